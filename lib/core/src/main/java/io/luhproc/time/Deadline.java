@@ -1,0 +1,59 @@
+package io.luhproc.time;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** A point in monotonic time after which nobody waits any longer. */
+public final class Deadline {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
+  private static final long FARTHEST_NANOS = Long.MAX_VALUE / 4;
+
+  private final TimeSource time;
+  private final long endNanos;
+
+  private Deadline(TimeSource time, long endNanos) {
+    this.time = time;
+    this.endNanos = endNanos;
+  }
+
+  /** Returns the deadline that passes when {@code duration} is over; a negative one has passed. */
+  public static Deadline after(TimeSource time, Duration duration) {
+    return new Deadline(time, time.nanoTime() + nanos(duration));
+  }
+
+  private static long nanos(Duration duration) {
+    boolean tooLong = duration.compareTo(Duration.ofNanos(FARTHEST_NANOS)) > 0;
+    return tooLong ? FARTHEST_NANOS : Math.max(0, duration.toNanos());
+  }
+
+  /** Returns the time that is left, zero when the deadline has passed. */
+  public Duration remaining() {
+    return Duration.ofNanos(Math.max(0, endNanos - time.nanoTime()));
+  }
+
+  /** Returns whether the deadline has passed. */
+  public boolean expired() {
+    return endNanos - time.nanoTime() <= 0;
+  }
+
+  /**
+   * Waits until a condition holds, looking first at once, then after 1 ms, then ever more rarely up
+   * to every 20 ms.
+   *
+   * @return whether the condition held before the deadline passed
+   * @throws InterruptedException when the waiting thread is interrupted
+   */
+  public boolean await(BooleanSupplier condition) throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    while (!condition.getAsBoolean()) {
+      Duration left = remaining();
+      if (left.isZero()) {
+        return false;
+      }
+      time.sleep(pause.compareTo(left) < 0 ? pause : left);
+      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    }
+    return true;
+  }
+}

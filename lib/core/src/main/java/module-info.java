@@ -1,0 +1,13 @@
+/** Background workers of a Java app: launch, identity, logs and stop of processes. */
+module io.luhproc.core {
+  requires transitive org.jspecify;
+  requires org.apache.commons.codec;
+  requires org.jnrproject.ffi;
+  requires org.jnrproject.posix;
+  requires org.slf4j;
+  requires jdk.unsupported;
+  requires static java.management;
+
+  exports io.luhproc.process;
+  exports io.luhproc.log;
+}
