@@ -2,6 +2,7 @@
 module io.luhproc.core {
   requires transitive org.jspecify;
   requires org.apache.commons.codec;
+  requires org.jnrproject.constants;
   requires org.jnrproject.ffi;
   requires org.jnrproject.posix;
   requires org.slf4j;
@@ -9,5 +10,4 @@ module io.luhproc.core {
   requires static java.management;
 
   exports io.luhproc.process;
-  exports io.luhproc.log;
 }

@@ -2,28 +2,100 @@ package io.luhproc.posix;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import jnr.constants.platform.Errno;
+import jnr.constants.platform.OpenFlags;
+import jnr.ffi.LibraryLoader;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
 
-/** The calls through jnr-ffi; its native stub is unpacked and loaded by the first call. */
+/** The calls through jnr-posix, and fallocate(2), which that lacks, through jnr-ffi below it. */
 final class JnrPosix implements Posix {
-  static final Posix LAZY = new JnrPosix();
+  // linux/falloc.h
+  private static final int FALLOC_FL_KEEP_SIZE = 0x01;
+  private static final int FALLOC_FL_PUNCH_HOLE = 0x02;
+  private static final int FALLOC_FL_COLLAPSE_RANGE = 0x08;
 
-  private JnrPosix() {}
+  // jffi reaches for sun.misc.Unsafe, of which JDK 24 and later warn; it has another way.
+  private static final String JFFI_WITHOUT_UNSAFE = "jffi.unsafe.disabled";
 
-  @Override
-  public boolean kill(long pid, int signal) throws IOException {
-    return false;
+  private final POSIX posix;
+  private final Fallocate libc;
+
+  private JnrPosix(POSIX posix, Fallocate libc) {
+    this.posix = posix;
+    this.libc = libc;
+  }
+
+  static JnrPosix load() {
+    if (System.getProperty(JFFI_WITHOUT_UNSAFE) == null) {
+      System.setProperty(JFFI_WITHOUT_UNSAFE, "true");
+    }
+    return new JnrPosix(
+        POSIXFactory.getNativePOSIX(), LibraryLoader.create(Fallocate.class).load("c"));
   }
 
   @Override
-  public void setsid() throws IOException {}
+  public boolean kill(long pid, int signal) throws IOException {
+    if (posix.kill(pid, signal) == 0) {
+      return true;
+    }
+    Errno errno = lastErrno();
+    if (errno == Errno.ESRCH) {
+      return false;
+    }
+    throw new IOException("kill(" + pid + ", " + signal + ") failed: " + errno.description());
+  }
+
+  @Override
+  public void setsid() throws IOException {
+    if (posix.setsid() < 0) {
+      throw new IOException("setsid() failed: " + lastErrno().description());
+    }
+  }
 
   @Override
   public boolean punchHole(Path file, long offset, long length) throws IOException {
-    return false;
+    return fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
   }
 
   @Override
   public boolean collapseRange(Path file, long offset, long length) throws IOException {
-    return false;
+    return fallocate(file, FALLOC_FL_COLLAPSE_RANGE, offset, length);
+  }
+
+  private boolean fallocate(Path file, int mode, long offset, long length) throws IOException {
+    int flags = OpenFlags.O_RDWR.intValue() | OpenFlags.O_CLOEXEC.intValue();
+    int fd = posix.open(file.toString(), flags, 0);
+    if (fd < 0) {
+      throw new IOException("cannot open " + file + ": " + lastErrno().description());
+    }
+    try {
+      return libc.fallocate(fd, mode, offset, length) == 0 || isUnable(file, mode);
+    } finally {
+      posix.close(fd);
+    }
+  }
+
+  private boolean isUnable(Path file, int mode) throws IOException {
+    int errno = posix.errno();
+    // EOPNOTSUPP and ENOTSUP are one number on Linux, so numbers are compared.
+    boolean unable =
+        errno == Errno.EOPNOTSUPP.intValue()
+            || errno == Errno.ENOSYS.intValue()
+            || (errno == Errno.EINVAL.intValue() && mode == FALLOC_FL_COLLAPSE_RANGE);
+    if (unable) {
+      return false;
+    }
+    throw new IOException(
+        "fallocate(mode " + mode + ") on " + file + " failed: " + Errno.valueOf(errno).description());
+  }
+
+  private Errno lastErrno() {
+    return Errno.valueOf(posix.errno());
+  }
+
+  /** fallocate(2); off_t is 64 bits on every 64-bit Linux. */
+  public interface Fallocate {
+    int fallocate(int fd, int mode, long offset, long length);
   }
 }

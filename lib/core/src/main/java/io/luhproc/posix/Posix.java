@@ -12,15 +12,16 @@ public interface Posix {
    * Sends a signal, kill(2). A negative pid addresses the process group {@code -pid}.
    *
    * @return whether there was somebody to signal: false on ESRCH
-   * @throws IOException when the kernel refuses (EPERM) or native calls cannot be made here
-   * @throws IllegalArgumentException when the pid is 0, 1 or -1: never signalled
+   * @throws IOException when the kernel refuses (EPERM)
+   * @throws IllegalArgumentException when the pid is 0, 1 or -1: these are never signalled
    */
   boolean kill(long pid, int signal) throws IOException;
 
   /**
    * Makes the calling process leader of a new session, setsid(2).
    *
-   * @throws IOException when it leads a process group already (EPERM)
+   * @throws IOException when it leads a process group already (EPERM), or when native calls cannot
+   *     be made in this JVM
    */
   void setsid() throws IOException;
 
@@ -43,8 +44,8 @@ public interface Posix {
    */
   boolean collapseRange(Path file, long offset, long length) throws IOException;
 
-  /** Returns the calls through jnr, which is loaded when the first of them is made. */
+  /** Returns the calls, whose way into the kernel is chosen and loaded by the first of them. */
   static Posix lazy() {
-    return JnrPosix.LAZY;
+    return LazyPosix.INSTANCE;
   }
 }

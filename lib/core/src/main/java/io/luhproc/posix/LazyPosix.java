@@ -1,0 +1,37 @@
+package io.luhproc.posix;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Chooses between jnr and commands when the first call comes, not before. */
+enum LazyPosix implements Posix {
+  INSTANCE;
+
+  @Override
+  public boolean kill(long pid, int signal) throws IOException {
+    if (pid >= -1 && pid <= 1) {
+      throw new IllegalArgumentException("pid (" + pid + ") must address one process or one group");
+    }
+    return Chosen.POSIX.kill(pid, signal);
+  }
+
+  @Override
+  public void setsid() throws IOException {
+    Chosen.POSIX.setsid();
+  }
+
+  @Override
+  public boolean punchHole(Path file, long offset, long length) throws IOException {
+    return Chosen.POSIX.punchHole(file, offset, length);
+  }
+
+  @Override
+  public boolean collapseRange(Path file, long offset, long length) throws IOException {
+    return Chosen.POSIX.collapseRange(file, offset, length);
+  }
+
+  /** Initialised, and with it jnr, on first use. */
+  private static final class Chosen {
+    static final Posix POSIX = NativeAccess.isSilent() ? JnrPosix.load() : new CommandPosix();
+  }
+}

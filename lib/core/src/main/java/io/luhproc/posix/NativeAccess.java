@@ -1,0 +1,34 @@
+package io.luhproc.posix;
+
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * Whether native code can be loaded without a warning on stderr.
+ *
+ * <p>From JDK 24 on, {@code System.load} from a module without {@code --enable-native-access} warns
+ * (JEP 472). A library has no business on the stderr of its users.
+ */
+final class NativeAccess {
+  private static final int FIRST_JDK_THAT_WARNS = 24;
+
+  private NativeAccess() {}
+
+  static boolean isSilent() {
+    return Runtime.version().feature() < FIRST_JDK_THAT_WARNS || isEnabled();
+  }
+
+  private static boolean isEnabled() {
+    try {
+      ClassLoader loader = NativeAccess.class.getClassLoader();
+      Module jffi = Class.forName("com.kenai.jffi.Foreign", false, loader).getModule();
+      // Module.isNativeAccessEnabled is new in JDK 22, and we compile for 17.
+      return (boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(jffi);
+    } catch (ClassNotFoundException
+        | NoSuchMethodException
+        | IllegalAccessException
+        | InvocationTargetException ignored) {
+      // No way to ask means no way to be sure: the commands do the same, only slower.
+      return false;
+    }
+  }
+}
