@@ -9,5 +9,7 @@ module io.luhproc.core {
   requires jdk.unsupported;
   requires static java.management;
 
+  exports io.luhproc;
   exports io.luhproc.process;
+  exports io.luhproc.worker;
 }

@@ -1,0 +1,5 @@
+/** What every package of luhproc shares: {@link io.luhproc.LuhprocException}. */
+@NullMarked
+package io.luhproc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package io.luhproc.worker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How to start a worker beyond its task and id.
+ *
+ * @param environment variables on top of the starter's environment; the values are never written
+ *     to a file
+ * @param jvmOptions options for the worker's JVM, after the ones of this JVM
+ * @param arguments what {@link TaskContext#arguments()} gives the task
+ * @param directory the working directory; this JVM's own when empty
+ * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; it does not wait
+ *     when empty
+ */
+public record StartOptions(
+    Map<String, String> environment,
+    List<String> jvmOptions,
+    List<String> arguments,
+    Optional<Path> directory,
+    Optional<Duration> awaitReady) {
+
+  private static final StartOptions DEFAULTS = builder().build();
+
+  /**
+   * Copies and checks the values.
+   *
+   * @throws IllegalArgumentException when a variable's name is empty or contains {@code =}, a text
+   *     contains NUL, or {@code awaitReady} is not positive
+   */
+  public StartOptions {
+    environment = Map.copyOf(environment);
+    jvmOptions = List.copyOf(jvmOptions);
+    arguments = List.copyOf(arguments);
+    environment.forEach(StartOptions::checkVariable);
+    jvmOptions.forEach(option -> checkText("JVM option", option));
+    arguments.forEach(argument -> checkText("argument", argument));
+    if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
+      throw new IllegalArgumentException(
+          "awaitReady (" + awaitReady.get() + ") must be longer than zero");
+    }
+  }
+
+  private static void checkVariable(String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0) {
+      throw new IllegalArgumentException(
+          "name of a variable (" + name + ") must not be empty and must not contain '='");
+    }
+    checkText("name of a variable", name);
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("value of " + name + " must not contain NUL");
+    }
+  }
+
+  private static void checkText(String what, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(what + " must not contain NUL");
+    }
+  }
+
+  /** Returns the options that change nothing: no extras, and no waiting. */
+  public static StartOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** Returns a builder that begins with {@link #defaults()}. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects the options of one start. */
+  public static final class Builder {
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<String> jvmOptions = new ArrayList<>();
+    private final List<String> arguments = new ArrayList<>();
+    private Optional<Path> directory = Optional.empty();
+    private Optional<Duration> awaitReady = Optional.empty();
+
+    private Builder() {}
+
+    /** Sets an environment variable of the worker; its value is never written to a file. */
+    public Builder env(String name, String value) {
+      environment.put(name, value);
+      return this;
+    }
+
+    /** Adds an option for the worker's JVM, such as {@code -Xmx64m}. */
+    public Builder jvmOption(String option) {
+      jvmOptions.add(option);
+      return this;
+    }
+
+    /** Adds an argument, see {@link TaskContext#arguments()}. */
+    public Builder argument(String argument) {
+      arguments.add(argument);
+      return this;
+    }
+
+    /** Sets the working directory; default: this JVM's own. */
+    public Builder directory(Path path) {
+      directory = Optional.of(path.toAbsolutePath());
+      return this;
+    }
+
+    /**
+     * Makes {@code start} wait until the worker says that it is ready; default: it does not wait.
+     * A worker that dies before is reported at once.
+     */
+    public Builder awaitReady(Duration timeout) {
+      awaitReady = Optional.of(timeout);
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @throws IllegalArgumentException when a value is out of range, see {@link StartOptions}
+     */
+    public StartOptions build() {
+      return new StartOptions(environment, jvmOptions, arguments, directory, awaitReady);
+    }
+  }
+}
