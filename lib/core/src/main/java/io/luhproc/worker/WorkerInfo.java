@@ -1,5 +1,6 @@
 package io.luhproc.worker;
 
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,7 @@ public record WorkerInfo(
     Path errorFile,
     Instant started,
     Optional<Duration> uptime,
-    Optional<WorkerEnd> end,
+    Optional<ProcessEnd> end,
     OptionalLong rssBytes,
     Optional<Duration> cpuTime) {
 

@@ -1,0 +1,148 @@
+package io.luhproc.directory;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.time.Deadline;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to start or stop the process of one directory, held on its file {@code lock}.
+ *
+ * <p>It is an fcntl(2) lock, so the kernel lets go of it when its holder dies. Such locks belong to
+ * a process, not to a thread, and closing any descriptor of the file releases them; therefore the
+ * threads of one JVM queue up at a set of held paths first. The file may be deleted while somebody
+ * waits for it, so the winner checks that it locked the file that is there.
+ */
+public final class DirectoryLock implements AutoCloseable {
+  /** The name of the locked file. */
+  static final String FILE = "lock";
+
+  // Process-wide because fcntl locks are: two managers in one JVM must see each other.
+  private static final Set<Path> HELD_BY_THIS_JVM = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private DirectoryLock(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Waits for the lock.
+   *
+   * @return the lock; empty when the directory is gone
+   * @throws BusyException when somebody else still held it at the deadline
+   * @throws LuhprocException when the lock file cannot be opened
+   */
+  static Optional<DirectoryLock> acquire(Path directory, Deadline deadline) {
+    Path file = directory.resolve(FILE);
+    Attempt attempt = new Attempt(file);
+    try {
+      if (!deadline.await(attempt::isOver)) {
+        throw new BusyException(
+            "somebody else is starting or stopping the process in "
+                + directory
+                + "; try again, or see who has "
+                + file
+                + " open");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BusyException("interrupted while waiting for " + file);
+    }
+    return attempt.lock();
+  }
+
+  /** Gives the lock back; calling it again does nothing. */
+  @Override
+  public void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
+    try {
+      channel.close();
+    } catch (IOException ignored) {
+      // The kernel has released the lock and the descriptor whatever close(2) says.
+    } finally {
+      HELD_BY_THIS_JVM.remove(file);
+    }
+  }
+
+  /** Repeated until the lock is ours or the directory is gone. */
+  private static final class Attempt {
+    private final Path file;
+    private @Nullable DirectoryLock lock;
+
+    Attempt(Path file) {
+      this.file = file;
+    }
+
+    Optional<DirectoryLock> lock() {
+      return Optional.ofNullable(lock);
+    }
+
+    boolean isOver() {
+      if (!HELD_BY_THIS_JVM.add(file)) {
+        return false;
+      }
+      try {
+        return tryOnce();
+      } catch (NoSuchFileException expected) {
+        // The directory is gone, so there is nothing to lock.
+        return true;
+      } catch (IOException e) {
+        throw new LuhprocException("cannot lock " + file + ": " + e, e);
+      } finally {
+        if (lock == null) {
+          HELD_BY_THIS_JVM.remove(file);
+        }
+      }
+    }
+
+    private boolean tryOnce() throws IOException {
+      // fstat(2) has no way from Java, so the path is looked at before the open and after the lock:
+      // the same inode both times means that what we locked is what is there.
+      FileFacts before = existing();
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+      boolean ours = false;
+      try {
+        FileLock held = channel.tryLock();
+        ours = held != null && FileFacts.of(file).filter(before::equals).isPresent();
+      } finally {
+        if (!ours) {
+          channel.close();
+        }
+      }
+      if (ours) {
+        lock = new DirectoryLock(file, channel);
+      }
+      return ours;
+    }
+
+    private FileFacts existing() throws IOException {
+      Optional<FileFacts> there = FileFacts.of(file);
+      if (there.isPresent()) {
+        return there.get();
+      }
+      try {
+        Files.createFile(file, PrivateFiles.FILE);
+      } catch (FileAlreadyExistsException expected) {
+        // Somebody else made it in between, which serves as well.
+      }
+      return FileFacts.of(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.luhproc.directory;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Files that only their owner may read, replaced as a whole or not at all. */
+final class PrivateFiles {
+  /** Mode 0600. */
+  static final FileAttribute<Set<PosixFilePermission>> FILE =
+      PosixFilePermissions.asFileAttribute(
+          EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+
+  /** Mode 0700. */
+  static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
+      PosixFilePermissions.asFileAttribute(
+          EnumSet.of(
+              PosixFilePermission.OWNER_READ,
+              PosixFilePermission.OWNER_WRITE,
+              PosixFilePermission.OWNER_EXECUTE));
+
+  private static final Set<StandardOpenOption> NEW =
+      EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  private PrivateFiles() {}
+
+  /**
+   * Writes a file under a temporary name and renames it into place.
+   *
+   * @throws IOException when it cannot be written, such as on a full disk; what was there stays
+   */
+  static void replace(Path file, byte[] content) throws IOException {
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+    try {
+      write(temporary, content);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      deleteAfter(e, temporary);
+      throw e;
+    }
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    try (var channel = open(file)) {
+      OutputStream out = Channels.newOutputStream(channel);
+      out.write(content);
+    }
+  }
+
+  private static SeekableByteChannel open(Path file) throws IOException {
+    try {
+      return Files.newByteChannel(file, NEW, FILE);
+    } catch (FileAlreadyExistsException expected) {
+      // Left by somebody who was killed between the two steps.
+      Files.delete(file);
+      return Files.newByteChannel(file, NEW, FILE);
+    }
+  }
+
+  private static void deleteAfter(IOException cause, Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Makes an empty file where there is none; never follows a link and never changes what is there. */
+  static void ensure(Path file) throws IOException {
+    try {
+      Files.createFile(file, FILE);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(file + " is no regular file; remove it", e);
+      }
+    }
+  }
+
+  /**
+   * Deletes all there is in a directory but one file, then that, then the directory itself. Links
+   * are deleted and not followed.
+   */
+  static void deleteTree(Path directory, Path last) throws IOException {
+    Files.walkFileTree(directory, new DeleteAllBut(directory, last));
+    Files.deleteIfExists(last);
+    try {
+      Files.delete(directory);
+    } catch (DirectoryNotEmptyException | NoSuchFileException expected) {
+      // Somebody has begun to start the next process here, or was faster than we were.
+    }
+  }
+
+  private static final class DeleteAllBut extends SimpleFileVisitor<Path> {
+    private final Path top;
+    private final Path kept;
+
+    DeleteAllBut(Path top, Path kept) {
+      this.top = top;
+      this.kept = kept;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+        throws IOException {
+      if (!file.equals(kept)) {
+        Files.deleteIfExists(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+        throws IOException {
+      if (e != null) {
+        throw e;
+      }
+      if (!directory.equals(top)) {
+        Files.delete(directory);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.luhproc.directory;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.time.Deadline;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The directory of one process, mode 0700, with {@code pid}, {@code out.log}, {@code err.log},
+ * {@code process.properties} and {@code lock}, mode 0600.
+ */
+public final class ProcessDirectory {
+  private static final String PID = "pid";
+  private static final String DESCRIPTION = "process.properties";
+  private static final int LONGEST_PID = 20;
+
+  private final Path path;
+
+  ProcessDirectory(Path path) {
+    this.path = path;
+  }
+
+  /** Returns the directory at a path, of which nothing is known yet. */
+  public static ProcessDirectory at(Path path) {
+    return new ProcessDirectory(path.toAbsolutePath().normalize());
+  }
+
+  /** Returns where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** Returns its own name, which {@link ProcessKey#directoryName()} decides. */
+  public String name() {
+    return path.getFileName().toString();
+  }
+
+  /** Returns the live file of stdout. */
+  public Path outLog() {
+    return path.resolve("out.log");
+  }
+
+  /** Returns the live file of stderr. */
+  public Path errLog() {
+    return path.resolve("err.log");
+  }
+
+  /**
+   * Returns whether it is there and safe to use.
+   *
+   * @throws DirectoryRefusedException when it is a symbolic link, no directory, or another user's
+   */
+  public boolean exists() {
+    Optional<FileFacts> facts = facts();
+    facts.ifPresent(this::check);
+    return facts.isPresent();
+  }
+
+  /** Returns whether it is there and this user's, or anybody's when this user is root. */
+  boolean isReadable() {
+    return facts()
+        .filter(FileFacts::isDirectory)
+        .filter(it -> it.uid() == OwnUser.uid() || OwnUser.isRoot())
+        .isPresent();
+  }
+
+  private Optional<FileFacts> facts() {
+    try {
+      return FileFacts.of(path);
+    } catch (IOException e) {
+      throw failed("look at", path, e);
+    }
+  }
+
+  private void check(FileFacts facts) {
+    if (facts.isLink()) {
+      throw new DirectoryRefusedException(
+          path, path + " is a symbolic link, which luhproc never follows; remove it");
+    }
+    if (!facts.isDirectory()) {
+      throw new DirectoryRefusedException(path, path + " is no directory; remove it");
+    }
+    if (facts.uid() != OwnUser.uid()) {
+      throw new DirectoryRefusedException(
+          path,
+          path
+              + " belongs to another user (uid "
+              + facts.uid()
+              + "); run as that user, or set LUHPROC_TMP_DIR to a directory of your own");
+    }
+  }
+
+  /**
+   * Makes the directory where there is none.
+   *
+   * @return whether it was made now
+   * @throws DirectoryRefusedException when something that is not safe to use is in its place
+   */
+  public boolean create() {
+    if (exists()) {
+      return false;
+    }
+    try {
+      Files.createDirectory(path, PrivateFiles.DIRECTORY);
+      return true;
+    } catch (FileAlreadyExistsException expected) {
+      // Somebody was faster; what they made must stand the same check.
+      exists();
+      return false;
+    } catch (IOException e) {
+      throw failed("make", path, e);
+    }
+  }
+
+  /** Makes empty log files where there are none. */
+  public void createLogs() {
+    ensure(outLog());
+    ensure(errLog());
+  }
+
+  private static void ensure(Path file) {
+    try {
+      PrivateFiles.ensure(file);
+    } catch (IOException e) {
+      throw failed("make", file, e);
+    }
+  }
+
+  /**
+   * Waits for the right to start or stop the process.
+   *
+   * @return the lock; empty when the directory is gone
+   * @throws BusyException when somebody else still held it at the deadline
+   */
+  public Optional<DirectoryLock> lock(Deadline deadline) {
+    return DirectoryLock.acquire(path, deadline);
+  }
+
+  /** Returns what {@code process.properties} says; empty when it is missing, cut off or damaged. */
+  public Optional<Description> description() {
+    try {
+      return DescriptionFormat.read(Files.readAllBytes(path.resolve(DESCRIPTION)));
+    } catch (NoSuchFileException | NotDirectoryException expected) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed("read", path.resolve(DESCRIPTION), e);
+    }
+  }
+
+  /** Replaces {@code process.properties}. */
+  public void describe(Description description) {
+    replace(DESCRIPTION, DescriptionFormat.write(description));
+  }
+
+  /**
+   * Returns what {@code pid} says; empty when it is missing, or is not the decimal pid of a process
+   * that could be ours.
+   */
+  public Optional<Long> pid() {
+    try {
+      byte[] bytes = Files.readAllBytes(path.resolve(PID));
+      String text = new String(bytes, StandardCharsets.US_ASCII).strip();
+      boolean number = !text.isEmpty() && text.length() < LONGEST_PID;
+      for (int i = 0; number && i < text.length(); i++) {
+        number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+      }
+      return number ? Optional.of(parse(text)).filter(ProcessIdentity::isPid) : Optional.empty();
+    } catch (NoSuchFileException | NotDirectoryException expected) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed("read", path.resolve(PID), e);
+    }
+  }
+
+  private static long parse(String digits) {
+    long value = 0;
+    for (int i = 0; i < digits.length() && ProcessIdentity.isPid(Math.max(2, value)); i++) {
+      value = value * 10 + digits.charAt(i) - '0';
+    }
+    return value;
+  }
+
+  /** Replaces {@code pid}. */
+  public void recordPid(long pid) {
+    replace(PID, (pid + "\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Removes {@code pid}, because no process is recorded any more. */
+  public void forgetPid() {
+    try {
+      Files.deleteIfExists(path.resolve(PID));
+    } catch (IOException e) {
+      throw failed("delete", path.resolve(PID), e);
+    }
+  }
+
+  private void replace(String name, byte[] content) {
+    Path file = path.resolve(name);
+    try {
+      PrivateFiles.replace(file, content);
+    } catch (IOException e) {
+      throw failed("write", file, e);
+    }
+  }
+
+  /**
+   * Tells tmp cleaners that the directory and what is in it are in use. Only the access time of
+   * files is set, so their time of modification goes on meaning something.
+   */
+  public void keepFresh(Instant now) {
+    FileTime time = FileTime.from(now);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+      Files.setLastModifiedTime(path, time);
+      for (Path file : files) {
+        Files.getFileAttributeView(file, BasicFileAttributeView.class).setTimes(null, time, null);
+      }
+    } catch (IOException e) {
+      throw failed("refresh", path, e);
+    }
+  }
+
+  /** Removes the directory and all that is in it; the lock file last. Links are not followed. */
+  public void delete() {
+    try {
+      PrivateFiles.deleteTree(path, path.resolve(DirectoryLock.FILE));
+    } catch (NoSuchFileException expected) {
+      // It is gone, which is what was asked for.
+    } catch (IOException e) {
+      throw failed("remove", path, e);
+    }
+  }
+
+  private static LuhprocException failed(String verb, Path file, IOException e) {
+    return new LuhprocException(
+        "cannot " + verb + " " + file + ": " + e + "; see that its disk is not full and not read-only",
+        e);
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

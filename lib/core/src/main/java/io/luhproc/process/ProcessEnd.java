@@ -1,0 +1,38 @@
+package io.luhproc.process;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a process ended.
+ *
+ * @param time when it ended, or when that was noticed
+ * @param exitCode its exit code, where it is known; 128 and the number of the signal when one
+ *     killed it
+ * @param signal the signal that ended it or asked it to stop, where there was one
+ * @param failure class and message of the exception that ended it, where there was one
+ * @param reason why it ended, in words
+ */
+public record ProcessEnd(
+    Instant time,
+    OptionalInt exitCode,
+    Optional<Signal> signal,
+    Optional<String> failure,
+    String reason) {
+  // wait(2) as shells show it: 128 and the number of the signal.
+  private static final int SIGNALLED = 128;
+
+  /** Returns the end that an exit status tells of, as {@link Process#exitValue()} gives it. */
+  public static ProcessEnd ofStatus(Instant time, int status) {
+    Optional<Signal> signal = status > SIGNALLED ? Signal.of(status - SIGNALLED) : Optional.empty();
+    String reason =
+        signal.map(it -> "killed by SIG" + it).orElseGet(() -> "exited with code " + status);
+    return new ProcessEnd(time, OptionalInt.of(status), signal, Optional.empty(), reason);
+  }
+
+  @Override
+  public String toString() {
+    return reason;
+  }
+}
