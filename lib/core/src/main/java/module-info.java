@@ -1,6 +1,6 @@
 /** Background workers of a Java app: launch, identity, logs and stop of processes. */
 module io.luhproc.core {
-  requires transitive org.jspecify;
+  requires static transitive org.jspecify;
   requires org.apache.commons.codec;
   requires org.jnrproject.constants;
   requires org.jnrproject.ffi;

@@ -87,7 +87,12 @@ final class JnrPosix implements Posix {
       return false;
     }
     throw new IOException(
-        "fallocate(mode " + mode + ") on " + file + " failed: " + Errno.valueOf(errno).description());
+        "fallocate(mode "
+            + mode
+            + ") on "
+            + file
+            + " failed: "
+            + Errno.valueOf(errno).description());
   }
 
   private Errno lastErrno() {

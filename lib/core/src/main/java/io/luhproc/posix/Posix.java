@@ -36,8 +36,8 @@ public interface Posix {
 
   /**
    * Takes a range out of a file, fallocate(2) with FALLOC_FL_COLLAPSE_RANGE: what comes after it
-   * moves to the front. Offset and length must be multiples of the file system's block size and
-   * the range must end before the end of the file.
+   * moves to the front. Offset and length must be multiples of the file system's block size and the
+   * range must end before the end of the file.
    *
    * @return false when the file system cannot (EOPNOTSUPP, ENOSYS, EINVAL)
    * @throws IOException on any other failure

@@ -21,7 +21,9 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
     }
   }
 
-  /** Returns whether a number can be the pid of a process that we started: 2 to 2^22, PID_MAX_LIMIT. */
+  /**
+   * Returns whether a number can be the pid of a process that we started: 2 to 2^22, PID_MAX_LIMIT.
+   */
   public static boolean isPid(long pid) {
     return pid > 1 && pid <= 1L << 22;
   }

@@ -52,7 +52,10 @@ public final class Deadline {
         return false;
       }
       time.sleep(pause.compareTo(left) < 0 ? pause : left);
-      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
     return true;
   }

@@ -9,7 +9,9 @@ public interface TimeSource {
   /** Returns the wall-clock time; it may jump. */
   Instant now();
 
-  /** Returns a monotonic reading in nanoseconds; only differences of two readings mean something. */
+  /**
+   * Returns a monotonic reading in nanoseconds; only differences of two readings mean something.
+   */
   long nanoTime();
 
   /**

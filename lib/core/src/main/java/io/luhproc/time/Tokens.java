@@ -13,7 +13,8 @@ public final class Tokens {
    * it need only be unlikely to come twice.
    */
   public static String random() {
-    SplittableRandom random = new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid() << 40);
+    SplittableRandom random =
+        new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid() << 40);
     return Long.toUnsignedString(random.nextLong(), RADIX);
   }
 }

@@ -15,17 +15,26 @@ public final class ProcessManager {
     return new Builder();
   }
 
-  /** Runs the task inline and exits the JVM when this process is one of its workers or its variable is set; else returns. */
+  /**
+   * Runs the task inline and exits the JVM when this process is one of its workers or its variable
+   * is set; else returns.
+   */
   public void check() {
     throw new UnsupportedOperationException();
   }
 
-  /** Runs a task in the foreground, on the calling thread; returns the exit code: 0, or 1 when it threw (the trace is on stderr). */
+  /**
+   * Runs a task in the foreground, on the calling thread; returns the exit code: 0, or 1 when it
+   * threw (the trace is on stderr).
+   */
   public int run(String task, String id, List<String> arguments) {
     throw new UnsupportedOperationException();
   }
 
-  /** Starts a worker with default options; says so ({@link WorkerInfo#launched()} is false) when it runs already. */
+  /**
+   * Starts a worker with default options; says so ({@link WorkerInfo#launched()} is false) when it
+   * runs already.
+   */
   public WorkerInfo start(String task, String id) {
     return start(task, id, StartOptions.defaults());
   }
@@ -75,7 +84,10 @@ public final class ProcessManager {
     throw new UnsupportedOperationException();
   }
 
-  /** Stops a worker and starts it with the arguments, JVM options, directory and variables that it had. */
+  /**
+   * Stops a worker and starts it with the arguments, JVM options, directory and variables that it
+   * had.
+   */
   public WorkerInfo restart(String task, String id) {
     throw new UnsupportedOperationException();
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * How to start a worker beyond its task and id.
  *
- * @param environment variables on top of the starter's environment; the values are never written
- *     to a file
+ * @param environment variables on top of the starter's environment; the values are never written to
+ *     a file
  * @param jvmOptions options for the worker's JVM, after the ones of this JVM
  * @param arguments what {@link TaskContext#arguments()} gives the task
  * @param directory the working directory; this JVM's own when empty
@@ -109,8 +109,8 @@ public record StartOptions(
     }
 
     /**
-     * Makes {@code start} wait until the worker says that it is ready; default: it does not wait.
-     * A worker that dies before is reported at once.
+     * Makes {@code start} wait until the worker says that it is ready; default: it does not wait. A
+     * worker that dies before is reported at once.
      */
     public Builder awaitReady(Duration timeout) {
       awaitReady = Optional.of(timeout);

@@ -1,0 +1,169 @@
+package io.luhproc;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The shape of the library, as far as a machine can see it. */
+class ArchitectureTest {
+  private static final String ROOT = "io.luhproc.";
+
+  /** A package imports only from lower rows; those of one row do not know each other. */
+  private static final Map<String, Integer> ROWS =
+      Map.ofEntries(
+          Map.entry("worker", 4),
+          Map.entry("directory", 2),
+          Map.entry("process", 1),
+          Map.entry("log", 1),
+          Map.entry("time", 0),
+          Map.entry("posix", 0),
+          Map.entry("io.luhproc", -1));
+
+  /** What only the package {@code time} calls, as {@code type.method}. */
+  private static final Pattern TIME_THREADS_CHANCE =
+      Pattern.compile(
+          String.join(
+              "|",
+              "java\\.lang\\.System\\.(nanoTime|currentTimeMillis)",
+              "java\\.lang\\.Math\\.random",
+              "java\\.lang\\.Thread\\.(sleep|<init>|ofVirtual|ofPlatform|startVirtualThread)",
+              "java\\.util\\.concurrent\\.TimeUnit\\.sleep",
+              "java\\.time\\.\\w+\\.now",
+              "java\\.time\\.(Clock|InstantSource)\\.(system|tick)\\w*",
+              "java\\.util\\.UUID\\.randomUUID",
+              "java\\.util\\.(Random|SplittableRandom|Timer)\\.<init>",
+              "java\\.security\\.SecureRandom\\..*",
+              "java\\.util\\.random\\..*",
+              "java\\.util\\.concurrent\\.ThreadLocalRandom\\..*",
+              "java\\.util\\.concurrent\\.Executors\\..*",
+              "java\\.util\\.concurrent\\.(Scheduled)?ThreadPoolExecutor\\.<init>",
+              "java\\.util\\.concurrent\\.ForkJoinPool\\.(<init>|commonPool)",
+              "java\\.util\\.concurrent\\.CompletableFuture\\.\\w*(Async|delayedExecutor)"));
+
+  private static final Pattern EMPTY_NAME = Pattern.compile(".*(Utils?|Helpers?|Impl|Common)");
+
+  private static final JavaClasses LIBRARY =
+      new ClassFileImporter()
+          .importPath(Path.of(System.getProperty("luhproc.target", "target"), "classes"));
+
+  @Test
+  void everyPackageHasARow() {
+    Set<String> known = ROWS.keySet();
+    Stream<String> packages = LIBRARY.stream().map(ArchitectureTest::packageOf).distinct();
+    assertThat(packages).isNotEmpty().isSubsetOf(known);
+  }
+
+  @Test
+  void packagesImportOnlyFromLowerRows() {
+    List<String> wrong =
+        LIBRARY.stream()
+            .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+            .filter(ArchitectureTest::goesUpOrSideways)
+            .map(Dependency::getDescription)
+            .toList();
+    assertThat(wrong).isEmpty();
+  }
+
+  private static boolean goesUpOrSideways(Dependency use) {
+    String from = packageOf(use.getOriginClass());
+    String to = packageOf(use.getTargetClass());
+    return ROWS.containsKey(to) && !from.equals(to) && ROWS.get(to) >= ROWS.get(from);
+  }
+
+  private static String packageOf(JavaClass type) {
+    String name = type.getPackageName();
+    return name.startsWith(ROOT) ? name.substring(ROOT.length()) : name;
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("io.luhproc.(*)..").should().beFreeOfCycles().check(LIBRARY);
+  }
+
+  @Test
+  void everyPackageIsDescribedAndNullMarked() {
+    List<String> bare =
+        LIBRARY.stream()
+            .map(JavaClass::getPackage)
+            .distinct()
+            .filter(where -> !where.isAnnotatedWith(NullMarked.class))
+            .map(where -> where.getName() + " has no package-info.java with @NullMarked")
+            .toList();
+    assertThat(bare).isEmpty();
+  }
+
+  @Test
+  void onlyPosixTouchesNativeCode() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.luhproc.posix")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jnr..", "com.kenai..")
+        .check(LIBRARY);
+  }
+
+  @Test
+  void onlyTimeReadsClocksSleepsStartsThreadsAndThrowsDice() {
+    List<String> wrong =
+        LIBRARY.stream()
+            .filter(type -> !packageOf(type).equals("time"))
+            .flatMap(type -> type.getAccessesFromSelf().stream())
+            .filter(ArchitectureTest::needsTime)
+            .map(JavaAccess::getDescription)
+            .toList();
+    assertThat(wrong).isEmpty();
+  }
+
+  private static boolean needsTime(JavaAccess<?> access) {
+    String target = access.getTargetOwner().getName() + "." + access.getTarget().getName();
+    return TIME_THREADS_CHANCE.matcher(target).matches();
+  }
+
+  @Test
+  void publicClassesAreFinalUnlessThrown() {
+    classes()
+        .that(arePublicTopLevelClasses())
+        .should()
+        .haveModifier(JavaModifier.FINAL)
+        .check(LIBRARY);
+  }
+
+  private static DescribedPredicate<JavaClass> arePublicTopLevelClasses() {
+    return DescribedPredicate.describe(
+        "are public top-level classes, not thrown",
+        type ->
+            type.isTopLevelClass()
+                && type.getModifiers().contains(JavaModifier.PUBLIC)
+                && !type.isInterface()
+                && !type.isEnum()
+                && !type.isAssignableTo(Throwable.class));
+  }
+
+  @Test
+  void namesSaySomething() {
+    List<String> empty =
+        LIBRARY.stream()
+            .filter(type -> EMPTY_NAME.matcher(type.getSimpleName()).matches())
+            .map(JavaClass::getName)
+            .toList();
+    assertThat(empty).isEmpty();
+  }
+}
