@@ -1,0 +1,29 @@
+package io.luhproc.process;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A way of starting the app again. */
+interface Invocation {
+
+  /** Returns what names the program. */
+  String program();
+
+  /** Returns the complete command line and environment of a new process. */
+  Relaunch relaunch(Request request);
+
+  /**
+   * What is wanted of a new process.
+   *
+   * @param jvmOptions additional options of the JVM, which come last
+   * @param arguments the arguments of the program
+   * @param directory the directory of the new process
+   * @param environment the environment it is meant to have
+   */
+  record Request(
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment) {}
+}

@@ -1,0 +1,188 @@
+package io.luhproc.process;
+
+import io.luhproc.process.ExecutableInvocation.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to start this very app again: with the same runtime, JVM options, class path or module path
+ * and main class, relative paths made absolute, and without what two processes cannot share (a
+ * debugger's port, a recording's file). Immutable, and safe to share between threads.
+ *
+ * <p>The truth is the command line that the kernel keeps, {@code /proc/self/cmdline}: {@code
+ * ProcessHandle} shows none of it once it is longer than 4096 bytes. Where it is not to be had, or
+ * names an argument file that is gone, the JVM's own memory stands in.
+ *
+ * <p>An app image made by jpackage is started by its launcher, which takes JVM options from its
+ * {@code .cfg} only: additional ones travel in {@code JAVA_TOOL_OPTIONS}, and the JVM says so on
+ * stderr. A native image has no JVM options.
+ */
+public final class JvmCommand {
+  private final Invocation invocation;
+  private final List<String> programArguments;
+
+  private JvmCommand(Invocation invocation, List<String> programArguments) {
+    this.invocation = invocation;
+    this.programArguments = List.copyOf(programArguments);
+  }
+
+  /**
+   * Returns how this JVM was started.
+   *
+   * @throws NotRelaunchableException when that was not by the app's own command line, but by a
+   *     build tool, an IDE, a test runner, an app server, or a native program
+   */
+  public static JvmCommand current() {
+    return current(RunningJvm.read());
+  }
+
+  static JvmCommand current(RunningJvm jvm) {
+    Invocation image = image(jvm);
+    if (image != null) {
+      return new JvmCommand(image, jvm.tail());
+    }
+    if (!jvm.isStartedByJava()) {
+      throw new NotRelaunchableException("it was started by " + jvm.executable());
+    }
+    CommandLine line = commandLine(jvm);
+    EntryPoint entry = line.entry();
+    if (entry == null) {
+      throw new NotRelaunchableException("it names no program: " + jvm.commandLine());
+    }
+    ForeignProgram.refuse(entry);
+    return new JvmCommand(
+        new JavaInvocation(jvm, withClassPath(jvm, line, entry), entry), line.arguments());
+  }
+
+  /**
+   * Returns how to start a main class with this JVM's runtime, options, class path and module path.
+   *
+   * @param mainClass {@code com.example.App}, or {@code com.example/com.example.App} on the module
+   *     path
+   * @throws NotRelaunchableException when there is no {@code java} to start it with
+   */
+  public static JvmCommand ofMainClass(String mainClass) {
+    return ofMainClass(RunningJvm.read(), mainClass);
+  }
+
+  static JvmCommand ofMainClass(RunningJvm jvm, String mainClass) {
+    Invocation image = image(jvm);
+    if (image != null) {
+      throw new NotRelaunchableException(
+          "the image " + image.program() + " comes without java, so no main class can be chosen");
+    }
+    boolean module = mainClass.indexOf('/') > 0;
+    EntryPoint entry =
+        new EntryPoint(module ? EntryPoint.Kind.MODULE : EntryPoint.Kind.CLASS, mainClass);
+    List<String> options = new ArrayList<>();
+    CommandLine line = jvm.isStartedByJava() ? commandLine(jvm) : recovered(jvm);
+    for (String option : line.options()) {
+      if (!option.startsWith("--class-path=") && !option.startsWith("--source=")) {
+        options.add(option);
+      }
+    }
+    addClassPath(jvm, options);
+    return new JvmCommand(new JavaInvocation(jvm, options, entry), line.arguments());
+  }
+
+  /**
+   * Returns a command that starts the app, to be used as it is; the program's arguments follow it.
+   *
+   * @throws IllegalArgumentException when the command is empty
+   */
+  public static JvmCommand ofCommand(List<String> command) {
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException("command (" + command + ") must have an element");
+    }
+    RunningJvm jvm = RunningJvm.read();
+    return new JvmCommand(executable(jvm, List.copyOf(command), Kind.GIVEN), List.of());
+  }
+
+  /**
+   * Returns what names the app: its main class (for a jar, the one of its manifest), else the
+   * source file, the executable of an image, or the first word of a given command. Reads the jar.
+   */
+  public String program() {
+    return invocation.program();
+  }
+
+  /** Returns the arguments that the program was given, as far as they can be known. */
+  public List<String> programArguments() {
+    return programArguments;
+  }
+
+  /**
+   * Returns the command line and the environment of a new process of the app. Writes the argument
+   * file {@code java.args} (mode 0600) when the command line is too long for the kernel.
+   *
+   * @param jvmOptions options that come after those of this JVM and so win; may be empty
+   * @param arguments the arguments of the program; may be empty
+   * @param directory the absolute directory of the new process: for the argument file, and where a
+   *     heap dump or an error file goes if this JVM has such an option
+   * @param environment the environment it is meant to have
+   * @throws IllegalArgumentException when the JVM options are not options only, or cannot be passed
+   * @throws java.io.UncheckedIOException when the argument file cannot be written
+   */
+  public Relaunch relaunch(
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment) {
+    return invocation.relaunch(
+        new Invocation.Request(jvmOptions, arguments, directory, environment));
+  }
+
+  private static @Nullable Invocation image(RunningJvm jvm) {
+    if (jvm.isNativeImage()) {
+      return executable(jvm, List.of(jvm.executable()), Kind.NATIVE_IMAGE);
+    }
+    String launcher = jvm.packagedLauncher();
+    return launcher == null ? null : executable(jvm, List.of(launcher), Kind.PACKAGED);
+  }
+
+  private static Invocation executable(RunningJvm jvm, List<String> command, Kind kind) {
+    return new ExecutableInvocation(command, kind, new AbsolutePaths(jvm.workingDirectory()));
+  }
+
+  private static CommandLine commandLine(RunningJvm jvm) {
+    CommandLineParser parser = new CommandLineParser(new AbsolutePaths(jvm.workingDirectory()));
+    try {
+      CommandLine line = parser.parse(jvm.tail());
+      EntryPoint entry = line.entry();
+      // An argument file may have been written anew since: then it is another program's.
+      boolean same = !parser.hasExpanded() || entry != null && isRun(jvm, entry);
+      return jvm.commandLine().isEmpty() || !same ? recovered(jvm) : line;
+    } catch (IOException | IllegalArgumentException expected) {
+      // Mostly an argument file that is gone; the JVM itself remembers what it held.
+      return recovered(jvm);
+    }
+  }
+
+  private static boolean isRun(RunningJvm jvm, EntryPoint entry) {
+    return jvm.propertyOrEmpty("sun.java.command").contains(entry.name());
+  }
+
+  private static CommandLine recovered(RunningJvm jvm) {
+    return new LostCommandLine(jvm).recover();
+  }
+
+  /** A class path that no option names comes from CLASSPATH or is the working directory. */
+  private static List<String> withClassPath(RunningJvm jvm, CommandLine line, EntryPoint entry) {
+    List<String> options = new ArrayList<>(line.options());
+    if (entry.kind() != EntryPoint.Kind.JAR && !line.has("--class-path=")) {
+      addClassPath(jvm, options);
+    }
+    return options;
+  }
+
+  private static void addClassPath(RunningJvm jvm, List<String> options) {
+    String classPath = jvm.propertyOrEmpty("java.class.path");
+    if (!classPath.isEmpty()) {
+      options.add("--class-path=".concat(classPath));
+    }
+  }
+}
