@@ -1,0 +1,47 @@
+package io.luhproc.process;
+
+import java.time.Duration;
+
+/**
+ * One row of the process table, as it was at one moment.
+ *
+ * @param pid the process id
+ * @param parent the pid of its parent, 0 where it has none that we can see
+ * @param group the id of its process group, 0 where it is not known
+ * @param session the id of its session, 0 where it is not known
+ * @param state one letter as in proc(5): R, S, D, T, t, Z, X, I; elsewhere than on Linux, ?
+ * @param startTicks when it was started, see {@link ProcessIdentity#startTicks()}
+ * @param cpuTime what it has used of the processors in user and kernel mode, without its children;
+ *     the kernel counts in steps of 10 ms
+ * @param rssBytes the memory it holds in RAM, shared pages included; the kernel keeps this number
+ *     roughly, see proc(5); 0 where it is not known
+ * @param threads how many threads it has, 0 where it is not known
+ * @param name the kernel's short name for it, at most 15 bytes of a program's; it may hold spaces,
+ *     parentheses and newlines
+ */
+public record ProcessEntry(
+    long pid,
+    long parent,
+    long group,
+    long session,
+    char state,
+    long startTicks,
+    Duration cpuTime,
+    long rssBytes,
+    int threads,
+    String name) {
+
+  /**
+   * Returns whether this process runs no more: a zombie that waits for its parent, or one on its
+   * way out. A process whose first thread has ended while others go on shows the state of a zombie
+   * too, but more than one thread, and is not dead.
+   */
+  public boolean isDead() {
+    return (state == 'Z' || state == 'X') && threads <= 1;
+  }
+
+  /** Returns whether it was stopped, by SIGSTOP or by a terminal: it obeys KILL and CONT only. */
+  public boolean isStopped() {
+    return state == 'T';
+  }
+}

@@ -1,0 +1,59 @@
+package io.luhproc.process;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The processes of this machine, as far as we may see them. Every method may be called by any
+ * thread and looks anew.
+ */
+public interface ProcessTable {
+
+  /** Returns a process, dead or alive, that has this pid now; nothing for a pid below 1. */
+  Optional<ProcessEntry> find(long pid);
+
+  /**
+   * Returns all processes, in no order. A process that is handed on from parent to child while we
+   * look is still seen, unless it changes faster than we can look.
+   */
+  List<ProcessEntry> all();
+
+  /**
+   * Returns the value of a variable in the environment that a process was started with; nothing
+   * when it has none, when it is gone, and when we may not read it.
+   */
+  Optional<String> environment(long pid, String variable);
+
+  /** Returns which boot of the machine this is, see {@link ProcessIdentity#bootId()}. */
+  String bootId();
+
+  /** Returns who has this pid now; nothing when nobody has, or a zombie, or when it is 1 or less. */
+  default Optional<ProcessIdentity> identify(long pid) {
+    if (!ProcessIdentity.isPid(pid)) {
+      return Optional.empty();
+    }
+    Optional<ProcessEntry> entry = find(pid);
+    return entry.isEmpty() || entry.get().isDead()
+        ? Optional.empty()
+        : Optional.of(new ProcessIdentity(pid, entry.get().startTicks(), bootId()));
+  }
+
+  /** Returns whether exactly this process lives: same boot, same pid, same start, not a zombie. */
+  default boolean isAlive(ProcessIdentity who) {
+    if (!who.bootId().equals(bootId())) {
+      return false;
+    }
+    Optional<ProcessEntry> entry = find(who.pid());
+    return entry.isPresent()
+        && entry.get().startTicks() == who.startTicks()
+        && !entry.get().isDead();
+  }
+
+  /**
+   * Returns the table of this system: {@code /proc} where there is one, else what {@link
+   * ProcessHandle} knows, which is less: no sessions, no groups and no environments.
+   */
+  static ProcessTable system() {
+    return SystemTable.TABLE;
+  }
+}
