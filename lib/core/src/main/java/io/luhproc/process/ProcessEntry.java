@@ -1,6 +1,7 @@
 package io.luhproc.process;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One row of the process table, as it was at one moment.
@@ -43,5 +44,11 @@ public record ProcessEntry(
   /** Returns whether it was stopped, by SIGSTOP or by a terminal: it obeys KILL and CONT only. */
   public boolean isStopped() {
     return state == 'T';
+  }
+
+  /** Returns whether exactly this process, not a later one of its pid, is alive now. */
+  boolean isStillIn(ProcessTable table) {
+    Optional<ProcessEntry> now = table.find(pid);
+    return now.isPresent() && now.get().startTicks == startTicks && !now.get().isDead();
   }
 }

@@ -1,0 +1,8 @@
+package io.luhproc.process;
+
+/** Whose tree a process belongs to. */
+enum Owner {
+  OURS,
+  ANOTHER,
+  NOBODY
+}

@@ -1,0 +1,94 @@
+package io.luhproc.process;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who belongs to one process directory, look after look: what one look has proven helps the next,
+ * when the parents and leaders that proved it are gone.
+ *
+ * <p>Found are: the root; whoever carries the directory in {@code LUHPROC_DIR}; their descendants;
+ * and the sessions and process groups that are theirs. Not found is who left all of these at once:
+ * an orphan in a session of its own with a cleared environment.
+ */
+final class ProcessTree {
+  private final ProcessTable table;
+  private final Cookie cookie;
+  private final Optional<ProcessIdentity> root;
+  private final long self;
+
+  private final Set<ProcessIdentity> known = new HashSet<>();
+  // The id of a session or group of ours, and the start of the first of us in it.
+  private final Map<Long, Long> bands = new HashMap<>();
+  private Set<Long> groups = Set.of();
+
+  ProcessTree(ProcessTable table, Path directory, Optional<ProcessIdentity> root, long self) {
+    this.table = table;
+    this.cookie = new Cookie(directory);
+    this.root = root;
+    this.self = self;
+  }
+
+  /** Looks at the whole process table and returns who belongs and lives, without this JVM. */
+  List<ProcessEntry> living() {
+    Census census = new Census(this, table.all());
+    groups = census.groups(self);
+    return census.members(self);
+  }
+
+  /** Returns the process groups in which the last look saw members and nobody else. */
+  Set<Long> groups() {
+    return groups;
+  }
+
+  boolean isRoot(ProcessEntry entry) {
+    return root.isPresent() && isPid(entry) && root.get().equals(identity(entry));
+  }
+
+  boolean isKnown(ProcessEntry entry) {
+    return isPid(entry) && known.contains(identity(entry));
+  }
+
+  void remember(ProcessEntry member) {
+    known.add(identity(member));
+  }
+
+  /** Returns whose cookie a process carries itself. */
+  Owner carries(ProcessEntry entry) {
+    return isPid(entry) && !isKernelThread(entry) ? cookie.owner(table, entry.pid()) : Owner.NOBODY;
+  }
+
+  /**
+   * Notes that a member is in a session or a group. A root that is gone was the first in its own:
+   * the kernel gives nobody else that number while the session or group has members, see setsid(2).
+   */
+  void join(long band, ProcessEntry member) {
+    boolean ofRoot = root.isPresent() && root.get().pid() == band;
+    long start = ofRoot ? root.get().startTicks() : member.startTicks();
+    bands.merge(band, Math.min(start, member.startTicks()), Math::min);
+  }
+
+  /** Returns whether a process is in a session or group of ours and not older than us in it. */
+  boolean isIn(long band, ProcessEntry entry) {
+    Long start = bands.get(band);
+    return start != null && entry.startTicks() >= start;
+  }
+
+  private ProcessIdentity identity(ProcessEntry entry) {
+    return new ProcessIdentity(entry.pid(), entry.startTicks(), table.bootId());
+  }
+
+  private static boolean isPid(ProcessEntry entry) {
+    return ProcessIdentity.isPid(entry.pid());
+  }
+
+  /** Children of kthreadd, pid 2, have no memory and no session, and never an environment. */
+  private static boolean isKernelThread(ProcessEntry entry) {
+    return entry.session() == 0 && entry.rssBytes() == 0 && entry.parent() <= 2;
+  }
+}

@@ -1,0 +1,60 @@
+package io.luhproc.process;
+
+import io.luhproc.posix.Posix;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares who has the pid right before each signal.
+ *
+ * <p>TERM and KILL go through {@link ProcessHandle}, which compares the start time once more inside
+ * and needs no native code of ours; every other signal goes through {@link Posix}, whose first call
+ * takes up to 400 ms.
+ */
+final class VerifiedSignals implements Signals {
+  private final ProcessTable table;
+  private final Posix posix;
+
+  VerifiedSignals(ProcessTable table, Posix posix) {
+    this.table = table;
+    this.posix = posix;
+  }
+
+  @Override
+  public void send(ProcessEntry target, Signal signal) {
+    if (!ProcessIdentity.isPid(target.pid())) {
+      throw new IllegalArgumentException("pid (" + target.pid() + ") must never be signalled");
+    }
+    // First the handle, which remembers a start time, then our look: whoever comes later than
+    // our look is not who the handle remembers.
+    Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
+    if (handle.isEmpty() || !target.isStillIn(table)) {
+      return;
+    }
+    switch (signal) {
+      case TERM -> handle.get().destroy();
+      case KILL -> handle.get().destroyForcibly();
+      default -> kill(target.pid(), signal);
+    }
+  }
+
+  @Override
+  public void killGroup(long group) {
+    if (!ProcessIdentity.isPid(group)) {
+      throw new IllegalArgumentException("group (" + group + ") must never be signalled");
+    }
+    kill(-group, Signal.KILL);
+  }
+
+  private void kill(long target, Signal signal) {
+    try {
+      boolean ignored = posix.kill(target, signal.number());
+    } catch (IOException e) {
+      // Whoever cannot be signalled is seen to be alive at the end; the logger is made only here
+      // because most stops never need one.
+      LoggerFactory.getLogger(VerifiedSignals.class)
+          .warn("cannot send {} to process {}: {}", signal, target, e.getMessage());
+    }
+  }
+}
