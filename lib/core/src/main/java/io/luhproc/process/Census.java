@@ -115,29 +115,30 @@ final class Census {
     return owners.get(entry.pid()) == Owner.OURS;
   }
 
+  /** Returns who belongs, without the JVM that we run in. */
   List<ProcessEntry> members(long self) {
     List<ProcessEntry> members = new ArrayList<>();
     for (ProcessEntry entry : living.values()) {
       if (isOurs(entry) && entry.pid() != self) {
-        tree.remember(entry);
         members.add(entry);
       }
     }
     return members;
   }
 
-  /** Returns the groups of members that hold neither a stranger nor this JVM. */
+  /** Returns the groups of members that hold neither a stranger nor the JVM that we run in. */
   Set<Long> groups(long self) {
     Set<Long> groups = new HashSet<>();
-    for (ProcessEntry entry : members(self)) {
-      groups.add(entry.group());
+    for (ProcessEntry entry : living.values()) {
+      if (isOurs(entry) && ProcessIdentity.isPid(entry.group())) {
+        groups.add(entry.group());
+      }
     }
     for (ProcessEntry entry : living.values()) {
       if (!isOurs(entry) || entry.pid() == self) {
         groups.remove(entry.group());
       }
     }
-    groups.removeIf(group -> !ProcessIdentity.isPid(group));
     return groups;
   }
 }

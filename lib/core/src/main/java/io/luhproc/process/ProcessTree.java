@@ -2,7 +2,6 @@ package io.luhproc.process;
 
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,7 @@ final class ProcessTree {
   private final Optional<ProcessIdentity> root;
   private final long self;
 
-  private final Set<ProcessIdentity> known = new HashSet<>();
+  private final EntrySet known = new EntrySet();
   // The id of a session or group of ours, and the start of the first of us in it.
   private final Map<Long, Long> bands = new HashMap<>();
   private Set<Long> groups = Set.of();
@@ -37,8 +36,12 @@ final class ProcessTree {
   /** Looks at the whole process table and returns who belongs and lives, without this JVM. */
   List<ProcessEntry> living() {
     Census census = new Census(this, table.all());
+    List<ProcessEntry> members = census.members(self);
+    for (ProcessEntry member : members) {
+      boolean ignored = known.add(member);
+    }
     groups = census.groups(self);
-    return census.members(self);
+    return members;
   }
 
   /** Returns the process groups in which the last look saw members and nobody else. */
@@ -47,15 +50,14 @@ final class ProcessTree {
   }
 
   boolean isRoot(ProcessEntry entry) {
-    return root.isPresent() && isPid(entry) && root.get().equals(identity(entry));
+    return root.isPresent()
+        && root.get().pid() == entry.pid()
+        && root.get().startTicks() == entry.startTicks()
+        && root.get().bootId().equals(table.bootId());
   }
 
   boolean isKnown(ProcessEntry entry) {
-    return isPid(entry) && known.contains(identity(entry));
-  }
-
-  void remember(ProcessEntry member) {
-    known.add(identity(member));
+    return known.contains(entry);
   }
 
   /** Returns whose cookie a process carries itself. */
@@ -70,17 +72,15 @@ final class ProcessTree {
   void join(long band, ProcessEntry member) {
     boolean ofRoot = root.isPresent() && root.get().pid() == band;
     long start = ofRoot ? root.get().startTicks() : member.startTicks();
-    bands.merge(band, Math.min(start, member.startTicks()), Math::min);
+    long first = Math.min(start, member.startTicks());
+    Long before = bands.get(band);
+    bands.put(band, before == null ? first : Math.min(first, before));
   }
 
   /** Returns whether a process is in a session or group of ours and not older than us in it. */
   boolean isIn(long band, ProcessEntry entry) {
     Long start = bands.get(band);
     return start != null && entry.startTicks() >= start;
-  }
-
-  private ProcessIdentity identity(ProcessEntry entry) {
-    return new ProcessIdentity(entry.pid(), entry.startTicks(), table.bootId());
   }
 
   private static boolean isPid(ProcessEntry entry) {

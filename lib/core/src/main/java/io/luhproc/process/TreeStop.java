@@ -4,9 +4,7 @@ import io.luhproc.posix.Posix;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Ends a whole tree of processes and proves it: asks everybody by a signal, waits for the grace,
@@ -66,11 +64,11 @@ public final class TreeStop {
   private List<ProcessEntry> ask(
       ProcessTree tree, List<ProcessEntry> first, Signal signal, Deadline grace)
       throws InterruptedException {
-    Set<ProcessIdentity> asked = new HashSet<>();
+    EntrySet asked = new EntrySet();
     List<ProcessEntry> living = first;
     do {
       for (ProcessEntry member : living) {
-        if (asked.add(identity(member))) {
+        if (asked.add(member)) {
           ask(member, signal);
         }
       }
@@ -89,17 +87,17 @@ public final class TreeStop {
 
   private List<ProcessEntry> kill(ProcessTree tree, List<ProcessEntry> first, Deadline end)
       throws InterruptedException {
-    Set<ProcessIdentity> aimedAt = new HashSet<>();
+    EntrySet aimedAt = new EntrySet();
     List<ProcessEntry> living = first;
     boolean again = false;
     do {
       boolean forked = false;
       for (ProcessEntry member : living) {
-        forked |= aimedAt.add(identity(member)) && again;
+        forked |= aimedAt.add(member) && again;
         signals.send(member, Signal.KILL);
       }
       if (forked && end.remaining().compareTo(GROUP_KILL) > 0) {
-        tree.groups().forEach(signals::killGroup);
+        killGroups(tree);
       }
       awaitEnd(living, Deadline.after(time, shorter(KILL_ROUND, end.remaining())));
       living = tree.living();
@@ -108,21 +106,14 @@ public final class TreeStop {
     return living;
   }
 
-  private void awaitEnd(List<ProcessEntry> members, Deadline deadline) throws InterruptedException {
-    boolean ignored = deadline.await(() -> areGone(members));
-  }
-
-  private boolean areGone(List<ProcessEntry> members) {
-    for (ProcessEntry member : members) {
-      if (member.isStillIn(table)) {
-        return false;
-      }
+  private void killGroups(ProcessTree tree) {
+    for (long group : tree.groups()) {
+      signals.killGroup(group);
     }
-    return true;
   }
 
-  private ProcessIdentity identity(ProcessEntry member) {
-    return new ProcessIdentity(member.pid(), member.startTicks(), table.bootId());
+  private void awaitEnd(List<ProcessEntry> members, Deadline deadline) throws InterruptedException {
+    boolean ignored = deadline.await(new Departure(table, members));
   }
 
   private static Duration shorter(Duration one, Duration other) {

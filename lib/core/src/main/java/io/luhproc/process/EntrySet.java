@@ -1,0 +1,23 @@
+package io.luhproc.process;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Processes told apart by pid and start time. A set of records would do, but the first {@code
+ * hashCode} of a record costs a JVM 50 ms, and a stop is often all that a JVM does.
+ */
+final class EntrySet {
+  private final Map<Long, Long> startTicks = new HashMap<>();
+
+  /** Adds a process, in place of an earlier one of its pid; returns whether it was not in yet. */
+  boolean add(ProcessEntry entry) {
+    Long before = startTicks.put(entry.pid(), entry.startTicks());
+    return before == null || before != entry.startTicks();
+  }
+
+  boolean contains(ProcessEntry entry) {
+    Long start = startTicks.get(entry.pid());
+    return start != null && start == entry.startTicks();
+  }
+}
