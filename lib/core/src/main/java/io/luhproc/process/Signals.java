@@ -3,7 +3,9 @@ package io.luhproc.process;
 /** Sends signals to whom they are meant for, never to somebody who got the pid later. */
 interface Signals {
 
-  /** Sends a signal to exactly this process; nothing happens when it is gone or not ours to signal. */
+  /**
+   * Sends a signal to exactly this process; nothing happens when it is gone or not ours to signal.
+   */
   void send(ProcessEntry target, Signal signal);
 
   /** Kills a whole process group at one moment, in which none of it can fork. */
