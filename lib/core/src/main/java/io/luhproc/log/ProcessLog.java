@@ -1,8 +1,15 @@
 package io.luhproc.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.luhproc.LuhprocException;
 import io.luhproc.time.TimeSource;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,6 +18,9 @@ import java.util.List;
  * does not exist reads as empty.
  */
 public final class ProcessLog {
+  private static final int SNAPSHOT_BYTES = 64 << 10;
+  private static final int SNAPSHOT_LINES = 1000;
+
   private final Path directory;
   private final TimeSource time;
   private final List<LogStream> streams;
@@ -52,39 +62,58 @@ public final class ProcessLog {
    *
    * @param lines how many at most, not negative
    * @throws IllegalArgumentException when {@code lines} is negative
-   * @throws java.io.UncheckedIOException when a file cannot be read
+   * @throws LuhprocException when a file cannot be read
    */
   public List<LogLine> tail(int lines) {
-    throw new UnsupportedOperationException("not built yet");
+    requireNotNegative(lines);
+    ArrayDeque<LogLine> last = new ArrayDeque<>();
+    read(
+        ReadFrom.lastLines(lines),
+        line -> {
+          last.add(line);
+          if (last.size() > lines) {
+            last.remove();
+          }
+        });
+    return List.copyOf(last);
   }
 
   /**
    * Returns the last 64 KiB as text, from the beginning of a line where there is one.
    *
-   * @throws java.io.UncheckedIOException when a file cannot be read
+   * @throws LuhprocException when a file cannot be read
    */
   public String snapshot() {
-    throw new UnsupportedOperationException("not built yet");
+    if (streams.size() > 1) {
+      return mergedSnapshot();
+    }
+    try (StreamReader reader = new StreamReader(new LogFiles(directory, streams.get(0)))) {
+      return snapshot(reader);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
   }
 
   /**
    * Returns all lines written at or after an instant, and perhaps some of the second before it.
    * Everything is held in memory; see {@link #forEachSince}.
    *
-   * @throws java.io.UncheckedIOException when a file cannot be read
+   * @throws LuhprocException when a file cannot be read
    */
   public List<LogLine> since(Instant instant) {
-    throw new UnsupportedOperationException("not built yet");
+    List<LogLine> lines = new ArrayList<>();
+    forEachSince(instant, lines::add);
+    return List.copyOf(lines);
   }
 
   /**
    * Gives all lines written at or after an instant, and perhaps some of the second before it, to a
    * listener, in the calling thread; what the listener throws ends the reading.
    *
-   * @throws java.io.UncheckedIOException when a file cannot be read
+   * @throws LuhprocException when a file cannot be read
    */
   public void forEachSince(Instant instant, LogListener listener) {
-    throw new UnsupportedOperationException("not built yet");
+    read(ReadFrom.since(instant), listener);
   }
 
   /**
@@ -93,7 +122,7 @@ public final class ProcessLog {
    * waited for. The follow ends when the directory vanishes.
    */
   public Follow follow(LogListener listener) {
-    throw new UnsupportedOperationException("not built yet");
+    return follow(ReadFrom.lastFinishedLines(0), listener);
   }
 
   /**
@@ -103,7 +132,8 @@ public final class ProcessLog {
    * @throws IllegalArgumentException when {@code lines} is negative
    */
   public Follow followFromTail(int lines, LogListener listener) {
-    throw new UnsupportedOperationException("not built yet");
+    requireNotNegative(lines);
+    return follow(ReadFrom.lastFinishedLines(lines), listener);
   }
 
   /**
@@ -111,6 +141,112 @@ public final class ProcessLog {
    * listener, see {@link #follow}.
    */
   public Follow followSince(Instant instant, LogListener listener) {
-    throw new UnsupportedOperationException("not built yet");
+    return follow(ReadFrom.since(instant), listener);
+  }
+
+  private void read(ReadFrom from, LogListener listener) {
+    try (MergedLines lines = open(from, true)) {
+      for (LogLine line = lines.next(); line != null; line = lines.next()) {
+        listener.line(line);
+      }
+      for (LogLine line = lines.rest(); line != null; line = lines.rest()) {
+        listener.line(line);
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private Follow follow(ReadFrom from, LogListener listener) {
+    DirectoryWatch watch = DirectoryWatch.open(directory, time);
+    try {
+      FollowLoop loop = new FollowLoop(watch, open(from, false), listener);
+      return Follow.start(String.valueOf(directory.getFileName()), loop);
+    } catch (IOException e) {
+      closeAfter(e, watch);
+      throw unreadable(e);
+    }
+  }
+
+  /** Opens the lines of all streams; bounded, they end where the streams end now. */
+  private MergedLines open(ReadFrom from, boolean bounded) throws IOException {
+    List<LineReader> readers = new ArrayList<>();
+    try {
+      for (LogStream stream : streams) {
+        readers.add(open(from, bounded, new LogFiles(directory, stream)));
+      }
+      return new MergedLines(readers);
+    } catch (IOException e) {
+      closeAfter(e, new MergedLines(readers));
+      throw e;
+    }
+  }
+
+  private static LineReader open(ReadFrom from, boolean bounded, LogFiles files)
+      throws IOException {
+    StreamReader reader = new StreamReader(files);
+    try {
+      TimeIndex times = new IndexFile(files).entries();
+      if (bounded) {
+        reader.limit(reader.end());
+      }
+      reader.seek(from.in(reader, times));
+      return new LineReader(reader, times);
+    } catch (IOException e) {
+      closeAfter(e, reader);
+      throw e;
+    }
+  }
+
+  private static void closeAfter(IOException failure, Closeable resource) {
+    try {
+      resource.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static String snapshot(StreamReader reader) throws IOException {
+    long end = reader.end();
+    long first = reader.first();
+    long start = Math.max(first, end - SNAPSHOT_BYTES);
+    // One byte more tells whether the snapshot begins with a line.
+    long from = Math.max(first, start - 1);
+    byte[] bytes = new byte[(int) (end - from)];
+    int count = reader.readFrom(from, bytes);
+    int begin = 0;
+    if (start > first) {
+      while (begin < count && bytes[begin] != '\n') {
+        begin++;
+      }
+      begin = begin == count ? 1 : begin + 1;
+    }
+    return new String(bytes, begin, Math.max(0, count - begin), UTF_8);
+  }
+
+  private String mergedSnapshot() {
+    StringBuilder text = new StringBuilder();
+    for (LogLine line : tail(SNAPSHOT_LINES)) {
+      text.append(line.text()).append(line.partial() ? "" : "\n");
+    }
+    int surplus = Math.max(0, text.length() - SNAPSHOT_BYTES);
+    int lineStart = surplus == 0 ? 0 : text.indexOf("\n", surplus - 1) + 1;
+    return text.substring(Math.max(surplus, lineStart));
+  }
+
+  private static void requireNotNegative(int lines) {
+    if (lines < 0) {
+      throw new IllegalArgumentException("lines (" + lines + ") must not be negative");
+    }
+  }
+
+  private LuhprocException unreadable(IOException cause) {
+    return new LuhprocException(
+        "cannot read the log in "
+            + directory
+            + ": "
+            + cause
+            + "; see whether the directory and its files belong to you",
+        cause);
   }
 }

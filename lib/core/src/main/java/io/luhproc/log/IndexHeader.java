@@ -1,0 +1,94 @@
+package io.luhproc.log;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Locale;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first line of an index file: where the bytes of the live file stand in the whole stream.
+ *
+ * <p>Absolute offsets count the bytes ever written to the stream. The line has 128 bytes:
+ *
+ * <pre>
+ * luhproc-index 1 PHASE SEQUENCE BASE HOLE STAMP CUT COLLAPSE MARK CRC LF
+ *                 s|c|m|t  11 d   14 d 14 d 13 d 14 d  14 d   14 d 8 hex
+ * </pre>
+ *
+ * <p>Numbers are decimal with leading zeros; the CRC-32 is that of all bytes before it. One pwrite
+ * replaces the line; a reader that meets it half written sees that by the CRC and reads again.
+ *
+ * @param sequence goes up with every change
+ * @param base absolute offset of physical byte 0 of the live file
+ * @param hole how many leading bytes of the live file are NULs whose content is in a part
+ * @param move what is going on
+ */
+record IndexHeader(long sequence, long base, long hole, Move move) {
+  static final int BYTES = 128;
+  private static final String MAGIC = "luhproc-index 1 ";
+  private static final int CRC_AT = BYTES - 9;
+
+  /** What holds where there is no index: nothing was ever moved. */
+  static final IndexHeader ABSENT = new IndexHeader(-1, 0, 0, Move.NONE);
+
+  IndexHeader steady(long newBase, long newHole) {
+    return new IndexHeader(sequence + 1, newBase, newHole, Move.NONE);
+  }
+
+  IndexHeader with(Move newMove) {
+    return new IndexHeader(sequence + 1, base, hole, newMove);
+  }
+
+  byte[] encode() {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s%c %011d %014d %014d %013d %014d %014d %014d ",
+            MAGIC,
+            move.phase().letter(),
+            sequence,
+            base,
+            hole,
+            move.stamp(),
+            move.cut(),
+            move.collapse().length(),
+            move.collapse().mark());
+    byte[] line = text.getBytes(US_ASCII);
+    return String.format(Locale.ROOT, "%s%08x\n", text, crc(line, line.length)).getBytes(US_ASCII);
+  }
+
+  /** Returns the header, or null when the bytes are none, are of another version or are torn. */
+  static @Nullable IndexHeader decode(byte[] line) {
+    String text = new String(line, US_ASCII);
+    if (line.length != BYTES || !text.startsWith(MAGIC)) {
+      return null;
+    }
+    try {
+      boolean whole = Long.parseLong(text, CRC_AT, BYTES - 1, 16) == crc(line, CRC_AT);
+      return whole ? parse(text.substring(MAGIC.length(), CRC_AT).split(" ", -1)) : null;
+    } catch (IllegalArgumentException expected) {
+      // Torn or foreign bytes are an answer here: there is no header.
+      return null;
+    }
+  }
+
+  private static IndexHeader parse(String[] fields) {
+    Move.Collapse collapse =
+        new Move.Collapse(Long.parseLong(fields[6]), Long.parseLong(fields[7]));
+    Move move =
+        new Move(
+            Move.Phase.of(fields[0]),
+            Long.parseLong(fields[4]),
+            Long.parseLong(fields[5]),
+            collapse);
+    return new IndexHeader(
+        Long.parseLong(fields[1]), Long.parseLong(fields[2]), Long.parseLong(fields[3]), move);
+  }
+
+  private static long crc(byte[] line, int length) {
+    CRC32 crc = new CRC32();
+    crc.update(line, 0, length);
+    return crc.getValue();
+  }
+}

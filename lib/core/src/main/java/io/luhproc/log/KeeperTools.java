@@ -1,0 +1,14 @@
+package io.luhproc.log;
+
+import io.luhproc.posix.Posix;
+import io.luhproc.time.TimeSource;
+import java.util.function.Consumer;
+
+/**
+ * What a keeper works with.
+ *
+ * @param time what the clock says
+ * @param posix takes bytes out of files
+ * @param reached is told of each step; does nothing outside of tests
+ */
+record KeeperTools(TimeSource time, Posix posix, Consumer<Step> reached) {}

@@ -1,0 +1,119 @@
+package io.luhproc.log;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the files of one stream in a process directory.
+ *
+ * <p>Beside {@code out.log} and {@code out.index} there are parts, {@code out-<UTC time>.log} or
+ * the same with {@code .gz}, and temporary files, {@code .out-<...>.tmp}, that only a keeper
+ * writes.
+ */
+record LogFiles(Path directory, LogStream stream) {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final String PLAIN = ".log";
+  private static final String GZIP = ".log.gz";
+
+  /** Only the owner may read and write: the mode of every file we make. */
+  static FileAttribute<?> ownerOnly() {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  Path live() {
+    return directory.resolve(stream.fileName());
+  }
+
+  Path index() {
+    return directory.resolve(stream.prefix() + ".index");
+  }
+
+  Path indexTemp() {
+    return directory.resolve("." + stream.prefix() + "-index.tmp");
+  }
+
+  Path plain(long stamp) {
+    return directory.resolve(name(stamp) + PLAIN);
+  }
+
+  Path gzip(long stamp) {
+    return directory.resolve(name(stamp) + GZIP);
+  }
+
+  Path plainTemp(long stamp) {
+    return directory.resolve("." + name(stamp) + PLAIN + ".tmp");
+  }
+
+  Path gzipTemp(long stamp) {
+    return directory.resolve("." + name(stamp) + GZIP + ".tmp");
+  }
+
+  private String name(long stamp) {
+    return stream.prefix() + "-" + STAMP.format(Instant.ofEpochMilli(stamp));
+  }
+
+  /** Returns the size of the live file, 0 when it does not exist. */
+  long liveSize() throws IOException {
+    try {
+      return Files.size(live());
+    } catch (NoSuchFileException ignored) {
+      // The process did not open it yet, or somebody removed it: nothing is in it.
+      return 0;
+    }
+  }
+
+  /** Returns the parts, oldest first; of one that is there twice, the one not compressed. */
+  List<Part> parts() throws IOException {
+    TreeMap<Long, Part> parts = new TreeMap<>();
+    for (Path path : list(stream.prefix() + "-*.log*")) {
+      String name = path.getFileName().toString();
+      boolean gzip = name.endsWith(GZIP);
+      Long stamp = stampOf(name.substring(0, name.lastIndexOf(PLAIN)));
+      if (stamp != null && (gzip || name.endsWith(PLAIN))) {
+        Part part = new Part(stamp, path, gzip);
+        parts.merge(stamp, part, (one, other) -> one.gzip() ? other : one);
+      }
+    }
+    return new ArrayList<>(parts.values());
+  }
+
+  /** Returns the files that a keeper was writing. */
+  List<Path> temps() throws IOException {
+    return list("." + stream.prefix() + "-*.tmp");
+  }
+
+  private @Nullable Long stampOf(String name) {
+    try {
+      String text = name.substring(stream.prefix().length() + 1);
+      return Instant.from(STAMP.parse(text)).toEpochMilli();
+    } catch (DateTimeException expected) {
+      // Somebody's own file that happens to begin like a part: not ours to touch.
+      return null;
+    }
+  }
+
+  private List<Path> list(String glob) throws IOException {
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, glob)) {
+      stream.forEach(paths::add);
+    } catch (NoSuchFileException ignored) {
+      // A directory that is gone has no files.
+    }
+    return paths;
+  }
+}
