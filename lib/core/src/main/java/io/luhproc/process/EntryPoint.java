@@ -15,30 +15,34 @@ record EntryPoint(Kind kind, String name) {
 
   /** The ways in which {@code java} is told what to run. */
   enum Kind {
-    CLASS,
-    JAR,
-    MODULE,
-    SOURCE
+    CLASS(""),
+    JAR("-jar"),
+    MODULE("--module"),
+    SOURCE("");
+
+    private final String option;
+
+    Kind(String option) {
+      this.option = option;
+    }
   }
 
   /** Returns the arguments of {@code java} that name it, paths made absolute. */
   List<String> arguments(AbsolutePaths paths) {
-    return switch (kind) {
-      case CLASS -> List.of(name);
-      case JAR -> List.of("-jar", paths.one(name));
-      case MODULE -> List.of("--module", name);
-      case SOURCE -> List.of(paths.one(name));
-    };
+    String word = isFile() ? paths.one(name) : name;
+    return kind.option.isEmpty() ? List.of(word) : List.of(kind.option, word);
   }
 
   /** Returns the app's main class, or the file where there is none to be known. */
   String program(AbsolutePaths paths) {
-    return switch (kind) {
-      case CLASS -> name;
-      case JAR -> mainClassOf(paths.one(name));
-      case MODULE -> name.substring(name.indexOf('/') + 1);
-      case SOURCE -> paths.one(name);
-    };
+    if (kind == Kind.JAR) {
+      return mainClassOf(paths.one(name));
+    }
+    return isFile() ? paths.one(name) : name.substring(name.indexOf('/') + 1);
+  }
+
+  private boolean isFile() {
+    return kind == Kind.JAR || kind == Kind.SOURCE;
   }
 
   private static String mainClassOf(String jar) {

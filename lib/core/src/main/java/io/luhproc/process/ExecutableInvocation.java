@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,20 +32,23 @@ record ExecutableInvocation(List<String> command, Kind kind, AbsolutePaths paths
   }
 
   @Override
-  public Relaunch relaunch(Request request) {
+  public Relaunch relaunch(
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment) {
     List<String> argv = new ArrayList<>(command);
-    argv.addAll(request.arguments());
+    argv.addAll(arguments);
     if (!ArgFile.fits(argv)) {
       throw new IllegalArgumentException(
           "the arguments of " + program() + " must be under 128 KiB in all; pass them in a file");
     }
-    OptionRules rules = new OptionRules(paths, request.directory().toString());
-    Map<String, String> environment = new OptionVariables(rules).clean(request.environment());
-    List<String> options = JvmOptions.check(request.jvmOptions(), paths);
-    if (!options.isEmpty()) {
-      addOptions(options, environment);
+    OptionRules rules = new OptionRules(paths, directory.toString());
+    Map<String, String> cleaned = new OptionVariables(rules).clean(environment);
+    if (!jvmOptions.isEmpty()) {
+      addOptions(JvmOptions.check(jvmOptions, paths), cleaned);
     }
-    return new Relaunch(argv, environment);
+    return new Relaunch(argv, cleaned);
   }
 
   private void addOptions(List<String> options, Map<String, String> environment) {

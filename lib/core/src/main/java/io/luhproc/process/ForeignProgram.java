@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import io.luhproc.process.EntryPoint.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +60,8 @@ final class ForeignProgram {
 
   private static String nameOf(EntryPoint entry) {
     String name = entry.name();
-    return switch (entry.kind()) {
-      case CLASS, SOURCE -> name;
-      case JAR, MODULE -> name.substring(name.lastIndexOf('/') + 1);
-    };
+    boolean last = entry.kind() == Kind.JAR || entry.kind() == Kind.MODULE;
+    return last ? name.substring(name.lastIndexOf('/') + 1) : name;
   }
 
   private static @Nullable String ownerOf(String name) {

@@ -10,20 +10,17 @@ interface Invocation {
   /** Returns what names the program. */
   String program();
 
-  /** Returns the complete command line and environment of a new process. */
-  Relaunch relaunch(Request request);
-
   /**
-   * What is wanted of a new process.
+   * Returns the complete command line and environment of a new process.
    *
    * @param jvmOptions additional options of the JVM, which come last
    * @param arguments the arguments of the program
    * @param directory the directory of the new process
    * @param environment the environment it is meant to have
    */
-  record Request(
+  Relaunch relaunch(
       List<String> jvmOptions,
       List<String> arguments,
       Path directory,
-      Map<String, String> environment) {}
+      Map<String, String> environment);
 }

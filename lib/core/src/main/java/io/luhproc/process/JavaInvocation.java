@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -18,16 +19,22 @@ record JavaInvocation(RunningJvm jvm, List<String> options, EntryPoint entry)
   }
 
   @Override
-  public Relaunch relaunch(Request request) {
-    OptionRules rules = new OptionRules(paths(), request.directory().toString());
+  public Relaunch relaunch(
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment) {
+    OptionRules rules = new OptionRules(paths(), directory.toString());
     List<String> argv = rules.translate(options);
-    argv.addAll(JvmOptions.check(request.jvmOptions(), paths()));
+    if (!jvmOptions.isEmpty()) {
+      argv.addAll(JvmOptions.check(jvmOptions, paths()));
+    }
     NativeLayer.addTo(argv, jvm.feature());
     argv.add(0, jvm.java());
     argv.addAll(entry.arguments(paths()));
-    argv.addAll(request.arguments());
-    Map<String, String> environment = new OptionVariables(rules).clean(request.environment());
-    return new Relaunch(ArgFile.shorten(argv, request.directory()), environment);
+    argv.addAll(arguments);
+    Map<String, String> cleaned = new OptionVariables(rules).clean(environment);
+    return new Relaunch(ArgFile.shorten(argv, directory), cleaned);
   }
 
   private AbsolutePaths paths() {

@@ -132,8 +132,7 @@ public final class JvmCommand {
       List<String> arguments,
       Path directory,
       Map<String, String> environment) {
-    return invocation.relaunch(
-        new Invocation.Request(jvmOptions, arguments, directory, environment));
+    return invocation.relaunch(jvmOptions, arguments, directory, environment);
   }
 
   private static @Nullable Invocation image(RunningJvm jvm) {
@@ -167,7 +166,7 @@ public final class JvmCommand {
   }
 
   private static CommandLine recovered(RunningJvm jvm) {
-    return new LostCommandLine(jvm).recover();
+    return LostCommandLine.of(jvm).recover();
   }
 
   /** A class path that no option names comes from CLASSPATH or is the working directory. */

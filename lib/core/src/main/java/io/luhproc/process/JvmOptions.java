@@ -15,9 +15,6 @@ final class JvmOptions {
    * @throws IllegalArgumentException when they name a program or lack a value
    */
   static List<String> check(List<String> words, AbsolutePaths paths) {
-    if (words.isEmpty()) {
-      return words;
-    }
     try {
       CommandLine line = new CommandLineParser(paths).parse(words);
       if (line.entry() != null || words.contains("-jar")) {

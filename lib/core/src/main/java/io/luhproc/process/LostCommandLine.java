@@ -18,17 +18,29 @@ final class LostCommandLine {
   private static final String SOURCE_VERSION = "-Djdk.internal.javac.source=";
 
   private final RunningJvm jvm;
+  private final List<String> inputArguments;
   private final AbsolutePaths paths;
 
-  LostCommandLine(RunningJvm jvm) {
+  /** Creates one on what the JVM says of its options, which are the launcher's and variables'. */
+  LostCommandLine(RunningJvm jvm, List<String> inputArguments) {
     this.jvm = jvm;
+    this.inputArguments = inputArguments;
     this.paths = new AbsolutePaths(jvm.workingDirectory());
+  }
+
+  /**
+   * Asks the running JVM.
+   *
+   * @throws NotRelaunchableException when the runtime has no {@code java.management}
+   */
+  static LostCommandLine of(RunningJvm jvm) {
+    return new LostCommandLine(jvm, inputArguments());
   }
 
   /**
    * Puts the command line together from properties and from what the JVM says of its options.
    *
-   * @throws NotRelaunchableException when the JVM does not say
+   * @throws NotRelaunchableException when there is no {@code sun.java.command}
    */
   CommandLine recover() {
     String command = jvm.propertyOrEmpty("sun.java.command");
@@ -39,20 +51,22 @@ final class LostCommandLine {
     EntryPoint entry = entry(command);
     int skip = entry.kind() == Kind.SOURCE ? command.indexOf(' ') + 1 : 0;
     String rest = command.substring(Math.min(command.length(), skip + entry.name().length()));
-    return new CommandLine(options(), entry, arguments(rest));
+    List<String> options = options();
+    if (entry.kind() != Kind.JAR) {
+      addIfSet(options, "--class-path=", "java.class.path");
+    }
+    return new CommandLine(options, entry, arguments(rest));
   }
 
-  /** Returns the JVM's own options, with its class path and module path. */
-  List<String> options() {
+  private List<String> options() {
     List<String> options = new ArrayList<>();
-    for (String option : withoutVariables(inputArguments())) {
+    for (String option : withoutVariables(inputArguments)) {
       if (option.startsWith(SOURCE_VERSION)) {
         options.add("--source=".concat(option.substring(SOURCE_VERSION.length())));
       } else if (!option.startsWith("--module-path=")) {
         options.add(option);
       }
     }
-    addIfSet(options, "--class-path=", "java.class.path");
     addIfSet(options, "--module-path=", "jdk.module.path");
     return options;
   }

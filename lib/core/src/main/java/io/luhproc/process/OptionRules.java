@@ -81,7 +81,7 @@ record OptionRules(AbsolutePaths paths, String directory) {
 
   /** Returns what becomes of one option, null when the worker does without. */
   @Nullable String translate(String option) {
-    if (begins(DROPPED, option) >= 0 || LogOption.writesFile(option) || isDroppedAgent(option)) {
+    if (begins(DROPPED, option) >= 0 || isLogFile(option) || isDroppedAgent(option)) {
       return null;
     }
     if (option.startsWith(HEAP_DUMP)) {
@@ -114,6 +114,10 @@ record OptionRules(AbsolutePaths paths, String directory) {
     return equals == 0
         ? option
         : option.substring(0, equals).concat(paths.list(option.substring(equals)));
+  }
+
+  private static boolean isLogFile(String option) {
+    return option.startsWith("-Xlog:") && LogOption.writesFile(option);
   }
 
   private static boolean isDroppedAgent(String option) {
