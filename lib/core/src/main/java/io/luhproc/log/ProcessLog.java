@@ -13,6 +13,8 @@ import java.util.List;
 public final class ProcessLog {
   private final Path directory;
   private final TimeSource time;
+
+  @SuppressWarnings("UnusedVariable") // until the methods below are built
   private final List<LogStream> streams;
 
   private ProcessLog(Path directory, TimeSource time, List<LogStream> streams) {

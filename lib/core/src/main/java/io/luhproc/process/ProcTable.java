@@ -120,9 +120,7 @@ final class ProcTable implements ProcessTable {
 
   private static boolean startsWith(byte[] bytes, int start, byte[] prefix) {
     int at = 0;
-    while (at < prefix.length
-        && start + at < bytes.length
-        && bytes[start + at] == prefix[at]) {
+    while (at < prefix.length && start + at < bytes.length && bytes[start + at] == prefix[at]) {
       at++;
     }
     return at == prefix.length;

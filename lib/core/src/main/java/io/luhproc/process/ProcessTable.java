@@ -27,7 +27,9 @@ public interface ProcessTable {
   /** Returns which boot of the machine this is, see {@link ProcessIdentity#bootId()}. */
   String bootId();
 
-  /** Returns who has this pid now; nothing when nobody has, or a zombie, or when it is 1 or less. */
+  /**
+   * Returns who has this pid now; nothing when nobody has, or a zombie, or when it is 1 or less.
+   */
   default Optional<ProcessIdentity> identify(long pid) {
     if (!ProcessIdentity.isPid(pid)) {
       return Optional.empty();
