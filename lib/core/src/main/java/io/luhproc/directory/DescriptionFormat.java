@@ -97,7 +97,8 @@ final class DescriptionFormat {
     try {
       properties.load(new StringReader(new String(bytes, StandardCharsets.ISO_8859_1)));
       Fields fields = new Fields(properties);
-      boolean whole = FORMAT.equals(fields.find("format")) && "true".equals(fields.find("complete"));
+      boolean whole =
+          FORMAT.equals(fields.find("format")) && "true".equals(fields.find("complete"));
       return whole ? Optional.of(description(fields)) : Optional.empty();
     } catch (IOException | IllegalArgumentException | DateTimeException expected) {
       // Whatever is wrong with it, the caller treats it as no description and says so.
@@ -107,7 +108,8 @@ final class DescriptionFormat {
 
   private static Description description(Fields fields) {
     return new Description(
-        new ProcessKey(Optional.ofNullable(fields.find("app")), fields.get("task"), fields.get("id")),
+        new ProcessKey(
+            Optional.ofNullable(fields.find("app")), fields.get("task"), fields.get("id")),
         fields.get("program"),
         fields.get("launch"),
         Instant.parse(fields.get("started")),

@@ -83,7 +83,9 @@ final class PrivateFiles {
     }
   }
 
-  /** Makes an empty file where there is none; never follows a link and never changes what is there. */
+  /**
+   * Makes an empty file where there is none; never follows a link and never changes what is there.
+   */
   static void ensure(Path file) throws IOException {
     try {
       Files.createFile(file, FILE);
@@ -118,8 +120,7 @@ final class PrivateFiles {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       if (!file.equals(kept)) {
         Files.deleteIfExists(file);
       }

@@ -243,7 +243,13 @@ public final class ProcessDirectory {
 
   private static LuhprocException failed(String verb, Path file, IOException e) {
     return new LuhprocException(
-        "cannot " + verb + " " + file + ": " + e + "; see that its disk is not full and not read-only",
+        "cannot "
+            + verb
+            + " "
+            + file
+            + ": "
+            + e
+            + "; see that its disk is not full and not read-only",
         e);
   }
 

@@ -19,14 +19,49 @@ public record ProcessKey(Optional<String> app, String task, String id) {
   // The name of the directory is the task and 13 characters; file systems allow 255.
   private static final int MAX_TASK_CHARACTERS = 200;
 
-  // Setting one of these to start a worker would break the worker, and finding one set says nothing.
+  // Setting one of these to start a worker would break the worker, and finding one set says
+  // nothing.
   private static final Set<String> TAKEN =
       Set.of(
-          "PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "OLDPWD", "TERM", "LANG", "LANGUAGE",
-          "TZ", "TMPDIR", "TMP", "TEMP", "DISPLAY", "EDITOR", "PAGER", "HOSTNAME", "MAIL", "IFS",
-          "PS1", "PS2", "SHLVL", "UID", "EUID", "_", "CLASSPATH", "JAVA_HOME", "JAVA_TOOL_OPTIONS",
-          "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "JAVA_OPTS", "LD_LIBRARY_PATH", "LD_PRELOAD",
-          "NO_COLOR", "COLUMNS", "LINES", "SSH_AUTH_SOCK", "DBUS_SESSION_BUS_ADDRESS");
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "SHELL",
+          "PWD",
+          "OLDPWD",
+          "TERM",
+          "LANG",
+          "LANGUAGE",
+          "TZ",
+          "TMPDIR",
+          "TMP",
+          "TEMP",
+          "DISPLAY",
+          "EDITOR",
+          "PAGER",
+          "HOSTNAME",
+          "MAIL",
+          "IFS",
+          "PS1",
+          "PS2",
+          "SHLVL",
+          "UID",
+          "EUID",
+          "_",
+          "CLASSPATH",
+          "JAVA_HOME",
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS",
+          "_JAVA_OPTIONS",
+          "JAVA_OPTS",
+          "LD_LIBRARY_PATH",
+          "LD_PRELOAD",
+          "NO_COLOR",
+          "COLUMNS",
+          "LINES",
+          "SSH_AUTH_SOCK",
+          "DBUS_SESSION_BUS_ADDRESS");
 
   /**
    * Checks the parts.

@@ -164,7 +164,8 @@ public final class ProcessRoot {
     } catch (NoSuchFileException expected) {
       return List.of();
     } catch (IOException | DirectoryIteratorException e) {
-      throw new LuhprocException("cannot read the root of process directories " + path + ": " + e, e);
+      throw new LuhprocException(
+          "cannot read the root of process directories " + path + ": " + e, e);
     }
     found.sort((a, b) -> a.name().compareTo(b.name()));
     return found;

@@ -68,7 +68,7 @@ final class Sha256 {
     padded[message.length] = (byte) 0x80;
     long bits = (long) message.length * Byte.SIZE;
     for (int i = 1; i <= LENGTH_BYTES; i++) {
-      padded[padded.length - i] = (byte) (bits >>> (i - 1) * Byte.SIZE);
+      padded[padded.length - i] = (byte) (bits >>> ((i - 1) * Byte.SIZE));
     }
     return padded;
   }
@@ -85,8 +85,8 @@ final class Sha256 {
     for (int t = 16; t < ROUNDS; t++) {
       int a = w[t - 15];
       int b = w[t - 2];
-      int sigma0 = Integer.rotateRight(a, 7) ^ Integer.rotateRight(a, 18) ^ a >>> 3;
-      int sigma1 = Integer.rotateRight(b, 17) ^ Integer.rotateRight(b, 19) ^ b >>> 10;
+      int sigma0 = Integer.rotateRight(a, 7) ^ Integer.rotateRight(a, 18) ^ (a >>> 3);
+      int sigma1 = Integer.rotateRight(b, 17) ^ Integer.rotateRight(b, 19) ^ (b >>> 10);
       w[t] = w[t - 16] + sigma0 + w[t - 7] + sigma1;
     }
   }
@@ -95,11 +95,13 @@ final class Sha256 {
     int[] s = state.clone();
     for (int t = 0; t < ROUNDS; t++) {
       int e = s[4];
-      int sum1 = Integer.rotateRight(e, 6) ^ Integer.rotateRight(e, 11) ^ Integer.rotateRight(e, 25);
-      int t1 = s[7] + sum1 + (e & s[5] ^ ~e & s[6]) + K[t] + w[t];
+      int sum1 =
+          Integer.rotateRight(e, 6) ^ Integer.rotateRight(e, 11) ^ Integer.rotateRight(e, 25);
+      int t1 = s[7] + sum1 + ((e & s[5]) ^ (~e & s[6])) + K[t] + w[t];
       int a = s[0];
-      int sum0 = Integer.rotateRight(a, 2) ^ Integer.rotateRight(a, 13) ^ Integer.rotateRight(a, 22);
-      int t2 = sum0 + (a & s[1] ^ a & s[2] ^ s[1] & s[2]);
+      int sum0 =
+          Integer.rotateRight(a, 2) ^ Integer.rotateRight(a, 13) ^ Integer.rotateRight(a, 22);
+      int t2 = sum0 + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
       System.arraycopy(s, 0, s, 1, 7);
       s[4] += t1;
       s[0] = t1 + t2;

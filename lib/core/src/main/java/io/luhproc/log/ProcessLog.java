@@ -23,6 +23,8 @@ public final class ProcessLog {
 
   private final Path directory;
   private final TimeSource time;
+
+  @SuppressWarnings("UnusedVariable") // until the methods below are built
   private final List<LogStream> streams;
 
   private ProcessLog(Path directory, TimeSource time, List<LogStream> streams) {

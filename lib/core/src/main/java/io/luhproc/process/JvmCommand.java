@@ -153,7 +153,7 @@ public final class JvmCommand {
       CommandLine line = parser.parse(jvm.tail());
       EntryPoint entry = line.entry();
       // An argument file may have been written anew since: then it is another program's.
-      boolean same = !parser.hasExpanded() || entry != null && isRun(jvm, entry);
+      boolean same = !parser.hasExpanded() || (entry != null && isRun(jvm, entry));
       return jvm.commandLine().isEmpty() || !same ? recovered(jvm) : line;
     } catch (IOException | IllegalArgumentException expected) {
       // Mostly an argument file that is gone; the JVM itself remembers what it held.

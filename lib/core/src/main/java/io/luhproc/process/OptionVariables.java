@@ -55,7 +55,7 @@ final class OptionVariables {
     List<String> kept = rules.translate(options);
     if (kept.isEmpty()) {
       environment.remove(name);
-    } else if (!kept.equals(options) || launcher && namesFile(words)) {
+    } else if (!kept.equals(options) || (launcher && namesFile(words))) {
       environment.put(name, OptionText.join(kept));
     }
   }
