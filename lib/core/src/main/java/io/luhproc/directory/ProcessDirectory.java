@@ -158,6 +158,15 @@ public final class ProcessDirectory {
     }
   }
 
+  /** Returns when the directory was last changed, for one that has no description. */
+  public Instant made() {
+    try {
+      return Files.getLastModifiedTime(path).toInstant();
+    } catch (IOException e) {
+      throw failed("look at", path, e);
+    }
+  }
+
   /** Replaces {@code process.properties}. */
   public void describe(Description description) {
     replace(DESCRIPTION, DescriptionFormat.write(description));

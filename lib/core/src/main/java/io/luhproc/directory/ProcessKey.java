@@ -71,7 +71,7 @@ public record ProcessKey(Optional<String> app, String task, String id) {
   public ProcessKey {
     checkTask(task);
     checkText("id", id);
-    app.ifPresent(name -> checkText("name of the app", name));
+    app.ifPresent(ProcessKey::checkApp);
   }
 
   /**
@@ -96,6 +96,16 @@ public record ProcessKey(Optional<String> app, String task, String id) {
       throw new IllegalArgumentException(
           "variable of a task (" + task + ") must not be one that has a meaning already");
     }
+  }
+
+  /**
+   * Checks the name of an app and returns it.
+   *
+   * @throws IllegalArgumentException when it breaks the rule
+   */
+  public static String checkApp(String app) {
+    checkText("name of the app", app);
+    return app;
   }
 
   private static boolean isNameCharacter(char c) {

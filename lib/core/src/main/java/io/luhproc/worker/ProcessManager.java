@@ -1,14 +1,54 @@
 package io.luhproc.worker;
 
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.BusyException;
+import io.luhproc.directory.DirectoryRefusedException;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.log.ProcessLog;
+import io.luhproc.process.JvmCommand;
+import io.luhproc.process.NotRelaunchableException;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
-/** Starts, finds and stops the workers of an app, and runs their tasks inside of them. */
+/**
+ * Starts, finds and stops the workers of an app, and runs their tasks inside of them.
+ *
+ * <pre>{@code
+ * ProcessManager pm = ProcessManager.builder().task("INDEXER", Indexer::run).build();
+ * pm.check();
+ * pm.start("INDEXER", "main");
+ * }</pre>
+ *
+ * <p>A worker is this app, started again with the variable of its task set; it outlives the process
+ * that started it. There is no registry: every method reads the directories under {@link #root()}.
+ * Safe for use by any number of threads and processes at once.
+ */
 public final class ProcessManager {
+  /** The id of a task that runs in the foreground without one. */
+  static final String FOREGROUND_ID = "foreground";
 
-  private ProcessManager() {}
+  private final Parts parts;
+  private final Inspector inspector;
+  private final Starter starter;
+  private final Stopper stopper;
+
+  private ProcessManager(Parts parts) {
+    Ownership ownership = new Ownership(parts.program());
+    this.parts = parts;
+    this.inspector = new Inspector(parts, ownership);
+    this.starter = new Starter(parts, ownership, inspector);
+    this.stopper = new Stopper(parts, ownership);
+  }
 
   /** Returns a builder without tasks. */
   public static Builder builder() {
@@ -16,138 +56,319 @@ public final class ProcessManager {
   }
 
   /**
-   * Runs the task inline and exits the JVM when this process is one of its workers or its variable
-   * is set; else returns.
+   * Runs a task instead of the app when this process was started for that; call it first thing in
+   * {@code main}. When this process is a worker, or the variable of a task is set by hand, the task
+   * runs on the calling thread, and then the JVM exits: with 0 when it returns, with 1 and the
+   * stack trace on stderr when it throws. In every other process this returns at once; that
+   * includes whatever a worker starts, which inherits its variables.
+   *
+   * <p>SIGTERM, SIGINT and SIGHUP ask the task to stop, see {@link TaskContext}; when it has not
+   * returned within {@link Builder#grace(Duration)}, or at a second signal, the JVM exits with 128
+   * and the number of the signal.
    */
   public void check() {
-    throw new UnsupportedOperationException();
+    Trigger trigger = Trigger.of(parts.tasks(), parts.system().environment(), parts.app());
+    if (trigger.set().isEmpty()) {
+      return;
+    }
+    trigger.launch().ifPresent(this::runAsWorker);
+    List<String> byHand = trigger.byHand();
+    if (!byHand.isEmpty()) {
+      warnOfOthers(byHand);
+      String id = parts.system().environment().getOrDefault(Variables.ID, FOREGROUND_ID);
+      boolean inherited = trigger.launch().isPresent() || id.isEmpty();
+      System.exit(runInForeground(byHand.get(0), inherited ? FOREGROUND_ID : id, null));
+    }
+  }
+
+  private void runAsWorker(Trigger.Launched launched) {
+    switch (Membership.of(launched.directory(), parts)) {
+      case WORKER ->
+          System.exit(
+              new WorkerProcess(parts, launched).run(parts.tasks().get(launched.key().task())));
+      case SUPERSEDED -> {
+        System.err.println(
+            launched.key() + " was stopped or started anew before this process began; it exits");
+        System.exit(0);
+      }
+      case STRANGER -> {
+        // The variables are inherited from a worker; this process is something that it started.
+      }
+    }
+  }
+
+  private static void warnOfOthers(List<String> set) {
+    if (set.size() > 1) {
+      LoggerFactory.getLogger(ProcessManager.class)
+          .warn("the variables of several tasks are set, {}; {} runs", set, set.get(0));
+    }
   }
 
   /**
-   * Runs a task in the foreground, on the calling thread; returns the exit code: 0, or 1 when it
-   * threw (the trace is on stderr).
+   * Runs a task in the foreground, on the calling thread and with the output of this process.
+   * Signals work as in {@link #check()}.
+   *
+   * @return the exit code: 0, or 1 when the task threw, whose stack trace is then on stderr
+   * @throws UnknownTaskException when the task is not registered
    */
   public int run(String task, String id, List<String> arguments) {
-    throw new UnsupportedOperationException();
+    ProcessKey key = parts.key(task, id);
+    return runInForeground(key.task(), key.id(), List.copyOf(arguments));
+  }
+
+  private int runInForeground(String task, String id, @Nullable List<String> arguments) {
+    Supplier<List<String>> given = arguments == null ? parts.program()::arguments : () -> arguments;
+    RunContext context =
+        new RunContext(
+            new RunContext.Run(task, id, given, Optional.empty(), () -> {}), parts.time());
+    TaskRun run = new TaskRun(parts, context, end -> System.err.println(end.reason()));
+    return run.run(parts.tasks().get(task)).exitCode().orElse(0);
   }
 
   /**
-   * Starts a worker with default options; says so ({@link WorkerInfo#launched()} is false) when it
-   * runs already.
+   * Starts a worker without extras and without waiting; see {@link #start(String, String,
+   * StartOptions)}.
    */
   public WorkerInfo start(String task, String id) {
     return start(task, id, StartOptions.defaults());
   }
 
-  /** Starts a worker. */
+  /**
+   * Starts a worker: this app again, in a session of its own, with its output in files. When it
+   * runs already, nothing is started, and {@link WorkerInfo#launched()} is false. Of any number of
+   * processes that call this at once, one starts it.
+   *
+   * @param id any text of 1 to 4 096 bytes without control characters
+   * @throws UnknownTaskException when the task is not registered
+   * @throws IllegalArgumentException when the id or an option is out of range
+   * @throws NotRelaunchableException when the command line of this app cannot be found out
+   * @throws DirectoryRefusedException when the root or the directory is not safe to use, or another
+   *     app's
+   * @throws BusyException when somebody else was starting or stopping it for 30 s
+   * @throws StartFailedException when it cannot be launched; with {@link
+   *     StartOptions.Builder#awaitReady}, also when it died first or was not ready in time
+   */
   public WorkerInfo start(String task, String id, StartOptions options) {
-    throw new UnsupportedOperationException();
+    return starter.start(parts.key(task, id), options);
   }
 
-  /** Returns what is known about a worker; empty when it has no directory. */
+  /**
+   * Returns what is known about a worker; empty when it has no directory: it was never started, or
+   * was stopped.
+   *
+   * @throws UnknownTaskException when the task is not registered
+   * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
+   */
   public Optional<WorkerInfo> info(String task, String id) {
-    throw new UnsupportedOperationException();
+    return inspector.info(parts.key(task, id));
   }
 
-  /** Returns all workers of this app's tasks. */
+  /** Returns all workers of this manager's tasks that have a directory. */
   public List<WorkerInfo> list() {
-    throw new UnsupportedOperationException();
+    return inspector.list(inspector::isOurs);
   }
 
-  /** Returns all workers of one task. */
+  /**
+   * Returns all workers of one task that have a directory.
+   *
+   * @throws UnknownTaskException when the task is not registered
+   */
   public List<WorkerInfo> list(String task) {
-    throw new UnsupportedOperationException();
+    parts.tasks().get(task);
+    return inspector.list(it -> it.key().task().equals(task) && inspector.isOurs(it));
   }
 
-  /** Returns every worker under the root, of any app. */
+  /** Returns everything that has a directory under the root: this user's; for root, everybody's. */
   public List<WorkerInfo> listAll() {
-    throw new UnsupportedOperationException();
+    return inspector.list(any -> true);
   }
 
-  /** Stops a worker with default options. */
+  /** Stops a worker with TERM and 10 s of grace; see {@link #stop(String, String, StopOptions)}. */
   public StopResult stop(String task, String id) {
     return stop(task, id, StopOptions.defaults());
   }
 
-  /** Stops a worker. */
+  /**
+   * Stops a worker and everything that it started, and removes its directory: asks with a signal,
+   * kills what is left when the grace is over, and returns when nothing lives any more. A worker
+   * that it started with {@code start} lives on. Stopping what does not run removes the directory.
+   *
+   * @throws UnknownTaskException when the task is not registered
+   * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
+   * @throws BusyException when somebody else was starting or stopping it for the whole timeout
+   * @throws StopFailedException when something still lives at the timeout; the directory stays
+   */
   public StopResult stop(String task, String id, StopOptions options) {
-    throw new UnsupportedOperationException();
+    return stopper.stop(parts.key(task, id), options);
   }
 
-  /** Stops all workers of one task. */
+  /** Stops all workers of one task; see {@link #stopAll(String, StopOptions)}. */
   public List<StopResult> stopAll(String task) {
     return stopAll(task, StopOptions.defaults());
   }
 
-  /** Stops all workers of one task. */
+  /**
+   * Stops all workers of exactly this task, several at once.
+   *
+   * @return one result a worker, of those that had a directory
+   * @throws UnknownTaskException when the task is not registered
+   * @throws LuhprocException when some could not be stopped, after all were tried; the first
+   *     failure, with the others suppressed
+   */
   public List<StopResult> stopAll(String task, StopOptions options) {
-    throw new UnsupportedOperationException();
+    List<ProcessKey> keys =
+        list(task).stream().map(worker -> parts.key(task, worker.id())).toList();
+    return StopAll.run(keys, key -> stopper.stop(key, options));
   }
 
   /**
-   * Stops a worker and starts it with the arguments, JVM options, directory and variables that it
-   * had.
+   * Stops a worker and starts it again with the arguments, JVM options, working directory and
+   * variables that it had. What does not run is started. Its logs stay.
+   *
+   * @throws StartFailedException when it was given variables and has died since: their values are
+   *     not kept in any file, so use {@link #restart(String, String, StartOptions, StopOptions)}
+   * @throws LuhprocException when stopping or starting fails, as they do
    */
   public WorkerInfo restart(String task, String id) {
-    throw new UnsupportedOperationException();
+    ProcessKey key = parts.key(task, id);
+    StartOptions again = new FormerOptions(parts).of(key, inspector.info(key));
+    return restart(task, id, again, StopOptions.defaults());
   }
 
-  /** Stops a worker and starts it with these options. */
+  /** Stops a worker and starts it with these options. Its logs stay. */
   public WorkerInfo restart(String task, String id, StartOptions start, StopOptions stop) {
-    throw new UnsupportedOperationException();
+    ProcessKey key = parts.key(task, id);
+    stopper.stop(
+        key,
+        StopOptions.builder()
+            .grace(stop.grace())
+            .timeout(stop.timeout())
+            .signal(stop.signal())
+            .keepLogs(true)
+            .build());
+    return starter.start(key, start);
   }
 
-  // public ProcessLog logs(String task, String id)   -- from io.luhproc.log
+  /**
+   * Returns the logs of a worker, also of one that has ended and left its directory.
+   *
+   * @throws UnknownTaskException when the task is not registered
+   * @throws NoSuchWorkerException when it has no directory
+   */
+  public ProcessLog logs(String task, String id) {
+    WorkerInfo worker =
+        info(task, id).orElseThrow(() -> new NoSuchWorkerException(parts.key(task, id)));
+    return ProcessLog.of(worker.directory(), parts.time());
+  }
 
   /** Returns the registered tasks, in the order of registration. */
   public List<String> tasks() {
-    throw new UnsupportedOperationException();
+    return parts.tasks().names();
   }
 
-  /** Returns the directory that the process directories are in. */
+  /** Returns the directory that the process directories are in; it need not exist yet. */
   public Path root() {
-    throw new UnsupportedOperationException();
+    return parts.root().path();
   }
 
   /** Collects what a manager needs to know. */
   public static final class Builder {
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+    private Tasks tasks = Tasks.none();
+    private Optional<String> app = Optional.empty();
+    private Optional<Path> root = Optional.empty();
+    private Supplier<JvmCommand> command = JvmCommand::current;
+    private LogPolicy policy = LogPolicy.defaults();
+    private Duration grace = DEFAULT_GRACE;
+
     private Builder() {}
 
-    /** Registers a task under an environment variable. */
+    /**
+     * Registers a task.
+     *
+     * @param variable the environment variable that starts it: {@code [A-Za-z_][A-Za-z0-9_]*}
+     * @throws IllegalArgumentException when the variable breaks the rule, has a meaning already
+     *     such as {@code PATH}, or is registered
+     */
     public Builder task(String variable, Task task) {
-      throw new UnsupportedOperationException();
+      tasks = tasks.with(variable, task);
+      return this;
     }
 
-    /** Sets the app's name. */
+    /**
+     * Names the app; without a name, two apps with the same task and id meet in one directory, and
+     * the second is refused.
+     *
+     * @throws IllegalArgumentException when the name is empty, longer than 4 096 bytes, or contains
+     *     control characters
+     */
     public Builder app(String name) {
-      throw new UnsupportedOperationException();
+      app = Optional.of(ProcessKey.checkApp(name));
+      return this;
     }
 
-    /** Sets the main class. */
+    /**
+     * Sets the main class that workers start with, where this JVM was started by something else: an
+     * IDE, a test runner, an app server. On the module path: {@code module/class}.
+     */
     public Builder mainClass(String name) {
-      throw new UnsupportedOperationException();
+      command = () -> JvmCommand.ofMainClass(name);
+      return this;
     }
 
-    /** Sets the whole command. */
-    public Builder command(List<String> command) {
-      throw new UnsupportedOperationException();
+    /**
+     * Sets the whole command that workers start with, to which their arguments are added; default:
+     * the one of this JVM.
+     *
+     * @throws IllegalArgumentException when the command is empty
+     */
+    public Builder command(List<String> argv) {
+      JvmCommand given = JvmCommand.ofCommand(argv);
+      command = () -> given;
+      return this;
     }
 
-    /** Sets how long a task has to return once it was asked to stop; default 10 s. */
-    public Builder grace(Duration grace) {
-      throw new UnsupportedOperationException();
+    /** Sets when a worker's logs are rotated and expire; default: 5 parts of 10 MiB a stream. */
+    public Builder logs(LogPolicy rotation) {
+      policy = rotation;
+      return this;
     }
 
-    /** Sets the root. */
-    public Builder root(Path root) {
-      throw new UnsupportedOperationException();
+    /**
+     * Sets how long a task has to return once it was asked to stop; default 10 s.
+     *
+     * @throws IllegalArgumentException when it is negative
+     */
+    public Builder grace(Duration duration) {
+      if (duration.isNegative()) {
+        throw new IllegalArgumentException("grace (" + duration + ") must not be negative");
+      }
+      grace = duration;
+      return this;
     }
 
-    // public Builder logs(LogPolicy policy)
+    /**
+     * Sets the directory that the process directories are in; default: {@code $LUHPROC_TMP_DIR},
+     * else {@code $TMPDIR/luhproc}, else {@code <java.io.tmpdir>/luhproc}.
+     */
+    public Builder root(Path directory) {
+      root = Optional.of(directory);
+      return this;
+    }
 
-    /** Returns the manager. */
+    /** Returns the manager. Nothing is looked at or made on the disk yet. */
     public ProcessManager build() {
-      throw new UnsupportedOperationException();
+      Map<String, String> environment = System.getenv();
+      return new ProcessManager(
+          new Parts(
+              tasks,
+              app,
+              root.map(ProcessRoot::at).orElseGet(() -> ProcessRoot.of(environment)),
+              new Program(command),
+              policy,
+              grace,
+              new Parts.Machine(environment, TimeSource.system(), ProcessTable.system())));
     }
   }
 }

@@ -1,0 +1,71 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.time.Deadline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records how a worker ended that had no time to do so itself, such as one that was killed. Only
+ * its parent is told that by the kernel, so it works for as long as the starter lives.
+ */
+final class EndWatch {
+  private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(30);
+
+  private final Parts parts;
+  private final ProcessDirectory directory;
+  private final Description launched;
+
+  EndWatch(Parts parts, ProcessDirectory directory, Description launched) {
+    this.parts = parts;
+    this.directory = directory;
+    this.launched = launched;
+  }
+
+  void watch(Process process) {
+    // Whatever record() may throw it logs itself, so nobody need look at this future.
+    CompletableFuture<Void> ignored = process.onExit().thenAccept(it -> record(it.exitValue()));
+  }
+
+  private void record(int status) {
+    Deadline deadline = Deadline.after(parts.time(), LONGEST_WAIT_FOR_LOCK);
+    try {
+      if (!directory.exists()) {
+        return;
+      }
+      Optional<DirectoryLock> lock = directory.lock(deadline);
+      if (lock.isPresent()) {
+        DirectoryLock held = lock.get();
+        try (held) {
+          directory.description().filter(this::isSameLaunch).ifPresent(it -> complete(it, status));
+        }
+      }
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(EndWatch.class)
+          .warn("the end of {} with status {} is not recorded", launched.key(), status, e);
+    }
+  }
+
+  private boolean isSameLaunch(Description description) {
+    return description.launch().equals(launched.launch());
+  }
+
+  private void complete(Description description, int status) {
+    Optional<ProcessEnd> known = description.end();
+    if (known.isEmpty()) {
+      directory.describe(description.withEnd(ProcessEnd.ofStatus(parts.time().now(), status)));
+    } else if (known.get().exitCode().isEmpty()) {
+      ProcessEnd end = known.get();
+      directory.describe(
+          description.withEnd(
+              new ProcessEnd(
+                  end.time(), OptionalInt.of(status), end.signal(), end.failure(), end.reason())));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import java.util.Optional;
+
+/** Finds out with which options a worker was started. */
+final class FormerOptions {
+  private final Parts parts;
+
+  FormerOptions(Parts parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Returns the options; the defaults when there was no such worker.
+   *
+   * @throws StartFailedException when it was given variables whose values are gone with it
+   */
+  StartOptions of(ProcessKey key, Optional<WorkerInfo> worker) {
+    Optional<LaunchedCommand> command =
+        worker
+            .flatMap(it -> ProcessDirectory.at(it.directory()).description())
+            .map(it -> it.command());
+    if (worker.isEmpty() || command.isEmpty()) {
+      return StartOptions.defaults();
+    }
+    StartOptions.Builder options = StartOptions.builder().directory(command.get().directory());
+    command.get().jvmOptions().forEach(options::jvmOption);
+    command.get().arguments().forEach(options::argument);
+    for (String name : command.get().environmentNames()) {
+      options.env(name, value(key, worker.get(), name));
+    }
+    return options.build();
+  }
+
+  private String value(ProcessKey key, WorkerInfo worker, String name) {
+    return Optional.of(worker)
+        .filter(it -> it.state().isAlive())
+        .flatMap(WorkerInfo::identity)
+        .flatMap(it -> parts.table().environment(it.pid(), name))
+        .orElseThrow(
+            () ->
+                new StartFailedException(
+                    "cannot restart "
+                        + key
+                        + " as it was: it was given the variable "
+                        + name
+                        + ", whose value is in no file, and it has ended; start it with the variable"));
+  }
+}

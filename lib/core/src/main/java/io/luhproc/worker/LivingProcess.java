@@ -1,0 +1,62 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.Description;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the living process of a directory, also when what is recorded of it is not whole. */
+final class LivingProcess {
+  private final ProcessTable table;
+
+  LivingProcess(ProcessTable table) {
+    this.table = table;
+  }
+
+  /**
+   * Returns the living process. The recorded identity decides; without one (the starter was killed
+   * before it wrote it, or the description is damaged) the process must carry our cookie.
+   */
+  Optional<ProcessIdentity> find(ProcessDirectory directory, Optional<Description> description) {
+    Optional<ProcessIdentity> recorded = description.flatMap(Description::identity);
+    if (recorded.isPresent()) {
+      return recorded.filter(table::isAlive);
+    }
+    Optional<ProcessIdentity> named =
+        directory.pid().filter(pid -> carriesCookie(pid, directory)).flatMap(table::identify);
+    return named.isPresent() ? named : search(directory);
+  }
+
+  private Optional<ProcessIdentity> search(ProcessDirectory directory) {
+    ProcessEntry first = null;
+    for (ProcessEntry entry : table.all()) {
+      boolean candidate = ProcessIdentity.isPid(entry.pid()) && !entry.isDead();
+      if (candidate && isBefore(entry, first) && carriesCookie(entry.pid(), directory)) {
+        first = entry;
+      }
+    }
+    return Optional.ofNullable(first).map(ProcessEntry::pid).flatMap(table::identify);
+  }
+
+  /** The worker leads its session, and is older than all that it started. */
+  private static boolean isBefore(ProcessEntry entry, @Nullable ProcessEntry other) {
+    if (other == null) {
+      return true;
+    }
+    boolean leads = entry.session() == entry.pid();
+    boolean otherLeads = other.session() == other.pid();
+    return leads == otherLeads ? entry.startTicks() < other.startTicks() : leads;
+  }
+
+  private boolean carriesCookie(long pid, ProcessDirectory directory) {
+    boolean self = pid == ProcessHandle.current().pid();
+    return !self
+        && table
+            .environment(pid, Variables.DIRECTORY)
+            .filter(directory.path().toString()::equals)
+            .isPresent();
+  }
+}

@@ -1,0 +1,96 @@
+package io.luhproc.worker;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.time.Deadline;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What this JVM is to the directory that its environment names: the worker itself, something that a
+ * worker started, or a launch whose starter was killed and that another has replaced.
+ */
+enum Membership {
+  WORKER,
+  SUPERSEDED,
+  STRANGER;
+
+  // Longer than a starter needs between launching us and recording our pid, however slow the disk.
+  private static final Duration LONGEST_WAIT_FOR_STARTER = Duration.ofSeconds(30);
+
+  /** Finds out, and records this JVM when its starter was killed before it could. */
+  static Membership of(ProcessDirectory directory, Parts parts) {
+    long self = ProcessHandle.current().pid();
+    if (!directory.exists()) {
+      return unrecorded(parts, self);
+    }
+    if (isRecorded(directory, self)) {
+      return WORKER;
+    }
+    Optional<ProcessIdentity> other = directory.description().flatMap(Description::identity);
+    return other.isPresent() ? amongOthers(directory, parts, self) : claim(directory, parts, self);
+  }
+
+  private static boolean isRecorded(ProcessDirectory directory, long self) {
+    return directory.pid().filter(pid -> pid == self).isPresent();
+  }
+
+  /** Some process is recorded: us under a pid file that somebody spoilt, or not us. */
+  private static Membership amongOthers(ProcessDirectory directory, Parts parts, long self) {
+    Optional<Description> description = directory.description();
+    Optional<ProcessIdentity> recorded = description.flatMap(Description::identity);
+    if (recorded.isPresent() && recorded.equals(parts.table().identify(self))) {
+      return WORKER;
+    }
+    boolean current = description.filter(it -> isLaunch(it, parts)).isPresent();
+    return current ? STRANGER : unrecorded(parts, self);
+  }
+
+  /**
+   * The directory knows another launch, or none. A launch of ours leads its session; what a worker
+   * starts does so only when it daemonised itself.
+   */
+  private static Membership unrecorded(Parts parts, long self) {
+    boolean leads =
+        parts.table().find(self).map(ProcessEntry::session).filter(it -> it == self).isPresent();
+    return leads ? SUPERSEDED : STRANGER;
+  }
+
+  private static boolean isLaunch(Description description, Parts parts) {
+    return description
+        .launch()
+        .equals(parts.system().environment().getOrDefault(Variables.LAUNCH, ""));
+  }
+
+  /** Nobody is recorded: the starter is about to record us, or was killed and we do it. */
+  private static Membership claim(ProcessDirectory directory, Parts parts, long self) {
+    Deadline deadline = Deadline.after(parts.time(), LONGEST_WAIT_FOR_STARTER);
+    Optional<DirectoryLock> lock = directory.lock(deadline);
+    if (lock.isEmpty()) {
+      return unrecorded(parts, self);
+    }
+    DirectoryLock held = lock.get();
+    try (held) {
+      Optional<Description> description = directory.description();
+      if (description.flatMap(Description::identity).isPresent()) {
+        return isRecorded(directory, self) ? WORKER : amongOthers(directory, parts, self);
+      }
+      Optional<Description> ours = description.filter(it -> isLaunch(it, parts));
+      if (ours.isEmpty()) {
+        return unrecorded(parts, self);
+      }
+      ProcessIdentity who =
+          parts
+              .table()
+              .identify(self)
+              .orElseThrow(() -> new LuhprocException("this process does not see itself"));
+      directory.describe(ours.get().withIdentity(who));
+      directory.recordPid(self);
+      return WORKER;
+    }
+  }
+}

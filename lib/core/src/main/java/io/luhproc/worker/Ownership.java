@@ -1,0 +1,50 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryRefusedException;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+
+/** Whether a directory is this app's: two apps without a name can meet in one. */
+final class Ownership {
+  private final Program program;
+
+  Ownership(Program program) {
+    this.program = program;
+  }
+
+  boolean isOurs(Description description) {
+    return description.key().app().isPresent() || description.program().equals(program.name());
+  }
+
+  /**
+   * Checks that a directory that is described is the one of a key, and ours.
+   *
+   * @throws DirectoryRefusedException when it is not; nothing was changed or signalled
+   */
+  void check(ProcessDirectory directory, Description description, ProcessKey key) {
+    if (!description.key().equals(key)) {
+      throw new DirectoryRefusedException(
+          directory.path(),
+          directory
+              + " describes "
+              + description.key()
+              + " but is the directory of "
+              + key
+              + "; it was copied or renamed by hand: remove it");
+    }
+    if (!isOurs(description)) {
+      throw new DirectoryRefusedException(
+          directory.path(),
+          directory
+              + " belongs to another app, "
+              + description.program()
+              + ", which has the same"
+              + " task and id "
+              + key
+              + " as this one, "
+              + program.name()
+              + "; give each app a name with ProcessManager.builder().app(..)");
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.Description;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.log.LogLine;
+import io.luhproc.log.ProcessLog;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Waits until a worker says that it is ready, or is found dead. */
+final class Readiness {
+  private static final int SHOWN_LINES = 20;
+
+  private final Parts parts;
+  private final Inspector inspector;
+
+  Readiness(Parts parts, Inspector inspector) {
+    this.parts = parts;
+    this.inspector = inspector;
+  }
+
+  /**
+   * Waits.
+   *
+   * @return what is then known about the worker
+   * @throws StartFailedException when it died first, or was not ready in time
+   */
+  WorkerInfo await(ProcessDirectory directory, WorkerInfo started, Duration timeout) {
+    Deadline deadline = Deadline.after(parts.time(), timeout);
+    try {
+      boolean decided = deadline.await(() -> isDecided(directory, started));
+      WorkerInfo now = look(directory, started);
+      if (now.state() == WorkerState.ENDED) {
+        throw diedBefore(directory, now);
+      }
+      if (!decided) {
+        throw new StartFailedException(
+            name(started)
+                + " was not ready within "
+                + timeout
+                + ", but runs on as pid "
+                + now.identity().map(it -> Long.toString(it.pid())).orElse("?")
+                + ": stop it, or look into "
+                + now.logFile(),
+            now);
+      }
+      return now;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailedException(
+          "interrupted while waiting for " + name(started) + " to be ready; it runs on", started);
+    }
+  }
+
+  private boolean isDecided(ProcessDirectory directory, WorkerInfo started) {
+    WorkerState state = look(directory, started).state();
+    return state == WorkerState.READY || state == WorkerState.ENDED;
+  }
+
+  private WorkerInfo look(ProcessDirectory directory, WorkerInfo started) {
+    Optional<Description> description = directory.description();
+    return description
+        .map(it -> inspector.info(directory, it, started.launched()))
+        .orElseThrow(
+            () ->
+                new StartFailedException(
+                    name(started) + " was stopped by somebody before it was ready"));
+  }
+
+  private StartFailedException diedBefore(ProcessDirectory directory, WorkerInfo now) {
+    Optional<ProcessEnd> end = now.end().or(() -> endFromParent(directory, now));
+    String how = end.map(ProcessEnd::reason).orElse("nobody saw how");
+    String code =
+        end.filter(it -> it.exitCode().isPresent())
+            .map(it -> ", exit status " + it.exitCode().getAsInt())
+            .orElse("");
+    ProcessLog log = ProcessLog.of(directory.path(), parts.time());
+    return new StartFailedException(
+        name(now)
+            + " ended before it was ready: "
+            + how
+            + code
+            + lines("err.log", log.err().tail(SHOWN_LINES))
+            + lines("out.log", log.out().tail(SHOWN_LINES)));
+  }
+
+  /** The kernel tells the end to our own {@link EndWatch}, which may need a moment to write it. */
+  private Optional<ProcessEnd> endFromParent(ProcessDirectory directory, WorkerInfo now) {
+    if (!now.launched()) {
+      return Optional.empty();
+    }
+    Deadline moment = Deadline.after(parts.time(), Duration.ofMillis(500));
+    try {
+      moment.await(() -> directory.description().flatMap(Description::end).isPresent());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return directory.description().flatMap(Description::end);
+  }
+
+  private static String lines(String file, List<LogLine> lines) {
+    if (lines.isEmpty()) {
+      return "\n(" + file + " is empty)";
+    }
+    StringBuilder text = new StringBuilder("\nlast lines of " + file + ":");
+    lines.forEach(line -> text.append("\n  ").append(line.text()));
+    return text.toString();
+  }
+
+  private static String name(WorkerInfo info) {
+    return info.task() + " (id: " + info.id() + ")";
+  }
+}

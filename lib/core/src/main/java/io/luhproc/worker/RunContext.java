@@ -1,0 +1,170 @@
+package io.luhproc.worker;
+
+import io.luhproc.process.Signal;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** One run of a task, on the thread that made this. */
+final class RunContext implements TaskContext {
+  private final Run run;
+  private final TimeSource time;
+  private final Thread taskThread = Thread.currentThread();
+
+  // Guarded by this.
+  private final List<Runnable> hooks = new ArrayList<>();
+  private @Nullable Signal request;
+  private boolean told;
+  private boolean interrupted;
+  private boolean saidReady;
+
+  RunContext(Run run, TimeSource time) {
+    this.run = run;
+    this.time = time;
+  }
+
+  @Override
+  public String task() {
+    return run.task();
+  }
+
+  @Override
+  public String id() {
+    return run.id();
+  }
+
+  @Override
+  public List<String> arguments() {
+    return run.arguments().get();
+  }
+
+  @Override
+  public Optional<Path> directory() {
+    return run.directory();
+  }
+
+  @Override
+  public synchronized boolean stopRequested() {
+    return request != null;
+  }
+
+  /** Returns the signal that asked the task to stop, if one did. */
+  synchronized Optional<Signal> request() {
+    return Optional.ofNullable(request);
+  }
+
+  @Override
+  public synchronized boolean awaitStop(Duration timeout) throws InterruptedException {
+    Deadline deadline = Deadline.after(time, timeout);
+    try {
+      while (request == null && !deadline.expired()) {
+        // A monitor counts in whole milliseconds, and 0 would be for ever.
+        TimeUnit.MILLISECONDS.timedWait(this, Math.max(1, deadline.remaining().toMillis()));
+      }
+    } catch (InterruptedException e) {
+      if (!interrupted) {
+        throw e;
+      }
+    }
+    if (request != null && Thread.currentThread() == taskThread) {
+      takeInterrupt();
+    }
+    return request != null;
+  }
+
+  /** The task knows now, so an interrupt would only hurt what it does to clean up. */
+  private void takeInterrupt() {
+    told = true;
+    if (interrupted) {
+      Thread.interrupted();
+      interrupted = false;
+    }
+  }
+
+  @Override
+  public void onStop(Runnable hook) {
+    synchronized (this) {
+      if (request == null) {
+        hooks.add(hook);
+        return;
+      }
+    }
+    runHook(hook);
+  }
+
+  /**
+   * Asks the task to stop.
+   *
+   * @return false when it had been asked before
+   */
+  boolean requestStop(Signal signal) {
+    List<Runnable> due;
+    synchronized (this) {
+      if (request != null) {
+        return false;
+      }
+      request = signal;
+      due = List.copyOf(hooks);
+      notifyAll();
+    }
+    due.forEach(this::runHook);
+    interruptTask();
+    return true;
+  }
+
+  private void runHook(Runnable hook) {
+    try {
+      hook.run();
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(RunContext.class)
+          .warn("a stop hook of {} ({}) failed", run.task(), hook.getClass().getName(), e);
+    }
+  }
+
+  private synchronized void interruptTask() {
+    if (!told) {
+      interrupted = true;
+      taskThread.interrupt();
+    }
+  }
+
+  /** Leaves no interrupt of ours behind on the thread, for what comes after the task. */
+  synchronized void finish() {
+    takeInterrupt();
+  }
+
+  @Override
+  public void ready() {
+    synchronized (this) {
+      if (saidReady) {
+        return;
+      }
+      saidReady = true;
+    }
+    run.onReady().run();
+  }
+
+  /**
+   * What is known about the run before it begins.
+   *
+   * @param task the variable of the task
+   * @param id the id of the worker
+   * @param arguments found out when they are asked for
+   * @param directory the process directory, where there is one
+   * @param onReady called once, when the task says that it is ready
+   */
+  record Run(
+      String task,
+      String id,
+      Supplier<List<String>> arguments,
+      Optional<Path> directory,
+      Runnable onReady) {}
+}

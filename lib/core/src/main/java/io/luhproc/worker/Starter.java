@@ -1,0 +1,193 @@
+package io.luhproc.worker;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.process.LaunchRequest;
+import io.luhproc.process.Launcher;
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Relaunch;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.Tokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Starts workers.
+ *
+ * <p>The steps, each of which may be the last one of a starter that is killed: lock; describe the
+ * launch without an identity and forget the old pid; launch; describe it with its identity; record
+ * the pid; unlock. A worker that finds its pid recorded goes on; one that does not takes the lock
+ * and records itself, see {@link Membership}. A later starter that finds a launch without an
+ * identity looks for a process that carries the directory's cookie before it launches another.
+ */
+final class Starter {
+  private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(30);
+
+  private final Parts parts;
+  private final Ownership ownership;
+  private final Inspector inspector;
+  private final LivingProcess living;
+  private final Launcher launcher;
+
+  Starter(Parts parts, Ownership ownership, Inspector inspector) {
+    this.parts = parts;
+    this.ownership = ownership;
+    this.inspector = inspector;
+    this.living = new LivingProcess(parts.table());
+    this.launcher =
+        Launcher.searching(parts.system().environment().getOrDefault("PATH", "/usr/bin:/bin"));
+  }
+
+  /** Starts a worker, or says that it runs already. */
+  WorkerInfo start(ProcessKey key, StartOptions options) {
+    Variables.checkExtras(options.environment(), parts.tasks());
+    parts.program().command();
+    parts.root().create();
+    ProcessDirectory directory = parts.root().directory(key);
+    WorkerInfo info = startLocked(key, directory, options);
+    return options
+        .awaitReady()
+        .map(timeout -> new Readiness(parts, inspector).await(directory, info, timeout))
+        .orElse(info);
+  }
+
+  private WorkerInfo startLocked(ProcessKey key, ProcessDirectory directory, StartOptions options) {
+    Deadline deadline = Deadline.after(parts.time(), LONGEST_WAIT_FOR_LOCK);
+    while (true) {
+      boolean made = directory.create();
+      Optional<DirectoryLock> lock = directory.lock(deadline);
+      if (lock.isPresent()) {
+        DirectoryLock held = lock.get();
+        try (held) {
+          return startHolding(key, directory, options, made);
+        }
+      }
+      if (deadline.expired()) {
+        throw new StartFailedException(directory + " is removed whenever it is made");
+      }
+    }
+  }
+
+  private WorkerInfo startHolding(
+      ProcessKey key, ProcessDirectory directory, StartOptions options, boolean made) {
+    Optional<Description> before = directory.description();
+    before.ifPresent(it -> ownership.check(directory, it, key));
+    Optional<ProcessIdentity> running = made ? Optional.empty() : living.find(directory, before);
+    if (running.isPresent()) {
+      return alreadyRunning(directory, before, running.get());
+    }
+    try {
+      return inspector.info(directory, launch(key, directory, options), true);
+    } catch (LuhprocException | UncheckedIOException | IOException e) {
+      undo(directory, before, made, e);
+      throw new StartFailedException("cannot start " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Repairs what a starter that was killed, or a person, left incomplete. */
+  private WorkerInfo alreadyRunning(
+      ProcessDirectory directory, Optional<Description> before, ProcessIdentity running) {
+    if (before.isPresent() && before.get().identity().isEmpty()) {
+      directory.describe(before.get().withIdentity(running));
+    }
+    if (directory.pid().filter(pid -> pid == running.pid()).isEmpty()) {
+      directory.recordPid(running.pid());
+    }
+    return directory
+        .description()
+        .map(it -> inspector.info(directory, it, false))
+        .orElseThrow(
+            () ->
+                new StartFailedException(
+                    "process "
+                        + running.pid()
+                        + " of "
+                        + directory
+                        + " runs, but its process.properties is damaged; stop it first"));
+  }
+
+  private Description launch(ProcessKey key, ProcessDirectory directory, StartOptions options)
+      throws IOException {
+    directory.createLogs();
+    directory.forgetPid();
+    Description.Launch launch = new Description.Launch(Tokens.random(), parts.time().now());
+    Relaunch relaunch = relaunch(key, directory, options, launch);
+    Path workingDirectory = options.directory().orElseGet(() -> Path.of("").toAbsolutePath());
+    LaunchedCommand command =
+        new LaunchedCommand(
+            relaunch.argv(),
+            options.jvmOptions(),
+            options.arguments(),
+            workingDirectory,
+            List.copyOf(options.environment().keySet()));
+    Description description = Description.launching(key, parts.program().name(), launch, command);
+    directory.describe(description);
+    Map<String, String> environment = new HashMap<>(relaunch.environment());
+    environment.putAll(options.environment());
+    Process process =
+        launcher.launch(
+            new LaunchRequest(
+                relaunch.argv(),
+                environment,
+                workingDirectory,
+                directory.outLog(),
+                directory.errLog()));
+    return record(directory, description, process);
+  }
+
+  private Relaunch relaunch(
+      ProcessKey key, ProcessDirectory directory, StartOptions options, Description.Launch launch) {
+    Map<String, String> environment =
+        Variables.forWorker(
+            parts.system().environment(),
+            parts.tasks(),
+            key,
+            new Variables.Cookie(directory.path().toString(), launch.token()));
+    return parts
+        .program()
+        .command()
+        .relaunch(options.jvmOptions(), options.arguments(), directory.path(), environment);
+  }
+
+  /** First the identity, then the pid: a worker that reads its pid knows that the rest stands. */
+  private Description record(ProcessDirectory directory, Description description, Process process) {
+    // A zombie counts here: a process that died at once is still the one that was launched.
+    Description launched =
+        parts
+            .table()
+            .find(process.pid())
+            .map(ProcessEntry::startTicks)
+            .map(ticks -> new ProcessIdentity(process.pid(), ticks, parts.table().bootId()))
+            .map(description::withIdentity)
+            .orElse(description);
+    directory.describe(launched);
+    directory.recordPid(process.pid());
+    new EndWatch(parts, directory, launched).watch(process);
+    return launched;
+  }
+
+  /** A start that failed leaves what it found, and nothing where there was nothing. */
+  private static void undo(
+      ProcessDirectory directory, Optional<Description> before, boolean made, Exception cause) {
+    try {
+      if (made) {
+        directory.delete();
+      } else if (before.isPresent()) {
+        directory.describe(before.get());
+      }
+    } catch (LuhprocException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

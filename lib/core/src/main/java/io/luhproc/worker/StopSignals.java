@@ -1,0 +1,48 @@
+package io.luhproc.worker;
+
+import io.luhproc.process.Signal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import sun.misc.SignalHandler;
+
+/**
+ * Turns SIGTERM, SIGINT and SIGHUP into a call, instead of the JVM's own handling of them.
+ *
+ * <p>Why not a shutdown hook: in a hook the JVM is leaving already, with exit code 143; a task that
+ * returns in time is to end with 0. {@code sun.misc.Signal} is exported by jdk.unsupported for lack
+ * of a replacement (JEP 260) and needs no native library.
+ */
+final class StopSignals implements AutoCloseable {
+  private static final Signal[] ASKING = {Signal.TERM, Signal.INT, Signal.HUP};
+
+  private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
+
+  private StopSignals() {}
+
+  /** Calls {@code handler}, on a thread of the JVM's, for each signal until this is closed. */
+  static StopSignals install(Consumer<Signal> handler) {
+    StopSignals signals = new StopSignals();
+    for (Signal signal : ASKING) {
+      signals.handle(signal, ignored -> handler.accept(signal));
+    }
+    return signals;
+  }
+
+  private void handle(Signal signal, SignalHandler handler) {
+    try {
+      SignalHandler old = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), handler);
+      before.put(signal, old);
+    } catch (IllegalArgumentException ignored) {
+      // A JVM with -Xrs leaves signals to the system, whose default ends the process: also a stop.
+    }
+  }
+
+  /** Gives the signals back to whoever handled them before. */
+  @Override
+  public void close() {
+    before.forEach(
+        (signal, old) -> sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), old));
+    before.clear();
+  }
+}

@@ -1,0 +1,146 @@
+package io.luhproc.worker;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.posix.Posix;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Signal;
+import io.luhproc.process.TreeOutcome;
+import io.luhproc.process.TreeRequest;
+import io.luhproc.process.TreeStop;
+import io.luhproc.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Stops workers: their whole tree, with proof, within the time it was given. */
+final class Stopper {
+  private final Parts parts;
+  private final Ownership ownership;
+  private final LivingProcess living;
+
+  Stopper(Parts parts, Ownership ownership) {
+    this.parts = parts;
+    this.ownership = ownership;
+    this.living = new LivingProcess(parts.table());
+  }
+
+  /** Stops a worker; see {@link ProcessManager#stop(String, String, StopOptions)}. */
+  StopResult stop(ProcessKey key, StopOptions options) {
+    long begin = parts.time().nanoTime();
+    Deadline deadline = Deadline.after(parts.time(), options.timeout());
+    ProcessDirectory directory = parts.root().directory(key);
+    boolean there = parts.root().exists() && directory.exists();
+    Optional<DirectoryLock> lock = there ? directory.lock(deadline) : Optional.empty();
+    TreeOutcome outcome;
+    if (lock.isPresent()) {
+      DirectoryLock held = lock.get();
+      try (held) {
+        outcome = stopHolding(key, directory, new Attempt(options, deadline));
+      }
+    } else {
+      // Somebody may have removed the directory by hand; the cookie finds the worker all the same.
+      outcome = stopTree(key, directory, Optional.empty(), new Attempt(options, deadline));
+    }
+    Duration took = Duration.ofNanos(parts.time().nanoTime() - begin);
+    return new StopResult(key.task(), key.id(), outcomeOf(outcome), took);
+  }
+
+  private static StopResult.Outcome outcomeOf(TreeOutcome outcome) {
+    if (!outcome.found()) {
+      return StopResult.Outcome.NOT_RUNNING;
+    }
+    return outcome.killed() ? StopResult.Outcome.KILLED : StopResult.Outcome.STOPPED;
+  }
+
+  private TreeOutcome stopHolding(ProcessKey key, ProcessDirectory directory, Attempt attempt) {
+    Optional<Description> description = directory.description();
+    description.ifPresent(it -> ownership.check(directory, it, key));
+    Optional<ProcessIdentity> root =
+        description.flatMap(Description::identity).or(() -> living.find(directory, description));
+    TreeOutcome outcome = stopTree(key, directory, root, attempt);
+    if (attempt.options().keepLogs()) {
+      directory.forgetPid();
+      directory.description().ifPresent(it -> recordEnd(directory, it, outcome));
+    } else {
+      directory.delete();
+    }
+    return outcome;
+  }
+
+  private TreeOutcome stopTree(
+      ProcessKey key, ProcessDirectory directory, Optional<ProcessIdentity> root, Attempt attempt) {
+    if (root.filter(it -> it.pid() == ProcessHandle.current().pid()).isPresent()) {
+      throw new LuhprocException(
+          key + " cannot stop itself and prove that it is gone; let its task return instead");
+    }
+    Duration left = attempt.deadline().remaining();
+    Duration grace = attempt.options().grace();
+    TreeRequest request =
+        new TreeRequest(
+            directory.path(),
+            root,
+            attempt.options().signal(),
+            grace.compareTo(left) < 0 ? grace : left,
+            left);
+    TreeOutcome outcome = run(key, request);
+    if (!outcome.alive().isEmpty()) {
+      throw stillAlive(key, outcome.alive(), attempt.options());
+    }
+    return outcome;
+  }
+
+  private TreeOutcome run(ProcessKey key, TreeRequest request) {
+    try {
+      return new TreeStop(parts.table(), Posix.lazy(), parts.time()).stop(request);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LuhprocException("interrupted while stopping " + key + "; stop it again", e);
+    }
+  }
+
+  private StopFailedException stillAlive(
+      ProcessKey key, List<ProcessEntry> alive, StopOptions options) {
+    StringBuilder who = new StringBuilder();
+    for (ProcessEntry entry : alive) {
+      who.append("\n  pid ").append(entry.pid()).append(" (").append(entry.name());
+      who.append("), state ").append(entry.state());
+    }
+    return new StopFailedException(
+        "could not stop "
+            + key
+            + " within "
+            + options.timeout()
+            + ". Still alive:"
+            + who
+            + "\nState D waits for a device or a network file system; others may belong to another"
+            + " user. Its directory stays; stop it again when the cause is gone.",
+        alive.stream()
+            .map(it -> new ProcessIdentity(it.pid(), it.startTicks(), parts.table().bootId()))
+            .toList());
+  }
+
+  /** Completes what the worker could not write itself. */
+  private void recordEnd(ProcessDirectory directory, Description description, TreeOutcome outcome) {
+    if (description.end().isEmpty() && outcome.found()) {
+      String reason = outcome.killed() ? "killed by stop, its grace was over" : "stopped";
+      ProcessEnd end =
+          new ProcessEnd(
+              parts.time().now(),
+              OptionalInt.empty(),
+              outcome.killed() ? Optional.of(Signal.KILL) : Optional.empty(),
+              Optional.empty(),
+              reason);
+      directory.describe(description.withEnd(end));
+    }
+  }
+
+  /** One stop with its options, under way since some time. */
+  private record Attempt(StopOptions options, Deadline deadline) {}
+}

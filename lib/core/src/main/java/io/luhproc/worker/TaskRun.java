@@ -1,0 +1,94 @@
+package io.luhproc.worker;
+
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.Signal;
+import io.luhproc.time.Threads;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a task on the calling thread, obeys the signals meanwhile, and says how it ended. */
+final class TaskRun {
+  private static final int FAILED = 1;
+  // What shells show for a process that a signal ended.
+  private static final int SIGNALLED = 128;
+
+  private final Parts parts;
+  private final RunContext context;
+  private final Consumer<ProcessEnd> onForcedEnd;
+
+  /**
+   * Prepares a run.
+   *
+   * @param onForcedEnd hears of the end when the JVM must leave while the task still runs
+   */
+  TaskRun(Parts parts, RunContext context, Consumer<ProcessEnd> onForcedEnd) {
+    this.parts = parts;
+    this.context = context;
+    this.onForcedEnd = onForcedEnd;
+  }
+
+  /** Runs the task; what it throws is on stderr. */
+  ProcessEnd run(Task task) {
+    StopSignals signals = StopSignals.install(this::onSignal);
+    try (signals) {
+      return ended(call(task));
+    } finally {
+      context.finish();
+      System.out.flush();
+      System.err.flush();
+    }
+  }
+
+  private @Nullable Throwable call(Task task) {
+    try {
+      task.run(context);
+      return null;
+    } catch (InterruptedException e) {
+      // Whoever was asked to stop may leave by the exception that woke it up.
+      return context.stopRequested() ? null : e;
+    } catch (Throwable t) {
+      return t;
+    }
+  }
+
+  private ProcessEnd ended(@Nullable Throwable failure) {
+    if (failure != null) {
+      failure.printStackTrace();
+      return end(FAILED, Optional.of(failure.toString()), "the task threw " + failure);
+    }
+    String reason = context.request().map(it -> "stopped by SIG" + it).orElse("the task returned");
+    return end(0, Optional.empty(), reason);
+  }
+
+  private ProcessEnd end(int code, Optional<String> failure, String reason) {
+    return new ProcessEnd(
+        parts.time().now(), OptionalInt.of(code), context.request(), failure, reason);
+  }
+
+  private void onSignal(Signal signal) {
+    if (context.stopRequested()) {
+      leave(signal, "a second signal, SIG" + signal + ", came while the task was stopping");
+    }
+    Threads.daemon("grace", () -> leaveAfterGrace(signal)).start();
+    context.requestStop(signal);
+  }
+
+  private void leaveAfterGrace(Signal signal) {
+    Duration grace = parts.grace();
+    try {
+      parts.time().sleep(grace);
+      leave(signal, "the task did not return within " + grace + " after SIG" + signal);
+    } catch (InterruptedException ignored) {
+      // Nobody interrupts this thread but a JVM that is leaving anyway.
+    }
+  }
+
+  private void leave(Signal signal, String reason) {
+    int code = SIGNALLED + signal.number();
+    onForcedEnd.accept(end(code, Optional.empty(), reason));
+    System.exit(code);
+  }
+}

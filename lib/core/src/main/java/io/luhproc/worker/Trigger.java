@@ -1,0 +1,85 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.Description;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which registered variables are set in the environment of this JVM, and which of them came by
+ * inheritance.
+ *
+ * @param set the registered variables that are set, in the order of registration
+ * @param launch the worker that this JVM, or the one it inherited from, was launched as
+ */
+record Trigger(List<String> set, Optional<Launched> launch) {
+
+  /** Reads the environment; looks into a directory only when a variable is set. */
+  static Trigger of(Tasks tasks, Map<String, String> environment, Optional<String> app) {
+    List<String> set = new ArrayList<>();
+    for (String name : tasks.names()) {
+      if (environment.containsKey(name)) {
+        set.add(name);
+      }
+    }
+    String cookie = environment.get(Variables.DIRECTORY);
+    if (set.isEmpty() || cookie == null) {
+      return new Trigger(set, Optional.empty());
+    }
+    ProcessDirectory directory = ProcessDirectory.at(Path.of(cookie));
+    return new Trigger(
+        set, described(directory, set).or(() -> named(directory, app, environment, set)));
+  }
+
+  /** The description is asked first: a locale without UTF-8 cannot carry every id in a variable. */
+  private static Optional<Launched> described(ProcessDirectory directory, List<String> set) {
+    return (directory.exists() ? directory.description() : Optional.<Description>empty())
+        .map(Description::key)
+        .filter(key -> key.directoryName().equals(directory.name()))
+        .filter(key -> set.contains(key.task()))
+        .map(key -> new Launched(directory, key));
+  }
+
+  private static Optional<Launched> named(
+      ProcessDirectory directory,
+      Optional<String> app,
+      Map<String, String> environment,
+      List<String> set) {
+    String id = environment.getOrDefault(Variables.ID, "");
+    for (String task : set) {
+      if (!id.isEmpty() && isNamed(directory, app, task, id)) {
+        return Optional.of(new Launched(directory, new ProcessKey(app, task, id)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isNamed(
+      ProcessDirectory directory, Optional<String> app, String task, String id) {
+    try {
+      return new ProcessKey(app, task, id).directoryName().equals(directory.name());
+    } catch (IllegalArgumentException expected) {
+      // Somebody set the variable to what can be no id, so we did not.
+      return false;
+    }
+  }
+
+  /** Returns the variables that are no inheritance of a launch: somebody set them by hand. */
+  List<String> byHand() {
+    return set.stream()
+        .filter(name -> launch.filter(it -> it.key().task().equals(name)).isEmpty())
+        .toList();
+  }
+
+  /**
+   * One launch that the environment tells of.
+   *
+   * @param directory its process directory
+   * @param key its task and id
+   */
+  record Launched(ProcessDirectory directory, ProcessKey key) {}
+}

@@ -1,0 +1,58 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.ProcessKey;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The environment variables that a worker is told by. */
+final class Variables {
+  /** The id that the worker was started with. */
+  static final String ID = "LUHPROC_ID";
+
+  /** The process directory; also the cookie by which everything that a worker starts is found. */
+  static final String DIRECTORY = "LUHPROC_DIR";
+
+  /** Which launch of the directory this is, see {@link io.luhproc.directory.Description#launch}. */
+  static final String LAUNCH = "LUHPROC_LAUNCH";
+
+  private static final String SET = "1";
+
+  private Variables() {}
+
+  /**
+   * Returns a worker's environment: the starter's, without the variable of any other task, with its
+   * own.
+   */
+  static Map<String, String> forWorker(
+      Map<String, String> starter, Tasks tasks, ProcessKey key, Cookie cookie) {
+    Map<String, String> environment = new HashMap<>(starter);
+    tasks.names().forEach(environment::remove);
+    environment.put(key.task(), SET);
+    environment.put(ID, key.id());
+    environment.put(DIRECTORY, cookie.directory());
+    environment.put(LAUNCH, cookie.launch());
+    return environment;
+  }
+
+  /**
+   * Checks the variables that a caller wants to add.
+   *
+   * @throws IllegalArgumentException when one of them would change which task runs
+   */
+  static void checkExtras(Map<String, String> extras, Tasks tasks) {
+    for (String name : extras.keySet()) {
+      if (tasks.has(name) || name.equals(ID) || name.equals(DIRECTORY) || name.equals(LAUNCH)) {
+        throw new IllegalArgumentException(
+            "variable (" + name + ") must not be set by a caller: it decides which task runs");
+      }
+    }
+  }
+
+  /**
+   * What marks everything that belongs to one launch.
+   *
+   * @param directory the path of the process directory
+   * @param launch the token of the launch
+   */
+  record Cookie(String directory, String launch) {}
+}
