@@ -8,6 +8,7 @@ import io.luhproc.directory.ProcessKey;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessEntry;
+import io.luhproc.time.Threads;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class WorkerProcess {
   /** Runs the task and returns the exit code. */
   int run(Task task) {
     leadSession();
-    Thread unexpected = new Thread(this::recordUnexpectedEnd, "luhproc-end");
+    Thread unexpected = Threads.daemon("end", this::recordUnexpectedEnd);
     Runtime.getRuntime().addShutdownHook(unexpected);
     describe(it -> it.withRunning(parts.time().now()));
     ProcessEnd end;
