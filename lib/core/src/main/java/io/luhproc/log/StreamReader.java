@@ -131,7 +131,8 @@ final class StreamReader implements Closeable {
     }
     long start = live.look().start();
     if (start != position) {
-      LOG.warn("{}: shortened by somebody else; reading on at offset {}", files.live(), start);
+      LOG.warn(
+          "{}: what was to be read next is gone; reading on at offset {}", files.live(), start);
     }
     position = start;
   }
@@ -190,7 +191,7 @@ final class StreamReader implements Closeable {
     try {
       return bytes.read(target, offset, length);
     } catch (EOFException | ZipException e) {
-      LOG.warn("{}: the rest of a part is no gzip and is skipped", files.live(), e);
+      LOG.warn("{}: skipping the rest of a part, which is no gzip: {}", files.live(), e.toString());
       return -1;
     }
   }
