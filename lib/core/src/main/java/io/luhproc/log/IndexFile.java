@@ -37,6 +37,7 @@ final class IndexFile {
   private static final int TORN_READS = 100;
 
   private final LogFiles files;
+  private boolean warned;
 
   IndexFile(LogFiles files) {
     this.files = files;
@@ -58,7 +59,10 @@ final class IndexFile {
       }
       Thread.onSpinWait();
     }
-    LOG.warn("{} has no header of this version; reading without it", files.index());
+    if (!warned) {
+      LOG.warn("{} has no header of this version; reading without it", files.index());
+      warned = true;
+    }
     return IndexHeader.ABSENT;
   }
 

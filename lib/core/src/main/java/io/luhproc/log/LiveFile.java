@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveFile implements Closeable {
   private final LogFiles files;
   private final IndexFile index;
+  private final Truncation truncation;
   private @Nullable FileChannel channel;
   private @Nullable Object fileKey;
   private IndexHeader lastHeader = IndexHeader.ABSENT;
@@ -30,6 +31,7 @@ final class LiveFile implements Closeable {
   LiveFile(LogFiles files) {
     this.files = files;
     this.index = new IndexFile(files);
+    this.truncation = new Truncation(files);
   }
 
   /**
@@ -39,7 +41,15 @@ final class LiveFile implements Closeable {
    * @param base absolute offset of physical byte 0
    * @param start absolute offset of the first byte that is not in a part
    */
-  record View(IndexHeader header, long base, long start) {}
+  record View(IndexHeader header, long base, long start) {
+
+    /** Returns whether the bytes that a move takes are to be read in its copy. */
+    boolean isCopyRead() {
+      Move.Phase phase = header.move().phase();
+      boolean truncated = phase == Move.Phase.TRUNCATING && base > header.base();
+      return phase == Move.Phase.COPIED || truncated;
+    }
+  }
 
   /** Looks at the header and, where it leaves that open, at the file. */
   View look() throws IOException {
@@ -47,13 +57,19 @@ final class LiveFile implements Closeable {
     Move move = header.move();
     long collapsed = move.collapse().length();
     return switch (move.phase()) {
-      case STEADY, TRUNCATING -> view(header, 0, hole(header));
+      case STEADY -> view(header, 0, hole(header));
       case COPIED -> view(header, 0, move.cut());
       case MOVED ->
           isCollapsed(open(), move)
               ? view(header, collapsed, move.cut() - collapsed)
               : view(header, 0, move.cut());
+      case TRUNCATING -> truncating(header);
     };
+  }
+
+  private View truncating(IndexHeader header) throws IOException {
+    long taken = truncation.taken(header, open());
+    return taken > 0 ? view(header, header.hole() + taken, 0) : view(header, 0, header.hole());
   }
 
   private static View view(IndexHeader header, long collapsed, long hole) {

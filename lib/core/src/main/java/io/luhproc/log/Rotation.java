@@ -234,29 +234,18 @@ final class Rotation {
     return settle(header, size, 0);
   }
 
-  /** The copy says whether the file was truncated: when not, the file still begins like it. */
   private IndexHeader finishTruncation(IndexHeader header) throws IOException {
-    long stamp = header.move().stamp();
-    Path temp = files.plainTemp(stamp);
-    if (Files.exists(files.plain(stamp))) {
-      return settle(header, header.hole() + Files.size(files.plain(stamp)), 0);
+    Path temp = files.plainTemp(header.move().stamp());
+    long taken;
+    try (FileChannel live = FileChannel.open(files.live(), READ)) {
+      taken = new Truncation(files).taken(header, live);
     }
-    if (Files.notExists(temp) || isStillThere(header.hole(), temp)) {
-      IndexHeader untouched = settle(header, 0, header.hole());
-      Files.deleteIfExists(temp);
-      return untouched;
+    if (taken > 0 && Files.exists(temp)) {
+      Files.move(temp, files.plain(header.move().stamp()), ATOMIC_MOVE);
     }
-    return nameTruncated(header, header.hole() + Files.size(temp));
-  }
-
-  private boolean isStillThere(long hole, Path temp) throws IOException {
-    try (FileChannel live = FileChannel.open(files.live(), READ);
-        FileChannel copy = FileChannel.open(temp, READ)) {
-      ByteBuffer expected = ByteBuffer.allocate(WINDOW);
-      ByteBuffer found = ByteBuffer.allocate(WINDOW);
-      copy.read(expected, 0);
-      live.read(found.limit(expected.position()), hole);
-      return found.flip().equals(expected.flip());
-    }
+    IndexHeader steady =
+        taken > 0 ? settle(header, header.hole() + taken, 0) : settle(header, 0, header.hole());
+    Files.deleteIfExists(temp);
+    return steady;
   }
 }

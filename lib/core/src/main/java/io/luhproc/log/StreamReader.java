@@ -131,7 +131,8 @@ final class StreamReader implements Closeable {
     }
     long start = live.look().start();
     if (start != position) {
-      LOG.warn("{}: shortened by somebody else; reading on at offset {}", files.live(), start);
+      LOG.warn(
+          "{}: what was to be read next is gone; reading on at offset {}", files.live(), start);
     }
     position = start;
   }
@@ -190,7 +191,7 @@ final class StreamReader implements Closeable {
     try {
       return bytes.read(target, offset, length);
     } catch (EOFException | ZipException e) {
-      LOG.warn("{}: the rest of a part is no gzip and is skipped", files.live(), e);
+      LOG.warn("{}: skipping the rest of a part, which is no gzip: {}", files.live(), e.toString());
       return -1;
     }
   }
@@ -200,7 +201,7 @@ final class StreamReader implements Closeable {
     while (true) {
       LiveFile.View before = live.look();
       List<Part> parts = files.parts();
-      boolean complete = addTemp(parts, before.header().move());
+      boolean complete = addTemp(parts, before);
       List<Segment> segments = placed(parts, before.start());
       if (complete && before.equals(live.look())) {
         return segments;
@@ -209,13 +210,9 @@ final class StreamReader implements Closeable {
   }
 
   /** While a copy has no name yet, it is read under its temporary one. */
-  private boolean addTemp(List<Part> parts, Move move) {
-    if (move.phase() == Move.Phase.TRUNCATING) {
-      // Until the header says otherwise, what is in this part is still counted as live.
-      parts.removeIf(part -> part.stamp() == move.stamp());
-      return true;
-    }
-    if (move.phase() != Move.Phase.COPIED || hasStamp(parts, move.stamp())) {
+  private boolean addTemp(List<Part> parts, LiveFile.View view) {
+    Move move = view.header().move();
+    if (!view.isCopyRead() || hasStamp(parts, move.stamp())) {
       return true;
     }
     Part temp = new Part(move.stamp(), files.plainTemp(move.stamp()), false);
