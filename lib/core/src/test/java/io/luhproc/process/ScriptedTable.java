@@ -100,4 +100,19 @@ final class ScriptedTable implements ProcessTable {
   public String bootId() {
     return BOOT;
   }
+
+  /** Returns the same process with another start: who had its pid at another time. */
+  static ProcessEntry startedAt(ProcessEntry was, long startTicks) {
+    return new ProcessEntry(
+        was.pid(),
+        was.parent(),
+        was.group(),
+        was.session(),
+        was.state(),
+        startTicks,
+        was.cpuTime(),
+        was.rssBytes(),
+        was.threads(),
+        was.name());
+  }
 }
