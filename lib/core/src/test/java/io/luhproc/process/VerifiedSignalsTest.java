@@ -1,0 +1,67 @@
+package io.luhproc.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.NothingLeft;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Only exactly who is meant is signalled. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class VerifiedSignalsTest {
+  private final ProcessTable table = ProcessTable.system();
+  private Process sleep;
+  private ProcessEntry entry;
+
+  @BeforeEach
+  void start() throws IOException {
+    sleep = new ProcessBuilder("sleep", "300").start();
+    entry = Eventually.present("it runs", () -> table.find(sleep.pid()));
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    sleep.destroyForcibly().waitFor();
+  }
+
+  @Test
+  void termAndKillNeedNoNativeCode() throws InterruptedException {
+    new VerifiedSignals(table, new ForbiddenPosix()).send(entry, Signal.TERM);
+    assertThat(sleep.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(sleep.exitValue()).isEqualTo(128 + Signal.TERM.number());
+  }
+
+  @Test
+  void whoGotThePidLaterIsSignalledByNothing() throws InterruptedException {
+    ProcessEntry before = ScriptedTable.startedAt(entry, entry.startTicks() - 1);
+    VerifiedSignals signals = new VerifiedSignals(table, new ForbiddenPosix());
+    signals.send(before, Signal.TERM);
+    signals.send(before, Signal.KILL);
+    signals.send(before, Signal.INT);
+    assertThat(sleep.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
+  }
+
+  @Test
+  void initIsNeverSignalled() {
+    VerifiedSignals signals = new VerifiedSignals(table, new ForbiddenPosix());
+    ProcessEntry init = table.find(1).orElseThrow();
+    assertThatThrownBy(() -> signals.send(init, Signal.TERM))
+        .hasMessage("pid (1) must never be signalled");
+    assertThatThrownBy(() -> signals.killGroup(1)).hasMessage("group (1) must never be signalled");
+  }
+
+  @Test
+  void aSignalThatIsRefusedIsNoFailure() {
+    VerifiedSignals signals = new VerifiedSignals(table, new RefusingPosix());
+    assertThatCode(() -> signals.send(entry, Signal.INT)).doesNotThrowAnyException();
+  }
+}

@@ -1,0 +1,44 @@
+package io.luhproc.testing;
+
+import io.luhproc.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Time that passes only by sleeping in it, and then at once. For one thread. */
+public final class VirtualTime implements TimeSource {
+  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final List<Runnable> onSleep = new ArrayList<>();
+  private Duration passed = Duration.ZERO;
+
+  /** Returns how much time has passed since the beginning. */
+  public Duration passed() {
+    return passed;
+  }
+
+  /** Lets something happen after each sleep, as others act while one sleeps. */
+  public void onSleep(Runnable event) {
+    onSleep.add(event);
+  }
+
+  @Override
+  public Instant now() {
+    return BEGINNING.plus(passed);
+  }
+
+  @Override
+  public long nanoTime() {
+    return passed.toNanos();
+  }
+
+  @Override
+  public void sleep(Duration duration) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted in virtual time");
+    }
+    passed = passed.plus(duration);
+    onSleep.forEach(Runnable::run);
+  }
+}
