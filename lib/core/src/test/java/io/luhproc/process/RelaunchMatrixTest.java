@@ -117,12 +117,13 @@ final class RelaunchMatrixTest {
   @ParameterizedTest
   @MethodSource("jdks")
   void spacesAndNonAsciiInPaths(Path jdk) throws Exception {
-    Path odd = Files.createDirectory(directory.resolve("a b ü→😀"));
+    // Not beyond the basic plane: no JDK finds classes in a jar whose path holds an emoji.
+    Path odd = Files.createDirectory(directory.resolve("a b ü→日本"));
     AppJar.create(odd.resolve("äpp file.jar"));
     RelaunchRun run = run(jdk).in(odd).java("-jar", "äpp file.jar", "ö").run();
     assertRelaunched(run);
     assertThat(run.out()).contains("programArguments=[ö]\n");
-    assertRelaunched(run(jdk).in(odd).java("-cp", "../a b ü→😀/äpp file.jar").main().run());
+    assertRelaunched(run(jdk).in(odd).java("-cp", "../a b ü→日本/äpp file.jar").main().run());
   }
 
   @ParameterizedTest
