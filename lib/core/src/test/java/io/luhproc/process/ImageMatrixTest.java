@@ -62,7 +62,7 @@ final class ImageMatrixTest {
     Path image = directory.resolve("image");
     runTool(jdk, "jlink", "--add-modules", MODULES, "--output", image.toString());
     RelaunchRun run =
-        new RelaunchRun.Builder(directory, image).java("-cp", CLASS_PATH).main().run();
+        new RelaunchRun.Builder(directory, image).java("-cp", CLASS_PATH).fixture().run();
     assertThat(run.err()).isEmpty();
     assertThat(run.exit()).isZero();
     assertThat(run.child()).contains("home=" + image + "\n", "sameArguments=true\n");
@@ -72,7 +72,7 @@ final class ImageMatrixTest {
         new RelaunchRun.Builder(directory, image)
             .java("@f")
             .env("FIXTURE_DELETE", "f")
-            .main()
+            .fixture()
             .run();
     assertThat(lost.exit()).isOne();
     assertThat(lost.err())

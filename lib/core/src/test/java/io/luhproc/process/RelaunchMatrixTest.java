@@ -1,6 +1,8 @@
 package io.luhproc.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,7 +10,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,7 +43,11 @@ final class RelaunchMatrixTest {
   @MethodSource("jdks")
   void classPath(Path jdk) throws Exception {
     RelaunchRun run =
-        run(jdk).java("-cp", CLASS_PATH, "-Dkept=1 2").env("FIXTURE_OPTION", "-Xss2m").main().run();
+        run(jdk)
+            .java("-cp", CLASS_PATH, "-Dkept=1 2")
+            .env("FIXTURE_OPTION", "-Xss2m")
+            .fixture()
+            .run();
     assertRelaunched(run);
     assertThat(run.child()).contains("kept=1 2\n", "|-Xss2m|").contains("home=" + jdk.toRealPath());
   }
@@ -49,7 +57,7 @@ final class RelaunchMatrixTest {
   void relativeClassPathFromAnotherWorkingDirectory(Path jdk) throws Exception {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     AppJar.create(Files.createDirectory(directory.resolve("lib")).resolve("app.jar"));
-    RelaunchRun run = run(jdk).java("-cp", "lib/*").env("FIXTURE_CWD", elsewhere).main().run();
+    RelaunchRun run = run(jdk).java("-cp", "lib/*").env("FIXTURE_CWD", elsewhere).fixture().run();
     assertRelaunched(run);
   }
 
@@ -59,7 +67,7 @@ final class RelaunchMatrixTest {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     AppJar.create(directory.resolve("app.jar"));
     assertRelaunched(
-        run(jdk).env("CLASSPATH", "app.jar").java().env("FIXTURE_CWD", elsewhere).main().run());
+        run(jdk).env("CLASSPATH", "app.jar").java().env("FIXTURE_CWD", elsewhere).fixture().run());
   }
 
   @ParameterizedTest
@@ -107,7 +115,7 @@ final class RelaunchMatrixTest {
     }
     String line = ArgFileText.line(classPath + CLASS_PATH);
     Files.writeString(directory.resolve("f"), "-cp " + line);
-    RelaunchRun run = run(jdk).java("@f").main().run();
+    RelaunchRun run = run(jdk).java("@f").fixture().run();
     assertRelaunched(run);
     assertThat(run.child())
         .contains("argv=" + jdk.toRealPath().resolve("bin/java") + "|@" + directory + "/java.args|")
@@ -123,14 +131,14 @@ final class RelaunchMatrixTest {
     RelaunchRun run = run(jdk).in(odd).java("-jar", "äpp file.jar", "ö").run();
     assertRelaunched(run);
     assertThat(run.out()).contains("programArguments=[ö]\n");
-    assertRelaunched(run(jdk).in(odd).java("-cp", "../a b ü→日本/äpp file.jar").main().run());
+    assertRelaunched(run(jdk).in(odd).java("-cp", "../a b ü→日本/äpp file.jar").fixture().run());
   }
 
   @ParameterizedTest
   @MethodSource("jdks")
   void debuggerInTheParent(Path jdk) throws Exception {
     String agent = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=" + freePort();
-    RelaunchRun run = run(jdk).java(agent, "-cp", CLASS_PATH).main().run();
+    RelaunchRun run = run(jdk).java(agent, "-cp", CLASS_PATH).fixture().run();
     assertRelaunched(run);
     assertThat(run.child()).doesNotContain("jdwp");
   }
@@ -147,7 +155,7 @@ final class RelaunchMatrixTest {
                 "-Dcom.sun.management.jmxremote.ssl=false",
                 "-cp",
                 CLASS_PATH)
-            .main()
+            .fixture()
             .run();
     assertRelaunched(run);
     assertThat(run.child()).doesNotContain("jmxremote");
@@ -157,7 +165,10 @@ final class RelaunchMatrixTest {
   @MethodSource("jdks")
   void recordingAndLogFilesInTheParent(Path jdk) throws Exception {
     RelaunchRun run =
-        run(jdk).java("-Xlog:gc:gc.log", "-XX:HeapDumpPath=/dump", "-cp", CLASS_PATH).main().run();
+        run(jdk)
+            .java("-Xlog:gc:gc.log", "-XX:HeapDumpPath=/dump", "-cp", CLASS_PATH)
+            .fixture()
+            .run();
     assertRelaunched(run);
     assertThat(run.child())
         .doesNotContain("gc.log")
@@ -172,7 +183,7 @@ final class RelaunchMatrixTest {
         run(jdk)
             .env("JAVA_TOOL_OPTIONS", agent + " '-Dkept=1 2'")
             .java("-cp", CLASS_PATH)
-            .main()
+            .fixture()
             .run();
     // The JVM itself tells of the variable, in the parent and in the child.
     assertThat(run.err().lines()).hasSize(2).allMatch(line -> line.startsWith("Picked up JAVA_"));
@@ -188,7 +199,7 @@ final class RelaunchMatrixTest {
         run(jdk)
             .env("JDK_JAVA_OPTIONS", "-Dcom.sun.management.x=1 -cp '" + CLASS_PATH + "' -Dkept=1")
             .java()
-            .main()
+            .fixture()
             .run();
     assertThat(run.err().lines()).hasSize(2).allMatch(line -> line.startsWith("NOTE: Picked up"));
     assertThat(run.exit()).isZero();
@@ -228,9 +239,28 @@ final class RelaunchMatrixTest {
   @ParameterizedTest
   @MethodSource("jdks")
   void theNativeLayerIsSilent(Path jdk) throws Exception {
-    RelaunchRun run = run(jdk).java("-cp", CLASS_PATH).env("FIXTURE_KILL", "1").main().run();
+    RelaunchRun run = run(jdk).java("-cp", CLASS_PATH).env("FIXTURE_KILL", "1").fixture().run();
     assertRelaunched(run);
     assertThat(run.child()).contains("kill=true\n", "jnr=true\n");
+  }
+
+  @Test
+  void aMainClassUnderATestRunner() throws Exception {
+    assumeThat(System.getProperty("sun.java.command")).contains("surefire");
+    assertThatThrownBy(JvmCommand::current)
+        .isInstanceOf(NotRelaunchableException.class)
+        .hasMessageContaining("surefire, which runs tests")
+        .hasMessageContaining("ProcessManager.builder().mainClass(");
+
+    Relaunch relaunch =
+        JvmCommand.ofMainClass(MAIN)
+            .relaunch(List.of(), RelaunchesItself.ARGUMENTS, directory, Map.of());
+    RelaunchRun run =
+        new RelaunchRun.Builder(directory, Path.of(System.getProperty("java.home")))
+            .words(relaunch.argv().toArray(new String[0]))
+            .env(RelaunchesItself.CHILD, "1")
+            .run();
+    assertRelaunched(run);
   }
 
   private RelaunchRun.Builder run(Path jdk) {

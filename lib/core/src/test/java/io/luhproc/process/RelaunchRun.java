@@ -49,7 +49,7 @@ record RelaunchRun(int exit, String out, String err) {
       return this;
     }
 
-    Builder main(String... arguments) {
+    Builder fixture(String... arguments) {
       argv.add(MAIN);
       return words(arguments);
     }
