@@ -5,6 +5,8 @@ module io.luhproc.core {
   requires org.jnrproject.constants;
   requires org.jnrproject.ffi;
   requires org.jnrproject.posix;
+  // A named module that jnr-ffi needs and, being an automatic module, cannot name.
+  requires org.objectweb.asm;
   requires org.slf4j;
   requires jdk.unsupported;
   requires static java.management;

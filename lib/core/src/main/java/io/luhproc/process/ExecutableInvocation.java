@@ -18,7 +18,10 @@ record ExecutableInvocation(List<String> command, Kind kind, AbsolutePaths paths
 
   /** The executables, which differ in how they can be given more JVM options. */
   enum Kind {
-    /** Made by jpackage: takes options from its {@code .cfg} and {@code JAVA_TOOL_OPTIONS} only. */
+    /**
+     * Made by jpackage: takes options from its {@code .cfg}; after these come {@code
+     * _JAVA_OPTIONS}.
+     */
     PACKAGED,
     /** Compiled ahead of time: there is no JVM. */
     NATIVE_IMAGE,
@@ -65,8 +68,8 @@ record ExecutableInvocation(List<String> command, Kind kind, AbsolutePaths paths
   }
 
   private static void append(List<String> options, Map<String, String> environment) {
-    String own = environment.get(OptionVariables.TOOL);
+    String own = environment.get(OptionVariables.LAST);
     String more = OptionText.join(options);
-    environment.put(OptionVariables.TOOL, own == null ? more : own.concat(" ").concat(more));
+    environment.put(OptionVariables.LAST, own == null ? more : own.concat(" ").concat(more));
   }
 }

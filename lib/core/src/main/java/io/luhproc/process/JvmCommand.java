@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * names an argument file that is gone, the JVM's own memory stands in.
  *
  * <p>An app image made by jpackage is started by its launcher, which takes JVM options from its
- * {@code .cfg} only: additional ones travel in {@code JAVA_TOOL_OPTIONS}, and the JVM says so on
- * stderr. A native image has no JVM options.
+ * {@code .cfg} only: additional ones travel in {@code _JAVA_OPTIONS}, the variable that wins over
+ * the {@code .cfg}, and the JVM says so on stderr. A native image has no JVM options.
  */
 public final class JvmCommand {
   private final Invocation invocation;

@@ -146,10 +146,10 @@ final class JvmCommandTest {
             List.of("-Da=b c"),
             List.of("x"),
             DIRECTORY,
-            Map.of("JAVA_TOOL_OPTIONS", "-Dy=1", "_JPACKAGE_LAUNCHER", "0"));
+            Map.of("_JAVA_OPTIONS", "-Dy=1", "_JPACKAGE_LAUNCHER", "0"));
     assertThat(relaunch.argv()).containsExactly("/opt/app/bin/app", "x");
     assertThat(relaunch.environment())
-        .containsExactly(Map.entry("JAVA_TOOL_OPTIONS", "-Dy=1 -Da=b\" \"c"));
+        .containsExactly(Map.entry("_JAVA_OPTIONS", "-Dy=1 -Da=b\" \"c"));
     assertThat(command.programArguments()).containsExactly("a");
     assertThatThrownBy(() -> JvmCommand.ofMainClass(jvm, "App"))
         .isInstanceOf(NotRelaunchableException.class)
