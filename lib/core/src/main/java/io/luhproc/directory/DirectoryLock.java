@@ -42,13 +42,15 @@ public final class DirectoryLock implements AutoCloseable {
   /**
    * Waits for the lock.
    *
-   * @return the lock; empty when the directory is gone
+   * @param make whether to make the lock file where there is none; who only wants to add to a
+   *     directory must not, because it may be about to be removed
+   * @return the lock; empty when the directory, or the file that is not to be made, is gone
    * @throws BusyException when somebody else still held it at the deadline
    * @throws LuhprocException when the lock file cannot be opened
    */
-  static Optional<DirectoryLock> acquire(Path directory, Deadline deadline) {
+  static Optional<DirectoryLock> acquire(Path directory, Deadline deadline, boolean make) {
     Path file = directory.resolve(FILE);
-    Attempt attempt = new Attempt(file);
+    Attempt attempt = new Attempt(file, make);
     try {
       if (!deadline.await(attempt::isOver)) {
         throw new BusyException(
@@ -83,10 +85,12 @@ public final class DirectoryLock implements AutoCloseable {
   /** Repeated until the lock is ours or the directory is gone. */
   private static final class Attempt {
     private final Path file;
+    private final boolean make;
     private @Nullable DirectoryLock lock;
 
-    Attempt(Path file) {
+    Attempt(Path file, boolean make) {
       this.file = file;
+      this.make = make;
     }
 
     Optional<DirectoryLock> lock() {
@@ -134,8 +138,8 @@ public final class DirectoryLock implements AutoCloseable {
 
     private FileFacts existing() throws IOException {
       Optional<FileFacts> there = FileFacts.of(file);
-      if (there.isPresent()) {
-        return there.get();
+      if (there.isPresent() || !make) {
+        return there.orElseThrow(() -> new NoSuchFileException(file.toString()));
       }
       try {
         Files.createFile(file, PrivateFiles.FILE);

@@ -144,7 +144,22 @@ public final class ProcessDirectory {
    * @throws BusyException when somebody else still held it at the deadline
    */
   public Optional<DirectoryLock> lock(Deadline deadline) {
-    return DirectoryLock.acquire(path, deadline);
+    return DirectoryLock.acquire(path, deadline, true);
+  }
+
+  /**
+   * Waits for the right to complete what is recorded.
+   *
+   * @return the lock; empty when the directory is gone or about to be removed
+   * @throws BusyException when somebody else still held it at the deadline
+   */
+  public Optional<DirectoryLock> lockExisting(Deadline deadline) {
+    return DirectoryLock.acquire(path, deadline, false);
+  }
+
+  /** Returns whether anything was ever recorded of a process here. */
+  public boolean isUsed() {
+    return Files.exists(path.resolve(DESCRIPTION)) || Files.exists(outLog());
   }
 
   /** Returns what {@code process.properties} says; empty when it is missing, cut off or damaged. */

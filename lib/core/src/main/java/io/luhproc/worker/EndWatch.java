@@ -39,7 +39,7 @@ final class EndWatch {
       if (!directory.exists()) {
         return;
       }
-      Optional<DirectoryLock> lock = directory.lock(deadline);
+      Optional<DirectoryLock> lock = directory.lockExisting(deadline);
       if (lock.isPresent()) {
         DirectoryLock held = lock.get();
         try (held) {

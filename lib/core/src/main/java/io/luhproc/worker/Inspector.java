@@ -34,7 +34,7 @@ final class Inspector {
     }
     Optional<Description> description = directory.description();
     description.ifPresent(found -> ownership.check(directory, found, key));
-    if (description.isEmpty() && !directory.exists()) {
+    if (description.isEmpty() && !directory.isUsed()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -90,7 +90,9 @@ final class Inspector {
   private Optional<Duration> uptime(Description description, boolean alive) {
     Optional<Instant> end =
         alive ? Optional.of(parts.time().now()) : description.end().map(ProcessEnd::time);
-    return end.map(time -> Duration.between(description.started(), time));
+    return end.map(time -> Duration.between(description.started(), time))
+        // The wall clock may have been set back since.
+        .map(it -> it.isNegative() ? Duration.ZERO : it);
   }
 
   /** One look at the table serves both to prove that the process lives and to measure it. */

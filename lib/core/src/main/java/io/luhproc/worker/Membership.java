@@ -69,7 +69,7 @@ enum Membership {
   /** Nobody is recorded: the starter is about to record us, or was killed and we do it. */
   private static Membership claim(ProcessDirectory directory, Parts parts, long self) {
     Deadline deadline = Deadline.after(parts.time(), LONGEST_WAIT_FOR_STARTER);
-    Optional<DirectoryLock> lock = directory.lock(deadline);
+    Optional<DirectoryLock> lock = directory.lockExisting(deadline);
     if (lock.isEmpty()) {
       return unrecorded(parts, self);
     }

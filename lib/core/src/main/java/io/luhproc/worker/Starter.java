@@ -143,7 +143,13 @@ final class Starter {
                 workingDirectory,
                 directory.outLog(),
                 directory.errLog()));
-    return record(directory, description, process);
+    try {
+      return record(directory, description, process);
+    } catch (LuhprocException e) {
+      // What cannot be recorded cannot be found again.
+      process.destroyForcibly();
+      throw e;
+    }
   }
 
   private Relaunch relaunch(
@@ -153,7 +159,7 @@ final class Starter {
             parts.system().environment(),
             parts.tasks(),
             key,
-            new Variables.Cookie(directory.path().toString(), launch.token()));
+            new Variables.Cookie(directory.path(), launch.token()));
     return parts
         .program()
         .command()

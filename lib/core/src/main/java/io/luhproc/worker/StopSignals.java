@@ -16,13 +16,21 @@ import sun.misc.SignalHandler;
 final class StopSignals implements AutoCloseable {
   private static final Signal[] ASKING = {Signal.TERM, Signal.INT, Signal.HUP};
 
+  private final boolean obeyIgnored;
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
 
-  private StopSignals() {}
+  private StopSignals(boolean obeyIgnored) {
+    this.obeyIgnored = obeyIgnored;
+  }
 
-  /** Calls {@code handler}, on a thread of the JVM's, for each signal until this is closed. */
-  static StopSignals install(Consumer<Signal> handler) {
-    StopSignals signals = new StopSignals();
+  /**
+   * Calls {@code handler}, on a thread of the JVM's, for each signal until this is closed.
+   *
+   * @param obeyIgnored whether a signal stays ignored that this process was started to ignore, as
+   *     nohup(1) does with HUP and a shell with the INT of a background job
+   */
+  static StopSignals install(boolean obeyIgnored, Consumer<Signal> handler) {
+    StopSignals signals = new StopSignals(obeyIgnored);
     for (Signal signal : ASKING) {
       signals.handle(signal, ignored -> handler.accept(signal));
     }
@@ -32,7 +40,11 @@ final class StopSignals implements AutoCloseable {
   private void handle(Signal signal, SignalHandler handler) {
     try {
       SignalHandler old = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), handler);
-      before.put(signal, old);
+      if (obeyIgnored && SignalHandler.SIG_IGN.equals(old)) {
+        sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), old);
+      } else {
+        before.put(signal, old);
+      }
     } catch (IllegalArgumentException ignored) {
       // A JVM with -Xrs leaves signals to the system, whose default ends the process: also a stop.
     }

@@ -32,7 +32,7 @@ final class TaskRun {
 
   /** Runs the task; what it throws is on stderr. */
   ProcessEnd run(Task task) {
-    StopSignals signals = StopSignals.install(this::onSignal);
+    StopSignals signals = StopSignals.install(context.directory().isEmpty(), this::onSignal);
     try (signals) {
       return ended(call(task));
     } finally {

@@ -1,8 +1,11 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The environment variables that a worker is told by. */
 final class Variables {
@@ -29,8 +32,11 @@ final class Variables {
     tasks.names().forEach(environment::remove);
     environment.put(key.task(), SET);
     environment.put(ID, key.id());
-    environment.put(DIRECTORY, cookie.directory());
+    environment.put(DIRECTORY, cookie.directory().toString());
     environment.put(LAUNCH, cookie.launch());
+    // A relative root means another directory to a worker with another working directory.
+    environment.computeIfPresent(
+        ProcessRoot.VARIABLE, (name, root) -> root.isEmpty() ? root : cookie.root().toString());
     return environment;
   }
 
@@ -51,8 +57,12 @@ final class Variables {
   /**
    * What marks everything that belongs to one launch.
    *
-   * @param directory the path of the process directory
+   * @param directory the process directory
    * @param launch the token of the launch
    */
-  record Cookie(String directory, String launch) {}
+  record Cookie(Path directory, String launch) {
+    Path root() {
+      return Objects.requireNonNull(directory.getParent(), "a process directory is in a root");
+    }
+  }
 }
