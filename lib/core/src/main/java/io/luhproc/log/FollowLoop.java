@@ -64,6 +64,7 @@ final class FollowLoop implements Runnable {
 
   /** The files are gone from the directory but still open here: their last lines are given. */
   private void finish() {
+    lines.freeze();
     deliver(false);
     @Nullable LogLine rest = lines.rest();
     while (rest != null && !stopped) {

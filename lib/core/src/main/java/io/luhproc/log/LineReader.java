@@ -131,6 +131,11 @@ final class LineReader implements Closeable {
     source.reopenIfReplaced();
   }
 
+  /** Reads on only from what is open, see {@link StreamReader#freeze()}. */
+  void freeze() {
+    source.freeze();
+  }
+
   @Override
   public void close() throws IOException {
     source.close();

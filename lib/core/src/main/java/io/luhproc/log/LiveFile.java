@@ -27,6 +27,7 @@ final class LiveFile implements Closeable {
   private @Nullable FileChannel channel;
   private @Nullable Object fileKey;
   private IndexHeader lastHeader = IndexHeader.ABSENT;
+  private boolean frozen;
 
   LiveFile(LogFiles files) {
     this.files = files;
@@ -79,7 +80,7 @@ final class LiveFile implements Closeable {
 
   /** While a directory is being removed, what its index said last still holds. */
   private IndexHeader header() throws IOException {
-    IndexHeader header = index.header();
+    IndexHeader header = frozen ? lastHeader : index.header();
     if (header.sequence() >= 0) {
       lastHeader = header;
     }
@@ -161,6 +162,11 @@ final class LiveFile implements Closeable {
     }
   }
 
+  /** From now on reads only the file that is open: the path may lead to another process's. */
+  void freeze() {
+    frozen = true;
+  }
+
   /** Returns whether the path now leads to another file than the one that was opened. */
   boolean reopenIfReplaced() throws IOException {
     if (channel == null) {
@@ -179,7 +185,7 @@ final class LiveFile implements Closeable {
   }
 
   private @Nullable FileChannel open() throws IOException {
-    if (channel == null) {
+    if (channel == null && !frozen) {
       try {
         fileKey = keyOfPath();
         channel = FileChannel.open(files.live(), READ);

@@ -56,6 +56,11 @@ final class MergedLines implements Closeable {
     }
   }
 
+  /** Reads on only from what is open, see {@link StreamReader#freeze()}. */
+  void freeze() {
+    sources.forEach(source -> source.reader.freeze());
+  }
+
   @Override
   public void close() throws IOException {
     IOException failure = null;

@@ -264,6 +264,11 @@ final class StreamReader implements Closeable {
     }
   }
 
+  /** Reads on only from the live file that is open, see {@link LiveFile#freeze()}. */
+  void freeze() {
+    live.freeze();
+  }
+
   private void closeSegment() throws IOException {
     if (input != null) {
       input.close();
