@@ -35,7 +35,7 @@ final class ProcessTree {
 
   /** Looks at the whole process table and returns who belongs and lives, without this JVM. */
   List<ProcessEntry> living() {
-    Census census = new Census(this, table.all());
+    Census census = new Census(this, new RollCall(table, cookie));
     List<ProcessEntry> members = census.members(self);
     for (ProcessEntry member : members) {
       boolean ignored = known.add(member);
@@ -60,11 +60,6 @@ final class ProcessTree {
     return known.contains(entry);
   }
 
-  /** Returns whose cookie a process carries itself. */
-  Owner carries(ProcessEntry entry) {
-    return isPid(entry) && !isKernelThread(entry) ? cookie.owner(table, entry.pid()) : Owner.NOBODY;
-  }
-
   /**
    * Notes that a member is in a session or a group. A root that is gone was the first in its own:
    * the kernel gives nobody else that number while the session or group has members, see setsid(2).
@@ -81,14 +76,5 @@ final class ProcessTree {
   boolean isIn(long band, ProcessEntry entry) {
     Long start = bands.get(band);
     return start != null && entry.startTicks() >= start;
-  }
-
-  private static boolean isPid(ProcessEntry entry) {
-    return ProcessIdentity.isPid(entry.pid());
-  }
-
-  /** Children of kthreadd, pid 2, have no memory and no session, and never an environment. */
-  private static boolean isKernelThread(ProcessEntry entry) {
-    return entry.session() == 0 && entry.rssBytes() == 0 && entry.parent() <= 2;
   }
 }
