@@ -21,7 +21,7 @@ final class ProcTable implements ProcessTable {
   // The longest line that proc(5) allows is some 1200 bytes: 51 numbers and a name of 64.
   private static final int STAT_SIZE = 2048;
   // Some 50 ms of looks: the process may wait for a processor while it is between two programs.
-  private static final int MOST_LOOKS_AT_EXEC = 2000;
+  private static final int MOST_LOOKS_AT_EXEC = 1000;
 
   private final String proc;
   private final AuxiliaryVector units;

@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import io.luhproc.time.Deadline;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +34,12 @@ final class ProcessTree {
     this.self = self;
   }
 
-  /** Looks at the whole process table and returns who belongs and lives, without this JVM. */
-  List<ProcessEntry> living() {
-    Census census = new Census(this, new RollCall(table, cookie));
+  /**
+   * Looks at the whole process table and returns who belongs and lives, without this JVM. After the
+   * deadline it looks only once.
+   */
+  List<ProcessEntry> living(Deadline end) {
+    Census census = new Census(this, new RollCall(table, cookie, end));
     List<ProcessEntry> members = census.members(self);
     for (ProcessEntry member : members) {
       boolean ignored = known.add(member);

@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import io.luhproc.time.Deadline;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,11 +24,12 @@ final class RollCall {
   private final Map<Long, ProcessEntry> living = new HashMap<>();
   private final Map<Long, Owner> carried = new HashMap<>();
 
-  RollCall(ProcessTable table, Cookie cookie) {
+  /** Reads everybody once, and newcomers until the deadline has passed. */
+  RollCall(ProcessTable table, Cookie cookie, Deadline end) {
     this.table = table;
     this.cookie = cookie;
     int listings = 0;
-    while (readUnseen() && listings < MOST_LISTINGS) {
+    while (readUnseen() && listings < MOST_LISTINGS && !end.expired()) {
       listings++;
     }
   }
