@@ -17,16 +17,14 @@ import java.util.Set;
  */
 final class Census {
   private final ProcessTree tree;
-  private final Map<Long, ProcessEntry> living = new HashMap<>();
+  private final RollCall present;
+  private final Map<Long, ProcessEntry> living;
   private final Map<Long, Owner> owners = new HashMap<>();
 
-  Census(ProcessTree tree, List<ProcessEntry> table) {
+  Census(ProcessTree tree, RollCall present) {
     this.tree = tree;
-    for (ProcessEntry entry : table) {
-      if (!entry.isDead()) {
-        living.put(entry.pid(), entry);
-      }
-    }
+    this.present = present;
+    this.living = present.living();
     for (ProcessEntry entry : living.values()) {
       resolve(entry);
     }
@@ -63,7 +61,7 @@ final class Census {
     if (tree.isRoot(entry)) {
       return Owner.OURS;
     }
-    Owner carried = tree.carries(entry);
+    Owner carried = present.carriedBy(entry.pid());
     // Known and carrying another cookie: a child caught between fork and exec of another worker.
     return carried == Owner.NOBODY && tree.isKnown(entry) ? Owner.OURS : carried;
   }

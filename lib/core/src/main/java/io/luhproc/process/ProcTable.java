@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import io.luhproc.LuhprocException;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -7,10 +8,9 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads {@code /proc}, see proc(5). It is on the way of every {@code info} and {@code list}, so
@@ -20,7 +20,8 @@ final class ProcTable implements ProcessTable {
   private static final String BOOT_ID = "sys/kernel/random/boot_id";
   // The longest line that proc(5) allows is some 1200 bytes: 51 numbers and a name of 64.
   private static final int STAT_SIZE = 2048;
-  private static final int MOST_LISTINGS = 5;
+  // Some 50 ms of looks: the process may wait for a processor while it is between two programs.
+  private static final int MOST_LOOKS_AT_EXEC = 1000;
 
   private final String proc;
   private final AuxiliaryVector units;
@@ -52,35 +53,34 @@ final class ProcTable implements ProcessTable {
     return proc.concat(Long.toString(pid)).concat(name);
   }
 
-  /**
-   * Lists until a listing shows nobody new: a process may fork and leave after it was listed and
-   * before it was read, and its child is in the next listing only.
-   */
   @Override
   public List<ProcessEntry> all() {
     List<ProcessEntry> entries = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
     byte[] buffer = new byte[STAT_SIZE];
-    int listings = 0;
-    while (addUnseen(entries, seen, buffer) && listings < MOST_LISTINGS) {
-      listings++;
+    for (long pid : pids()) {
+      Optional<ProcessEntry> entry = find(pid, buffer);
+      if (entry.isPresent()) {
+        entries.add(entry.get());
+      }
     }
     return entries;
   }
 
-  private boolean addUnseen(List<ProcessEntry> entries, Set<String> seen, byte[] buffer) {
+  @Override
+  public long[] pids() {
     String[] names = new File(proc).list();
-    boolean anyNew = false;
-    for (String name : names == null ? new String[0] : names) {
-      if (isNumber(name) && seen.add(name)) {
-        anyNew = true;
-        Optional<ProcessEntry> entry = find(Long.parseLong(name), buffer);
-        if (entry.isPresent()) {
-          entries.add(entry.get());
-        }
+    if (names == null) {
+      throw new LuhprocException(
+          "cannot list " + proc + ", so processes cannot be found; mount proc there");
+    }
+    long[] pids = new long[names.length];
+    int count = 0;
+    for (String name : names) {
+      if (isNumber(name)) {
+        pids[count++] = Long.parseLong(name);
       }
     }
-    return anyNew;
+    return Arrays.copyOf(pids, count);
   }
 
   private static boolean isNumber(String name) {
@@ -93,12 +93,31 @@ final class ProcTable implements ProcessTable {
     if (pid < 1) {
       return Optional.empty();
     }
+    byte[] environment = readEnvironment(pid);
+    // Between two programs, execve(2), a process shows none, and the next moment its own.
+    for (int i = 0; i < MOST_LOOKS_AT_EXEC && environment.length == 0 && isInExec(pid); i++) {
+      Thread.yield();
+      environment = readEnvironment(pid);
+    }
+    return value(environment, variable.concat("=").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private byte[] readEnvironment(long pid) {
     try (InputStream in = new FileInputStream(file(pid, "/environ"))) {
-      byte[] name = variable.concat("=").getBytes(StandardCharsets.UTF_8);
-      return value(in.readAllBytes(), name);
+      return in.readAllBytes();
     } catch (IOException expected) {
       // Gone, or EACCES: the environment of another user's process is none of our business.
-      return Optional.empty();
+      return new byte[0];
+    }
+  }
+
+  private boolean isInExec(long pid) {
+    byte[] buffer = new byte[STAT_SIZE];
+    try (InputStream in = new FileInputStream(file(pid, "/stat"))) {
+      return StatLine.isInExec(buffer, in.read(buffer));
+    } catch (IOException expected) {
+      // Gone.
+      return false;
     }
   }
 

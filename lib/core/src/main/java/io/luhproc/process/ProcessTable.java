@@ -12,11 +12,13 @@ public interface ProcessTable {
   /** Returns a process, dead or alive, that has this pid now; nothing for a pid below 1. */
   Optional<ProcessEntry> find(long pid);
 
-  /**
-   * Returns all processes, in no order. A process that is handed on from parent to child while we
-   * look is still seen, unless it changes faster than we can look.
-   */
+  /** Returns all processes, in no order, dead ones included. */
   List<ProcessEntry> all();
+
+  /** Returns the pids of all processes, in no order, dead ones included. */
+  default long[] pids() {
+    return all().stream().mapToLong(ProcessEntry::pid).toArray();
+  }
 
   /**
    * Returns the value of a variable in the environment that a process was started with; nothing

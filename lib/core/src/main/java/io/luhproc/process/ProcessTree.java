@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import io.luhproc.time.Deadline;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +34,12 @@ final class ProcessTree {
     this.self = self;
   }
 
-  /** Looks at the whole process table and returns who belongs and lives, without this JVM. */
-  List<ProcessEntry> living() {
-    Census census = new Census(this, table.all());
+  /**
+   * Looks at the whole process table and returns who belongs and lives, without this JVM. After the
+   * deadline it looks only once.
+   */
+  List<ProcessEntry> living(Deadline end) {
+    Census census = new Census(this, new RollCall(table, cookie, end));
     List<ProcessEntry> members = census.members(self);
     for (ProcessEntry member : members) {
       boolean ignored = known.add(member);
@@ -60,11 +64,6 @@ final class ProcessTree {
     return known.contains(entry);
   }
 
-  /** Returns whose cookie a process carries itself. */
-  Owner carries(ProcessEntry entry) {
-    return isPid(entry) && !isKernelThread(entry) ? cookie.owner(table, entry.pid()) : Owner.NOBODY;
-  }
-
   /**
    * Notes that a member is in a session or a group. A root that is gone was the first in its own:
    * the kernel gives nobody else that number while the session or group has members, see setsid(2).
@@ -81,14 +80,5 @@ final class ProcessTree {
   boolean isIn(long band, ProcessEntry entry) {
     Long start = bands.get(band);
     return start != null && entry.startTicks() >= start;
-  }
-
-  private static boolean isPid(ProcessEntry entry) {
-    return ProcessIdentity.isPid(entry.pid());
-  }
-
-  /** Children of kthreadd, pid 2, have no memory and no session, and never an environment. */
-  private static boolean isKernelThread(ProcessEntry entry) {
-    return entry.session() == 0 && entry.rssBytes() == 0 && entry.parent() <= 2;
   }
 }

@@ -19,36 +19,62 @@ final class StatLine {
   private static final int THREADS = 20;
   private static final int START_TICKS = 22;
   private static final int RSS_PAGES = 24;
+  private static final int FLAGS = 9;
+  private static final int ENVIRONMENT_END = 51;
+  // linux/sched.h: on its way out, and a thread of the kernel; neither has memory of a program.
+  private static final long PF_EXITING_OR_KTHREAD = 0x00000004 | 0x00200000;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final byte[] line;
   private final int length;
-  private final long[] fields = new long[RSS_PAGES + 1];
+  private final long[] fields;
 
-  private StatLine(byte[] line, int length) {
+  private StatLine(byte[] line, int length, int lastField) {
     this.line = line;
     this.length = length;
+    this.fields = new long[lastField + 1];
   }
 
   /** Returns the entry that the first {@code length} bytes are; nothing when they are cut short. */
   static Optional<ProcessEntry> parse(byte[] line, int length, AuxiliaryVector units) {
-    return new StatLine(line, length).entry(units);
+    return new StatLine(line, length, RSS_PAGES).entry(units);
+  }
+
+  /**
+   * Returns whether a process has left one program and not yet come into the next: the kernel sets
+   * the end of the environment last. It shows these addresses only to who may trace the process;
+   * who may not, may not read the environment either.
+   */
+  static boolean isInExec(byte[] line, int length) {
+    StatLine stat = new StatLine(line, length, ENVIRONMENT_END);
+    return stat.readFields()
+        && stat.fields[ENVIRONMENT_END] == 0
+        && (stat.fields[FLAGS] & PF_EXITING_OR_KTHREAD) == 0;
   }
 
   private Optional<ProcessEntry> entry(AuxiliaryVector units) {
-    int open = 0;
-    while (open < length && line[open] != '(') {
-      open++;
+    return readFields() ? Optional.of(entry(units, name())) : Optional.empty();
+  }
+
+  private String name() {
+    int start = indexOfOpening() + 1;
+    return new String(line, start, indexOfClosing() - start, StandardCharsets.UTF_8);
+  }
+
+  private int indexOfOpening() {
+    int at = 0;
+    while (at < length && line[at] != '(') {
+      at++;
     }
-    int close = length - 1;
-    while (close > open && line[close] != ')') {
-      close--;
+    return at;
+  }
+
+  private int indexOfClosing() {
+    int at = length - 1;
+    while (at >= 0 && line[at] != ')') {
+      at--;
     }
-    if (close <= open || !readFields(close + 2)) {
-      return Optional.empty();
-    }
-    String name = new String(line, open + 1, close - open - 1, StandardCharsets.UTF_8);
-    return Optional.of(entry(units, name));
+    return at;
   }
 
   private ProcessEntry entry(AuxiliaryVector units, String name) {
@@ -67,9 +93,13 @@ final class StatLine {
   }
 
   /** Reads from the state on, one space between two fields; returns whether all were there. */
-  private boolean readFields(int start) {
-    int at = start;
-    for (int field = STATE; field <= RSS_PAGES; field++) {
+  private boolean readFields() {
+    int close = indexOfClosing();
+    if (close <= indexOfOpening()) {
+      return false;
+    }
+    int at = close + 2;
+    for (int field = STATE; field < fields.length; field++) {
       if (at >= length) {
         return false;
       }

@@ -36,9 +36,9 @@ public final class TreeStop {
   }
 
   /**
-   * Stops a tree. The first look and the last may go beyond the timeout by what they take, some
-   * milliseconds; a signal other than TERM and KILL, and a member stopped by SIGSTOP, by what the
-   * first native call takes, see {@link Posix}.
+   * Stops a tree. The last look may go beyond the timeout by what it takes, some milliseconds; a
+   * signal other than TERM and KILL, and a member stopped by SIGSTOP, by what the first native call
+   * takes, see {@link Posix}.
    *
    * @return what was found and done, and who is still alive: a process that may not be signalled
    *     (EPERM), one in an uninterruptible sleep, or all that the timeout was too short for
@@ -47,33 +47,33 @@ public final class TreeStop {
    */
   public TreeOutcome stop(TreeRequest request) throws InterruptedException {
     Deadline end = Deadline.after(time, request.timeout());
-    Deadline grace = Deadline.after(time, shorter(request.grace(), request.timeout()));
     ProcessTree tree =
         new ProcessTree(table, request.directory(), request.root(), ProcessHandle.current().pid());
-    List<ProcessEntry> living = tree.living();
+    List<ProcessEntry> living = tree.living(end);
     if (living.isEmpty()) {
       return new TreeOutcome(false, false, living);
     }
     if (!request.grace().isZero()) {
-      living = ask(tree, living, request.signal(), grace);
+      living = ask(tree, living, request, end);
     }
     boolean kill = !living.isEmpty();
     return new TreeOutcome(true, kill, kill ? kill(tree, living, end) : living);
   }
 
   private List<ProcessEntry> ask(
-      ProcessTree tree, List<ProcessEntry> first, Signal signal, Deadline grace)
+      ProcessTree tree, List<ProcessEntry> first, TreeRequest request, Deadline end)
       throws InterruptedException {
+    Deadline grace = Deadline.after(time, shorter(request.grace(), end.remaining()));
     EntrySet asked = new EntrySet();
     List<ProcessEntry> living = first;
     do {
       for (ProcessEntry member : living) {
         if (asked.add(member)) {
-          ask(member, signal);
+          ask(member, request.signal());
         }
       }
       awaitEnd(living, grace);
-      living = tree.living();
+      living = tree.living(end);
     } while (!living.isEmpty() && !grace.expired());
     return living;
   }
@@ -100,7 +100,7 @@ public final class TreeStop {
         killGroups(tree);
       }
       awaitEnd(living, Deadline.after(time, shorter(KILL_ROUND, end.remaining())));
-      living = tree.living();
+      living = tree.living(end);
       again = true;
     } while (!living.isEmpty() && !end.expired());
     return living;

@@ -2,9 +2,12 @@ package io.luhproc.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.testing.VirtualTime;
+import io.luhproc.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +35,10 @@ class ProcessTreeTest {
   }
 
   private static List<Long> pids(ProcessTree tree) {
-    return tree.living().stream().map(ProcessEntry::pid).sorted().toList();
+    return tree.living(Deadline.after(new VirtualTime(), Duration.ZERO)).stream()
+        .map(ProcessEntry::pid)
+        .sorted()
+        .toList();
   }
 
   private Optional<ProcessIdentity> root() {

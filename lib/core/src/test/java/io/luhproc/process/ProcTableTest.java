@@ -1,0 +1,133 @@
+package io.luhproc.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.NothingLeft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The process table of this machine, and one of our own making. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class ProcTableTest {
+  private final ProcessTable table = ProcessTable.system();
+
+  @Test
+  void thisJvmIsFound() {
+    ProcessHandle self = ProcessHandle.current();
+    ProcessEntry entry = table.find(self.pid()).orElseThrow();
+    assertThat(entry.pid()).isEqualTo(self.pid());
+    assertThat(entry.parent()).isEqualTo(self.parent().orElseThrow().pid());
+    assertThat(entry.isDead()).isFalse();
+    assertThat(entry.threads()).isGreaterThan(1);
+    assertThat(entry.rssBytes()).isGreaterThan(10_000_000);
+    assertThat(entry.cpuTime()).isPositive().isLessThan(Duration.ofHours(1));
+    assertThat(table.all()).extracting(ProcessEntry::pid).contains(1L, self.pid());
+  }
+
+  @Test
+  void theBootIsAUuidAndTheSameEveryTime() {
+    assertThat(table.bootId()).matches("[0-9a-f-]{36}").isEqualTo(table.bootId());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 4_194_305, 4_294_967_295L, Long.MAX_VALUE})
+  void numbersThatAreNoPidAreNobody(long pid) {
+    assertThat(table.find(pid)).isEmpty();
+    assertThat(table.identify(pid)).isEmpty();
+    assertThat(table.environment(pid, "PATH")).isEmpty();
+  }
+
+  @Test
+  void initIsFoundButHasNoIdentity() {
+    assertThat(table.find(1)).isPresent();
+    assertThat(table.identify(1)).isEmpty();
+  }
+
+  @Test
+  void aProcessIsAliveUntilItEndsAndNobodyElseIsIt() throws Exception {
+    Process sleep = new ProcessBuilder("sleep", "300").start();
+    ProcessIdentity who = table.identify(sleep.pid()).orElseThrow();
+    ProcessIdentity laterStart = new ProcessIdentity(who.pid(), who.startTicks() + 1, who.bootId());
+    ProcessIdentity anotherBoot = new ProcessIdentity(who.pid(), who.startTicks(), "another");
+    assertThat(table.isAlive(who)).isTrue();
+    assertThat(table.isAlive(laterStart)).isFalse();
+    assertThat(table.isAlive(anotherBoot)).isFalse();
+    sleep.destroyForcibly().waitFor();
+    assertThat(table.isAlive(who)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "x) S 1 (y", "line\nbreak", ")", "größe"})
+  void aProgramMayHaveAnyName(String name, @TempDir Path folder) throws Exception {
+    Path program = Files.copy(Path.of("/bin/sleep"), folder.resolve(name));
+    Process process = new ProcessBuilder(program.toString(), "300").start();
+    try {
+      Eventually.holds(
+          "its name is " + name,
+          () -> table.find(process.pid()).map(ProcessEntry::name).equals(Optional.of(name)));
+      assertThat(table.find(process.pid()).orElseThrow().parent())
+          .isEqualTo(ProcessHandle.current().pid());
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void theEnvironmentOfAnotherIsReadByTheWholeNameOfAVariable() throws Exception {
+    ProcessBuilder builder = new ProcessBuilder("sleep", "300");
+    builder.environment().clear();
+    builder.environment().put("XLUHPROC_DIR", "wrong");
+    builder.environment().put("LUHPROC_DIR", "/größe/a b\nc=d");
+    builder.environment().put("LUHPROC_DIR2", "wrong");
+    builder.environment().put("EMPTY", "");
+    Process sleep = builder.start();
+    try {
+      Eventually.holds(
+          "it is sleep", () -> table.environment(sleep.pid(), "EMPTY").equals(Optional.of("")));
+      assertThat(table.environment(sleep.pid(), "LUHPROC_DIR")).contains("/größe/a b\nc=d");
+      assertThat(table.environment(sleep.pid(), "LUHPROC")).isEmpty();
+    } finally {
+      sleep.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void whatIsNoProcessIsPassedOver(@TempDir Path proc) throws IOException {
+    for (String name : List.of("42", "43", "44", "self", "sys")) {
+      Files.createDirectories(proc.resolve(name));
+    }
+    Files.writeString(proc.resolve("42/stat"), "42 (java) S 1 2 3");
+    Files.writeString(
+        proc.resolve("44/stat"), "44 (java) S 1 44 44 0 -1 0 0 0 0 0 0 0 0 0 20 0 7 0 99 0 0 0\n");
+    ProcTable made = new ProcTable(proc.toFile(), new AuxiliaryVector(4096, 100));
+    assertThat(made.all()).extracting(ProcessEntry::pid).containsExactly(44L);
+    assertThat(made.bootId()).isEmpty();
+  }
+
+  @Test
+  void aProcessBetweenTwoProgramsIsToldByItsEnvironmentsEnd() {
+    assertThat(isInExec(0, 0)).isTrue();
+    assertThat(isInExec(0, 140)).isFalse();
+    assertThat(isInExec(0x4, 0)).isFalse();
+    assertThat(isInExec(0x200000, 0)).isFalse();
+  }
+
+  private static boolean isInExec(long flags, long environmentEnd) {
+    String line =
+        "44 (sh) R 1 44 44 0 -1 " + flags + " " + "0 ".repeat(41) + environmentEnd + " 0\n";
+    byte[] bytes = line.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return StatLine.isInExec(bytes, bytes.length);
+  }
+}
