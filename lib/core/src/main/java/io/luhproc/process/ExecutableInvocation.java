@@ -11,10 +11,9 @@ import java.util.Map;
  *
  * @param command the executable and its first arguments
  * @param kind what it is
- * @param paths what relative paths in variables refer to
+ * @param jvm the running one
  */
-record ExecutableInvocation(List<String> command, Kind kind, AbsolutePaths paths)
-    implements Invocation {
+record ExecutableInvocation(List<String> command, Kind kind, RunningJvm jvm) implements Invocation {
 
   /** The executables, which differ in how they can be given more JVM options. */
   enum Kind {
@@ -46,8 +45,9 @@ record ExecutableInvocation(List<String> command, Kind kind, AbsolutePaths paths
       throw new IllegalArgumentException(
           "the arguments of " + program() + " must be under 128 KiB in all; pass them in a file");
     }
+    AbsolutePaths paths = new AbsolutePaths(jvm.workingDirectory());
     OptionRules rules = new OptionRules(paths, directory.toString());
-    Map<String, String> cleaned = new OptionVariables(rules).clean(environment);
+    Map<String, String> cleaned = new OptionVariables(rules, jvm.environment()).clean(environment);
     if (!jvmOptions.isEmpty()) {
       addOptions(JvmOptions.check(jvmOptions, paths), cleaned);
     }

@@ -33,7 +33,7 @@ record JavaInvocation(RunningJvm jvm, List<String> options, EntryPoint entry)
     argv.add(0, jvm.java());
     argv.addAll(entry.arguments(paths()));
     argv.addAll(arguments);
-    Map<String, String> cleaned = new OptionVariables(rules).clean(environment);
+    Map<String, String> cleaned = new OptionVariables(rules, jvm.environment()).clean(environment);
     return new Relaunch(ArgFile.shorten(argv, directory), cleaned);
   }
 

@@ -95,11 +95,15 @@ public final class JvmCommand {
    * @throws IllegalArgumentException when the command is empty
    */
   public static JvmCommand ofCommand(List<String> command) {
+    return ofCommand(RunningJvm.read(), command);
+  }
+
+  static JvmCommand ofCommand(RunningJvm jvm, List<String> command) {
     if (command.isEmpty()) {
       throw new IllegalArgumentException("command (" + command + ") must have an element");
     }
-    RunningJvm jvm = RunningJvm.read();
-    return new JvmCommand(executable(jvm, List.copyOf(command), Kind.GIVEN), List.of());
+    return new JvmCommand(
+        new ExecutableInvocation(List.copyOf(command), Kind.GIVEN, jvm), List.of());
   }
 
   /**
@@ -123,7 +127,9 @@ public final class JvmCommand {
    * @param arguments the arguments of the program; may be empty
    * @param directory the absolute directory of the new process: for the argument file, and where a
    *     heap dump or an error file goes if this JVM has such an option
-   * @param environment the environment it is meant to have
+   * @param environment the environment it is meant to have. In {@code JAVA_TOOL_OPTIONS}, {@code
+   *     JDK_JAVA_OPTIONS} and {@code _JAVA_OPTIONS} only what this JVM itself was started with
+   *     loses the options that two JVMs cannot share; another value was chosen for the new process
    * @throws IllegalArgumentException when the JVM options are not options only, or cannot be passed
    * @throws java.io.UncheckedIOException when the argument file cannot be written
    */
@@ -137,14 +143,12 @@ public final class JvmCommand {
 
   private static @Nullable Invocation image(RunningJvm jvm) {
     if (jvm.isNativeImage()) {
-      return executable(jvm, List.of(jvm.executable()), Kind.NATIVE_IMAGE);
+      return new ExecutableInvocation(List.of(jvm.executable()), Kind.NATIVE_IMAGE, jvm);
     }
     String launcher = jvm.packagedLauncher();
-    return launcher == null ? null : executable(jvm, List.of(launcher), Kind.PACKAGED);
-  }
-
-  private static Invocation executable(RunningJvm jvm, List<String> command, Kind kind) {
-    return new ExecutableInvocation(command, kind, new AbsolutePaths(jvm.workingDirectory()));
+    return launcher == null
+        ? null
+        : new ExecutableInvocation(List.of(launcher), Kind.PACKAGED, jvm);
   }
 
   private static CommandLine commandLine(RunningJvm jvm) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param directory the worker's own directory, absolute
  */
 record OptionRules(AbsolutePaths paths, String directory) {
+  private static final String AUTO_ARCHIVE = "-XX:+AutoCreateSharedArchive";
+  private static final String ARCHIVE = "-XX:SharedArchiveFile=";
   private static final String[] DROPPED = {
     // debuggers, and the agents that IDEs bring along
     "-agentlib:jdwp",
@@ -33,7 +35,8 @@ record OptionRules(AbsolutePaths paths, String directory) {
     "-XX:+PerfDataSaveToFile",
     "-XX:ArchiveClassesAtExit=",
     "-XX:DumpLoadedClassList=",
-    "-XX:+AutoCreateSharedArchive",
+    AUTO_ARCHIVE,
+    "-XX:AOTConfiguration=",
     "-XX:AOTCacheOutput=",
     "-XX:AOTMode=record",
     "-XX:AOTMode=create",
@@ -46,14 +49,13 @@ record OptionRules(AbsolutePaths paths, String directory) {
     "--module-path=",
     "--upgrade-module-path=",
     "-Xbootclasspath/a:",
-    "-XX:SharedArchiveFile=",
+    ARCHIVE,
     "-Djava.library.path=",
   };
   private static final String[] PATHS = {
     "-XX:Flags=",
     "-XX:VMOptionsFile=",
     "-XX:AOTCache=",
-    "-XX:AOTConfiguration=",
     "-XX:CompileCommandFile=",
     "-XX:CompilerDirectivesFile=",
     "-XX:SharedClassListFile=",
@@ -70,9 +72,11 @@ record OptionRules(AbsolutePaths paths, String directory) {
   /** Returns what becomes of each of the options, in their order. */
   List<String> translate(List<String> options) {
     List<String> result = new ArrayList<>(options.size() + 2);
+    // An archive that is still to be made is an error to a JVM that shall not make it.
+    boolean noArchive = options.contains(AUTO_ARCHIVE);
     for (String option : options) {
       String translated = translate(option);
-      if (translated != null) {
+      if (translated != null && !(noArchive && option.startsWith(ARCHIVE))) {
         result.add(translated);
       }
     }

@@ -21,12 +21,18 @@ final class OptionVariables {
   private static final String PACKAGED = "_JPACKAGE_LAUNCHER";
 
   private final OptionRules rules;
+  private final Map<String, String> inherited;
 
-  OptionVariables(OptionRules rules) {
+  /** Creates one for variables that are inherited from an environment. */
+  OptionVariables(OptionRules rules, Map<String, String> inherited) {
     this.rules = rules;
+    this.inherited = inherited;
   }
 
-  /** Returns an environment without the options that a worker must not share. */
+  /**
+   * Returns an environment without the options that a worker must not share. A variable whose value
+   * is not the inherited one was set on purpose, for this worker, and stays.
+   */
   Map<String, String> clean(Map<String, String> environment) {
     Map<String, String> result = new HashMap<>(environment);
     result.remove(PACKAGED);
@@ -46,9 +52,10 @@ final class OptionVariables {
   }
 
   private void put(Map<String, String> environment, String name, @Nullable String text) {
-    List<String> words = text == null ? null : OptionText.words(text);
+    boolean same = text != null && text.equals(inherited.get(name));
+    List<String> words = same ? OptionText.words(text) : null;
     if (words == null) {
-      return; // absent, or with a quote left open: no JVM starts with it, ours did not either
+      return; // not inherited, or with a quote left open, with which no JVM starts
     }
     boolean launcher = name.equals(LAUNCHER);
     List<String> options = launcher ? launcherOptions(words, rules.paths()) : words;

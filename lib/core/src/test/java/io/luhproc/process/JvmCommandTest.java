@@ -124,10 +124,11 @@ final class JvmCommandTest {
 
   @Test
   void aCommandIsUsedAsItIs() {
-    JvmCommand command = JvmCommand.ofCommand(List.of("./run", "worker"));
-    Relaunch relaunch =
-        command.relaunch(
-            List.of(), List.of("x"), DIRECTORY, Map.of("JAVA_TOOL_OPTIONS", "-Xdebug", "A", "b"));
+    Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-Xdebug", "A", "b");
+    RunningJvm jvm =
+        new RunningJvm(List.of(), "/jdk/bin/java", "/cwd", properties("17"), environment);
+    JvmCommand command = JvmCommand.ofCommand(jvm, List.of("./run", "worker"));
+    Relaunch relaunch = command.relaunch(List.of(), List.of("x"), DIRECTORY, environment);
     assertThat(relaunch.argv()).containsExactly("./run", "worker", "x");
     assertThat(relaunch.environment()).containsExactly(Map.entry("A", "b"));
     assertThat(command.program()).isEqualTo("./run");

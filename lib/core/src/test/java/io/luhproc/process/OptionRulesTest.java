@@ -37,6 +37,8 @@ final class OptionRulesTest {
         "-XX:+LogVMOutput",
         "-XX:ArchiveClassesAtExit=a.jsa",
         "-XX:AOTCacheOutput=a.aot",
+        "-XX:AOTMode=record",
+        "-XX:AOTConfiguration=a.conf",
       })
   void whatTwoJvmsCannotShareIsDropped(String option) {
     assertThat(rules.translate(option)).isNull();
@@ -100,6 +102,12 @@ final class OptionRulesTest {
     assertThat(
             rules.translate(List.of("-XX:HeapDumpPath=/var/dump.hprof", "-XX:ErrorFile=/var/err")))
         .containsExactly("-XX:HeapDumpPath=/worker", "-XX:ErrorFile=/worker/hs_err_pid%p.log");
+  }
+
+  @Test
+  void anArchiveThatTheJvmMakesItselfIsNoneForTheWorker() {
+    assertThat(rules.translate(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=a")))
+        .isEmpty();
   }
 
   @Test

@@ -53,6 +53,16 @@ final class OptionVariablesTest {
   }
 
   @Test
+  void aValueThatIsNotInheritedWasChosenForTheWorker() {
+    AbsolutePaths paths = new AbsolutePaths(directory.toString());
+    Map<String, String> chosen = Map.of("JAVA_TOOL_OPTIONS", "-agentlib:jdwp=address=1");
+    Map<String, String> inherited = Map.of("JAVA_TOOL_OPTIONS", "-agentlib:jdwp=address=2");
+    OptionRules rules = new OptionRules(paths, "/worker");
+    assertThat(new OptionVariables(rules, inherited).clean(chosen)).isEqualTo(chosen);
+    assertThat(new OptionVariables(rules, Map.of()).clean(chosen)).isEqualTo(chosen);
+  }
+
+  @Test
   void theMarkOfAPackagedLauncherIsRemoved() {
     assertThat(clean(Map.of("_JPACKAGE_LAUNCHER", "0"))).isEmpty();
   }
@@ -66,6 +76,6 @@ final class OptionVariablesTest {
 
   private Map<String, String> clean(Map<String, String> environment) {
     AbsolutePaths paths = new AbsolutePaths(directory.toString());
-    return new OptionVariables(new OptionRules(paths, "/worker")).clean(environment);
+    return new OptionVariables(new OptionRules(paths, "/worker"), environment).clean(environment);
   }
 }
