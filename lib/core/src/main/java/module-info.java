@@ -1,4 +1,5 @@
 /** Background workers of a Java app: launch, identity, logs and stop of processes. */
+@SuppressWarnings("module") // The command line is built after this module.
 module io.luhproc.core {
   requires static transitive org.jspecify;
   requires org.apache.commons.codec;
@@ -14,5 +15,7 @@ module io.luhproc.core {
   exports io.luhproc;
   exports io.luhproc.log;
   exports io.luhproc.process;
+  exports io.luhproc.time to
+      io.luhproc.cli;
   exports io.luhproc.worker;
 }
