@@ -1,4 +1,5 @@
 /** Background workers of a Java app: launch, identity, logs and stop of processes. */
+@SuppressWarnings("module") // The command line is built after this module.
 module io.luhproc.core {
   requires static transitive org.jspecify;
   requires org.apache.commons.codec;
@@ -12,7 +13,11 @@ module io.luhproc.core {
   requires static java.management;
 
   exports io.luhproc;
+  exports io.luhproc.directory to
+      io.luhproc.cli;
   exports io.luhproc.log;
   exports io.luhproc.process;
+  exports io.luhproc.time to
+      io.luhproc.cli;
   exports io.luhproc.worker;
 }

@@ -1,0 +1,28 @@
+package io.luhproc.cli;
+
+import io.luhproc.worker.ProcessManager;
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/** {@code run TASK [ID] [-- ARGS...]}. */
+final class RunCommand extends WorkerCommand {
+  private static final String DEFAULT_ID = "foreground";
+
+  RunCommand(ProcessManager manager) {
+    super(
+        manager,
+        "run",
+        "Run a task here, in the foreground, until it returns or Ctrl-C.",
+        "Exits with 0, or with 1 when the task throws.");
+    acceptTask();
+    acceptId("0..1", "What the task is told as its id; default foreground.");
+    acceptArguments();
+  }
+
+  @Override
+  int run(ParseResult line, Console console) {
+    String id = line.hasMatchedPositional(1) ? id(line) : DEFAULT_ID;
+    console.flush();
+    return manager().run(task(line), id, List.of(arguments(line)));
+  }
+}

@@ -1,0 +1,96 @@
+package io.luhproc.cli;
+
+import io.luhproc.process.Signal;
+import io.luhproc.time.HumanText;
+import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.StopOptions;
+import io.luhproc.worker.StopResult;
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/** {@code stop TASK [ID] [--all] [--timeout 10s] [--signal TERM] [--keep-logs]}. */
+final class StopCommand extends WorkerCommand {
+  private static final String ALL = "--all";
+  private static final String TIMEOUT = "--timeout";
+  private static final String SIGNAL = "--signal";
+  private static final String KEEP_LOGS = "--keep-logs";
+
+  StopCommand(ProcessManager manager) {
+    super(
+        manager,
+        "stop",
+        "Stop a worker and everything it started that is no worker itself.",
+        "When this returns 0, nothing of it lives and its directory is gone.");
+    acceptTask();
+    acceptId("0..1", "Which worker of the task.");
+    spec().addOption(flag("Stop all workers of the task.", "-a", ALL));
+    spec()
+        .addOption(
+            value("TIME", "The most this takes, the kill included; default 15s.", TIMEOUT).build());
+    spec()
+        .addOption(value("NAME", "The signal that asks it to stop; default TERM.", SIGNAL).build());
+    spec().addOption(flag("Leave its directory and logs.", KEEP_LOGS));
+    acceptOutput();
+  }
+
+  @Override
+  int run(ParseResult line, Console console) {
+    Format format = format(line);
+    boolean all = has(line, ALL);
+    if (all == line.hasMatchedPositional(1)) {
+      throw misuse(
+          all
+              ? "give either an ID or --all, not both"
+              : "give the ID of the worker to stop, or --all for all workers of the task");
+    }
+    StopOptions options = options(line);
+    if (all) {
+      print(manager().stopAll(task(line), options), format, console);
+    } else {
+      print(manager().stop(task(line), id(line), options), format, console);
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private static StopOptions options(ParseResult line) {
+    String timeout = given(line, TIMEOUT);
+    StopOptions.Builder options =
+        timeout == null ? StopOptions.builder() : StopOptions.within(HumanText.duration(timeout));
+    String signal = given(line, SIGNAL);
+    if (signal != null) {
+      options.signal(Signal.parse(signal));
+    }
+    return options.keepLogs(has(line, KEEP_LOGS)).build();
+  }
+
+  private static void print(StopResult result, Format format, Console console) {
+    if (format == Format.JSON) {
+      try (WorkerJson json = new WorkerJson(console.out())) {
+        json.stop(result);
+      }
+    } else {
+      printText(result, console);
+    }
+  }
+
+  private static void print(List<StopResult> results, Format format, Console console) {
+    if (format == Format.JSON) {
+      try (WorkerJson json = new WorkerJson(console.out())) {
+        json.stops(results);
+      }
+    } else {
+      results.forEach(result -> printText(result, console));
+      if (results.isEmpty()) {
+        console.message("there was no worker to stop");
+      }
+    }
+  }
+
+  private static void printText(StopResult result, Console console) {
+    if (result.outcome() == StopResult.Outcome.NOT_RUNNING) {
+      console.message(WorkerText.of(result));
+    } else {
+      console.print(WorkerText.of(result));
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.luhproc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs the script in bash, as a person's shell does. */
+@Tag("process")
+final class CompletionProcessTest {
+  @RegisterExtension final Tiny tiny = new Tiny();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tiny                  | completion start stop restart info list ps logs run",
+        "tiny st               | start stop",
+        "tiny start            | TINY_WAITS TINY_FAILS TINY_NEVER_READY TINY_CHATTERS",
+        "tiny stop TINY_W      | TINY_WAITS",
+        "tiny logs --          | --help --verbose --follow --stderr --both --lines --since --output",
+        "tiny info -o          | table json"
+      })
+  void wordsAreCompleted(String line, String expected) throws InterruptedException {
+    String last = line.strip().matches(".*( st|_W| --)") ? "" : " ''";
+    String script =
+        "source <(tiny completion)\n"
+            + "complete -p tiny >/dev/null || exit 1\n"
+            + "COMP_WORDS=("
+            + line.strip()
+            + last
+            + ")\n"
+            + "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+            + "_complete_tiny 2>/dev/null\n"
+            + "echo ${COMPREPLY[*]}\n";
+    Tiny.Result result = tiny.runShell(script);
+    assertThat(result.out()).isEqualTo(expected.strip() + "\n");
+  }
+}

@@ -1,0 +1,186 @@
+package io.luhproc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.cli.Tiny.Result;
+import io.luhproc.process.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("process")
+final class WorkerCommandsProcessTest {
+  private static final String WAITS = TinyApp.WAITS;
+
+  @RegisterExtension final Tiny tiny = new Tiny();
+
+  @Test
+  void startPrintsTheWorkerAndSaysWhenItRanAlready() {
+    Result first = tiny.run("start", WAITS, "a", "--wait=30s");
+    assertThat(first.err()).isEmpty();
+    assertThat(first.code()).isZero();
+    List<String> lines = first.out().lines().toList();
+    assertThat(lines.get(0)).isEqualTo("task: TINY_WAITS (id: a)");
+    assertThat(lines.get(1)).matches("pid: \\d+");
+    assertThat(lines.get(2)).startsWith("directory: " + tiny.root() + "/tiny-waits-");
+    assertThat(lines.get(3)).startsWith("log file: ").endsWith("/out.log");
+    assertThat(lines.get(4)).startsWith("error file: ").endsWith("/err.log");
+    assertThat(first.out()).contains("state: ready");
+    Result second = tiny.run("start", WAITS, "a");
+    assertThat(second.code()).isZero();
+    assertThat(second.out()).contains(lines.get(1));
+    assertThat(second.err()).isEqualTo("TINY_WAITS a runs already; left as it is\n");
+  }
+
+  @Test
+  void whatIsGivenToStartReachesTheWorker() {
+    Result started =
+        tiny.run(
+            "start --wait=30s --jvm-option=-Dlimit=7 -e GREETING=a=b TINY_WAITS a -- -x --wait y"
+                .split(" "));
+    assertThat(started.err()).isEmpty();
+    assertThat(tiny.run("logs", WAITS, "a").out())
+        .isEqualTo("arguments: [-x, --wait, y]\nGREETING: a=b\nlimit: 7\n");
+    assertThat(tiny.run("restart", WAITS, "a", "-o", "json").out())
+        .contains("\"task\":\"TINY_WAITS\"")
+        .contains("\"launched\":true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/srv/docs and more", "👩‍💻", "שלום", "-x", "--all", "@file", "${sys:user.home}"})
+  void everyIdWorksWithEveryCommand(String id) {
+    assertThat(tiny.run("start", "--wait=30s", WAITS, "--", id).err()).isEmpty();
+    assertThat(tiny.run("info", WAITS, "--", id).out()).startsWith("task: TINY_WAITS (id: " + id);
+    assertThat(tiny.run("list").out()).contains("  " + id + "\n");
+    assertThat(tiny.run("logs", WAITS, "--", id).out()).contains("arguments: []");
+    assertThat(tiny.run("stop", WAITS, "--", id).code()).isZero();
+    assertThat(tiny.run("info", WAITS, "--", id).code()).isEqualTo(3);
+  }
+
+  @Test
+  void aWorkerThatDiesBeforeItIsReadyIsShownWithItsLastLines() {
+    Result result = tiny.run("start", TinyApp.FAILS, "a", "--wait=30s");
+    assertThat(result.code()).isEqualTo(ExitCode.START_FAILED.code());
+    assertThat(result.err()).contains("about to fail, a").contains("nothing works");
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatIsNotReadyInTimeRunsOn() {
+    Result result = tiny.run("start", TinyApp.NEVER_READY, "a", "--wait=100ms");
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_READY.code());
+    assertThat(tiny.info(TinyApp.NEVER_READY, "a").state().isAlive()).isTrue();
+  }
+
+  @Test
+  void infoHasTheStatusCodesOfLsb() {
+    assertThat(tiny.run("info", WAITS, "a").code()).isEqualTo(3);
+    assertThat(tiny.run("info", WAITS, "a").err())
+        .isEqualTo("there is no worker TINY_WAITS with the id a\n");
+    tiny.run("start", WAITS, "a");
+    assertThat(tiny.run("info", WAITS, "a").code()).isZero();
+    tiny.run("start", TinyApp.FAILS, "a", "--wait=30s");
+    Result ended = tiny.run("info", TinyApp.FAILS, "a");
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.out()).contains("state: ended").contains("nothing works");
+    assertThat(ended.err()).isEmpty();
+  }
+
+  @Test
+  void listShowsWhatRunsAndWhatHasEnded() {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    tiny.run("start", TinyApp.FAILS, "b", "--wait=30s");
+    assertThat(tiny.run("list").out())
+        .containsPattern("(?m)^TINY_WAITS +ready +\\d+ .* a$")
+        .containsPattern("(?m)^TINY_FAILS +ended \\(1\\) +- .* b$");
+    assertThat(tiny.run("ps", WAITS).out()).contains(" a\n").doesNotContain(" b\n");
+    assertThat(tiny.run("list", "-o", "json").out())
+        .startsWith("[{\"task\":\"TINY_")
+        .contains("\"exitCode\":1")
+        .hasLineCount(1);
+    assertThat(tiny.run("list", "--all").out()).isEqualTo(tiny.run("list").out());
+  }
+
+  @Test
+  void stopSaysWhatItDidAndStoppingAgainIsFine() {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    Result stopped = tiny.run("stop", WAITS, "a", "--timeout=20s");
+    assertThat(stopped.out()).startsWith("TINY_WAITS a: stopped in ");
+    assertThat(stopped.code()).isZero();
+    Result again = tiny.run("stop", WAITS, "a");
+    assertThat(again.err()).isEqualTo("TINY_WAITS a: does not run\n");
+    assertThat(again.out()).isEmpty();
+    assertThat(again.code()).isZero();
+    assertThat(tiny.run("stop", WAITS, "a", "-o", "json").out()).contains("\"not_running\"");
+  }
+
+  @Test
+  void stopAllStopsTheWorkersOfOneTask() {
+    tiny.run("start", WAITS, "a");
+    tiny.run("start", WAITS, "b");
+    tiny.run("start", TinyApp.NEVER_READY, "c");
+    assertThat(tiny.run("stop", "--all", WAITS).out()).contains(" a: ").contains(" b: ");
+    assertThat(tiny.run("list").out()).contains(" c\n").doesNotContain(" a\n", " b\n");
+    assertThat(tiny.run("stop", "--all", WAITS).err()).isEqualTo("there was no worker to stop\n");
+  }
+
+  @Test
+  void keptLogsCanBeRead() {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    tiny.run("stop", WAITS, "a", "--keep-logs");
+    assertThat(tiny.run("logs", WAITS, "a", "-n", "1").out()).isEqualTo("bye\n");
+    assertThat(tiny.run("info", WAITS, "a").code()).isEqualTo(1);
+  }
+
+  @Test
+  void aDirectoryThatIsALinkIsRefused() throws IOException {
+    tiny.run("start", WAITS, "a");
+    Path directory = tiny.info(WAITS, "a").directory();
+    tiny.run("stop", WAITS, "a");
+    Path elsewhere = Files.createTempDirectory("elsewhere");
+    Files.createSymbolicLink(directory, elsewhere);
+    Result result = tiny.run("start", WAITS, "a");
+    Files.delete(directory);
+    Files.delete(elsewhere);
+    assertThat(result.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(result.err()).contains(directory.toString()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void runRunsATaskInTheForeground() throws InterruptedException {
+    Result failed = tiny.runShell("tiny run TINY_FAILS");
+    assertThat(failed.out()).isEqualTo("about to fail, foreground\n");
+    assertThat(failed.err()).contains("IllegalStateException: nothing works").contains("\tat ");
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(tiny.run("list").out()).hasLineCount(1);
+  }
+
+  @Test
+  void ctrlCEndsATaskInTheForegroundWithZero() throws Exception {
+    Process shell = tiny.shell("tiny run TINY_WAITS x -- 1 2").start();
+    try (var lines = shell.inputReader()) {
+      assertThat(lines.readLine()).isEqualTo("arguments: [1, 2]");
+      ProcessHandle java = shell.children().findFirst().orElseThrow();
+      new ProcessBuilder("kill", "-INT", Long.toString(java.pid())).start().waitFor();
+      assertThat(lines.lines().toList()).endsWith("bye");
+    }
+    assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.exitValue()).isZero();
+  }
+
+  @Test
+  void restartGivesTheWorkerAnotherProcess() {
+    tiny.run("start", WAITS, "a", "--wait=30s", "--", "x");
+    ProcessIdentity before = tiny.info(WAITS, "a").identity().orElseThrow();
+    assertThat(tiny.run("restart", WAITS, "a").code()).isZero();
+    assertThat(tiny.info(WAITS, "a").identity().orElseThrow()).isNotEqualTo(before);
+  }
+}
