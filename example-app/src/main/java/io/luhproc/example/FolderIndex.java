@@ -23,7 +23,6 @@ import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.IndexWriterConfig.OpenMode;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
@@ -32,6 +31,7 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.Lock;
 import org.apache.lucene.store.LockObtainFailedException;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
@@ -47,6 +47,10 @@ import org.apache.lucene.util.BytesRef;
 final class FolderIndex implements Closeable {
   private static final String FORMAT = "docsearch.format";
   private static final String CURRENT_FORMAT = "1";
+
+  /** Lucene's own 16 is for a smaller heap; fewer parts are written, and merged, with more. */
+  private static final double BUFFER_MEGABYTES = 64;
+
   private static final FieldType TEXT_TYPE = textType();
 
   private final Directory files;
@@ -72,9 +76,11 @@ final class FolderIndex implements Closeable {
   static FolderIndex open(Path directory) throws IOException {
     Directory files = FSDirectory.open(directory);
     try {
-      OpenMode mode = isUsable(files) ? OpenMode.APPEND : OpenMode.CREATE;
-      return new FolderIndex(
-          files, new IndexWriter(files, new IndexWriterConfig().setOpenMode(mode)));
+      if (!isUsable(files)) {
+        clear(files);
+      }
+      IndexWriterConfig config = new IndexWriterConfig().setRAMBufferSizeMB(BUFFER_MEGABYTES);
+      return new FolderIndex(files, new IndexWriter(files, config));
     } catch (LockObtainFailedException e) {
       files.close();
       throw new DocSearchException(
@@ -100,6 +106,18 @@ final class FolderIndex implements Closeable {
         | EOFException expected) {
       // Everything in it can be read again from the folder.
       return false;
+    }
+  }
+
+  /** Deletes the files of an index: even to replace it, Lucene would have to understand it. */
+  private static void clear(Directory files) throws IOException {
+    try (Lock held = files.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
+      for (String file : files.listAll()) {
+        if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
+          held.ensureValid();
+          files.deleteFile(file);
+        }
+      }
     }
   }
 

@@ -72,7 +72,7 @@ record IndexHome(Path root) {
     }
     List<IndexPlace> places = new ArrayList<>();
     try (Stream<Path> directories = Files.list(root)) {
-      for (Path directory : (Iterable<Path>) directories::iterator) {
+      for (Path directory : directories.filter(Files::isDirectory).toList()) {
         new StatusFile(directory.resolve("status.properties"))
             .read()
             .ifPresent(status -> places.add(new IndexPlace(status.folder(), directory)));
