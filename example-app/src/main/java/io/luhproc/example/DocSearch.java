@@ -1,11 +1,66 @@
 package io.luhproc.example;
 
-/** The command line of the example. */
+import io.luhproc.cli.WorkerCommands;
+import io.luhproc.worker.ProcessManager;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * Full-text search over folders. {@code index} starts a worker in the background, which runs {@link
+ * Indexer}; {@code search} and {@code status} read what it has written; the other commands come
+ * with luhproc.
+ */
+@Command(
+    name = "docsearch",
+    mixinStandardHelpOptions = true,
+    version = "docsearch 0.1.0",
+    description = "Full-text search over folders, indexed in the background.")
 public final class DocSearch {
+  static final String TASK = "INDEXER";
+
+  /** The commands of luhproc; with one of these, none of ours needs to be built. */
+  private static final Set<String> WORKER_COMMANDS =
+      Set.of("start", "stop", "restart", "info", "list", "ps", "logs", "run");
+
   private DocSearch() {}
 
-  /** Runs one command. */
+  /** Runs one command, or the task when this process is a worker. */
   public static void main(String[] args) {
-    System.out.println("Nothing to search yet.");
+    ProcessManager workers =
+        ProcessManager.builder().app("docsearch").task(TASK, Indexer::run).build();
+    workers.check();
+    System.exit(commands(workers, args.length == 0 ? "help" : args[0]).execute(args));
+  }
+
+  private static CommandLine commands(ProcessManager workers, String first) {
+    CommandLine commands = new CommandLine(new DocSearch());
+    switch (first) {
+      case "index" -> commands.addSubcommand(new IndexCommand(workers));
+      case "search" -> commands.addSubcommand(new SearchCommand());
+      case "status" -> commands.addSubcommand(new StatusCommand(workers));
+      default -> {
+        if (!WORKER_COMMANDS.contains(first)) {
+          commands.addSubcommand(new IndexCommand(workers));
+          commands.addSubcommand(new SearchCommand());
+          commands.addSubcommand(new StatusCommand(workers));
+        }
+      }
+    }
+    commands.setOut(utf8(FileDescriptor.out));
+    commands.setErr(utf8(FileDescriptor.err));
+    WorkerCommands.addTo(commands, workers);
+    return commands;
+  }
+
+  /** File names and texts are printed as they are, whatever the locale says. */
+  private static PrintWriter utf8(FileDescriptor where) {
+    return new PrintWriter(
+        new OutputStreamWriter(new FileOutputStream(where), StandardCharsets.UTF_8), true);
   }
 }

@@ -1,0 +1,195 @@
+package io.luhproc.example;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.document.TextField;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.PrefixQuery;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.Lock;
+import org.apache.lucene.store.LockObtainFailedException;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * The index of one folder, open for writing. One process at a time can have it so; what it has
+ * committed can be searched by any other. An index of another format, or a broken one, is made
+ * anew.
+ *
+ * <p>It must not be used by a thread that is interrupted: Lucene gives an index up whose files were
+ * closed under it, and an interrupt closes a file that is being written.
+ */
+final class FolderIndex implements Closeable {
+  private static final String FORMAT = "docsearch.format";
+  private static final String CURRENT_FORMAT = "1";
+
+  /** Lucene's own 16 is for a smaller heap; fewer parts are written, and merged, with more. */
+  private static final double BUFFER_MEGABYTES = 64;
+
+  private static final FieldType TEXT_TYPE = textType();
+
+  private final Directory files;
+  private final IndexWriter writer;
+
+  private FolderIndex(Directory files, IndexWriter writer) {
+    this.files = files;
+    this.writer = writer;
+  }
+
+  private static FieldType textType() {
+    FieldType type = new FieldType(TextField.TYPE_NOT_STORED);
+    type.setIndexOptions(IndexOptions.DOCS_AND_FREQS_AND_POSITIONS_AND_OFFSETS);
+    type.freeze();
+    return type;
+  }
+
+  /**
+   * Opens the index, and creates it where there is none that can be used.
+   *
+   * @throws DocSearchException when another process has it open for writing
+   */
+  static FolderIndex open(Path directory) throws IOException {
+    Directory files = FSDirectory.open(directory);
+    try {
+      if (!isUsable(files)) {
+        clear(files);
+      }
+      IndexWriterConfig config = new IndexWriterConfig().setRAMBufferSizeMB(BUFFER_MEGABYTES);
+      return new FolderIndex(files, new IndexWriter(files, config));
+    } catch (LockObtainFailedException e) {
+      files.close();
+      throw new DocSearchException(
+          "the index in "
+              + directory
+              + " is being written by another process; stop that one first, or let it go on",
+          e);
+    } catch (IOException | RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private static boolean isUsable(Directory files) throws IOException {
+    if (!DirectoryReader.indexExists(files)) {
+      return false;
+    }
+    try (DirectoryReader reader = DirectoryReader.open(files)) {
+      return CURRENT_FORMAT.equals(reader.getIndexCommit().getUserData().get(FORMAT));
+    } catch (CorruptIndexException
+        | IndexFormatTooOldException
+        | IndexFormatTooNewException
+        | EOFException expected) {
+      // Everything in it can be read again from the folder.
+      return false;
+    }
+  }
+
+  /** Deletes the files of an index: even to replace it, Lucene would have to understand it. */
+  private static void clear(Directory files) throws IOException {
+    try (Lock held = files.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
+      for (String file : files.listAll()) {
+        if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
+          held.ensureValid();
+          files.deleteFile(file);
+        }
+      }
+    }
+  }
+
+  /** Returns the files that the index knows, by their paths, with the stamps they were read at. */
+  Map<String, Stamp> stamps() throws IOException {
+    Map<String, Stamp> stamps = new HashMap<>();
+    try (DirectoryReader reader = DirectoryReader.open(writer)) {
+      for (LeafReaderContext leaf : reader.leaves()) {
+        addStamps(leaf.reader(), stamps);
+      }
+    }
+    return stamps;
+  }
+
+  private static void addStamps(LeafReader leaf, Map<String, Stamp> stamps) throws IOException {
+    BinaryDocValues paths = DocValues.getBinary(leaf, Fields.PATH);
+    NumericDocValues modified = DocValues.getNumeric(leaf, Fields.MODIFIED);
+    NumericDocValues sizes = DocValues.getNumeric(leaf, Fields.SIZE);
+    Bits live = leaf.getLiveDocs();
+    while (paths.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
+      int doc = paths.docID();
+      if ((live == null || live.get(doc))
+          && modified.advanceExact(doc)
+          && sizes.advanceExact(doc)) {
+        stamps.put(
+            paths.binaryValue().utf8ToString(), new Stamp(modified.longValue(), sizes.longValue()));
+      }
+    }
+  }
+
+  /**
+   * Adds a file, or replaces what is known of it; a file without text is found by its name only.
+   */
+  void put(String path, Stamp stamp, String text) throws IOException {
+    Document document = new Document();
+    document.add(new StringField(Fields.PATH, path, Field.Store.NO));
+    document.add(new BinaryDocValuesField(Fields.PATH, new BytesRef(path)));
+    document.add(new NumericDocValuesField(Fields.MODIFIED, stamp.modified()));
+    document.add(new NumericDocValuesField(Fields.SIZE, stamp.size()));
+    document.add(new Field(Fields.NAME, new WordStream(path), TextField.TYPE_NOT_STORED));
+    document.add(new Field(Fields.TEXT, new WordStream(text), TEXT_TYPE));
+    document.add(new StoredField(Fields.TEXT, text));
+    writer.updateDocument(new Term(Fields.PATH, path), document);
+  }
+
+  /** Removes a file, or everything under a directory. */
+  void remove(String path) throws IOException {
+    writer.deleteDocuments(new Term(Fields.PATH, path));
+    writer.deleteDocuments(new PrefixQuery(new Term(Fields.PATH, path + "/")));
+  }
+
+  /**
+   * Makes everything so far searchable and safe from a crash; costs nothing when nothing changed.
+   */
+  void commit() throws IOException {
+    if (writer.hasUncommittedChanges()) {
+      writer.setLiveCommitData(Map.of(FORMAT, CURRENT_FORMAT).entrySet());
+      writer.commit();
+    }
+  }
+
+  /** Returns how many files the index knows. */
+  int size() {
+    return writer.getDocStats().numDocs;
+  }
+
+  /** Commits and closes. */
+  @Override
+  public void close() throws IOException {
+    try (files;
+        writer) {
+      commit();
+    }
+  }
+}

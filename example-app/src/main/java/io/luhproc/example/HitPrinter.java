@@ -1,0 +1,53 @@
+package io.luhproc.example;
+
+import java.io.StringWriter;
+import java.nio.file.Path;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Prints what was found, the files seen from the working directory where they are in it. */
+final class HitPrinter {
+  private static final String MAGENTA = "35";
+  private static final String GREEN = "32";
+  private static final String BOLD_RED = "1;31";
+
+  private final Terminal terminal;
+  private final Path here = Path.of("").toAbsolutePath();
+
+  HitPrinter(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Prints file, line and text in one line. */
+  void table(Hit hit) {
+    Path file = hit.file().startsWith(here) ? here.relativize(hit.file()) : hit.file();
+    Snippet snippet = hit.snippet();
+    StringBuilder line = new StringBuilder();
+    line.append(terminal.in(MAGENTA, Folders.visible(file.toString()))).append(':');
+    if (snippet.line() > 0) {
+      line.append(terminal.in(GREEN, Integer.toString(snippet.line()))).append(": ");
+      line.append(snippet.marked(terminal.start(BOLD_RED), terminal.end()));
+    }
+    terminal.out().print(line.append('\n'));
+  }
+
+  /** Prints an object in one line, with the places in the snippet that were found, in chars. */
+  void json(Hit hit) {
+    StringWriter line = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
+      json.writeStartObject();
+      json.writeStringProperty("file", hit.file().toString());
+      json.writeNumberProperty("line", hit.snippet().line());
+      json.writeStringProperty("snippet", hit.snippet().text());
+      json.writeArrayPropertyStart("marks");
+      for (Range mark : hit.snippet().marks()) {
+        json.writeArray(new int[] {mark.start(), mark.end()}, 0, 2);
+      }
+      json.writeEndArray();
+      json.writeNumberProperty("score", hit.score());
+      json.writeEndObject();
+    }
+    terminal.out().print(line.append("\n"));
+  }
+}

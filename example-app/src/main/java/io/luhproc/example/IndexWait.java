@@ -1,0 +1,66 @@
+package io.luhproc.example;
+
+import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.WorkerInfo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Waits until a worker has indexed its whole folder, and prints how far it is. */
+final class IndexWait {
+  private final ProcessManager workers;
+  private final Path folder;
+  private final StatusFile file;
+  private final PrintWriter messages;
+  private Optional<IndexStatus> last = Optional.empty();
+
+  IndexWait(ProcessManager workers, Path folder, PrintWriter messages) {
+    this.workers = workers;
+    this.folder = folder;
+    this.file = IndexHome.ofThisUser().placeOf(folder).statusFile();
+    this.messages = messages;
+  }
+
+  /**
+   * Looks again.
+   *
+   * @return whether everything is indexed
+   * @throws DocSearchException when the worker has ended
+   */
+  boolean isOver() {
+    Optional<WorkerInfo> worker = workers.info(DocSearch.TASK, folder.toString());
+    Optional<IndexStatus> status = read();
+    if (worker.isEmpty() || !worker.get().state().isAlive()) {
+      throw new DocSearchException(
+          "the worker has ended: "
+              + worker.flatMap(WorkerInfo::end).map(Object::toString).orElse("nobody saw how")
+              + "; see docsearch logs --both "
+              + DocSearch.TASK
+              + " "
+              + folder);
+    }
+    long pid = worker.get().identity().map(who -> who.pid()).orElse(0L);
+    Optional<IndexStatus> own = status.filter(one -> one.pid() == pid);
+    if (!own.equals(last)) {
+      last = own;
+      own.filter(one -> one.phase() == Phase.INDEXING)
+          .ifPresent(one -> messages.println(one.progress()));
+    }
+    return own.filter(one -> one.phase() == Phase.WATCHING).isPresent();
+  }
+
+  /** Returns what it came to. */
+  String summary() {
+    return last.map(IndexStatus::progress).orElse("");
+  }
+
+  private Optional<IndexStatus> read() {
+    try {
+      return file.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

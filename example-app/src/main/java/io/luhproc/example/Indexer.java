@@ -1,0 +1,102 @@
+package io.luhproc.example;
+
+import io.luhproc.worker.TaskContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The task in the background: indexes the folder that is the worker's id, and keeps the index up to
+ * date until it is told to stop.
+ */
+final class Indexer {
+  /** How large a file is read when nothing else is asked for. */
+  static final int DEFAULT_MOST_BYTES = 4 << 20;
+
+  /** How large a file may be read at most; several copies of it are in memory at once. */
+  static final int LARGEST_MOST_BYTES = 16 << 20;
+
+  private static final String FOREGROUND = "foreground";
+
+  private Indexer() {}
+
+  /**
+   * Runs until the worker is asked to stop.
+   *
+   * @throws DocSearchException when the id is no folder, the folder goes away, or another process
+   *     writes its index
+   * @throws IOException when the index cannot be written
+   */
+  static void run(TaskContext context) throws IOException {
+    Path folder = folder(context.id());
+    IndexHome home = IndexHome.ofThisUser();
+    IndexPlace place = home.placeOf(folder);
+    home.create(place);
+    List<Path> own = new ArrayList<>(List.of(home.root()));
+    context.directory().map(Path::getParent).ifPresent(own::add);
+    FolderRules rules = new FolderRules(folder, own);
+    Clock clock = Clock.systemUTC();
+    Progress progress = new Progress(place, clock, System.out);
+    try (FolderIndex index = FolderIndex.open(place.index());
+        FolderWatch watch = FolderWatch.open(folder, clock)) {
+      FileIntake intake = new FileIntake(rules, mostBytes(context), index, progress);
+      Indexing indexing = new Indexing(rules, index, intake, watch, progress);
+      FolderKeeper keeper = new FolderKeeper(indexing, clock, context::ready);
+      context.onStop(keeper::stop);
+      runUninterrupted(keeper, progress);
+    }
+  }
+
+  private static Path folder(String id) throws IOException {
+    Path folder = Path.of(id.equals(FOREGROUND) ? "" : id).toAbsolutePath();
+    if (!Files.isDirectory(folder)) {
+      throw new DocSearchException(
+          "the id of this worker (" + id + ") must be a folder; start it with: index FOLDER");
+    }
+    return folder.toRealPath();
+  }
+
+  private static int mostBytes(TaskContext context) {
+    return context.arguments().isEmpty()
+        ? DEFAULT_MOST_BYTES
+        : Integer.parseInt(context.arguments().get(0));
+  }
+
+  /**
+   * Runs on a thread of its own, as the thread of the task is interrupted when it shall stop, and
+   * an index does not survive that; see {@link FolderIndex}.
+   */
+  private static void runUninterrupted(FolderKeeper keeper, Progress progress) {
+    ExecutorService thread = Executors.newSingleThreadExecutor(body -> new Thread(body, "indexer"));
+    try {
+      // join() does not end with an interrupt: the work itself ends soon after the request.
+      CompletableFuture.runAsync(() -> work(keeper, progress), thread).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof DocSearchException known ? known : e;
+    } finally {
+      thread.shutdown();
+    }
+  }
+
+  private static void work(FolderKeeper keeper, Progress progress) {
+    try {
+      keeper.run();
+    } catch (DocSearchException e) {
+      progress.giveUp(e);
+      throw e;
+    } catch (IOException e) {
+      progress.giveUp(e);
+      throw new DocSearchException("the index cannot be kept: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DocSearchException("nobody should interrupt this thread", e);
+    }
+  }
+}

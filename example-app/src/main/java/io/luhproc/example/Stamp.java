@@ -1,0 +1,18 @@
+package io.luhproc.example;
+
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What tells that a file was changed since it was read.
+ *
+ * @param modified last modification in nanoseconds since 1970
+ * @param size in bytes
+ */
+record Stamp(long modified, long size) {
+
+  /** Returns the stamp of a file with these attributes. */
+  static Stamp of(BasicFileAttributes attributes) {
+    return new Stamp(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size());
+  }
+}

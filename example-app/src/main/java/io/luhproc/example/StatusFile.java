@@ -1,0 +1,103 @@
+package io.luhproc.example;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * The file that an indexer tells about itself in: Java properties in UTF-8, replaced by rename so
+ * that a reader sees the whole of it or the one before.
+ *
+ * <p>Keys: {@code format} (1), {@code folder}, {@code pid}, {@code phase}, {@code started} and
+ * {@code updated} (ISO 8601), {@code indexing} (ISO 8601 duration), {@code rate} (files per
+ * second), {@code files}, {@code directories}, {@code count.*} for each {@link Count}, {@code
+ * error}. Unknown keys are ignored.
+ *
+ * @param path where it is
+ */
+record StatusFile(Path path) {
+  private static final String FORMAT = "1";
+  private static final String COUNT = "count.";
+
+  /** Replaces the file. */
+  void write(IndexStatus status) throws IOException {
+    Properties values = new Properties();
+    values.setProperty("format", FORMAT);
+    values.setProperty("folder", status.folder().toString());
+    values.setProperty("pid", Long.toString(status.pid()));
+    values.setProperty("phase", status.phase().name());
+    values.setProperty("started", status.started().toString());
+    values.setProperty("updated", status.updated().toString());
+    values.setProperty("indexing", status.indexing().toString());
+    values.setProperty("rate", Long.toString(status.filesPerSecond()));
+    values.setProperty("files", Long.toString(status.files()));
+    values.setProperty("directories", Long.toString(status.directories()));
+    status.counts().forEach((count, n) -> values.setProperty(COUNT + count.key(), n.toString()));
+    status.lastError().ifPresent(error -> values.setProperty("error", error));
+    replace(values);
+  }
+
+  private void replace(Properties values) throws IOException {
+    Path draft = path.resolveSibling(path.getFileName() + ".new");
+    try (Writer out = Files.newBufferedWriter(draft)) {
+      values.store(out, null);
+    }
+    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Returns what the file says; empty when there is none, or none that can be understood. */
+  Optional<IndexStatus> read() throws IOException {
+    Properties values = new Properties();
+    try (Reader in = Files.newBufferedReader(path)) {
+      values.load(in);
+      return FORMAT.equals(values.getProperty("format"))
+          ? Optional.of(status(values))
+          : Optional.empty();
+    } catch (NoSuchFileException
+        | CharacterCodingException
+        | IllegalArgumentException
+        | DateTimeException expected) {
+      // A file that was damaged is replaced at the latest by the next run of the indexer.
+      return Optional.empty();
+    }
+  }
+
+  private static IndexStatus status(Properties values) {
+    Map<Count, Long> counts = new EnumMap<>(Count.class);
+    for (Count count : Count.values()) {
+      counts.put(count, Long.valueOf(values.getProperty(COUNT + count.key(), "0")));
+    }
+    return new IndexStatus(
+        Path.of(text(values, "folder")),
+        Long.parseLong(text(values, "pid")),
+        Phase.valueOf(text(values, "phase")),
+        Instant.parse(text(values, "started")),
+        Instant.parse(text(values, "updated")),
+        Duration.parse(text(values, "indexing")),
+        Long.parseLong(text(values, "rate")),
+        Long.parseLong(text(values, "files")),
+        Long.parseLong(text(values, "directories")),
+        counts,
+        Optional.ofNullable(values.getProperty("error")));
+  }
+
+  private static String text(Properties values, String key) {
+    String value = values.getProperty(key);
+    if (value == null) {
+      throw new IllegalArgumentException(key + " is missing");
+    }
+    return value;
+  }
+}
