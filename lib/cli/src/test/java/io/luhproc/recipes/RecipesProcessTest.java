@@ -1,0 +1,190 @@
+package io.luhproc.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.log.Follow;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.log.ProcessLog;
+import io.luhproc.process.Signal;
+import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.StartOptions;
+import io.luhproc.worker.StopOptions;
+import io.luhproc.worker.StopResult;
+import io.luhproc.worker.WorkerInfo;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs every recipe of the README; {@link ReadmeTest} compares their texts. */
+@Tag("process")
+class RecipesProcessTest {
+  @TempDir Path root;
+  private ProcessManager pm = ProcessManager.builder().build();
+
+  @BeforeEach
+  void buildManager() {
+    pm =
+        ProcessManager.builder()
+            .root(root)
+            .mainClass(RecipeApp.class.getName())
+            .task("INDEXER", RecipeApp::index)
+            .task("HEARTBEAT", context -> {})
+            .build();
+  }
+
+  @AfterEach
+  void stopWorkers() {
+    pm.stopAll("INDEXER");
+  }
+
+  @Test
+  void theAppStartsItsWorkerAndExits() throws Exception {
+    String output = run(Map.of(), RecipeApp.class.getName());
+
+    assertThat(output).startsWith("task: INDEXER (id: main)\npid: ");
+    assertThat(pm.info("INDEXER", "main")).isPresent();
+    assertThat(run(Map.of("HEARTBEAT", "1"), RecipeApp.class.getName())).isEqualTo("alive\n");
+  }
+
+  @Test
+  void theAppWithCommandsHasTheCommandsOfItsWorkers() throws Exception {
+    assertThat(run(Map.of(), RecipeApp.WithCommands.class.getName(), "info", "INDEXER", "none"))
+        .contains("INDEXER");
+  }
+
+  private String run(Map<String, String> variables, String... command) throws Exception {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    line.addAll(List.of(command));
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.environment().put("LUHPROC_TMP_DIR", root.toString());
+    builder.environment().putAll(variables);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return output;
+  }
+
+  @Test
+  void startTakesOptions() {
+    // recipe: start
+    WorkerInfo worker =
+        pm.start(
+            "INDEXER",
+            "docs",
+            StartOptions.builder()
+                .env("FOLDER", "/srv/docs") // names are recorded, values never
+                .jvmOption("-Xmx64m")
+                .argument("--fast")
+                .directory(Path.of("/"))
+                .awaitReady(Duration.ofSeconds(10)) // else it throws, with the tail of its logs
+                .build());
+    if (!worker.launched()) {
+      System.out.println("it ran already as " + worker.identity());
+    }
+    // end
+    assertThat(worker.launched()).isTrue();
+    assertThat(pm.logs("INDEXER", "docs").tail(1).get(0).text())
+        .isEqualTo("indexing for docs [--fast]");
+  }
+
+  @Test
+  void infoAndListReadDirectories() {
+    startReady("main");
+    // recipe: look
+    Optional<WorkerInfo> one = pm.info("INDEXER", "main"); // empty: never started, or stopped
+    List<WorkerInfo> ofTask = pm.list("INDEXER");
+    List<WorkerInfo> ofApp = pm.list();
+    List<WorkerInfo> ofAnybody = pm.listAll(); // everything under pm.root()
+    // end
+    assertThat(ofTask).hasSize(1).isSubsetOf(ofApp).hasSameSizeAs(ofAnybody);
+    assertThat(one.orElseThrow().state().isAlive()).isTrue();
+  }
+
+  @Test
+  void stopProvesThatNothingLives() {
+    startReady("main");
+    startReady("docs");
+    // recipe: stop
+    StopResult result = pm.stop("INDEXER", "main"); // STOPPED, KILLED or NOT_RUNNING
+    pm.stop(
+        "INDEXER",
+        "docs",
+        StopOptions.builder()
+            .grace(Duration.ofSeconds(3)) // then KILL; default 10 s
+            .signal(Signal.INT) // default TERM
+            .keepLogs(true) // the directory stays
+            .build());
+    pm.stopAll("INDEXER");
+    // end
+    assertThat(result.outcome()).isEqualTo(StopResult.Outcome.STOPPED);
+    assertThat(pm.list()).isEmpty();
+  }
+
+  @Test
+  void restartKeepsOptionsAndLogs() {
+    startReady("main");
+    // recipe: restart
+    WorkerInfo again = pm.restart("INDEXER", "main"); // same arguments, options and variables
+    // end
+    assertThat(again.launched()).isTrue();
+    assertThat(pm.logs("INDEXER", "main").snapshot()).contains("asked to stop");
+  }
+
+  @Test
+  void logsAreReadWhileTheKernelWritesThem() throws InterruptedException, IOException {
+    startReady("main");
+    CountDownLatch seen = new CountDownLatch(1);
+    // recipe: logs
+    ProcessLog log = pm.logs("INDEXER", "main");
+    log.tail(100).forEach(line -> System.out.println(line.time() + " " + line.text()));
+    String last64KiB = log.snapshot();
+    log.since(Instant.now().minusSeconds(600)); // exact to the second
+    log.err().tail(10);
+    try (Follow follow = log.followFromTail(5, line -> seen.countDown())) {
+      seen.await(10, TimeUnit.SECONDS);
+    }
+    // end
+    assertThat(last64KiB).contains("indexing for main");
+    assertThat(seen.getCount()).isZero();
+  }
+
+  @Test
+  void theBuilderHasSettings() {
+    // recipe: settings
+    ProcessManager pm =
+        ProcessManager.builder()
+            .app("docsearch") // keeps two apps with the same task and id apart
+            .task("INDEXER", RecipeApp::index)
+            .logs(
+                LogPolicy.defaults() // 10 MiB x 5 a stream
+                    .withMaxBytes(1 << 20)
+                    .withMaxParts(10)
+                    .withMaxAge(Duration.ofDays(7))
+                    .withGzip(true))
+            .grace(Duration.ofSeconds(30)) // for a task to return; default 10 s
+            .mainClass("com.example.Main") // only where this JVM was not started as the app
+            .build();
+    // end
+    assertThat(pm.tasks()).containsExactly("INDEXER");
+  }
+
+  private void startReady(String id) {
+    pm.start(
+        "INDEXER", id, StartOptions.builder().awaitReady(Duration.ofSeconds(30)).build());
+  }
+}
