@@ -96,7 +96,7 @@ final class ProcTable implements ProcessTable {
     byte[] environment = readEnvironment(pid);
     // Between two programs, execve(2), a process shows none, and the next moment its own.
     for (int i = 0; i < MOST_LOOKS_AT_EXEC && environment.length == 0 && isInExec(pid); i++) {
-      Thread.yield();
+      Thread.onSpinWait();
       environment = readEnvironment(pid);
     }
     return value(environment, variable.concat("=").getBytes(StandardCharsets.UTF_8));

@@ -23,8 +23,6 @@ public final class TreeStop {
   private final TimeSource time;
 
   /** Creates one that works on a process table, of this machine. */
-  // The module exports neither posix nor time: only our own packages assemble this class.
-  @SuppressWarnings("exports")
   public TreeStop(ProcessTable table, Posix posix, TimeSource time) {
     this(table, new VerifiedSignals(table, posix), time);
   }
