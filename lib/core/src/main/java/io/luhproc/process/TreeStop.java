@@ -62,14 +62,12 @@ public final class TreeStop {
       ProcessTree tree, List<ProcessEntry> first, TreeRequest request, Deadline end)
       throws InterruptedException {
     Deadline grace = Deadline.after(time, shorter(request.grace(), end.remaining()));
-    EntrySet asked = new EntrySet();
     List<ProcessEntry> living = first;
     do {
       for (ProcessEntry member : living) {
-        if (asked.add(member)) {
-          ask(member, request.signal());
-        }
+        ask(member, request.signal());
       }
+      // Who is found after all of these are gone was born meanwhile, so nobody is asked twice.
       awaitEnd(living, grace);
       living = tree.living(end);
     } while (!living.isEmpty() && !grace.expired());
