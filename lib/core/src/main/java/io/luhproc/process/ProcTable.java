@@ -93,21 +93,27 @@ final class ProcTable implements ProcessTable {
     if (pid < 1) {
       return Optional.empty();
     }
-    byte[] environment = readEnvironment(pid);
+    Optional<byte[]> environment = readEnvironment(pid);
     // Between two programs, execve(2), a process shows none, and the next moment its own.
-    for (int i = 0; i < MOST_LOOKS_AT_EXEC && environment.length == 0 && isInExec(pid); i++) {
-      Thread.yield();
+    for (int i = 0; i < MOST_LOOKS_AT_EXEC && isEmpty(environment) && isInExec(pid); i++) {
+      Thread.onSpinWait();
       environment = readEnvironment(pid);
     }
-    return value(environment, variable.concat("=").getBytes(StandardCharsets.UTF_8));
+    return environment.isEmpty()
+        ? Optional.empty()
+        : value(environment.get(), variable.concat("=").getBytes(StandardCharsets.UTF_8));
   }
 
-  private byte[] readEnvironment(long pid) {
+  private static boolean isEmpty(Optional<byte[]> environment) {
+    return environment.isPresent() && environment.get().length == 0;
+  }
+
+  private Optional<byte[]> readEnvironment(long pid) {
     try (InputStream in = new FileInputStream(file(pid, "/environ"))) {
-      return in.readAllBytes();
+      return Optional.of(in.readAllBytes());
     } catch (IOException expected) {
       // Gone, or EACCES: the environment of another user's process is none of our business.
-      return new byte[0];
+      return Optional.empty();
     }
   }
 

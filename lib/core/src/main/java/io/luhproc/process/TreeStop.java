@@ -23,8 +23,6 @@ public final class TreeStop {
   private final TimeSource time;
 
   /** Creates one that works on a process table, of this machine. */
-  // The module exports neither posix nor time: only our own packages assemble this class.
-  @SuppressWarnings("exports")
   public TreeStop(ProcessTable table, Posix posix, TimeSource time) {
     this(table, new VerifiedSignals(table, posix), time);
   }
@@ -64,14 +62,12 @@ public final class TreeStop {
       ProcessTree tree, List<ProcessEntry> first, TreeRequest request, Deadline end)
       throws InterruptedException {
     Deadline grace = Deadline.after(time, shorter(request.grace(), end.remaining()));
-    EntrySet asked = new EntrySet();
     List<ProcessEntry> living = first;
     do {
       for (ProcessEntry member : living) {
-        if (asked.add(member)) {
-          ask(member, request.signal());
-        }
+        ask(member, request.signal());
       }
+      // Who is found after all of these are gone was born meanwhile, so nobody is asked twice.
       awaitEnd(living, grace);
       living = tree.living(end);
     } while (!living.isEmpty() && !grace.expired());

@@ -108,20 +108,6 @@ class TreeStopTest {
   }
 
   @Test
-  void nobodyIsAskedTwice() throws InterruptedException {
-    signals.deafToTerm.add(100L);
-    time.onSleep(
-        () -> {
-          if (table.find(102).isEmpty() && time.passed().toMillis() < 500) {
-            table.add(102, 100, 100);
-          }
-        });
-    TreeOutcome outcome = stop(GRACE, TIMEOUT);
-    assertThat(outcome.alive()).isEmpty();
-    assertThat(signals.sent).containsOnlyOnce("TERM 100");
-  }
-
-  @Test
   void theGroupIsKilledAtOnceWhenSomebodyForkedThroughTheFirstRound() throws InterruptedException {
     signals.onKill(
         entry -> {
