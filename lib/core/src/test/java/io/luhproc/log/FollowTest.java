@@ -4,6 +4,7 @@ import static io.luhproc.log.LogDirectory.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.posix.Posix;
+import io.luhproc.testing.NothingLeft;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -12,17 +13,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a listener is given, and when that ends. */
+@ExtendWith(NothingLeft.class)
 final class FollowTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final LogPolicy SMALL = LogPolicy.defaults().withMaxBytes(4096).withMaxParts(1000);
@@ -209,19 +213,14 @@ final class FollowTest {
 
   @Test
   void aListenerMayCloseItsOwnFollow() throws Exception {
-    AtomicReference<Follow> own = new AtomicReference<>();
-    CountDownLatch known = new CountDownLatch(1);
-    Follow follow =
-        directory
-            .log()
-            .follow(
-                line -> {
-                  awaitUninterruptibly(known);
-                  own.get().close();
-                  received.line(line);
-                });
-    own.set(follow);
-    known.countDown();
+    CompletableFuture<Follow> own = new CompletableFuture<>();
+    LogListener closing =
+        line -> {
+          own.join().close();
+          received.line(line);
+        };
+    Follow follow = directory.log().follow(closing);
+    own.complete(follow);
     directory.write("one\ntwo\n");
     assertThat(received.next()).isEqualTo("one");
     follow.close();
@@ -268,7 +267,7 @@ final class FollowTest {
     }
 
     List<String> next(int count) throws InterruptedException {
-      List<String> next = new java.util.ArrayList<>();
+      List<String> next = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         next.add(next());
       }

@@ -3,6 +3,7 @@ package io.luhproc.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.posix.Posix;
+import io.luhproc.testing.NothingLeft;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -12,11 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A writer at full speed, whose keeper is killed with -9 again and again, and a follower. */
 @Tag("process")
+@ExtendWith(NothingLeft.class)
 final class FullSpeedTest {
   private static final int LINES = 3_000_000;
   private static final int KILLS = 15;

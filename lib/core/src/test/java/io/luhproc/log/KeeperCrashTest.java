@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -67,8 +66,8 @@ final class KeeperCrashTest {
     Set<Step> reached = EnumSet.noneOf(Step.class);
     KeeperTools tools =
         LogDirectory.tools(
-            new VirtualTime(),
-            kind.posix.get(),
+            new SettableTime(),
+            kind.posix(),
             now -> {
               reached.add(now);
               if (now == step) {
@@ -86,7 +85,7 @@ final class KeeperCrashTest {
   }
 
   private static void keepUntilQuiet(LogDirectory directory, Kind kind) {
-    KeeperTools tools = LogDirectory.tools(new VirtualTime(), kind.posix.get(), step -> {});
+    KeeperTools tools = LogDirectory.tools(new SettableTime(), kind.posix(), step -> {});
     try (LogKeeper keeper = directory.keeper(POLICY, tools)) {
       for (int i = 0; i < 20; i++) {
         keeper.tick();
@@ -96,14 +95,16 @@ final class KeeperCrashTest {
 
   /** What the file system can do. */
   enum Kind {
-    WHATEVER_IT_CAN(Posix::lazy),
-    PUNCH_ONLY(() -> new FaultyPosix().withoutCollapse()),
-    NEITHER(() -> new FaultyPosix().withoutPunch());
+    WHATEVER_IT_CAN,
+    PUNCH_ONLY,
+    NEITHER;
 
-    private final Supplier<Posix> posix;
-
-    Kind(Supplier<Posix> posix) {
-      this.posix = posix;
+    Posix posix() {
+      return switch (this) {
+        case WHATEVER_IT_CAN -> Posix.lazy();
+        case PUNCH_ONLY -> new FaultyPosix().withoutCollapse();
+        case NEITHER -> new FaultyPosix().withoutPunch();
+      };
     }
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 final class LogKeeperTest {
   private static final LogPolicy SMALL = LogPolicy.defaults().withMaxBytes(4096).withMaxParts(1000);
 
-  private final VirtualTime time = new VirtualTime();
+  private final SettableTime time = new SettableTime();
   private LogDirectory directory;
 
   @BeforeEach

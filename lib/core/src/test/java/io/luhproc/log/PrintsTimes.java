@@ -1,5 +1,7 @@
 package io.luhproc.log;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +19,7 @@ final class PrintsTimes {
     for (int i = 0; i < Integer.parseInt(args[0]); i++) {
       time.sleep(pause);
       Instant now = time.now();
-      System.out.write((nanos(now) + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      System.out.write((nanos(now) + "\n").getBytes(US_ASCII));
       System.out.flush();
     }
   }

@@ -11,6 +11,7 @@ import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +25,7 @@ final class ProcessLogTest {
   private static final LogPolicy SMALL = LogPolicy.defaults().withMaxBytes(4096).withMaxParts(1000);
   private static final int PIECE = 64 << 10;
 
-  private final VirtualTime time = new VirtualTime();
+  private final SettableTime time = new SettableTime();
   private LogDirectory directory;
 
   @BeforeEach
@@ -226,7 +227,7 @@ final class ProcessLogTest {
       keeper.tick();
     }
     byte[] garbage = ("x".repeat(IndexFile.ENTRY_BYTES) + "176365").getBytes(UTF_8);
-    Files.write(directory.files().index(), garbage, java.nio.file.StandardOpenOption.APPEND);
+    Files.write(directory.files().index(), garbage, StandardOpenOption.APPEND);
     assertAllRead(start, 10);
     try (LogKeeper keeper = keeper(LogStream.OUT)) {
       directory.writeNumbers(11, 20);

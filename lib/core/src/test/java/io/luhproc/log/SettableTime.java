@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Time that goes on only when it is told to, or when somebody sleeps. */
-final class VirtualTime implements TimeSource {
+final class SettableTime implements TimeSource {
   private Instant now = Instant.parse("2026-11-20T15:30:00.000Z");
   private long nanos;
 
