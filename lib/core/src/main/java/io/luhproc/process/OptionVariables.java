@@ -52,10 +52,12 @@ final class OptionVariables {
   }
 
   private void put(Map<String, String> environment, String name, @Nullable String text) {
-    boolean same = text != null && text.equals(inherited.get(name));
-    List<String> words = same ? OptionText.words(text) : null;
+    if (text == null || !text.equals(inherited.get(name))) {
+      return;
+    }
+    List<String> words = OptionText.words(text);
     if (words == null) {
-      return; // not inherited, or with a quote left open, with which no JVM starts
+      return; // a quote is left open, with which no JVM starts
     }
     boolean launcher = name.equals(LAUNCHER);
     List<String> options = launcher ? launcherOptions(words, rules.paths()) : words;

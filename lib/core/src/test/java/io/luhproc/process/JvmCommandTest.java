@@ -3,12 +3,15 @@ package io.luhproc.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -174,6 +177,24 @@ final class JvmCommandTest {
     JvmCommand command = JvmCommand.current(jvm("17", "-cp", "x", "App"));
     assertThatThrownBy(() -> argv(command, words.split("\\|")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anArgumentFileThatWasWrittenAnewForAnotherProgramIsNotBelieved(@TempDir Path directory)
+      throws IOException {
+    Files.writeString(directory.resolve("f"), "-cp x Other");
+    Map<String, String> properties = properties("17");
+    properties.put("sun.java.command", "App a");
+    RunningJvm jvm =
+        new RunningJvm(
+            List.of("java", "@f", "a"),
+            "/jdk/bin/java",
+            directory.toString(),
+            properties,
+            Map.of());
+    assertThat(JvmCommand.current(jvm).program()).isEqualTo("App");
+    properties.put("sun.java.command", "Other a");
+    assertThat(JvmCommand.current(jvm).program()).isEqualTo("Other");
   }
 
   @Test
