@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a process is called: it decides the name of its directory.
@@ -141,6 +142,20 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     StringBuilder shown = new StringBuilder();
     cut.chars().forEach(c -> shown.append(Character.isISOControl(c) ? '\uFFFD' : (char) c));
     return shown.toString();
+  }
+
+  // Written out because the first use of the generated one costs more than all of an info does.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ProcessKey key
+        && app.equals(key.app)
+        && task.equals(key.task)
+        && id.equals(key.id);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * task.hashCode() + id.hashCode();
   }
 
   /** Returns the name of the directory. */
