@@ -55,7 +55,7 @@ final class FolderSearch implements Closeable {
     } catch (IndexNotFoundException e) {
       files.close();
       throw new DocSearchException(
-          "nothing of " + place.folder() + " is indexed yet; see status", e);
+          "nothing of " + place.folder() + " is indexed yet; see " + Invocation.with("status"), e);
     } catch (IOException | RuntimeException e) {
       files.close();
       throw e;

@@ -129,7 +129,8 @@ final class FolderKeeperTest {
     write(".hidden.txt", "red");
     Files.createSymbolicLink(folder.resolve("loop"), folder);
     Files.createSymbolicLink(folder.resolve("link.txt"), folder.resolve(".hidden.txt"));
-    Files.write(folder.resolve("binary"), "red\0".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Files.write(
+        folder.resolve("binary"), "red\0".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     write("large.txt", "red ".repeat(20_000));
     makePipe("pipe.txt");
     start();

@@ -131,11 +131,15 @@ final class FolderSearchTest {
             "word ".repeat(2_000),
             "w*".repeat(500),
             "x".repeat(10_000),
-            random.ints(10_000, 32, 0x10FFFF).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString())) {
+            random
+                .ints(10_000, 32, 0x10FFFF)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString())) {
       SearchWords.parse(List.of(hostile, hostile));
       find(hostile);
     }
-    String[] many = random.ints(2_000, 0, 9_999).mapToObj(n -> "w" + n + "*").toArray(String[]::new);
+    String[] many =
+        random.ints(2_000, 0, 9_999).mapToObj(n -> "w" + n + "*").toArray(String[]::new);
     assertThat(find(many)).isEmpty();
     for (String nothing : List.of("", "***", "\"\"", " \t", "-- ++ ()", "🎉")) {
       assertThat(SearchWords.parse(List.of(nothing))).as(nothing).isEmpty();
