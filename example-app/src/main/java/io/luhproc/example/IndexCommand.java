@@ -71,8 +71,7 @@ final class IndexCommand extends AppCommand {
             .jvmOption("-Xmx512m")
             .jvmOption("-XX:+UseSerialGC");
     // In the POSIX locale a JVM cannot read names that are not ASCII.
-    boolean anyName = System.getProperty("sun.jnu.encoding", "").equalsIgnoreCase("UTF-8");
-    return anyName ? options.build() : options.env("LC_ALL", "C.UTF-8").build();
+    return Folders.knowsAllNames() ? options.build() : options.env("LC_ALL", "C.UTF-8").build();
   }
 
   private static void announce(Terminal terminal, Path folder, WorkerInfo worker) {

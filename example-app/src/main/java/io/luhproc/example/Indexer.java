@@ -38,6 +38,7 @@ final class Indexer {
    * @throws IOException when the index cannot be written
    */
   static void run(TaskContext context) throws IOException {
+    LuceneLog.quiet();
     Path folder = folder(context);
     IndexHome home = IndexHome.ofThisUser();
     IndexPlace place = home.placeOf(folder);

@@ -264,7 +264,7 @@ final class FolderKeeperTest {
       return search
           .find(SearchWords.parse(List.of(words)).orElseThrow(), Optional.empty(), 1000)
           .stream()
-          .map(hit -> folder.relativize(hit.file()).toString())
+          .map(hit -> folder.relativize(Path.of(hit.file())).toString())
           .sorted()
           .collect(Collectors.joining("\n"));
     } catch (DocSearchException expected) {
