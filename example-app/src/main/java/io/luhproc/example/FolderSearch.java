@@ -55,7 +55,7 @@ final class FolderSearch implements Closeable {
     } catch (IndexNotFoundException e) {
       files.close();
       throw new DocSearchException(
-          "nothing of " + place.folder() + " is indexed yet; see status", e);
+          "nothing of " + place.folder() + " is indexed yet; see " + Invocation.with("status"), e);
     } catch (IOException | RuntimeException e) {
       files.close();
       throw e;
@@ -87,7 +87,7 @@ final class FolderSearch implements Closeable {
     int doc = found.doc - leaf.docBase;
     BinaryDocValues paths = DocValues.getBinary(leaf.reader(), Fields.PATH);
     paths.advanceExact(doc);
-    Path file = folder.resolve(paths.binaryValue().utf8ToString());
+    String file = folder + "/" + paths.binaryValue().utf8ToString();
     Document stored = reader.storedFields().document(found.doc, Set.of(Fields.TEXT));
     List<Range> marks = marks(weight.matches(leaf, doc));
     return new Hit(file, found.score, Snippet.best(stored.get(Fields.TEXT), marks));

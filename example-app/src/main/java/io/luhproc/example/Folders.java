@@ -15,15 +15,24 @@ final class Folders {
    */
   static Path real(Path named) throws IOException {
     if (!Files.isDirectory(named)) {
-      throw new DocSearchException("not a folder: " + visible(named.toString()));
+      throw new DocSearchException("not a folder: " + visible(named.toString()) + localeHint());
     }
     Path folder = named.toRealPath();
     if (folder.toString().indexOf('\uFFFD') >= 0) {
-      throw new DocSearchException(
-          "the name of the folder has characters that Java cannot tell apart in this locale; try"
-              + " again with LC_ALL=C.UTF-8");
+      throw new DocSearchException("the name of the folder is no text" + localeHint());
     }
     return folder;
+  }
+
+  /** Returns whether Java reads and writes every name of a file; it depends on the locale. */
+  static boolean knowsAllNames() {
+    return System.getProperty("sun.jnu.encoding", "").equalsIgnoreCase("UTF-8");
+  }
+
+  private static String localeHint() {
+    return knowsAllNames()
+        ? ""
+        : "; Java knows only ASCII names in this locale, so try again with LC_ALL=C.UTF-8";
   }
 
   /** Returns the real path of what exists, and the absolute one of what does not any more. */

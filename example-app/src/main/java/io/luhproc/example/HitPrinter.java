@@ -13,7 +13,7 @@ final class HitPrinter {
   private static final String BOLD_RED = "1;31";
 
   private final Terminal terminal;
-  private final Path here = Path.of("").toAbsolutePath();
+  private final String here = Path.of("").toAbsolutePath() + "/";
 
   HitPrinter(Terminal terminal) {
     this.terminal = terminal;
@@ -21,10 +21,11 @@ final class HitPrinter {
 
   /** Prints file, line and text in one line. */
   void table(Hit hit) {
-    Path file = hit.file().startsWith(here) ? here.relativize(hit.file()) : hit.file();
+    boolean below = hit.file().startsWith(here);
+    String file = below ? hit.file().substring(here.length()) : hit.file();
     Snippet snippet = hit.snippet();
     StringBuilder line = new StringBuilder();
-    line.append(terminal.in(MAGENTA, Folders.visible(file.toString()))).append(':');
+    line.append(terminal.in(MAGENTA, Folders.visible(file))).append(':');
     if (snippet.line() > 0) {
       line.append(terminal.in(GREEN, Integer.toString(snippet.line()))).append(": ");
       line.append(snippet.marked(terminal.start(BOLD_RED), terminal.end()));
@@ -37,7 +38,7 @@ final class HitPrinter {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
       json.writeStartObject();
-      json.writeStringProperty("file", hit.file().toString());
+      json.writeStringProperty("file", hit.file());
       json.writeNumberProperty("line", hit.snippet().line());
       json.writeStringProperty("snippet", hit.snippet().text());
       json.writeArrayPropertyStart("marks");

@@ -8,6 +8,7 @@ import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.WorkerInfo;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -66,28 +67,26 @@ final class IndexCommand extends AppCommand {
     }
     StartOptions.Builder options =
         StartOptions.builder()
-            .argument(Long.toString(most))
+            .argument(Indexer.MAX_SIZE + most)
             .jvmOption("-Xmx512m")
             .jvmOption("-XX:+UseSerialGC");
     // In the POSIX locale a JVM cannot read names that are not ASCII.
-    boolean anyName = System.getProperty("sun.jnu.encoding", "").equalsIgnoreCase("UTF-8");
-    return anyName ? options.build() : options.env("LC_ALL", "C.UTF-8").build();
+    return Folders.knowsAllNames() ? options.build() : options.env("LC_ALL", "C.UTF-8").build();
   }
 
   private static void announce(Terminal terminal, Path folder, WorkerInfo worker) {
     String pid = worker.identity().map(who -> " (pid " + who.pid() + ")").orElse("");
-    String name = Folders.visible(folder.toString());
-    String quoted = "'" + name.replace("'", "'\\''") + "'";
-    terminal
-        .out()
-        .println(
-            worker.launched()
-                ? "indexing " + name + " in the background" + pid
-                : name + " is being indexed already" + pid);
-    terminal.out().println("  how far:  docsearch status " + quoted);
-    terminal.out().println("  log:      docsearch logs -f " + DocSearch.TASK + " " + quoted);
-    terminal.out().println("  stop:     docsearch stop " + DocSearch.TASK + " " + quoted);
-    terminal.out().flush();
+    String id = folder.toString();
+    String name = Folders.visible(id);
+    PrintWriter out = terminal.out();
+    out.println(
+        worker.launched()
+            ? "indexing " + name + " in the background" + pid
+            : name + " is being indexed already" + pid);
+    out.println("  how far:  " + Invocation.with("status", id));
+    out.println("  log:      " + Invocation.with("logs", "-f", DocSearch.TASK, id));
+    out.println("  stop:     " + Invocation.with("stop", DocSearch.TASK, id));
+    out.flush();
   }
 
   private int await(Terminal terminal, Path folder, Duration patience) throws InterruptedException {

@@ -36,10 +36,8 @@ final class IndexWait {
       throw new DocSearchException(
           "the worker has ended: "
               + worker.flatMap(WorkerInfo::end).map(Object::toString).orElse("nobody saw how")
-              + "; see docsearch logs --both "
-              + DocSearch.TASK
-              + " "
-              + folder);
+              + "; see "
+              + Invocation.with("logs", "--both", DocSearch.TASK, folder.toString()));
     }
     long pid = worker.get().identity().map(who -> who.pid()).orElse(0L);
     Optional<IndexStatus> own = status.filter(one -> one.pid() == pid);

@@ -17,6 +17,9 @@ import java.util.concurrent.Executors;
  * date until it is told to stop.
  */
 final class Indexer {
+  /** The argument that says how large a file is read, in bytes. */
+  static final String MAX_SIZE = "--max-size=";
+
   /** How large a file is read when nothing else is asked for. */
   static final int DEFAULT_MOST_BYTES = 4 << 20;
 
@@ -35,7 +38,8 @@ final class Indexer {
    * @throws IOException when the index cannot be written
    */
   static void run(TaskContext context) throws IOException {
-    Path folder = folder(context.id());
+    LuceneLog.quiet();
+    Path folder = folder(context);
     IndexHome home = IndexHome.ofThisUser();
     IndexPlace place = home.placeOf(folder);
     home.create(place);
@@ -54,19 +58,25 @@ final class Indexer {
     }
   }
 
-  private static Path folder(String id) throws IOException {
-    Path folder = Path.of(id.equals(FOREGROUND) ? "" : id).toAbsolutePath();
-    if (!Files.isDirectory(folder)) {
-      throw new DocSearchException(
-          "the id of this worker (" + id + ") must be a folder; start it with: index FOLDER");
+  /** In the foreground the folder may be an argument: {@code INDEXER=1 java -jar … FOLDER}. */
+  private static Path folder(TaskContext context) throws IOException {
+    String name = context.id();
+    if (name.equals(FOREGROUND)) {
+      name = context.arguments().stream().filter(it -> !it.startsWith("-")).findFirst().orElse("");
     }
-    return folder.toRealPath();
+    if (!Files.isDirectory(Path.of(name))) {
+      throw new DocSearchException(
+          "not a folder: " + name + "; start it with: " + Invocation.with("index", "FOLDER"));
+    }
+    return Path.of(name).toRealPath();
   }
 
   private static int mostBytes(TaskContext context) {
-    return context.arguments().isEmpty()
-        ? DEFAULT_MOST_BYTES
-        : Integer.parseInt(context.arguments().get(0));
+    return context.arguments().stream()
+        .filter(argument -> argument.startsWith(MAX_SIZE))
+        .mapToInt(argument -> Integer.parseInt(argument.substring(MAX_SIZE.length())))
+        .findFirst()
+        .orElse(DEFAULT_MOST_BYTES);
   }
 
   /**

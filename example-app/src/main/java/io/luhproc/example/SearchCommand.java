@@ -52,6 +52,7 @@ final class SearchCommand extends AppCommand {
     if (most < 1 || most > MOST_HITS) {
       throw new IllegalArgumentException("-n (" + most + ") must be 1 to " + MOST_HITS);
     }
+    LuceneLog.quiet();
     Query query =
         SearchWords.parse(words)
             .orElseThrow(

@@ -39,13 +39,10 @@ record SearchScope(List<IndexPlace> places, Optional<Path> within) {
     }
     List<IndexPlace> places = named == null ? home.places() : List.of();
     if (places.isEmpty()) {
-      String where = named == null ? "FOLDER" : Folders.visible(named.toString());
+      String what = named == null ? "nothing is" : Folders.visible(named + " is not");
+      String folder = named == null ? "FOLDER" : wanted.toString();
       throw new DocSearchException(
-          (named == null ? "nothing" : where)
-              + " is "
-              + (named == null ? "" : "not ")
-              + "indexed yet; do it with: docsearch index "
-              + where);
+          what + " indexed yet; do it with: " + Invocation.with("index", folder));
     }
     return new SearchScope(places, Optional.empty());
   }

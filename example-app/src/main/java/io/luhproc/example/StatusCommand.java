@@ -55,7 +55,8 @@ final class StatusCommand extends AppCommand {
     }
     if (places.isEmpty()) {
       String what = folder == null ? "nothing is" : Folders.visible(folder + " is not");
-      throw new DocSearchException(what + " indexed yet; do it with: docsearch index FOLDER");
+      throw new DocSearchException(
+          what + " indexed yet; do it with: " + Invocation.with("index", "FOLDER"));
     }
     return ExitCode.DONE.code();
   }

@@ -129,7 +129,8 @@ final class FolderKeeperTest {
     write(".hidden.txt", "red");
     Files.createSymbolicLink(folder.resolve("loop"), folder);
     Files.createSymbolicLink(folder.resolve("link.txt"), folder.resolve(".hidden.txt"));
-    Files.write(folder.resolve("binary"), "red\0".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Files.write(
+        folder.resolve("binary"), "red\0".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     write("large.txt", "red ".repeat(20_000));
     makePipe("pipe.txt");
     start();
@@ -263,7 +264,7 @@ final class FolderKeeperTest {
       return search
           .find(SearchWords.parse(List.of(words)).orElseThrow(), Optional.empty(), 1000)
           .stream()
-          .map(hit -> folder.relativize(hit.file()).toString())
+          .map(hit -> folder.relativize(Path.of(hit.file())).toString())
           .sorted()
           .collect(Collectors.joining("\n"));
     } catch (DocSearchException expected) {

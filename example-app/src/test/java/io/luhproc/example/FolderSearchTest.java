@@ -87,7 +87,7 @@ final class FolderSearchTest {
   void fileWithoutTextIsFoundByItsName() throws IOException {
     write("img/logo.png", "");
     Hit hit = find("logo").get(0);
-    assertThat(hit.file()).isEqualTo(FOLDER.resolve("img/logo.png"));
+    assertThat(hit.file()).isEqualTo("/srv/docs/img/logo.png");
     assertThat(hit.snippet().line()).isZero();
   }
 
@@ -98,7 +98,7 @@ final class FolderSearchTest {
     try (FolderSearch search = FolderSearch.open(place)) {
       Query query = SearchWords.parse(List.of("red")).orElseThrow();
       assertThat(search.find(query, Optional.of(FOLDER.resolve("in")), 9))
-          .extracting(hit -> hit.file().toString())
+          .extracting(Hit::file)
           .containsExactly("/srv/docs/in/a.txt");
     }
   }
@@ -131,11 +131,15 @@ final class FolderSearchTest {
             "word ".repeat(2_000),
             "w*".repeat(500),
             "x".repeat(10_000),
-            random.ints(10_000, 32, 0x10FFFF).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString())) {
+            random
+                .ints(10_000, 32, 0x10FFFF)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString())) {
       SearchWords.parse(List.of(hostile, hostile));
       find(hostile);
     }
-    String[] many = random.ints(2_000, 0, 9_999).mapToObj(n -> "w" + n + "*").toArray(String[]::new);
+    String[] many =
+        random.ints(2_000, 0, 9_999).mapToObj(n -> "w" + n + "*").toArray(String[]::new);
     assertThat(find(many)).isEmpty();
     for (String nothing : List.of("", "***", "\"\"", " \t", "-- ++ ()", "🎉")) {
       assertThat(SearchWords.parse(List.of(nothing))).as(nothing).isEmpty();
@@ -187,7 +191,7 @@ final class FolderSearchTest {
   }
 
   private List<String> names(String... words) throws IOException {
-    return find(words).stream().map(hit -> FOLDER.relativize(hit.file()).toString()).toList();
+    return find(words).stream().map(hit -> hit.file().substring("/srv/docs/".length())).toList();
   }
 
   private List<Hit> find(String... words) throws IOException {

@@ -1,0 +1,51 @@
+package io.luhproc.example;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real run of the app to its end.
+ *
+ * @param exit its exit code
+ * @param out what it wrote on stdout
+ * @param err what it wrote on stderr
+ */
+record AppRun(int exit, String out, String err) {
+
+  /** Runs the app in a directory of its own for everything it leaves behind. */
+  static AppRun of(Path home, String... arguments) throws IOException, InterruptedException {
+    return of(home, home, arguments);
+  }
+
+  /** Runs the app in a working directory. */
+  static AppRun of(Path home, Path workingDirectory, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(DocSearch.class.getName());
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(home, "run", ".out");
+    Path err = Files.createTempFile(home, "run", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(workingDirectory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("XDG_CACHE_HOME", home.resolve("cache").toString());
+    builder.environment().put("LUHPROC_TMP_DIR", home.resolve("luhproc").toString());
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    Process process = builder.start();
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(
+          command + " still runs\n" + Files.readString(out) + Files.readString(err));
+    }
+    return new AppRun(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+}

@@ -1,0 +1,153 @@
+package io.luhproc.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("process")
+final class DocSearchProcessTest {
+  private static final int FILES = 1_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir private Path home;
+  private Path folder;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    folder = Files.createDirectory(home.resolve("my docs 🎉")).toRealPath();
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    AppRun.of(home, "stop", "INDEXER", "--all");
+    if (Files.exists(home.resolve("luhproc"))) {
+      try (Stream<Path> left = Files.list(home.resolve("luhproc"))) {
+        assertThat(left).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void folderIsIndexedInTheBackgroundAndSearchedMeanwhile() throws Exception {
+    for (int i = 0; i < FILES; i++) {
+      write("d" + i % 20 + "/f" + i + ".txt", "first line\nthis is needleNumber" + i + " here\n");
+    }
+    AppRun index = run("index", folder.toString(), "--wait=60s");
+    assertThat(index.exit()).as(index.toString()).isZero();
+    assertThat(index.out())
+        .contains("indexing " + folder + " in the background (pid ")
+        .contains("stop INDEXER '" + folder + "'")
+        .contains(FILES + " files seen, " + FILES + " read");
+
+    AppRun search = run("search", "needle_number777");
+    assertThat(search)
+        .isEqualTo(new AppRun(0, "my docs 🎉/d17/f777.txt:2: this is needleNumber777 here\n", ""));
+    assertThat(AppRun.of(home, folder, "search", "needlenumber777").out())
+        .isEqualTo("d17/f777.txt:2: this is needleNumber777 here\n");
+
+    write("d17/f777.txt", "nothing of it");
+    write("new 🎉/file.txt", "needleNumber777 again");
+    awaitFound("needleNumber777", "new 🎉/file.txt:1: needleNumber777 again\n");
+    Files.delete(folder.resolve("new 🎉/file.txt"));
+    awaitFound("needleNumber777", "");
+
+    AppRun stop = run("stop", "INDEXER", folder.toString());
+    assertThat(stop.exit()).as(stop.toString()).isZero();
+    AppRun status = run("status", folder.toString(), "-o", "json");
+    assertThat(status.out())
+        .contains("\"running\":false", "\"phase\":\"stopped\"", "\"files\":" + FILES);
+    assertThat(run("search", "needleNumber5").exit()).as("after the stop").isZero();
+  }
+
+  @Test
+  void secondIndexOfTheSameFolderSaysThatItRuns() throws Exception {
+    write("a.txt", "red");
+    String first = run("index", folder.toString(), "--wait").out();
+    Path link = Files.createSymbolicLink(home.resolve("link"), folder);
+    AppRun second = run("index", link.toString(), "--wait");
+    assertThat(second.exit()).isZero();
+    String pid = first.replaceAll("(?s).*\\(pid (\\d+)\\).*", "$1");
+    assertThat(second.out()).contains(folder + " is being indexed already (pid " + pid + ")");
+  }
+
+  @Test
+  void workerThatCannotGoOnTellsWhy() throws Exception {
+    write("a.txt", "red");
+    assertThat(run("index", folder.toString(), "--wait").exit()).isZero();
+    Files.move(folder, home.resolve("elsewhere"));
+    Files.writeString(home.resolve("elsewhere/b.txt"), "blue");
+    Deadline.after(TimeSource.system(), PATIENCE)
+        .await(() -> quietly(home, "info", "INDEXER", folder.toString()).exit() == 1);
+    AppRun status = run("status", folder.toString());
+    assertThat(status.out()).contains("failed", "is gone", "no indexer runs");
+    assertThat(run("search", "red", "-f", folder.toString()).exit()).isZero();
+  }
+
+  @Test
+  void searchWithoutAnIndexNamesTheRemedy() throws Exception {
+    assertThat(run("search", "red"))
+        .isEqualTo(
+            new AppRun(3, "", "nothing is indexed yet; do it with: docsearch index FOLDER\n"));
+    AppRun named = run("search", "red", "-f", folder.toString());
+    assertThat(named.exit()).isEqualTo(3);
+    assertThat(named.err()).contains("do it with: docsearch index '" + folder + "'");
+  }
+
+  @Test
+  void badUsageIsRefused() throws Exception {
+    assertThat(run("search").exit()).isEqualTo(2);
+    assertThat(run("search", "***").err()).startsWith("there is no letter or digit");
+    assertThat(run("search", "x", "-n", "0").exit()).isEqualTo(2);
+    assertThat(run("index", folder.toString(), "--max-size", "1TiB").exit()).isEqualTo(2);
+    AppRun none = run("index", folder + "/none");
+    assertThat(none.err()).isEqualTo("not a folder: " + folder + "/none\n");
+    assertThat(run("index", folder.toString(), "--wait=soon").exit()).isEqualTo(2);
+  }
+
+  @Test
+  void nothingFoundIsExitCodeOne() throws Exception {
+    write("a.txt", "red");
+    assertThat(run("index", folder.toString(), "--wait").exit()).isZero();
+    AppRun search = run("search", "blue");
+    assertThat(search).isEqualTo(new AppRun(1, "", "nothing found in " + folder + "\n"));
+  }
+
+  private void awaitFound(String words, String expected) throws InterruptedException {
+    boolean found =
+        Deadline.after(TimeSource.system(), PATIENCE)
+            .await(() -> quietly(folder, "search", words).out().equals(expected));
+    assertThat(found).as("found: %s", quietly(folder, "search", words)).isTrue();
+  }
+
+  private AppRun quietly(Path workingDirectory, String... arguments) {
+    try {
+      return AppRun.of(home, workingDirectory, arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private AppRun run(String... arguments) throws IOException, InterruptedException {
+    return AppRun.of(home, arguments);
+  }
+
+  private void write(String path, String text) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+}
