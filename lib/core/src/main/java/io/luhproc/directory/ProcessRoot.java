@@ -109,7 +109,15 @@ public final class ProcessRoot {
     try {
       return FileFacts.of(path);
     } catch (IOException e) {
-      throw new LuhprocException("cannot look at " + path + ": " + e, e);
+      throw new LuhprocException(
+          "cannot look at the root of process directories "
+              + path
+              + ": "
+              + e
+              + "; set "
+              + VARIABLE
+              + " to a directory that you may write to",
+          e);
     }
   }
 

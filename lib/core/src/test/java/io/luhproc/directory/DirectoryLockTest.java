@@ -1,0 +1,223 @@
+package io.luhproc.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.Threads;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One at a time, whoever it is and however the last one ended. */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+class DirectoryLockTest {
+  @TempDir private Path folder;
+  @TempDir private Path output;
+  private ProcessDirectory directory;
+
+  @BeforeEach
+  void makeDirectory() {
+    directory = ProcessDirectory.at(folder.resolve("indexer-000000000000"));
+    directory.create();
+  }
+
+  @Test
+  void isGivenToOneThreadAtATime() throws InterruptedException {
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger rounds = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      threads.add(
+          Threads.daemon(
+              "locks-" + i,
+              () -> {
+                for (int round = 0; round < 10; round++) {
+                  try (DirectoryLock lock = directory.lock(patience()).orElseThrow()) {
+                    assertThat(lock).isNotNull();
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    rounds.incrementAndGet();
+                    inside.decrementAndGet();
+                  }
+                }
+              }));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(most).hasValue(1);
+    assertThat(rounds).hasValue(80);
+  }
+
+  @Test
+  void isGivenBackOnce() {
+    DirectoryLock first = directory.lock(patience()).orElseThrow();
+    first.close();
+    try (DirectoryLock second = directory.lock(patience()).orElseThrow()) {
+      first.close();
+      assertThat(second).isNotSameAs(first);
+      assertBusy();
+    }
+  }
+
+  @Test
+  void saysWhoToLookForWhenItIsNotGivenInTime() throws IOException {
+    try (JavaProcess holder = holder()) {
+      assertThat(holder.isAlive()).isTrue();
+      assertBusy();
+    }
+  }
+
+  @Test
+  void comesFromAnotherProcessWhenThatGivesItBack() throws IOException {
+    try (JavaProcess holder = holder()) {
+      holder.tell("give back");
+      try (DirectoryLock lock = directory.lock(patience()).orElseThrow()) {
+        assertThat(lock).isNotNull();
+        holder.line("gave back");
+        assertThat(holder.isAlive()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void comesFromAProcessThatIsKilled() throws IOException {
+    try (JavaProcess holder = holder()) {
+      holder.kill();
+      try (DirectoryLock lock = directory.lock(patience()).orElseThrow()) {
+        assertThat(lock).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void keepsAnotherProcessOut() throws IOException {
+    DirectoryLock lock = directory.lock(patience()).orElseThrow();
+    try (JavaProcess other = JavaProcess.of(HoldsLock.class, directory).start(output)) {
+      other.line("tries");
+      assertBusy();
+      // Whatever this JVM tried meanwhile, the kernel must not have taken our lock for it.
+      assertThat(other.out()).doesNotContain("holds");
+      lock.close();
+      other.line("holds");
+      assertBusy();
+    } finally {
+      lock.close();
+    }
+  }
+
+  @Test
+  void isOnTheFileThatIsThereWhenAHolderDeletedItsOwn() throws IOException {
+    try (JavaProcess holder = holder()) {
+      CompletableFuture<DirectoryLock> waiting = waitInBackground();
+      Files.delete(directory.path().resolve(DirectoryLock.FILE));
+      DirectoryLock lock = waiting.join();
+      try (lock) {
+        // The holder holds a file that has no name any more, which keeps nobody out.
+        assertThat(holder.isAlive()).isTrue();
+        assertThat(directory.path().resolve(DirectoryLock.FILE)).exists();
+        assertBusy();
+      }
+    }
+  }
+
+  @Test
+  void isNotThereWhereTheDirectoryIsGone() throws IOException {
+    directory.delete();
+    assertThat(directory.lock(patience())).isEmpty();
+    assertThat(directory.lockExisting(patience())).isEmpty();
+  }
+
+  @Test
+  void isNotThereForOneWhoWaitedUntilTheDirectoryWasRemoved() {
+    CompletableFuture<Optional<DirectoryLock>> waiting = new CompletableFuture<>();
+    DirectoryLock held = directory.lock(patience()).orElseThrow();
+    try (held) {
+      Threads.daemon("waits", () -> waiting.complete(directory.lockExisting(patience()))).start();
+      directory.delete();
+    }
+    assertThat(waiting.join()).isEmpty();
+    assertThat(directory.path()).doesNotExist();
+  }
+
+  @Test
+  void isNotMadeByOneWhoOnlyAddsToADirectory() {
+    assertThat(directory.lockExisting(patience())).isEmpty();
+    assertThat(directory.path()).isEmptyDirectory();
+  }
+
+  @Test
+  void doesNotFollowALink() throws IOException {
+    Path target = folder.resolve("target");
+    Files.createFile(target);
+    Files.createSymbolicLink(directory.path().resolve(DirectoryLock.FILE), target);
+    assertThatThrownBy(() -> directory.lock(patience()))
+        .isInstanceOf(LuhprocException.class)
+        .hasMessageStartingWith("cannot lock " + directory.path().resolve(DirectoryLock.FILE));
+  }
+
+  @Test
+  void restoresAnInterruptOfOneWhoWaits() {
+    DirectoryLock held = directory.lock(patience()).orElseThrow();
+    try (held) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> directory.lock(patience()))
+          .isInstanceOf(BusyException.class)
+          .hasMessageContaining("interrupted while waiting for");
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThatCode(() -> directory.lock(patience()).orElseThrow().close())
+        .doesNotThrowAnyException();
+  }
+
+  private CompletableFuture<DirectoryLock> waitInBackground() {
+    CompletableFuture<DirectoryLock> given = new CompletableFuture<>();
+    Thread thread =
+        Threads.daemon("waits", () -> given.complete(directory.lock(patience()).orElseThrow()));
+    thread.start();
+    Eventually.holds("a thread that waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+    return given;
+  }
+
+  private JavaProcess holder() throws IOException {
+    JavaProcess holder = JavaProcess.of(HoldsLock.class, directory).start(output);
+    holder.line("holds");
+    return holder;
+  }
+
+  private void assertBusy() {
+    Deadline soon = Deadline.after(TimeSource.system(), Duration.ofMillis(100));
+    assertThatThrownBy(() -> directory.lock(soon))
+        .isInstanceOf(BusyException.class)
+        .hasMessage(
+            "somebody else is starting or stopping the process in "
+                + directory
+                + "; try again, or see who has "
+                + directory.path().resolve("lock")
+                + " open");
+  }
+
+  private static Deadline patience() {
+    return Deadline.after(TimeSource.system(), Duration.ofSeconds(20));
+  }
+}

@@ -1,0 +1,24 @@
+package io.luhproc.directory;
+
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Locks a directory, says so, and keeps the lock until a line or the end comes on stdin. */
+final class HoldsLock {
+  private HoldsLock() {}
+
+  public static void main(String[] args) throws IOException {
+    ProcessDirectory directory = ProcessDirectory.at(Path.of(args[0]));
+    Deadline deadline = Deadline.after(TimeSource.system(), Duration.ofSeconds(30));
+    System.out.println("tries");
+    try (DirectoryLock lock = directory.lock(deadline).orElseThrow()) {
+      System.out.println("holds " + lock.getClass().getSimpleName());
+      System.out.println("read " + System.in.read());
+    }
+    System.out.println("gave back");
+    System.out.println("read " + System.in.read());
+  }
+}

@@ -1,0 +1,184 @@
+package io.luhproc.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.luhproc.LuhprocException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where the process directories may be. */
+class ProcessRootTest {
+  private static final int NOBODY = 65534;
+  private static final int PERMISSIONS = 07777;
+
+  @TempDir private Path folder;
+
+  @Test
+  void isWhatItsOwnVariableNames() {
+    ProcessRoot root =
+        ProcessRoot.of(Map.of("LUHPROC_TMP_DIR", folder.toString(), "TMPDIR", "/elsewhere"));
+    assertThat(root.path()).isEqualTo(folder);
+  }
+
+  @Test
+  void isInTheDirectoryForTemporaryFilesOtherwise() {
+    assertThat(ProcessRoot.of(Map.of("TMPDIR", "/elsewhere")).path())
+        .isEqualTo(Path.of("/elsewhere/luhproc"));
+    Path ofJava = Path.of(System.getProperty("java.io.tmpdir"), "luhproc").toAbsolutePath();
+    assertThat(ProcessRoot.of(Map.of()).path()).isEqualTo(ofJava);
+    assertThat(ProcessRoot.of(Map.of("TMPDIR", "", "LUHPROC_TMP_DIR", "")).path())
+        .isEqualTo(ofJava);
+  }
+
+  @Test
+  void isMadeForOneUserInAPrivatePlace() throws IOException {
+    Path path = folder.resolve("a/b/luhproc");
+    ProcessRoot.at(path).create();
+    assertThat(mode(path)).isEqualTo(0700);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {01777, 0777})
+  void isMadeForEverybodyInAPlaceOfEverybody(int mode) throws IOException {
+    Files.setAttribute(folder, "unix:mode", mode);
+    Path path = folder.resolve("luhproc");
+    ProcessRoot.at(path).create();
+    assertThat(mode(path)).isEqualTo(01777);
+    ProcessDirectory directory = ProcessRoot.at(path).directory(key());
+    directory.create();
+    assertThat(mode(directory.path())).isEqualTo(0700);
+  }
+
+  @Test
+  void isLeftAsItIsWhenItIsThere() throws IOException {
+    Files.setAttribute(folder, "unix:mode", 0755);
+    ProcessRoot root = ProcessRoot.at(folder);
+    root.create();
+    assertThat(mode(folder)).isEqualTo(0755);
+    assertThat(root.exists()).isTrue();
+  }
+
+  @Test
+  void isNotThereUntilItIsMade() {
+    ProcessRoot root = ProcessRoot.at(folder.resolve("luhproc"));
+    assertThat(root.exists()).isFalse();
+    assertThat(root.directories()).isEmpty();
+    assertThat(folder.resolve("luhproc")).doesNotExist();
+  }
+
+  @Test
+  void isRefusedWhenItIsAFile() throws IOException {
+    Path file = Files.createFile(folder.resolve("luhproc"));
+    assertRefused(file, "is a file, not a directory");
+  }
+
+  @Test
+  void isRefusedBelowAFile() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    ProcessRoot root = ProcessRoot.at(file.resolve("luhproc"));
+    assertThatThrownBy(root::create)
+        .isInstanceOf(LuhprocException.class)
+        .hasMessageStartingWith("cannot look at the root of process directories " + root.path())
+        .hasMessageContaining("Not a directory")
+        .hasMessageEndingWith("set LUHPROC_TMP_DIR to a directory that you may write to");
+  }
+
+  @Test
+  void isRefusedWhenItIsALink() throws IOException {
+    Path target = Files.createDirectory(folder.resolve("target"));
+    assertRefused(
+        Files.createSymbolicLink(folder.resolve("luhproc"), target),
+        "is a symbolic link, which luhproc never follows");
+    assertThat(target).isEmptyDirectory();
+  }
+
+  @Test
+  void isRefusedWhenItIsALinkToNothing() throws IOException {
+    assertRefused(
+        Files.createSymbolicLink(folder.resolve("luhproc"), folder.resolve("nothing")),
+        "is a symbolic link, which luhproc never follows");
+    assertThat(folder.resolve("nothing")).doesNotExist();
+  }
+
+  @Test
+  void isRefusedWhenEverybodyMayTakeEachOthersDirectories() throws IOException {
+    Path open = Files.createDirectory(folder.resolve("luhproc"));
+    Files.setAttribute(open, "unix:mode", 0777);
+    assertRefused(
+        open,
+        "may be written to by everybody, who could take each other's directories (chmod +t it)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0700, 0755, 0777})
+  void isRefusedWhenItBelongsToSomebodyElse(int mode) throws IOException {
+    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+    Path foreign = Files.createDirectory(folder.resolve("luhproc"));
+    Files.setAttribute(foreign, "unix:mode", mode);
+    Files.setAttribute(foreign, "unix:uid", NOBODY);
+    assertRefused(foreign, "belongs to another user (uid 65534) and is not shared as /tmp is");
+  }
+
+  @Test
+  void mayBelongToSomebodyElseWhenItIsShared() throws IOException {
+    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+    Path shared = Files.createDirectory(folder.resolve("luhproc"));
+    Files.setAttribute(shared, "unix:uid", NOBODY);
+    Files.setAttribute(shared, "unix:mode", 01777);
+    ProcessRoot.at(shared).create();
+    assertThat(ProcessRoot.at(shared).directory(key()).create()).isTrue();
+  }
+
+  @Test
+  void isRefusedWhenItCannotBeWrittenTo() throws IOException {
+    assumeFalse(OwnUser.isRoot(), "root may write everywhere; see UnwritableRootTest");
+    Path closed = Files.createDirectory(folder.resolve("luhproc"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assertRefused(closed, "cannot be written to");
+  }
+
+  @Test
+  void listsDirectoriesOfOursOnlyAndByName() throws IOException {
+    ProcessRoot root = ProcessRoot.at(folder);
+    Files.createDirectory(folder.resolve("b-1"));
+    Files.createDirectory(folder.resolve("a-2"));
+    Files.createFile(folder.resolve("file"));
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("b-1"));
+    assertThat(root.directories()).extracting(ProcessDirectory::name).containsExactly("a-2", "b-1");
+  }
+
+  private static void assertRefused(Path path, String why) {
+    ProcessRoot root = ProcessRoot.at(path);
+    String message =
+        "the root of process directories "
+            + path
+            + " "
+            + why
+            + "; remove it, or set LUHPROC_TMP_DIR to a directory of your own";
+    assertThatThrownBy(root::create)
+        .isInstanceOf(DirectoryRefusedException.class)
+        .hasMessage(message);
+    assertThatThrownBy(root::directories)
+        .isInstanceOf(DirectoryRefusedException.class)
+        .hasMessage(message);
+  }
+
+  private static ProcessKey key() {
+    return new ProcessKey(Optional.empty(), "INDEXER", "main");
+  }
+
+  private static int mode(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:mode") & PERMISSIONS;
+  }
+}

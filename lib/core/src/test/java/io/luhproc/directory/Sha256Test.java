@@ -1,0 +1,34 @@
+package io.luhproc.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Our digest and the one of the JDK are the same function. */
+class Sha256Test {
+  private static final int LONGEST = 400;
+
+  @Test
+  void isTheDigestOfTheJdkForEveryLengthAroundTheBlocks() throws NoSuchAlgorithmException {
+    Random random = new Random(256);
+    for (int length = 0; length <= LONGEST; length++) {
+      byte[] message = new byte[length];
+      random.nextBytes(message);
+      assertThat(Sha256.digest(message)).as("%d bytes", length).isEqualTo(ofJdk(message));
+    }
+  }
+
+  @Test
+  void isTheDigestOfTheJdkForTheLongestName() throws NoSuchAlgorithmException {
+    byte[] message = new byte[2 * 4096 + 200 + 2];
+    new Random(8).nextBytes(message);
+    assertThat(Sha256.digest(message)).isEqualTo(ofJdk(message));
+  }
+
+  private static byte[] ofJdk(byte[] message) throws NoSuchAlgorithmException {
+    return MessageDigest.getInstance("SHA-256").digest(message);
+  }
+}
