@@ -1,0 +1,186 @@
+package io.luhproc.worker.app;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.StartOptions;
+import io.luhproc.worker.TaskContext;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** The tasks of {@link TaskApp}. Each says on stdout what it does and what happens to it. */
+final class Tasks {
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private Tasks() {}
+
+  static void registerAll(ProcessManager.Builder builder) {
+    builder
+        .task("IDLE", Tasks::idle)
+        .task("ECHO", Tasks::echo)
+        .task("STUBBORN", Tasks::stubborn)
+        .task("SCRIPT", Tasks::script)
+        .task("LEAVES_CHILD", Tasks::leavesChild)
+        .task("STARTS_OTHERS", Tasks::startsOthers)
+        .task("STOPS_ITSELF", Tasks::stopsItself)
+        .task("RETURNS", context -> System.out.println("returning"))
+        .task("THROWS", Tasks::fails)
+        .task("EXITS", context -> System.exit(7))
+        .task("HALTS", context -> Runtime.getRuntime().halt(9))
+        .task("READY_AND_RETURNS", TaskContext::ready)
+        .task("NEVER_READY", Tasks::neverReady)
+        .task("HOOKS", Tasks::hooks)
+        .task("WAITS", Tasks::waits)
+        .task("LINGERS", Tasks::lingers);
+  }
+
+  /** Waits until it is asked to stop, and says so. */
+  static void idle(TaskContext context) throws InterruptedException {
+    System.out.println("idle " + context.task() + " " + context.id());
+    context.ready();
+    System.out.println("asked to stop: " + context.awaitStop(LONG));
+  }
+
+  /** Says all that it knows about itself. */
+  static void echo(TaskContext context) throws InterruptedException {
+    System.out.println("task " + context.task());
+    System.out.println("id " + context.id());
+    System.out.println("arguments " + context.arguments());
+    System.out.println("directory " + context.directory().map(Path::toString).orElse("none"));
+    System.out.println("cwd " + Path.of("").toAbsolutePath());
+    System.out.println("folder " + System.getenv("FOLDER"));
+    System.out.println("option " + System.getProperty("echoed"));
+    System.err.println("on stderr");
+    context.ready();
+    if (context.directory().isPresent()) {
+      context.awaitStop(LONG);
+    }
+  }
+
+  /** Does not stop, whatever it is asked. */
+  static void stubborn(TaskContext context) {
+    context.onStop(() -> System.out.println("asked in vain"));
+    System.out.println("stubborn");
+    context.ready();
+    CountDownLatch never = new CountDownLatch(1);
+    boolean stopped = false;
+    while (!stopped) {
+      try {
+        never.await();
+        stopped = true;
+      } catch (InterruptedException ignored) {
+        // That is what makes it stubborn.
+      }
+    }
+  }
+
+  /** Runs its first argument as a script, whose output is the task's, and waits for the end. */
+  static void script(TaskContext context) throws IOException, InterruptedException {
+    new ProcessBuilder("sh", "-c", context.arguments().get(0)).inheritIO().start().waitFor();
+    context.ready();
+    context.awaitStop(LONG);
+  }
+
+  /** Returns while a grandchild of its holds stdout. */
+  static void leavesChild(TaskContext context) throws IOException, InterruptedException {
+    new ProcessBuilder(
+            "sh", "-c", "sleep 300 & echo $! > child.pid.new; mv child.pid.new child.pid")
+        .inheritIO()
+        .start()
+        .waitFor();
+    System.out.println("leaving");
+  }
+
+  /** Starts another task, the same task with another id, and the app's own list. */
+  static void startsOthers(TaskContext context) throws IOException, InterruptedException {
+    if (context.id().equals("another")) {
+      idle(context);
+      return;
+    }
+    ProcessManager.Builder builder = ProcessManager.builder();
+    registerAll(builder);
+    ProcessManager manager = builder.build();
+    StartOptions ready = StartOptions.builder().awaitReady(Duration.ofSeconds(30)).build();
+    manager.start("IDLE", "child", ready);
+    manager.start("STARTS_OTHERS", "another", ready);
+    runApp(Map.of(), "list", "list.txt");
+    runApp(Map.of("ECHO", "1"), "list", "echo.txt");
+    runApp(Map.of("STARTS_OTHERS", "1"), "list", "same.txt");
+    idle(context);
+  }
+
+  private static void runApp(Map<String, String> environment, String command, String output)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TaskApp.class.getName(),
+                command)
+            .redirectErrorStream(true)
+            .redirectOutput(new File(output));
+    builder.environment().putAll(environment);
+    builder.start().waitFor();
+  }
+
+  static void stopsItself(TaskContext context) throws InterruptedException {
+    ProcessManager.Builder builder = ProcessManager.builder();
+    registerAll(builder);
+    try {
+      builder.build().stop(context.task(), context.id());
+    } catch (LuhprocException e) {
+      System.out.println("refused: " + e.getMessage());
+    }
+    idle(context);
+  }
+
+  private static void fails(TaskContext context) {
+    throw new IllegalStateException("as it was told, id " + context.id());
+  }
+
+  private static void neverReady(TaskContext context) throws InterruptedException {
+    System.out.println("never ready");
+    context.awaitStop(LONG);
+  }
+
+  /** Hooks run in order, one that fails hurts nobody, and then the thread is interrupted. */
+  private static void hooks(TaskContext context) {
+    for (String name : List.of("first", "second", "third")) {
+      context.onStop(
+          () -> {
+            System.out.println("hook " + name + ", requested: " + context.stopRequested());
+            if (name.equals("second")) {
+              throw new IllegalStateException("the second hook fails");
+            }
+          });
+    }
+    System.out.println("hooked");
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException expected) {
+      context.onStop(() -> System.out.println("late hook"));
+      System.out.println("interrupted, requested: " + context.stopRequested());
+    }
+  }
+
+  /** Leaves by the very exception that woke it up. */
+  private static void waits(TaskContext context) throws InterruptedException {
+    System.out.println("waiting " + context.id());
+    new CountDownLatch(1).await();
+  }
+
+  /** Returns, when it was asked to stop, with a thread of its own still running. */
+  private static void lingers(TaskContext context) throws InterruptedException {
+    Thread thread = new Thread(() -> stubborn(context), "lingerer");
+    thread.start();
+    context.awaitStop(LONG);
+    // The interrupt was taken with the request, so cleaning up may wait.
+    System.out.println("interrupted while cleaning up: " + Thread.interrupted());
+  }
+}
