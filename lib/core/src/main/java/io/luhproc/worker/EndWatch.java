@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records how a worker ended that had no time to do so itself, such as one that was killed. Only
  * its parent is told that by the kernel, so it works for as long as the starter lives.
  */
-final class EndWatch {
+final class EndWatch implements Consumer<Process> {
   private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(30);
 
   private final Parts parts;
@@ -29,8 +30,15 @@ final class EndWatch {
   }
 
   void watch(Process process) {
-    // Whatever record() may throw it logs itself, so nobody need look at this future.
-    CompletableFuture<Void> ignored = process.onExit().thenAccept(it -> record(it.exitValue()));
+    // On another thread even when the process has ended already: this one holds the lock that
+    // accept() waits for. Whatever that may throw it logs itself, so nobody looks at this future.
+    CompletableFuture<Void> ignored = process.onExit().thenAcceptAsync(this);
+  }
+
+  /** Records the end of a process that has ended. */
+  @Override
+  public void accept(Process process) {
+    record(process.exitValue());
   }
 
   private void record(int status) {
