@@ -148,12 +148,15 @@ final class LogKeeperTest {
     directory.writeNumbers(1, 1000);
     try (LogKeeper keeper = directory.keeper(SMALL, time, posix)) {
       assertThat(keeper.tick()).isEqualTo(Duration.ofSeconds(1));
+      time.advance(Duration.ofSeconds(1));
       assertThat(keeper.tick()).isEqualTo(Duration.ofSeconds(1));
+      time.advance(Duration.ofSeconds(1));
       assertThat(texts(directory.log().since(Instant.EPOCH))).isEqualTo(numbers(1, 1000));
       posix.failing(false);
       keeper.tick();
       assertThat(liveBytes()).isLessThanOrEqualTo(4096);
     }
+    assertThat(directory.names()).noneMatch(name -> name.startsWith("."));
     assertThat(directory.concatenated().lines().toList()).isEqualTo(numbers(1, 1000));
   }
 
