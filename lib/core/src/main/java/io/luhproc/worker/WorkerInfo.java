@@ -2,6 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.time.HumanText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,10 +55,10 @@ public record WorkerInfo(
     text.append("\nerror file: ").append(errorFile);
     text.append("\nstate: ").append(state.name().toLowerCase(Locale.ROOT));
     text.append("\nstarted: ").append(started);
-    uptime.ifPresent(time -> text.append("\nuptime: ").append(time));
+    uptime.ifPresent(time -> text.append("\nuptime: ").append(HumanText.text(time)));
     end.ifPresent(how -> text.append("\nend: ").append(how));
-    rssBytes.ifPresent(bytes -> text.append("\nrss: ").append(bytes));
-    cpuTime.ifPresent(time -> text.append("\ncpu: ").append(time));
+    rssBytes.ifPresent(bytes -> text.append("\nrss: ").append(HumanText.text(bytes)));
+    cpuTime.ifPresent(time -> text.append("\ncpu: ").append(HumanText.text(time)));
     return text.toString();
   }
 }
