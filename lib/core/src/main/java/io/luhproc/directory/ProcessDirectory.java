@@ -41,9 +41,10 @@ public final class ProcessDirectory {
     return path;
   }
 
-  /** Returns its own name, which {@link ProcessKey#directoryName()} decides. */
+  /** Returns its own name, which {@link ProcessKey#directoryName()} decides; none for {@code /}. */
   public String name() {
-    return path.getFileName().toString();
+    Path last = path.getFileName();
+    return last == null ? "" : last.toString();
   }
 
   /** Returns the live file of stdout. */

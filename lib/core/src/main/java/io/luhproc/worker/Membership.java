@@ -25,7 +25,7 @@ enum Membership {
   /** Finds out, and records this JVM when its starter was killed before it could. */
   static Membership of(ProcessDirectory directory, Parts parts) {
     long self = ProcessHandle.current().pid();
-    if (!directory.exists()) {
+    if (!isUsable(directory)) {
       return unrecorded(parts, self);
     }
     if (isRecorded(directory, self)) {
@@ -33,6 +33,15 @@ enum Membership {
     }
     Optional<ProcessIdentity> other = directory.description().flatMap(Description::identity);
     return other.isPresent() ? amongOthers(directory, parts, self) : claim(directory, parts, self);
+  }
+
+  private static boolean isUsable(ProcessDirectory directory) {
+    try {
+      return directory.exists();
+    } catch (LuhprocException expected) {
+      // What is another user's, as for sudo(8) in a worker, or no directory, cannot record us.
+      return false;
+    }
   }
 
   private static boolean isRecorded(ProcessDirectory directory, long self) {

@@ -25,7 +25,7 @@ final class Readiness {
   /**
    * Waits.
    *
-   * @return what is then known about the worker
+   * @return what is then known about the worker, which may have been ready and ended since
    * @throws StartFailedException when it died first, or was not ready in time
    */
   WorkerInfo await(ProcessDirectory directory, WorkerInfo started, Duration timeout) {
@@ -33,7 +33,7 @@ final class Readiness {
     try {
       boolean decided = deadline.await(() -> isDecided(directory, started));
       WorkerInfo now = look(directory, started);
-      if (now.state() == WorkerState.ENDED) {
+      if (now.state() == WorkerState.ENDED && !hasBeenReady(directory)) {
         throw diedBefore(directory, now);
       }
       if (!decided) {
@@ -53,6 +53,11 @@ final class Readiness {
       throw new StartFailedException(
           "interrupted while waiting for " + name(started) + " to be ready; it runs on", started);
     }
+  }
+
+  /** A short task may have said so and ended between two of our looks. */
+  private static boolean hasBeenReady(ProcessDirectory directory) {
+    return directory.description().flatMap(Description::ready).isPresent();
   }
 
   private boolean isDecided(ProcessDirectory directory, WorkerInfo started) {

@@ -18,6 +18,9 @@ final class TaskRun {
   private final Parts parts;
   private final RunContext context;
   private final Consumer<ProcessEnd> onForcedEnd;
+  // Written by the thread of a signal and the task's, read by the one of the grace.
+  private volatile @Nullable Thread grace;
+  private volatile boolean over;
 
   /**
    * Prepares a run.
@@ -37,6 +40,7 @@ final class TaskRun {
       return ended(call(task));
     } finally {
       context.finish();
+      endGrace();
       System.out.flush();
       System.err.flush();
     }
@@ -72,17 +76,29 @@ final class TaskRun {
     if (context.stopRequested()) {
       leave(signal, "a second signal, SIG" + signal + ", came while the task was stopping");
     }
-    Threads.daemon("grace", () -> leaveAfterGrace(signal)).start();
+    Thread thread = Threads.daemon("grace", () -> leaveAfterGrace(signal));
+    grace = thread;
+    thread.start();
     context.requestStop(signal);
   }
 
   private void leaveAfterGrace(Signal signal) {
-    Duration grace = parts.grace();
+    Duration allowed = parts.grace();
     try {
-      parts.time().sleep(grace);
-      leave(signal, "the task did not return within " + grace + " after SIG" + signal);
-    } catch (InterruptedException ignored) {
-      // Nobody interrupts this thread but a JVM that is leaving anyway.
+      parts.time().sleep(allowed);
+      if (!over) {
+        leave(signal, "the task did not return within " + allowed + " after SIG" + signal);
+      }
+    } catch (InterruptedException expected) {
+      // The task has returned in time, so this JVM may go on, see ProcessManager.run.
+    }
+  }
+
+  private void endGrace() {
+    over = true;
+    Thread waiting = grace;
+    if (waiting != null) {
+      waiting.interrupt();
     }
   }
 

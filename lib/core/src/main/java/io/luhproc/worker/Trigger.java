@@ -1,5 +1,6 @@
 package io.luhproc.worker;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
@@ -37,11 +38,20 @@ record Trigger(List<String> set, Optional<Launched> launch) {
 
   /** The description is asked first: a locale without UTF-8 cannot carry every id in a variable. */
   private static Optional<Launched> described(ProcessDirectory directory, List<String> set) {
-    return (directory.exists() ? directory.description() : Optional.<Description>empty())
+    return description(directory)
         .map(Description::key)
         .filter(key -> key.directoryName().equals(directory.name()))
         .filter(key -> set.contains(key.task()))
         .map(key -> new Launched(directory, key));
+  }
+
+  private static Optional<Description> description(ProcessDirectory directory) {
+    try {
+      return directory.exists() ? directory.description() : Optional.empty();
+    } catch (LuhprocException expected) {
+      // Not one that we launched: no directory, or another user's, as for sudo(8) in a worker.
+      return Optional.empty();
+    }
   }
 
   private static Optional<Launched> named(

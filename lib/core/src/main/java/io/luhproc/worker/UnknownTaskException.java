@@ -15,9 +15,10 @@ public final class UnknownTaskException extends LuhprocException {
     super(
         "unknown task "
             + task
-            + nearest.map(name -> "; did you mean " + name + "?").orElse("")
-            + " Known tasks: "
-            + String.join(", ", known));
+            + nearest.map(name -> "; did you mean " + name + "?").orElse(";")
+            + (known.isEmpty()
+                ? " no task is registered"
+                : " known are " + String.join(", ", known)));
     this.known = known;
     this.nearest = nearest;
   }

@@ -5,6 +5,7 @@ import io.luhproc.process.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.worker.app.TaskApp;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,17 @@ final class AppRun implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Returns whether it ends within some milliseconds. */
+  boolean endsWithin(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Types on the keyboard of the app's terminal. */
+  void type(String keys) throws IOException {
+    process.getOutputStream().write(keys.getBytes(StandardCharsets.US_ASCII));
+    process.getOutputStream().flush();
   }
 
   /** Closes the stdin of the app. */
@@ -100,12 +112,23 @@ final class AppRun implements AutoCloseable {
     }
 
     AppRun start(String... arguments) throws IOException {
+      return launch(command(arguments));
+    }
+
+    /** Starts the app on a terminal of its own, which script(1) makes. */
+    AppRun startOnTerminal(String... arguments) throws IOException {
+      StringBuilder line = new StringBuilder("exec");
+      for (String word : command(arguments)) {
+        line.append(" '").append(word).append('\'');
+      }
+      return launch(List.of("script", "-q", "-e", "-c", line.toString(), "/dev/null"));
+    }
+
+    private AppRun launch(List<String> command) throws IOException {
       Path out = Files.createTempFile(root, "app", ".out");
       Path err = Files.createTempFile(root, "app", ".err");
       ProcessBuilder builder =
-          new ProcessBuilder(command(arguments))
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile());
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().put("LUHPROC_TMP_DIR", root.toString());
       builder.environment().putAll(environment);
       return new AppRun(builder.start(), out, err);

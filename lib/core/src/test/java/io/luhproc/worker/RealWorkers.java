@@ -2,6 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEntry;
@@ -42,7 +43,7 @@ final class RealWorkers implements AutoCloseable {
           "THROWS",
           "EXITS",
           "HALTS",
-          "READY_AND_RETURNS",
+          "READY_AND_HALTS",
           "NEVER_READY",
           "HOOKS",
           "WAITS",
@@ -102,6 +103,11 @@ final class RealWorkers implements AutoCloseable {
 
   WorkerInfo info(String task, String id) {
     return manager.info(task, id).orElseThrow();
+  }
+
+  /** Returns the name of the directory of a worker of an app without a name. */
+  static String directoryName(String task, String id) {
+    return new ProcessKey(Optional.empty(), task, id).directoryName();
   }
 
   ProcessIdentity identity(WorkerInfo worker) {

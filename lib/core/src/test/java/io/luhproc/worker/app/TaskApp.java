@@ -5,6 +5,7 @@ import io.luhproc.process.Signal;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StopOptions;
 import io.luhproc.worker.WorkerInfo;
+import io.luhproc.worker.WorkerState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ public final class TaskApp {
       case "list" -> manager.list().forEach(TaskApp::print);
       case "start" -> startAndStay(manager, args[1], args[2]);
       case "stop" -> stop(manager, args[1], args[2]);
+      case "stop-ready" -> stopOnceItRuns(manager, args[1], args[2]);
       case "run" -> System.exit(manager.run(args[1], args[2], rest(args)));
       case "run-and-stay" -> runAndStay(manager, args[1]);
       default -> {
@@ -61,6 +63,13 @@ public final class TaskApp {
       throws InterruptedException {
     System.out.println("started " + manager.start(task, id).launched());
     new CountDownLatch(1).await();
+  }
+
+  private static void stopOnceItRuns(ProcessManager manager, String task, String id) {
+    while (manager.info(task, id).filter(it -> it.state() == WorkerState.RUNNING).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    stop(manager, task, id);
   }
 
   private static void stop(ProcessManager manager, String task, String id) {

@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +32,7 @@ final class Tasks {
         .task("THROWS", Tasks::fails)
         .task("EXITS", context -> System.exit(7))
         .task("HALTS", context -> Runtime.getRuntime().halt(9))
-        .task("READY_AND_RETURNS", TaskContext::ready)
+        .task("READY_AND_HALTS", Tasks::readyAndHalts)
         .task("NEVER_READY", Tasks::neverReady)
         .task("HOOKS", Tasks::hooks)
         .task("WAITS", Tasks::waits)
@@ -107,24 +108,24 @@ final class Tasks {
     StartOptions ready = StartOptions.builder().awaitReady(Duration.ofSeconds(30)).build();
     manager.start("IDLE", "child", ready);
     manager.start("STARTS_OTHERS", "another", ready);
-    runApp(Map.of(), "list", "list.txt");
-    runApp(Map.of("ECHO", "1"), "list", "echo.txt");
-    runApp(Map.of("STARTS_OTHERS", "1"), "list", "same.txt");
+    runList(List.of(), Map.of(), "list.txt");
+    runList(List.of("setsid", "-w"), Map.of(), "daemon.txt");
+    runList(List.of(), Map.of("ECHO", "1"), "echo.txt");
+    runList(List.of(), Map.of("STARTS_OTHERS", "1"), "same.txt");
     idle(context);
   }
 
-  private static void runApp(Map<String, String> environment, String command, String output)
+  private static void runList(List<String> prefix, Map<String, String> environment, String output)
       throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(TaskApp.class.getName());
+    command.add("list");
     ProcessBuilder builder =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TaskApp.class.getName(),
-                command)
-            .redirectErrorStream(true)
-            .redirectOutput(new File(output));
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(new File(output));
     builder.environment().putAll(environment);
     builder.start().waitFor();
   }
@@ -142,6 +143,12 @@ final class Tasks {
 
   private static void fails(TaskContext context) {
     throw new IllegalStateException("as it was told, id " + context.id());
+  }
+
+  /** Is gone before anybody can look twice. */
+  private static void readyAndHalts(TaskContext context) {
+    context.ready();
+    Runtime.getRuntime().halt(0);
   }
 
   private static void neverReady(TaskContext context) throws InterruptedException {

@@ -1,0 +1,92 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fault 5: what a worker starts does what it says, although it inherits the worker's variables. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class InheritedTriggerTest {
+  @TempDir static Path root;
+  @TempDir static Path work;
+  private static RealWorkers workers;
+  private static WorkerInfo main;
+
+  @BeforeAll
+  static void startAWorkerThatStartsOthers() {
+    workers = new RealWorkers(root);
+    main =
+        workers.manager.start(
+            "STARTS_OTHERS",
+            "main",
+            workers.options().directory(work).awaitReady(RealWorkers.PATIENCE).build());
+  }
+
+  @AfterAll
+  static void close() {
+    workers.close();
+  }
+
+  private static String output(String task, String id) {
+    return RealWorkers.read(workers.info(task, id).logFile());
+  }
+
+  @Test
+  void anotherTaskRunsAsItself() {
+    assertThat(output("IDLE", "child")).isEqualTo("idle IDLE child\n");
+  }
+
+  @Test
+  void theSameTaskWithAnotherIdRunsAsItself() {
+    assertThat(output("STARTS_OTHERS", "another")).isEqualTo("idle STARTS_OTHERS another\n");
+    assertThat(output("STARTS_OTHERS", "main")).isEqualTo("idle STARTS_OTHERS main\n");
+  }
+
+  @Test
+  void eachIsAloneInASessionOfItsOwn() {
+    assertThat(workers.carriers())
+        .extracting(ProcessEntry::session)
+        .containsExactlyInAnyOrder(
+            workers.identity(main).pid(),
+            workers.identity(workers.info("IDLE", "child")).pid(),
+            workers.identity(workers.info("STARTS_OTHERS", "another")).pid());
+  }
+
+  @Test
+  void theAppsOwnListIsTheList() {
+    assertThat(work.resolve("list.txt"))
+        .content()
+        .startsWith("main [list]\n")
+        .contains("listed IDLE child READY")
+        .contains("listed STARTS_OTHERS another READY")
+        .contains("listed STARTS_OTHERS main RUNNING")
+        .doesNotContain("idle");
+  }
+
+  @Test
+  void theAppsOwnListAsADaemonIsTheList() {
+    assertThat(work.resolve("daemon.txt")).content().startsWith("main [list]\nlisted ");
+  }
+
+  @Test
+  void theWorkersOwnVariableSetByHandIsTakenForInherited() {
+    assertThat(work.resolve("same.txt")).content().startsWith("main [list]\nlisted ");
+  }
+
+  @Test
+  void anotherVariableSetByHandRunsThatTaskInTheForeground() {
+    assertThat(work.resolve("echo.txt"))
+        .content()
+        .contains("task ECHO\nid foreground\narguments [list]\ndirectory none\n")
+        .doesNotContain("main [");
+  }
+}

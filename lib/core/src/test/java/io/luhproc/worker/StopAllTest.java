@@ -1,0 +1,173 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.worker.StopResult.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Fault 6: {@code stopAll} and {@code list} take a task by its exact name. The workers here run a
+ * command that is no JVM, because there are many.
+ */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class StopAllTest {
+  private static final int MANY = 200;
+
+  @TempDir Path root;
+  private RealWorkers workers;
+  private ProcessManager manager;
+
+  @BeforeEach
+  void open() {
+    workers = new RealWorkers(root);
+    manager = builder().build();
+  }
+
+  private ProcessManager.Builder builder() {
+    ProcessManager.Builder builder =
+        ProcessManager.builder().root(root).command(List.of("sleep", "300"));
+    for (String task : List.of("INDEX", "INDEX_TWO", "IN_DEX", "in_dex")) {
+      builder.task(task, context -> {});
+    }
+    return builder;
+  }
+
+  @AfterEach
+  void close() {
+    workers.close();
+  }
+
+  private boolean lives(WorkerInfo worker) {
+    return workers.lives(workers.identity(worker));
+  }
+
+  @Test
+  void stopAllOfATaskDoesNotTouchOneWhoseNameBeginsLikeIt() {
+    WorkerInfo one = manager.start("INDEX", "a");
+    WorkerInfo two = manager.start("INDEX", "b");
+    WorkerInfo other = manager.start("INDEX_TWO", "a");
+    List<StopResult> results = manager.stopAll("INDEX");
+    assertThat(results).extracting(StopResult::id).containsExactlyInAnyOrder("a", "b");
+    assertThat(results).extracting(StopResult::task).containsOnly("INDEX");
+    assertThat(results).extracting(StopResult::outcome).containsOnly(Outcome.STOPPED);
+    assertThat(lives(one)).isFalse();
+    assertThat(lives(two)).isFalse();
+    assertThat(lives(other)).isTrue();
+    assertThat(manager.list()).extracting(WorkerInfo::task).containsExactly("INDEX_TWO");
+  }
+
+  @Test
+  void tasksThatDifferOnlyInCaseNeverShareADirectory() {
+    WorkerInfo upper = manager.start("IN_DEX", "main");
+    WorkerInfo lower = manager.start("in_dex", "main");
+    assertThat(lower.launched()).isTrue();
+    assertThat(lower.directory()).isNotEqualTo(upper.directory());
+    assertThat(lower.directory().getFileName().toString()).startsWith("in-dex-");
+    assertThat(upper.directory().getFileName().toString()).startsWith("in-dex-");
+    manager.stopAll("in_dex");
+    assertThat(lives(lower)).isFalse();
+    assertThat(lives(upper)).isTrue();
+  }
+
+  @Test
+  void idsThatLookLikeAnotherTasksNameStayApart() {
+    WorkerInfo one = manager.start("INDEX", "TWO-a");
+    WorkerInfo two = manager.start("INDEX_TWO", "a");
+    assertThat(one.directory()).isNotEqualTo(two.directory());
+    assertThat(manager.info("INDEX", "TWO-a").orElseThrow().identity()).isEqualTo(one.identity());
+    assertThat(manager.list("INDEX")).extracting(WorkerInfo::id).containsExactly("TWO-a");
+  }
+
+  @Test
+  void twoHundredWorkersAreStartedAndStopped() {
+    Set<Long> pids = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < MANY; i++) {
+      WorkerInfo worker = manager.start("INDEX", "worker " + i);
+      assertThat(worker.launched()).isTrue();
+      pids.add(workers.identity(worker).pid());
+    }
+    WorkerInfo other = manager.start("INDEX_TWO", "other");
+    assertThat(pids).hasSize(MANY);
+    assertThat(manager.list("INDEX")).hasSize(MANY).allMatch(it -> it.state().isAlive());
+    List<StopResult> results = manager.stopAll("INDEX");
+    assertThat(results).hasSize(MANY).allMatch(it -> it.outcome() == Outcome.STOPPED);
+    assertThat(manager.list("INDEX")).isEmpty();
+    assertThat(workers.carriers()).hasSize(1);
+    assertThat(lives(other)).isTrue();
+    assertThat(root.toFile().list()).containsExactly(other.directory().getFileName().toString());
+  }
+
+  @Test
+  void whoCannotBeStoppedIsToldAfterAllTheOthersWereTried() {
+    List<ProcessKey> keys = new ArrayList<>();
+    Set<String> tried = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < 20; i++) {
+      keys.add(new ProcessKey(Optional.empty(), "INDEX", "worker " + i));
+    }
+    assertThatThrownBy(
+            () ->
+                StopAll.run(
+                    keys,
+                    key -> {
+                      tried.add(key.id());
+                      if (key.id().endsWith("7")) {
+                        throw new LuhprocException("no, not " + key.id());
+                      }
+                      return new StopResult(key.task(), key.id(), Outcome.STOPPED, Duration.ZERO);
+                    }))
+        .isInstanceOf(LuhprocException.class)
+        .hasMessageMatching("no, not worker 1?7")
+        .satisfies(it -> assertThat(it.getSuppressed()).hasSize(1));
+    assertThat(tried).hasSize(20);
+  }
+
+  @Test
+  void listShowsTheManagersTasksAndListAllEverything() throws Exception {
+    ProcessManager named = builder().app("another app").build();
+    WorkerInfo ours = manager.start("INDEX", "main");
+    WorkerInfo theirs = named.start("INDEX", "main");
+    Files.createDirectory(root.resolve("index-of-somebody"));
+    Files.createFile(root.resolve("file"));
+    assertThat(theirs.launched()).isTrue();
+    assertThat(manager.list()).extracting(WorkerInfo::directory).containsExactly(ours.directory());
+    assertThat(named.list("INDEX"))
+        .extracting(WorkerInfo::directory)
+        .containsExactly(theirs.directory());
+    assertThat(manager.list("INDEX_TWO")).isEmpty();
+    assertThat(manager.listAll())
+        .extracting(WorkerInfo::directory)
+        .containsExactlyInAnyOrder(ours.directory(), theirs.directory());
+    assertThatThrownBy(() -> manager.list("INDEXER"))
+        .isInstanceOf(UnknownTaskException.class)
+        .hasMessageContaining("did you mean INDEX?");
+  }
+
+  @Test
+  void aRootThatIsNotThereHoldsNobody() {
+    ProcessManager elsewhere = builder().root(root.resolve("none")).build();
+    assertThat(elsewhere.list()).isEmpty();
+    assertThat(elsewhere.listAll()).isEmpty();
+    assertThat(elsewhere.info("INDEX", "main")).isEmpty();
+    assertThat(elsewhere.stopAll("INDEX")).isEmpty();
+    assertThat(elsewhere.stop("INDEX", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
+    assertThat(root.resolve("none")).doesNotExist();
+  }
+}

@@ -1,0 +1,133 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.process.Signal;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.worker.StopResult.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code stop} leaves, and what it answers. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class StopTest {
+  private static final StopOptions KEEP = StopOptions.builder().keepLogs(true).build();
+
+  @TempDir Path root;
+  private RealWorkers workers;
+
+  @BeforeEach
+  void open() {
+    workers = new RealWorkers(root);
+  }
+
+  @AfterEach
+  void close() {
+    workers.close();
+  }
+
+  @Test
+  void theDirectoryGoesWithTheWorker() {
+    WorkerInfo worker = workers.startReady("IDLE", "main");
+    StopResult result = workers.manager.stop("IDLE", "main");
+    assertThat(result.outcome()).isEqualTo(Outcome.STOPPED);
+    assertThat(result.task()).isEqualTo("IDLE");
+    assertThat(result.id()).isEqualTo("main");
+    assertThat(result.took()).isPositive();
+    assertThat(workers.lives(workers.identity(worker))).isFalse();
+    assertThat(root).isEmptyDirectory();
+    assertThat(workers.manager.list()).isEmpty();
+    assertThatThrownBy(() -> workers.manager.logs("IDLE", "main"))
+        .isInstanceOf(NoSuchWorkerException.class)
+        .hasMessageContaining("IDLE (id: main)");
+  }
+
+  @Test
+  void whatDoesNotRunIsStoppedAlready() {
+    assertThat(workers.manager.stop("IDLE", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
+    workers.startAndAwaitEnd("RETURNS", "main");
+    assertThat(workers.manager.stop("RETURNS", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
+    assertThat(root).isEmptyDirectory();
+  }
+
+  @Test
+  void keptLogsAnswerAfterTheStop() {
+    WorkerInfo worker = workers.startReady("IDLE", "main");
+    workers.manager.stop("IDLE", "main", KEEP);
+    WorkerInfo ended = workers.info("IDLE", "main");
+    assertThat(ended.state()).isEqualTo(WorkerState.ENDED);
+    assertThat(ended.end().orElseThrow().reason()).isEqualTo("stopped by SIGTERM");
+    assertThat(ended.end().orElseThrow().exitCode()).hasValue(0);
+    assertThat(workers.manager.logs("IDLE", "main").out().snapshot())
+        .isEqualTo("idle IDLE main\nasked to stop: true\n");
+    assertThat(worker.directory().resolve("pid")).doesNotExist();
+  }
+
+  @Test
+  void keptLogsTellOfAKill() {
+    workers.startReady("STUBBORN", "main");
+    StopOptions options = StopOptions.builder().grace(Duration.ZERO).keepLogs(true).build();
+    assertThat(workers.manager.stop("STUBBORN", "main", options).outcome())
+        .isEqualTo(Outcome.KILLED);
+    assertThat(workers.info("STUBBORN", "main").end().orElseThrow().signal()).contains(Signal.KILL);
+  }
+
+  @Test
+  void theSignalThatAsksMayBeAnother() {
+    workers.startReady("IDLE", "main");
+    StopOptions options = StopOptions.builder().signal(Signal.INT).keepLogs(true).build();
+    workers.manager.stop("IDLE", "main", options);
+    assertThat(workers.info("IDLE", "main").end().orElseThrow().signal()).contains(Signal.INT);
+  }
+
+  @Test
+  void aWorkerThatIsStillComingUpIsStopped() {
+    WorkerInfo worker = workers.start("IDLE", "main");
+    workers.manager.stop("IDLE", "main");
+    assertThat(workers.lives(workers.identity(worker))).isFalse();
+    assertThat(root).isEmptyDirectory();
+  }
+
+  @Test
+  void aWorkerCannotStopItself() {
+    WorkerInfo worker = workers.startReady("STOPS_ITSELF", "main");
+    assertThat(RealWorkers.read(worker.logFile()))
+        .startsWith("refused: STOPS_ITSELF (id: main) cannot stop itself")
+        .contains("let its task return instead")
+        .contains("idle STOPS_ITSELF main");
+    assertThat(workers.manager.stop("STOPS_ITSELF", "main").outcome()).isEqualTo(Outcome.STOPPED);
+  }
+
+  @Test
+  void theAppsStopInsideTheWorkerStopsTheWorkerAndTellsIt() {
+    StringBuilder script = new StringBuilder();
+    for (String word : AppRun.command("stop", "SCRIPT", "main")) {
+      script.append('\'').append(word).append("' ");
+    }
+    String output = root.resolve("stop.out").toString();
+    StartOptions options =
+        workers.options().argument("exec " + script + "> '" + output + "' 2>&1").build();
+    WorkerInfo worker = workers.manager.start("SCRIPT", "main", options);
+    Eventually.holds(
+        () -> "it tells the outcome: " + RealWorkers.read(Path.of(output)),
+        () -> RealWorkers.read(Path.of(output)).contains("outcome STOPPED"));
+    assertThat(workers.lives(workers.identity(worker))).isFalse();
+    assertThat(worker.directory()).doesNotExist();
+  }
+
+  @Test
+  void anUnknownTaskIsAnsweredWithTheNearest() {
+    assertThatThrownBy(() -> workers.manager.stop("IDEL", "main"))
+        .isInstanceOf(UnknownTaskException.class)
+        .hasMessageStartingWith("unknown task IDEL; did you mean IDLE? known are FIRST, IDLE, ");
+  }
+}

@@ -1,0 +1,117 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.Signal;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a task in a real worker is told. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class TaskContextTest {
+  @TempDir Path root;
+  @TempDir Path work;
+  private RealWorkers workers;
+
+  @BeforeEach
+  void open() {
+    workers = new RealWorkers(root);
+  }
+
+  @AfterEach
+  void close() {
+    workers.close();
+  }
+
+  private String outputAfterTerm(WorkerInfo worker) {
+    RealWorkers.signal(workers.identity(worker), Signal.TERM);
+    workers.awaitEnd(worker.task(), worker.id());
+    return RealWorkers.read(worker.logFile());
+  }
+
+  @Test
+  void allThatTheStarterGaveArrives() throws Exception {
+    String id = "/srv/Ünïcode dir/🦊";
+    StartOptions options =
+        workers
+            .options()
+            .env("FOLDER", "/srv/docs, größer")
+            .jvmOption("-Dechoed=a b")
+            .argument("x y")
+            .argument("")
+            .argument("--flag")
+            .directory(work)
+            .awaitReady(RealWorkers.PATIENCE)
+            .build();
+    WorkerInfo worker = workers.manager.start("ECHO", id, options);
+    assertThat(RealWorkers.read(worker.logFile()))
+        .contains("task ECHO\n")
+        .contains("arguments [x y, , --flag]\n")
+        .contains("directory " + worker.directory() + "\n")
+        .contains("cwd " + work.toRealPath() + "\n")
+        .contains("option a b\n");
+    assertThat(worker.id()).isEqualTo(id);
+    assertThat(workers.info("ECHO", id).identity()).isEqualTo(worker.identity());
+    assertThat(RealWorkers.read(worker.errorFile())).isEqualTo("on stderr\n");
+  }
+
+  @Test
+  void noValueOfAVariableIsInAnyFile() throws Exception {
+    StartOptions options =
+        workers.options().env("FOLDER", "s3cr3t").awaitReady(RealWorkers.PATIENCE).build();
+    WorkerInfo worker = workers.manager.start("IDLE", "main", options);
+    try (var files = Files.list(worker.directory())) {
+      assertThat(files.filter(file -> RealWorkers.read(file).contains("s3cr3t"))).isEmpty();
+    }
+  }
+
+  @Test
+  void hooksRunInOrderAndThenTheTaskIsInterrupted() {
+    WorkerInfo worker = workers.start("HOOKS", "main");
+    workers.awaitOutput(worker, "hooked");
+    assertThat(outputAfterTerm(worker))
+        .isEqualTo(
+            """
+            hooked
+            hook first, requested: true
+            hook second, requested: true
+            hook third, requested: true
+            late hook
+            interrupted, requested: true
+            """);
+    assertThat(RealWorkers.read(worker.errorFile()))
+        .contains("a stop hook of HOOKS", "the second hook fails");
+    assertThat(workers.info("HOOKS", "main").end().orElseThrow().exitCode()).hasValue(0);
+  }
+
+  @Test
+  void whoWaitsForTheStopIsNotInterruptedWhenItCleansUp() {
+    WorkerInfo worker = workers.start("LINGERS", "main");
+    workers.awaitOutput(worker, "stubborn");
+    assertThat(outputAfterTerm(worker)).contains("interrupted while cleaning up: false");
+    assertThat(workers.info("LINGERS", "main").end().orElseThrow().exitCode())
+        .as("a thread of the task's own does not keep the JVM")
+        .hasValue(0);
+  }
+
+  @Test
+  void aWorkerHasOneThreadOfOurs() {
+    WorkerInfo worker = workers.startReady("IDLE", "main");
+    Path tasks = Path.of("/proc/" + workers.identity(worker).pid() + "/task");
+    long ours = 0;
+    for (String thread : tasks.toFile().list()) {
+      // The kernel cuts names to 15 bytes.
+      String name = RealWorkers.read(tasks.resolve(thread).resolve("comm"));
+      ours += name.startsWith("luhproc-") ? 1 : 0;
+    }
+    assertThat(ours).isEqualTo(1);
+  }
+}
