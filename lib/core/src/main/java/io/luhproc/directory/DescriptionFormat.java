@@ -52,19 +52,23 @@ final class DescriptionFormat {
   static byte[] write(Description description) {
     Lines lines = new Lines();
     lines.put("format", FORMAT);
-    description.key().app().ifPresent(app -> lines.put("app", app));
+    lines.putIfPresent("app", description.key().app());
     lines.put("task", description.key().task());
     lines.put("id", description.key().id());
     lines.put("program", description.program());
     lines.put("launch", description.launch());
     lines.put("started", description.started());
-    description.identity().ifPresent(who -> putIdentity(lines, who));
-    description.running().ifPresent(time -> lines.put("running", time));
-    description.ready().ifPresent(time -> lines.put("ready", time));
+    if (description.identity().isPresent()) {
+      putIdentity(lines, description.identity().get());
+    }
+    lines.putIfPresent("running", description.running());
+    lines.putIfPresent("ready", description.ready());
     putCommand(lines, description.command());
     lines.put("version.luhproc", VERSION);
-    lines.put("version.java", Runtime.version());
-    description.end().ifPresent(end -> putEnd(lines, end));
+    lines.put("version.java", System.getProperty("java.runtime.version", "unknown"));
+    if (description.end().isPresent()) {
+      putEnd(lines, description.end().get());
+    }
     lines.put("complete", "true");
     return lines.bytes();
   }
@@ -85,9 +89,11 @@ final class DescriptionFormat {
 
   private static void putEnd(Lines lines, ProcessEnd end) {
     lines.put("end.time", end.time());
-    end.exitCode().ifPresent(code -> lines.put("end.exitCode", code));
-    end.signal().ifPresent(signal -> lines.put("end.signal", signal));
-    end.failure().ifPresent(failure -> lines.put("end.failure", failure));
+    if (end.exitCode().isPresent()) {
+      lines.put("end.exitCode", end.exitCode().getAsInt());
+    }
+    lines.putIfPresent("end.signal", end.signal());
+    lines.putIfPresent("end.failure", end.failure());
     lines.put("end.reason", end.reason());
   }
 
@@ -153,7 +159,8 @@ final class DescriptionFormat {
     }
 
     Optional<Instant> findInstant(String name) {
-      return Optional.ofNullable(find(name)).map(Instant::parse);
+      String text = find(name);
+      return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
     }
 
     String get(String name) {
@@ -185,6 +192,12 @@ final class DescriptionFormat {
         append(plain.charAt(i), i == 0);
       }
       text.append('\n');
+    }
+
+    void putIfPresent(String name, Optional<?> value) {
+      if (value.isPresent()) {
+        put(name, value.get());
+      }
     }
 
     void putAll(String name, List<String> values) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ public final class DirectoryLock implements AutoCloseable {
     Path file = directory.resolve(FILE);
     Attempt attempt = new Attempt(file, make);
     try {
-      if (!deadline.await(attempt::isOver)) {
+      if (!deadline.await(attempt)) {
         throw new BusyException(
             "somebody else is starting or stopping the process in "
                 + directory
@@ -83,7 +84,7 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /** Repeated until the lock is ours or the directory is gone. */
-  private static final class Attempt {
+  private static final class Attempt implements BooleanSupplier {
     private final Path file;
     private final boolean make;
     private @Nullable DirectoryLock lock;
@@ -97,7 +98,8 @@ public final class DirectoryLock implements AutoCloseable {
       return Optional.ofNullable(lock);
     }
 
-    boolean isOver() {
+    @Override
+    public boolean getAsBoolean() {
       if (!HELD_BY_THIS_JVM.add(file)) {
         return false;
       }
@@ -124,7 +126,7 @@ public final class DirectoryLock implements AutoCloseable {
       boolean ours = false;
       try {
         FileLock held = channel.tryLock();
-        ours = held != null && FileFacts.of(file).filter(before::equals).isPresent();
+        ours = held != null && isStill(before);
       } finally {
         if (!ours) {
           channel.close();
@@ -136,17 +138,29 @@ public final class DirectoryLock implements AutoCloseable {
       return ours;
     }
 
+    private boolean isStill(FileFacts before) throws IOException {
+      Optional<FileFacts> now = FileFacts.of(file);
+      return now.isPresent() && now.get().isSameAs(before);
+    }
+
     private FileFacts existing() throws IOException {
       Optional<FileFacts> there = FileFacts.of(file);
-      if (there.isPresent() || !make) {
-        return there.orElseThrow(() -> new NoSuchFileException(file.toString()));
+      if (there.isPresent()) {
+        return there.get();
+      }
+      if (!make) {
+        throw new NoSuchFileException(file.toString());
       }
       try {
         Files.createFile(file, PrivateFiles.FILE);
       } catch (FileAlreadyExistsException expected) {
         // Somebody else made it in between, which serves as well.
       }
-      return FileFacts.of(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
+      Optional<FileFacts> made = FileFacts.of(file);
+      if (made.isEmpty()) {
+        throw new NoSuchFileException(file.toString());
+      }
+      return made.get();
     }
   }
 }

@@ -51,6 +51,14 @@ record FileFacts(int uid, int mode, long inode, FileTime changed) {
     throw new IOException("the file system does not tell " + name);
   }
 
+  /** What equals() says, which a record links when it is first called: 20 ms of a cold JVM. */
+  boolean isSameAs(FileFacts other) {
+    return uid == other.uid
+        && mode == other.mode
+        && inode == other.inode
+        && changed.equals(other.changed);
+  }
+
   boolean isLink() {
     return (mode & S_IFMT) == S_IFLNK;
   }

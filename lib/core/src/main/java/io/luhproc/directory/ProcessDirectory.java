@@ -64,7 +64,9 @@ public final class ProcessDirectory {
    */
   public boolean exists() {
     Optional<FileFacts> facts = facts();
-    facts.ifPresent(this::check);
+    if (facts.isPresent()) {
+      check(facts.get());
+    }
     return facts.isPresent();
   }
 
@@ -200,7 +202,8 @@ public final class ProcessDirectory {
       for (int i = 0; number && i < text.length(); i++) {
         number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
       }
-      return number ? Optional.of(parse(text)).filter(ProcessIdentity::isPid) : Optional.empty();
+      long pid = number ? parse(text) : 0;
+      return ProcessIdentity.isPid(pid) ? Optional.of(pid) : Optional.empty();
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return Optional.empty();
     } catch (IOException e) {

@@ -72,7 +72,9 @@ public record ProcessKey(Optional<String> app, String task, String id) {
   public ProcessKey {
     checkTask(task);
     checkText("id", id);
-    app.ifPresent(ProcessKey::checkApp);
+    if (app.isPresent()) {
+      checkApp(app.get());
+    }
   }
 
   /**
@@ -115,7 +117,7 @@ public record ProcessKey(Optional<String> app, String task, String id) {
 
   private static void checkText(String what, String text) {
     int bytes = utf8Length(text);
-    if (bytes < 1 || bytes > MAX_ID_BYTES || text.chars().anyMatch(Character::isISOControl)) {
+    if (bytes < 1 || bytes > MAX_ID_BYTES || hasControl(text)) {
       throw new IllegalArgumentException(
           what
               + " ("
@@ -124,6 +126,14 @@ public record ProcessKey(Optional<String> app, String task, String id) {
               + MAX_ID_BYTES
               + " bytes in UTF-8 without control characters");
     }
+  }
+
+  private static boolean hasControl(String text) {
+    boolean found = false;
+    for (int i = 0; i < text.length(); i++) {
+      found |= Character.isISOControl(text.charAt(i));
+    }
+    return found;
   }
 
   /** Returns the length in bytes, -1 when a surrogate stands alone. */

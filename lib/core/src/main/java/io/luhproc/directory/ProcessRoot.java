@@ -101,7 +101,9 @@ public final class ProcessRoot {
    */
   public boolean exists() {
     Optional<FileFacts> facts = facts();
-    facts.ifPresent(this::check);
+    if (facts.isPresent()) {
+      check(facts.get());
+    }
     return facts.isPresent();
   }
 

@@ -14,7 +14,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
-/** Reads directories and says what is known about the workers in them. Changes nothing. */
+/**
+ * Reads directories and says what is known about the workers in them. Changes nothing.
+ *
+ * <p>A lambda costs a cold JVM about a millisecond, the first one ten, and whoever asks for one
+ * worker is mostly a cold JVM: on that way there is none.
+ */
 final class Inspector {
   private final Parts parts;
   private final Ownership ownership;
@@ -33,12 +38,11 @@ final class Inspector {
       return Optional.empty();
     }
     Optional<Description> description = directory.description();
-    description.ifPresent(found -> ownership.check(directory, found, key));
-    if (description.isEmpty() && !directory.isUsed()) {
-      return Optional.empty();
+    if (description.isPresent()) {
+      ownership.check(directory, description.get(), key);
+      return Optional.of(info(directory, description.get(), false));
     }
-    return Optional.of(
-        description.map(it -> info(directory, it, false)).orElseGet(() -> damaged(directory, key)));
+    return directory.isUsed() ? Optional.of(damaged(directory, key)) : Optional.empty();
   }
 
   /** Returns the workers whose description a filter accepts, in the order of their directories. */
@@ -69,15 +73,27 @@ final class Inspector {
         description.key().id(),
         alive ? stateOf(description) : WorkerState.ENDED,
         launched,
-        description.identity().or(() -> process.flatMap(it -> parts.table().identify(it.pid()))),
+        description.identity().isPresent() ? description.identity() : identity(process),
         directory.path(),
         directory.outLog(),
         directory.errLog(),
         description.started(),
         uptime(description, alive),
         alive ? Optional.empty() : description.end(),
-        process.map(it -> OptionalLong.of(it.rssBytes())).orElse(OptionalLong.empty()),
-        process.map(ProcessEntry::cpuTime));
+        rss(process),
+        cpu(process));
+  }
+
+  private Optional<ProcessIdentity> identity(Optional<ProcessEntry> process) {
+    return process.isPresent() ? parts.table().identify(process.get().pid()) : Optional.empty();
+  }
+
+  private static OptionalLong rss(Optional<ProcessEntry> process) {
+    return process.isPresent() ? OptionalLong.of(process.get().rssBytes()) : OptionalLong.empty();
+  }
+
+  private static Optional<Duration> cpu(Optional<ProcessEntry> process) {
+    return process.isPresent() ? Optional.of(process.get().cpuTime()) : Optional.empty();
   }
 
   private static WorkerState stateOf(Description description) {
@@ -88,27 +104,31 @@ final class Inspector {
   }
 
   private Optional<Duration> uptime(Description description, boolean alive) {
-    Optional<Instant> end =
-        alive ? Optional.of(parts.time().now()) : description.end().map(ProcessEnd::time);
-    return end.map(time -> Duration.between(description.started(), time))
-        // The wall clock may have been set back since.
-        .map(it -> it.isNegative() ? Duration.ZERO : it);
+    Optional<ProcessEnd> known = description.end();
+    if (!alive && known.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant end = alive ? parts.time().now() : known.get().time();
+    Duration uptime = Duration.between(description.started(), end);
+    // The wall clock may have been set back since.
+    return Optional.of(uptime.isNegative() ? Duration.ZERO : uptime);
   }
 
   /** One look at the table serves both to prove that the process lives and to measure it. */
   private Optional<ProcessEntry> process(
       ProcessDirectory directory, Optional<Description> description) {
-    Optional<ProcessIdentity> recorded = description.flatMap(Description::identity);
+    boolean recorded = description.isPresent() && description.get().identity().isPresent();
     Optional<ProcessIdentity> who =
-        recorded.isPresent()
-            ? recorded.filter(it -> it.bootId().equals(parts.table().bootId()))
-            : living.find(directory, description);
-    return who.flatMap(
-        it ->
-            parts
-                .table()
-                .find(it.pid())
-                .filter(entry -> entry.startTicks() == it.startTicks() && !entry.isDead()));
+        recorded ? description.get().identity() : living.find(directory, description);
+    if (who.isEmpty() || !who.get().bootId().equals(parts.table().bootId())) {
+      return Optional.empty();
+    }
+    Optional<ProcessEntry> entry = parts.table().find(who.get().pid());
+    boolean same =
+        entry.isPresent()
+            && entry.get().startTicks() == who.get().startTicks()
+            && !entry.get().isDead();
+    return same ? entry : Optional.empty();
   }
 
   private WorkerInfo damaged(ProcessDirectory directory, ProcessKey key) {
@@ -118,14 +138,14 @@ final class Inspector {
         key.id(),
         process.isPresent() ? WorkerState.RUNNING : WorkerState.ENDED,
         false,
-        process.flatMap(it -> parts.table().identify(it.pid())),
+        identity(process),
         directory.path(),
         directory.outLog(),
         directory.errLog(),
         directory.made(),
         Optional.empty(),
         Optional.empty(),
-        process.map(it -> OptionalLong.of(it.rssBytes())).orElse(OptionalLong.empty()),
-        process.map(ProcessEntry::cpuTime));
+        rss(process),
+        cpu(process));
   }
 }

@@ -21,9 +21,9 @@ final class LivingProcess {
    * before it wrote it, or the description is damaged) the process must carry our cookie.
    */
   Optional<ProcessIdentity> find(ProcessDirectory directory, Optional<Description> description) {
-    Optional<ProcessIdentity> recorded = description.flatMap(Description::identity);
-    if (recorded.isPresent()) {
-      return recorded.filter(table::isAlive);
+    if (description.isPresent() && description.get().identity().isPresent()) {
+      Optional<ProcessIdentity> recorded = description.get().identity();
+      return table.isAlive(recorded.get()) ? recorded : Optional.empty();
     }
     Optional<ProcessIdentity> named =
         directory.pid().filter(pid -> carriesCookie(pid, directory)).flatMap(table::identify);

@@ -45,7 +45,8 @@ enum Membership {
   }
 
   private static boolean isRecorded(ProcessDirectory directory, long self) {
-    return directory.pid().filter(pid -> pid == self).isPresent();
+    Optional<Long> recorded = directory.pid();
+    return recorded.isPresent() && recorded.get() == self;
   }
 
   /** Some process is recorded: us under a pid file that somebody spoilt, or not us. */

@@ -38,16 +38,26 @@ public final class ProcessManager {
   static final String FOREGROUND_ID = "foreground";
 
   private final Parts parts;
-  private final Inspector inspector;
-  private final Starter starter;
-  private final Stopper stopper;
+  private final Ownership ownership;
 
   private ProcessManager(Parts parts) {
-    Ownership ownership = new Ownership(parts.program());
     this.parts = parts;
-    this.inspector = new Inspector(parts, ownership);
-    this.starter = new Starter(parts, ownership, inspector);
-    this.stopper = new Stopper(parts, ownership);
+    this.ownership = new Ownership(parts.program());
+  }
+
+  // These hold nothing, so they are made when they are asked for: check() is on the way of every
+  // start of the app, and loads none of what they need.
+
+  private Inspector inspector() {
+    return new Inspector(parts, ownership);
+  }
+
+  private Starter starter() {
+    return new Starter(parts, ownership, inspector());
+  }
+
+  private Stopper stopper() {
+    return new Stopper(parts, ownership);
   }
 
   /** Returns a builder without tasks. */
@@ -149,7 +159,7 @@ public final class ProcessManager {
    *     StartOptions.Builder#awaitReady}, also when it died first or was not ready in time
    */
   public WorkerInfo start(String task, String id, StartOptions options) {
-    return starter.start(parts.key(task, id), options);
+    return starter().start(parts.key(task, id), options);
   }
 
   /**
@@ -160,11 +170,12 @@ public final class ProcessManager {
    * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
    */
   public Optional<WorkerInfo> info(String task, String id) {
-    return inspector.info(parts.key(task, id));
+    return inspector().info(parts.key(task, id));
   }
 
   /** Returns all workers of this manager's tasks that have a directory. */
   public List<WorkerInfo> list() {
+    Inspector inspector = inspector();
     return inspector.list(inspector::isOurs);
   }
 
@@ -175,12 +186,13 @@ public final class ProcessManager {
    */
   public List<WorkerInfo> list(String task) {
     parts.tasks().get(task);
+    Inspector inspector = inspector();
     return inspector.list(it -> it.key().task().equals(task) && inspector.isOurs(it));
   }
 
   /** Returns everything that has a directory under the root: this user's; for root, everybody's. */
   public List<WorkerInfo> listAll() {
-    return inspector.list(any -> true);
+    return inspector().list(any -> true);
   }
 
   /** Stops a worker with TERM and 10 s of grace; see {@link #stop(String, String, StopOptions)}. */
@@ -199,7 +211,7 @@ public final class ProcessManager {
    * @throws StopFailedException when something still lives at the timeout; the directory stays
    */
   public StopResult stop(String task, String id, StopOptions options) {
-    return stopper.stop(parts.key(task, id), options);
+    return stopper().stop(parts.key(task, id), options);
   }
 
   /** Stops all workers of one task; see {@link #stopAll(String, StopOptions)}. */
@@ -218,7 +230,7 @@ public final class ProcessManager {
   public List<StopResult> stopAll(String task, StopOptions options) {
     List<ProcessKey> keys =
         list(task).stream().map(worker -> parts.key(task, worker.id())).toList();
-    return StopAll.run(keys, key -> stopper.stop(key, options));
+    return StopAll.run(keys, key -> stopper().stop(key, options));
   }
 
   /**
@@ -231,22 +243,23 @@ public final class ProcessManager {
    */
   public WorkerInfo restart(String task, String id) {
     ProcessKey key = parts.key(task, id);
-    StartOptions again = new FormerOptions(parts).of(key, inspector.info(key));
+    StartOptions again = new FormerOptions(parts).of(key, inspector().info(key));
     return restart(task, id, again, StopOptions.defaults());
   }
 
   /** Stops a worker and starts it with these options. Its logs stay. */
   public WorkerInfo restart(String task, String id, StartOptions start, StopOptions stop) {
     ProcessKey key = parts.key(task, id);
-    stopper.stop(
-        key,
-        StopOptions.builder()
-            .grace(stop.grace())
-            .timeout(stop.timeout())
-            .signal(stop.signal())
-            .keepLogs(true)
-            .build());
-    return starter.start(key, start);
+    stopper()
+        .stop(
+            key,
+            StopOptions.builder()
+                .grace(stop.grace())
+                .timeout(stop.timeout())
+                .signal(stop.signal())
+                .keepLogs(true)
+                .build());
+    return starter().start(key, start);
   }
 
   /**
@@ -278,7 +291,7 @@ public final class ProcessManager {
     private Tasks tasks = Tasks.none();
     private Optional<String> app = Optional.empty();
     private Optional<Path> root = Optional.empty();
-    private Supplier<JvmCommand> command = JvmCommand::current;
+    private Program program = Program.thisJvm();
     private LogPolicy policy = LogPolicy.defaults();
     private Duration grace = DEFAULT_GRACE;
 
@@ -313,7 +326,7 @@ public final class ProcessManager {
      * IDE, a test runner, an app server. On the module path: {@code module/class}.
      */
     public Builder mainClass(String name) {
-      command = () -> JvmCommand.ofMainClass(name);
+      program = Program.ofMainClass(name);
       return this;
     }
 
@@ -324,8 +337,7 @@ public final class ProcessManager {
      * @throws IllegalArgumentException when the command is empty
      */
     public Builder command(List<String> argv) {
-      JvmCommand given = JvmCommand.ofCommand(argv);
-      command = () -> given;
+      program = Program.of(JvmCommand.ofCommand(argv));
       return this;
     }
 
@@ -364,8 +376,8 @@ public final class ProcessManager {
           new Parts(
               tasks,
               app,
-              root.map(ProcessRoot::at).orElseGet(() -> ProcessRoot.of(environment)),
-              new Program(command),
+              root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.of(environment),
+              program,
               policy,
               grace,
               new Parts.Machine(environment, TimeSource.system(), ProcessTable.system())));

@@ -3,17 +3,32 @@ package io.luhproc.worker;
 import io.luhproc.process.JvmCommand;
 import io.luhproc.process.NotRelaunchableException;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How this app is started again; found out when it is first asked for. Safe for any thread. */
 final class Program {
-  private final Supplier<JvmCommand> source;
+  private final @Nullable String mainClass;
   private @Nullable JvmCommand command;
   private @Nullable String name;
 
-  Program(Supplier<JvmCommand> source) {
-    this.source = source;
+  private Program(@Nullable String mainClass, @Nullable JvmCommand command) {
+    this.mainClass = mainClass;
+    this.command = command;
+  }
+
+  /** Returns the program that this JVM runs. */
+  static Program thisJvm() {
+    return new Program(null, null);
+  }
+
+  /** Returns the one that has a main class, in a JVM like this one. */
+  static Program ofMainClass(String name) {
+    return new Program(name, null);
+  }
+
+  /** Returns the one that a command starts. */
+  static Program of(JvmCommand command) {
+    return new Program(null, command);
   }
 
   /**
@@ -23,7 +38,7 @@ final class Program {
    */
   synchronized JvmCommand command() {
     if (command == null) {
-      command = source.get();
+      command = mainClass == null ? JvmCommand.current() : JvmCommand.ofMainClass(mainClass);
     }
     return command;
   }

@@ -38,9 +38,11 @@ public record StartOptions(
     environment = Map.copyOf(environment);
     jvmOptions = List.copyOf(jvmOptions);
     arguments = List.copyOf(arguments);
-    environment.forEach(StartOptions::checkVariable);
-    jvmOptions.forEach(option -> checkText("JVM option", option));
-    arguments.forEach(argument -> checkText("argument", argument));
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      checkVariable(variable.getKey(), variable.getValue());
+    }
+    checkTexts("JVM option", jvmOptions);
+    checkTexts("argument", arguments);
     if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
       throw new IllegalArgumentException(
           "awaitReady (" + awaitReady.get() + ") must be longer than zero");
@@ -55,6 +57,12 @@ public record StartOptions(
     checkText("name of a variable", name);
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("value of " + name + " must not contain NUL");
+    }
+  }
+
+  private static void checkTexts(String what, List<String> texts) {
+    for (String text : texts) {
+      checkText(what, text);
     }
   }
 

@@ -56,10 +56,9 @@ final class Starter {
     parts.root().create();
     ProcessDirectory directory = parts.root().directory(key);
     WorkerInfo info = startLocked(key, directory, options);
-    return options
-        .awaitReady()
-        .map(timeout -> new Readiness(parts, inspector).await(directory, info, timeout))
-        .orElse(info);
+    return options.awaitReady().isPresent()
+        ? new Readiness(parts, inspector).await(directory, info, options.awaitReady().get())
+        : info;
   }
 
   private WorkerInfo startLocked(ProcessKey key, ProcessDirectory directory, StartOptions options) {
@@ -82,7 +81,9 @@ final class Starter {
   private WorkerInfo startHolding(
       ProcessKey key, ProcessDirectory directory, StartOptions options, boolean made) {
     Optional<Description> before = directory.description();
-    before.ifPresent(it -> ownership.check(directory, it, key));
+    if (before.isPresent()) {
+      ownership.check(directory, before.get(), key);
+    }
     Optional<ProcessIdentity> running = made ? Optional.empty() : living.find(directory, before);
     if (running.isPresent()) {
       return alreadyRunning(directory, before, running.get());
@@ -123,7 +124,7 @@ final class Starter {
     directory.forgetPid();
     Description.Launch launch = new Description.Launch(Tokens.random(), parts.time().now());
     Relaunch relaunch = relaunch(key, directory, options, launch);
-    Path workingDirectory = options.directory().orElseGet(() -> Path.of("").toAbsolutePath());
+    Path workingDirectory = workingDirectory(options);
     LaunchedCommand command =
         new LaunchedCommand(
             relaunch.argv(),
@@ -152,6 +153,12 @@ final class Starter {
     }
   }
 
+  private static Path workingDirectory(StartOptions options) {
+    return options.directory().isPresent()
+        ? options.directory().get()
+        : Path.of("").toAbsolutePath();
+  }
+
   private Relaunch relaunch(
       ProcessKey key, ProcessDirectory directory, StartOptions options, Description.Launch launch) {
     Map<String, String> environment =
@@ -169,14 +176,13 @@ final class Starter {
   /** First the identity, then the pid: a worker that reads its pid knows that the rest stands. */
   private Description record(ProcessDirectory directory, Description description, Process process) {
     // A zombie counts here: a process that died at once is still the one that was launched.
+    Optional<ProcessEntry> entry = parts.table().find(process.pid());
     Description launched =
-        parts
-            .table()
-            .find(process.pid())
-            .map(ProcessEntry::startTicks)
-            .map(ticks -> new ProcessIdentity(process.pid(), ticks, parts.table().bootId()))
-            .map(description::withIdentity)
-            .orElse(description);
+        entry.isPresent()
+            ? description.withIdentity(
+                new ProcessIdentity(
+                    process.pid(), entry.get().startTicks(), parts.table().bootId()))
+            : description;
     directory.describe(launched);
     directory.recordPid(process.pid());
     new EndWatch(parts, directory, launched).watch(process);

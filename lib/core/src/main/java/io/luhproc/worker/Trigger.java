@@ -32,17 +32,19 @@ record Trigger(List<String> set, Optional<Launched> launch) {
       return new Trigger(set, Optional.empty());
     }
     ProcessDirectory directory = ProcessDirectory.at(Path.of(cookie));
-    return new Trigger(
-        set, described(directory, set).or(() -> named(directory, app, environment, set)));
+    Optional<Launched> launch = described(directory, set);
+    return new Trigger(set, launch.isPresent() ? launch : named(directory, app, environment, set));
   }
 
   /** The description is asked first: a locale without UTF-8 cannot carry every id in a variable. */
   private static Optional<Launched> described(ProcessDirectory directory, List<String> set) {
-    return description(directory)
-        .map(Description::key)
-        .filter(key -> key.directoryName().equals(directory.name()))
-        .filter(key -> set.contains(key.task()))
-        .map(key -> new Launched(directory, key));
+    Optional<Description> description = description(directory);
+    if (description.isEmpty()) {
+      return Optional.empty();
+    }
+    ProcessKey key = description.get().key();
+    boolean ours = set.contains(key.task()) && key.directoryName().equals(directory.name());
+    return ours ? Optional.of(new Launched(directory, key)) : Optional.empty();
   }
 
   private static Optional<Description> description(ProcessDirectory directory) {

@@ -29,14 +29,17 @@ final class Variables {
   static Map<String, String> forWorker(
       Map<String, String> starter, Tasks tasks, ProcessKey key, Cookie cookie) {
     Map<String, String> environment = new HashMap<>(starter);
-    tasks.names().forEach(environment::remove);
+    for (String name : tasks.names()) {
+      environment.remove(name);
+    }
     environment.put(key.task(), SET);
     environment.put(ID, key.id());
     environment.put(DIRECTORY, cookie.directory().toString());
     environment.put(LAUNCH, cookie.launch());
     // A relative root means another directory to a worker with another working directory.
-    environment.computeIfPresent(
-        ProcessRoot.VARIABLE, (name, root) -> root.isEmpty() ? root : cookie.root().toString());
+    if (!environment.getOrDefault(ProcessRoot.VARIABLE, "").isEmpty()) {
+      environment.put(ProcessRoot.VARIABLE, cookie.root().toString());
+    }
     return environment;
   }
 

@@ -69,8 +69,8 @@ final class WorkerProcess {
   /** Where there was no setsid(1) to start us with, we leave the starter's session ourselves. */
   private void leadSession() {
     long self = ProcessHandle.current().pid();
-    long session = parts.table().find(self).map(ProcessEntry::session).orElse(0L);
-    if (session == self) {
+    Optional<ProcessEntry> entry = parts.table().find(self);
+    if (entry.isPresent() && entry.get().session() == self) {
       return;
     }
     try {
