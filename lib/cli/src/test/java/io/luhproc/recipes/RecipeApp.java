@@ -4,8 +4,6 @@ import io.luhproc.cli.WorkerCommands;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.TaskContext;
 import io.luhproc.worker.WorkerInfo;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine;
@@ -37,7 +35,7 @@ public final class RecipeApp {
     System.out.println("indexing for " + context.id() + " " + arguments);
     context.ready(); // whoever started this with awaitReady goes on now
     while (!context.awaitStop(Duration.ofSeconds(1))) {
-      Files.list(Path.of(".")).close(); // the work
+      System.out.println("nothing new"); // the work
     }
     System.out.println("done"); // returning ends the process with exit code 0
   }
