@@ -47,6 +47,15 @@ final class FolderKeeper {
    * @throws IOException when the index cannot be written
    */
   void run() throws IOException, InterruptedException {
+    try {
+      keep();
+    } catch (IOException | DocSearchException e) {
+      indexing.progress().giveUp(e);
+      throw e;
+    }
+  }
+
+  private void keep() throws IOException, InterruptedException {
     indexing.progress().enter(Phase.INDEXING);
     walk();
     if (!stopped) {

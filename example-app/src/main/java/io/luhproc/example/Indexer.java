@@ -31,15 +31,39 @@ final class Indexer {
   private Indexer() {}
 
   /**
-   * Runs until the worker is asked to stop.
+   * Runs until the worker is asked to stop. All work is done on a thread of its own, as the thread
+   * of the task is interrupted when it shall stop, and an index does not survive that; see {@link
+   * FolderIndex}.
    *
-   * @throws DocSearchException when the id is no folder, the folder goes away, or another process
-   *     writes its index
-   * @throws IOException when the index cannot be written
+   * @throws DocSearchException when the id is no folder, the folder goes away, or the index cannot
+   *     be written
    */
-  static void run(TaskContext context) throws IOException {
+  static void run(TaskContext context) {
     LuceneLog.quiet();
-    Path folder = folder(context);
+    ExecutorService thread = Executors.newSingleThreadExecutor(body -> new Thread(body, "indexer"));
+    try {
+      // join() does not end with an interrupt: the work itself ends soon after the request.
+      CompletableFuture.runAsync(() -> work(context), thread).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof DocSearchException known ? known : e;
+    } finally {
+      thread.shutdown();
+    }
+  }
+
+  private static void work(TaskContext context) {
+    try {
+      index(context, folder(context));
+    } catch (IOException e) {
+      throw new DocSearchException("the index cannot be kept: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DocSearchException("nobody should interrupt this thread", e);
+    }
+  }
+
+  private static void index(TaskContext context, Path folder)
+      throws IOException, InterruptedException {
     IndexHome home = IndexHome.ofThisUser();
     IndexPlace place = home.placeOf(folder);
     home.create(place);
@@ -47,14 +71,14 @@ final class Indexer {
     context.directory().map(Path::getParent).ifPresent(own::add);
     FolderRules rules = new FolderRules(folder, own);
     Clock clock = Clock.systemUTC();
-    Progress progress = new Progress(place, clock, System.out);
     try (FolderIndex index = FolderIndex.open(place.index());
         FolderWatch watch = FolderWatch.open(folder, clock)) {
+      Progress progress = new Progress(place, clock, System.out);
       FileIntake intake = new FileIntake(rules, mostBytes(context), index, progress);
       Indexing indexing = new Indexing(rules, index, intake, watch, progress);
       FolderKeeper keeper = new FolderKeeper(indexing, clock, context::ready);
       context.onStop(keeper::stop);
-      runUninterrupted(keeper, progress);
+      keeper.run();
     }
   }
 
@@ -77,36 +101,5 @@ final class Indexer {
         .mapToInt(argument -> Integer.parseInt(argument.substring(MAX_SIZE.length())))
         .findFirst()
         .orElse(DEFAULT_MOST_BYTES);
-  }
-
-  /**
-   * Runs on a thread of its own, as the thread of the task is interrupted when it shall stop, and
-   * an index does not survive that; see {@link FolderIndex}.
-   */
-  private static void runUninterrupted(FolderKeeper keeper, Progress progress) {
-    ExecutorService thread = Executors.newSingleThreadExecutor(body -> new Thread(body, "indexer"));
-    try {
-      // join() does not end with an interrupt: the work itself ends soon after the request.
-      CompletableFuture.runAsync(() -> work(keeper, progress), thread).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof DocSearchException known ? known : e;
-    } finally {
-      thread.shutdown();
-    }
-  }
-
-  private static void work(FolderKeeper keeper, Progress progress) {
-    try {
-      keeper.run();
-    } catch (DocSearchException e) {
-      progress.giveUp(e);
-      throw e;
-    } catch (IOException e) {
-      progress.giveUp(e);
-      throw new DocSearchException("the index cannot be kept: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DocSearchException("nobody should interrupt this thread", e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 /**
  * Where a command prints: data on stdout, messages on stderr.
@@ -35,8 +36,8 @@ record Terminal(PrintWriter out, PrintWriter err, boolean coloured) {
       String target = Files.readSymbolicLink(STDOUT).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException expected) {
-      // There is no /proc here.
-      return System.console() != null;
+      // There is no /proc here: picocli knows the other systems.
+      return Ansi.AUTO.enabled();
     }
   }
 

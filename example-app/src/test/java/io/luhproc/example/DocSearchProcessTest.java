@@ -63,8 +63,11 @@ final class DocSearchProcessTest {
     Files.delete(folder.resolve("new 🎉/file.txt"));
     awaitFound("needleNumber777", "");
 
-    AppRun stop = run("stop", "INDEXER", folder.toString());
+    AppRun stop = run("stop", "INDEXER", folder.toString(), "--keep-logs");
     assertThat(stop.exit()).as(stop.toString()).isZero();
+    assertThat(run("logs", "INDEXER", folder.toString(), "--stderr").out()).isEmpty();
+    assertThat(run("info", "INDEXER", folder.toString()).out()).contains("end: stopped by SIGTERM");
+    assertThat(run("stop", "INDEXER", folder.toString()).exit()).isZero();
     AppRun status = run("status", folder.toString(), "-o", "json");
     assertThat(status.out())
         .contains("\"running\":false", "\"phase\":\"stopped\"", "\"files\":" + FILES);

@@ -67,7 +67,7 @@ final class StatusFileTest {
   private static IndexStatus status(String error) {
     Map<Count, Long> counts = new EnumMap<>(Count.class);
     for (Count count : Count.values()) {
-      counts.put(count, 100L + count.ordinal());
+      counts.put(count, 100L + counts.size());
     }
     return new IndexStatus(
         Path.of("/srv/döcs 🎉"),
