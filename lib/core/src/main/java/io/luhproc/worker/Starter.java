@@ -84,14 +84,16 @@ final class Starter {
     if (before.isPresent()) {
       ownership.check(directory, before.get(), key);
     }
-    Optional<ProcessIdentity> running = made ? Optional.empty() : living.find(directory, before);
+    // Whoever locked it first after we had made it may have started the worker already.
+    boolean fresh = made && before.isEmpty();
+    Optional<ProcessIdentity> running = fresh ? Optional.empty() : living.find(directory, before);
     if (running.isPresent()) {
       return alreadyRunning(directory, before, running.get());
     }
     try {
       return inspector.info(directory, launch(key, directory, options), true);
     } catch (LuhprocException | UncheckedIOException | IOException e) {
-      undo(directory, before, made, e);
+      undo(directory, before, fresh, e);
       throw new StartFailedException("cannot start " + key + ": " + e.getMessage(), e);
     }
   }
@@ -191,9 +193,9 @@ final class Starter {
 
   /** A start that failed leaves what it found, and nothing where there was nothing. */
   private static void undo(
-      ProcessDirectory directory, Optional<Description> before, boolean made, Exception cause) {
+      ProcessDirectory directory, Optional<Description> before, boolean fresh, Exception cause) {
     try {
-      if (made) {
+      if (fresh) {
         directory.delete();
       } else if (before.isPresent()) {
         directory.describe(before.get());

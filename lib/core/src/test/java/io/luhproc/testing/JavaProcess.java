@@ -40,6 +40,11 @@ public final class JavaProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Returns everything below it. */
+  public List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
   /** Returns whether it lives. */
   public boolean isAlive() {
     return process.isAlive();
@@ -101,7 +106,6 @@ public final class JavaProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
     kill();
   }
 

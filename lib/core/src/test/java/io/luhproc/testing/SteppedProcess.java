@@ -1,0 +1,206 @@
+package io.luhproc.testing;
+
+import com.sun.jdi.Bootstrap;
+import com.sun.jdi.IncompatibleThreadStateException;
+import com.sun.jdi.Method;
+import com.sun.jdi.ObjectReference;
+import com.sun.jdi.StackFrame;
+import com.sun.jdi.StringReference;
+import com.sun.jdi.ThreadReference;
+import com.sun.jdi.VMDisconnectedException;
+import com.sun.jdi.Value;
+import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.Connector;
+import com.sun.jdi.connect.IllegalConnectorArgumentsException;
+import com.sun.jdi.connect.ListeningConnector;
+import com.sun.jdi.event.Event;
+import com.sun.jdi.event.EventSet;
+import com.sun.jdi.event.MethodEntryEvent;
+import com.sun.jdi.event.VMDeathEvent;
+import com.sun.jdi.event.VMDisconnectEvent;
+import com.sun.jdi.request.EventRequest;
+import com.sun.jdi.request.MethodEntryRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A JVM that stands still before each step that leaves a trace outside of it, under a debugger: it
+ * can be killed there, or overtaken by others, exactly and every time.
+ */
+public final class SteppedProcess implements AutoCloseable {
+  private static final String OURS = "io.luhproc.";
+
+  /** Calls from our code that change something on the disk, launch, or give the lock back. */
+  private static final Map<String, List<String>> STEPS =
+      Map.of(
+          "java.nio.file.Files",
+          List.of(
+              "createDirectory",
+              "createFile",
+              "newByteChannel",
+              "move",
+              "delete",
+              "deleteIfExists",
+              "setAttribute"),
+          "java.lang.ProcessBuilder",
+          List.of("start"),
+          "io.luhproc.directory.DirectoryLock",
+          List.of("close"));
+
+  private final JavaProcess process;
+  private final VirtualMachine machine;
+  private EventSet standing;
+
+  private SteppedProcess(JavaProcess process, VirtualMachine machine) {
+    this.process = process;
+    this.machine = machine;
+  }
+
+  /** Starts a JVM, which stands still before its first instruction. */
+  public static SteppedProcess start(JavaProcess.Builder builder, Path output)
+      throws IOException, IllegalConnectorArgumentsException {
+    ListeningConnector connector =
+        Bootstrap.virtualMachineManager().listeningConnectors().stream()
+            .filter(it -> it.transport().name().equals("dt_socket"))
+            .findFirst()
+            .orElseThrow();
+    Map<String, Connector.Argument> arguments = connector.defaultArguments();
+    arguments.get("localAddress").setValue("127.0.0.1");
+    arguments.get("port").setValue("0");
+    arguments.get("timeout").setValue("60000");
+    String address = connector.startListening(arguments);
+    String agent = "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=";
+    JavaProcess process =
+        builder
+            .options(agent + "127.0.0.1:" + address.substring(address.lastIndexOf(':') + 1))
+            .start(output);
+    try {
+      SteppedProcess stepped = new SteppedProcess(process, connector.accept(arguments));
+      stepped.watch();
+      return stepped;
+    } catch (IOException e) {
+      process.close();
+      throw new IOException("no debugger for " + process, e);
+    } finally {
+      connector.stopListening(arguments);
+    }
+  }
+
+  private void watch() {
+    for (String type : STEPS.keySet()) {
+      MethodEntryRequest request = machine.eventRequestManager().createMethodEntryRequest();
+      request.addClassFilter(type);
+      request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
+      request.enable();
+    }
+  }
+
+  /** Returns the process, with its output. */
+  public JavaProcess process() {
+    return process;
+  }
+
+  /** Goes on to the next step and stands still before it; empty when the process has ended. */
+  public Optional<String> next() throws InterruptedException {
+    try {
+      if (standing == null) {
+        machine.resume();
+      }
+      goOn();
+      while (true) {
+        EventSet events = machine.eventQueue().remove();
+        for (Event event : events) {
+          if (event instanceof VMDeathEvent || event instanceof VMDisconnectEvent) {
+            return Optional.empty();
+          }
+          Optional<String> step = step(event);
+          if (step.isPresent()) {
+            standing = events;
+            return step;
+          }
+        }
+        events.resume();
+      }
+    } catch (VMDisconnectedException expected) {
+      // It has ended.
+      return Optional.empty();
+    }
+  }
+
+  /** Goes on until just before a step of this name. */
+  public void goTo(String name) throws InterruptedException {
+    Optional<String> step = next();
+    while (!step.filter(name::equals).isPresent()) {
+      if (step.isEmpty()) {
+        throw new AssertionError("no step " + name + " in " + process);
+      }
+      step = next();
+    }
+  }
+
+  /** Goes on without standing still any more. */
+  public void goOnToTheEnd() {
+    // Removes all requests and resumes all threads.
+    machine.dispose();
+  }
+
+  private void goOn() {
+    if (standing != null) {
+      standing.resume();
+    }
+  }
+
+  private static Optional<String> step(Event event) {
+    if (!(event instanceof MethodEntryEvent entry)) {
+      return Optional.empty();
+    }
+    Method method = entry.method();
+    String type = method.declaringType().name();
+    if (!STEPS.getOrDefault(type, List.of()).contains(method.name())) {
+      return Optional.empty();
+    }
+    try {
+      return isCalledByUs(entry.thread())
+          ? Optional.of(method.name() + subject(entry.thread()))
+          : Optional.empty();
+    } catch (IncompatibleThreadStateException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isCalledByUs(ThreadReference thread)
+      throws IncompatibleThreadStateException {
+    return thread.frameCount() > 1
+        && thread.frame(1).location().declaringType().name().startsWith(OURS);
+  }
+
+  /** Returns the name of the file that a call is about. */
+  private static String subject(ThreadReference thread) throws IncompatibleThreadStateException {
+    StackFrame frame = thread.frame(0);
+    List<Value> arguments = frame.getArgumentValues();
+    if (arguments.isEmpty() || !(arguments.get(0) instanceof ObjectReference path)) {
+      return "";
+    }
+    Method toString = path.referenceType().methodsByName("toString", "()Ljava/lang/String;").get(0);
+    try {
+      Value text =
+          path.invokeMethod(thread, toString, List.of(), ObjectReference.INVOKE_SINGLE_THREADED);
+      return " " + Path.of(((StringReference) text).value()).getFileName();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot ask for the path of a step", e);
+    }
+  }
+
+  /** Kills it with -9 where it stands. */
+  public void kill() {
+    process.kill();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

@@ -1,0 +1,130 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.SteppedProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many processes start and stop the same worker at once: there is one, or none. */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+class StartRaceTest {
+  private static final int MANY = 20;
+
+  @TempDir private Path folder;
+
+  @Test
+  @Timeout(300)
+  void ofTwentyProcessesOneStartsAndTheOthersSaySo() throws Exception {
+    List<JavaProcess> starters = new ArrayList<>();
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      for (int i = 0; i < MANY; i++) {
+        starters.add(root.app("wait", "start", "wait").start(folder));
+      }
+      tellAll(starters);
+      String pid = starters.get(0).line("pid");
+      assertThat(starters).allSatisfy(it -> assertThat(it.line("pid")).isEqualTo(pid));
+      assertThat(starters.stream().collect(Collectors.groupingBy(it -> it.line("launched"))))
+          .hasEntrySatisfying("true", it -> assertThat(it).hasSize(1))
+          .hasEntrySatisfying("false", it -> assertThat(it).hasSize(MANY - 1));
+      WorkerInfo worker = root.start();
+      assertThat(worker.launched()).isFalse();
+      assertThat(worker.identity().orElseThrow().pid()).isEqualTo(Long.parseLong(pid));
+      root.assertOnly(Long.parseLong(pid));
+      root.assertStops();
+    } finally {
+      starters.forEach(JavaProcess::close);
+    }
+  }
+
+  @Test
+  void whoMadeTheDirectoryButWasOvertakenDoesNotStartASecondOne() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        SteppedProcess slow = SteppedProcess.start(root.app("start", "wait"), folder)) {
+      slow.goTo("createFile lock");
+      WorkerInfo worker = root.start();
+      assertThat(worker.launched()).isTrue();
+      slow.goOnToTheEnd();
+      assertThat(slow.process().line("launched")).isEqualTo("false");
+      root.assertOnly(worker.identity().orElseThrow().pid());
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void whoWasOvertakenByAStartAndAStopStarts() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        SteppedProcess slow = SteppedProcess.start(root.app("start", "wait"), folder)) {
+      slow.goTo("createFile lock");
+      assertThat(root.start().launched()).isTrue();
+      root.assertStops();
+      slow.goOnToTheEnd();
+      assertThat(slow.process().line("launched")).isEqualTo("true");
+      root.assertOnly(Long.parseLong(slow.process().line("pid")));
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void aStopThatComesBeforeTheLaunchIsRecordedWaitsForIt() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        SteppedProcess slow = SteppedProcess.start(root.app("start", "wait"), folder);
+        JavaProcess stopper = root.app("wait", "stop").start(folder)) {
+      stopper.line("waits");
+      slow.goTo("start");
+      assertThat(slow.next()).contains("newByteChannel .process.properties.new");
+      assertThat(root.members()).hasSize(1);
+      stopper.tell("go");
+      stopper.line("was told");
+      assertThat(stopper.out()).doesNotContain("stopped");
+      slow.goOnToTheEnd();
+      assertThat(slow.process().line("launched")).isEqualTo("true");
+      assertThat(stopper.line("stopped")).isNotEmpty();
+      root.assertStops();
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void startsAgainstStopsLeaveOneOrNone() throws Exception {
+    List<JavaProcess> rivals = new ArrayList<>();
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      for (int i = 0; i < 5; i++) {
+        rivals.add(root.app("wait", "start", "stop", "start", "stop", "start").start(folder));
+        rivals.add(root.app("wait", "stop", "start", "stop", "start", "stop").start(folder));
+      }
+      tellAll(rivals);
+      for (JavaProcess rival : rivals) {
+        assertThat(rival.await()).as(rival::toString).isZero();
+        assertThat(rival.out()).doesNotContain("refused");
+      }
+      root.assertNeverTwo();
+      assertThat(root.members().size()).as(() -> "" + root.members()).isLessThanOrEqualTo(1);
+      WorkerInfo worker = root.start();
+      root.assertOnly(worker.identity().orElseThrow().pid());
+      root.assertStops();
+    } finally {
+      rivals.forEach(JavaProcess::close);
+    }
+  }
+
+  private static void tellAll(List<JavaProcess> processes) throws IOException {
+    for (JavaProcess process : processes) {
+      process.line("waits");
+    }
+    for (JavaProcess process : processes) {
+      process.tell("go");
+    }
+  }
+}

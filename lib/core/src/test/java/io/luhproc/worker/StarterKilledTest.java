@@ -1,0 +1,140 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.jdi.connect.IllegalConnectorArgumentsException;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.SteppedProcess;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A starter is killed with -9: the next start works, and there never are two workers. */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+class StarterKilledTest {
+  private static final List<String> STEPS =
+      List.of(
+          "createDirectory root",
+          "createDirectory DIRECTORY",
+          "createFile lock",
+          "createFile out.log",
+          "createFile err.log",
+          "deleteIfExists pid",
+          "newByteChannel .process.properties.new",
+          "move .process.properties.new",
+          "start",
+          "newByteChannel .process.properties.new",
+          "move .process.properties.new",
+          "newByteChannel .pid.new",
+          "move .pid.new",
+          "close");
+
+  @TempDir private Path folder;
+
+  @Test
+  @Timeout(300)
+  void leavesNothingThatKeepsTheNextStartFromWorking() throws Exception {
+    List<String> steps = new ArrayList<>();
+    Optional<String> killed = Optional.of("");
+    for (int k = 1; killed.isPresent(); k++) {
+      Path own = Files.createDirectory(folder.resolve("killed-before-step-" + k));
+      try (WorkerRoot root = WorkerRoot.in(own)) {
+        killed = killAtStep(root, k);
+        killed
+            .map(it -> it.replace(root.directory().getFileName().toString(), "DIRECTORY"))
+            .ifPresent(steps::add);
+        WorkerInfo worker = root.start();
+        assertThat(worker.state()).as("killed before %s", killed).isEqualTo(WorkerState.READY);
+        assertRecorded(root, worker);
+        root.assertOnly(worker.identity().orElseThrow().pid());
+        root.assertStops();
+      }
+    }
+    assertThat(steps).containsExactlyElementsOf(STEPS);
+  }
+
+  @Test
+  void leavesAWorkerThatRecordsItselfWhenItWasLaunchedBefore() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      killAfterLaunch(root);
+      WorkerInfo worker =
+          Eventually.present(
+              "a worker that is ready",
+              () ->
+                  root.manager()
+                      .info(WorkerRoot.TASK, WorkerRoot.ID)
+                      .filter(it -> it.state() == WorkerState.READY));
+      assertRecorded(root, worker);
+      root.assertOnly(worker.identity().orElseThrow().pid());
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void leavesAWorkerThatIsStoppedThoughNobodyRecordedIt() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      killAfterLaunch(root);
+      assertThat(root.directory().resolve("pid")).doesNotExist();
+      root.assertStops();
+      assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID)).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void leavesOneWorkerWheneverItHappens() throws Exception {
+    Random random = new Random(2);
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      for (int round = 0; round < 8; round++) {
+        try (JavaProcess starter = root.app("start").start(folder)) {
+          starter.line("prepared");
+          TimeSource.system().sleep(Duration.ofMillis(random.nextInt(60)));
+          starter.kill();
+        }
+        WorkerInfo worker = root.start();
+        assertRecorded(root, worker);
+        root.assertOnly(worker.identity().orElseThrow().pid());
+        root.assertStops();
+      }
+    }
+  }
+
+  private static void killAfterLaunch(WorkerRoot root) throws Exception {
+    try (SteppedProcess starter = SteppedProcess.start(root.app("start"), root.folder())) {
+      starter.goTo("start");
+      assertThat(starter.next()).contains("newByteChannel .process.properties.new");
+    }
+  }
+
+  private static Optional<String> killAtStep(WorkerRoot root, int number)
+      throws IOException, InterruptedException, IllegalConnectorArgumentsException {
+    try (SteppedProcess starter = SteppedProcess.start(root.app("start"), root.folder())) {
+      Optional<String> step = Optional.of("");
+      for (int i = 0; i < number && step.isPresent(); i++) {
+        step = starter.next();
+      }
+      return step;
+    }
+  }
+
+  private static void assertRecorded(WorkerRoot root, WorkerInfo worker) {
+    long pid = worker.identity().orElseThrow().pid();
+    assertThat(root.directory().resolve("pid")).hasContent(pid + "\n");
+    assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID).orElseThrow().identity())
+        .isEqualTo(worker.identity());
+  }
+}

@@ -1,0 +1,193 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker lives on, and holds on to nothing of its starter, when that leaves. */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+@EnabledOnOs(OS.LINUX)
+class StarterLeavesTest {
+  private static final String CTRL_C = "\u0003";
+
+  @TempDir private Path folder;
+
+  @Test
+  void leadsItsOwnSessionAndGroup() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      long pid = root.start().identity().orElseThrow().pid();
+      assertLeads(pid);
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void livesOnWhenTheStarterExits() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter = root.app("start").start(folder)) {
+      assertThat(starter.await()).as(starter::toString).isZero();
+      assertReadyAndStop(root, Long.parseLong(starter.line("pid")));
+    }
+  }
+
+  @Test
+  void livesOnWhenTheStarterIsKilled() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter = root.app("start", "wait").start(folder)) {
+      long pid = Long.parseLong(starter.line("pid"));
+      starter.kill();
+      assertReadyAndStop(root, pid);
+    }
+  }
+
+  @Test
+  void livesOnWhenSomebodyPressesCtrlCInTheStartersTerminal() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess terminal = inTerminal(root)) {
+      long pid = Long.parseLong(terminal.line("pid"));
+      awaitReady(root);
+      terminal.line("waits");
+      terminal.tell(CTRL_C);
+      terminal.await();
+      assertReadyAndStop(root, pid);
+    }
+  }
+
+  @Test
+  void livesOnWhenTheStartersTerminalCloses() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess terminal = inTerminal(root)) {
+      long pid = Long.parseLong(terminal.line("pid"));
+      awaitReady(root);
+      terminal.line("waits");
+      List<ProcessHandle> inside =
+          terminal.descendants().stream().filter(it -> it.pid() != pid).toList();
+      assertThat(inside).isNotEmpty();
+      // The end that script(1) holds closes with it, which hangs up on everybody in the session.
+      terminal.kill();
+      Eventually.holds(
+          "the starter hangs up", () -> inside.stream().noneMatch(ProcessHandle::isAlive));
+      assertReadyAndStop(root, pid);
+    }
+  }
+
+  @Test
+  void inheritsNoDescriptorButItsThreeStreams() throws Exception {
+    Path open = Files.createFile(folder.resolve("open"));
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter =
+            root.app("listen", "start", "wait")
+                // Descriptor 7 comes from the starter's own parent, without O_CLOEXEC.
+                .wrappedInto("sh", "-c", "exec 7<'" + open + "'; exec \"$@\"", "sh")
+                .start(folder)) {
+      long pid = Long.parseLong(starter.line("pid"));
+      starter.line("waits");
+      awaitReady(root);
+      Map<String, String> own = descriptors(starter.pid());
+      assertThat(own).containsEntry("7", open.toString());
+      Map<String, String> workers = descriptors(pid);
+      assertThat(workers)
+          .containsEntry("0", "/dev/null")
+          .containsEntry("1", root.directory().resolve("out.log").toString())
+          .containsEntry("2", root.directory().resolve("err.log").toString())
+          .doesNotContainValue(open.toString());
+      assertThat(workers.values())
+          .as("sockets and pipes of the starter")
+          .doesNotContainAnyElementsOf(
+              own.values().stream().filter(it -> it.matches("(socket|pipe):.*")).toList());
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void givesExactlyThreeDescriptorsToACommand() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(socket.isBound()).isTrue();
+      ProcessManager manager = root.builder().command(List.of("/bin/sleep", "600")).build();
+      WorkerInfo worker = manager.start(WorkerRoot.TASK, WorkerRoot.ID);
+      long pid = worker.identity().orElseThrow().pid();
+      Eventually.holds(
+          "sleep runs",
+          () -> Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("sleep"));
+      assertThat(descriptors(pid))
+          .isEqualTo(
+              Map.of(
+                  "0", "/dev/null",
+                  "1", worker.logFile().toString(),
+                  "2", worker.errorFile().toString()));
+      assertLeads(pid);
+      manager.stop(WorkerRoot.TASK, WorkerRoot.ID);
+    }
+  }
+
+  @Test
+  void letsThePortOfTheStarterBeBoundTheMomentTheStarterIsGone() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter = root.app("listen", "start", "wait").start(folder)) {
+      int port = Integer.parseInt(starter.line("port"));
+      long pid = Long.parseLong(starter.line("pid"));
+      starter.kill();
+      assertThatCode(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close())
+          .doesNotThrowAnyException();
+      assertReadyAndStop(root, pid);
+    }
+  }
+
+  /** Runs the starter in a terminal of its own, made by script(1). */
+  private JavaProcess inTerminal(WorkerRoot root) throws IOException {
+    JavaProcess.Builder app = root.app("start", "wait");
+    String line =
+        "exec " + String.join(" ", app.command().stream().map(it -> "'" + it + "'").toList());
+    return app.start(folder, List.of("script", "-q", "-e", "-c", line, "/dev/null"));
+  }
+
+  private static void assertReadyAndStop(WorkerRoot root, long pid) {
+    assertThat(root.start().identity().orElseThrow().pid()).isEqualTo(pid);
+    root.assertOnly(pid);
+    root.assertStops();
+  }
+
+  private static void awaitReady(WorkerRoot root) {
+    assertThat(root.start().launched()).isFalse();
+  }
+
+  private static void assertLeads(long pid) {
+    ProcessEntry entry = ProcessTable.system().find(pid).orElseThrow();
+    assertThat(entry.session()).isEqualTo(pid);
+    assertThat(entry.group()).isEqualTo(pid);
+    ProcessEntry self = ProcessTable.system().find(ProcessHandle.current().pid()).orElseThrow();
+    assertThat(self.session()).isNotEqualTo(pid);
+  }
+
+  private static Map<String, String> descriptors(long pid) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    try (Stream<Path> links = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path link : links.toList()) {
+        found.put(link.getFileName().toString(), Files.readSymbolicLink(link).toString());
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,57 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.SteppedProcess;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where there is no setsid(1) on the PATH, as in a distroless image. */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+@EnabledOnOs(OS.LINUX)
+class WithoutSetsidTest {
+  @TempDir private Path folder;
+
+  @Test
+  void theWorkerLeadsItsOwnSessionAndLivesOn() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter = app(root, "start", "wait").start(folder)) {
+      long pid = Long.parseLong(starter.line("pid"));
+      assertThat(root.start().identity().orElseThrow().pid()).isEqualTo(pid);
+      ProcessEntry entry = ProcessTable.system().find(pid).orElseThrow();
+      assertThat(entry.session()).isEqualTo(pid);
+      assertThat(entry.group()).isEqualTo(pid);
+      assertThat(root.directory().resolve("err.log")).isEmptyFile();
+      starter.kill();
+      root.assertOnly(pid);
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void aStarterThatIsKilledLeavesOneWorker() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      try (SteppedProcess starter = SteppedProcess.start(app(root, "start"), folder)) {
+        starter.goTo("start");
+        assertThat(starter.next()).contains("newByteChannel .process.properties.new");
+      }
+      WorkerInfo worker = root.start();
+      root.assertOnly(worker.identity().orElseThrow().pid());
+      root.assertStops();
+    }
+  }
+
+  private static JavaProcess.Builder app(WorkerRoot root, String... verbs) {
+    return root.app(verbs).env("PATH", root.folder());
+  }
+}

@@ -1,0 +1,143 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.worker.app.StartsWorkers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A root of process directories for one test, with what {@link StartsWorkers} starts there. Its
+ * worker is {@code ALONE} with the id {@code main}; it is killed at the end, and what a test left
+ * alive fails the test.
+ */
+final class WorkerRoot implements AutoCloseable {
+  static final String TASK = StartsWorkers.ALONE;
+  static final String ID = "main";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final Path root;
+
+  private WorkerRoot(Path folder) {
+    this.folder = folder;
+    this.root = folder.resolve("root");
+  }
+
+  /** Returns the root {@code root} in a folder, into which the output of processes goes, too. */
+  static WorkerRoot in(Path folder) {
+    return new WorkerRoot(folder);
+  }
+
+  Path path() {
+    return root;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Returns the app's own manager, in this JVM. */
+  ProcessManager manager() {
+    return builder().build();
+  }
+
+  ProcessManager.Builder builder() {
+    return StartsWorkers.tasks().root(root).mainClass(StartsWorkers.class.getName());
+  }
+
+  /** Returns a builder of a process of the app that does some verbs. */
+  JavaProcess.Builder app(String... verbs) {
+    Object[] arguments = Stream.concat(Stream.of(ID), Stream.of(verbs)).toArray();
+    return JavaProcess.of(StartsWorkers.class, arguments).env("LUHPROC_TMP_DIR", root);
+  }
+
+  WorkerInfo start() {
+    return manager().start(TASK, ID, ready());
+  }
+
+  /** Returns options with which {@code start} returns when the task is ready. */
+  static StartOptions ready() {
+    return StartOptions.builder().awaitReady(PATIENCE).build();
+  }
+
+  StopResult stop() {
+    return manager().stop(TASK, ID, StopOptions.within(PATIENCE).build());
+  }
+
+  /** Returns the directory of the worker, which need not exist. */
+  Path directory() {
+    return root.resolve(new ProcessKey(Optional.empty(), TASK, ID).directoryName());
+  }
+
+  /** Returns the pids of all living processes whose environment names a directory of this root. */
+  List<Long> members() {
+    ProcessTable table = ProcessTable.system();
+    return table.all().stream()
+        .filter(entry -> !entry.isDead())
+        .map(ProcessEntry::pid)
+        .filter(
+            pid ->
+                table
+                    .environment(pid, Variables.DIRECTORY)
+                    .filter(it -> it.startsWith(root + "/"))
+                    .isPresent())
+        .toList();
+  }
+
+  /** Waits until exactly this process is left, and checks that there never were two. */
+  void assertOnly(long pid) {
+    Eventually.holds(
+        () -> "only " + pid + " alive, but there are " + members() + logs(),
+        () -> members().equals(List.of(pid)));
+    assertNeverTwo();
+  }
+
+  void assertNeverTwo() {
+    assertThat(StartsWorkers.doubles(root)).as(this::logs).doesNotExist();
+  }
+
+  /** Stops the worker and checks that nothing is left of it. */
+  void assertStops() {
+    stop();
+    assertThat(members()).as(this::logs).isEmpty();
+    assertThat(directory()).doesNotExist();
+  }
+
+  /** Returns everything that is in the directory of the worker, for a failure's message. */
+  String logs() {
+    StringBuilder text = new StringBuilder("\n" + directory() + ":");
+    for (String file : List.of("pid", "process.properties", "out.log", "err.log")) {
+      Path path = directory().resolve(file);
+      text.append("\n--- ").append(file).append('\n').append(read(path));
+    }
+    return text.toString();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "(none)";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<Long> left = members();
+    left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    assertThat(left).as("left alive").isEmpty();
+  }
+}
