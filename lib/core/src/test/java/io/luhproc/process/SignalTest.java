@@ -1,0 +1,52 @@
+package io.luhproc.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignalTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "term", "SIGTERM", "sigterm", " Term ", "15"})
+  void aSignalIsReadByNameOrNumber(String text) {
+    assertThat(Signal.parse(text)).isEqualTo(Signal.TERM);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "SIG", "TERMINATE", "0", "-9", "64", "15.0", "TERM,INT"})
+  void whatIsNoneIsRefusedWithAll(String text) {
+    assertThatThrownBy(() -> Signal.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("signal (" + text + ") must be one of [HUP, INT, QUIT, ")
+        .hasMessageContaining("USR1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachIsFoundByItsNameAndByItsNumber(Signal signal) {
+    assertThat(Signal.parse(signal.name())).isEqualTo(signal);
+    assertThat(Signal.of(signal.number())).contains(signal);
+  }
+
+  @Test
+  void aNumberThatIsNoneOfTheseIsNone() {
+    assertThat(Signal.of(0)).isEmpty();
+    assertThat(Signal.of(40)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theNumbersAreTheKernels(Signal signal) throws Exception {
+    // kill -l, which every POSIX shell has built in, knows the numbers of this machine.
+    Process shell =
+        new ProcessBuilder("sh", "-c", "kill -l " + signal.number())
+            .redirectErrorStream(true)
+            .start();
+    String name = new String(shell.getInputStream().readAllBytes(), "US-ASCII").strip();
+    assertThat(shell.waitFor()).isZero();
+    assertThat(name).isEqualTo(signal.name());
+  }
+}

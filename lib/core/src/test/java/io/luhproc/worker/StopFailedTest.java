@@ -1,0 +1,137 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.luhproc.directory.BusyException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.process.JvmCommand;
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.testing.VirtualTime;
+import io.luhproc.time.Deadline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code stop}, in virtual time, of a process that nothing ends. */
+class StopFailedTest {
+  // Above the kernel's PID_MAX_LIMIT less one, so nobody has it, and nobody is signalled.
+  private static final long STUCK = 1L << 22;
+  private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
+  private static final StopOptions THREE_SECONDS =
+      StopOptions.within(Duration.ofSeconds(3)).build();
+
+  @TempDir Path root;
+  private final VirtualTime time = new VirtualTime();
+  private ProcessDirectory directory;
+  private Stopper stopper;
+
+  @BeforeEach
+  void recordAWorkerThatIsStuck() {
+    Program program = new Program(() -> JvmCommand.ofCommand(List.of("app")));
+    Parts parts =
+        new Parts(
+            Tasks.none().with("INDEX", context -> {}),
+            Optional.empty(),
+            ProcessRoot.at(root),
+            program,
+            LogPolicy.defaults(),
+            Duration.ofSeconds(10),
+            new Parts.Machine(Map.of(), time, new StuckTable()));
+    stopper = new Stopper(parts, new Ownership(program));
+    directory = ProcessRoot.at(root).directory(KEY);
+    directory.create();
+    directory.createLogs();
+    directory.describe(
+        Description.launching(
+                KEY,
+                program.name(),
+                new Description.Launch("token", time.now()),
+                new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
+            .withIdentity(StuckTable.IDENTITY));
+    directory.recordPid(STUCK);
+  }
+
+  @Test
+  void whoIsStillAliveIsNamedAndTheDirectoryStays() {
+    StopFailedException failure =
+        catchThrowableOfType(StopFailedException.class, () -> stopper.stop(KEY, THREE_SECONDS));
+    assertThat(failure)
+        .hasMessageStartingWith(
+            "could not stop INDEX (id: main) within PT3S. Still alive:\n"
+                + "  pid 4194304 (stuck (1)), state D\n")
+        .hasMessageContaining("State D waits for a device")
+        .hasMessageContaining("stop it again");
+    assertThat(failure.alive()).containsExactly(StuckTable.IDENTITY);
+    assertThat(directory.description().orElseThrow().end()).isEmpty();
+    assertThat(directory.pid()).contains(STUCK);
+  }
+
+  @Test
+  void itNeverWaitsLongerThanItWasTold() {
+    assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
+        .isInstanceOf(StopFailedException.class);
+    assertThat(time.passed()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void waitingForSomebodyElsesStopCountsToo() {
+    Deadline soon = Deadline.after(time, Duration.ofSeconds(1));
+    try (DirectoryLock ignored = directory.lock(soon).orElseThrow()) {
+      assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
+          .isInstanceOf(BusyException.class)
+          .hasMessageContaining("somebody else is starting or stopping");
+    }
+    assertThat(time.passed()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void anInterruptedStopSaysSoAndKeepsTheInterrupt() {
+    time.onSleep(() -> Thread.currentThread().interrupt());
+    assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
+        .hasMessage("interrupted while stopping INDEX (id: main); stop it again");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(directory.pid()).contains(STUCK);
+  }
+
+  /** One process, in an uninterruptible sleep. */
+  private static final class StuckTable implements ProcessTable {
+    static final ProcessIdentity IDENTITY = new ProcessIdentity(STUCK, 7, "boot");
+    private static final ProcessEntry ENTRY =
+        new ProcessEntry(STUCK, 1, STUCK, STUCK, 'D', 7, Duration.ZERO, 4096, 1, "stuck (1)");
+
+    @Override
+    public Optional<ProcessEntry> find(long pid) {
+      return pid == STUCK ? Optional.of(ENTRY) : Optional.empty();
+    }
+
+    @Override
+    public List<ProcessEntry> all() {
+      return List.of(ENTRY);
+    }
+
+    @Override
+    public Optional<String> environment(long pid, String variable) {
+      return Optional.empty();
+    }
+
+    @Override
+    public String bootId() {
+      return "boot";
+    }
+  }
+}
