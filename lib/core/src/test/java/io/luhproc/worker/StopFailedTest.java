@@ -42,7 +42,7 @@ class StopFailedTest {
 
   @BeforeEach
   void recordAWorkerThatIsStuck() {
-    Program program = new Program(() -> JvmCommand.ofCommand(List.of("app")));
+    Program program = Program.of(JvmCommand.ofCommand(List.of("app")));
     Parts parts =
         new Parts(
             Tasks.none().with("INDEX", context -> {}),
@@ -72,8 +72,10 @@ class StopFailedTest {
         catchThrowableOfType(StopFailedException.class, () -> stopper.stop(KEY, THREE_SECONDS));
     assertThat(failure)
         .hasMessageStartingWith(
-            "could not stop INDEX (id: main) within PT3S. Still alive:\n"
-                + "  pid 4194304 (stuck (1)), state D\n")
+            """
+            could not stop INDEX (id: main) within PT3S. Still alive:
+              pid 4194304 (stuck (1)), state D
+            """)
         .hasMessageContaining("State D waits for a device")
         .hasMessageContaining("stop it again");
     assertThat(failure.alive()).containsExactly(StuckTable.IDENTITY);
@@ -91,7 +93,8 @@ class StopFailedTest {
   @Test
   void waitingForSomebodyElsesStopCountsToo() {
     Deadline soon = Deadline.after(time, Duration.ofSeconds(1));
-    try (DirectoryLock ignored = directory.lock(soon).orElseThrow()) {
+    DirectoryLock held = directory.lock(soon).orElseThrow();
+    try (held) {
       assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
           .isInstanceOf(BusyException.class)
           .hasMessageContaining("somebody else is starting or stopping");
