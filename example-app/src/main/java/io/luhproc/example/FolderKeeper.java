@@ -49,7 +49,7 @@ final class FolderKeeper {
   void run() throws IOException, InterruptedException {
     try {
       keep();
-    } catch (IOException | DocSearchException e) {
+    } catch (IOException | RuntimeException e) {
       indexing.progress().giveUp(e);
       throw e;
     }
