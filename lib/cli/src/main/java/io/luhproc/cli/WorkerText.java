@@ -8,6 +8,7 @@ import io.luhproc.worker.WorkerState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Workers in words: the lines of {@code info} and the table of {@code list}. */
@@ -37,7 +38,7 @@ final class WorkerText {
             path(worker.errorFile()),
             worker.started(),
             worker.uptime(),
-            worker.end().map(WorkerText::end),
+            worker.end().isPresent() ? Optional.of(end(worker.end().get())) : Optional.empty(),
             worker.rssBytes(),
             worker.cpuTime());
     return shown.toString();

@@ -13,8 +13,6 @@ public final class HumanText {
   private static final String DURATION_FORMS = "a number and ms, s, m, h or d: 500ms, 10s, 1h 30m";
   private static final String SIZE_FORMS =
       "a number and B, K, M, G or T (KiB: 1024, KB: 1000): 512B, 64MiB, 10M";
-  private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(Long.MAX_VALUE);
-  private static final BigDecimal MOST_BYTES = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final String PREFIXES = "kmgt";
   private static final String[] BINARY_UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   private static final int LONGEST_TEXT = 100;
@@ -48,7 +46,7 @@ public final class HumanText {
       seconds = seconds.add(number.multiply(factor));
       at = next;
     } while (at < plain.length());
-    if (seconds.compareTo(MOST_SECONDS) > 0) {
+    if (isOverLong(seconds)) {
       throw refused("duration", text, "at most " + Long.MAX_VALUE + " seconds");
     }
     BigDecimal nanos = seconds.subtract(BigDecimal.valueOf(seconds.longValue())).movePointRight(9);
@@ -73,7 +71,7 @@ public final class HumanText {
       throw refused("size", text, SIZE_FORMS);
     }
     BigDecimal bytes = number.multiply(factor);
-    if (bytes.compareTo(MOST_BYTES) > 0) {
+    if (isOverLong(bytes)) {
       throw refused("size", text, "at most " + Long.MAX_VALUE + " bytes");
     }
     return bytes.longValue();
@@ -172,6 +170,10 @@ public final class HumanText {
     boolean noPoint = text.indexOf('.', from) < 0 || text.indexOf('.', from) >= to;
     boolean whole = digitsAround && (noPoint || onePoint);
     return whole ? new BigDecimal(text.substring(from, to)) : BigDecimal.ONE.negate();
+  }
+
+  private static boolean isOverLong(BigDecimal number) {
+    return number.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0;
   }
 
   /** Returns how many seconds a unit has, 0 when there is no such unit. */

@@ -49,16 +49,25 @@ public record WorkerInfo(
   public String toString() {
     StringBuilder text = new StringBuilder(256);
     text.append("task: ").append(task).append(" (id: ").append(id).append(")\n");
-    text.append("pid: ").append(identity.map(who -> Long.toString(who.pid())).orElse("-"));
+    text.append("pid: ").append(identity.isPresent() ? Long.toString(identity.get().pid()) : "-");
     text.append("\ndirectory: ").append(directory);
     text.append("\nlog file: ").append(logFile);
     text.append("\nerror file: ").append(errorFile);
     text.append("\nstate: ").append(state.name().toLowerCase(Locale.ROOT));
     text.append("\nstarted: ").append(started);
-    uptime.ifPresent(time -> text.append("\nuptime: ").append(HumanText.text(time)));
-    end.ifPresent(how -> text.append("\nend: ").append(how));
-    rssBytes.ifPresent(bytes -> text.append("\nrss: ").append(HumanText.text(bytes)));
-    cpuTime.ifPresent(time -> text.append("\ncpu: ").append(HumanText.text(time)));
+    // Without lambdas: an info of the command line lives so briefly that each one shows.
+    if (uptime.isPresent()) {
+      text.append("\nuptime: ").append(HumanText.text(uptime.get()));
+    }
+    if (end.isPresent()) {
+      text.append("\nend: ").append(end.get());
+    }
+    if (rssBytes.isPresent()) {
+      text.append("\nrss: ").append(HumanText.text(rssBytes.getAsLong()));
+    }
+    if (cpuTime.isPresent()) {
+      text.append("\ncpu: ").append(HumanText.text(cpuTime.get()));
+    }
     return text.toString();
   }
 }
