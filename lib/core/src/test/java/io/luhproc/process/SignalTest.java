@@ -3,6 +3,7 @@ package io.luhproc.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,7 +46,8 @@ class SignalTest {
         new ProcessBuilder("sh", "-c", "kill -l " + signal.number())
             .redirectErrorStream(true)
             .start();
-    String name = new String(shell.getInputStream().readAllBytes(), "US-ASCII").strip();
+    String name =
+        new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     assertThat(shell.waitFor()).isZero();
     assertThat(name).isEqualTo(signal.name());
   }

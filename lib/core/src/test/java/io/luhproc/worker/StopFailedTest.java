@@ -91,7 +91,8 @@ class StopFailedTest {
   @Test
   void waitingForSomebodyElsesStopCountsToo() {
     Deadline soon = Deadline.after(time, Duration.ofSeconds(1));
-    try (DirectoryLock ignored = directory.lock(soon).orElseThrow()) {
+    DirectoryLock held = directory.lock(soon).orElseThrow();
+    try (held) {
       assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
           .isInstanceOf(BusyException.class)
           .hasMessageContaining("somebody else is starting or stopping");
