@@ -46,7 +46,8 @@ class SignalTest {
         new ProcessBuilder("sh", "-c", "kill -l " + signal.number())
             .redirectErrorStream(true)
             .start();
-    String name = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    String name =
+        new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     assertThat(shell.waitFor()).isZero();
     assertThat(name).isEqualTo(signal.name());
   }
