@@ -1,0 +1,43 @@
+package io.luhproc.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Durations of one kind of thing, in nanoseconds. Safe for any thread. */
+final class Samples {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final List<Long> nanos = new ArrayList<>();
+
+  synchronized void add(long duration) {
+    nanos.add(duration);
+  }
+
+  synchronized int count() {
+    return nanos.size();
+  }
+
+  /** Returns the median in milliseconds. */
+  double median() {
+    return quantile(0.5);
+  }
+
+  /** Returns a quantile, from 0 to 1, in milliseconds. */
+  synchronized double quantile(double share) {
+    List<Long> sorted = nanos.stream().sorted().toList();
+    int index = (int) Math.min(sorted.size() - 1L, (long) (share * sorted.size()));
+    return sorted.get(index) / NANOS_PER_MILLI;
+  }
+
+  /** Returns milliseconds as text with as many digits as mean something. */
+  static String text(double millis) {
+    String format = Math.abs(millis) < 10 ? "%.2f ms" : "%.0f ms";
+    return String.format(Locale.ROOT, format, millis);
+  }
+
+  /** Returns a ratio as text. */
+  static String ratio(double value) {
+    return String.format(Locale.ROOT, "%.2fx", value);
+  }
+}

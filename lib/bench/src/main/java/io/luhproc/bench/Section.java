@@ -1,0 +1,10 @@
+package io.luhproc.bench;
+
+import java.util.List;
+
+/** One group of measurements. */
+@FunctionalInterface
+interface Section {
+  /** Measures, and returns the lines of the table. */
+  List<Row> run(Setting setting) throws Exception;
+}
