@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * pid stays. Where there is no setsid(1), the process stays in our session and may leave it itself.
  */
 public final class Launcher {
+  private static final String DEFAULT_PATH = "/usr/bin:/bin";
+
   private final @Nullable String setsid;
 
   private Launcher(@Nullable String setsid) {
@@ -59,13 +61,33 @@ public final class Launcher {
     if (!Files.isDirectory(request.directory())) {
       throw new IOException("the working directory " + request.directory() + " does not exist");
     }
-    Path executable = Path.of(request.argv().get(0));
-    if (executable.isAbsolute() && !Files.isExecutable(executable)) {
+    String name = request.argv().get(0);
+    if (name.indexOf('/') < 0) {
+      checkIsOnPath(name, request);
+      return;
+    }
+    Path executable = request.directory().resolve(name);
+    if (!isProgram(executable)) {
       throw new IOException(
           Files.exists(executable)
               ? executable + " is not executable"
               : executable + " does not exist any more; was it replaced by another version?");
     }
+  }
+
+  /** As execvp(3) looks for it; an empty entry is the working directory. */
+  private static void checkIsOnPath(String name, LaunchRequest request) throws IOException {
+    String searchPath = request.environment().getOrDefault("PATH", DEFAULT_PATH);
+    for (String folder : searchPath.split(File.pathSeparator, -1)) {
+      if (isProgram(request.directory().resolve(folder).resolve(name))) {
+        return;
+      }
+    }
+    throw new IOException(name + " is in no folder of the PATH; give its absolute path");
+  }
+
+  private static boolean isProgram(Path file) {
+    return Files.isExecutable(file) && !Files.isDirectory(file);
   }
 
   private List<String> command(List<String> argv) {

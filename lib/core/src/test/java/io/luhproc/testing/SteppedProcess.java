@@ -4,6 +4,7 @@ import com.sun.jdi.Bootstrap;
 import com.sun.jdi.IncompatibleThreadStateException;
 import com.sun.jdi.Method;
 import com.sun.jdi.ObjectReference;
+import com.sun.jdi.ReferenceType;
 import com.sun.jdi.StackFrame;
 import com.sun.jdi.StringReference;
 import com.sun.jdi.ThreadReference;
@@ -13,13 +14,15 @@ import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.Connector;
 import com.sun.jdi.connect.IllegalConnectorArgumentsException;
 import com.sun.jdi.connect.ListeningConnector;
+import com.sun.jdi.event.BreakpointEvent;
+import com.sun.jdi.event.ClassPrepareEvent;
 import com.sun.jdi.event.Event;
 import com.sun.jdi.event.EventSet;
-import com.sun.jdi.event.MethodEntryEvent;
 import com.sun.jdi.event.VMDeathEvent;
 import com.sun.jdi.event.VMDisconnectEvent;
+import com.sun.jdi.request.BreakpointRequest;
+import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequest;
-import com.sun.jdi.request.MethodEntryRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,12 +92,24 @@ public final class SteppedProcess implements AutoCloseable {
     }
   }
 
+  /** Breakpoints and not method entries, which make a JVM interpret everything. */
   private void watch() {
     for (String type : STEPS.keySet()) {
-      MethodEntryRequest request = machine.eventRequestManager().createMethodEntryRequest();
+      machine.classesByName(type).forEach(this::stopIn);
+      ClassPrepareRequest request = machine.eventRequestManager().createClassPrepareRequest();
       request.addClassFilter(type);
-      request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
       request.enable();
+    }
+  }
+
+  private void stopIn(ReferenceType type) {
+    for (Method method : type.methods()) {
+      if (STEPS.get(type.name()).contains(method.name())) {
+        BreakpointRequest request =
+            machine.eventRequestManager().createBreakpointRequest(method.location());
+        request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
+        request.enable();
+      }
     }
   }
 
@@ -153,18 +168,16 @@ public final class SteppedProcess implements AutoCloseable {
     }
   }
 
-  private static Optional<String> step(Event event) {
-    if (!(event instanceof MethodEntryEvent entry)) {
-      return Optional.empty();
+  private Optional<String> step(Event event) {
+    if (event instanceof ClassPrepareEvent loaded) {
+      stopIn(loaded.referenceType());
     }
-    Method method = entry.method();
-    String type = method.declaringType().name();
-    if (!STEPS.getOrDefault(type, List.of()).contains(method.name())) {
+    if (!(event instanceof BreakpointEvent stop)) {
       return Optional.empty();
     }
     try {
-      return isCalledByUs(entry.thread())
-          ? Optional.of(method.name() + subject(entry.thread()))
+      return isCalledByUs(stop.thread())
+          ? Optional.of(stop.location().method().name() + subject(stop.thread()))
           : Optional.empty();
     } catch (IncompatibleThreadStateException e) {
       throw new IllegalStateException(e);

@@ -1,0 +1,117 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * There is no room for what {@code start} writes. A limit on the size of files (setrlimit(2),
+ * RLIMIT_FSIZE) makes write(2) fail as a full disk does, and needs no disk of its own; or something
+ * is in the way of a file.
+ */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+@EnabledOnOs(OS.LINUX)
+class DiskFullTest {
+  // Enough for the few lines that the starter prints, and too little for a description.
+  private static final long LITTLE = 600;
+
+  @TempDir private Path folder;
+
+  @Test
+  void aStartThatCannotDescribeTheLaunchSaysSoAndLeavesNothing() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter = limited(root, LITTLE)) {
+      assertThat(starter.line("refused"))
+          .isEqualTo(
+              "cannot start ALONE (id: main): cannot write "
+                  + root.directory().resolve("process.properties")
+                  + ": java.io.IOException: File too large; see that its disk is not full and not"
+                  + " read-only");
+      assertThat(root.directory()).doesNotExist();
+      assertThat(root.members()).isEmpty();
+      assertThat(root.start().launched()).isTrue();
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void aLaunchThatCannotBeRecordedIsTakenBack() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      // The identity makes the description longer by some 80 bytes: there is no room for these.
+      try (JavaProcess starter = limited(root, sizeOfDescription(root) - 30)) {
+        assertThat(starter.line("refused"))
+            .startsWith("cannot start ALONE (id: main): cannot write ")
+            .contains("File too large");
+        Eventually.holds("the worker is gone", () -> root.members().isEmpty());
+        assertThat(root.directory()).doesNotExist();
+      }
+      assertThat(root.start().launched()).isTrue();
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void aPidThatCannotBeRecordedStartsNothing() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      Path blocked = Files.createDirectories(root.directory().resolve(".pid.new/in-the-way"));
+      assertThatThrownBy(root::start)
+          .isInstanceOf(StartFailedException.class)
+          .hasMessageStartingWith("cannot start ALONE (id: main): cannot write ")
+          .hasMessageEndingWith("; see that its disk is not full and not read-only");
+      Eventually.holds("the worker is gone", () -> root.members().isEmpty());
+      assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID).map(WorkerInfo::state))
+          .isNotEqualTo(Optional.of(WorkerState.RUNNING));
+      Files.delete(blocked);
+      assertThat(root.start().launched()).isTrue();
+      root.assertStops();
+    }
+  }
+
+  @Test
+  void aStartThatFailsLeavesTheLogsOfTheLastWorker() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      root.start();
+      root.manager()
+          .stop(WorkerRoot.TASK, WorkerRoot.ID, StopOptions.builder().keepLogs(true).build());
+      WorkerInfo before = root.manager().info(WorkerRoot.TASK, WorkerRoot.ID).orElseThrow();
+      try (JavaProcess starter = limited(root, LITTLE)) {
+        assertThat(starter.line("refused")).contains("File too large");
+      }
+      assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID)).contains(before);
+      assertThat(before.logFile()).content().contains("runs");
+      root.assertStops();
+    }
+  }
+
+  private static long sizeOfDescription(WorkerRoot root) throws Exception {
+    try (JavaProcess starter = limited(root, 1 << 20)) {
+      starter.line("launched");
+      Path description = root.directory().resolve("process.properties");
+      String text = Files.readString(description);
+      root.assertStops();
+      return text.replaceAll("(?m)^(running|ready)=.*\n", "").length();
+    }
+  }
+
+  private static JavaProcess limited(WorkerRoot root, long bytes) throws IOException {
+    return root.app("start", "wait")
+        .wrappedInto("prlimit", "--fsize=" + bytes)
+        // The JVM keeps its counters in a file of 32 KiB.
+        .options("-XX:-UsePerfData")
+        .start(root.folder());
+  }
+}

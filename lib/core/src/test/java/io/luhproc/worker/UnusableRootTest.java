@@ -1,0 +1,95 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.directory.DirectoryRefusedException;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code start} where there can be no process directories. */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+@EnabledOnOs(OS.LINUX)
+class UnusableRootTest {
+  @TempDir private Path folder;
+
+  @AfterEach
+  void makeWritableAgain() throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void aRootThatCannotBeWrittenToIsNamed() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      Files.createDirectory(
+          root.path(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-x------")));
+      try (JavaProcess starter = withoutPrivileges(root).start(folder)) {
+        assertThat(starter.line("refused"))
+            .isEqualTo(
+                "the root of process directories "
+                    + root.path()
+                    + " cannot be written to; remove it, or set LUHPROC_TMP_DIR to a directory of"
+                    + " your own");
+      }
+    }
+  }
+
+  @Test
+  void aRootThatCannotBeMadeIsNamed() throws Exception {
+    Path closed =
+        Files.createDirectory(
+            folder.resolve("closed"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-x------")));
+    Path path = closed.resolve("root");
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter = withoutPrivileges(root).env("LUHPROC_TMP_DIR", path).start(folder)) {
+      assertThat(starter.line("refused"))
+          .isEqualTo(
+              "cannot make the root of process directories "
+                  + path
+                  + ": java.nio.file.AccessDeniedException: "
+                  + path
+                  + "; set LUHPROC_TMP_DIR to a directory that you may write to");
+    }
+  }
+
+  @Test
+  void aRootThatIsAFileIsNamedByAll() throws Exception {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      Files.createFile(root.path());
+      ProcessManager manager = root.manager();
+      String message =
+          "the root of process directories "
+              + root.path()
+              + " is a file, not a directory; remove it, or set LUHPROC_TMP_DIR to a directory of"
+              + " your own";
+      assertThatThrownBy(() -> manager.start(WorkerRoot.TASK, WorkerRoot.ID))
+          .isInstanceOf(DirectoryRefusedException.class)
+          .hasMessage(message);
+      assertThatThrownBy(() -> manager.info(WorkerRoot.TASK, WorkerRoot.ID)).hasMessage(message);
+      assertThatThrownBy(manager::list).hasMessage(message);
+      assertThatThrownBy(() -> manager.stop(WorkerRoot.TASK, WorkerRoot.ID)).hasMessage(message);
+    }
+  }
+
+  /** Root without the capabilities that let it write everywhere; anybody else as they are. */
+  private static JavaProcess.Builder withoutPrivileges(WorkerRoot root) throws Exception {
+    JavaProcess.Builder app = root.app("start");
+    boolean isRoot = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+    return isRoot
+        ? app.wrappedInto("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+        : app;
+  }
+}

@@ -1,0 +1,119 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What would be started is not there: the message says so, and nothing is left. */
+@ExtendWith(NothingLeft.class)
+@Tag("process")
+class VanishedProgramTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aJavaThatWasRemovedWhileTheAppRunsIsNamed() throws Exception {
+    Path java = copyOfJava();
+    try (WorkerRoot root = WorkerRoot.in(folder);
+        JavaProcess starter = root.app("wait", "start").java(java).start(folder)) {
+      starter.line("waits");
+      Files.delete(java);
+      starter.tell("go");
+      assertThat(starter.line("refused"))
+          .isEqualTo(
+              "cannot start ALONE (id: main): "
+                  + java
+                  + " does not exist any more; was it replaced by another version?");
+      assertThat(starter.await()).isZero();
+      assertThat(root.directory()).doesNotExist();
+    }
+  }
+
+  @Test
+  void aCommandThatIsNotThereIsNamed() {
+    Path program = folder.resolve("program");
+    assertRefused(List.of(program.toString()), program + " does not exist any more");
+  }
+
+  @Test
+  void aCommandThatIsNotOnThePathIsNamed() {
+    assertRefused(
+        List.of("no-such-program", "x"),
+        "no-such-program is in no folder of the PATH; give its absolute path");
+  }
+
+  @Test
+  void aCommandIsFoundOnThePathAndInTheWorkingDirectory() throws IOException {
+    Path program = Files.writeString(folder.resolve("program"), "#!/bin/sh\nexec sleep 600\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    StartOptions here = StartOptions.builder().directory(folder).build();
+    for (List<String> command : List.of(List.of("sleep", "600"), List.of("./program"))) {
+      try (WorkerRoot root = WorkerRoot.in(folder)) {
+        ProcessManager manager = root.builder().command(command).build();
+        WorkerInfo worker = manager.start(WorkerRoot.TASK, WorkerRoot.ID, here);
+        assertThat(worker.state().isAlive()).as("%s", command).isTrue();
+        manager.stop(WorkerRoot.TASK, WorkerRoot.ID);
+      }
+    }
+  }
+
+  @Test
+  void aCommandThatIsADirectoryIsNamed() {
+    assertRefused(List.of(folder.toString()), folder + " is not executable");
+  }
+
+  @Test
+  void aCommandThatMayNotBeExecutedIsNamed() throws IOException {
+    Path program = Files.createFile(folder.resolve("program"));
+    assertRefused(List.of(program.toString()), program + " is not executable");
+  }
+
+  @Test
+  void aWorkingDirectoryThatIsNotThereIsNamed() {
+    Path gone = folder.resolve("gone");
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      assertThatThrownBy(
+              () ->
+                  root.manager()
+                      .start(
+                          WorkerRoot.TASK,
+                          WorkerRoot.ID,
+                          StartOptions.builder().directory(gone).build()))
+          .isInstanceOf(StartFailedException.class)
+          .hasMessage(
+              "cannot start ALONE (id: main): the working directory " + gone + " does not exist");
+      assertThat(root.directory()).doesNotExist();
+    }
+  }
+
+  private void assertRefused(List<String> command, String why) {
+    try (WorkerRoot root = WorkerRoot.in(folder)) {
+      ProcessManager manager = root.builder().command(command).build();
+      assertThatThrownBy(() -> manager.start(WorkerRoot.TASK, WorkerRoot.ID))
+          .isInstanceOf(StartFailedException.class)
+          .hasMessageStartingWith("cannot start ALONE (id: main): ")
+          .hasMessageContaining(why);
+      assertThat(root.directory()).doesNotExist();
+    }
+  }
+
+  /** A launcher of its own beside links to all the rest of this JDK. */
+  private Path copyOfJava() throws IOException {
+    Path home = Path.of(System.getProperty("java.home"));
+    Path copy = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
+    for (String part : List.of("lib", "conf", "release")) {
+      Files.createSymbolicLink(copy.resolve(part), home.resolve(part).toRealPath());
+    }
+    return Files.copy(home.resolve("bin/java").toRealPath(), copy.resolve("bin/java"));
+  }
+}
