@@ -11,8 +11,6 @@ import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.log.LogPolicy;
-import io.luhproc.process.JvmCommand;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
@@ -21,7 +19,6 @@ import io.luhproc.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,24 +39,15 @@ class StopFailedTest {
 
   @BeforeEach
   void recordAWorkerThatIsStuck() {
-    Program program = Program.of(JvmCommand.ofCommand(List.of("app")));
-    Parts parts =
-        new Parts(
-            Tasks.none().with("INDEX", context -> {}),
-            Optional.empty(),
-            ProcessRoot.at(root),
-            program,
-            LogPolicy.defaults(),
-            Duration.ofSeconds(10),
-            new Parts.Machine(Map.of(), time, new StuckTable()));
-    stopper = new Stopper(parts, new Ownership(program));
+    Parts parts = VirtualParts.of(root, time, new StuckTable());
+    stopper = new Stopper(parts, new Ownership(parts.program()));
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
     directory.createLogs();
     directory.describe(
         Description.launching(
                 KEY,
-                program.name(),
+                parts.program().name(),
                 new Description.Launch("token", time.now()),
                 new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
             .withIdentity(StuckTable.IDENTITY));

@@ -1,0 +1,76 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.directory.Description;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.testing.VirtualTime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a start that waits sees of a worker whose process is gone when it first looks. */
+class ReadinessTest {
+  private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
+
+  @TempDir Path root;
+  private final VirtualTime time = new VirtualTime();
+  private ProcessDirectory directory;
+  private Description description;
+  private Inspector inspector;
+  private Readiness readiness;
+
+  @BeforeEach
+  void describeAWorkerThatIsGone() {
+    Parts parts = VirtualParts.of(root, time, ProcessTable.system());
+    inspector = new Inspector(parts, new Ownership(parts.program()));
+    readiness = new Readiness(parts, inspector);
+    directory = ProcessRoot.at(root).directory(KEY);
+    directory.create();
+    directory.createLogs();
+    description =
+        Description.launching(
+                KEY,
+                parts.program().name(),
+                new Description.Launch("token", time.now()),
+                new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
+            .withIdentity(new ProcessIdentity(1L << 22, 7, parts.table().bootId()));
+  }
+
+  private WorkerInfo await() {
+    directory.describe(description);
+    WorkerInfo started = inspector.info(directory, description, true);
+    return readiness.await(directory, started, Duration.ofHours(1));
+  }
+
+  @Test
+  void whoSaidSoAndEndedWasReady() {
+    description = description.withRunning(time.now()).withReady(time.now());
+    WorkerInfo worker = await();
+    assertThat(worker.state()).isEqualTo(WorkerState.ENDED);
+    assertThat(worker.launched()).isTrue();
+    assertThat(time.passed()).isZero();
+  }
+
+  @Test
+  void whoEndedWithoutSayingSoFailedAtOnce() {
+    description = description.withRunning(time.now());
+    assertThatThrownBy(this::await)
+        .isInstanceOf(StartFailedException.class)
+        .hasMessageStartingWith("INDEX (id: main) ended before it was ready: nobody saw how")
+        .hasMessageContaining("(err.log is empty)");
+    assertThat(time.passed())
+        .as("a moment for the parent's word")
+        .isLessThan(Duration.ofSeconds(1));
+  }
+}

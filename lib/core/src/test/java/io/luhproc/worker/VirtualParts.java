@@ -1,0 +1,28 @@
+package io.luhproc.worker;
+
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.process.JvmCommand;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The parts of a manager of the task {@code INDEX}, on a machine that a test makes up. */
+final class VirtualParts {
+  private VirtualParts() {}
+
+  static Parts of(Path root, TimeSource time, ProcessTable table) {
+    return new Parts(
+        Tasks.none().with("INDEX", context -> {}),
+        Optional.empty(),
+        ProcessRoot.at(root),
+        Program.of(JvmCommand.ofCommand(List.of("app"))),
+        LogPolicy.defaults(),
+        Duration.ofSeconds(10),
+        new Parts.Machine(Map.of(), time, table));
+  }
+}
