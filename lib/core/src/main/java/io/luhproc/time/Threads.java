@@ -1,5 +1,7 @@
 package io.luhproc.time;
 
+import java.util.concurrent.Executor;
+
 /** The one factory of threads: every thread has a name that begins with {@code luhproc-}. */
 public final class Threads {
   private static final String PREFIX = "luhproc-";
@@ -11,5 +13,17 @@ public final class Threads {
     Thread thread = new Thread(body, PREFIX + name);
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Returns what runs each thing it is given on a daemon thread of its own. */
+  public static Executor eachOnDaemon(String name) {
+    return new EachOnDaemon(name);
+  }
+
+  private record EachOnDaemon(String name) implements Executor {
+    @Override
+    public void execute(Runnable body) {
+      daemon(name, body).start();
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
+import io.luhproc.time.Threads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,7 +33,8 @@ final class EndWatch implements Consumer<Process> {
   void watch(Process process) {
     // On another thread even when the process has ended already: this one holds the lock that
     // accept() waits for. Whatever that may throw it logs itself, so nobody looks at this future.
-    CompletableFuture<Void> ignored = process.onExit().thenAcceptAsync(this);
+    CompletableFuture<Void> ignored =
+        process.onExit().thenAcceptAsync(this, Threads.eachOnDaemon("end-watch"));
   }
 
   /** Records the end of a process that has ended. */
