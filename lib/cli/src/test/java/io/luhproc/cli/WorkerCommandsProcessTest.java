@@ -81,6 +81,13 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
+  void waitMayStandAloneInFrontOfTheTask() {
+    Result result = tiny.run("start", "--wait", WAITS, "a");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("state: ready");
+  }
+
+  @Test
   void infoHasTheStatusCodesOfLsb() {
     assertThat(tiny.run("info", WAITS, "a").code()).isEqualTo(3);
     assertThat(tiny.run("info", WAITS, "a").err())
