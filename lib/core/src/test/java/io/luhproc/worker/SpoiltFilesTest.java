@@ -95,6 +95,10 @@ class SpoiltFilesTest {
                   + " runs, but its process.properties is damaged; stop it first");
     }
     Files.delete(pidFile);
+    assertThat(manager.info(TASK, ID).orElseThrow().identity().orElseThrow().pid()).isEqualTo(pid);
+    assertThatThrownBy(() -> manager.start(TASK, ID)).hasMessageContaining("stop it first");
+    assertThat(pidFile).hasContent(pid + "\n");
+    Files.delete(pidFile);
     assertThat(manager.stop(TASK, ID).outcome()).isEqualTo(StopResult.Outcome.STOPPED);
     assertThat(root.members()).isEmpty();
     assertThat(root.directory()).doesNotExist();

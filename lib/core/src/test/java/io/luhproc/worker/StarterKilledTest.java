@@ -57,8 +57,11 @@ class StarterKilledTest {
         killed
             .map(it -> it.replace(root.directory().getFileName().toString(), "DIRECTORY"))
             .ifPresent(steps::add);
+        // What was launched before the starter died is found, and nothing launched beside it.
+        boolean launched = !steps.contains("start") || killed.filter("start"::equals).isPresent();
         WorkerInfo worker = root.start();
         assertThat(worker.state()).as("killed before %s", killed).isEqualTo(WorkerState.READY);
+        assertThat(worker.launched()).as("killed before %s", killed).isEqualTo(launched);
         assertRecorded(root, worker);
         root.assertOnly(worker.identity().orElseThrow().pid());
         root.assertStops();
