@@ -91,7 +91,6 @@ class StarterKilledTest {
   void leavesAWorkerThatIsStoppedThoughNobodyRecordedIt() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder)) {
       killAfterLaunch(root);
-      assertThat(root.directory().resolve("pid")).doesNotExist();
       root.assertStops();
       assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID)).isEmpty();
     }
