@@ -13,8 +13,6 @@ module io.luhproc.core {
   requires static java.management;
 
   exports io.luhproc;
-  exports io.luhproc.directory to
-      io.luhproc.cli;
   exports io.luhproc.log;
   exports io.luhproc.process;
   exports io.luhproc.time to

@@ -1,4 +1,4 @@
-/** What every package of luhproc shares: {@link io.luhproc.LuhprocException}. */
+/** What every package of luhproc can throw; start from {@link io.luhproc.LuhprocException}. */
 @NullMarked
 package io.luhproc;
 

@@ -1,8 +1,8 @@
 package io.luhproc.cli;
 
+import io.luhproc.BusyException;
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.BusyException;
-import io.luhproc.directory.DirectoryRefusedException;
 import io.luhproc.worker.NoSuchWorkerException;
 import io.luhproc.worker.StartFailedException;
 import io.luhproc.worker.StopFailedException;

@@ -1,5 +1,6 @@
 package io.luhproc.directory;
 
+import io.luhproc.BusyException;
 import io.luhproc.LuhprocException;
 import io.luhproc.time.Deadline;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.luhproc.directory;
 
+import io.luhproc.BusyException;
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.time.Deadline;

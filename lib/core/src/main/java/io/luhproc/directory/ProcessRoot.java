@@ -1,5 +1,6 @@
 package io.luhproc.directory;
 
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

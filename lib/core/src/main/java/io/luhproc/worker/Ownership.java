@@ -1,7 +1,7 @@
 package io.luhproc.worker;
 
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.directory.Description;
-import io.luhproc.directory.DirectoryRefusedException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 

@@ -1,8 +1,8 @@
 package io.luhproc.worker;
 
+import io.luhproc.BusyException;
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.BusyException;
-import io.luhproc.directory.DirectoryRefusedException;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;

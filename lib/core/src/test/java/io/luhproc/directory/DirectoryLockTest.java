@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.BusyException;
 import io.luhproc.LuhprocException;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;

@@ -3,7 +3,7 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.directory.DirectoryRefusedException;
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
 import java.nio.file.Files;

@@ -1,12 +1,11 @@
-package io.luhproc.directory;
-
-import io.luhproc.LuhprocException;
+package io.luhproc;
 
 /** Somebody else was starting or stopping the same process for longer than we were to wait. */
 public final class BusyException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
-  BusyException(String message) {
+  /** Creates one with its message. */
+  public BusyException(String message) {
     super(message);
   }
 }

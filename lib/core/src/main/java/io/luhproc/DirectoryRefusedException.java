@@ -1,6 +1,5 @@
-package io.luhproc.directory;
+package io.luhproc;
 
-import io.luhproc.LuhprocException;
 import java.nio.file.Path;
 
 /**
