@@ -49,8 +49,8 @@ class WorkerInfoTest {
             """
             state: ready
             started: 2026-11-20T15:30:00Z
-            uptime: PT1M30S
-            rss: 4096
+            uptime: 1m 30s
+            rss: 4KiB
             cpu: PT0.02S\
             """);
   }
