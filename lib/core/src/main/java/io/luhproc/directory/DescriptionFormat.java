@@ -118,7 +118,7 @@ final class DescriptionFormat {
             Optional.ofNullable(fields.find("app")), fields.get("task"), fields.get("id")),
         fields.get("program"),
         fields.get("launch"),
-        Instant.parse(fields.get("started")),
+        InstantText.parse(fields.get("started")),
         fields.find("pid") == null ? Optional.empty() : Optional.of(identity(fields)),
         command(fields),
         fields.findInstant("running"),
@@ -145,7 +145,7 @@ final class DescriptionFormat {
   private static ProcessEnd end(Fields fields) {
     String code = fields.find("end.exitCode");
     return new ProcessEnd(
-        Instant.parse(fields.get("end.time")),
+        InstantText.parse(fields.get("end.time")),
         code == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(code)),
         Optional.ofNullable(fields.find("end.signal")).map(Signal::valueOf),
         Optional.ofNullable(fields.find("end.failure")),
@@ -160,7 +160,7 @@ final class DescriptionFormat {
 
     Optional<Instant> findInstant(String name) {
       String text = find(name);
-      return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
+      return text == null ? Optional.empty() : Optional.of(InstantText.parse(text));
     }
 
     String get(String name) {

@@ -14,9 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class IndexFile {
   static final int ENTRY_BYTES = 30;
-  private static final Logger LOG = LoggerFactory.getLogger(IndexFile.class);
   // A header that is being replaced right now is whole again within microseconds.
   private static final int TORN_READS = 100;
 
@@ -60,7 +57,8 @@ final class IndexFile {
       Thread.onSpinWait();
     }
     if (!warned) {
-      LOG.warn("{} has no header of this version; reading without it", files.index());
+      LoggerFactory.getLogger(IndexFile.class)
+          .warn("{} has no header of this version; reading without it", files.index());
       warned = true;
     }
     return IndexHeader.ABSENT;
@@ -109,14 +107,17 @@ final class IndexFile {
     }
     TimeIndex index = TimeIndex.parse(bytes);
     if (index.ignored() > 0) {
-      LOG.warn("{}: ignored {} entries that are no entries", files.index(), index.ignored());
+      LoggerFactory.getLogger(IndexFile.class)
+          .warn("{}: ignored {} entries that are no entries", files.index(), index.ignored());
     }
     return index;
   }
 
   private static byte[] encode(TimeIndex.Entry entry) {
-    return String.format(Locale.ROOT, "%013d %015d\n", entry.millis(), entry.offset())
-        .getBytes(US_ASCII);
+    StringBuilder text = new StringBuilder(ENTRY_BYTES);
+    Digits.decimal(text, entry.millis(), 13).append(' ');
+    Digits.decimal(text, entry.offset(), 15).append('\n');
+    return text.toString().getBytes(US_ASCII);
   }
 
   private static void writeAll(FileChannel channel, byte[] bytes, long at) throws IOException {

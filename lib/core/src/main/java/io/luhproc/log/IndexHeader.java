@@ -2,7 +2,6 @@ package io.luhproc.log;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.Locale;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -41,21 +40,18 @@ record IndexHeader(long sequence, long base, long hole, Move move) {
   }
 
   byte[] encode() {
-    String text =
-        String.format(
-            Locale.ROOT,
-            "%s%c %011d %014d %014d %013d %014d %014d %014d ",
-            MAGIC,
-            move.phase().letter(),
-            sequence,
-            base,
-            hole,
-            move.stamp(),
-            move.cut(),
-            move.collapse().length(),
-            move.collapse().mark());
-    byte[] line = text.getBytes(US_ASCII);
-    return String.format(Locale.ROOT, "%s%08x\n", text, crc(line, line.length)).getBytes(US_ASCII);
+    StringBuilder text = new StringBuilder(BYTES);
+    text.append(MAGIC).append(move.phase().letter()).append(' ');
+    Digits.decimal(text, sequence, 11).append(' ');
+    Digits.decimal(text, base, 14).append(' ');
+    Digits.decimal(text, hole, 14).append(' ');
+    Digits.decimal(text, move.stamp(), 13).append(' ');
+    Digits.decimal(text, move.cut(), 14).append(' ');
+    Digits.decimal(text, move.collapse().length(), 14).append(' ');
+    Digits.decimal(text, move.collapse().mark(), 14).append(' ');
+    byte[] line = text.toString().getBytes(US_ASCII);
+    Digits.hexadecimal(text, crc(line, line.length), 8).append('\n');
+    return text.toString().getBytes(US_ASCII);
   }
 
   /** Returns the header, or null when the bytes are none, are of another version or are torn. */

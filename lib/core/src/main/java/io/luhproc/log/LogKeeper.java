@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -27,7 +26,6 @@ import org.slf4j.LoggerFactory;
  * may be killed at any moment; the next one finishes what it left.
  */
 public final class LogKeeper implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
   private static final Duration QUIET = Duration.ofSeconds(1);
   private static final Duration BUSY = Duration.ofMillis(50);
   private static final Duration BETWEEN_EXPIRIES = Duration.ofMinutes(1);
@@ -115,8 +113,12 @@ public final class LogKeeper implements AutoCloseable {
       failing.remove(duty);
     } catch (IOException e) {
       if (failing.add(duty)) {
-        LOG.warn(
-            "cannot {} {}; trying again", duty.name().toLowerCase(Locale.ROOT), files.live(), e);
+        LoggerFactory.getLogger(LogKeeper.class)
+            .warn(
+                "cannot {} {}; trying again",
+                duty.name().toLowerCase(Locale.ROOT),
+                files.live(),
+                e);
       }
       if (duty == Duty.ROTATE || duty == Duty.NOTE) {
         // It may have stopped between two steps: look at what is on disk before going on.
@@ -198,7 +200,8 @@ public final class LogKeeper implements AutoCloseable {
     if (current.base() + files.liveSize() >= lastEnd) {
       return current;
     }
-    LOG.warn("{} was shortened by somebody else; what was in it is lost", files.live());
+    LoggerFactory.getLogger(LogKeeper.class)
+        .warn("{} was shortened by somebody else; what was in it is lost", files.live());
     header = rotation.write(current.steady(lastEnd, 0));
     return current();
   }

@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * one; read from a position that moves on.
  */
 final class StreamReader implements Closeable {
-  private static final Logger LOG = LoggerFactory.getLogger(StreamReader.class);
 
   private final LogFiles files;
   private final LiveFile live;
@@ -131,8 +129,9 @@ final class StreamReader implements Closeable {
     }
     long start = live.look().start();
     if (start != position) {
-      LOG.warn(
-          "{}: what was to be read next is gone; reading on at offset {}", files.live(), start);
+      LoggerFactory.getLogger(StreamReader.class)
+          .warn(
+              "{}: what was to be read next is gone; reading on at offset {}", files.live(), start);
     }
     position = start;
   }
@@ -146,7 +145,8 @@ final class StreamReader implements Closeable {
       return false;
     }
     if (from != position) {
-      LOG.warn("{}: {} bytes expired before they were read", files.live(), from - position);
+      LoggerFactory.getLogger(StreamReader.class)
+          .warn("{}: {} bytes expired before they were read", files.live(), from - position);
     }
     position = from;
     segment = candidate;
@@ -191,7 +191,9 @@ final class StreamReader implements Closeable {
     try {
       return bytes.read(target, offset, length);
     } catch (EOFException | ZipException e) {
-      LOG.warn("{}: skipping the rest of a part, which is no gzip: {}", files.live(), e.toString());
+      LoggerFactory.getLogger(StreamReader.class)
+          .warn(
+              "{}: skipping the rest of a part, which is no gzip: {}", files.live(), e.toString());
       return -1;
     }
   }

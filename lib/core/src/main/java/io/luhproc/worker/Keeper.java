@@ -21,15 +21,14 @@ final class Keeper implements AutoCloseable {
 
   private final Parts parts;
   private final ProcessDirectory directory;
-  private final List<LogKeeper> logs;
   private final Repeater thread;
   private Deadline nextRefresh;
+  private volatile List<LogKeeper> logs = List.of();
   private boolean failing;
 
   private Keeper(Parts parts, ProcessDirectory directory) {
     this.parts = parts;
     this.directory = directory;
-    this.logs = List.of(open(LogStream.OUT), open(LogStream.ERR));
     this.nextRefresh = Deadline.after(parts.time(), FRESHNESS);
     this.thread = Repeater.start("keeper", this::keep);
   }
@@ -45,6 +44,10 @@ final class Keeper implements AutoCloseable {
   private Duration keep() {
     Duration pause = LONGEST_PAUSE;
     try {
+      if (logs.isEmpty()) {
+        // Not before the task begins: it need not wait for what a killed keeper left to be mended.
+        logs = List.of(open(LogStream.OUT), open(LogStream.ERR));
+      }
       for (LogKeeper log : logs) {
         Duration wanted = log.tick();
         pause = wanted.compareTo(pause) < 0 ? wanted : pause;

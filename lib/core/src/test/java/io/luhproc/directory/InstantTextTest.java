@@ -1,0 +1,47 @@
+package io.luhproc.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InstantTextTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-11-20T17:00:00Z",
+        "2026-11-20T17:00:00.120Z",
+        "2026-11-20T17:00:00.123456Z",
+        "2026-11-20T17:00:00.000000001Z",
+        "2024-02-29T23:59:59.999999999Z",
+        "1969-12-31T23:59:59.5Z",
+        "+10000-01-01T00:00:00Z",
+        "-0001-01-01T00:00:00Z"
+      })
+  void readsWhatInstantsAreWrittenAs(String text) {
+    assertThat(InstantText.parse(text)).isEqualTo(Instant.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Z",
+        "yesterday",
+        "2026-11-20",
+        "2026-11-20T17:00:00",
+        "2026-13-20T17:00:00Z",
+        "2026-02-30T17:00:00Z",
+        "2026-11-20T17:00:61Z",
+        "2026-11-20T17:00:00.1234567890Z",
+        "2026-11-20 17:00:00Z",
+        "2O26-11-20T17:00:00Z"
+      })
+  void refusesWhatIsNone(String text) {
+    assertThatThrownBy(() -> InstantText.parse(text)).isInstanceOf(DateTimeException.class);
+  }
+}
