@@ -9,6 +9,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.SteppedProcess;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
@@ -139,6 +140,24 @@ class DirectoryLockTest {
         assertThat(directory.path().resolve(DirectoryLock.FILE)).exists();
         assertBusy();
       }
+    }
+  }
+
+  @Test
+  void isNotOnAFileThatWasDeletedSinceItWasOpened() throws Exception {
+    directory.lock(patience()).orElseThrow().close();
+    JavaProcess.Builder rival = JavaProcess.of(HoldsLock.class, directory);
+    try (SteppedProcess slow = SteppedProcess.start(rival, output)) {
+      slow.goTo("tryLock");
+      Files.delete(directory.path().resolve(DirectoryLock.FILE));
+      DirectoryLock lock = directory.lock(patience()).orElseThrow();
+      try (lock) {
+        // It got the lock of the nameless file, and tries again.
+        slow.goTo("tryLock");
+        assertThat(slow.process().out()).doesNotContain("holds");
+      }
+      slow.goOnToTheEnd();
+      slow.process().line("holds");
     }
   }
 

@@ -50,6 +50,8 @@ public final class SteppedProcess implements AutoCloseable {
               "setAttribute"),
           "java.lang.ProcessBuilder",
           List.of("start"),
+          "java.nio.channels.FileChannel",
+          List.of("tryLock"),
           "io.luhproc.directory.DirectoryLock",
           List.of("close"));
 
@@ -104,7 +106,7 @@ public final class SteppedProcess implements AutoCloseable {
 
   private void stopIn(ReferenceType type) {
     for (Method method : type.methods()) {
-      if (STEPS.get(type.name()).contains(method.name())) {
+      if (STEPS.get(type.name()).contains(method.name()) && !method.isAbstract()) {
         BreakpointRequest request =
             machine.eventRequestManager().createBreakpointRequest(method.location());
         request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);

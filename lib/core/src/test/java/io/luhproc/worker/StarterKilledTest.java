@@ -31,6 +31,7 @@ class StarterKilledTest {
           "createDirectory root",
           "createDirectory DIRECTORY",
           "createFile lock",
+          "tryLock",
           "createFile out.log",
           "createFile err.log",
           "deleteIfExists pid",
