@@ -51,7 +51,7 @@ class WorkerInfoTest {
             started: 2026-11-20T15:30:00Z
             uptime: 1m 30s
             rss: 4KiB
-            cpu: PT0.02S\
+            cpu: 20ms\
             """);
   }
 
