@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -51,7 +52,11 @@ public final class DirectoryLock implements AutoCloseable {
    * @throws LuhprocException when the lock file cannot be opened
    */
   static Optional<DirectoryLock> acquire(Path directory, Deadline deadline, boolean make) {
-    Path file = directory.resolve(FILE);
+    Optional<Path> real = realPath(directory);
+    if (real.isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = real.get().resolve(FILE);
     Attempt attempt = new Attempt(file, make);
     try {
       if (!deadline.await(attempt)) {
@@ -67,6 +72,17 @@ public final class DirectoryLock implements AutoCloseable {
       throw new BusyException("interrupted while waiting for " + file);
     }
     return attempt.lock();
+  }
+
+  /** Two spellings of one directory must meet at the same held path. */
+  private static Optional<Path> realPath(Path directory) {
+    try {
+      return Optional.of(directory.toRealPath());
+    } catch (NoSuchFileException | NotDirectoryException expected) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new LuhprocException("cannot lock " + directory + ": " + e, e);
+    }
   }
 
   /** Gives the lock back; calling it again does nothing. */

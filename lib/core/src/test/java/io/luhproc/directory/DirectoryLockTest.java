@@ -129,6 +129,16 @@ class DirectoryLockTest {
   }
 
   @Test
+  void isOneUnderEverySpellingOfThePath() throws IOException {
+    Path link = Files.createSymbolicLink(output.resolve("link"), folder);
+    DirectoryLock lock =
+        ProcessDirectory.at(link.resolve(directory.name())).lock(patience()).orElseThrow();
+    try (lock) {
+      assertBusy();
+    }
+  }
+
+  @Test
   void isOnTheFileThatIsThereWhenAHolderDeletedItsOwn() throws IOException {
     try (JavaProcess holder = holder()) {
       CompletableFuture<DirectoryLock> waiting = waitInBackground();
