@@ -2,7 +2,10 @@ package io.luhproc.directory;
 
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,13 +15,15 @@ final class HoldsLock {
 
   public static void main(String[] args) throws IOException {
     ProcessDirectory directory = ProcessDirectory.at(Path.of(args[0]));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Deadline deadline = Deadline.after(TimeSource.system(), Duration.ofSeconds(30));
     System.out.println("tries");
     try (DirectoryLock lock = directory.lock(deadline).orElseThrow()) {
       System.out.println("holds " + lock.getClass().getSimpleName());
-      System.out.println("read " + System.in.read());
+      System.out.println("read " + in.readLine());
     }
     System.out.println("gave back");
-    System.out.println("read " + System.in.read());
+    System.out.println("read " + in.readLine());
   }
 }

@@ -161,6 +161,7 @@ final class FollowTest {
   @Test
   void aDirectoryMadeAgainIsAnotherOne() throws Exception {
     Path aside = directory.path().resolveSibling("aside-" + directory.path().getFileName());
+    directory.write("of this process\n");
     try (Follow follow = directory.log().follow(received)) {
       assertThat(follow).isNotNull();
       Files.move(directory.path(), aside);
