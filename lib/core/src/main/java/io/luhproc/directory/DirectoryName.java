@@ -1,9 +1,10 @@
 package io.luhproc.directory;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.codec.binary.Base32;
 
 /**
  * The name of a process directory: {@code <task in lower case, '_' as '-'>-<12 base-32
@@ -13,25 +14,16 @@ import java.util.Optional;
  */
 final class DirectoryName {
   private static final int HASH_CHARACTERS = 12;
-  private static final String BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
-  private static final int BITS = 5;
-  private static final int MASK = 31;
+  // 12 base-32 characters are 60 bits: 8 bytes hold them.
+  private static final int HASH_BYTES = 8;
 
   private DirectoryName() {}
 
   static String of(Optional<String> app, String task, String id) {
     String text = (app.isPresent() ? app.get() + '\0' : "") + task + '\0' + id;
     byte[] digest = Sha256.digest(text.getBytes(StandardCharsets.UTF_8));
-    return task.toLowerCase(Locale.ROOT).replace('_', '-') + '-' + hash(digest);
-  }
-
-  /** RFC 4648, which takes a library 14 classes, on the way of a JVM's first start and info. */
-  private static String hash(byte[] digest) {
-    long bits = ByteBuffer.wrap(digest).getLong();
-    StringBuilder text = new StringBuilder(HASH_CHARACTERS);
-    for (int i = 1; i <= HASH_CHARACTERS; i++) {
-      text.append(BASE_32.charAt((int) (bits >>> (Long.SIZE - BITS * i)) & MASK));
-    }
-    return text.toString();
+    String hash = new Base32().encodeToString(Arrays.copyOf(digest, HASH_BYTES));
+    String name = task + '-' + hash.substring(0, HASH_CHARACTERS);
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -72,12 +72,16 @@ public final class ProcessDirectory {
     return facts.isPresent();
   }
 
-  /** Returns whether it is there and this user's, or anybody's when this user is root. */
+  /** Returns whether it is a directory, and this user's. */
+  boolean isOwn() {
+    Optional<FileFacts> facts = facts();
+    return facts.isPresent() && facts.get().isDirectory() && facts.get().uid() == OwnUser.uid();
+  }
+
+  /** Returns whether it is a directory of which this user may see what is in it. */
   boolean isReadable() {
-    return facts()
-        .filter(FileFacts::isDirectory)
-        .filter(it -> it.uid() == OwnUser.uid() || OwnUser.isRoot())
-        .isPresent();
+    Optional<FileFacts> facts = facts();
+    return isOwn() || (OwnUser.isRoot() && facts.isPresent() && facts.get().isDirectory());
   }
 
   private Optional<FileFacts> facts() {

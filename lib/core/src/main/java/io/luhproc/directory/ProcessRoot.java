@@ -66,6 +66,9 @@ public final class ProcessRoot {
    */
   public void create() {
     if (exists()) {
+      if (!Files.isWritable(path)) {
+        throw refused("cannot be written to");
+      }
       return;
     }
     try {
@@ -139,9 +142,6 @@ public final class ProcessRoot {
                   + " it)"
               : "belongs to another user (uid " + facts.uid() + ") and is not shared as /tmp is");
     }
-    if (!Files.isWritable(path)) {
-      throw refused("cannot be written to");
-    }
   }
 
   private DirectoryRefusedException refused(String why) {
@@ -156,11 +156,20 @@ public final class ProcessRoot {
             + " to a directory of your own");
   }
 
-  /**
-   * Returns the directories under the root that are this user's, or everybody's for root, in the
-   * order of their names.
-   */
+  /** Returns the directories under the root that are this user's, in the order of their names. */
   public List<ProcessDirectory> directories() {
+    return directories(false);
+  }
+
+  /**
+   * Returns the directories under the root that this user may look into: its own, and for root
+   * everybody's, in the order of their names.
+   */
+  public List<ProcessDirectory> readableDirectories() {
+    return directories(true);
+  }
+
+  private List<ProcessDirectory> directories(boolean ofOthers) {
     if (!exists()) {
       return List.of();
     }
@@ -168,7 +177,7 @@ public final class ProcessRoot {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
         ProcessDirectory directory = new ProcessDirectory(entry);
-        if (directory.isReadable()) {
+        if (ofOthers ? directory.isReadable() : directory.isOwn()) {
           found.add(directory);
         }
       }

@@ -1,5 +1,6 @@
 package io.luhproc.worker;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads directories and says what is known about the workers in them. Changes nothing.
@@ -45,17 +47,35 @@ final class Inspector {
     return directory.isUsed() ? Optional.of(damaged(directory, key)) : Optional.empty();
   }
 
-  /** Returns the workers whose description a filter accepts, in the order of their directories. */
+  /** Returns this user's workers whose description a filter accepts. */
   List<WorkerInfo> list(Predicate<Description> filter) {
+    return list(parts.root().directories(), filter);
+  }
+
+  /** Returns every worker of which this user may see the directory. */
+  List<WorkerInfo> listAll() {
+    return list(parts.root().readableDirectories(), any -> true);
+  }
+
+  private List<WorkerInfo> list(List<ProcessDirectory> directories, Predicate<Description> filter) {
     List<WorkerInfo> found = new ArrayList<>();
-    for (ProcessDirectory directory : parts.root().directories()) {
-      directory
-          .description()
-          .filter(it -> it.key().directoryName().equals(directory.name()))
-          .filter(filter)
-          .ifPresent(it -> found.add(info(directory, it, false)));
+    for (ProcessDirectory directory : directories) {
+      try {
+        Optional<Description> description = directory.description();
+        if (description.isPresent() && isDescribed(directory, description.get(), filter)) {
+          found.add(info(directory, description.get(), false));
+        }
+      } catch (LuhprocException e) {
+        // One directory that cannot be read must not hide the others.
+        LoggerFactory.getLogger(Inspector.class).warn("{} is left out", directory, e);
+      }
     }
     return found;
+  }
+
+  private static boolean isDescribed(
+      ProcessDirectory directory, Description description, Predicate<Description> filter) {
+    return description.key().directoryName().equals(directory.name()) && filter.test(description);
   }
 
   /** Returns whether a worker is one of this manager's. */

@@ -192,7 +192,7 @@ public final class ProcessManager {
 
   /** Returns everything that has a directory under the root: this user's; for root, everybody's. */
   public List<WorkerInfo> listAll() {
-    return inspector().list(any -> true);
+    return inspector().listAll();
   }
 
   /** Stops a worker with TERM and 10 s of grace; see {@link #stop(String, String, StopOptions)}. */

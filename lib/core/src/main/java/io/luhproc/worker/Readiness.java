@@ -6,6 +6,7 @@ import io.luhproc.log.LogLine;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
+import io.luhproc.time.HumanText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,7 @@ final class Readiness {
         throw new StartFailedException(
             name(started)
                 + " was not ready within "
-                + timeout
+                + HumanText.text(timeout)
                 + ", but runs on as pid "
                 + now.identity().map(it -> Long.toString(it.pid())).orElse("?")
                 + ": stop it, or look into "
@@ -78,10 +79,7 @@ final class Readiness {
   private StartFailedException diedBefore(ProcessDirectory directory, WorkerInfo now) {
     Optional<ProcessEnd> end = now.end().or(() -> endFromParent(directory, now));
     String how = end.map(ProcessEnd::reason).orElse("nobody saw how");
-    String code =
-        end.filter(it -> it.exitCode().isPresent())
-            .map(it -> ", exit status " + it.exitCode().getAsInt())
-            .orElse("");
+    String code = end.map(Readiness::code).orElse("");
     ProcessLog log = ProcessLog.of(directory.path(), parts.time());
     return new StartFailedException(
         name(now)
@@ -90,6 +88,12 @@ final class Readiness {
             + code
             + lines("err.log", log.err().tail(SHOWN_LINES))
             + lines("out.log", log.out().tail(SHOWN_LINES)));
+  }
+
+  /** Some reasons are the exit code, the others leave it to be said. */
+  private static String code(ProcessEnd end) {
+    String status = end.exitCode().isPresent() ? " " + end.exitCode().getAsInt() : "";
+    return status.isEmpty() || end.reason().endsWith(status) ? "" : ", exit status" + status;
   }
 
   /** The kernel tells the end to our own {@link EndWatch}, which may need a moment to write it. */

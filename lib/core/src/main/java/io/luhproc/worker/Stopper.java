@@ -14,6 +14,7 @@ import io.luhproc.process.TreeOutcome;
 import io.luhproc.process.TreeRequest;
 import io.luhproc.process.TreeStop;
 import io.luhproc.time.Deadline;
+import io.luhproc.time.HumanText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -116,7 +117,7 @@ final class Stopper {
         "could not stop "
             + key
             + " within "
-            + options.timeout()
+            + HumanText.text(options.timeout())
             + ". Still alive:"
             + who
             + "\nState D waits for a device or a network file system; others may belong to another"

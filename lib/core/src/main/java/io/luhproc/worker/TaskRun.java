@@ -2,6 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
+import io.luhproc.time.HumanText;
 import io.luhproc.time.Threads;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,7 +88,9 @@ final class TaskRun {
     try {
       parts.time().sleep(allowed);
       if (!over) {
-        leave(signal, "the task did not return within " + allowed + " after SIG" + signal);
+        leave(
+            signal,
+            "the task did not return within " + HumanText.text(allowed) + " after SIG" + signal);
       }
     } catch (InterruptedException expected) {
       // The task has returned in time, so this JVM may go on, see ProcessManager.run.

@@ -146,7 +146,22 @@ class ProcessRootTest {
     assumeFalse(OwnUser.isRoot(), "root may write everywhere; see UnwritableRootTest");
     Path closed = Files.createDirectory(folder.resolve("luhproc"));
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
-    assertRefused(closed, "cannot be written to");
+    assertThatThrownBy(ProcessRoot.at(closed)::create)
+        .isInstanceOf(DirectoryRefusedException.class)
+        .hasMessageContaining("cannot be written to");
+    assertThat(ProcessRoot.at(closed).directories()).isEmpty();
+  }
+
+  @Test
+  void listsOtherUsersDirectoriesOnlyToRootAndOnlyWhenAsked() throws IOException {
+    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+    ProcessRoot root = ProcessRoot.at(folder);
+    Path foreign = Files.createDirectory(folder.resolve("a-2"));
+    Files.setAttribute(foreign, "unix:uid", 65534);
+    assertThat(root.directories()).isEmpty();
+    assertThat(root.readableDirectories())
+        .extracting(ProcessDirectory::name)
+        .containsExactly("a-2");
   }
 
   @Test

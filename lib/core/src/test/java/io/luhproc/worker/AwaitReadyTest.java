@@ -75,7 +75,7 @@ class AwaitReadyTest {
   void aWorkerThatHaltsIsReportedWithTheStatusThatItsParentSaw() {
     assertThatThrownBy(() -> start("HALTS", FOR_EVER))
         .isInstanceOf(StartFailedException.class)
-        .hasMessageContaining("exited with code 9, exit status 9");
+        .hasMessageContaining("ended before it was ready: exited with code 9\n");
   }
 
   @Test
@@ -85,7 +85,7 @@ class AwaitReadyTest {
         StartOptions.builder().jvmOption("-XX:NoSuchOption").awaitReady(FOR_EVER).build();
     assertThatThrownBy(() -> workers.manager.start("IDLE", "main", options))
         .isInstanceOf(StartFailedException.class)
-        .hasMessageContaining("exit status 1")
+        .hasMessageContaining("ended before it was ready: exited with code 1\n")
         .hasMessageContaining("NoSuchOption");
   }
 
@@ -105,7 +105,7 @@ class AwaitReadyTest {
             StartFailedException.class, () -> start("NEVER_READY", Duration.ofMillis(500)));
     WorkerInfo running = failure.running().orElseThrow();
     assertThat(failure)
-        .hasMessageContaining("was not ready within PT0.5S, but runs on as pid ")
+        .hasMessageContaining("was not ready within 500ms, but runs on as pid ")
         .hasMessageContaining(running.logFile().toString());
     assertThat(workers.lives(workers.identity(running))).isTrue();
     assertThat(workers.manager.start("NEVER_READY", "main").launched()).isFalse();

@@ -115,7 +115,7 @@ class EndRecordTest {
     ProcessEnd end = awaitEnd("STUBBORN", "main");
     assertThat(end.exitCode()).hasValue(129);
     assertThat(end.signal()).contains(Signal.HUP);
-    assertThat(end.reason()).contains("did not return within PT0.1S after SIGHUP");
+    assertThat(end.reason()).contains("did not return within 100ms after SIGHUP");
   }
 
   @Test

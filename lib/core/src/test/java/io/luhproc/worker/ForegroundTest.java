@@ -125,7 +125,7 @@ class ForegroundTest {
       run.awaitOutput("stubborn");
       RealWorkers.signal(run.identity(), Signal.TERM);
       assertThat(run.exitCode()).isEqualTo(143);
-      assertThat(run.err()).contains("did not return within PT0.2S after SIGTERM");
+      assertThat(run.err()).contains("did not return within 200ms after SIGTERM");
     }
   }
 

@@ -61,7 +61,7 @@ class StopFailedTest {
     assertThat(failure)
         .hasMessageStartingWith(
             """
-            could not stop INDEX (id: main) within PT3S. Still alive:
+            could not stop INDEX (id: main) within 3s. Still alive:
               pid 4194304 (stuck (1)), state D
             """)
         .hasMessageContaining("State D waits for a device")
