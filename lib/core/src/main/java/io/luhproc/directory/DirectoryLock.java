@@ -56,20 +56,19 @@ public final class DirectoryLock implements AutoCloseable {
     if (real.isEmpty()) {
       return Optional.empty();
     }
-    Path file = real.get().resolve(FILE);
-    Attempt attempt = new Attempt(file, make);
+    Attempt attempt = new Attempt(real.get(), make);
     try {
       if (!deadline.await(attempt)) {
         throw new BusyException(
             "somebody else is starting or stopping the process in "
                 + directory
                 + "; try again, or see who has "
-                + file
+                + attempt.file
                 + " open");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BusyException("interrupted while waiting for " + file);
+      throw new BusyException("interrupted while waiting for " + attempt.file);
     }
     return attempt.lock();
   }
@@ -102,12 +101,14 @@ public final class DirectoryLock implements AutoCloseable {
 
   /** Repeated until the lock is ours or the directory is gone. */
   private static final class Attempt implements BooleanSupplier {
+    private final Path directory;
     private final Path file;
     private final boolean make;
     private @Nullable DirectoryLock lock;
 
-    Attempt(Path file, boolean make) {
-      this.file = file;
+    Attempt(Path directory, boolean make) {
+      this.directory = directory;
+      this.file = directory.resolve(FILE);
       this.make = make;
     }
 
@@ -123,8 +124,8 @@ public final class DirectoryLock implements AutoCloseable {
       try {
         return tryOnce();
       } catch (NoSuchFileException expected) {
-        // The directory is gone, so there is nothing to lock.
-        return true;
+        // Without its directory there is nothing to lock; a file alone is made again next time.
+        return !make || Files.notExists(directory);
       } catch (IOException e) {
         throw new LuhprocException("cannot lock " + file + ": " + e, e);
       } finally {

@@ -223,7 +223,15 @@ class DirectoryLockTest {
   private CompletableFuture<DirectoryLock> waitInBackground() {
     CompletableFuture<DirectoryLock> given = new CompletableFuture<>();
     Thread thread =
-        Threads.daemon("waits", () -> given.complete(directory.lock(patience()).orElseThrow()));
+        Threads.daemon(
+            "waits",
+            () -> {
+              try {
+                given.complete(directory.lock(patience()).orElseThrow());
+              } catch (RuntimeException e) {
+                given.completeExceptionally(e);
+              }
+            });
     thread.start();
     Eventually.holds("a thread that waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
     return given;
