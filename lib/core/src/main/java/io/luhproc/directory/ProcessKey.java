@@ -4,7 +4,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,52 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProcessKey(Optional<String> app, String task, String id) {
   private static final int MAX_ID_BYTES = 4096;
-  // The name of the directory is the task and 13 characters; file systems allow 255.
-  private static final int MAX_TASK_CHARACTERS = 200;
-
-  // Setting one of these to start a worker would break the worker, and finding one set says
-  // nothing.
-  private static final Set<String> TAKEN =
-      Set.of(
-          "PATH",
-          "HOME",
-          "USER",
-          "LOGNAME",
-          "SHELL",
-          "PWD",
-          "OLDPWD",
-          "TERM",
-          "LANG",
-          "LANGUAGE",
-          "TZ",
-          "TMPDIR",
-          "TMP",
-          "TEMP",
-          "DISPLAY",
-          "EDITOR",
-          "PAGER",
-          "HOSTNAME",
-          "MAIL",
-          "IFS",
-          "PS1",
-          "PS2",
-          "SHLVL",
-          "UID",
-          "EUID",
-          "_",
-          "CLASSPATH",
-          "JAVA_HOME",
-          "JAVA_TOOL_OPTIONS",
-          "JDK_JAVA_OPTIONS",
-          "_JAVA_OPTIONS",
-          "JAVA_OPTS",
-          "LD_LIBRARY_PATH",
-          "LD_PRELOAD",
-          "NO_COLOR",
-          "COLUMNS",
-          "LINES",
-          "SSH_AUTH_SOCK",
-          "DBUS_SESSION_BUS_ADDRESS");
 
   /**
    * Checks the parts.
@@ -70,34 +23,10 @@ public record ProcessKey(Optional<String> app, String task, String id) {
    * @throws IllegalArgumentException when one breaks its rule; the message names value and rule
    */
   public ProcessKey {
-    checkTask(task);
+    TaskVariable.check(task);
     checkText("id", id);
     if (app.isPresent()) {
       checkApp(app.get());
-    }
-  }
-
-  /**
-   * Checks the name of an environment variable that starts a task.
-   *
-   * @throws IllegalArgumentException when it breaks the rule, or has a meaning already
-   */
-  public static void checkTask(String task) {
-    boolean wellFormed = !task.isEmpty() && !Character.isDigit(task.charAt(0));
-    for (int i = 0; wellFormed && i < task.length(); i++) {
-      wellFormed = isNameCharacter(task.charAt(i));
-    }
-    if (!wellFormed || task.length() > MAX_TASK_CHARACTERS) {
-      throw new IllegalArgumentException(
-          "variable of a task ("
-              + printable(task)
-              + ") must match [A-Za-z_][A-Za-z0-9_]* and have at most "
-              + MAX_TASK_CHARACTERS
-              + " characters");
-    }
-    if (TAKEN.contains(task) || task.startsWith("LUHPROC_") || task.startsWith("LC_")) {
-      throw new IllegalArgumentException(
-          "variable of a task (" + task + ") must not be one that has a meaning already");
     }
   }
 
@@ -109,10 +38,6 @@ public record ProcessKey(Optional<String> app, String task, String id) {
   public static String checkApp(String app) {
     checkText("name of the app", app);
     return app;
-  }
-
-  private static boolean isNameCharacter(char c) {
-    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   private static void checkText(String what, String text) {
@@ -146,7 +71,8 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     }
   }
 
-  private static String printable(String text) {
+  /** Returns a text as it can be put into a message: short, and without control characters. */
+  static String printable(String text) {
     int longest = 60;
     String cut = text.length() > longest ? text.substring(0, longest) + "…" : text;
     StringBuilder shown = new StringBuilder();

@@ -66,7 +66,7 @@ public final class ProcessRoot {
    */
   public void create() {
     if (exists()) {
-      if (!Files.isWritable(path)) {
+      if (!isWritable()) {
         throw refused("cannot be written to");
       }
       return;
@@ -109,6 +109,11 @@ public final class ProcessRoot {
       check(facts.get());
     }
     return facts.isPresent();
+  }
+
+  /** Returns whether directories can be made in it. */
+  public boolean isWritable() {
+    return Files.isWritable(path);
   }
 
   private Optional<FileFacts> facts() {

@@ -27,9 +27,9 @@ final class Inspector {
   private final Ownership ownership;
   private final LivingProcess living;
 
-  Inspector(Parts parts, Ownership ownership) {
+  Inspector(Parts parts) {
     this.parts = parts;
-    this.ownership = ownership;
+    this.ownership = new Ownership(parts.program());
     this.living = new LivingProcess(parts.table());
   }
 

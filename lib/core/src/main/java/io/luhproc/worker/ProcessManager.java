@@ -16,9 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts, finds and stops the workers of an app, and runs their tasks inside of them.
@@ -34,30 +32,33 @@ import org.slf4j.LoggerFactory;
  * Safe for use by any number of threads and processes at once.
  */
 public final class ProcessManager {
-  /** The id of a task that runs in the foreground without one. */
-  static final String FOREGROUND_ID = "foreground";
+  private final Tasks tasks;
+  private final Builder settings;
+  private @Nullable Parts parts;
 
-  private final Parts parts;
-  private final Ownership ownership;
-
-  private ProcessManager(Parts parts) {
-    this.parts = parts;
-    this.ownership = new Ownership(parts.program());
+  private ProcessManager(Tasks tasks, Builder settings) {
+    this.tasks = tasks;
+    this.settings = settings;
   }
 
-  // These hold nothing, so they are made when they are asked for: check() is on the way of every
-  // start of the app, and loads none of what they need.
+  /** Made when they are asked for: check() is on the way of every start of the app. */
+  private synchronized Parts parts() {
+    if (parts == null) {
+      parts = settings.parts();
+    }
+    return parts;
+  }
 
   private Inspector inspector() {
-    return new Inspector(parts, ownership);
+    return new Inspector(parts());
   }
 
   private Starter starter() {
-    return new Starter(parts, ownership, inspector());
+    return new Starter(parts(), inspector());
   }
 
   private Stopper stopper() {
-    return new Stopper(parts, ownership);
+    return new Stopper(parts());
   }
 
   /** Returns a builder without tasks. */
@@ -77,40 +78,8 @@ public final class ProcessManager {
    * and the number of the signal.
    */
   public void check() {
-    Trigger trigger = Trigger.of(parts.tasks(), parts.system().environment(), parts.app());
-    if (trigger.set().isEmpty()) {
-      return;
-    }
-    trigger.launch().ifPresent(this::runAsWorker);
-    List<String> byHand = trigger.byHand();
-    if (!byHand.isEmpty()) {
-      warnOfOthers(byHand);
-      String id = parts.system().environment().getOrDefault(Variables.ID, FOREGROUND_ID);
-      boolean inherited = trigger.launch().isPresent() || id.isEmpty();
-      System.exit(runInForeground(byHand.get(0), inherited ? FOREGROUND_ID : id, null));
-    }
-  }
-
-  private void runAsWorker(Trigger.Launched launched) {
-    switch (Membership.of(launched.directory(), parts)) {
-      case WORKER ->
-          System.exit(
-              new WorkerProcess(parts, launched).run(parts.tasks().get(launched.key().task())));
-      case SUPERSEDED -> {
-        System.err.println(
-            launched.key() + " was stopped or started anew before this process began; it exits");
-        System.exit(0);
-      }
-      case STRANGER -> {
-        // The variables are inherited from a worker; this process is something that it started.
-      }
-    }
-  }
-
-  private static void warnOfOthers(List<String> set) {
-    if (set.size() > 1) {
-      LoggerFactory.getLogger(ProcessManager.class)
-          .warn("the variables of several tasks are set, {}; {} runs", set, set.get(0));
+    if (tasks.isAnySet(System.getenv())) {
+      new CheckIn(parts()).run();
     }
   }
 
@@ -122,17 +91,9 @@ public final class ProcessManager {
    * @throws UnknownTaskException when the task is not registered
    */
   public int run(String task, String id, List<String> arguments) {
-    ProcessKey key = parts.key(task, id);
-    return runInForeground(key.task(), key.id(), List.copyOf(arguments));
-  }
-
-  private int runInForeground(String task, String id, @Nullable List<String> arguments) {
-    Supplier<List<String>> given = arguments == null ? parts.program()::arguments : () -> arguments;
-    RunContext context =
-        new RunContext(
-            new RunContext.Run(task, id, given, Optional.empty(), () -> {}), parts.time());
-    TaskRun run = new TaskRun(parts, context, end -> System.err.println(end.reason()));
-    return run.run(parts.tasks().get(task)).exitCode().orElse(0);
+    ProcessKey key = parts().key(task, id);
+    List<String> given = List.copyOf(arguments);
+    return new Foreground(parts()).run(key.task(), key.id(), () -> given);
   }
 
   /**
@@ -159,7 +120,7 @@ public final class ProcessManager {
    *     StartOptions.Builder#awaitReady}, also when it died first or was not ready in time
    */
   public WorkerInfo start(String task, String id, StartOptions options) {
-    return starter().start(parts.key(task, id), options);
+    return starter().start(parts().key(task, id), options);
   }
 
   /**
@@ -170,7 +131,7 @@ public final class ProcessManager {
    * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
    */
   public Optional<WorkerInfo> info(String task, String id) {
-    return inspector().info(parts.key(task, id));
+    return inspector().info(parts().key(task, id));
   }
 
   /** Returns all workers of this manager's tasks that have a directory. */
@@ -185,7 +146,7 @@ public final class ProcessManager {
    * @throws UnknownTaskException when the task is not registered
    */
   public List<WorkerInfo> list(String task) {
-    parts.tasks().get(task);
+    tasks.get(task);
     Inspector inspector = inspector();
     return inspector.list(it -> it.key().task().equals(task) && inspector.isOurs(it));
   }
@@ -211,7 +172,7 @@ public final class ProcessManager {
    * @throws StopFailedException when something still lives at the timeout; the directory stays
    */
   public StopResult stop(String task, String id, StopOptions options) {
-    return stopper().stop(parts.key(task, id), options);
+    return stopper().stop(parts().key(task, id), options);
   }
 
   /** Stops all workers of one task; see {@link #stopAll(String, StopOptions)}. */
@@ -229,7 +190,7 @@ public final class ProcessManager {
    */
   public List<StopResult> stopAll(String task, StopOptions options) {
     List<ProcessKey> keys =
-        list(task).stream().map(worker -> parts.key(task, worker.id())).toList();
+        list(task).stream().map(worker -> parts().key(task, worker.id())).toList();
     return StopAll.run(keys, key -> stopper().stop(key, options));
   }
 
@@ -242,14 +203,14 @@ public final class ProcessManager {
    * @throws LuhprocException when stopping or starting fails, as they do
    */
   public WorkerInfo restart(String task, String id) {
-    ProcessKey key = parts.key(task, id);
-    StartOptions again = new FormerOptions(parts).of(key, inspector().info(key));
+    ProcessKey key = parts().key(task, id);
+    StartOptions again = new FormerOptions(parts()).of(key, inspector().info(key));
     return restart(task, id, again, StopOptions.defaults());
   }
 
   /** Stops a worker and starts it with these options. Its logs stay. */
   public WorkerInfo restart(String task, String id, StartOptions start, StopOptions stop) {
-    ProcessKey key = parts.key(task, id);
+    ProcessKey key = parts().key(task, id);
     stopper()
         .stop(
             key,
@@ -270,18 +231,18 @@ public final class ProcessManager {
    */
   public ProcessLog logs(String task, String id) {
     WorkerInfo worker =
-        info(task, id).orElseThrow(() -> new NoSuchWorkerException(parts.key(task, id)));
-    return ProcessLog.of(worker.directory(), parts.time());
+        info(task, id).orElseThrow(() -> new NoSuchWorkerException(parts().key(task, id)));
+    return ProcessLog.of(worker.directory(), parts().time());
   }
 
   /** Returns the registered tasks, in the order of registration. */
   public List<String> tasks() {
-    return parts.tasks().names();
+    return tasks.names();
   }
 
   /** Returns the directory that the process directories are in; it need not exist yet. */
   public Path root() {
-    return parts.root().path();
+    return parts().root().path();
   }
 
   /** Collects what a manager needs to know. */
@@ -292,10 +253,19 @@ public final class ProcessManager {
     private Optional<String> app = Optional.empty();
     private Optional<Path> root = Optional.empty();
     private Program program = Program.thisJvm();
-    private LogPolicy policy = LogPolicy.defaults();
+    private Optional<LogPolicy> policy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
 
     private Builder() {}
+
+    private Builder(Builder other) {
+      tasks = other.tasks;
+      app = other.app;
+      root = other.root;
+      program = other.program;
+      policy = other.policy;
+      grace = other.grace;
+    }
 
     /**
      * Registers a task.
@@ -343,7 +313,7 @@ public final class ProcessManager {
 
     /** Sets when a worker's logs are rotated and expire; default: 5 parts of 10 MiB a stream. */
     public Builder logs(LogPolicy rotation) {
-      policy = rotation;
+      policy = Optional.of(rotation);
       return this;
     }
 
@@ -371,16 +341,19 @@ public final class ProcessManager {
 
     /** Returns the manager. Nothing is looked at or made on the disk yet. */
     public ProcessManager build() {
+      return new ProcessManager(tasks, new Builder(this));
+    }
+
+    private Parts parts() {
       Map<String, String> environment = System.getenv();
-      return new ProcessManager(
-          new Parts(
-              tasks,
-              app,
-              root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.of(environment),
-              program,
-              policy,
-              grace,
-              new Parts.Machine(environment, TimeSource.system(), ProcessTable.system())));
+      return new Parts(
+          tasks,
+          app,
+          root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.of(environment),
+          program,
+          policy.isPresent() ? policy.get() : LogPolicy.defaults(),
+          grace,
+          new Parts.Machine(environment, TimeSource.system(), ProcessTable.system()));
     }
   }
 }

@@ -40,9 +40,9 @@ final class Starter {
   private final LivingProcess living;
   private final Launcher launcher;
 
-  Starter(Parts parts, Ownership ownership, Inspector inspector) {
+  Starter(Parts parts, Inspector inspector) {
     this.parts = parts;
-    this.ownership = ownership;
+    this.ownership = new Ownership(parts.program());
     this.inspector = inspector;
     this.living = new LivingProcess(parts.table());
     this.launcher =

@@ -26,9 +26,9 @@ final class Stopper {
   private final Ownership ownership;
   private final LivingProcess living;
 
-  Stopper(Parts parts, Ownership ownership) {
+  Stopper(Parts parts) {
     this.parts = parts;
-    this.ownership = ownership;
+    this.ownership = new Ownership(parts.program());
     this.living = new LivingProcess(parts.table());
   }
 
@@ -37,8 +37,7 @@ final class Stopper {
     long begin = parts.time().nanoTime();
     Deadline deadline = Deadline.after(parts.time(), options.timeout());
     ProcessDirectory directory = parts.root().directory(key);
-    boolean there = parts.root().exists() && directory.exists();
-    Optional<DirectoryLock> lock = there ? directory.lock(deadline) : Optional.empty();
+    Optional<DirectoryLock> lock = lock(directory, deadline);
     TreeOutcome outcome;
     if (lock.isPresent()) {
       DirectoryLock held = lock.get();
@@ -46,11 +45,30 @@ final class Stopper {
         outcome = stopHolding(key, directory, new Attempt(options, deadline));
       }
     } else {
-      // Somebody may have removed the directory by hand; the cookie finds the worker all the same.
+      // Somebody may have removed the root by hand; the cookie finds the worker all the same.
       outcome = stopTree(key, directory, Optional.empty(), new Attempt(options, deadline));
     }
     Duration took = Duration.ofNanos(parts.time().nanoTime() - begin);
     return new StopResult(key.task(), key.id(), outcomeOf(outcome), took);
+  }
+
+  /**
+   * Makes the directory where there is none: a worker whose directory somebody removed by hand is
+   * found by its cookie, and so would be one that is being started now.
+   */
+  private Optional<DirectoryLock> lock(ProcessDirectory directory, Deadline deadline) {
+    Optional<DirectoryLock> lock = Optional.empty();
+    boolean again = true;
+    while (lock.isEmpty() && again && isPlaceFor(directory)) {
+      boolean ignored = directory.create();
+      lock = directory.lock(deadline);
+      again = !deadline.expired();
+    }
+    return lock;
+  }
+
+  private boolean isPlaceFor(ProcessDirectory directory) {
+    return parts.root().exists() && (directory.exists() || parts.root().isWritable());
   }
 
   private static StopResult.Outcome outcomeOf(TreeOutcome outcome) {
@@ -66,7 +84,7 @@ final class Stopper {
     Optional<ProcessIdentity> root =
         description.flatMap(Description::identity).or(() -> living.find(directory, description));
     TreeOutcome outcome = stopTree(key, directory, root, attempt);
-    if (attempt.options().keepLogs()) {
+    if (attempt.options().keepLogs() && directory.isUsed()) {
       directory.forgetPid();
       directory.description().ifPresent(it -> recordEnd(directory, it, outcome));
     } else {

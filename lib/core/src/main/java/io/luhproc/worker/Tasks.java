@@ -1,6 +1,6 @@
 package io.luhproc.worker;
 
-import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.TaskVariable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ final class Tasks {
    * @throws IllegalArgumentException when the variable breaks its rule or is registered already
    */
   Tasks with(String variable, Task task) {
-    ProcessKey.checkTask(variable);
+    TaskVariable.check(variable);
     Map<String, Task> more = new LinkedHashMap<>(tasks);
     if (more.put(variable, task) != null) {
       throw new IllegalArgumentException(
@@ -39,6 +39,16 @@ final class Tasks {
 
   List<String> names() {
     return List.copyOf(tasks.keySet());
+  }
+
+  /** Returns whether the variable of any task is set. */
+  boolean isAnySet(Map<String, String> environment) {
+    for (String name : tasks.keySet()) {
+      if (environment.containsKey(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean has(String name) {

@@ -33,7 +33,7 @@ class ReadinessTest {
   @BeforeEach
   void describeAWorkerThatIsGone() {
     Parts parts = VirtualParts.of(root, time, ProcessTable.system());
-    inspector = new Inspector(parts, new Ownership(parts.program()));
+    inspector = new Inspector(parts);
     readiness = new Readiness(parts, inspector);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();

@@ -40,7 +40,7 @@ class StopFailedTest {
   @BeforeEach
   void recordAWorkerThatIsStuck() {
     Parts parts = VirtualParts.of(root, time, new StuckTable());
-    stopper = new Stopper(parts, new Ownership(parts.program()));
+    stopper = new Stopper(parts);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
     directory.createLogs();

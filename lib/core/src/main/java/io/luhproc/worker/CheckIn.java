@@ -1,0 +1,56 @@
+package io.luhproc.worker;
+
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/** What {@link ProcessManager#check()} does in a process in which a task's variable is set. */
+final class CheckIn {
+  private final Parts parts;
+
+  CheckIn(Parts parts) {
+    this.parts = parts;
+  }
+
+  /** Runs a task and exits, or returns because the variables are inherited from a worker. */
+  void run() {
+    Map<String, String> environment = parts.system().environment();
+    Trigger trigger = Trigger.of(parts.tasks(), environment, parts.app());
+    if (trigger.launch().isPresent()) {
+      runAsWorker(trigger.launch().get());
+    }
+    List<String> byHand = trigger.byHand();
+    if (!byHand.isEmpty()) {
+      warnOfOthers(byHand);
+      String id = environment.getOrDefault(Variables.ID, "");
+      boolean inherited = trigger.launch().isPresent() || id.isEmpty();
+      Foreground foreground = new Foreground(parts);
+      System.exit(
+          foreground.run(
+              byHand.get(0), inherited ? Foreground.ID : id, parts.program()::arguments));
+    }
+  }
+
+  private void runAsWorker(Trigger.Launched launched) {
+    switch (Membership.of(launched.directory(), parts)) {
+      case WORKER ->
+          System.exit(
+              new WorkerProcess(parts, launched).run(parts.tasks().get(launched.key().task())));
+      case SUPERSEDED -> {
+        System.err.println(
+            launched.key() + " was stopped or started anew before this process began; it exits");
+        System.exit(0);
+      }
+      case STRANGER -> {
+        // The variables are inherited from a worker; this process is something that it started.
+      }
+    }
+  }
+
+  private static void warnOfOthers(List<String> set) {
+    if (set.size() > 1) {
+      LoggerFactory.getLogger(ProcessManager.class)
+          .warn("the variables of several tasks are set, {}; {} runs", set, set.get(0));
+    }
+  }
+}
