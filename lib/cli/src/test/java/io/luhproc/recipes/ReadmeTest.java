@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Compares the README with what it speaks of. */
@@ -64,7 +63,7 @@ class ReadmeTest {
   }
 
   private static String dedented(List<String> lines) {
-    return lines.stream().collect(Collectors.joining("\n")).stripIndent().strip() + "\n";
+    return String.join("\n", lines).stripTrailing().stripIndent() + "\n";
   }
 
   private static List<String> blocks(String language) throws IOException {
