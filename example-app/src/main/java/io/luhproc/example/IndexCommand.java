@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,18 +26,15 @@ import picocli.CommandLine.Parameters;
       "followed; files that are no text or too large are found by their names only."
     })
 final class IndexCommand extends AppCommand {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
   private final ProcessManager workers;
 
   @Parameters(paramLabel = "FOLDER", defaultValue = ".", description = "Default: this one.")
   private Path folder = Path.of("");
 
-  @Option(
-      names = "--wait",
-      arity = "0..1",
-      fallbackValue = "10m",
-      paramLabel = "TIME",
-      description = "Wait until everything is indexed, not longer than this; default 10m.")
-  private @Nullable String wait;
+  @Option(names = "--wait", description = "Wait until everything is indexed, at most 10 minutes.")
+  private boolean wait;
 
   @Option(
       names = "--max-size",
@@ -54,10 +50,9 @@ final class IndexCommand extends AppCommand {
   @Override
   int run(Terminal terminal) throws IOException, InterruptedException {
     Path real = Folders.real(folder);
-    Duration patience = wait == null ? Duration.ZERO : HumanText.duration(wait);
     WorkerInfo worker = workers.start(DocSearch.TASK, real.toString(), options());
     announce(terminal, real, worker);
-    return wait == null ? ExitCode.DONE.code() : await(terminal, real, patience);
+    return wait ? await(terminal, real) : ExitCode.DONE.code();
   }
 
   private StartOptions options() {
@@ -89,9 +84,9 @@ final class IndexCommand extends AppCommand {
     out.flush();
   }
 
-  private int await(Terminal terminal, Path folder, Duration patience) throws InterruptedException {
+  private int await(Terminal terminal, Path folder) throws InterruptedException {
     IndexWait waiting = new IndexWait(workers, folder, terminal.err());
-    boolean done = Deadline.after(TimeSource.system(), patience).await(waiting::isOver);
+    boolean done = Deadline.after(TimeSource.system(), PATIENCE).await(waiting::isOver);
     if (!done) {
       terminal.err().println("not everything is indexed yet; the worker goes on");
       return ExitCode.START_FAILED.code();

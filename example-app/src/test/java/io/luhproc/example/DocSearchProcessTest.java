@@ -44,7 +44,7 @@ final class DocSearchProcessTest {
     for (int i = 0; i < FILES; i++) {
       write("d" + i % 20 + "/f" + i + ".txt", "first line\nthis is needleNumber" + i + " here\n");
     }
-    AppRun index = run("index", folder.toString(), "--wait=60s");
+    AppRun index = run("index", "--wait", folder.toString());
     assertThat(index.exit()).as(index.toString()).isZero();
     assertThat(index.out())
         .contains("indexing " + folder + " in the background (pid ")

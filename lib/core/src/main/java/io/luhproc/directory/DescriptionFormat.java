@@ -185,6 +185,10 @@ final class DescriptionFormat {
   private static final class Lines {
     private final StringBuilder text = new StringBuilder(1024);
 
+    void put(String name, Instant time) {
+      put(name, InstantText.text(time));
+    }
+
     void put(String name, Object value) {
       text.append(name).append('=');
       String plain = value.toString();

@@ -139,6 +139,9 @@ public final class DirectoryLock implements AutoCloseable {
       // fstat(2) has no way from Java, so the path is looked at before the open and after the lock:
       // the same inode both times means that what we locked is what is there.
       FileFacts before = existing();
+      if (!before.isFile()) {
+        throw new LuhprocException(file + " is no regular file; remove it");
+      }
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       boolean ours = false;

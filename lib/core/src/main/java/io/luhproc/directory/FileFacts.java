@@ -22,6 +22,7 @@ record FileFacts(int uid, int mode, long inode, FileTime changed) {
   // inode(7)
   private static final int S_IFMT = 0170000;
   private static final int S_IFLNK = 0120000;
+  private static final int S_IFREG = 0100000;
   private static final int S_IFDIR = 0040000;
   private static final int S_ISVTX = 0001000;
   private static final int S_IWOTH = 0000002;
@@ -65,6 +66,10 @@ record FileFacts(int uid, int mode, long inode, FileTime changed) {
 
   boolean isDirectory() {
     return (mode & S_IFMT) == S_IFDIR;
+  }
+
+  boolean isFile() {
+    return (mode & S_IFMT) == S_IFREG;
   }
 
   /** Returns whether everybody may make entries and nobody may take another's, as in /tmp. */

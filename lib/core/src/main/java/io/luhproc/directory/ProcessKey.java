@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProcessKey(Optional<String> app, String task, String id) {
   private static final int MAX_ID_BYTES = 4096;
+  private static final char REPLACEMENT = '\uFFFD';
 
   /**
    * Checks the parts.
@@ -51,6 +52,18 @@ public record ProcessKey(Optional<String> app, String task, String id) {
               + MAX_ID_BYTES
               + " bytes in UTF-8 without control characters");
     }
+    if (text.indexOf(REPLACEMENT) >= 0 && !isUnicodeLocale()) {
+      throw new IllegalArgumentException(
+          what
+              + " ("
+              + printable(text)
+              + ") was spoilt on its way: this JVM's locale cannot carry it; set LC_ALL=C.UTF-8");
+    }
+  }
+
+  /** In the POSIX locale a JVM reads every byte of another script as U+FFFD, so two ids meet. */
+  private static boolean isUnicodeLocale() {
+    return System.getProperty("sun.jnu.encoding", "UTF-8").startsWith("UTF");
   }
 
   private static boolean hasControl(String text) {

@@ -26,6 +26,11 @@ public interface ProcessTable {
    */
   Optional<String> environment(long pid, String variable);
 
+  /** Returns the pid of this JVM. */
+  default long self() {
+    return ProcessHandle.current().pid();
+  }
+
   /** Returns which boot of the machine this is, see {@link ProcessIdentity#bootId()}. */
   String bootId();
 

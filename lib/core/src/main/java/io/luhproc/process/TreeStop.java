@@ -45,8 +45,7 @@ public final class TreeStop {
    */
   public TreeOutcome stop(TreeRequest request) throws InterruptedException {
     Deadline end = Deadline.after(time, request.timeout());
-    ProcessTree tree =
-        new ProcessTree(table, request.directory(), request.root(), ProcessHandle.current().pid());
+    ProcessTree tree = new ProcessTree(table, request.directory(), request.root(), table.self());
     List<ProcessEntry> living = tree.living(end);
     if (living.isEmpty()) {
       return new TreeOutcome(false, false, living);

@@ -207,6 +207,7 @@ public final class HumanText {
 
   private static IllegalArgumentException refused(String what, String text, String accepted) {
     String shown = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "…" : text;
-    return new IllegalArgumentException(what + " (" + shown + ") must be " + accepted);
+    String sign = text.strip().startsWith("-") ? "zero or more: " : "";
+    return new IllegalArgumentException(what + " (" + shown + ") must be " + sign + accepted);
   }
 }

@@ -13,8 +13,10 @@ public final class Tokens {
    * it need only be unlikely to come twice.
    */
   public static String random() {
+    // Launches of one directory come one after the other, so a clock that only goes up would do;
+    // the wall clock tells two boots apart.
     SplittableRandom random =
-        new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid() << 40);
+        new SplittableRandom(System.nanoTime() ^ System.currentTimeMillis() << 20);
     return Long.toUnsignedString(random.nextLong(), RADIX);
   }
 }

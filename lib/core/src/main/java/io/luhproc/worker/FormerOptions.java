@@ -1,5 +1,6 @@
 package io.luhproc.worker;
 
+import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
@@ -14,23 +15,21 @@ final class FormerOptions {
   }
 
   /**
-   * Returns the options; the defaults when there was no such worker.
+   * Returns the options; the defaults when its description is damaged.
    *
    * @throws StartFailedException when it was given variables whose values are gone with it
    */
-  StartOptions of(ProcessKey key, Optional<WorkerInfo> worker) {
+  StartOptions of(ProcessKey key, WorkerInfo worker) {
     Optional<LaunchedCommand> command =
-        worker
-            .flatMap(it -> ProcessDirectory.at(it.directory()).description())
-            .map(it -> it.command());
-    if (worker.isEmpty() || command.isEmpty()) {
+        ProcessDirectory.at(worker.directory()).description().map(Description::command);
+    if (command.isEmpty()) {
       return StartOptions.defaults();
     }
     StartOptions.Builder options = StartOptions.builder().directory(command.get().directory());
     command.get().jvmOptions().forEach(options::jvmOption);
     command.get().arguments().forEach(options::argument);
     for (String name : command.get().environmentNames()) {
-      options.env(name, value(key, worker.get(), name));
+      options.env(name, value(key, worker, name));
     }
     return options.build();
   }

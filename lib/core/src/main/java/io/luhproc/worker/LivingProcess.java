@@ -52,7 +52,7 @@ final class LivingProcess {
   }
 
   private boolean carriesCookie(long pid, ProcessDirectory directory) {
-    boolean self = pid == ProcessHandle.current().pid();
+    boolean self = pid == table.self();
     return !self
         && table
             .environment(pid, Variables.DIRECTORY)

@@ -24,7 +24,7 @@ enum Membership {
 
   /** Finds out, and records this JVM when its starter was killed before it could. */
   static Membership of(ProcessDirectory directory, Parts parts) {
-    long self = ProcessHandle.current().pid();
+    long self = parts.table().self();
     if (!isUsable(directory)) {
       return unrecorded(parts, self);
     }

@@ -181,7 +181,8 @@ public final class ProcessManager {
   }
 
   /**
-   * Stops all workers of exactly this task, several at once.
+   * Stops all workers of exactly this task. Up to 256 are stopped at the same time, so all take as
+   * long as the slowest.
    *
    * @return one result a worker, of those that had a directory
    * @throws UnknownTaskException when the task is not registered
@@ -196,15 +197,17 @@ public final class ProcessManager {
 
   /**
    * Stops a worker and starts it again with the arguments, JVM options, working directory and
-   * variables that it had. What does not run is started. Its logs stay.
+   * variables that it had. One that has ended is started. Its logs stay.
    *
+   * @throws NoSuchWorkerException when it has no directory: it was never started, or was stopped
    * @throws StartFailedException when it was given variables and has died since: their values are
    *     not kept in any file, so use {@link #restart(String, String, StartOptions, StopOptions)}
    * @throws LuhprocException when stopping or starting fails, as they do
    */
   public WorkerInfo restart(String task, String id) {
     ProcessKey key = parts().key(task, id);
-    StartOptions again = new FormerOptions(parts()).of(key, inspector().info(key));
+    WorkerInfo worker = info(task, id).orElseThrow(() -> new NoSuchWorkerException(key));
+    StartOptions again = new FormerOptions(parts()).of(key, worker);
     return restart(task, id, again, StopOptions.defaults());
   }
 

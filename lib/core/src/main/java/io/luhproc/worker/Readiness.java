@@ -2,19 +2,14 @@ package io.luhproc.worker;
 
 import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.log.LogLine;
-import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.HumanText;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** Waits until a worker says that it is ready, or is found dead. */
 final class Readiness {
-  private static final int SHOWN_LINES = 20;
-
   private final Parts parts;
   private final Inspector inspector;
 
@@ -26,16 +21,18 @@ final class Readiness {
   /**
    * Waits.
    *
+   * @param output what the worker has written since before it was launched
    * @return what is then known about the worker, which may have been ready and ended since
    * @throws StartFailedException when it died first, or was not ready in time
    */
-  WorkerInfo await(ProcessDirectory directory, WorkerInfo started, Duration timeout) {
+  WorkerInfo await(LaunchOutput output, WorkerInfo started, Duration timeout) {
+    ProcessDirectory directory = output.directory();
     Deadline deadline = Deadline.after(parts.time(), timeout);
     try {
       boolean decided = deadline.await(() -> isDecided(directory, started));
       WorkerInfo now = look(directory, started);
       if (now.state() == WorkerState.ENDED && !hasBeenReady(directory)) {
-        throw diedBefore(directory, now);
+        throw diedBefore(output, now);
       }
       if (!decided) {
         throw new StartFailedException(
@@ -76,18 +73,12 @@ final class Readiness {
                     name(started) + " was stopped by somebody before it was ready"));
   }
 
-  private StartFailedException diedBefore(ProcessDirectory directory, WorkerInfo now) {
-    Optional<ProcessEnd> end = now.end().or(() -> endFromParent(directory, now));
+  private StartFailedException diedBefore(LaunchOutput output, WorkerInfo now) {
+    Optional<ProcessEnd> end = now.end().or(() -> endFromParent(output.directory(), now));
     String how = end.map(ProcessEnd::reason).orElse("nobody saw how");
     String code = end.map(Readiness::code).orElse("");
-    ProcessLog log = ProcessLog.of(directory.path(), parts.time());
     return new StartFailedException(
-        name(now)
-            + " ended before it was ready: "
-            + how
-            + code
-            + lines("err.log", log.err().tail(SHOWN_LINES))
-            + lines("out.log", log.out().tail(SHOWN_LINES)));
+        name(now) + " ended before it was ready: " + how + code + output.lastLines());
   }
 
   /** Some reasons are the exit code, the others leave it to be said. */
@@ -108,15 +99,6 @@ final class Readiness {
       Thread.currentThread().interrupt();
     }
     return directory.description().flatMap(Description::end);
-  }
-
-  private static String lines(String file, List<LogLine> lines) {
-    if (lines.isEmpty()) {
-      return "\n(" + file + " is empty)";
-    }
-    StringBuilder text = new StringBuilder("\nlast lines of " + file + ":");
-    lines.forEach(line -> text.append("\n  ").append(line.text()));
-    return text.toString();
   }
 
   private static String name(WorkerInfo info) {

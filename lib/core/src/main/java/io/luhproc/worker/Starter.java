@@ -55,10 +55,12 @@ final class Starter {
     parts.program().command();
     parts.root().create();
     ProcessDirectory directory = parts.root().directory(key);
+    if (options.awaitReady().isEmpty()) {
+      return startLocked(key, directory, options);
+    }
+    LaunchOutput output = LaunchOutput.from(directory);
     WorkerInfo info = startLocked(key, directory, options);
-    return options.awaitReady().isPresent()
-        ? new Readiness(parts, inspector).await(directory, info, options.awaitReady().get())
-        : info;
+    return new Readiness(parts, inspector).await(output, info, options.awaitReady().get());
   }
 
   private WorkerInfo startLocked(ProcessKey key, ProcessDirectory directory, StartOptions options) {

@@ -10,9 +10,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
-/** Stops many workers, a few at a time: most of a stop is waiting for the worker. */
+/** Stops many workers at the same time: nearly all of a stop is waiting for the worker. */
 final class StopAll {
-  private static final int AT_ONCE = 8;
+  private static final int AT_ONCE = 256;
 
   private final Queue<ProcessKey> waiting;
   private final Function<ProcessKey, StopResult> stop;

@@ -95,7 +95,7 @@ final class Stopper {
 
   private TreeOutcome stopTree(
       ProcessKey key, ProcessDirectory directory, Optional<ProcessIdentity> root, Attempt attempt) {
-    if (root.filter(it -> it.pid() == ProcessHandle.current().pid()).isPresent()) {
+    if (root.filter(it -> it.pid() == parts.table().self()).isPresent()) {
       throw new LuhprocException(
           key + " cannot stop itself and prove that it is gone; let its task return instead");
     }

@@ -68,7 +68,7 @@ final class WorkerProcess {
 
   /** Where there was no setsid(1) to start us with, we leave the starter's session ourselves. */
   private void leadSession() {
-    long self = ProcessHandle.current().pid();
+    long self = parts.table().self();
     Optional<ProcessEntry> entry = parts.table().find(self);
     if (entry.isPresent() && entry.get().session() == self) {
       return;

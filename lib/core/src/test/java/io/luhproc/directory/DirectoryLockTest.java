@@ -129,6 +129,16 @@ class DirectoryLockTest {
   }
 
   @Test
+  void isRefusedOnWhatIsNoFile() throws Exception {
+    Path file = directory.path().resolve(DirectoryLock.FILE);
+    // The open of a fifo would wait for its other end, for ever.
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> directory.lock(patience()))
+        .isInstanceOf(LuhprocException.class)
+        .hasMessage(file.toRealPath() + " is no regular file; remove it");
+  }
+
+  @Test
   void isOneUnderEverySpellingOfThePath() throws IOException {
     Path link = Files.createSymbolicLink(output.resolve("link"), folder);
     DirectoryLock lock =
@@ -203,7 +213,7 @@ class DirectoryLockTest {
     Files.createSymbolicLink(directory.path().resolve(DirectoryLock.FILE), target);
     assertThatThrownBy(() -> directory.lock(patience()))
         .isInstanceOf(LuhprocException.class)
-        .hasMessageStartingWith("cannot lock " + directory.path().resolve(DirectoryLock.FILE));
+        .hasMessageEndingWith(DirectoryLock.FILE + " is no regular file; remove it");
   }
 
   @Test

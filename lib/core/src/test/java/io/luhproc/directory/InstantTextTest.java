@@ -27,6 +27,14 @@ class InstantTextTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {0, 1, -1, 1_000, 120_000_000, 123_456_789, 1_763_659_800_123_456_000L})
+  void writesWhatInstantsAreWrittenAs(long nanos) {
+    Instant time = Instant.EPOCH.plusNanos(nanos);
+    assertThat(InstantText.text(time)).isEqualTo(time.toString());
+    assertThat(InstantText.text(Instant.MAX)).isEqualTo(Instant.MAX.toString());
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",

@@ -157,12 +157,13 @@ class TreeStopProcessTest {
 
   @Test
   void aChainInWhichEachForksTheNextAndLeavesIsOver() throws InterruptedException, IOException {
+    // Links that live for a millisecond only can outrun any look at the table; see the README.
     Path link = directory.resolve("link.sh");
     Files.writeString(
         link,
         RealTree.PROLOGUE
             + "trap '' TERM\n[ $1 = 20 ] && here chain\n"
-            + "[ $1 -lt 400 ] || exec sleep 300\nsh \"$0\" $(($1+1)) &\n");
+            + "[ $1 -lt 400 ] || exec sleep 300\nsleep 0.03; sh \"$0\" $(($1+1)) &\n");
     tree.launch("exec sh \"$TREE/link.sh\" 1");
     tree.awaitWord("chain");
     TreeOutcome outcome = tree.stop(Optional.empty(), Signal.TERM, Duration.ZERO);

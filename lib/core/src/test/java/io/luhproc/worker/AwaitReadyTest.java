@@ -66,7 +66,7 @@ class AwaitReadyTest {
         .hasMessageContaining("THROWS (id: main) ended before it was ready")
         .hasMessageContaining("exit status 1")
         .hasMessageContaining("last lines of err.log:\n  java.lang.IllegalStateException: as it")
-        .hasMessageContaining("(out.log is empty)");
+        .hasMessageContaining("(it wrote nothing to out.log)");
     assertThat(workers.info("THROWS", "main").state()).isEqualTo(WorkerState.ENDED);
   }
 
@@ -87,6 +87,17 @@ class AwaitReadyTest {
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("ended before it was ready: exited with code 1\n")
         .hasMessageContaining("NoSuchOption");
+  }
+
+  @Test
+  @Timeout(30)
+  void onlyWhatThisLaunchWroteIsShown() {
+    assertThatThrownBy(() -> start("THROWS", FOR_EVER)).hasMessageContaining("last lines of err");
+    StartOptions options =
+        StartOptions.builder().jvmOption("-XX:NoSuchOption").awaitReady(FOR_EVER).build();
+    assertThatThrownBy(() -> workers.manager.start("THROWS", "main", options))
+        .hasMessageContaining("NoSuchOption")
+        .hasMessageNotContaining("IllegalStateException");
   }
 
   @Test

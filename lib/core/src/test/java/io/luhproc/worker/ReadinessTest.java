@@ -50,7 +50,7 @@ class ReadinessTest {
   private WorkerInfo await() {
     directory.describe(description);
     WorkerInfo started = inspector.info(directory, description, true);
-    return readiness.await(directory, started, Duration.ofHours(1));
+    return readiness.await(LaunchOutput.from(directory), started, Duration.ofHours(1));
   }
 
   @Test
@@ -68,7 +68,7 @@ class ReadinessTest {
     assertThatThrownBy(this::await)
         .isInstanceOf(StartFailedException.class)
         .hasMessageStartingWith("INDEX (id: main) ended before it was ready: nobody saw how")
-        .hasMessageContaining("(err.log is empty)");
+        .hasMessageContaining("(it wrote nothing to err.log)");
     assertThat(time.passed())
         .as("a moment for the parent's word")
         .isLessThan(Duration.ofSeconds(1));

@@ -104,9 +104,10 @@ class RestartTest {
   }
 
   @Test
-  void whatWasNeverStartedIsStarted() {
-    WorkerInfo worker = workers.manager.restart("IDLE", "main");
-    assertThat(worker.launched()).isTrue();
-    workers.awaitOutput(worker, "idle IDLE main");
+  void whoWasNeverStartedIsNotStarted() {
+    assertThatThrownBy(() -> workers.manager.restart("IDLE", "typo"))
+        .isInstanceOf(NoSuchWorkerException.class)
+        .hasMessageContaining("IDLE (id: typo) has no directory");
+    assertThat(workers.manager.listAll()).isEmpty();
   }
 }
