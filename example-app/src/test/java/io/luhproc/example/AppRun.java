@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param err what it wrote on stderr
  */
 record AppRun(int exit, String out, String err) {
+  private static final int FIRST_JDK_WITH_NATIVE_ACCESS = 22;
 
   /** Runs the app in a directory of its own for everything it leaves behind. */
   static AppRun of(Path home, String... arguments) throws IOException, InterruptedException {
@@ -26,6 +27,10 @@ record AppRun(int exit, String out, String err) {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (Runtime.version().feature() >= FIRST_JDK_WITH_NATIVE_ACCESS) {
+      // The manifest of the app's jar allows it; here there is no jar.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add(DocSearch.class.getName());
