@@ -74,14 +74,19 @@ public final class ProcessDirectory {
 
   /** Returns whether it is a directory, and this user's. */
   boolean isOwn() {
-    Optional<FileFacts> facts = facts();
-    return facts.isPresent() && facts.get().isDirectory() && facts.get().uid() == OwnUser.uid();
+    return isDirectory(false);
   }
 
   /** Returns whether it is a directory of which this user may see what is in it. */
   boolean isReadable() {
+    return isDirectory(OwnUser.isRoot());
+  }
+
+  private boolean isDirectory(boolean ofAnybody) {
     Optional<FileFacts> facts = facts();
-    return isOwn() || (OwnUser.isRoot() && facts.isPresent() && facts.get().isDirectory());
+    return facts.isPresent()
+        && facts.get().isDirectory()
+        && (ofAnybody || facts.get().uid() == OwnUser.uid());
   }
 
   private Optional<FileFacts> facts() {

@@ -44,18 +44,28 @@ public interface ProcessTable {
     Optional<ProcessEntry> entry = find(pid);
     return entry.isEmpty() || entry.get().isDead()
         ? Optional.empty()
-        : Optional.of(new ProcessIdentity(pid, entry.get().startTicks(), bootId()));
+        : Optional.of(identityOf(entry.get()));
   }
 
-  /** Returns whether exactly this process lives: same boot, same pid, same start, not a zombie. */
-  default boolean isAlive(ProcessIdentity who) {
+  /** Returns who an entry of this table speaks of, dead or alive; its pid must be above 1. */
+  default ProcessIdentity identityOf(ProcessEntry entry) {
+    return new ProcessIdentity(entry.pid(), entry.startTicks(), bootId());
+  }
+
+  /** Returns the entry of exactly this process: same boot, same pid, same start, not a zombie. */
+  default Optional<ProcessEntry> findAlive(ProcessIdentity who) {
     if (!who.bootId().equals(bootId())) {
-      return false;
+      return Optional.empty();
     }
     Optional<ProcessEntry> entry = find(who.pid());
-    return entry.isPresent()
-        && entry.get().startTicks() == who.startTicks()
-        && !entry.get().isDead();
+    boolean same =
+        entry.isPresent() && entry.get().startTicks() == who.startTicks() && !entry.get().isDead();
+    return same ? entry : Optional.empty();
+  }
+
+  /** Returns whether exactly this process lives, see {@link #findAlive(ProcessIdentity)}. */
+  default boolean isAlive(ProcessIdentity who) {
+    return findAlive(who).isPresent();
   }
 
   /**

@@ -105,7 +105,9 @@ final class Inspector {
   }
 
   private Optional<ProcessIdentity> identity(Optional<ProcessEntry> process) {
-    return process.isPresent() ? parts.table().identify(process.get().pid()) : Optional.empty();
+    return process.isPresent()
+        ? Optional.of(parts.table().identityOf(process.get()))
+        : Optional.empty();
   }
 
   private static OptionalLong rss(Optional<ProcessEntry> process) {
@@ -140,15 +142,7 @@ final class Inspector {
     boolean recorded = description.isPresent() && description.get().identity().isPresent();
     Optional<ProcessIdentity> who =
         recorded ? description.get().identity() : living.find(directory, description);
-    if (who.isEmpty() || !who.get().bootId().equals(parts.table().bootId())) {
-      return Optional.empty();
-    }
-    Optional<ProcessEntry> entry = parts.table().find(who.get().pid());
-    boolean same =
-        entry.isPresent()
-            && entry.get().startTicks() == who.get().startTicks()
-            && !entry.get().isDead();
-    return same ? entry : Optional.empty();
+    return who.isPresent() ? parts.table().findAlive(who.get()) : Optional.empty();
   }
 
   private WorkerInfo damaged(ProcessDirectory directory, ProcessKey key) {

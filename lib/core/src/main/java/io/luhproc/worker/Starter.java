@@ -183,9 +183,7 @@ final class Starter {
     Optional<ProcessEntry> entry = parts.table().find(process.pid());
     Description launched =
         entry.isPresent()
-            ? description.withIdentity(
-                new ProcessIdentity(
-                    process.pid(), entry.get().startTicks(), parts.table().bootId()))
+            ? description.withIdentity(parts.table().identityOf(entry.get()))
             : description;
     directory.describe(launched);
     directory.recordPid(process.pid());
