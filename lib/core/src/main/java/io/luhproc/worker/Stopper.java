@@ -95,7 +95,8 @@ final class Stopper {
 
   private TreeOutcome stopTree(
       ProcessKey key, ProcessDirectory directory, Optional<ProcessIdentity> root, Attempt attempt) {
-    if (root.filter(it -> it.pid() == parts.table().self()).isPresent()) {
+    // By identity: a worker that died long ago may have had the pid that is ours now.
+    if (root.isPresent() && root.equals(parts.table().identify(parts.table().self()))) {
       throw new LuhprocException(
           key + " cannot stop itself and prove that it is gone; let its task return instead");
     }
@@ -140,9 +141,7 @@ final class Stopper {
             + who
             + "\nState D waits for a device or a network file system; others may belong to another"
             + " user. Its directory stays; stop it again when the cause is gone.",
-        alive.stream()
-            .map(it -> new ProcessIdentity(it.pid(), it.startTicks(), parts.table().bootId()))
-            .toList());
+        alive.stream().map(parts.table()::identityOf).toList());
   }
 
   /** Completes what the worker could not write itself. */

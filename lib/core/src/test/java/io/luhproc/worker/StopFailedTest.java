@@ -72,6 +72,15 @@ class StopFailedTest {
   }
 
   @Test
+  void aDeadWorkerWhosePidIsOursNowIsNotTakenForUs() {
+    ProcessIdentity earlier = new ProcessIdentity(ProcessHandle.current().pid(), 7, "boot");
+    directory.describe(directory.description().orElseThrow().withIdentity(earlier));
+    assertThat(stopper.stop(KEY, THREE_SECONDS).outcome())
+        .isEqualTo(StopResult.Outcome.NOT_RUNNING);
+    assertThat(directory.exists()).isFalse();
+  }
+
+  @Test
   void itNeverWaitsLongerThanItWasTold() {
     assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
         .isInstanceOf(StopFailedException.class);
