@@ -18,6 +18,11 @@ public final class VirtualTime implements TimeSource {
     return passed;
   }
 
+  /** Lets time pass without anybody sleeping in it. */
+  public void advance(Duration duration) {
+    passed = passed.plus(duration);
+  }
+
   /** Lets something happen after each sleep, as others act while one sleeps. */
   public void onSleep(Runnable event) {
     onSleep.add(event);
