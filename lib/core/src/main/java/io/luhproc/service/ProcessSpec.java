@@ -1,0 +1,342 @@
+package io.luhproc.service;
+
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthPolicy;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.process.OutputMode;
+import io.luhproc.process.ResourceLimits;
+import io.luhproc.process.Signal;
+import io.luhproc.time.HumanText;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/**
+ * One process of a service: what it runs, and how it is kept alive. Made by {@link #shell}, {@link
+ * #command} or {@link #task}.
+ *
+ * @param name its name, once in its service
+ * @param command what it runs
+ * @param once whether it is to run to its end once, rather than be kept alive
+ * @param surroundings where and as whom it runs
+ * @param output where its output goes, and how much of it is kept
+ * @param restart whether it is started again after it ended
+ * @param start when it counts as started
+ * @param stop how it is stopped
+ * @param reload the signal that makes it read its settings again; without one, a reload is a stop
+ *     and a start
+ * @param health how it is told whether it works; without one, it works as long as it lives
+ * @param limits what it may use
+ * @param replicas how many of it run, 1 to 1 000; with more than one they are called {@code web-1},
+ *     {@code web-2} …
+ */
+public record ProcessSpec(
+    String name,
+    Command command,
+    boolean once,
+    Surroundings surroundings,
+    Output output,
+    RestartPolicy restart,
+    StartPolicy start,
+    StopPolicy stop,
+    Optional<Signal> reload,
+    Optional<HealthPolicy> health,
+    Limits limits,
+    int replicas) {
+  private static final int MOST_REPLICAS = 1_000;
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public ProcessSpec {
+    Names.check("name of a process", name);
+    if (replicas < 1 || replicas > MOST_REPLICAS) {
+      throw new IllegalArgumentException(
+          "replicas (" + replicas + ") must be from 1 to " + MOST_REPLICAS);
+    }
+  }
+
+  /** Returns a process that runs a text with {@code sh -c}. */
+  public static Builder shell(String name, String text) {
+    return new Builder(name, new Command.Shell(text));
+  }
+
+  /** Returns a process that runs a program with arguments, without a shell. */
+  public static Builder command(String name, String program, String... arguments) {
+    return command(name, concat(program, arguments));
+  }
+
+  private static List<String> concat(String first, String... rest) {
+    List<String> all = new ArrayList<>(rest.length + 1);
+    all.add(first);
+    all.addAll(List.of(rest));
+    return all;
+  }
+
+  /** Returns a process that runs a program with arguments, without a shell. */
+  public static Builder command(String name, List<String> argv) {
+    return new Builder(name, new Command.Program(argv));
+  }
+
+  /**
+   * Returns a process that runs a task of an app once, to its end; {@link Builder#keepAlive()}
+   * makes it one that is restarted.
+   *
+   * @param app a {@code ProcessManager}
+   * @param arguments what the task finds in its context
+   */
+  public static Builder task(String name, TaskSource app, String task, String... arguments) {
+    Command command = new Command.OfTask(app, task, List.of(arguments), List.of());
+    return new Builder(name, command).once();
+  }
+
+  /** Returns the names of its replicas, or its own where there is one only. */
+  public List<String> instances() {
+    return replicas == 1
+        ? List.of(name)
+        : IntStream.rangeClosed(1, replicas)
+            .mapToObj(number -> name + "-" + number)
+            .toList();
+  }
+
+  /**
+   * Returns whether a living process of the other spec would have to be started again to be one of
+   * this; everything else takes effect while it runs.
+   */
+  public boolean needsRestartFrom(ProcessSpec other) {
+    boolean same =
+        command.equals(other.command)
+            && once == other.once
+            && surroundings.equals(other.surroundings)
+            && output.mode() == other.output.mode()
+            && start.before().equals(other.start.before());
+    return !same;
+  }
+
+  /**
+   * Where output goes.
+   *
+   * @param mode to files, both streams to one file, or to the terminal; default: files
+   * @param logs how much is kept of files; default: 5 parts of 10 MiB a stream
+   */
+  public record Output(OutputMode mode, LogPolicy logs) {}
+
+  /**
+   * What a process may use.
+   *
+   * @param resources what the kernel holds it to
+   * @param maxMemoryRestart the memory in RAM, in bytes, above which it is restarted
+   */
+  public record Limits(ResourceLimits resources, OptionalLong maxMemoryRestart) {
+    /**
+     * Checks the value.
+     *
+     * @throws IllegalArgumentException when it is less than 1 MiB
+     */
+    public Limits {
+      if (maxMemoryRestart.isPresent() && maxMemoryRestart.getAsLong() < 1 << 20) {
+        throw new IllegalArgumentException(
+            "maxMemoryRestart (" + maxMemoryRestart.getAsLong() + ") must be at least 1MiB");
+      }
+    }
+  }
+
+  /** Collects what a process is to be. */
+  public static final class Builder {
+    private final String name;
+    private Command command;
+    private boolean once;
+    private Surroundings surroundings = Surroundings.inherited();
+    private Output output = new Output(OutputMode.FILES, LogPolicy.defaults());
+    private RestartPolicy restart = RestartPolicy.onFailure();
+    private StartPolicy start = StartPolicy.defaults();
+    private StopPolicy stop = StopPolicy.defaults();
+    private Optional<Signal> reload = Optional.empty();
+    private Optional<HealthPolicy> health = Optional.empty();
+    private Limits limits = new Limits(ResourceLimits.none(), OptionalLong.empty());
+    private int replicas = 1;
+
+    private Builder(String name, Command command) {
+      this.name = name;
+      this.command = command;
+    }
+
+    /** Runs it to its end once: it is never restarted, and has succeeded when it exits with 0. */
+    public Builder once() {
+      once = true;
+      return this;
+    }
+
+    /** Keeps it alive by its restart policy; the default of everything but tasks. */
+    public Builder keepAlive() {
+      once = false;
+      return this;
+    }
+
+    /** Sets the working directory; default: that of the service. */
+    public Builder directory(Path path) {
+      surroundings = surroundings.withDirectory(path);
+      return this;
+    }
+
+    /** Adds a variable to the environment. Its value is written to no file. */
+    public Builder env(String variable, String value) {
+      surroundings = surroundings.withVariable(variable, value);
+      return this;
+    }
+
+    /** Adds a file of variables, {@code NAME=VALUE} a line, which is read at each start. */
+    public Builder envFile(Path file) {
+      surroundings = surroundings.withEnvFile(file);
+      return this;
+    }
+
+    /** Runs it as a user, by name or number, and that user's group; needs root. */
+    public Builder user(String user) {
+      surroundings =
+          surroundings.withIdentity(
+              new Surroundings.RunAs(Optional.of(user), surroundings.identity().group()));
+      return this;
+    }
+
+    /** Runs it with a group, by name or number; needs root. */
+    public Builder group(String group) {
+      surroundings =
+          surroundings.withIdentity(
+              new Surroundings.RunAs(surroundings.identity().user(), Optional.of(group)));
+      return this;
+    }
+
+    /** Sets the bits that its new files do not get, such as 0077. */
+    public Builder umask(int bits) {
+      surroundings = surroundings.withUmask(bits);
+      return this;
+    }
+
+    /** Sets how much it yields to others, -20 to 19. */
+    public Builder nice(int value) {
+      surroundings = surroundings.withNice(value);
+      return this;
+    }
+
+    /** Sets where its output goes; default: to files. */
+    public Builder output(OutputMode mode) {
+      output = new Output(mode, output.logs());
+      return this;
+    }
+
+    /** Sets how much of its output is kept; default: 5 parts of 10 MiB a stream. */
+    public Builder logs(LogPolicy policy) {
+      output = new Output(output.mode(), policy);
+      return this;
+    }
+
+    /** Sets when it is started again; default: {@link RestartPolicy#onFailure()}. */
+    public Builder restart(RestartPolicy policy) {
+      restart = policy;
+      return this;
+    }
+
+    /** Sets a text for {@code sh -c} that is run to its end before each start. */
+    public Builder before(String text) {
+      start = start.withBefore(new Command.Shell(text));
+      return this;
+    }
+
+    /** Sets how long a start may take; default 90 s. */
+    public Builder startTimeout(Duration timeout) {
+      start = start.withTimeout(timeout);
+      return this;
+    }
+
+    /** Sets how long it must live to count as running; default 200 ms. */
+    public Builder settle(Duration time) {
+      start = start.withSettle(time);
+      return this;
+    }
+
+    /** Sets how it is stopped; default: TERM, and KILL after 10 s. */
+    public Builder stop(StopPolicy policy) {
+      stop = policy;
+      return this;
+    }
+
+    /** Sets the signal that makes it read its settings again. */
+    public Builder reload(Signal signal) {
+      reload = Optional.of(signal);
+      return this;
+    }
+
+    /** Sets how it is told whether it works, every 10 s. */
+    public Builder health(HealthCheck check) {
+      return health(HealthPolicy.of(check));
+    }
+
+    /** Sets how it is told whether it works. */
+    public Builder health(HealthPolicy policy) {
+      health = Optional.of(policy);
+      return this;
+    }
+
+    /** Sets what it may use; default: no limit. */
+    public Builder limits(ResourceLimits resources) {
+      limits = new Limits(resources, limits.maxMemoryRestart());
+      return this;
+    }
+
+    /** Sets what it may use; default: no limit. */
+    public Builder limits(ResourceLimits.Builder resources) {
+      return limits(resources.build());
+    }
+
+    /** Restarts it when it holds more memory in RAM than this, such as {@code 512MiB}. */
+    public Builder maxMemoryRestart(String size) {
+      limits = new Limits(limits.resources(), OptionalLong.of(HumanText.size(size)));
+      return this;
+    }
+
+    /** Runs several of it. */
+    public Builder replicas(int number) {
+      replicas = number;
+      return this;
+    }
+
+    /** Adds options of its JVM; only for a task. */
+    public Builder jvmOptions(String... options) {
+      if (!(command instanceof Command.OfTask task)) {
+        throw new IllegalArgumentException(
+            "jvmOptions (" + List.of(options) + ") must be given to a task only");
+      }
+      command =
+          new Command.OfTask(task.app(), task.task(), task.arguments(), List.of(options));
+      return this;
+    }
+
+    /**
+     * Returns the process.
+     *
+     * @throws IllegalArgumentException when its name or one of its values is out of its range
+     */
+    public ProcessSpec build() {
+      return new ProcessSpec(
+          name,
+          command,
+          once,
+          surroundings,
+          output,
+          restart,
+          start,
+          stop,
+          reload,
+          health,
+          limits,
+          replicas);
+    }
+  }
+}

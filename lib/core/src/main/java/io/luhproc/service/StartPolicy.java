@@ -1,0 +1,48 @@
+package io.luhproc.service;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When a process counts as started.
+ *
+ * @param before a command that is run to its end before each start, and must exit with 0
+ * @param timeout how long it may take until the process runs and is healthy, the command before
+ *     included; default 90 s
+ * @param settle how long a process without a health check must live to count as running; default
+ *     200 ms, zero for none
+ */
+public record StartPolicy(Optional<Command> before, Duration timeout, Duration settle) {
+  private static final StartPolicy DEFAULTS =
+      new StartPolicy(Optional.empty(), Duration.ofSeconds(90), Duration.ofMillis(200));
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public StartPolicy {
+    Durations.checkPositive("start timeout", timeout);
+    Durations.checkNotNegative("settle", settle);
+  }
+
+  /** Returns the default: no command before, 90 s, and 200 ms to settle. */
+  public static StartPolicy defaults() {
+    return DEFAULTS;
+  }
+
+  /** Returns this policy with a command before each start. */
+  StartPolicy withBefore(Command command) {
+    return new StartPolicy(Optional.of(command), timeout, settle);
+  }
+
+  /** Returns this policy with another timeout. */
+  StartPolicy withTimeout(Duration other) {
+    return new StartPolicy(before, other, settle);
+  }
+
+  /** Returns this policy with another time to settle. */
+  StartPolicy withSettle(Duration other) {
+    return new StartPolicy(before, timeout, other);
+  }
+}

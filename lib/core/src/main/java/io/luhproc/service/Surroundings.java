@@ -1,0 +1,121 @@
+package io.luhproc.service;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a process finds around itself.
+ *
+ * @param directory its working directory; that of its service where there is none
+ * @param environment variables on top of the supervisor's and those of the files
+ * @param envFiles files of variables, read anew at each start; a later one wins
+ * @param identity the user and group it runs as; the supervisor's where there is none
+ * @param umask the bits that its new files do not get, 0 to 0777; the supervisor's where there is
+ *     none
+ * @param nice how much it yields to others, -20 to 19, see nice(1); the supervisor's where there is
+ *     none
+ */
+public record Surroundings(
+    Optional<Path> directory,
+    Map<String, String> environment,
+    List<Path> envFiles,
+    RunAs identity,
+    OptionalInt umask,
+    OptionalInt nice) {
+  private static final Surroundings INHERITED =
+      new Surroundings(
+          Optional.empty(),
+          Map.of(),
+          List.of(),
+          new RunAs(Optional.empty(), Optional.empty()),
+          OptionalInt.empty(),
+          OptionalInt.empty());
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when one is out of its range, or a variable has no good name
+   */
+  public Surroundings {
+    environment = Map.copyOf(environment);
+    environment.forEach(Surroundings::checkVariable);
+    envFiles = List.copyOf(envFiles);
+    checkRange("umask", umask, 0, 0777);
+    checkRange("nice", nice, -20, 19);
+  }
+
+  /** Returns those of the supervisor itself; the default. */
+  public static Surroundings inherited() {
+    return INHERITED;
+  }
+
+  /** Returns these in another working directory. */
+  Surroundings withDirectory(Path path) {
+    return new Surroundings(Optional.of(path), environment, envFiles, identity, umask, nice);
+  }
+
+  /** Returns these with one variable more. */
+  Surroundings withVariable(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(environment);
+    more.put(name, value);
+    return new Surroundings(directory, more, envFiles, identity, umask, nice);
+  }
+
+  /** Returns these with one file of variables more. */
+  Surroundings withEnvFile(Path file) {
+    List<Path> more = new ArrayList<>(envFiles);
+    more.add(file);
+    return new Surroundings(directory, environment, more, identity, umask, nice);
+  }
+
+  /** Returns these as another user and group. */
+  Surroundings withIdentity(RunAs who) {
+    return new Surroundings(directory, environment, envFiles, who, umask, nice);
+  }
+
+  /** Returns these with another umask. */
+  Surroundings withUmask(int bits) {
+    return new Surroundings(
+        directory, environment, envFiles, identity, OptionalInt.of(bits), nice);
+  }
+
+  /** Returns these with another niceness. */
+  Surroundings withNice(int value) {
+    return new Surroundings(
+        directory, environment, envFiles, identity, umask, OptionalInt.of(value));
+  }
+
+  static void checkVariable(String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "variable (" + name.replace('\0', '\uFFFD') + ") must have a name without '=' and NUL");
+    }
+    if (name.startsWith("LUHPROC_")) {
+      throw new IllegalArgumentException(
+          "variable (" + name + ") must not begin with LUHPROC_: the supervisor sets those");
+    }
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("the value of variable " + name + " must not contain NUL");
+    }
+  }
+
+  private static void checkRange(String what, OptionalInt value, int from, int to) {
+    if (value.isPresent() && (value.getAsInt() < from || value.getAsInt() > to)) {
+      throw new IllegalArgumentException(
+          what + " (" + value.getAsInt() + ") must be from " + from + " to " + to);
+    }
+  }
+
+  /**
+   * Whom a process runs as.
+   *
+   * @param user a name or a number of a user
+   * @param group a name or a number of a group; the user's own where there is none
+   */
+  public record RunAs(Optional<String> user, Optional<String> group) {}
+}

@@ -1,0 +1,241 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.health.HealthStatus;
+import io.luhproc.health.HealthTally;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.service.DependencyGraph;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.SupervisorEvent.HealthChanged;
+import io.luhproc.supervisor.SupervisorEvent.ProcessAdopted;
+import io.luhproc.supervisor.SupervisorEvent.ProcessChanged;
+import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
+import io.luhproc.supervisor.SupervisorEvent.ProcessLaunched;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * All services as they run, and how they wait for each other. Belongs to the supervisor's thread:
+ * whatever runs there is followed by {@link #settle()}, and by {@link #publish()} before anybody
+ * is to see it.
+ */
+final class Engine implements Observer {
+  private final Consumer<SupervisorEvent> events;
+  private final Board board;
+  private final Map<String, Unit> units = new LinkedHashMap<>();
+  private final Set<Unit> unsettled = new LinkedHashSet<>();
+  private final Set<Unit> unpublished = new LinkedHashSet<>();
+  private DependencyGraph graph = DependencyGraph.of(List.of());
+  private Gates gates = new Gates(graph, this::unit);
+  private Tools tools;
+
+  Engine(Board board, Consumer<SupervisorEvent> events, Tools tools) {
+    this.board = board;
+    this.events = events;
+    this.tools = tools;
+  }
+
+  // The set of services.
+
+  /**
+   * Returns the graph with some services added or replaced.
+   *
+   * @throws IllegalArgumentException when they do not fit in
+   */
+  DependencyGraph graphWith(Collection<ServiceSpec> specs) {
+    Map<String, ServiceSpec> all = specs();
+    specs.forEach(spec -> all.put(spec.name(), spec));
+    return DependencyGraph.of(all.values());
+  }
+
+  /**
+   * Returns the graph without a service.
+   *
+   * @throws IllegalArgumentException when another one names it
+   */
+  DependencyGraph graphWithout(String service) {
+    Map<String, ServiceSpec> all = specs();
+    all.remove(service);
+    return DependencyGraph.of(all.values());
+  }
+
+  private Map<String, ServiceSpec> specs() {
+    Map<String, ServiceSpec> all = new LinkedHashMap<>();
+    units.values().forEach(unit -> all.put(unit.name(), unit.spec()));
+    return all;
+  }
+
+  /** Goes on by another graph; its services must be those that are there. */
+  void graph(DependencyGraph next) {
+    graph = next;
+    gates = new Gates(next, this::unit);
+    unsettled.addAll(units.values());
+  }
+
+  DependencyGraph graph() {
+    return graph;
+  }
+
+  Unit add(ServiceSpec spec, List<Place> places) {
+    Unit unit = new Unit(spec, places, tools, this);
+    units.put(spec.name(), unit);
+    touched(unit);
+    return unit;
+  }
+
+  void remove(Unit unit) {
+    units.remove(unit.name());
+    unsettled.remove(unit);
+    unpublished.remove(unit);
+    unit.leave();
+    board.publish(units.values());
+  }
+
+  /**
+   * Returns a service.
+   *
+   * @throws NoSuchServiceException when there is none of this name
+   */
+  Unit unit(String service) {
+    Unit found = units.get(service);
+    if (found == null) {
+      throw NoSuchServiceException.ofService(service, units.keySet());
+    }
+    return found;
+  }
+
+  Collection<Unit> units() {
+    return units.values();
+  }
+
+  // What is wanted.
+
+  /** Starts some processes of a service, after all that it requires and wants. */
+  void start(Target target, String why) {
+    Unit wanted = unit(target.service());
+    Set<Slot> slots = target.slots(wanted);
+    for (String name : graph.startedWith(target.service())) {
+      Unit unit = unit(name);
+      graph.conflicts(name).forEach(rival -> stopLater(rival, "in conflict with " + name));
+      unit.stopNoLonger();
+      if (unit == wanted) {
+        launch(unit, Target.indexes(slots), why);
+      } else if (!unit.isWanted()) {
+        launch(unit, unit.all(), "needed by " + target.service());
+      }
+    }
+  }
+
+  private void launch(Unit unit, Set<Integer> indexes, String why) {
+    moveGate(unit);
+    unit.feed(new Input.Start(indexes, why));
+  }
+
+  /** Stops a service as soon as all that requires it is down, which is stopped too. */
+  void stopLater(String service, String why) {
+    for (String name : graph.stoppedWith(service)) {
+      String reason = name.equals(service) ? why : "requires " + service + ", which is stopped";
+      unit(name).stopLater(reason);
+    }
+  }
+
+  // How they wait for each other.
+
+  /** Moves gates and does stops that were waiting, until nothing follows from anything. */
+  void settle() {
+    while (!unsettled.isEmpty()) {
+      Unit unit = unsettled.iterator().next();
+      unsettled.remove(unit);
+      advance(unit);
+      for (String neighbour : graph.neighbours(unit.name())) {
+        advance(unit(neighbour));
+      }
+    }
+  }
+
+  private void advance(Unit unit) {
+    moveGate(unit);
+    if (unit.pendingStop().isPresent() && areDown(graph.dependents(unit.name()))) {
+      String why = unit.pendingStop().get();
+      unit.stopNoLonger();
+      unit.feed(new Input.Stop(unit.all(), why));
+    }
+  }
+
+  private void moveGate(Unit unit) {
+    GateState gate = gates.of(unit.name());
+    if (!gate.equals(unit.life().gate())) {
+      unit.feed(new Input.Gate(gate));
+    }
+  }
+
+  private boolean areDown(Set<String> services) {
+    return services.stream().allMatch(name -> unit(name).isDown());
+  }
+
+  /** Shows everybody what has changed, and then completes what was waited for. */
+  void publish() {
+    if (!unpublished.isEmpty()) {
+      List<Unit> changed = new ArrayList<>(unpublished);
+      unpublished.clear();
+      board.publish(units.values());
+      changed.forEach(Unit::checkGoals);
+    }
+  }
+
+  // What has happened.
+
+  @Override
+  public void touched(Unit unit) {
+    unsettled.add(unit);
+    unpublished.add(unit);
+  }
+
+  @Override
+  public void changed(Unit unit, Slot slot, ProcessState from, ProcessState to, Cause cause) {
+    events.accept(new ProcessChanged(now(), unit.name(), name(slot), from, to, cause));
+  }
+
+  @Override
+  public void launched(Unit unit, Slot slot, Living living) {
+    board.living(living.identity(), unit.name(), name(slot));
+    String why = unit.life().processes().get(slot.index()).cause().detail();
+    events.accept(
+        new ProcessLaunched(now(), unit.name(), name(slot), living.identity().pid(), why));
+  }
+
+  @Override
+  public void adopted(Unit unit, Slot slot, Living living) {
+    board.living(living.identity(), unit.name(), name(slot));
+    String why = "launched by a former supervisor";
+    events.accept(
+        new ProcessAdopted(now(), unit.name(), name(slot), living.identity().pid(), why));
+  }
+
+  @Override
+  public void exited(Unit unit, Slot slot, ProcessIdentity who, Cause cause) {
+    board.ended(who);
+    events.accept(new ProcessExited(now(), unit.name(), name(slot), who.pid(), cause));
+  }
+
+  @Override
+  public void healthChanged(Unit unit, Slot slot, HealthTally tally) {
+    boolean healthy = tally.status() == HealthStatus.HEALTHY;
+    events.accept(
+        new HealthChanged(now(), unit.name(), name(slot), healthy, Healths.detail(tally)));
+  }
+
+  private Instant now() {
+    return tools.time().now();
+  }
+
+  private static String name(Slot slot) {
+    return slot.place().instance();
+  }
+}

@@ -1,0 +1,20 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.health.HealthTally;
+import io.luhproc.process.ProcessIdentity;
+
+/** Who is told what becomes of services, on the supervisor's thread. */
+interface Observer {
+  /** Something of it is to be shown, or to be decided, anew. */
+  void touched(Unit unit);
+
+  void changed(Unit unit, Slot slot, ProcessState from, ProcessState to, Cause cause);
+
+  void launched(Unit unit, Slot slot, Living living);
+
+  void adopted(Unit unit, Slot slot, Living living);
+
+  void exited(Unit unit, Slot slot, ProcessIdentity who, Cause cause);
+
+  void healthChanged(Unit unit, Slot slot, HealthTally tally);
+}

@@ -1,0 +1,320 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.health.HealthStatus;
+import io.luhproc.health.HealthTally;
+import io.luhproc.process.LimitsEnforced;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running state of one process of a service beside what the machine knows of it. Belongs to the
+ * supervisor's thread; does what the machine decided, and turns what is told of it into inputs.
+ */
+final class Slot {
+  private final Unit unit;
+  private final Tools tools;
+  private final Map<LifeTimer, Timers.Timer> timers = new HashMap<>();
+  private Place place;
+  private int index;
+
+  private Optional<Living> living = Optional.empty();
+  private Optional<HealthTally> tally = Optional.empty();
+  private @Nullable AutoCloseable health;
+  private @Nullable AutoCloseable memory;
+  private boolean launching;
+  private boolean paused;
+  private long launches;
+  private Instant since;
+  private Optional<Instant> nextTry = Optional.empty();
+  private OptionalInt exitCode = OptionalInt.empty();
+
+  Slot(Unit unit, Tools tools, Place place, int index) {
+    this.unit = unit;
+    this.tools = tools;
+    this.place = place;
+    this.index = index;
+    this.since = tools.time().now();
+  }
+
+  Place place() {
+    return place;
+  }
+
+  void place(Place next) {
+    place = next;
+  }
+
+  int index() {
+    return index;
+  }
+
+  void index(int next) {
+    index = next;
+  }
+
+  Optional<Living> living() {
+    return living;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  void paused(boolean frozen) {
+    paused = frozen;
+  }
+
+  // What the machine decided.
+
+  void launch(long generation) {
+    launching = true;
+    launches++;
+    exitCode = OptionalInt.empty();
+    tools.world().launch(place, new Posted(generation));
+  }
+
+  void stopTree(long generation, boolean killAtOnce) {
+    tools.world().recordWant(place, unit.isWanted(this));
+    tools.world().stop(place, killAtOnce, new Posted(generation));
+  }
+
+  void sweepTree(long generation) {
+    tools.world().sweep(place, new Posted(generation));
+  }
+
+  /** A launch that nobody wants any more need not go on to its end. */
+  void abortLaunch() {
+    if (launching) {
+      tools.world().abort(place);
+    }
+  }
+
+  void arm(LifeTimer timer, Duration delay) {
+    if (timer.purpose() == LifeTimer.Purpose.BACKOFF) {
+      nextTry = Optional.of(tools.time().now().plus(delay));
+    }
+    timers.put(timer, tools.timers().after(delay, () -> fire(timer)));
+  }
+
+  private void fire(LifeTimer timer) {
+    timers.remove(timer);
+    unit.feed(new Input.TimerFired(index, timer));
+  }
+
+  void disarm(LifeTimer timer) {
+    Timers.Timer armed = timers.remove(timer);
+    if (armed != null) {
+      armed.cancel();
+    }
+  }
+
+  void beginHealth(long generation) {
+    endHealth();
+    if (living.isPresent()) {
+      health =
+          tools
+              .world()
+              .beginHealth(
+                  place, living.get(), result -> tools.loop().execute(() -> probed(generation, result)));
+    }
+  }
+
+  private void probed(long generation, HealthTally result) {
+    if (health == null || unit.generation(this) != generation) {
+      return;
+    }
+    HealthStatus before = tally.map(HealthTally::status).orElse(HealthStatus.UNKNOWN);
+    tally = Optional.of(result);
+    unit.touch();
+    if (result.status() != before) {
+      unit.healthChanged(this, result);
+    }
+    switch (result.status()) {
+      case HEALTHY -> unit.feed(new Input.Healthy(index, generation));
+      case UNHEALTHY ->
+          unit.feed(new Input.Unhealthy(index, generation, result.detail()));
+      case UNKNOWN -> {
+        // Too few results to say; the next one may decide.
+      }
+    }
+  }
+
+  void endHealth() {
+    health = close(health);
+    tally = Optional.empty();
+  }
+
+  private void beginMemoryWatch(long generation) {
+    memory = close(memory);
+    if (living.isPresent() && place.spec().limits().maxMemoryRestart().isPresent()) {
+      memory =
+          tools
+              .world()
+              .watchMemory(
+                  place,
+                  living.get(),
+                  detail ->
+                      tools.loop().execute(
+                          () -> unit.feed(new Input.MemoryExceeded(index, generation, detail))));
+    }
+  }
+
+  private static @Nullable AutoCloseable close(@Nullable AutoCloseable watch) {
+    if (watch != null) {
+      try {
+        watch.close();
+      } catch (Exception e) {
+        LoggerFactory.getLogger(Slot.class).warn("a watch over a process cannot be closed", e);
+      }
+    }
+    return null;
+  }
+
+  /** Notes that its state has changed. */
+  void changed(ProcessState to, Cause cause) {
+    since = tools.time().now();
+    if (to != ProcessState.BACKOFF) {
+      nextTry = Optional.empty();
+    }
+    switch (to) {
+      case INACTIVE -> tools.world().recordWant(place, false);
+      case EXITED, FAILED, BACKOFF -> tools.world().recordEnd(place, cause, exitCode);
+      case BLOCKED, STARTING, RUNNING, STOPPING -> {
+        // A launch describes itself, and the rest is soon over.
+      }
+    }
+  }
+
+  // What a former supervisor left.
+
+  /** Takes over what was found; the machine hears of it as if it had been launched by it. */
+  void take(Found found) {
+    if (found.living().isPresent()) {
+      adopt(found.living().get(), found.wanted());
+    } else if (found.wanted()) {
+      long generation = 1;
+      unit.feed(new Input.Adopted(index, generation));
+      unit.feed(exitOf(found, generation));
+    }
+  }
+
+  private void adopt(Living process, boolean wanted) {
+    long generation = 1;
+    living = Optional.of(process);
+    unit.adopted(this, process);
+    unit.feed(new Input.Adopted(index, generation));
+    tools.world().adopt(place, process, new Posted(generation));
+    beginMemoryWatch(generation);
+    if (!wanted) {
+      unit.feed(new Input.Stop(java.util.Set.of(index), "it was being stopped"));
+    }
+  }
+
+  private Input exitOf(Found found, long generation) {
+    if (found.end().isEmpty()) {
+      Cause cause = new Cause(Cause.Kind.UNKNOWN, "ended while no supervisor watched");
+      return new Input.Exited(index, generation, cause, OptionalInt.empty());
+    }
+    OptionalInt code = found.end().get().exitCode();
+    Cause cause = Causes.of(found.end().get());
+    return new Input.Exited(index, generation, cause, code);
+  }
+
+  // What is shown.
+
+  ProcessStatus status(ProcessLife life) {
+    return new ProcessStatus(
+        place.instance(),
+        life.state(),
+        life.wanted(),
+        living.map(Living::identity),
+        since,
+        nextTry,
+        life.retries(),
+        Math.max(0, launches - 1),
+        Optional.of(life.cause()),
+        tally,
+        living.map(Living::limits).orElse(LimitsEnforced.none()),
+        paused,
+        place.home().directory().path());
+  }
+
+  void limits(LimitsEnforced enforced) {
+    living =
+        living.map(it -> new Living(it.identity(), it.started(), enforced));
+  }
+
+  /** Lets go of everything that watches the process; the process itself is left alone. */
+  void leave() {
+    timers.values().forEach(Timers.Timer::cancel);
+    timers.clear();
+    endHealth();
+    memory = close(memory);
+  }
+
+  /** What is told of one launch, taken to the supervisor's thread. */
+  private final class Posted implements Reports {
+    private final long generation;
+
+    Posted(long generation) {
+      this.generation = generation;
+    }
+
+    @Override
+    public void launched(Living process) {
+      tools.loop().execute(() -> onLaunched(process));
+    }
+
+    private void onLaunched(Living process) {
+      launching = false;
+      living = Optional.of(process);
+      paused = false;
+      unit.launched(Slot.this, process);
+      unit.feed(new Input.Launched(index, generation));
+      beginMemoryWatch(generation);
+    }
+
+    @Override
+    public void launchFailed(String why) {
+      tools.loop().execute(() -> onLaunchFailed(why));
+    }
+
+    private void onLaunchFailed(String why) {
+      launching = false;
+      unit.feed(new Input.LaunchFailed(index, generation, why));
+    }
+
+    @Override
+    public void exited(Cause cause, OptionalInt code) {
+      tools.loop().execute(() -> onExited(cause, code));
+    }
+
+    private void onExited(Cause cause, OptionalInt code) {
+      exitCode = code;
+      Optional<ProcessIdentity> who = living.map(Living::identity);
+      memory = close(memory);
+      who.ifPresent(it -> unit.exited(Slot.this, it, cause));
+      living = Optional.empty();
+      paused = false;
+      unit.feed(new Input.Exited(index, generation, cause, code));
+    }
+
+    @Override
+    public void treeGone() {
+      tools.loop().execute(() -> unit.feed(new Input.TreeGone(index, generation)));
+    }
+
+    @Override
+    public void treeStuck(String survivors) {
+      tools.loop().execute(() -> unit.feed(new Input.TreeStuck(index, generation, survivors)));
+    }
+  }
+}

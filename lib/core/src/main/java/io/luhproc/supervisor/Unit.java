@@ -1,0 +1,236 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.health.HealthTally;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ServiceSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One service as it runs. Belongs to the supervisor's thread. */
+final class Unit {
+  private final Tools tools;
+  private final Observer observer;
+  private final List<Goal> goals = new ArrayList<>();
+  private ServiceSpec spec;
+  private ServiceRules rules;
+  private ServiceLife life;
+  private List<Slot> slots;
+  private Optional<String> pendingStop = Optional.empty();
+  private @Nullable ServiceStatus status;
+
+  Unit(ServiceSpec spec, List<Place> places, Tools tools, Observer observer) {
+    this.tools = tools;
+    this.observer = observer;
+    this.spec = spec;
+    this.rules = rulesOf(spec);
+    this.life = ServiceLife.initial(places.size(), new GateState.Open());
+    this.slots = new ArrayList<>();
+    for (Place place : places) {
+      slots.add(new Slot(this, tools, place, slots.size()));
+    }
+  }
+
+  private static ServiceRules rulesOf(ServiceSpec spec) {
+    List<LifeRules> processes = new ArrayList<>();
+    for (ProcessSpec process : spec.processes()) {
+      for (String instance : process.instances()) {
+        processes.add(rulesOf(process, instance));
+      }
+    }
+    return new ServiceRules(processes, spec.strategy(), spec.intensity());
+  }
+
+  private static LifeRules rulesOf(ProcessSpec process, String instance) {
+    return new LifeRules(
+        instance,
+        process.once(),
+        process.restart(),
+        process.health().isPresent(),
+        process.health().filter(it -> it.restartWhenUnhealthy()).isPresent(),
+        process.start().timeout(),
+        process.start().settle());
+  }
+
+  String name() {
+    return spec.name();
+  }
+
+  ServiceSpec spec() {
+    return spec;
+  }
+
+  ServiceLife life() {
+    return life;
+  }
+
+  List<Slot> slots() {
+    return slots;
+  }
+
+  ProcessState state() {
+    return life.state();
+  }
+
+  /** Returns the indexes of all its processes. */
+  Set<Integer> all() {
+    Set<Integer> indexes = new HashSet<>();
+    slots.forEach(slot -> indexes.add(slot.index()));
+    return indexes;
+  }
+
+  boolean isWanted() {
+    return life.processes().stream().anyMatch(ProcessLife::wanted);
+  }
+
+  boolean isWanted(Slot slot) {
+    return life.processes().get(slot.index()).wanted();
+  }
+
+  boolean isUnhealthy() {
+    return life.processes().stream().anyMatch(it -> it.run().unhealthy());
+  }
+
+  /** Returns whether nothing of it lives or is about to. */
+  boolean isDown() {
+    return life.processes().stream().allMatch(it -> it.is(Presence.NONE) && !isPending(it));
+  }
+
+  private static boolean isPending(ProcessLife process) {
+    return process.state() == ProcessState.BACKOFF || process.state() == ProcessState.BLOCKED;
+  }
+
+  long generation(Slot slot) {
+    return life.processes().get(slot.index()).generation();
+  }
+
+  /** Tells the machine, and does what it decides. */
+  void feed(Input input) {
+    Duration now = Duration.ofNanos(tools.time().nanoTime());
+    Step step = ServiceMachine.step(rules, life, input, now, tools.dice());
+    life = step.life();
+    for (Action action : step.actions()) {
+      action.perform(slots.get(action.process()));
+    }
+    abortUnwantedLaunches();
+    touch();
+  }
+
+  private void abortUnwantedLaunches() {
+    for (Slot slot : slots) {
+      ProcessLife process = life.processes().get(slot.index());
+      if (process.state() == ProcessState.STOPPING && process.is(Presence.LAUNCHING)) {
+        slot.abortLaunch();
+      }
+    }
+  }
+
+  /** Notes that something of it is to be shown anew. */
+  void touch() {
+    status = null;
+    observer.touched(this);
+  }
+
+  /** Notes a change of the state of a process, for goals, events and the disk. */
+  void changed(Slot slot, ProcessState from, ProcessState to, Cause cause) {
+    slot.changed(to, cause);
+    observer.changed(this, slot, from, to, cause);
+    goals.forEach(goal -> goal.changed(slot.place().instance(), from, to, cause));
+  }
+
+  void launched(Slot slot, Living living) {
+    observer.launched(this, slot, living);
+  }
+
+  void adopted(Slot slot, Living living) {
+    observer.adopted(this, slot, living);
+  }
+
+  void exited(Slot slot, ProcessIdentity who, Cause cause) {
+    observer.exited(this, slot, who, cause);
+  }
+
+  void healthChanged(Slot slot, HealthTally tally) {
+    observer.healthChanged(this, slot, tally);
+  }
+
+  /** Stops it as soon as nothing that requires it is up any more. */
+  void stopLater(String why) {
+    pendingStop = Optional.of(why);
+    touch();
+  }
+
+  Optional<String> pendingStop() {
+    return pendingStop;
+  }
+
+  void stopNoLonger() {
+    pendingStop = Optional.empty();
+  }
+
+  void pursue(Goal goal) {
+    goals.add(goal);
+    touch();
+  }
+
+  /** Completes the goals that are reached. */
+  void checkGoals() {
+    goals.removeIf(goal -> goal.check(this));
+  }
+
+  /** Goes on by another spec, whose processes stand in the given places. */
+  void respec(ServiceSpec next, List<Place> places) {
+    List<Slot> renewed = new ArrayList<>();
+    List<ProcessLife> lives = new ArrayList<>();
+    for (Place place : places) {
+      Optional<Slot> kept = slot(place.instance());
+      lives.add(kept.map(it -> life.processes().get(it.index())).orElseGet(ProcessLife::initial));
+      Slot slot = kept.orElseGet(() -> new Slot(this, tools, place, 0));
+      slot.place(place);
+      renewed.add(slot);
+    }
+    for (int i = 0; i < renewed.size(); i++) {
+      renewed.get(i).index(i);
+    }
+    slots = renewed;
+    spec = next;
+    rules = rulesOf(next);
+    life = new ServiceLife(lives, life.gate(), life.restarts(), Optional.empty());
+    touch();
+  }
+
+  Optional<Slot> slot(String instance) {
+    return slots.stream().filter(it -> it.place().instance().equals(instance)).findFirst();
+  }
+
+  ServiceStatus status() {
+    ServiceStatus known = status;
+    if (known == null) {
+      known =
+          new ServiceStatus(
+              spec.name(), life.state(), Optional.of(life.cause()), blockedOn(), processes());
+      status = known;
+    }
+    return known;
+  }
+
+  private List<String> blockedOn() {
+    return life.state() == ProcessState.BLOCKED && life.gate() instanceof GateState.Closed closed
+        ? closed.blockedOn()
+        : List.of();
+  }
+
+  private List<ProcessStatus> processes() {
+    return slots.stream().map(slot -> slot.status(life.processes().get(slot.index()))).toList();
+  }
+
+  /** Lets go of its processes without ending them. */
+  void leave() {
+    slots.forEach(Slot::leave);
+  }
+}

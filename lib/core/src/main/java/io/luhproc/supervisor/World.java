@@ -1,0 +1,57 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.health.HealthTally;
+import io.luhproc.process.LimitsEnforced;
+import io.luhproc.process.Signal;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * What the supervisor's thread asks of the system. Nothing here blocks or throws: the work is done
+ * elsewhere, in the order in which it was asked for of one process, and answered through {@link
+ * Reports} or the given consumer.
+ */
+interface World extends AutoCloseable {
+
+  /** Launches a process; answers launched or launchFailed, and exited after launched. */
+  void launch(Place place, Reports reports);
+
+  /** Gives up a launch that has not been answered yet, as far as that can still be done. */
+  void abort(Place place);
+
+  /** Watches over a process that a former supervisor launched; answers exited. */
+  void adopt(Place place, Living living, Reports reports);
+
+  /** Ends a process and its tree; answers treeGone or treeStuck. */
+  void stop(Place place, boolean killAtOnce, Reports reports);
+
+  /** Ends what is left of the tree of a process that ended; answers treeGone or treeStuck. */
+  void sweep(Place place, Reports reports);
+
+  /** Records that a process is wanted up or down, for the supervisor after this one. */
+  void recordWant(Place place, boolean up);
+
+  /** Records why a process does not run, for those who look into its directory. */
+  void recordEnd(Place place, Cause cause, OptionalInt exitCode);
+
+  /** Begins health checks; each result is told together with what all so far amount to. */
+  AutoCloseable beginHealth(Place place, Living living, Consumer<HealthTally> results);
+
+  /** Begins to watch the memory of a process; tells once, when there is too much. */
+  AutoCloseable watchMemory(Place place, Living living, Consumer<String> exceeded);
+
+  /** Sends a signal to the first process of the tree, or to all of it. */
+  void signal(Place place, Living living, Signal signal, Consumer<String> failure);
+
+  /** Freezes or thaws the tree of a process; the consumer gets a reason when it cannot, else "". */
+  void pause(Place place, Living living, boolean frozen, Consumer<String> answer);
+
+  /** Changes the limits of a living process to those of its spec. */
+  void applyLimits(Place place, Living living, Consumer<LimitsEnforced> answer);
+
+  /** Removes the directory of a process that is gone. */
+  void delete(Place place, Consumer<String> answer);
+
+  @Override
+  void close();
+}
