@@ -13,6 +13,7 @@ module io.luhproc.core {
   requires static java.management;
 
   exports io.luhproc;
+  exports io.luhproc.health;
   exports io.luhproc.log;
   exports io.luhproc.process;
   exports io.luhproc.service;

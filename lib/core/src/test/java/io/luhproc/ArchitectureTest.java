@@ -33,6 +33,8 @@ class ArchitectureTest {
           Map.entry("supervisor", 4),
           Map.entry("worker", 4),
           Map.entry("service", 3),
+          Map.entry("cgroup", 3),
+          Map.entry("health", 2),
           Map.entry("directory", 2),
           Map.entry("process", 1),
           Map.entry("log", 1),

@@ -1,0 +1,101 @@
+package io.luhproc.health;
+
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One check under way: made on a thread of its own, called off by the thread of the timers. */
+final class CheckRun implements Runnable {
+  private final HealthCheck check;
+  private final HealthTarget target;
+  private final HealthTools tools;
+  private final Observer observer;
+
+  // Guarded by this.
+  private @Nullable Thread thread;
+  private boolean calledOff;
+  private Instant began = Instant.EPOCH;
+  private long beganNanos;
+
+  CheckRun(HealthCheck check, HealthTarget target, HealthTools tools, Observer observer) {
+    this.check = check;
+    this.target = target;
+    this.tools = tools;
+    this.observer = observer;
+  }
+
+  /** Who wants to know; called on the thread of the timers. */
+  interface Observer {
+    /** The check has taken as long as it may. */
+    void overdue(CheckRun run);
+
+    /** The check has returned, and its thread is free. */
+    void returned(CheckRun run, Duration duration, HealthResult result);
+  }
+
+  @Override
+  public void run() {
+    if (!begin()) {
+      return;
+    }
+    // The time that it waited for a thread is not its own.
+    Timers.Timer limit = tools.timers().after(target.timeout(), () -> observer.overdue(this));
+    HealthResult result = examine();
+    limit.cancel();
+    end();
+    Duration duration = duration();
+    Timers.Timer ignored =
+        tools.timers().after(Duration.ZERO, () -> observer.returned(this, duration, result));
+  }
+
+  private synchronized boolean begin() {
+    thread = Thread.currentThread();
+    began = tools.time().now();
+    beganNanos = tools.time().nanoTime();
+    return !calledOff;
+  }
+
+  private HealthResult examine() {
+    try {
+      @Nullable HealthResult result = check.check(target);
+      return result == null ? HealthResult.unhealthy("the check returned null") : result;
+    } catch (Exception | Error e) {
+      // It is the user's own code; whatever it throws, the next check is made.
+      return HealthResult.unhealthy(e.toString());
+    }
+  }
+
+  private synchronized void end() {
+    thread = null;
+    if (calledOff) {
+      // What was meant for this check must not hit the next one on this thread.
+      boolean ignored = Thread.interrupted();
+      tools.threads().shrink();
+    }
+  }
+
+  /** Interrupts the check; while it has not returned, its thread counts no longer. */
+  synchronized void callOff() {
+    if (calledOff) {
+      return;
+    }
+    calledOff = true;
+    if (thread != null) {
+      tools.threads().grow();
+      thread.interrupt();
+    }
+  }
+
+  synchronized Instant began() {
+    return began;
+  }
+
+  synchronized long beganNanos() {
+    return beganNanos;
+  }
+
+  synchronized Duration duration() {
+    return Duration.ofNanos(tools.time().nanoTime() - beganNanos);
+  }
+}

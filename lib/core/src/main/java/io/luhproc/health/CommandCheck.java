@@ -1,0 +1,108 @@
+package io.luhproc.health;
+
+import io.luhproc.posix.Posix;
+import io.luhproc.process.LaunchRequest;
+import io.luhproc.process.Launcher;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.process.Signal;
+import io.luhproc.process.TreeOutcome;
+import io.luhproc.process.TreeRequest;
+import io.luhproc.process.TreeStop;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a command and looks at its exit code.
+ *
+ * <p>The command is a tree of its own beside that of the process it checks: its cookie is the
+ * folder {@code health} in the process directory. So the one can be killed without the other, and a
+ * check that hung under an earlier supervisor is found by the kill of the next one.
+ *
+ * @param command the executable and its arguments
+ */
+record CommandCheck(List<String> command) implements HealthCheck {
+  private static final String FOLDER = "health";
+  private static final String COOKIE = "LUHPROC_DIR";
+  private static final String ID = "LUHPROC_ID";
+  private static final Duration LONGEST_KILL = Duration.ofSeconds(5);
+  private static final int LOOK_MILLIS = 100;
+  private static final int LONGEST_DESCRIPTION = 200;
+
+  CommandCheck {
+    command = List.copyOf(command);
+    if (command.isEmpty() || command.get(0).isBlank()) {
+      throw new IllegalArgumentException("command (" + command + ") must name a program");
+    }
+  }
+
+  @Override
+  public HealthResult check(HealthTarget target) throws InterruptedException {
+    Path folder = target.directory().resolve(FOLDER);
+    CommandOutput output = CommandOutput.in(folder);
+    Process process;
+    try {
+      process = Setsid.LAUNCHER.launch(request(target, folder, output));
+    } catch (IOException e) {
+      return HealthResult.unhealthy("cannot run " + command.get(0) + ": " + e.getMessage());
+    }
+    boolean ended = false;
+    try {
+      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        output.bound();
+      }
+      ended = true;
+    } finally {
+      if (!ended) {
+        kill(process, folder);
+      }
+    }
+    return result(process.exitValue(), output.lastLine());
+  }
+
+  private LaunchRequest request(HealthTarget target, Path folder, CommandOutput output) {
+    Map<String, String> environment = new HashMap<>(target.environment());
+    environment.remove(ID);
+    environment.put(COOKIE, folder.toString());
+    return new LaunchRequest(
+        command, environment, target.workingDirectory(), output.file(), output.file());
+  }
+
+  private void kill(Process process, Path folder) throws InterruptedException {
+    ProcessTable table = ProcessTable.system();
+    Optional<ProcessIdentity> root = table.identify(process.pid());
+    TreeRequest everybody = new TreeRequest(folder, root, Signal.KILL, Duration.ZERO, LONGEST_KILL);
+    TreeOutcome outcome = new TreeStop(table, Posix.lazy(), TimeSource.system()).stop(everybody);
+    if (!outcome.alive().isEmpty()) {
+      LoggerFactory.getLogger(CommandCheck.class)
+          .warn("could not kill the check {}; still alive: {}", describe(), outcome.alive());
+    }
+  }
+
+  private static HealthResult result(int exitCode, String lastLine) {
+    if (exitCode == 0) {
+      return HealthResult.healthy(lastLine);
+    }
+    return HealthResult.unhealthy(
+        "exit code " + exitCode + (lastLine.isEmpty() ? "" : ": " + lastLine));
+  }
+
+  @Override
+  public String describe() {
+    return Excerpt.of("exec " + String.join(" ", command), LONGEST_DESCRIPTION);
+  }
+
+  /** Looks for setsid(1) when the first command is checked by. */
+  private static final class Setsid {
+    static final Launcher LAUNCHER =
+        Launcher.searching(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+  }
+}

@@ -1,0 +1,27 @@
+package io.luhproc.health;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A check that was made.
+ *
+ * @param time when it began, by the wall clock; of one that has not returned, when that was seen
+ * @param age how long the process had been watched at that time, by a clock that never jumps
+ * @param duration how long it took, or had taken when it was given up
+ * @param result what it found
+ */
+public record HealthRecord(Instant time, Duration age, Duration duration, HealthResult result) {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when a duration is negative
+   */
+  public HealthRecord {
+    Limits.checkOrZero("duration", duration);
+    if (age.isNegative()) {
+      throw new IllegalArgumentException("age (" + age + ") must not be negative");
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.luhproc.health;
+
+import io.luhproc.time.HumanText;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Looks at the age of the file that {@link Heartbeat#beat} touches. A beat from the future, left by
+ * a clock that was set back, proves as little as an old one: who hangs would pass until the clock
+ * has caught up.
+ *
+ * @param maxAge the most that a beat may be old
+ */
+record HeartbeatCheck(Duration maxAge) implements HealthCheck {
+
+  HeartbeatCheck {
+    Limits.check("maxAge", maxAge);
+  }
+
+  @Override
+  public HealthResult check(HealthTarget target) throws IOException {
+    Optional<Instant> last = Heartbeat.last(target.directory());
+    if (last.isEmpty()) {
+      return HealthResult.unhealthy("no heartbeat yet");
+    }
+    Duration age = Duration.between(last.get(), TimeSource.system().now());
+    String text = HumanText.text(age.abs());
+    if (age.compareTo(maxAge) > 0) {
+      return HealthResult.unhealthy(
+          "last heartbeat " + text + " ago, at most " + HumanText.text(maxAge) + " expected");
+    }
+    return age.negated().compareTo(maxAge) > 0
+        ? HealthResult.unhealthy(
+            "last heartbeat " + text + " in the future: the clock was set back")
+        : HealthResult.healthy("last heartbeat " + text + " ago");
+  }
+
+  @Override
+  public String describe() {
+    return "heartbeat within " + HumanText.text(maxAge);
+  }
+}

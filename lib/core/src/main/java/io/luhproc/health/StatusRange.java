@@ -1,0 +1,43 @@
+package io.luhproc.health;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * HTTP statuses from one to another.
+ *
+ * @param lowest the first of them
+ * @param highest the last of them
+ */
+record StatusRange(int lowest, int highest) {
+  private static final Pattern FORM = Pattern.compile("([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?");
+
+  /** Returns the ranges of a text such as {@code 200-299,404}. */
+  static List<StatusRange> parse(String text) {
+    List<StatusRange> ranges = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      Matcher matcher = FORM.matcher(part.strip());
+      if (!matcher.matches()) {
+        throw refused(text);
+      }
+      int lowest = Integer.parseInt(matcher.group(1));
+      int highest = matcher.group(2) == null ? lowest : Integer.parseInt(matcher.group(2));
+      if (highest < lowest) {
+        throw refused(text);
+      }
+      ranges.add(new StatusRange(lowest, highest));
+    }
+    return ranges;
+  }
+
+  private static IllegalArgumentException refused(String text) {
+    return new IllegalArgumentException(
+        "expected (" + text + ") must be statuses from 100 to 599, such as 200-299,404");
+  }
+
+  boolean contains(int status) {
+    return status >= lowest && status <= highest;
+  }
+}

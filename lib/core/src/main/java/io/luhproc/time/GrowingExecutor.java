@@ -1,0 +1,13 @@
+package io.luhproc.time;
+
+import java.util.concurrent.Executor;
+
+/** Runs things on a limited number of threads, which can be moved while it works. */
+public interface GrowingExecutor extends Executor {
+
+  /** Allows one thread more, because one is held by something that may never return. */
+  void grow();
+
+  /** Allows one thread less, because such a thing has returned. */
+  void shrink();
+}
