@@ -31,6 +31,7 @@ class ArchitectureTest {
   private static final Map<String, Integer> ROWS =
       Map.ofEntries(
           Map.entry("worker", 4),
+          Map.entry("cgroup", 3),
           Map.entry("directory", 2),
           Map.entry("process", 1),
           Map.entry("log", 1),
