@@ -1,0 +1,45 @@
+package io.luhproc.cgroup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds the disk that a file is on, as the kernel numbers it. */
+final class BlockDevices {
+  private static final int TYPE_MASK = 0170000;
+  private static final int BLOCK = 0060000;
+
+  private final Path sys;
+
+  /** Creates one that reads a sysfs, usually {@code /sys}. */
+  BlockDevices(Path sys) {
+    this.sys = sys;
+  }
+
+  /**
+   * Returns {@code major:minor} of the disk that a path is, or is on; for a partition its whole
+   * disk, which alone can be limited.
+   *
+   * @throws IOException when there is no such file, or it is on no disk, as in tmpfs
+   */
+  String numberOf(Path path) throws IOException {
+    boolean device = ((int) Files.getAttribute(path, "unix:mode") & TYPE_MASK) == BLOCK;
+    String number = text((long) Files.getAttribute(path, device ? "unix:rdev" : "unix:dev"));
+    Path known = sys.resolve("dev/block").resolve(number);
+    if (!Files.exists(known)) {
+      throw new IOException(path + " is on no disk that the kernel knows (device " + number + ")");
+    }
+    Path real = known.toRealPath();
+    return Files.exists(real.resolve("partition"))
+        ? Files.readString(real.resolveSibling("dev"), StandardCharsets.US_ASCII).strip()
+        : number;
+  }
+
+  /** The number of a device as glibc packs it, makedev(3). */
+  static String text(long device) {
+    long major = (device >> 8 & 0xfff) | (device >> 32 & ~0xfffL);
+    long minor = (device & 0xff) | (device >> 12 & 0xffffff00L);
+    return major + ":" + minor;
+  }
+}

@@ -1,0 +1,112 @@
+package io.luhproc.cgroup;
+
+import io.luhproc.process.Enforcement;
+import io.luhproc.process.Limit;
+import io.luhproc.process.LimitsEnforced;
+import io.luhproc.process.ResourceLimits;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/** Tells the kernel the limits of one group, and looks whether it took them. */
+final class LimitWriter {
+  private final List<GroupDir> directories;
+  private final Bases bases;
+  private final UnifiedLimits unified;
+  private final LegacyLimits legacy;
+
+  LimitWriter(List<GroupDir> directories, Bases bases, BlockDevices devices) {
+    this.directories = directories;
+    this.bases = bases;
+    unified = new UnifiedLimits(devices);
+    legacy = new LegacyLimits(devices);
+  }
+
+  /** Writes the limits that are asked for into a group that has none. */
+  LimitsEnforced write(ResourceLimits limits) {
+    List<Enforcement> answers = new ArrayList<>();
+    for (Limit limit : limits.asked()) {
+      answers.add(write(limit, limits));
+    }
+    return new LimitsEnforced(answers);
+  }
+
+  /** Takes away the limits that are not asked for, and writes the others. */
+  LimitsEnforced replace(ResourceLimits limits) {
+    for (Limit limit : Limit.values()) {
+      if (!limits.asked().contains(limit)) {
+        takeAway(limit, limits);
+      }
+    }
+    return write(limits);
+  }
+
+  private Enforcement write(Limit limit, ResourceLimits limits) {
+    Optional<GroupDir> directory = directory(limit);
+    if (directory.isEmpty()) {
+      Gap gap = bases.gap(controller(limit));
+      return Enforcement.notEnforced(limit, gap.reason(), gap.remedy());
+    }
+    try {
+      return Enforcement.inForce(limit, tell(directory.get(), limit, limits));
+    } catch (NoSuchFileException e) {
+      return Enforcement.notEnforced(
+          limit,
+          "the kernel has no " + e.getFile() + ", or somebody removed the group",
+          limit == Limit.MEMORY_SWAP
+              ? "boot with swapaccount=1"
+              : "use a newer kernel, or restart the process");
+    } catch (IOException e) {
+      return Enforcement.notEnforced(limit, String.valueOf(e.getMessage()), remedy(e, limit));
+    }
+  }
+
+  private static String remedy(IOException e, Limit limit) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("busy")) {
+      return "it uses more than that now: restart the process, or allow more";
+    }
+    return message.contains("ermission") || message.contains("permitted")
+        ? Gap.DELEGATE
+        : "choose another " + limit + " limit";
+  }
+
+  private void takeAway(Limit limit, ResourceLimits limits) {
+    directory(limit)
+        .ifPresent(
+            directory -> {
+              try {
+                String ignored = tell(directory, limit, limits);
+              } catch (NoSuchFileException expected) {
+                // What the kernel does not have limits nothing.
+              } catch (IOException e) {
+                LoggerFactory.getLogger(LimitWriter.class)
+                    .warn("the {} limit stays in force: {}", limit, e.getMessage());
+              }
+            });
+  }
+
+  private String tell(GroupDir directory, Limit limit, ResourceLimits limits) throws IOException {
+    return directory.version() == Version.V2
+        ? unified.tell(directory, limit, limits)
+        : legacy.tell(directory, limit, limits);
+  }
+
+  private Optional<GroupDir> directory(Limit limit) {
+    String controller = controller(limit);
+    return directories.stream().filter(it -> it.controllers().contains(controller)).findFirst();
+  }
+
+  /** Returns the controller that holds a limit, by the name that v2 has for it. */
+  static String controller(Limit limit) {
+    return switch (limit) {
+      case MEMORY, MEMORY_SWAP -> "memory";
+      case CPU -> "cpu";
+      case PIDS -> "pids";
+      case IO -> "io";
+    };
+  }
+}
