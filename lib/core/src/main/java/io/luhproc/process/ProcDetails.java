@@ -5,8 +5,11 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +20,7 @@ final class ProcDetails implements ProcessDetails {
   private static final long MILLIS_PER_SECOND = 1000;
   private static final long BYTES_PER_KB = 1024;
   private static final long UNKNOWN = -1;
+  private static final int USUAL_SIZE = 2048;
 
   private final String proc;
   private final ProcessTable table;
@@ -65,12 +69,15 @@ final class ProcDetails implements ProcessDetails {
     return ProcText.words(text(folder + "/cmdline", RunningJvm.argumentCharset()));
   }
 
-  /** The line has four: real, effective, saved, that of the file system. */
+  /** The kernel gives this directory, other than what is in it, to the effective user always. */
   private static OptionalLong userId(String folder) {
-    String text = text(folder + "/status");
-    int real = text.indexOf("\nUid:\t") + "\nUid:\t".length();
-    int effective = text.indexOf('\t', real);
-    return effective < 0 ? OptionalLong.empty() : ProcText.number(text.substring(effective), "\t");
+    try {
+      Object id = Files.getAttribute(Path.of(folder), "unix:uid");
+      return OptionalLong.of(Integer.toUnsignedLong((Integer) id));
+    } catch (IOException expected) {
+      // Gone.
+      return OptionalLong.empty();
+    }
   }
 
   private static OptionalInt descriptors(String folder) {
@@ -138,7 +145,17 @@ final class ProcDetails implements ProcessDetails {
   /** Returns what a file holds; nothing when it cannot be read: EACCES, and ENOENT when gone. */
   private static String text(String file, Charset charset) {
     try (FileInputStream in = new FileInputStream(file)) {
-      return new String(in.readAllBytes(), charset);
+      // readAllBytes() would ask for size and position first, which mean nothing here.
+      byte[] bytes = new byte[USUAL_SIZE];
+      int length = 0;
+      for (int read = in.read(bytes); read > 0; ) {
+        length += read;
+        if (length == bytes.length) {
+          bytes = Arrays.copyOf(bytes, 2 * length);
+        }
+        read = in.read(bytes, length, bytes.length - length);
+      }
+      return new String(bytes, 0, length, charset);
     } catch (IOException expected) {
       return "";
     }

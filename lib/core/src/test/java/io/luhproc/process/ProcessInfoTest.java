@@ -180,7 +180,6 @@ class ProcessInfoTest {
     ProcessInfo info = details().info(7).orElseThrow();
     assertThat(info.startTime()).isEmpty();
     assertThat(info.commandLine()).isEmpty();
-    assertThat(info.userId()).isEmpty();
     assertThat(info.descriptors()).isEmpty();
     assertThat(info.io()).isEmpty();
     assertThat(info.cgroups()).isEmpty();
