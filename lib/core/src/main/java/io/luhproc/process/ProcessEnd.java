@@ -23,7 +23,13 @@ public record ProcessEnd(
   // wait(2) as shells show it: 128 and the number of the signal.
   private static final int SIGNALLED = 128;
 
-  /** Returns the end that an exit status tells of, as {@link Process#exitValue()} gives it. */
+  /**
+   * Returns the end that an exit status tells of, as {@link Process#exitValue()} gives it.
+   *
+   * <p>Java shows a death by a signal as 128 and its number, just as shells pass it on, so {@code
+   * exit(143)} and a death by SIGTERM look the same: both are told as a death by SIGTERM. A death
+   * by a real-time signal is told as an exit with a code from 162 to 192.
+   */
   public static ProcessEnd ofStatus(Instant time, int status) {
     Optional<Signal> signal = status > SIGNALLED ? Signal.of(status - SIGNALLED) : Optional.empty();
     String reason =

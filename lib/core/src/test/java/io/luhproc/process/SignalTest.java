@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,7 +18,25 @@ class SignalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "SIG", "TERMINATE", "0", "-9", "64", "15.0", "TERM,INT"})
+  @CsvSource({"SIGCLD, CHLD", "iot, ABRT", "POLL, IO", "sigTtin, TTIN", "31, SYS"})
+  void secondNamesAreKnownToo(String text, Signal signal) {
+    assertThat(Signal.parse(text)).isEqualTo(signal);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "SIG",
+        "TERMINATE",
+        "0",
+        "-9",
+        "64",
+        "15.0",
+        "TERM,INT",
+        "SIGSIGTERM",
+        "RTMIN"
+      })
   void whatIsNoneIsRefusedWithAll(String text) {
     assertThatThrownBy(() -> Signal.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
@@ -49,6 +68,8 @@ class SignalTest {
     String name =
         new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     assertThat(shell.waitFor()).isZero();
-    assertThat(name).isEqualTo(signal.name());
+    // The table of dash has no name for this one.
+    boolean nameless = signal == Signal.STKFLT && name.equals("16");
+    assertThat(nameless || name.equals(signal.name())).as("%s is %s", name, signal).isTrue();
   }
 }

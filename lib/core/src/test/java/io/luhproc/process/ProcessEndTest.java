@@ -1,0 +1,35 @@
+package io.luhproc.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProcessEndTest {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "127", "128", "160", "162", "255"})
+  void whatNoSignalHasIsAnExitCode(int status) {
+    ProcessEnd end = ProcessEnd.ofStatus(NOON, status);
+    assertThat(end.signal()).isEmpty();
+    assertThat(end.exitCode()).hasValue(status);
+    assertThat(end.reason()).isEqualTo("exited with code " + status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"137, KILL", "143, TERM", "135, BUS", "153, XFSZ", "159, SYS"})
+  void whatASignalHasIsADeathByIt(int status, Signal signal) {
+    assertThat(ProcessEnd.ofStatus(NOON, status).signal()).contains(signal);
+    assertThat(ProcessEnd.ofStatus(NOON, status).reason()).isEqualTo("killed by SIG" + signal);
+  }
+
+  @Test
+  void javaDoesNotTellAnExitWith143FromADeathByTerm() throws Exception {
+    int exited = new ProcessBuilder("sh", "-c", "exit 143").start().waitFor();
+    int killed = new ProcessBuilder("sh", "-c", "kill -TERM $$").start().waitFor();
+    assertThat(ProcessEnd.ofStatus(NOON, exited)).isEqualTo(ProcessEnd.ofStatus(NOON, killed));
+  }
+}
