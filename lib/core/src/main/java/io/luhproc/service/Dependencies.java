@@ -14,8 +14,7 @@ import java.util.TreeSet;
  */
 public record Dependencies(
     Set<String> after, Set<String> requires, Set<String> wants, Set<String> conflicts) {
-  private static final Dependencies NONE =
-      new Dependencies(Set.of(), Set.of(), Set.of(), Set.of());
+  private static final Dependencies NONE = new Dependencies(Set.of(), Set.of(), Set.of(), Set.of());
 
   /**
    * Checks the names.

@@ -100,9 +100,7 @@ public record ProcessSpec(
   public List<String> instances() {
     return replicas == 1
         ? List.of(name)
-        : IntStream.rangeClosed(1, replicas)
-            .mapToObj(number -> name + "-" + number)
-            .toList();
+        : IntStream.rangeClosed(1, replicas).mapToObj(number -> name + "-" + number).toList();
   }
 
   /**
@@ -275,7 +273,7 @@ public record ProcessSpec(
 
     /** Sets how it is told whether it works, every 10 s. */
     public Builder health(HealthCheck check) {
-      return health(HealthPolicy.of(check));
+      return health(check.policy());
     }
 
     /** Sets how it is told whether it works. */
@@ -313,8 +311,7 @@ public record ProcessSpec(
         throw new IllegalArgumentException(
             "jvmOptions (" + List.of(options) + ") must be given to a task only");
       }
-      command =
-          new Command.OfTask(task.app(), task.task(), task.arguments(), List.of(options));
+      command = new Command.OfTask(task.app(), task.task(), task.arguments(), List.of(options));
       return this;
     }
 

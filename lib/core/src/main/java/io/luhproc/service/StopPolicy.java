@@ -34,7 +34,9 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
     return new StopPolicy(other, grace, timeout);
   }
 
-  /** Returns this policy with another grace; the timeout is raised to 20 s above where it is less. */
+  /**
+   * Returns this policy with another grace; the timeout is raised to 20 s above where it is less.
+   */
   public StopPolicy grace(Duration other) {
     Duration room = other.plusSeconds(20);
     return new StopPolicy(signal, other, room.compareTo(timeout) > 0 ? room : timeout);

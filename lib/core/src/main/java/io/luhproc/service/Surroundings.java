@@ -80,8 +80,7 @@ public record Surroundings(
 
   /** Returns these with another umask. */
   Surroundings withUmask(int bits) {
-    return new Surroundings(
-        directory, environment, envFiles, identity, OptionalInt.of(bits), nice);
+    return new Surroundings(directory, environment, envFiles, identity, OptionalInt.of(bits), nice);
   }
 
   /** Returns these with another niceness. */

@@ -29,8 +29,7 @@ final class Board {
 
   /** Forgets a process that has ended, unless its pid has been given to another of ours. */
   void ended(ProcessIdentity who) {
-    byPid.computeIfPresent(
-        who.pid(), (pid, known) -> known.identity().equals(who) ? null : known);
+    byPid.computeIfPresent(who.pid(), (pid, known) -> known.identity().equals(who) ? null : known);
   }
 
   SupervisorStatus status() {

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 
 /**
  * All services as they run, and how they wait for each other. Belongs to the supervisor's thread:
- * whatever runs there is followed by {@link #settle()}, and by {@link #publish()} before anybody
- * is to see it.
+ * whatever runs there is followed by {@link #settle()}, and by {@link #publish()} before anybody is
+ * to see it.
  */
 final class Engine implements Observer {
   private final Consumer<SupervisorEvent> events;
@@ -214,8 +214,7 @@ final class Engine implements Observer {
   public void adopted(Unit unit, Slot slot, Living living) {
     board.living(living.identity(), unit.name(), name(slot));
     String why = "launched by a former supervisor";
-    events.accept(
-        new ProcessAdopted(now(), unit.name(), name(slot), living.identity().pid(), why));
+    events.accept(new ProcessAdopted(now(), unit.name(), name(slot), living.identity().pid(), why));
   }
 
   @Override

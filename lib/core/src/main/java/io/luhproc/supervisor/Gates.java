@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.service.DependencyGraph;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -33,7 +33,7 @@ final class Gates {
     }
     return blockedOn.isEmpty()
         ? new GateState.Open()
-        : new GateState.Closed(java.util.List.copyOf(blockedOn));
+        : new GateState.Closed(List.copyOf(blockedOn));
   }
 
   private static void addIf(boolean blocks, String name, Set<String> blockedOn) {
@@ -57,10 +57,5 @@ final class Gates {
       case BLOCKED, STARTING -> false;
       case STOPPING -> !unit.isWanted();
     };
-  }
-
-  /** Returns why a service does not run, in sentences, for people. */
-  Optional<String> why(String service) {
-    return graph.of(service).requires().isEmpty() ? Optional.empty() : Optional.of(service);
   }
 }

@@ -11,6 +11,8 @@ final class Healths {
   /** Returns what the last check found. */
   static String detail(HealthTally tally) {
     List<HealthRecord> history = tally.history();
-    return history.isEmpty() ? "not checked yet" : history.get(history.size() - 1).result().detail();
+    return history.isEmpty()
+        ? "not checked yet"
+        : history.get(history.size() - 1).result().detail();
   }
 }

@@ -14,8 +14,7 @@ import java.util.concurrent.Executor;
  * @param home its process directory
  * @param lane runs slow work for it, one thing after the other
  */
-record Place(
-    ServiceSpec service, ProcessSpec spec, String instance, Home home, Executor lane) {
+record Place(ServiceSpec service, ProcessSpec spec, String instance, Home home, Executor lane) {
 
   /** Returns the same process by another spec. */
   Place with(ServiceSpec newService, ProcessSpec newSpec) {

@@ -2,7 +2,9 @@ package io.luhproc.supervisor;
 
 import java.util.OptionalInt;
 
-/** What is told of one launch of a process; by any thread, at any time, in the order it happened. */
+/**
+ * What is told of one launch of a process; by any thread, at any time, in the order it happened.
+ */
 interface Reports {
   /** It runs. */
   void launched(Living living);

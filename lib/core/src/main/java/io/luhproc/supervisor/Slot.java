@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.health.HealthStatus;
+import io.luhproc.health.HealthPolicy;
+import io.luhproc.health.HealthRecord;
 import io.luhproc.health.HealthTally;
 import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -118,30 +120,28 @@ final class Slot {
 
   void beginHealth(long generation) {
     endHealth();
-    if (living.isPresent()) {
+    Optional<HealthPolicy> policy = place.spec().health();
+    if (living.isPresent() && policy.isPresent()) {
+      tally = Optional.of(HealthTally.empty());
       health =
           tools
               .world()
-              .beginHealth(
-                  place, living.get(), result -> tools.loop().execute(() -> probed(generation, result)));
+              .beginHealth(place, living.get(), record -> probed(generation, policy.get(), record));
     }
   }
 
-  private void probed(long generation, HealthTally result) {
-    if (health == null || unit.generation(this) != generation) {
-      return;
-    }
-    HealthStatus before = tally.map(HealthTally::status).orElse(HealthStatus.UNKNOWN);
-    tally = Optional.of(result);
+  private void probed(long generation, HealthPolicy policy, HealthRecord record) {
+    HealthTally before = tally.orElse(HealthTally.empty());
+    HealthTally after = before.with(policy, record);
+    tally = Optional.of(after);
     unit.touch();
-    if (result.status() != before) {
-      unit.healthChanged(this, result);
+    if (after.status() != before.status()) {
+      unit.healthChanged(this, after);
     }
-    switch (result.status()) {
+    switch (after.status()) {
       case HEALTHY -> unit.feed(new Input.Healthy(index, generation));
-      case UNHEALTHY ->
-          unit.feed(new Input.Unhealthy(index, generation, result.detail()));
-      case UNKNOWN -> {
+      case UNHEALTHY -> unit.feed(new Input.Unhealthy(index, generation, record.result().detail()));
+      case STARTING -> {
         // Too few results to say; the next one may decide.
       }
     }
@@ -162,8 +162,11 @@ final class Slot {
                   place,
                   living.get(),
                   detail ->
-                      tools.loop().execute(
-                          () -> unit.feed(new Input.MemoryExceeded(index, generation, detail))));
+                      tools
+                          .loop()
+                          .execute(
+                              () ->
+                                  unit.feed(new Input.MemoryExceeded(index, generation, detail))));
     }
   }
 
@@ -178,8 +181,8 @@ final class Slot {
     return null;
   }
 
-  /** Notes that its state has changed. */
-  void changed(ProcessState to, Cause cause) {
+  void changed(ProcessState from, ProcessState to, Cause cause) {
+    unit.changed(this, from, to, cause);
     since = tools.time().now();
     if (to != ProcessState.BACKOFF) {
       nextTry = Optional.empty();
@@ -214,7 +217,7 @@ final class Slot {
     tools.world().adopt(place, process, new Posted(generation));
     beginMemoryWatch(generation);
     if (!wanted) {
-      unit.feed(new Input.Stop(java.util.Set.of(index), "it was being stopped"));
+      unit.feed(new Input.Stop(Set.of(index), "it was being stopped"));
     }
   }
 
@@ -248,8 +251,7 @@ final class Slot {
   }
 
   void limits(LimitsEnforced enforced) {
-    living =
-        living.map(it -> new Living(it.identity(), it.started(), enforced));
+    living = living.map(it -> new Living(it.identity(), it.started(), enforced));
   }
 
   /** Lets go of everything that watches the process; the process itself is left alone. */

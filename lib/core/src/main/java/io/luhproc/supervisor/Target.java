@@ -33,8 +33,7 @@ record Target(String service, List<String> processes) {
       List<Slot> named =
           unit.slots().stream()
               .filter(
-                  it ->
-                      it.place().instance().equals(name) || it.place().spec().name().equals(name))
+                  it -> it.place().instance().equals(name) || it.place().spec().name().equals(name))
               .toList();
       if (named.isEmpty()) {
         List<String> known = unit.slots().stream().map(it -> it.place().instance()).toList();

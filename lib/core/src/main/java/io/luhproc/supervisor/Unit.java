@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.health.HealthPolicy;
 import io.luhproc.health.HealthTally;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.ProcessSpec;
@@ -52,7 +53,7 @@ final class Unit {
         process.once(),
         process.restart(),
         process.health().isPresent(),
-        process.health().filter(it -> it.restartWhenUnhealthy()).isPresent(),
+        process.health().filter(HealthPolicy::restartWhenUnhealthy).isPresent(),
         process.start().timeout(),
         process.start().settle());
   }
@@ -136,9 +137,8 @@ final class Unit {
     observer.touched(this);
   }
 
-  /** Notes a change of the state of a process, for goals, events and the disk. */
+  /** Notes a change of the state of a process, for goals and events. */
   void changed(Slot slot, ProcessState from, ProcessState to, Cause cause) {
-    slot.changed(to, cause);
     observer.changed(this, slot, from, to, cause);
     goals.forEach(goal -> goal.changed(slot.place().instance(), from, to, cause));
   }

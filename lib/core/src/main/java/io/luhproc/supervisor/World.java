@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.health.HealthTally;
+import io.luhproc.health.HealthRecord;
 import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.Signal;
 import java.util.OptionalInt;
@@ -34,8 +34,8 @@ interface World extends AutoCloseable {
   /** Records why a process does not run, for those who look into its directory. */
   void recordEnd(Place place, Cause cause, OptionalInt exitCode);
 
-  /** Begins health checks; each result is told together with what all so far amount to. */
-  AutoCloseable beginHealth(Place place, Living living, Consumer<HealthTally> results);
+  /** Begins health checks, whose results are told on the supervisor's thread until it is closed. */
+  AutoCloseable beginHealth(Place place, Living living, Consumer<HealthRecord> results);
 
   /** Begins to watch the memory of a process; tells once, when there is too much. */
   AutoCloseable watchMemory(Place place, Living living, Consumer<String> exceeded);
