@@ -25,6 +25,9 @@ import java.util.Optional;
 public final class ProcessDirectory {
   private static final String PID = "pid";
   private static final String DESCRIPTION = "process.properties";
+  private static final String WANT = "want";
+  private static final String UP = "up\n";
+  private static final String DOWN = "down\n";
   private static final int LONGEST_PID = 20;
 
   private final Path path;
@@ -242,6 +245,26 @@ public final class ProcessDirectory {
     } catch (IOException e) {
       throw failed("delete", path.resolve(PID), e);
     }
+  }
+
+  /**
+   * Returns whether {@code want} says that a supervisor is to keep the process up: {@code up} or
+   * {@code down} and a newline; down when there is no such file.
+   */
+  public boolean isWantedUp() {
+    try {
+      return new String(Files.readAllBytes(path.resolve(WANT)), StandardCharsets.US_ASCII)
+          .equals(UP);
+    } catch (NoSuchFileException | NotDirectoryException expected) {
+      return false;
+    } catch (IOException e) {
+      throw failed("read", path.resolve(WANT), e);
+    }
+  }
+
+  /** Replaces {@code want}. */
+  public void recordWant(boolean up) {
+    replace(WANT, (up ? UP : DOWN).getBytes(StandardCharsets.US_ASCII));
   }
 
   private void replace(String name, byte[] content) {

@@ -28,6 +28,8 @@ final class Slot {
   private int index;
 
   private Optional<Living> living = Optional.empty();
+  // Remains known when it has ended: what it left behind is found by it.
+  private Optional<ProcessIdentity> root = Optional.empty();
   private Optional<HealthTally> tally = Optional.empty();
   private @Nullable AutoCloseable health;
   private @Nullable AutoCloseable memory;
@@ -78,6 +80,7 @@ final class Slot {
 
   void launch(long generation) {
     launching = true;
+    root = Optional.empty();
     launches++;
     exitCode = OptionalInt.empty();
     tools.world().launch(place, new Posted(generation));
@@ -85,11 +88,11 @@ final class Slot {
 
   void stopTree(long generation, boolean killAtOnce) {
     tools.world().recordWant(place, unit.isWanted(this));
-    tools.world().stop(place, killAtOnce, new Posted(generation));
+    tools.world().stop(place, root, killAtOnce, new Posted(generation));
   }
 
   void sweepTree(long generation) {
-    tools.world().sweep(place, new Posted(generation));
+    tools.world().sweep(place, root, new Posted(generation));
   }
 
   /** A launch that nobody wants any more need not go on to its end. */
@@ -211,7 +214,7 @@ final class Slot {
 
   private void adopt(Living process, boolean wanted) {
     long generation = 1;
-    living = Optional.of(process);
+    live(process);
     unit.adopted(this, process);
     unit.feed(new Input.Adopted(index, generation));
     tools.world().adopt(place, process, new Posted(generation));
@@ -229,6 +232,11 @@ final class Slot {
     OptionalInt code = found.end().get().exitCode();
     Cause cause = Causes.of(found.end().get());
     return new Input.Exited(index, generation, cause, code);
+  }
+
+  private void live(Living process) {
+    living = Optional.of(process);
+    root = Optional.of(process.identity());
   }
 
   // What is shown.
@@ -277,7 +285,7 @@ final class Slot {
 
     private void onLaunched(Living process) {
       launching = false;
-      living = Optional.of(process);
+      live(process);
       paused = false;
       unit.launched(Slot.this, process);
       unit.feed(new Input.Launched(index, generation));

@@ -2,7 +2,9 @@ package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthRecord;
 import io.luhproc.process.LimitsEnforced;
+import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -23,10 +25,10 @@ interface World extends AutoCloseable {
   void adopt(Place place, Living living, Reports reports);
 
   /** Ends a process and its tree; answers treeGone or treeStuck. */
-  void stop(Place place, boolean killAtOnce, Reports reports);
+  void stop(Place place, Optional<ProcessIdentity> root, boolean killAtOnce, Reports reports);
 
   /** Ends what is left of the tree of a process that ended; answers treeGone or treeStuck. */
-  void sweep(Place place, Reports reports);
+  void sweep(Place place, Optional<ProcessIdentity> root, Reports reports);
 
   /** Records that a process is wanted up or down, for the supervisor after this one. */
   void recordWant(Place place, boolean up);
@@ -40,8 +42,8 @@ interface World extends AutoCloseable {
   /** Begins to watch the memory of a process; tells once, when there is too much. */
   AutoCloseable watchMemory(Place place, Living living, Consumer<String> exceeded);
 
-  /** Sends a signal to the first process of the tree, or to all of it. */
-  void signal(Place place, Living living, Signal signal, Consumer<String> failure);
+  /** Sends a signal to the process; the consumer gets a reason when it cannot, else "". */
+  void signal(Place place, Living living, Signal signal, Consumer<String> answer);
 
   /** Freezes or thaws the tree of a process; the consumer gets a reason when it cannot, else "". */
   void pause(Place place, Living living, boolean frozen, Consumer<String> answer);
@@ -49,7 +51,7 @@ interface World extends AutoCloseable {
   /** Changes the limits of a living process to those of its spec. */
   void applyLimits(Place place, Living living, Consumer<LimitsEnforced> answer);
 
-  /** Removes the directory of a process that is gone. */
+  /** Removes the directory of a process that is gone; answers as {@link #pause} does. */
   void delete(Place place, Consumer<String> answer);
 
   @Override

@@ -2,6 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
+import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.process.ProcessEnd;

@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.process.LaunchRequest;

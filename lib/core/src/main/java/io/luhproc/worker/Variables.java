@@ -1,5 +1,6 @@
 package io.luhproc.worker;
 
+import io.luhproc.directory.LaunchVariables;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import java.nio.file.Path;
@@ -10,13 +11,13 @@ import java.util.Objects;
 /** The environment variables that a worker is told by. */
 final class Variables {
   /** The id that the worker was started with. */
-  static final String ID = "LUHPROC_ID";
+  static final String ID = LaunchVariables.ID;
 
   /** The process directory; also the cookie by which everything that a worker starts is found. */
-  static final String DIRECTORY = "LUHPROC_DIR";
+  static final String DIRECTORY = LaunchVariables.DIRECTORY;
 
   /** Which launch of the directory this is, see {@link io.luhproc.directory.Description#launch}. */
-  static final String LAUNCH = "LUHPROC_LAUNCH";
+  static final String LAUNCH = LaunchVariables.LAUNCH;
 
   private static final String SET = "1";
 

@@ -1,7 +1,5 @@
-package io.luhproc.worker;
+package io.luhproc.directory;
 
-import io.luhproc.directory.Description;
-import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
@@ -9,10 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the living process of a directory, also when what is recorded of it is not whole. */
-final class LivingProcess {
+public final class LivingProcess {
   private final ProcessTable table;
 
-  LivingProcess(ProcessTable table) {
+  /** Creates one that looks into a process table. */
+  public LivingProcess(ProcessTable table) {
     this.table = table;
   }
 
@@ -20,7 +19,7 @@ final class LivingProcess {
    * Returns the living process. The recorded identity decides; without one (the starter was killed
    * before it wrote it, or the description is damaged) the process must carry our cookie.
    */
-  Optional<ProcessIdentity> find(ProcessDirectory directory, Optional<Description> description) {
+  public Optional<ProcessIdentity> find(ProcessDirectory directory, Optional<Description> description) {
     if (description.isPresent() && description.get().identity().isPresent()) {
       Optional<ProcessIdentity> recorded = description.get().identity();
       return table.isAlive(recorded.get()) ? recorded : Optional.empty();
@@ -55,7 +54,7 @@ final class LivingProcess {
     boolean self = pid == table.self();
     return !self
         && table
-            .environment(pid, Variables.DIRECTORY)
+            .environment(pid, LaunchVariables.DIRECTORY)
             .filter(directory.path().toString()::equals)
             .isPresent();
   }

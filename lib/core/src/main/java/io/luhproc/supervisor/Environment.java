@@ -1,0 +1,98 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.directory.LaunchVariables;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.EnvFile;
+import io.luhproc.process.Relaunch;
+import io.luhproc.service.Command;
+import io.luhproc.service.TaskSource;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts together the command line and the environment of a process: the supervisor's environment,
+ * then the files, then the service's variables, then its own; a later one wins.
+ */
+final class Environment {
+  private final Map<String, String> inherited;
+
+  private Environment(Map<String, String> inherited) {
+    this.inherited = Map.copyOf(inherited);
+  }
+
+  /**
+   * Returns one that builds on an environment. Where this JVM is a worker itself, its task's
+   * variable is left out: the same app started as a command must not run that task.
+   */
+  static Environment inheriting(Map<String, String> environment) {
+    Map<String, String> variables = new HashMap<>(environment);
+    String own = variables.getOrDefault(LaunchVariables.DIRECTORY, "");
+    if (!own.isEmpty()) {
+      ProcessDirectory.at(Path.of(own))
+          .description()
+          .ifPresent(worker -> variables.remove(worker.key().task()));
+    }
+    return new Environment(variables);
+  }
+
+  /**
+   * Returns what is to be launched.
+   *
+   * @throws io.luhproc.LuhprocException when a file of variables cannot be read, or an app cannot
+   *     be started again
+   */
+  Relaunch of(Place place, String token) {
+    Relaunch base = base(place, token);
+    Map<String, String> variables = new HashMap<>(base.environment());
+    for (Path file : place.spec().surroundings().envFiles()) {
+      variables.putAll(EnvFile.read(file));
+    }
+    variables.putAll(place.service().environment());
+    variables.putAll(place.spec().surroundings().environment());
+    variables.put(LaunchVariables.ID, place.instance());
+    variables.put(LaunchVariables.DIRECTORY, directory(place).toString());
+    variables.put(LaunchVariables.LAUNCH, token);
+    return new Relaunch(base.argv(), variables);
+  }
+
+  /**
+   * Returns the environment of commands that check a process: what is written in its spec, without
+   * what makes an app run a task.
+   */
+  Map<String, String> forChecks(Place place) {
+    Map<String, String> variables = new HashMap<>(inherited);
+    variables.putAll(place.service().environment());
+    variables.putAll(place.spec().surroundings().environment());
+    variables.put(LaunchVariables.ID, place.instance());
+    return variables;
+  }
+
+  private Relaunch base(Place place, String token) {
+    Command command = place.spec().command();
+    if (command instanceof Command.OfTask task) {
+      return task.app()
+          .relaunch(
+              new TaskSource.TaskLaunch(
+                  task.task(),
+                  place.instance(),
+                  directory(place),
+                  token,
+                  task.arguments(),
+                  task.jvmOptions()));
+    }
+    return new Relaunch(argv(command), inherited);
+  }
+
+  /** Returns the command line of a command that is no task. */
+  static List<String> argv(Command command) {
+    return command instanceof Command.Program program
+        ? program.argv()
+        : List.of("/bin/sh", "-c", command.text());
+  }
+
+  private static Path directory(Place place) {
+    return place.home().directory().path();
+  }
+}

@@ -1,0 +1,77 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells when processes end. Of our children the JDK tells at once, with their exit status; processes
+ * of a former supervisor are looked at again and again, and what they exited with went to whoever
+ * is their parent now.
+ */
+final class ExitWatch {
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  // So many looks take some 10 ms; beyond it the pause grows with their number.
+  private static final int MOST_AT_ONCE = 1_000;
+
+  private final ProcessTable table;
+  private final Timers timers;
+  // Belongs to the thread of the timers.
+  private final Map<ProcessIdentity, Runnable> adopted = new HashMap<>();
+
+  ExitWatch(ProcessTable table, Timers timers) {
+    this.table = table;
+    this.timers = timers;
+  }
+
+  /** Tells the exit status of a child, on an executor. */
+  static void ofChild(Process child, Executor executor, IntConsumer ended) {
+    // Not Process.onExit(): that runs on the pool that all of the app shares and may be held up.
+    CompletableFuture<Void> ignored =
+        child.toHandle().onExit().thenAccept(it -> executor.execute(() -> tell(child, ended)));
+  }
+
+  private static void tell(Process child, IntConsumer ended) {
+    try {
+      // The JDK has reaped it and is about to note its status, so this does not wait.
+      ended.accept(child.waitFor());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LoggerFactory.getLogger(ExitWatch.class).warn("interrupted at the end of {}", child, e);
+    }
+  }
+
+  /** Tells when a process that is not our child has ended; called on the thread of the timers. */
+  void ofStranger(ProcessIdentity who, Runnable ended) {
+    adopted.put(who, ended);
+    if (adopted.size() == 1) {
+      lookLater();
+    }
+  }
+
+  private void lookLater() {
+    timers.after(PAUSE.multipliedBy(1 + adopted.size() / MOST_AT_ONCE), this::look);
+  }
+
+  private void look() {
+    Iterator<Map.Entry<ProcessIdentity, Runnable>> all = adopted.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<ProcessIdentity, Runnable> next = all.next();
+      if (!table.isAlive(next.getKey())) {
+        all.remove();
+        next.getValue().run();
+      }
+    }
+    if (!adopted.isEmpty()) {
+      lookLater();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.LaunchVariables;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.RecordedLaunch;
+import io.luhproc.process.LaunchRequest;
+import io.luhproc.process.LaunchSetup;
+import io.luhproc.process.Launcher;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.process.Relaunch;
+import io.luhproc.service.Command;
+import io.luhproc.service.Surroundings;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import io.luhproc.time.Tokens;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Launches processes of services into their directories. Slow; called in the lanes. */
+final class Launching {
+  private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(10);
+
+  private final Launcher launcher;
+  private final RecordedLaunch recorded;
+  private final Environment environment;
+  private final ProcessTable table;
+  private final TimeSource time;
+
+  Launching(Launcher launcher, Environment environment, ProcessTable table, TimeSource time) {
+    this.launcher = launcher;
+    this.recorded = new RecordedLaunch(launcher, table);
+    this.environment = environment;
+    this.table = table;
+    this.time = time;
+  }
+
+  /**
+   * What one launch is made from.
+   *
+   * @param launch tells it from others
+   * @param request what is started
+   */
+  record Prepared(Description.Launch launch, LaunchRequest request) {}
+
+  /**
+   * Puts a launch together and makes the directory that it needs.
+   *
+   * @param cgroups the files by which it joins its control groups
+   * @throws LuhprocException when something that it needs is missing
+   */
+  Prepared prepare(Place place, List<Path> cgroups) {
+    ProcessDirectory directory = place.home().directory();
+    boolean ignored = directory.create();
+    directory.createLogs();
+    Description.Launch launch = new Description.Launch(Tokens.random(), time.now());
+    Relaunch relaunch = environment.of(place, launch.token());
+    LaunchRequest request =
+        new LaunchRequest(
+            relaunch.argv(),
+            relaunch.environment(),
+            workingDirectory(place),
+            directory.outLog(),
+            directory.errLog(),
+            place.spec().output().mode(),
+            setup(place, cgroups));
+    return new Prepared(launch, request);
+  }
+
+  static Path workingDirectory(Place place) {
+    Optional<Path> own = place.spec().surroundings().directory();
+    Path service = place.service().directory().orElse(Path.of(""));
+    return service.resolve(own.orElse(Path.of(""))).toAbsolutePath().normalize();
+  }
+
+  private static Optional<LaunchSetup> setup(Place place, List<Path> cgroups) {
+    Surroundings around = place.spec().surroundings();
+    boolean needed =
+        !cgroups.isEmpty()
+            || around.nice().isPresent()
+            || around.umask().isPresent()
+            || around.identity().user().isPresent()
+            || around.identity().group().isPresent();
+    if (!needed) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new LaunchSetup(
+            place.home().directory().path().resolve("setup"),
+            cgroups,
+            java.util.OptionalLong.empty(),
+            around.nice(),
+            around.umask(),
+            around.identity().user(),
+            around.identity().group()));
+  }
+
+  /**
+   * Starts the command that comes before the process, whose output goes where its own will go.
+   *
+   * @throws LuhprocException when it cannot be started
+   */
+  Process before(Prepared prepared, Command command) {
+    LaunchRequest main = prepared.request();
+    return launcher.launch(
+        new LaunchRequest(
+            Environment.argv(command),
+            main.environment(),
+            main.directory(),
+            main.out(),
+            main.err(),
+            main.output(),
+            main.setup()));
+  }
+
+  /**
+   * Starts the process.
+   *
+   * @throws LuhprocException when it cannot be started or recorded, or lives already
+   */
+  RecordedLaunch.Launched launch(Place place, Prepared prepared) {
+    ProcessDirectory directory = place.home().directory();
+    Deadline deadline = Deadline.after(time, LONGEST_WAIT_FOR_LOCK);
+    DirectoryLock held =
+        directory
+            .lock(deadline)
+            .orElseThrow(() -> new LuhprocException(directory + " was removed during a launch"));
+    try (held) {
+      checkIsFree(directory);
+      RecordedLaunch.prepare(directory);
+      return recorded.launch(directory, describe(place, prepared), prepared.request());
+    }
+  }
+
+  private void checkIsFree(ProcessDirectory directory) {
+    directory
+        .description()
+        .flatMap(Description::identity)
+        .filter(table::isAlive)
+        .ifPresent(
+            who -> {
+              throw new LuhprocException(
+                  "process " + who.pid() + " of " + directory + " lives already; stop it first");
+            });
+  }
+
+  private static Description describe(Place place, Prepared prepared) {
+    Command command = place.spec().command();
+    boolean isTask = command instanceof Command.OfTask;
+    LaunchedCommand launched =
+        new LaunchedCommand(
+            prepared.request().argv(),
+            isTask ? ((Command.OfTask) command).jvmOptions() : List.of(),
+            isTask ? ((Command.OfTask) command).arguments() : List.of(),
+            prepared.request().directory(),
+            names(place));
+    String program =
+        isTask ? ((Command.OfTask) command).app().program() : prepared.request().argv().get(0);
+    return Description.launching(place.home().key(), program, prepared.launch(), launched);
+  }
+
+  private static List<String> names(Place place) {
+    return place.spec().surroundings().environment().keySet().stream()
+        .filter(name -> !name.equals(LaunchVariables.ID))
+        .sorted()
+        .toList();
+  }
+}

@@ -1,0 +1,67 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * Looks at the memory of a process again and again, where the kernel is not to hold it to a limit
+ * but the supervisor to start it anew. One look is one read of {@code /proc/PID/stat}, some 10 us,
+ * so it is done on the thread of the timers.
+ */
+final class MemoryWatch {
+  private final ProcessTable table;
+  private final Timers timers;
+  private final Duration pause;
+
+  MemoryWatch(ProcessTable table, Timers timers, Duration pause) {
+    this.table = table;
+    this.timers = timers;
+    this.pause = pause;
+  }
+
+  /** Tells once, when a process holds more bytes in RAM than the most; until it is closed. */
+  AutoCloseable start(ProcessIdentity who, long most, LongConsumer exceeded) {
+    Watch watch = new Watch(who, most, exceeded);
+    watch.lookLater();
+    return watch;
+  }
+
+  private final class Watch implements AutoCloseable {
+    private final ProcessIdentity who;
+    private final long most;
+    private final LongConsumer exceeded;
+    private boolean closed;
+
+    Watch(ProcessIdentity who, long most, LongConsumer exceeded) {
+      this.who = who;
+      this.most = most;
+      this.exceeded = exceeded;
+    }
+
+    void lookLater() {
+      timers.after(pause, this::look);
+    }
+
+    private void look() {
+      Optional<ProcessEntry> entry = closed ? Optional.empty() : table.findAlive(who);
+      if (entry.isEmpty()) {
+        return;
+      }
+      if (entry.get().rssBytes() > most) {
+        exceeded.accept(entry.get().rssBytes());
+      } else {
+        lookLater();
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}

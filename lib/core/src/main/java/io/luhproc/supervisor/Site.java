@@ -1,0 +1,145 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.cgroup.Cgroup;
+import io.luhproc.cgroup.Cgroups;
+import io.luhproc.cgroup.MemoryEvents;
+import io.luhproc.process.Confinement;
+import io.luhproc.process.LimitsEnforced;
+import io.luhproc.process.ResourceLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control group of one process, where it has limits and the system has groups. Belongs to the
+ * lane of its process.
+ */
+final class Site {
+  private final Cgroups cgroups;
+  private final String name;
+  private Optional<Cgroup> group = Optional.empty();
+  private MemoryEvents before = MemoryEvents.NONE;
+
+  Site(Cgroups cgroups, String name) {
+    this.cgroups = cgroups;
+    this.name = name;
+  }
+
+  /** Makes the group that a process with limits is launched into; none without limits. */
+  void enclose(ResourceLimits limits) {
+    group =
+        limits.equals(ResourceLimits.none())
+            ? Optional.empty()
+            : Optional.of(cgroups.create(name, limits));
+    before = memoryEvents();
+  }
+
+  /** Finds the group that a former supervisor made. */
+  void find(ResourceLimits limits) {
+    group = cgroups.existing(name);
+    group.ifPresent(it -> it.set(limits));
+    before = memoryEvents();
+  }
+
+  /** Changes the limits; a process that was launched without a group stays without. */
+  LimitsEnforced change(ResourceLimits limits) {
+    return group
+        .map(it -> it.set(limits))
+        .orElseGet(
+            () ->
+                LimitsEnforced.nothing(
+                    limits,
+                    "the process was started without limits, and so without a control group",
+                    "restart it"));
+  }
+
+  List<Path> procsFiles() {
+    return group.map(Cgroup::procsFiles).orElse(List.of());
+  }
+
+  LimitsEnforced limitsEnforced() {
+    return group.map(Cgroup::limitsEnforced).orElse(LimitsEnforced.none());
+  }
+
+  Optional<Confinement> confinement() {
+    return group.filter(Cgroup::isUsable).map(Confined::new);
+  }
+
+  /** Returns whether somebody in the group was killed for lack of memory since the launch. */
+  boolean ranOutOfMemory() {
+    return memoryEvents().killedSince(before);
+  }
+
+  private MemoryEvents memoryEvents() {
+    try {
+      return group.isPresent() ? group.get().memoryEvents() : MemoryEvents.NONE;
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Site.class).warn("cannot ask whether {} ran out of memory", name, e);
+      return before;
+    }
+  }
+
+  /** Freezes or thaws the group; returns false where there is none that can. */
+  boolean freeze(boolean frozen) {
+    try {
+      if (group.filter(Cgroup::isUsable).isEmpty()) {
+        return false;
+      }
+      if (frozen) {
+        group.get().freeze();
+      } else {
+        group.get().thaw();
+      }
+      return true;
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Site.class).warn("cannot freeze or thaw {}", name, e);
+      return false;
+    }
+  }
+
+  /** Removes the group, once nobody lives in it. */
+  void remove() {
+    try {
+      if (group.isPresent() && !group.get().remove()) {
+        LoggerFactory.getLogger(Site.class).warn("{} is not empty and stays", group.get());
+      }
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Site.class).warn("cannot remove {}", group.get(), e);
+    }
+    group = Optional.empty();
+  }
+
+  /** What the group says of itself, where it cannot be asked taken for empty and said so. */
+  private record Confined(Cgroup group) implements Confinement {
+    @Override
+    public void kill() {
+      try {
+        group.kill();
+      } catch (IOException e) {
+        LoggerFactory.getLogger(Site.class).warn("cannot kill {}", group, e);
+      }
+    }
+
+    @Override
+    public boolean isPopulated() {
+      try {
+        return group.isPopulated();
+      } catch (IOException e) {
+        LoggerFactory.getLogger(Site.class).warn("cannot ask {}", group, e);
+        return false;
+      }
+    }
+
+    @Override
+    public long[] pids() {
+      try {
+        return group.pids().stream().mapToLong(Long::longValue).toArray();
+      } catch (IOException e) {
+        LoggerFactory.getLogger(Site.class).warn("cannot ask {}", group, e);
+        return new long[0];
+      }
+    }
+  }
+}
