@@ -33,7 +33,7 @@ class VanishedProgramTest {
           .isEqualTo(
               "cannot start ALONE (id: main): "
                   + java
-                  + " does not exist any more; was it replaced by another version?");
+                  + " does not exist; if it did, was it replaced by another version?");
       assertThat(starter.await()).isZero();
       assertThat(root.directory()).doesNotExist();
     }
@@ -42,7 +42,7 @@ class VanishedProgramTest {
   @Test
   void aCommandThatIsNotThereIsNamed() {
     Path program = folder.resolve("program");
-    assertRefused(List.of(program.toString()), program + " does not exist any more");
+    assertRefused(List.of(program.toString()), program + " does not exist; if it did");
   }
 
   @Test
@@ -69,7 +69,7 @@ class VanishedProgramTest {
 
   @Test
   void aCommandThatIsADirectoryIsNamed() {
-    assertRefused(List.of(folder.toString()), folder + " is not executable");
+    assertRefused(List.of(folder.toString()), folder + " is a directory, not a program");
   }
 
   @Test
