@@ -16,6 +16,7 @@ module io.luhproc.core {
   exports io.luhproc.log;
   exports io.luhproc.process;
   exports io.luhproc.service;
+  exports io.luhproc.supervisor;
   exports io.luhproc.time to
       io.luhproc.cli;
   exports io.luhproc.worker;
