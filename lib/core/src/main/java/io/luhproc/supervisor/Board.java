@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.service.DependencyGraph;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Board {
   private final Map<Long, ProcessRef> byPid = new ConcurrentHashMap<>();
   private volatile Map<String, ServiceStatus> byName = Map.of();
+  private volatile DependencyGraph graph = DependencyGraph.of(List.of());
 
   /** Replaces the snapshot by one of these units, in their order. */
   void publish(Collection<Unit> units) {
@@ -21,6 +23,14 @@ final class Board {
       next.put(unit.name(), unit.status());
     }
     byName = next;
+  }
+
+  void graph(DependencyGraph next) {
+    graph = next;
+  }
+
+  DependencyGraph graph() {
+    return graph;
   }
 
   void living(ProcessIdentity who, String service, String process) {

@@ -2,14 +2,17 @@ package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthStatus;
 import io.luhproc.health.HealthTally;
+import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.HealthChanged;
+import io.luhproc.supervisor.SupervisorEvent.LimitsChanged;
 import io.luhproc.supervisor.SupervisorEvent.ProcessAdopted;
 import io.luhproc.supervisor.SupervisorEvent.ProcessChanged;
 import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
 import io.luhproc.supervisor.SupervisorEvent.ProcessLaunched;
+import io.luhproc.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,12 +36,12 @@ final class Engine implements Observer {
   private final Set<Unit> unpublished = new LinkedHashSet<>();
   private DependencyGraph graph = DependencyGraph.of(List.of());
   private Gates gates = new Gates(graph, this::unit);
-  private Tools tools;
+  private final TimeSource time;
 
-  Engine(Board board, Consumer<SupervisorEvent> events, Tools tools) {
+  Engine(Board board, Consumer<SupervisorEvent> events, TimeSource time) {
     this.board = board;
     this.events = events;
-    this.tools = tools;
+    this.time = time;
   }
 
   // The set of services.
@@ -75,6 +78,7 @@ final class Engine implements Observer {
   void graph(DependencyGraph next) {
     graph = next;
     gates = new Gates(next, this::unit);
+    board.graph(next);
     unsettled.addAll(units.values());
   }
 
@@ -82,7 +86,7 @@ final class Engine implements Observer {
     return graph;
   }
 
-  Unit add(ServiceSpec spec, List<Place> places) {
+  Unit add(ServiceSpec spec, List<Place> places, Tools tools) {
     Unit unit = new Unit(spec, places, tools, this);
     units.put(spec.name(), unit);
     touched(unit);
@@ -230,8 +234,13 @@ final class Engine implements Observer {
         new HealthChanged(now(), unit.name(), name(slot), healthy, Healths.detail(tally)));
   }
 
+  @Override
+  public void limitsChanged(Unit unit, Slot slot, LimitsEnforced limits) {
+    events.accept(new LimitsChanged(now(), unit.name(), name(slot), limits.toString()));
+  }
+
   private Instant now() {
-    return tools.time().now();
+    return time.now();
   }
 
   private static String name(Slot slot) {

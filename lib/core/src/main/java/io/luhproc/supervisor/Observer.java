@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthTally;
+import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
 
 /** Who is told what becomes of services, on the supervisor's thread. */
@@ -15,6 +16,8 @@ interface Observer {
   void adopted(Unit unit, Slot slot, Living living);
 
   void exited(Unit unit, Slot slot, ProcessIdentity who, Cause cause);
+
+  void limitsChanged(Unit unit, Slot slot, LimitsEnforced limits);
 
   void healthChanged(Unit unit, Slot slot, HealthTally tally);
 }

@@ -155,6 +155,33 @@ final class Slot {
     tally = Optional.empty();
   }
 
+  // What takes effect while it lives.
+
+  void renewHealth() {
+    if (health != null || unit.isRunning(this)) {
+      beginHealth(unit.generation(this));
+    }
+  }
+
+  void renewMemoryWatch() {
+    beginMemoryWatch(unit.generation(this));
+  }
+
+  void applyLimits() {
+    Living now = living.orElseThrow();
+    tools
+        .world()
+        .applyLimits(
+            place, now, enforced -> tools.loop().execute(() -> limits(now, enforced)));
+  }
+
+  private void limits(Living of, LimitsEnforced enforced) {
+    if (living.filter(of::equals).isPresent()) {
+      living = Optional.of(new Living(of.identity(), of.started(), enforced));
+      unit.limitsChanged(this, enforced);
+    }
+  }
+
   private void beginMemoryWatch(long generation) {
     memory = close(memory);
     if (living.isPresent() && place.spec().limits().maxMemoryRestart().isPresent()) {
@@ -256,10 +283,6 @@ final class Slot {
         living.map(Living::limits).orElse(LimitsEnforced.none()),
         paused,
         place.home().directory().path());
-  }
-
-  void limits(LimitsEnforced enforced) {
-    living = living.map(it -> new Living(it.identity(), it.started(), enforced));
   }
 
   /** Lets go of everything that watches the process; the process itself is left alone. */

@@ -23,6 +23,20 @@ record Target(String service, List<String> processes) {
   }
 
   /**
+   * Checks that the processes are there.
+   *
+   * @throws NoSuchServiceException when one is not
+   */
+  void check(ServiceStatus status) {
+    List<String> known = status.processes().stream().map(ProcessStatus::name).toList();
+    for (String name : processes) {
+      if (known.stream().noneMatch(it -> it.equals(name) || it.startsWith(name + "-"))) {
+        throw NoSuchServiceException.ofProcess(service, name, known);
+      }
+    }
+  }
+
+  /**
    * Returns the slots that are meant.
    *
    * @throws NoSuchServiceException when one is not there

@@ -2,6 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.health.HealthTally;
+import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
@@ -153,6 +154,15 @@ final class Unit {
 
   void exited(Slot slot, ProcessIdentity who, Cause cause) {
     observer.exited(this, slot, who, cause);
+  }
+
+  boolean isRunning(Slot slot) {
+    return life.processes().get(slot.index()).state() == ProcessState.RUNNING;
+  }
+
+  void limitsChanged(Slot slot, LimitsEnforced limits) {
+    touch();
+    observer.limitsChanged(this, slot, limits);
   }
 
   void healthChanged(Slot slot, HealthTally tally) {

@@ -19,4 +19,9 @@ public final class Tokens {
         new SplittableRandom(System.nanoTime() ^ System.currentTimeMillis() << 20);
     return Long.toUnsignedString(random.nextLong(), RADIX);
   }
+
+  /** Returns a number from -1 to 1. */
+  public static double dice() {
+    return new SplittableRandom(System.nanoTime()).nextDouble() * 2 - 1;
+  }
 }

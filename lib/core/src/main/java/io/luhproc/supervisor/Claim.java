@@ -1,0 +1,96 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.BusyException;
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The right to supervise the processes of a directory: its file {@code lock}, held for as long as
+ * the supervisor lives, with its {@code pid} beside it. The kernel takes the lock from a supervisor
+ * that is killed.
+ */
+final class Claim implements AutoCloseable {
+  private final ProcessDirectory directory;
+  private final DirectoryLock lock;
+
+  private Claim(ProcessDirectory directory, DirectoryLock lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /**
+   * Claims a directory, which is made where there is none.
+   *
+   * @throws BusyException when another supervisor has it
+   */
+  static Claim of(Path path) {
+    ProcessDirectory directory = ProcessDirectory.at(path);
+    makeParents(directory.path());
+    boolean ignored = directory.create();
+    Claim claim = new Claim(directory, lock(directory));
+    directory.recordPid(ProcessTable.system().self());
+    return claim;
+  }
+
+  private static void makeParents(Path path) {
+    Path parent = path.getParent();
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+    } catch (IOException e) {
+      throw new LuhprocException(
+          "cannot make the directory of a supervisor "
+              + path
+              + ": "
+              + e
+              + "; choose one that you may write to",
+          e);
+    }
+  }
+
+  private static DirectoryLock lock(ProcessDirectory directory) {
+    try {
+      return directory
+          .lock(Deadline.after(TimeSource.system(), Duration.ZERO))
+          .orElseThrow(() -> new LuhprocException(directory + " was removed meanwhile; try again"));
+    } catch (BusyException e) {
+      BusyException told =
+          new BusyException(
+              directory
+                  + " is supervised already, by "
+                  + holder(directory)
+                  + "; stop that one, or use another directory");
+      told.initCause(e);
+      throw told;
+    }
+  }
+
+  private static String holder(ProcessDirectory directory) {
+    return directory
+        .pid()
+        .map(
+            pid ->
+                "process "
+                    + pid
+                    + ProcessInfo.of(pid).map(it -> " (" + it.name() + ")").orElse(""))
+        .orElse("a process that is about to say who it is");
+  }
+
+  /** Gives the directory back. */
+  @Override
+  public void close() {
+    try (lock) {
+      directory.forgetPid();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.service.DependencyGraph;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Tells people why services are in their states, from what everybody may read. */
+final class Explanation {
+  private static final String INDENT = "  ";
+
+  private final Board board;
+
+  Explanation(Board board) {
+    this.board = board;
+  }
+
+  /** Returns a line for the service, one for each process, and those of what it is blocked on. */
+  String why(String service) {
+    List<String> lines = new ArrayList<>();
+    why(board.status(service), "", lines, new HashSet<>());
+    return String.join("\n", lines);
+  }
+
+  private void why(ServiceStatus status, String indent, List<String> lines, Set<String> told) {
+    lines.add(indent + status.name() + " is " + name(status.state()) + because(status));
+    if (!told.add(status.name())) {
+      return;
+    }
+    for (ProcessStatus process : status.processes()) {
+      lines.add(indent + INDENT + process(process));
+    }
+    for (String other : status.blockedOn()) {
+      why(board.status(other), indent + INDENT, lines, told);
+    }
+  }
+
+  private static String because(ServiceStatus status) {
+    return status.blockedOn().isEmpty()
+        ? status.cause().map(cause -> ": " + cause.detail()).orElse("")
+        : ": it waits for " + String.join(", ", status.blockedOn());
+  }
+
+  private static String process(ProcessStatus process) {
+    String text = process.name() + " is " + name(process.state());
+    text += process.identity().map(who -> " as process " + who.pid()).orElse("");
+    text += process.cause().map(cause -> ": " + cause.detail()).orElse("");
+    text += process.nextTry().map(time -> "; next try at " + time).orElse("");
+    text += process.retries() == 0 ? "" : "; retries in a row: " + process.retries();
+    text += process.health().map(it -> "; health: " + Healths.detail(it)).orElse("");
+    return process.paused() ? text + "; paused" : text;
+  }
+
+  private static String name(ProcessState state) {
+    return state.toString().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** Returns a line for each service that nobody requires, with those it requires below it. */
+  String tree() {
+    DependencyGraph graph = board.graph();
+    List<String> lines = new ArrayList<>();
+    for (String service : board.names()) {
+      if (graph.dependents(service).isEmpty()) {
+        tree(graph, service, "", lines);
+      }
+    }
+    return String.join("\n", lines);
+  }
+
+  private void tree(DependencyGraph graph, String service, String indent, List<String> lines) {
+    lines.add(indent + service + " (" + name(board.status(service).state()) + ")");
+    for (String required : new TreeSet<>(graph.of(service).requires())) {
+      tree(graph, required, indent + INDENT, lines);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.luhproc.supervisor;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** How what callers want comes to the supervisor's thread, and the answers back. */
+final class Inbox {
+  private final Runner runner;
+  private final Engine engine;
+  private final Replies replies;
+
+  Inbox(Runner runner, Engine engine, Replies replies) {
+    this.runner = runner;
+    this.engine = engine;
+    this.replies = replies;
+  }
+
+  /** Does something there and waits; returns what it returns, or throws what it throws. */
+  <T> T call(Supplier<T> body) {
+    CompletableFuture<T> reply = replies.open();
+    runner.execute(() -> answer(body, reply));
+    try {
+      return reply.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private <T> void answer(Supplier<T> body, CompletableFuture<T> reply) {
+    try {
+      T value = body.get();
+      // Who called sees what it did.
+      engine.settle();
+      engine.publish();
+      reply.complete(value);
+    } catch (RuntimeException e) {
+      reply.completeExceptionally(e);
+    }
+  }
+
+  /** Does something there that answers later, or throws. */
+  <T> CompletableFuture<T> ask(Consumer<CompletableFuture<T>> body) {
+    CompletableFuture<T> reply = replies.open();
+    runner.execute(
+        () -> {
+          try {
+            body.accept(reply);
+          } catch (RuntimeException e) {
+            replies.fail(reply, e);
+          }
+        });
+    return reply;
+  }
+
+  /** Answers when processes are up or down, or cannot be; called on the supervisor's thread. */
+  void pursue(
+      Unit unit,
+      ReachGoal.Aim aim,
+      Set<String> processes,
+      CompletableFuture<ServiceStatus> reply) {
+    unit.pursue(
+        new ReachGoal(
+            aim,
+            processes,
+            (reached, failure) -> {
+              if (failure.isPresent()) {
+                replies.fail(reply, failure.get());
+              } else {
+                replies.complete(reply, reached.status());
+              }
+            }));
+  }
+
+  /** Does something there once processes are down; fails the reply if they cannot be. */
+  void whenDown(
+      Unit unit, Set<String> processes, CompletableFuture<ServiceStatus> reply, Runnable body) {
+    unit.pursue(
+        new ReachGoal(
+            ReachGoal.Aim.DOWN,
+            processes,
+            (reached, failure) -> {
+              if (failure.isPresent()) {
+                replies.fail(reply, failure.get());
+              } else {
+                runner.execute(body);
+              }
+            }));
+  }
+}

@@ -1,0 +1,51 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.time.ThreadPool;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The futures that callers wait for. They complete on threads of their own: what callers do then
+ * must not hold up the supervisor's thread.
+ */
+final class Replies implements AutoCloseable {
+  private static final int MOST_THREADS = 4;
+
+  private final ThreadPool threads = ThreadPool.upTo(MOST_THREADS, "replies");
+  private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /** Returns a future that fails when this is closed before it was answered. */
+  <T> CompletableFuture<T> open() {
+    CompletableFuture<T> reply = new CompletableFuture<>();
+    open.add(reply);
+    CompletableFuture<T> ignored = reply.whenComplete((value, failure) -> open.remove(reply));
+    if (closed) {
+      failOpen();
+    }
+    return reply;
+  }
+
+  <T> void complete(CompletableFuture<T> reply, T value) {
+    threads.execute(() -> reply.complete(value));
+  }
+
+  void fail(CompletableFuture<?> reply, Throwable failure) {
+    threads.execute(() -> reply.completeExceptionally(failure));
+  }
+
+  private void failOpen() {
+    for (CompletableFuture<?> reply : open) {
+      reply.completeExceptionally(new LuhprocException("the supervisor is closed"));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    threads.close();
+    failOpen();
+  }
+}

@@ -1,0 +1,47 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.time.EventLoop;
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * The way to the supervisor's thread: whatever is run there is followed by what it means for other
+ * services, and shown at the latest when the loop has nothing else to do.
+ */
+final class Runner implements Executor, Timers {
+  // Under a flood of messages the snapshot is renewed now and then all the same.
+  private static final int MOST_UNPUBLISHED = 100;
+
+  private final EventLoop loop;
+  private final Engine engine;
+  private int unpublished;
+
+  Runner(EventLoop loop, Engine engine) {
+    this.loop = loop;
+    this.engine = engine;
+  }
+
+  @Override
+  public void execute(Runnable body) {
+    loop.execute(() -> run(body));
+  }
+
+  @Override
+  public Timer after(Duration delay, Runnable body) {
+    return loop.after(delay, () -> run(body));
+  }
+
+  private void run(Runnable body) {
+    try {
+      body.run();
+    } finally {
+      engine.settle();
+      unpublished++;
+      if (unpublished >= MOST_UNPUBLISHED) {
+        unpublished = 0;
+        engine.publish();
+      }
+    }
+  }
+}

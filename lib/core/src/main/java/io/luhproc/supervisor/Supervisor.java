@@ -1,0 +1,337 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.BusyException;
+import io.luhproc.DirectoryRefusedException;
+import io.luhproc.LuhprocException;
+import io.luhproc.log.ProcessLog;
+import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.Signal;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps services alive: starts them in the order of their dependencies, restarts what dies, checks
+ * their health, holds them to limits, and stops whole trees of processes.
+ *
+ * <pre>{@code
+ * try (Supervisor supervisor = Supervisor.builder().directory(path).build()) {
+ *   supervisor.add(ServiceSpec.named("shop")
+ *       .process(ProcessSpec.shell("web", "python3 -m http.server 8000"))
+ *       .build());
+ *   supervisor.start("shop").get();
+ * }
+ * }</pre>
+ *
+ * <p>Every process has a directory with its logs, as workers have. When the supervisor is killed,
+ * its processes live on, and the next supervisor on the same directory takes them over as soon as
+ * their services are added.
+ *
+ * <p>Calls return at once, with a future that completes when what was asked for is true, and fails
+ * with a {@link ServiceFailedException} when it cannot be. Safe for any number of threads.
+ */
+public final class Supervisor implements AutoCloseable {
+  private final Control control;
+
+  private Supervisor(Control control) {
+    this.control = control;
+  }
+
+  /** Returns a builder; its directory must be set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // Which services there are.
+
+  /**
+   * Adds services; together, where they depend on each other. What a former supervisor left of them
+   * is taken over: what still runs is adopted, and what was wanted and died meanwhile is treated as
+   * if it had died now. Nothing else is started.
+   *
+   * @throws IllegalArgumentException when there is a service of this name, when one names a service
+   *     that there is not or is in conflict with itself, and when some would wait for each other;
+   *     none is added then
+   * @throws DirectoryRefusedException when a process directory is not safe to use
+   */
+  public void add(ServiceSpec... services) {
+    control.roster().add(List.of(services));
+  }
+
+  /**
+   * Replaces a service by another spec of the same name. Only the processes that could not go on as
+   * they are are restarted; new ones are started where the service is wanted up, and those that are
+   * gone are stopped.
+   *
+   * @return completes when the processes of the new spec are up, or at once when they are not
+   *     wanted
+   * @throws NoSuchServiceException when there is none of this name
+   * @throws IllegalArgumentException when the dependencies do not fit in; nothing is changed then
+   */
+  public CompletableFuture<ServiceStatus> update(ServiceSpec service) {
+    return control.roster().update(service);
+  }
+
+  /**
+   * Stops a service, removes the directories of its processes, and forgets it.
+   *
+   * @throws NoSuchServiceException when there is none of this name
+   * @throws IllegalArgumentException when another service names it
+   */
+  public CompletableFuture<ServiceStatus> remove(String service) {
+    return control.roster().remove(service);
+  }
+
+  // What they are to do.
+
+  /**
+   * Starts a service, and before it all that it requires.
+   *
+   * @param processes only these, each by its name or that of a replica; none for all
+   * @return completes when all are running, or have exited with success; fails when one fails to
+   *     start, also where it will be tried again
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public CompletableFuture<ServiceStatus> start(String service, String... processes) {
+    return control.wishes().start(Target.of(service, processes));
+  }
+
+  /**
+   * Stops a service, and before it all that requires it; of some processes, only these. A pending
+   * restart is cancelled.
+   *
+   * @return completes when nothing of it lives; fails when something cannot be ended
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public CompletableFuture<ServiceStatus> stop(String service, String... processes) {
+    return control.wishes().stop(Target.of(service, processes));
+  }
+
+  /** Stops as {@link #stop} does, but without grace. */
+  public CompletableFuture<ServiceStatus> kill(String service, String... processes) {
+    return control.wishes().kill(Target.of(service, processes));
+  }
+
+  /**
+   * Stops and starts a service, with the services that require it and are up; of some processes,
+   * only these. What is stopped is started.
+   *
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public CompletableFuture<ServiceStatus> restart(String service, String... processes) {
+    return control.wishes().restart(Target.of(service, processes));
+  }
+
+  /**
+   * Makes processes read their settings again: by the signal of their spec, and by a restart where
+   * it has none.
+   *
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public CompletableFuture<ServiceStatus> reload(String service, String... processes) {
+    return control.wishes().reload(Target.of(service, processes));
+  }
+
+  /**
+   * Sends a signal to the living processes of a service; nothing else follows from it.
+   *
+   * @param signal its name in any case, with or without {@code SIG}, or its number
+   * @throws IllegalArgumentException when there is no such signal
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public CompletableFuture<ServiceStatus> signal(
+      String service, String signal, String... processes) {
+    return control.wishes().signal(Target.of(service, processes), Signal.parse(signal));
+  }
+
+  /** Freezes the processes of a service with all that they started, until they are resumed. */
+  public CompletableFuture<ServiceStatus> pause(String service, String... processes) {
+    return control.wishes().pause(Target.of(service, processes), true);
+  }
+
+  /** Lets paused processes go on. */
+  public CompletableFuture<ServiceStatus> resume(String service, String... processes) {
+    return control.wishes().pause(Target.of(service, processes), false);
+  }
+
+  /**
+   * Starts all services that are to start by themselves.
+   *
+   * @return completes when all are up; fails with the first failure, after all were tried
+   */
+  public CompletableFuture<SupervisorStatus> startAll() {
+    return control.wishes().startAll();
+  }
+
+  /** Stops all services, each before those that it requires. */
+  public CompletableFuture<SupervisorStatus> stopAll() {
+    return control.wishes().stopAll();
+  }
+
+  /**
+   * Waits until a service is in a state.
+   *
+   * @return completes when it is; fails with a {@link java.util.concurrent.TimeoutException} when
+   *     it was not until the timeout
+   * @throws NoSuchServiceException when there is none of this name
+   */
+  public CompletableFuture<ServiceStatus> await(
+      String service, ProcessState state, Duration timeout) {
+    return control.wishes().await(service, state, timeout);
+  }
+
+  // What they are doing.
+
+  /** Returns what is known of all services at this moment. */
+  public SupervisorStatus status() {
+    return control.board().status();
+  }
+
+  /**
+   * Returns what is known of one service at this moment.
+   *
+   * @throws NoSuchServiceException when there is none of this name
+   */
+  public ServiceStatus status(String service) {
+    return control.board().status(service);
+  }
+
+  /** Returns which living process a pid is, if it is one that was launched for a service. */
+  public Optional<ProcessRef> find(long pid) {
+    return control.board().find(pid);
+  }
+
+  /**
+   * Returns what the system knows of a process that lives.
+   *
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public Optional<ProcessInfo> info(String service, String process) {
+    return status(service).process(process).identity().flatMap(it -> ProcessInfo.of(it.pid()));
+  }
+
+  /**
+   * Returns what a process wrote, also one that has ended.
+   *
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public ProcessLog output(String service, String process) {
+    return ProcessLog.of(status(service).process(process).directory(), TimeSource.system());
+  }
+
+  /** Returns in sentences why a service is in its state. */
+  public String why(String service) {
+    return new Explanation(control.board()).why(service);
+  }
+
+  /** Returns all services with those that they require, as a tree of lines. */
+  public String tree() {
+    return new Explanation(control.board()).tree();
+  }
+
+  /**
+   * Returns what happens, as it happens. Each subscriber has a thread and a buffer of 1024 events
+   * of its own; one that is too slow loses the oldest, and is told how many.
+   */
+  public Flow.Publisher<SupervisorEvent> events() {
+    return control.events();
+  }
+
+  /** Tells a listener of all events, until what is returned is closed. */
+  public Listening onEvent(Consumer<SupervisorEvent> listener) {
+    return control.events().onEvent(listener);
+  }
+
+  /**
+   * Stops all services and ends; or leaves them running where the builder says so. Waits for as
+   * long as the builder's shutdown timeout. Does nothing the second time.
+   */
+  @Override
+  public void close() {
+    control.close();
+  }
+
+  /** Ends and leaves all processes running, for the next supervisor on this directory. */
+  public void detach() {
+    control.detach();
+  }
+
+  /** Collects what a supervisor needs to know. */
+  public static final class Builder {
+    private @Nullable Path directory;
+    private Optional<Path> cgroup = Optional.empty();
+    private boolean leaving;
+    private boolean onExit = true;
+    private Duration shutdownTimeout = Duration.ofSeconds(60);
+
+    private Builder() {}
+
+    /**
+     * Sets the directory that the process directories are in, which is made, mode 0700, where there
+     * is none. One supervisor at a time may have it.
+     */
+    public Builder directory(Path path) {
+      directory = path;
+      return this;
+    }
+
+    /**
+     * Sets the control group, below {@code /sys/fs/cgroup}, in which those of the processes are
+     * made; default: our own, where it is delegated to us.
+     */
+    public Builder cgroup(Path path) {
+      cgroup = Optional.of(path);
+      return this;
+    }
+
+    /** Leaves all processes running when the supervisor is closed, or its JVM is told to exit. */
+    public Builder leaveRunning() {
+      leaving = true;
+      return this;
+    }
+
+    /** Leaves it to the app to close the supervisor when the JVM is told to exit. */
+    public Builder withoutShutdownHook() {
+      onExit = false;
+      return this;
+    }
+
+    /**
+     * Sets how long closing may take; default 60 s. What has not stopped in three quarters of it is
+     * killed.
+     *
+     * @throws IllegalArgumentException when it is zero or negative
+     */
+    public Builder shutdownTimeout(Duration timeout) {
+      if (timeout.isZero() || timeout.isNegative()) {
+        throw new IllegalArgumentException(
+            "shutdownTimeout (" + timeout + ") must be longer than zero");
+      }
+      shutdownTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Starts the supervisor.
+     *
+     * @throws IllegalArgumentException when the directory was not set
+     * @throws BusyException when another supervisor has the directory; the message says which
+     * @throws DirectoryRefusedException when the directory is not safe to use
+     * @throws LuhprocException when it cannot be made
+     */
+    public Supervisor build() {
+      if (directory == null) {
+        throw new IllegalArgumentException("directory (none) must be set");
+      }
+      Settings settings = new Settings(directory, cgroup, leaving, onExit, shutdownTimeout);
+      return new Supervisor(Control.start(settings));
+    }
+  }
+}
