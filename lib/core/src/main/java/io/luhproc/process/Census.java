@@ -1,77 +1,99 @@
 package io.luhproc.process;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 
 /**
- * One look at the process table: decides of everybody who lives whose tree it belongs to.
+ * Who of a roll call belongs to one tree. It goes down from those who certainly belong, so it costs
+ * what the tree is large and not what the machine is, and next to nothing when the tree is gone.
  *
  * <p>The nearest cookie decides, that of the process itself or of its nearest ancestor who carries
  * one, so a worker that was started by a worker is another tree. Who has no cookie above belongs by
  * session or group.
  */
 final class Census {
+  // Rows are read one after the other, so reused pids may show a circle of parents.
+  private static final int HIGHEST_TREE = 10_000;
+
   private final ProcessTree tree;
   private final RollCall present;
-  private final Map<Long, ProcessEntry> living;
-  private final Map<Long, Owner> owners = new HashMap<>();
+  private final Map<Long, ProcessEntry> ours = new HashMap<>();
+  private final Queue<ProcessEntry> fresh = new ArrayDeque<>();
 
   Census(ProcessTree tree, RollCall present) {
     this.tree = tree;
     this.present = present;
-    this.living = present.living();
-    for (ProcessEntry entry : living.values()) {
-      resolve(entry);
-    }
+    addCertain();
     boolean grown = true;
     while (grown) {
+      addDescendants();
       joinBands();
       grown = adopt();
     }
   }
 
-  /** Walks up until somebody's owner is certain, and gives it to all on the way. */
-  private void resolve(ProcessEntry start) {
-    List<Long> way = new ArrayList<>();
-    Optional<ProcessEntry> at = Optional.of(start);
-    Owner owner = Owner.NOBODY;
-    while (at.isPresent() && owner == Owner.NOBODY) {
-      Owner decided = owners.get(at.get().pid());
-      if (decided != null) {
-        owner = decided;
-        break;
-      }
-      owner = ownerBySelf(at.get());
-      way.add(at.get().pid());
-      // Rows are read one after the other, so reused pids may show a circle: seen ends the walk.
-      owners.put(at.get().pid(), owner);
-      at = Optional.ofNullable(living.get(at.get().parent()));
+  private void addCertain() {
+    addPresent(tree.rootPid());
+    for (ProcessEntry carrier : present.carriers(tree.cookieName())) {
+      addIfCertain(carrier);
     }
-    for (long pid : way) {
-      owners.put(pid, owner);
+    for (long pid : tree.knownPids()) {
+      addPresent(pid);
+    }
+    for (long pid : tree.confinedPids()) {
+      addPresent(pid);
     }
   }
 
-  private Owner ownerBySelf(ProcessEntry entry) {
-    if (tree.isRoot(entry)) {
-      return Owner.OURS;
+  private void addPresent(long pid) {
+    Optional<ProcessEntry> entry = present.find(pid);
+    if (entry.isPresent()) {
+      addIfCertain(entry.get());
     }
-    Owner carried = present.carriedBy(entry.pid());
+  }
+
+  private void addIfCertain(ProcessEntry entry) {
+    Owner carried = carriedBy(entry);
     // Known and carrying another cookie: a child caught between fork and exec of another worker.
-    return carried == Owner.NOBODY && tree.isKnown(entry) ? Owner.OURS : carried;
+    if (carried == Owner.OURS
+        || tree.isRoot(entry)
+        || tree.isConfined(entry)
+        || (carried == Owner.NOBODY && tree.isKnown(entry))) {
+      add(entry);
+    }
+  }
+
+  private Owner carriedBy(ProcessEntry entry) {
+    return tree.ownerByCookie(entry, present.cookie(entry.pid()));
+  }
+
+  private void add(ProcessEntry entry) {
+    if (ours.put(entry.pid(), entry) == null) {
+      fresh.add(entry);
+    }
+  }
+
+  private void addDescendants() {
+    for (ProcessEntry parent = fresh.poll(); parent != null; parent = fresh.poll()) {
+      for (ProcessEntry child : present.children(parent.pid())) {
+        if (carriedBy(child) == Owner.NOBODY) {
+          add(child);
+        }
+      }
+    }
   }
 
   private void joinBands() {
-    for (ProcessEntry entry : living.values()) {
-      if (isOurs(entry)) {
-        joinBand(entry.session(), entry);
-        joinBand(entry.group(), entry);
-      }
+    for (ProcessEntry entry : ours.values()) {
+      joinBand(entry.session(), entry);
+      joinBand(entry.group(), entry);
     }
   }
 
@@ -83,41 +105,45 @@ final class Census {
 
   /** A worker may be, for a moment, in the session of the shell that started it. */
   private boolean isLedByUs(long band) {
-    ProcessEntry leader = living.get(band);
-    return band > 1 && (leader == null || isOurs(leader));
+    return band > 1 && (present.find(band).isEmpty() || ours.containsKey(band));
   }
 
   private boolean adopt() {
-    boolean grown = false;
-    for (ProcessEntry entry : living.values()) {
-      if (owners.get(entry.pid()) == Owner.NOBODY && belongs(entry)) {
-        owners.put(entry.pid(), Owner.OURS);
-        grown = true;
+    for (long band : tree.bands()) {
+      if (isLedByUs(band)) {
+        adoptFrom(band);
       }
     }
-    return grown;
+    return !fresh.isEmpty();
   }
 
-  private boolean belongs(ProcessEntry entry) {
-    return ProcessIdentity.isPid(entry.pid())
-        && (owners.get(entry.parent()) == Owner.OURS
-            || isIn(entry.session(), entry)
-            || isIn(entry.group(), entry));
+  private void adoptFrom(long band) {
+    for (ProcessEntry entry : present.band(band)) {
+      if (!ours.containsKey(entry.pid())
+          && ProcessIdentity.isPid(entry.pid())
+          && tree.isIn(band, entry)
+          && !isOfAnother(entry)) {
+        add(entry);
+      }
+    }
   }
 
-  private boolean isIn(long band, ProcessEntry entry) {
-    return isLedByUs(band) && tree.isIn(band, entry);
-  }
-
-  private boolean isOurs(ProcessEntry entry) {
-    return owners.get(entry.pid()) == Owner.OURS;
+  /** Returns whether the nearest cookie above a process is another than ours. */
+  private boolean isOfAnother(ProcessEntry entry) {
+    Optional<ProcessEntry> at = Optional.of(entry);
+    Owner owner = Owner.NOBODY;
+    for (int i = 0; at.isPresent() && owner == Owner.NOBODY && i < HIGHEST_TREE; i++) {
+      owner = carriedBy(at.get());
+      at = present.find(at.get().parent());
+    }
+    return owner == Owner.ANOTHER;
   }
 
   /** Returns who belongs, without the JVM that we run in. */
   List<ProcessEntry> members(long self) {
     List<ProcessEntry> members = new ArrayList<>();
-    for (ProcessEntry entry : living.values()) {
-      if (isOurs(entry) && entry.pid() != self) {
+    for (ProcessEntry entry : ours.values()) {
+      if (entry.pid() != self) {
         members.add(entry);
       }
     }
@@ -127,16 +153,20 @@ final class Census {
   /** Returns the groups of members that hold neither a stranger nor the JVM that we run in. */
   Set<Long> groups(long self) {
     Set<Long> groups = new HashSet<>();
-    for (ProcessEntry entry : living.values()) {
-      if (isOurs(entry) && ProcessIdentity.isPid(entry.group())) {
+    for (ProcessEntry entry : ours.values()) {
+      if (ProcessIdentity.isPid(entry.group()) && isOursAlone(entry.group(), self)) {
         groups.add(entry.group());
       }
     }
-    for (ProcessEntry entry : living.values()) {
-      if (!isOurs(entry) || entry.pid() == self) {
-        groups.remove(entry.group());
+    return groups;
+  }
+
+  private boolean isOursAlone(long group, long self) {
+    for (ProcessEntry entry : present.band(group)) {
+      if (entry.group() == group && (entry.pid() == self || !ours.containsKey(entry.pid()))) {
+        return false;
       }
     }
-    return groups;
+    return true;
   }
 }

@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** The variable by which every process of a tree names its process directory, and inherits it. */
 final class Cookie {
-  private static final String VARIABLE = "LUHPROC_DIR";
+  static final String VARIABLE = "LUHPROC_DIR";
 
   private final Path directory;
   private final String text;
@@ -17,20 +16,30 @@ final class Cookie {
   Cookie(Path directory) {
     this.directory = directory;
     this.text = directory.toString();
-    this.lastName = text.substring(text.lastIndexOf('/'));
+    this.lastName = lastName(text);
   }
 
-  Owner owner(ProcessTable table, long pid) {
-    Optional<String> value = table.environment(pid, VARIABLE);
-    if (value.isEmpty() || value.get().isEmpty()) {
+  /** Returns the last name of a path: what all names of one directory have in common. */
+  static String lastName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** Returns the last name of the directory, see {@link RollCall#carriers(String)}. */
+  String lastName() {
+    return lastName;
+  }
+
+  /** Returns whose cookie a value of the variable is; nobody's when it is empty. */
+  Owner owner(String value) {
+    if (value.isEmpty()) {
       return Owner.NOBODY;
     }
-    return isDirectory(value.get()) ? Owner.OURS : Owner.ANOTHER;
+    return isDirectory(value) ? Owner.OURS : Owner.ANOTHER;
   }
 
   /** The root may be reached by several names (a symbolic link, /run and /var/run). */
   private boolean isDirectory(String value) {
-    return value.equals(text) || (value.endsWith(lastName) && isSameFile(value));
+    return value.equals(text) || (lastName(value).equals(lastName) && isSameFile(value));
   }
 
   private boolean isSameFile(String value) {

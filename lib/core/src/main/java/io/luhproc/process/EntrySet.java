@@ -2,6 +2,7 @@ package io.luhproc.process;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Processes told apart by pid and start time. A set of records would do, but the first {@code
@@ -19,5 +20,10 @@ final class EntrySet {
   boolean contains(ProcessEntry entry) {
     Long start = startTicks.get(entry.pid());
     return start != null && start == entry.startTicks();
+  }
+
+  /** Returns the pids of all that are in. */
+  Set<Long> pids() {
+    return startTicks.keySet();
   }
 }

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param threads how many threads it has, 0 where it is not known
  * @param name the kernel's short name for it, at most 15 bytes of a program's; it may hold spaces,
  *     parentheses and newlines
+ * @param image tells apart the programs that the process runs one after the other: another number
+ *     after each execve(2), the same as long as it runs the same program; 0 where it is not known
  */
 public record ProcessEntry(
     long pid,
@@ -30,7 +32,23 @@ public record ProcessEntry(
     Duration cpuTime,
     long rssBytes,
     int threads,
-    String name) {
+    String name,
+    long image) {
+
+  /** Creates one whose program is not known. */
+  public ProcessEntry(
+      long pid,
+      long parent,
+      long group,
+      long session,
+      char state,
+      long startTicks,
+      Duration cpuTime,
+      long rssBytes,
+      int threads,
+      String name) {
+    this(pid, parent, group, session, state, startTicks, cpuTime, rssBytes, threads, name, 0);
+  }
 
   /**
    * Returns whether this process runs no more: a zombie that waits for its parent, or one on its

@@ -20,24 +20,32 @@ final class StatLine {
   private static final int START_TICKS = 22;
   private static final int RSS_PAGES = 24;
   private static final int FLAGS = 9;
+  private static final int START_CODE = 26;
+  private static final int END_CODE = 27;
+  private static final int START_STACK = 28;
+  private static final int ARGUMENTS_START = 48;
   private static final int ENVIRONMENT_END = 51;
   // linux/sched.h: on its way out, and a thread of the kernel; neither has memory of a program.
   private static final long PF_EXITING_OR_KTHREAD = 0x00000004 | 0x00200000;
+  // Set by fork(2), cleared by execve(2).
+  private static final long PF_FORKNOEXEC = 0x00000040;
+  // What stands for an address that we may not know.
+  private static final long HIDDEN = 1;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final byte[] line;
   private final int length;
   private final long[] fields;
 
-  private StatLine(byte[] line, int length, int lastField) {
+  private StatLine(byte[] line, int length) {
     this.line = line;
     this.length = length;
-    this.fields = new long[lastField + 1];
+    this.fields = new long[ENVIRONMENT_END + 1];
   }
 
   /** Returns the entry that the first {@code length} bytes are; nothing when they are cut short. */
   static Optional<ProcessEntry> parse(byte[] line, int length, AuxiliaryVector units) {
-    return new StatLine(line, length, RSS_PAGES).entry(units);
+    return new StatLine(line, length).entry(units);
   }
 
   /**
@@ -46,14 +54,14 @@ final class StatLine {
    * who may not, may not read the environment either.
    */
   static boolean isInExec(byte[] line, int length) {
-    StatLine stat = new StatLine(line, length, ENVIRONMENT_END);
-    return stat.readFields()
+    StatLine stat = new StatLine(line, length);
+    return stat.readFields() >= ENVIRONMENT_END
         && stat.fields[ENVIRONMENT_END] == 0
         && (stat.fields[FLAGS] & PF_EXITING_OR_KTHREAD) == 0;
   }
 
   private Optional<ProcessEntry> entry(AuxiliaryVector units) {
-    return readFields() ? Optional.of(entry(units, name())) : Optional.empty();
+    return readFields() >= RSS_PAGES ? Optional.of(entry(units, name())) : Optional.empty();
   }
 
   private String name() {
@@ -89,19 +97,43 @@ final class StatLine {
         Duration.ofNanos(ticks * (NANOS_PER_SECOND / units.ticksPerSecond())),
         fields[RSS_PAGES] * units.pageSize(),
         (int) fields[THREADS],
-        name);
+        name,
+        image());
   }
 
-  /** Reads from the state on, one space between two fields; returns whether all were there. */
-  private boolean readFields() {
+  /**
+   * Returns a number for the program that runs: where the kernel has put its code, its stack, its
+   * arguments and its environment, which it chooses anew at every execve(2).
+   */
+  private long image() {
+    boolean hidden = fields[START_CODE] == HIDDEN;
+    if (!hidden && fields[ENVIRONMENT_END] == 0) {
+      return 0;
+    }
+    long image = mix(fields[FLAGS] & PF_FORKNOEXEC, fields[START_CODE]);
+    image = mix(mix(image, fields[END_CODE]), fields[START_STACK]);
+    for (int field = ARGUMENTS_START; field <= ENVIRONMENT_END; field++) {
+      image = mix(image, fields[field]);
+    }
+    return image == 0 ? 1 : image;
+  }
+
+  /** Adds a number to a hash: a step of xor, multiply and shift as in MurmurHash3. */
+  private static long mix(long hash, long number) {
+    long mixed = (hash ^ number) * 0xff51afd7ed558ccdL;
+    return mixed ^ mixed >>> 33;
+  }
+
+  /** Reads from the state on, one space between two fields; returns the last that was there. */
+  private int readFields() {
     int close = indexOfClosing();
     if (close <= indexOfOpening()) {
-      return false;
+      return 0;
     }
     int at = close + 2;
     for (int field = STATE; field < fields.length; field++) {
-      if (at >= length) {
-        return false;
+      if (at >= length || line[at] == '\n') {
+        return field - 1;
       }
       fields[field] = field == STATE ? line[at] : number(at);
       while (at < length && line[at] != ' ') {
@@ -109,7 +141,7 @@ final class StatLine {
       }
       at++;
     }
-    return true;
+    return ENVIRONMENT_END;
   }
 
   private long number(int start) {

@@ -31,14 +31,20 @@ class ProcessTreeTest {
   }
 
   private List<Long> living(Optional<ProcessIdentity> root) {
-    return pids(new ProcessTree(table, DIRECTORY, root, SELF));
+    return pids(tree(DIRECTORY, root, SELF));
   }
 
-  private static List<Long> pids(ProcessTree tree) {
-    return tree.living(Deadline.after(new VirtualTime(), Duration.ZERO)).stream()
-        .map(ProcessEntry::pid)
-        .sorted()
-        .toList();
+  private RollCall rollCall() {
+    Deadline passed = Deadline.after(new VirtualTime(), Duration.ZERO);
+    return new RollCall(table, new CookieJar(), Long.MIN_VALUE, passed);
+  }
+
+  private ProcessTree tree(Path directory, Optional<ProcessIdentity> root, long self) {
+    return new ProcessTree(table, TreeScope.of(directory, root), self);
+  }
+
+  private List<Long> pids(ProcessTree tree) {
+    return tree.living(rollCall()).stream().map(ProcessEntry::pid).sorted().toList();
   }
 
   private Optional<ProcessIdentity> root() {
@@ -178,7 +184,7 @@ class ProcessTreeTest {
     table.add(101, ROOT, ROOT);
     table.add(102, 101, ROOT);
     table.cookie(102, DIRECTORY);
-    ProcessTree tree = new ProcessTree(table, DIRECTORY, root, 102);
+    ProcessTree tree = tree(DIRECTORY, root, 102);
     assertThat(pids(tree)).containsExactly(ROOT, 101L);
     assertThat(tree.groups()).isEmpty();
   }
@@ -202,7 +208,7 @@ class ProcessTreeTest {
     Optional<ProcessIdentity> root = addRoot();
     table.add(101, ROOT, 101);
     table.add(102, 101, 102);
-    ProcessTree tree = new ProcessTree(table, DIRECTORY, root, SELF);
+    ProcessTree tree = tree(DIRECTORY, root, SELF);
     assertThat(pids(tree)).containsExactly(ROOT, 101L, 102L);
     table.end(ROOT);
     table.end(101);
@@ -214,7 +220,7 @@ class ProcessTreeTest {
   void whoTookAnotherCookieByExecIsAMemberNoLonger() {
     Optional<ProcessIdentity> root = addRoot();
     table.add(101, ROOT, 101);
-    ProcessTree tree = new ProcessTree(table, DIRECTORY, root, SELF);
+    ProcessTree tree = tree(DIRECTORY, root, SELF);
     assertThat(pids(tree)).contains(101L);
     table.cookie(101, ANOTHER);
     assertThat(pids(tree)).containsExactly(ROOT);
@@ -233,7 +239,7 @@ class ProcessTreeTest {
     table.add(101, ROOT, ROOT, 101);
     table.add(200, ROOT, ROOT, 101);
     table.cookie(200, ANOTHER);
-    ProcessTree tree = new ProcessTree(table, DIRECTORY, root, SELF);
+    ProcessTree tree = tree(DIRECTORY, root, SELF);
     assertThat(pids(tree)).containsExactly(ROOT, 101L);
     assertThat(tree.groups()).containsExactly(ROOT);
   }
@@ -244,6 +250,6 @@ class ProcessTreeTest {
     Path link = Files.createSymbolicLink(temp.resolve("link"), temp.resolve("real"));
     table.add(200, 1, 200);
     table.cookie(200, link.resolve("indexer-0123456789ab"));
-    assertThat(pids(new ProcessTree(table, real, Optional.empty(), SELF))).containsExactly(200L);
+    assertThat(pids(tree(real, Optional.empty(), SELF))).containsExactly(200L);
   }
 }
