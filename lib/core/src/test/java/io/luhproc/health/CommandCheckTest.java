@@ -1,0 +1,203 @@
+package io.luhproc.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.time.Threads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks by real commands, the badly behaved ones included. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class CommandCheckTest {
+  @TempDir Path directory;
+
+  private HealthResult check(HealthCheck check) throws Exception {
+    return check.check(Targets.in(directory));
+  }
+
+  private HealthResult shell(String text) throws Exception {
+    return check(HealthCheck.shell(text));
+  }
+
+  /** Returns who carries the cookie of the check's tree and lives. */
+  private List<ProcessEntry> carriers() {
+    ProcessTable table = ProcessTable.system();
+    String cookie = directory.resolve("health").toString();
+    return table.all().stream()
+        .filter(entry -> !entry.isDead())
+        .filter(it -> table.environment(it.pid(), "LUHPROC_DIR").filter(cookie::equals).isPresent())
+        .toList();
+  }
+
+  @AfterEach
+  void killWhoIsLeft() {
+    for (ProcessEntry entry : carriers()) {
+      ProcessHandle.of(entry.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  @Test
+  void exitCodeZeroIsHealthyAndTheLastLineTheDetail() throws Exception {
+    assertThat(shell("echo one; echo two; echo")).isEqualTo(HealthResult.healthy("two"));
+    assertThat(check(HealthCheck.exec("true"))).isEqualTo(HealthResult.healthy());
+  }
+
+  @Test
+  void anotherExitCodeIsNot() throws Exception {
+    assertThat(shell("exit 2")).isEqualTo(HealthResult.unhealthy("exit code 2"));
+    assertThat(shell("echo one; echo no disk >&2; exit 3"))
+        .isEqualTo(HealthResult.unhealthy("exit code 3: no disk"));
+  }
+
+  @Test
+  void aSignalShowsAsTheShellWouldShowIt() throws Exception {
+    assertThat(shell("kill -9 $$")).isEqualTo(HealthResult.unhealthy("exit code 137"));
+  }
+
+  @Test
+  void theLastLineIsCutAt200Characters() throws Exception {
+    String detail = shell("printf '%0300d' 7; exit 1").detail();
+    assertThat(detail).isEqualTo("exit code 1: " + "0".repeat(199) + "…");
+  }
+
+  @Test
+  void outputOfTheCheckBeforeIsNotShown() throws Exception {
+    shell("echo old");
+    assertThat(shell("exit 1")).isEqualTo(HealthResult.unhealthy("exit code 1"));
+  }
+
+  @Test
+  void itRunsInTheEnvironmentOfTheProcessUnderACookieOfItsOwn() throws Exception {
+    Path folder = directory.resolve("health");
+    assertThat(shell("echo $GREETING $PWD $LUHPROC_DIR $LUHPROC_ID.").detail())
+        .isEqualTo("hello " + directory + " " + folder + " .");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("rwx------");
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("out.log"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void itNeverGetsOurStdin() throws Exception {
+    assertThat(shell("readlink /proc/self/fd/0").detail()).isEqualTo("/dev/null");
+  }
+
+  @Test
+  void aCommandThatDoesNotExistIsSaidNotTo() throws Exception {
+    assertThat(check(HealthCheck.exec("no-such-command-here")).detail())
+        .startsWith("cannot run no-such-command-here: ")
+        .contains("PATH");
+    assertThat(check(HealthCheck.exec("/no/such/file")).detail()).contains("does not exist");
+    assertThat(check(HealthCheck.exec(directory.toString())).detail())
+        .contains("is not executable");
+  }
+
+  @Test
+  void aWorkingDirectoryThatIsGoneIsAFailureOfTheCheck() throws Exception {
+    HealthTarget target = Targets.in(directory);
+    HealthTarget gone =
+        HealthTarget.of(
+            target.process(), directory, directory.resolve("gone"), Map.of("PATH", "/bin"));
+    assertThat(HealthCheck.shell("true").check(gone).detail()).contains("gone does not exist");
+  }
+
+  @Test
+  void tenMegabytesOfOutputAreNotKept() throws Exception {
+    // A pause, so that the file is looked at while it is large.
+    String script = "head -c 10000000 /dev/zero | tr '\\0' x; sleep 0.3; echo; echo end";
+    assertThat(shell(script)).isEqualTo(HealthResult.healthy("end"));
+    assertThat(Files.size(directory.resolve("health/out.log"))).isLessThan(1 << 20);
+  }
+
+  @Test
+  void aLinkInPlaceOfTheOutputIsNeverWrittenTo() throws Exception {
+    Path precious = Files.writeString(directory.resolve("precious"), "keep");
+    Files.createDirectory(directory.resolve("health"));
+    Files.createSymbolicLink(directory.resolve("health/out.log"), precious);
+    assertThat(shell("echo lost")).isEqualTo(HealthResult.healthy());
+    assertThat(precious).hasContent("keep");
+  }
+
+  @Test
+  void withoutAPlaceForItsOutputTheCheckIsMadeAllTheSame() throws Exception {
+    HealthTarget target = Targets.in(directory);
+    HealthTarget gone =
+        HealthTarget.of(
+            target.process(), directory.resolve("gone"), directory, target.environment());
+    assertThat(HealthCheck.shell("echo lost; exit 4").check(gone))
+        .isEqualTo(HealthResult.unhealthy("exit code 4"));
+  }
+
+  @Test
+  void whatHoldsTheOutputOpenDoesNotHoldTheCheckUp() throws Exception {
+    assertThat(shell("sleep 300 & echo up")).isEqualTo(HealthResult.healthy("up"));
+    assertThat(carriers()).hasSize(1);
+  }
+
+  @Test
+  void aHangingCommandIsKilledWithAllItHasStarted() throws Exception {
+    HealthCheck hangs =
+        HealthCheck.shell(
+            "trap '' TERM INT HUP; sleep 300 & (setsid sh -c 'echo deep; exec sleep 300' &);"
+                + " sh -c 'sleep 300 & sleep 300'; sleep 300");
+    interruptWhen(hangs, 5);
+    assertThat(carriers()).isEmpty();
+  }
+
+  @Test
+  void whatAnEarlierCheckLeftIsKilledWithItToo() throws Exception {
+    shell("setsid sleep 300 & exit 0");
+    assertThat(carriers()).hasSize(1);
+    interruptWhen(HealthCheck.exec("sleep", "300"), 2);
+    assertThat(carriers()).isEmpty();
+  }
+
+  private void interruptWhen(HealthCheck check, int processes) throws Exception {
+    AtomicReference<Object> end = new AtomicReference<>();
+    Thread thread =
+        Threads.daemon(
+            "check",
+            () -> {
+              try {
+                end.set(check.check(Targets.in(directory)));
+              } catch (Exception e) {
+                end.set(e);
+              }
+            });
+    thread.start();
+    Eventually.holds("its processes run", () -> carriers().size() >= processes);
+    thread.interrupt();
+    thread.join();
+    assertThat(end.get()).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void theProcessThatIsCheckedSurvivesTheKill() throws IOException, Exception {
+    Process worker;
+    ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "300");
+    builder.environment().put("LUHPROC_DIR", directory.toString());
+    worker = builder.start();
+    try {
+      interruptWhen(HealthCheck.exec("sleep", "300"), 1);
+      assertThat(worker.isAlive()).isTrue();
+    } finally {
+      worker.destroyForcibly().waitFor();
+    }
+  }
+}

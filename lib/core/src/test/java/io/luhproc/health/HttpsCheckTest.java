@@ -1,0 +1,98 @@
+package io.luhproc.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.testing.JavaProcess;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An https server whose certificate is for {@code localhost} and signed by itself. */
+@Tag("process")
+class HttpsCheckTest {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  @TempDir Path directory;
+  private Path store;
+  private TinyServer server;
+
+  @BeforeEach
+  void serve() throws Exception {
+    store = directory.resolve("store.p12");
+    makeCertificate();
+    server =
+        TinyServer.on(socket(), (it, socket) -> it.answer(socket, "HTTP/1.1 200 OK\r\n\r\nhello"));
+  }
+
+  private void makeCertificate() throws Exception {
+    String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    String options =
+        "-genkeypair -alias it -keyalg EC -dname CN=localhost -ext san=dns:localhost"
+            + " -storepass changeit -storetype PKCS12 -keystore ";
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", tool + " " + options + store);
+    builder.redirectErrorStream(true).redirectOutput(directory.resolve("keytool").toFile());
+    assertThat(builder.start().waitFor()).isZero();
+  }
+
+  private ServerSocket socket() throws Exception {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD);
+    }
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context
+        .getServerSocketFactory()
+        .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void whoIsNotTrustedIsUnhealthy() throws Exception {
+    HealthCheck check = HealthCheck.http("https://localhost:" + server.port() + "/");
+    assertThat(check.check(Targets.in(directory)).detail())
+        .startsWith("TLS with localhost:" + server.port() + " failed: ")
+        .contains("PKIX");
+  }
+
+  @Test
+  void whoIsTrustedByTheJvmIsHealthy() throws Exception {
+    assertThat(checkedByTrustingJvm("localhost")).contains("isHealthy=true").contains("HTTP 200");
+  }
+
+  @Test
+  void aCertificateForAnotherHostIsUnhealthy() throws Exception {
+    assertThat(checkedByTrustingJvm("127.0.0.1"))
+        .contains("isHealthy=false")
+        .contains("TLS with 127.0.0.1:" + server.port() + " failed: ");
+  }
+
+  private String checkedByTrustingJvm(String host) throws Exception {
+    String url = "https://" + host + ":" + server.port() + "/";
+    try (JavaProcess process =
+        JavaProcess.of(ChecksUrl.class, url)
+            .options(
+                "-Djavax.net.ssl.trustStore=" + store,
+                "-Djavax.net.ssl.trustStorePassword=changeit")
+            .start(directory)) {
+      return process.line("result ");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.luhproc.health;
+
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** This JVM as the target of checks. */
+final class Targets {
+  private Targets() {}
+
+  static HealthTarget in(Path directory) {
+    ProcessTable table = ProcessTable.system();
+    ProcessIdentity self = table.identify(table.self()).orElseThrow();
+    return HealthTarget.of(self, directory, directory, environment());
+  }
+
+  static HealthTarget in(Path directory, Duration timeout) {
+    return in(directory).within(timeout);
+  }
+
+  private static Map<String, String> environment() {
+    return Map.of("PATH", System.getenv("PATH"), "GREETING", "hello", "LUHPROC_ID", "main");
+  }
+}
