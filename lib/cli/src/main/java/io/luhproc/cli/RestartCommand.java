@@ -19,7 +19,7 @@ final class RestartCommand extends WorkerCommand {
   @Override
   int run(ParseResult line, Console console) {
     Format format = format(line);
-    StartCommand.print(manager().restart(task(line), id(line)), format, console);
+    print(manager().restart(task(line), id(line)), format, console);
     return ExitCode.DONE.code();
   }
 }

@@ -55,17 +55,6 @@ final class StartCommand extends WorkerCommand {
     return ExitCode.DONE.code();
   }
 
-  static void print(WorkerInfo worker, Format format, Console console) {
-    switch (format) {
-      case TABLE -> console.print(WorkerText.of(worker));
-      case JSON -> {
-        try (WorkerJson json = new WorkerJson(console.out())) {
-          json.worker(worker);
-        }
-      }
-    }
-  }
-
   private StartOptions options(ParseResult line) {
     StartOptions.Builder options = StartOptions.builder();
     for (String variable : allGiven(line, ENV)) {

@@ -2,6 +2,7 @@ package io.luhproc.cli;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.WorkerInfo;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,17 @@ abstract class WorkerCommand implements Callable<Integer> {
   final Format format(ParseResult line) {
     String name = given(line, OUTPUT);
     return name == null ? Format.TABLE : Format.of(name);
+  }
+
+  static void print(WorkerInfo worker, Format format, Console console) {
+    switch (format) {
+      case TABLE -> console.print(WorkerText.of(worker));
+      case JSON -> {
+        try (WorkerJson json = new WorkerJson(console.out())) {
+          json.worker(worker);
+        }
+      }
+    }
   }
 
   /** How data is printed. */
