@@ -58,6 +58,14 @@ abstract class WorkerCommand implements Callable<Integer> {
     boolean verbose = has(line, VERBOSE);
     Console console = Console.of(spec.commandLine(), System.getenv(), verbose);
     try {
+      return console.finish(attempt(line, console));
+    } finally {
+      console.flush();
+    }
+  }
+
+  private int attempt(ParseResult line, Console console) {
+    try {
       return run(line, console);
     } catch (LuhprocException e) {
       console.failure(e);
@@ -70,8 +78,6 @@ abstract class WorkerCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       console.unexpected(e);
       return otherwise().code();
-    } finally {
-      console.flush();
     }
   }
 

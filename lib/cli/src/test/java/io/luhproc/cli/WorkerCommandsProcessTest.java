@@ -165,6 +165,25 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
+  void outputThatAFullDiskDoesNotTakeIsMissed() throws InterruptedException {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    for (String command : List.of("list", "info TINY_WAITS a -o json", "logs TINY_WAITS a")) {
+      Result result = tiny.runShell("tiny " + command + " >/dev/full");
+      assertThat(result.err())
+          .isEqualTo("/dev/full has not taken all output: it is full or broken\n");
+      assertThat(result.code()).isEqualTo(ExitCode.OUTPUT_LOST.code());
+    }
+  }
+
+  @Test
+  void aPipeThatNobodyReadsIsNoFailure() throws InterruptedException {
+    tiny.run("start", WAITS, "a");
+    Result result = tiny.runShell("exec 3> >(:); wait $!; tiny list >&3");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
   void runRunsATaskInTheForeground() throws InterruptedException {
     Result failed = tiny.runShell("tiny run TINY_FAILS");
     assertThat(failed.out()).isEqualTo("about to fail, foreground\n");
