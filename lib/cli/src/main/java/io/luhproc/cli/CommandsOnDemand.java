@@ -96,6 +96,7 @@ final class CommandsOnDemand implements IParameterPreprocessor {
     command.setErr(above.getErr());
     command.setColorScheme(above.getColorScheme());
     parent.addSubcommand(name, command);
+    DashedId.explainFor(above);
   }
 
   /**
