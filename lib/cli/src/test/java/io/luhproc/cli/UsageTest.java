@@ -32,6 +32,8 @@ final class UsageTest {
         "stop TINY_WAITS                  | give the ID of the worker to stop, or --all",
         "stop TINY_WAITS a --all          | give either an ID or --all",
         "stop TINY_WAITS a --timeout=x    | duration (x) must be",
+        "restart TINY_WAITS a --timeout=x | duration (x) must be",
+        "restart TINY_WAITS a --wait 30s  | write --wait=30s, without a space",
         "stop TINY_WAITS a --signal=BOOM  | signal (BOOM) must be one of",
         "list TINY_WAITS --all            | give either a TASK or --all",
         "logs TINY_WAITS a -n -1          | --lines (-1) must be a number",

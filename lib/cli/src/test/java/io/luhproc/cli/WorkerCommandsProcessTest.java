@@ -224,4 +224,18 @@ final class WorkerCommandsProcessTest {
     assertThat(tiny.run("restart", WAITS, "a").code()).isZero();
     assertThat(tiny.info(WAITS, "a").identity().orElseThrow()).isNotEqualTo(before);
   }
+
+  @Test
+  void restartStopsAndWaitsAsItIsTold() {
+    tiny.run("start", WAITS, "a", "--wait=30s", "--", "x");
+    Result killed = tiny.run("restart", "--wait", WAITS, "a", "--signal=KILL", "--timeout=20s");
+    assertThat(killed.err()).isEmpty();
+    assertThat(killed.out()).contains("state: ready");
+    String log = tiny.run("logs", WAITS, "a").out();
+    assertThat(log).doesNotContain("bye").containsPattern("(?s)arguments: \\[x].*arguments: \\[x]");
+
+    tiny.run("start", TinyApp.NEVER_READY, "b");
+    Result late = tiny.run("restart", TinyApp.NEVER_READY, "b", "--wait=100ms");
+    assertThat(late.code()).isEqualTo(ExitCode.NOT_READY.code());
+  }
 }

@@ -104,6 +104,20 @@ class RestartTest {
   }
 
   @Test
+  void formerOptionsCanBeChanged() {
+    startEcho();
+    StartOptions more =
+        workers.manager.startOptions("ECHO", "main").toBuilder()
+            .argument("y")
+            .awaitReady(RealWorkers.PATIENCE)
+            .build();
+    WorkerInfo second = workers.manager.restart("ECHO", "main", more, StopOptions.defaults());
+    assertThat(RealWorkers.read(second.logFile()))
+        .contains("arguments [x]\n", "arguments [x, y]\n")
+        .doesNotContain("folder null");
+  }
+
+  @Test
   void whoWasNeverStartedIsNotStarted() {
     assertThatThrownBy(() -> workers.manager.restart("IDLE", "typo"))
         .isInstanceOf(NoSuchWorkerException.class)
