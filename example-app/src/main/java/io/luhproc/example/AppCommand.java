@@ -1,6 +1,7 @@
 package io.luhproc.example;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.cli.Console;
 import io.luhproc.cli.ExitCode;
 import io.luhproc.worker.StartFailedException;
 import java.io.IOException;
@@ -16,28 +17,34 @@ abstract class AppCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   /** Does it, and returns what to exit with. */
-  abstract int run(Terminal terminal) throws IOException, InterruptedException;
+  abstract int run(Console console) throws IOException, InterruptedException;
 
   @Override
   public final Integer call() throws InterruptedException {
-    Terminal terminal = Terminal.of(line());
+    Console console = Console.of(line());
     try {
-      return run(terminal);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(line(), String.valueOf(e.getMessage()), e);
-    } catch (StartFailedException e) {
-      return failed(terminal, e.getMessage(), ExitCode.START_FAILED);
-    } catch (DocSearchException | LuhprocException e) {
-      return failed(terminal, e.getMessage(), ExitCode.NOT_RUNNING);
-    } catch (IOException e) {
-      return failed(terminal, e.toString(), ExitCode.NOT_RUNNING);
+      return console.finish(attempt(console));
     } finally {
-      terminal.out().flush();
+      console.flush();
     }
   }
 
-  private static int failed(Terminal terminal, @Nullable String message, ExitCode code) {
-    terminal.err().println(message);
+  private int attempt(Console console) throws InterruptedException {
+    try {
+      return run(console);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(line(), String.valueOf(e.getMessage()), e);
+    } catch (StartFailedException e) {
+      return failed(console, e.getMessage(), ExitCode.START_FAILED);
+    } catch (DocSearchException | LuhprocException e) {
+      return failed(console, e.getMessage(), ExitCode.NOT_RUNNING);
+    } catch (IOException e) {
+      return failed(console, e.toString(), ExitCode.NOT_RUNNING);
+    }
+  }
+
+  private static int failed(Console console, @Nullable String message, ExitCode code) {
+    console.message(String.valueOf(message));
     return code.code();
   }
 

@@ -1,5 +1,6 @@
 package io.luhproc.example;
 
+import io.luhproc.cli.Console;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import tools.jackson.core.JsonGenerator;
@@ -12,11 +13,11 @@ final class HitPrinter {
   private static final String GREEN = "32";
   private static final String BOLD_RED = "1;31";
 
-  private final Terminal terminal;
+  private final Console console;
   private final String here = Path.of("").toAbsolutePath() + "/";
 
-  HitPrinter(Terminal terminal) {
-    this.terminal = terminal;
+  HitPrinter(Console console) {
+    this.console = console;
   }
 
   /** Prints file, line and text in one line. */
@@ -25,12 +26,12 @@ final class HitPrinter {
     String file = below ? hit.file().substring(here.length()) : hit.file();
     Snippet snippet = hit.snippet();
     StringBuilder line = new StringBuilder();
-    line.append(terminal.in(MAGENTA, Folders.visible(file))).append(':');
+    line.append(console.colour(MAGENTA, Folders.visible(file))).append(':');
     if (snippet.line() > 0) {
-      line.append(terminal.in(GREEN, Integer.toString(snippet.line()))).append(": ");
-      line.append(snippet.marked(terminal.start(BOLD_RED), terminal.end()));
+      line.append(console.colour(GREEN, Integer.toString(snippet.line()))).append(": ");
+      line.append(snippet.marked(found -> console.colour(BOLD_RED, found)));
     }
-    terminal.out().print(line.append('\n'));
+    console.out().print(line.append('\n'));
   }
 
   /** Prints an object in one line, with the places in the snippet that were found, in chars. */
@@ -49,6 +50,6 @@ final class HitPrinter {
       json.writeNumberProperty("score", hit.score());
       json.writeEndObject();
     }
-    terminal.out().print(line.append("\n"));
+    console.out().print(line.append("\n"));
   }
 }

@@ -1,9 +1,7 @@
 package io.luhproc.example;
 
+import io.luhproc.cli.Console;
 import io.luhproc.cli.ExitCode;
-import io.luhproc.time.Deadline;
-import io.luhproc.time.HumanText;
-import io.luhproc.time.TimeSource;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.WorkerInfo;
@@ -26,6 +24,9 @@ import picocli.CommandLine.Parameters;
       "followed; files that are no text or too large are found by their names only."
     })
 final class IndexCommand extends AppCommand {
+  /** Several copies of a file are in memory at once. */
+  private static final int LARGEST_MAX_SIZE = 16;
+
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final ProcessManager workers;
@@ -38,42 +39,42 @@ final class IndexCommand extends AppCommand {
 
   @Option(
       names = "--max-size",
-      paramLabel = "SIZE",
-      defaultValue = "4MiB",
-      description = "The largest file that is read; default 4MiB.")
-  private String maxSize = "";
+      paramLabel = "MIB",
+      defaultValue = "4",
+      description = "The largest file that is read, in MiB; default 4, at most 16.")
+  private int maxSize;
 
   IndexCommand(ProcessManager workers) {
     this.workers = workers;
   }
 
   @Override
-  int run(Terminal terminal) throws IOException, InterruptedException {
+  int run(Console console) throws IOException, InterruptedException {
     Path real = Folders.real(folder);
     WorkerInfo worker = workers.start(DocSearch.TASK, real.toString(), options());
-    announce(terminal, real, worker);
-    return wait ? await(terminal, real) : ExitCode.DONE.code();
+    announce(console, real, worker);
+    return wait ? await(console, real) : ExitCode.DONE.code();
   }
 
   private StartOptions options() {
-    long most = HumanText.size(maxSize);
-    if (most < 1 || most > Indexer.LARGEST_MOST_BYTES) {
-      throw new IllegalArgumentException("--max-size (" + maxSize + ") must be 1 to 16MiB");
+    if (maxSize < 1 || maxSize > LARGEST_MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "--max-size (" + maxSize + ") must be 1 to " + LARGEST_MAX_SIZE);
     }
     StartOptions.Builder options =
         StartOptions.builder()
-            .argument(Indexer.MAX_SIZE + most)
+            .argument(Indexer.MAX_SIZE + maxSize)
             .jvmOption("-Xmx512m")
             .jvmOption("-XX:+UseSerialGC");
     // In the POSIX locale a JVM cannot read names that are not ASCII.
     return Folders.knowsAllNames() ? options.build() : options.env("LC_ALL", "C.UTF-8").build();
   }
 
-  private static void announce(Terminal terminal, Path folder, WorkerInfo worker) {
+  private static void announce(Console console, Path folder, WorkerInfo worker) {
     String pid = worker.identity().map(who -> " (pid " + who.pid() + ")").orElse("");
     String id = folder.toString();
     String name = Folders.visible(id);
-    PrintWriter out = terminal.out();
+    PrintWriter out = console.out();
     out.println(
         worker.launched()
             ? "indexing " + name + " in the background" + pid
@@ -84,14 +85,13 @@ final class IndexCommand extends AppCommand {
     out.flush();
   }
 
-  private int await(Terminal terminal, Path folder) throws InterruptedException {
-    IndexWait waiting = new IndexWait(workers, folder, terminal.err());
-    boolean done = Deadline.after(TimeSource.system(), PATIENCE).await(waiting::isOver);
-    if (!done) {
-      terminal.err().println("not everything is indexed yet; the worker goes on");
+  private int await(Console console, Path folder) throws InterruptedException {
+    IndexWait waiting = new IndexWait(workers, folder, console);
+    if (!waiting.await(PATIENCE)) {
+      console.message("not everything is indexed yet; the worker goes on");
       return ExitCode.START_FAILED.code();
     }
-    terminal.out().println(waiting.summary());
+    console.print(waiting.summary());
     return ExitCode.DONE.code();
   }
 }

@@ -17,14 +17,11 @@ import java.util.concurrent.Executors;
  * date until it is told to stop.
  */
 final class Indexer {
-  /** The argument that says how large a file is read, in bytes. */
+  /** The argument that says how large a file is read, in MiB. */
   static final String MAX_SIZE = "--max-size=";
 
-  /** How large a file is read when nothing else is asked for. */
-  static final int DEFAULT_MOST_BYTES = 4 << 20;
-
-  /** How large a file may be read at most; several copies of it are in memory at once. */
-  static final int LARGEST_MOST_BYTES = 16 << 20;
+  private static final int DEFAULT_MAX_SIZE = 4;
+  private static final int BYTES_PER_MIB = 1 << 20;
 
   private static final String FOREGROUND = "foreground";
 
@@ -96,10 +93,12 @@ final class Indexer {
   }
 
   private static int mostBytes(TaskContext context) {
-    return context.arguments().stream()
-        .filter(argument -> argument.startsWith(MAX_SIZE))
-        .mapToInt(argument -> Integer.parseInt(argument.substring(MAX_SIZE.length())))
-        .findFirst()
-        .orElse(DEFAULT_MOST_BYTES);
+    int size =
+        context.arguments().stream()
+            .filter(argument -> argument.startsWith(MAX_SIZE))
+            .mapToInt(argument -> Integer.parseInt(argument.substring(MAX_SIZE.length())))
+            .findFirst()
+            .orElse(DEFAULT_MAX_SIZE);
+    return Math.multiplyExact(size, BYTES_PER_MIB);
   }
 }

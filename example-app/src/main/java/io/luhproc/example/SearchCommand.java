@@ -1,5 +1,6 @@
 package io.luhproc.example;
 
+import io.luhproc.cli.Console;
 import io.luhproc.cli.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class SearchCommand extends AppCommand {
   private Format format = Format.table;
 
   @Override
-  int run(Terminal terminal) throws IOException {
+  int run(Console console) throws IOException {
     if (most < 1 || most > MOST_HITS) {
       throw new IllegalArgumentException("-n (" + most + ") must be 1 to " + MOST_HITS);
     }
@@ -58,8 +59,8 @@ final class SearchCommand extends AppCommand {
             .orElseThrow(
                 () -> new IllegalArgumentException("there is no letter or digit in these words"));
     SearchScope scope = SearchScope.of(IndexHome.ofThisUser(), folder);
-    List<Hit> hits = scope.find(query, most, problem -> terminal.err().println(problem));
-    HitPrinter printer = new HitPrinter(terminal);
+    List<Hit> hits = scope.find(query, most, console::message);
+    HitPrinter printer = new HitPrinter(console);
     for (Hit hit : hits) {
       switch (format) {
         case table -> printer.table(hit);
@@ -67,7 +68,7 @@ final class SearchCommand extends AppCommand {
       }
     }
     if (hits.isEmpty()) {
-      terminal.err().println("nothing found in " + scope);
+      console.message("nothing found in " + scope);
     }
     return hits.isEmpty() ? NOTHING_FOUND : ExitCode.DONE.code();
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * A line of a text with what was found in it.
@@ -100,12 +101,12 @@ record Snippet(int line, String text, List<Range> marks) {
     return end < 0 ? text.length() : end;
   }
 
-  /** Returns the text with each mark between two other texts. */
-  String marked(String before, String after) {
+  /** Returns the text with each mark in some style. */
+  String marked(UnaryOperator<String> style) {
     StringBuilder out = new StringBuilder();
     int shown = 0;
     for (Range mark : marks) {
-      out.append(text, shown, mark.start()).append(before).append(mark.of(text)).append(after);
+      out.append(text, shown, mark.start()).append(style.apply(mark.of(text)));
       shown = mark.end();
     }
     return out.append(text, shown, text.length()).toString();

@@ -1,5 +1,6 @@
 package io.luhproc.example;
 
+import io.luhproc.cli.Console;
 import io.luhproc.cli.ExitCode;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.WorkerInfo;
@@ -36,13 +37,13 @@ final class StatusCommand extends AppCommand {
   }
 
   @Override
-  int run(Terminal terminal) throws IOException {
+  int run(Console console) throws IOException {
     IndexHome home = IndexHome.ofThisUser();
     List<IndexPlace> places =
         folder == null
             ? home.places()
             : home.covering(Folders.realIfThere(folder)).stream().toList();
-    StatusPrinter printer = new StatusPrinter(terminal.out());
+    StatusPrinter printer = new StatusPrinter(console.out());
     for (IndexPlace place : places) {
       Optional<IndexStatus> status = place.statusFile().read();
       if (status.isPresent()) {

@@ -25,8 +25,7 @@ record AppRun(int exit, String out, String err) {
   /** Runs the app in a working directory. */
   static AppRun of(Path home, Path workingDirectory, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(List.of(java()));
     if (Runtime.version().feature() >= FIRST_JDK_WITH_NATIVE_ACCESS) {
       // The manifest of the app's jar allows it; here there is no jar.
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -35,6 +34,23 @@ record AppRun(int exit, String out, String err) {
     command.add(System.getProperty("java.class.path"));
     command.add(DocSearch.class.getName());
     command.addAll(List.of(arguments));
+    return run(command, home, workingDirectory);
+  }
+
+  /** Runs the app's jar. */
+  static AppRun ofJar(Path jar, Path home, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(java(), "-jar", jar.toString()));
+    command.addAll(List.of(arguments));
+    return run(command, home, home);
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private static AppRun run(List<String> command, Path home, Path workingDirectory)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(home, "run", ".out");
     Path err = Files.createTempFile(home, "run", ".err");
     ProcessBuilder builder =

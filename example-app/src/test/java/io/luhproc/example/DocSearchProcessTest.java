@@ -2,13 +2,10 @@ package io.luhproc.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.time.Deadline;
-import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 final class DocSearchProcessTest {
   private static final int FILES = 1_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path home;
   private Path folder;
@@ -91,8 +87,8 @@ final class DocSearchProcessTest {
     assertThat(run("index", folder.toString(), "--wait").exit()).isZero();
     Files.move(folder, home.resolve("elsewhere"));
     Files.writeString(home.resolve("elsewhere/b.txt"), "blue");
-    Deadline.after(TimeSource.system(), PATIENCE)
-        .await(() -> quietly(home, "info", "INDEXER", folder.toString()).exit() == 1);
+    assertThat(Soon.holds(() -> quietly(home, "info", "INDEXER", folder.toString()).exit() == 1))
+        .isTrue();
     AppRun status = run("status", folder.toString());
     assertThat(status.out()).contains("failed", "is gone", "no indexer runs");
     assertThat(run("search", "red", "-f", folder.toString()).exit()).isZero();
@@ -113,7 +109,7 @@ final class DocSearchProcessTest {
     assertThat(run("search").exit()).isEqualTo(2);
     assertThat(run("search", "***").err()).startsWith("there is no letter or digit");
     assertThat(run("search", "x", "-n", "0").exit()).isEqualTo(2);
-    assertThat(run("index", folder.toString(), "--max-size", "1TiB").exit()).isEqualTo(2);
+    assertThat(run("index", folder.toString(), "--max-size", "17").exit()).isEqualTo(2);
     AppRun none = run("index", folder + "/none");
     assertThat(none.err()).isEqualTo("not a folder: " + folder + "/none\n");
     assertThat(run("index", folder.toString(), "--wait=soon").exit()).isEqualTo(2);
@@ -128,9 +124,7 @@ final class DocSearchProcessTest {
   }
 
   private void awaitFound(String words, String expected) throws InterruptedException {
-    boolean found =
-        Deadline.after(TimeSource.system(), PATIENCE)
-            .await(() -> quietly(folder, "search", words).out().equals(expected));
+    boolean found = Soon.holds(() -> quietly(folder, "search", words).out().equals(expected));
     assertThat(found).as("found: %s", quietly(folder, "search", words)).isTrue();
   }
 

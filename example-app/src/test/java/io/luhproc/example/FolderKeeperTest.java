@@ -3,15 +3,12 @@ package io.luhproc.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.time.Deadline;
-import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -29,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FolderKeeperTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir private Path base;
   private Path folder;
@@ -238,8 +234,7 @@ final class FolderKeeperTest {
 
   private IndexStatus awaitPhase(Phase phase) throws Exception {
     boolean reached =
-        Deadline.after(TimeSource.system(), PATIENCE)
-            .await(() -> status().filter(status -> status.phase() == phase).isPresent());
+        Soon.holds(() -> status().filter(status -> status.phase() == phase).isPresent());
     assertThat(reached).as("phase %s, it is: %s", phase, status()).isTrue();
     return status().orElseThrow();
   }
@@ -254,8 +249,7 @@ final class FolderKeeperTest {
 
   private void await(String words, String... files) throws Exception {
     String expected = List.of(files).stream().sorted().collect(Collectors.joining("\n"));
-    boolean found =
-        Deadline.after(TimeSource.system(), PATIENCE).await(() -> found(words).equals(expected));
+    boolean found = Soon.holds(() -> found(words).equals(expected));
     assertThat(found).as("found: %s", found(words)).isTrue();
   }
 

@@ -73,13 +73,14 @@ final class FolderSearchTest {
     assertThat(names("FolderInd*")).hasSize(1);
     assertThat(names("process.dir*")).hasSize(1);
     assertThat(names("older*")).isEmpty();
-    assertThat(find("folderin*").get(0).snippet().marked("[", "]")).startsWith("[FolderIndex]");
+    assertThat(find("folderin*").get(0).snippet().marked(found -> "[" + found + "]"))
+        .startsWith("[FolderIndex]");
   }
 
   @Test
   void wordsFoundAreMarked() throws IOException {
     write("a.txt", "x\na maxOpenFiles b open\n");
-    assertThat(find("max_open_files", "b").get(0).snippet().marked("[", "]"))
+    assertThat(find("max_open_files", "b").get(0).snippet().marked(found -> "[" + found + "]"))
         .isEqualTo("a [maxOpenFiles] [b] open");
   }
 

@@ -12,7 +12,7 @@ final class SnippetTest {
     String text = "red red red\nblue\n  red and blue \nblue and red\n";
     Snippet snippet = Snippet.best(text, find(text, "red", "blue"));
     assertThat(snippet.line()).isEqualTo(3);
-    assertThat(snippet.marked("[", "]")).isEqualTo("[red] and [blue]");
+    assertThat(snippet.marked(found -> "[" + found + "]")).isEqualTo("[red] and [blue]");
   }
 
   @Test
@@ -26,7 +26,7 @@ final class SnippetTest {
   void marksThatOverlapOrTouchAreOne() {
     Snippet snippet =
         Snippet.best("abcdef x", List.of(new Range(3, 6), new Range(0, 4), new Range(0, 2)));
-    assertThat(snippet.marked("[", "]")).isEqualTo("[abcdef] x");
+    assertThat(snippet.marked(found -> "[" + found + "]")).isEqualTo("[abcdef] x");
   }
 
   @Test
@@ -34,15 +34,16 @@ final class SnippetTest {
     String text = "x".repeat(500) + " needle " + "y".repeat(500);
     Snippet snippet = Snippet.best(text, find(text, "needle"));
     assertThat(snippet.text()).startsWith("…xxx").endsWith("yyy…").hasSize(162);
-    assertThat(snippet.marked("[", "]")).contains("x [needle] y");
+    assertThat(snippet.marked(found -> "[" + found + "]")).contains("x [needle] y");
   }
 
   @Test
   void markThatGoesBeyondTheLineOrTheCutIsCutToo() {
     String text = "ab\ncd";
-    assertThat(Snippet.best(text, List.of(new Range(1, 4))).marked("[", "]")).isEqualTo("a[b]");
+    assertThat(Snippet.best(text, List.of(new Range(1, 4))).marked(found -> "[" + found + "]"))
+        .isEqualTo("a[b]");
     String wide = "z".repeat(400);
-    assertThat(Snippet.best(wide, List.of(new Range(0, 400))).marked("[", "]"))
+    assertThat(Snippet.best(wide, List.of(new Range(0, 400))).marked(found -> "[" + found + "]"))
         .isEqualTo("[" + "z".repeat(160) + "]…");
   }
 

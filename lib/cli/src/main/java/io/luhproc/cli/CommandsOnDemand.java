@@ -87,7 +87,7 @@ final class CommandsOnDemand implements IParameterPreprocessor {
 
   private void add(CommandSpec parent, String name) {
     CommandLine above = parent.commandLine();
-    CommandLine command = new CommandLine(create(name).spec());
+    CommandLine command = new CommandLine(create(name));
     if (name.equals("list") && !parent.subcommands().containsKey(ListCommand.ALIAS)) {
       command.getCommandSpec().aliases(ListCommand.ALIAS);
     }
@@ -96,18 +96,22 @@ final class CommandsOnDemand implements IParameterPreprocessor {
     command.setErr(above.getErr());
     command.setColorScheme(above.getColorScheme());
     parent.addSubcommand(name, command);
+    DashedId.explainFor(above);
   }
 
-  private WorkerCommand create(String name) {
+  /**
+   * Each branch returns the specification: to check a common class, the JVM would load them all.
+   */
+  private CommandSpec create(String name) {
     return switch (name) {
-      case "start" -> new StartCommand(manager);
-      case "stop" -> new StopCommand(manager);
-      case "restart" -> new RestartCommand(manager);
-      case "info" -> new InfoCommand(manager);
-      case "list" -> new ListCommand(manager);
-      case "logs" -> new LogsCommand(manager);
-      case "run" -> new RunCommand(manager);
-      case "completion" -> new CompletionCommand(manager);
+      case "start" -> new StartCommand(manager).spec();
+      case "stop" -> new StopCommand(manager).spec();
+      case "restart" -> new RestartCommand(manager).spec();
+      case "info" -> new InfoCommand(manager).spec();
+      case "list" -> new ListCommand(manager).spec();
+      case "logs" -> new LogsCommand(manager).spec();
+      case "run" -> new RunCommand(manager).spec();
+      case "completion" -> new CompletionCommand(manager).spec();
       default -> throw new IllegalArgumentException("no command " + name);
     };
   }

@@ -10,25 +10,42 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Where a command prints: data on stdout, messages on stderr.
- *
- * @param out takes the data
- * @param err takes the messages
- * @param terminal whether a person looks at stdout
- * @param coloured whether colours may be used on stdout
- * @param verbose whether failures are printed with their stack traces
+ * Where a command prints: data on stdout, messages on stderr. The worker commands print by it, and
+ * the commands of an app may, to look and to fail alike.
  */
-record Console(
-    PrintWriter out, PrintWriter err, boolean terminal, boolean coloured, boolean verbose) {
+public final class Console {
   private static final Path STDOUT = Path.of("/proc/self/fd/1");
 
-  /** Returns the console of a command in an environment. */
+  // See inode(7).
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFIFO = 0010000;
+  private static final int S_IFSOCK = 0140000;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Manner manner;
+
+  Console(PrintWriter out, PrintWriter err, Manner manner) {
+    this.out = out;
+    this.err = err;
+    this.manner = manner;
+  }
+
+  /**
+   * Returns the console of a command: its writers, and its colours as its colour scheme says; where
+   * that leaves it open, colours on a terminal, unless {@code NO_COLOR} is set or {@code TERM} is
+   * {@code dumb} or missing.
+   */
+  public static Console of(CommandLine command) {
+    return of(command, System.getenv(), false);
+  }
+
   static Console of(CommandLine command, Map<String, String> environment, boolean verbose) {
     Ansi wanted = command.getColorScheme().ansi();
     boolean terminal = wanted == Ansi.ON || (wanted != Ansi.OFF && stdoutIsTerminal());
     boolean coloured = wanted == Ansi.ON || (terminal && mayColour(environment));
     boolean trace = verbose || !environment.getOrDefault("LUHPROC_DEBUG", "").isEmpty();
-    return new Console(command.getOut(), command.getErr(), terminal, coloured, trace);
+    return new Console(command.getOut(), command.getErr(), new Manner(terminal, coloured, trace));
   }
 
   /** Returns whether the environment has nothing against colours, see no-color.org. */
@@ -50,29 +67,41 @@ record Console(
     }
   }
 
+  /** Returns the writer of the data. */
+  public PrintWriter out() {
+    return out;
+  }
+
+  Manner manner() {
+    return manner;
+  }
+
   /** Prints a line of data. */
-  void print(String line) {
+  public void print(String line) {
     out.print(line);
     out.print('\n');
   }
 
-  /** Prints a message. */
-  void message(String text) {
+  /**
+   * Prints a message at once; control characters in it are spelled out, as {@code \}{@code u001b}.
+   */
+  public void message(String text) {
     err.print(VisibleText.lines(text));
     err.print('\n');
+    err.flush();
   }
 
   /** Prints a failure that explains itself. */
   void failure(LuhprocException failure) {
     message(String.valueOf(failure.getMessage()));
-    if (verbose) {
+    if (manner.verbose()) {
       failure.printStackTrace(err);
     }
   }
 
   /** Prints a failure that nobody foresaw. */
   void unexpected(RuntimeException failure) {
-    if (verbose) {
+    if (manner.verbose()) {
       failure.printStackTrace(err);
     } else {
       message("unexpected: " + failure + "; --verbose shows where");
@@ -80,21 +109,68 @@ record Console(
   }
 
   /** Writes out what is buffered. */
-  void flush() {
+  public void flush() {
     out.flush();
     err.flush();
   }
 
   /**
-   * Writes out what is buffered and returns whether nobody reads stdout any more. picocli's writer
-   * hides that behind the error flag of {@link System#out}.
+   * Writes out what is buffered and returns what to exit with. That is {@code code}, but {@link
+   * ExitCode#OUTPUT_LOST} instead of 0 when stdout has not taken everything, of which a message
+   * tells too. When a pipe is not read any more that is no failure, as with head(1).
    */
-  boolean closed() {
+  public int finish(int code) {
+    boolean lost = isBroken() && !stdoutIsPipe();
+    if (lost) {
+      message(stdoutName() + " has not taken all output: it is full or broken");
+    }
+    flush();
+    return lost && code == ExitCode.DONE.code() ? ExitCode.OUTPUT_LOST.code() : code;
+  }
+
+  /**
+   * Writes out what is buffered and returns whether stdout takes no more. picocli's writer hides
+   * that behind the error flag of {@link System#out}.
+   */
+  boolean isBroken() {
     return out.checkError() || System.out.checkError();
   }
 
-  /** Returns a text in an SGR colour, see ECMA-48 8.3.117, where colours may be used. */
-  String colour(int sgr, String text) {
-    return coloured ? "\u001b[" + sgr + "m" + text + "\u001b[m" : text;
+  // The error itself is lost in the writers; that of a pipe or socket is always the missing reader.
+  private static boolean stdoutIsPipe() {
+    try {
+      int type = (Integer) Files.getAttribute(STDOUT, "unix:mode") & S_IFMT;
+      return type == S_IFIFO || type == S_IFSOCK;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException expected) {
+      // There is no /proc here, and no way to know.
+      return false;
+    }
   }
+
+  private static String stdoutName() {
+    try {
+      return Files.readSymbolicLink(STDOUT).toString();
+    } catch (IOException | UnsupportedOperationException expected) {
+      return "stdout";
+    }
+  }
+
+  /**
+   * Returns a text in a colour, where colours may be used.
+   *
+   * @param sgr the numbers of the colour, see ECMA-48 8.3.117: {@code 31} is red, {@code 1;31} bold
+   *     red
+   */
+  public String colour(String sgr, String text) {
+    return manner.coloured() ? "\u001b[" + sgr + "m" + text + "\u001b[m" : text;
+  }
+
+  /**
+   * For whom is printed.
+   *
+   * @param terminal whether a person looks at stdout
+   * @param coloured whether colours may be used on stdout
+   * @param verbose whether failures are printed with their stack traces
+   */
+  record Manner(boolean terminal, boolean coloured, boolean verbose) {}
 }

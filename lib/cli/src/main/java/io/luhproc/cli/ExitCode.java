@@ -45,7 +45,10 @@ public enum ExitCode {
   REFUSED(14, "a directory is a link, another user's or another app's; nothing was touched"),
 
   /** Somebody else is starting or stopping the same worker for longer than the time given. */
-  BUSY(15, "somebody else is starting or stopping it");
+  BUSY(15, "somebody else is starting or stopping it"),
+
+  /** Done, but stdout has not taken all that there was to say. */
+  OUTPUT_LOST(16, "done, but its output could not be written: stdout is full or broken");
 
   private final int code;
   private final String meaning;

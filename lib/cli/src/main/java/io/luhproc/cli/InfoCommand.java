@@ -27,7 +27,7 @@ final class InfoCommand extends WorkerCommand {
           "there is no worker " + task(line) + " with the id " + VisibleText.line(id(line)));
       return ExitCode.NOT_RUNNING.code();
     }
-    StartCommand.print(worker.get(), format, console);
+    print(worker.get(), format, console);
     return (worker.get().state().isAlive() ? ExitCode.DONE : ExitCode.FAILED).code();
   }
 

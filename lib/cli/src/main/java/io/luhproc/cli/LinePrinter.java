@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Prints the lines of a log, and knows when there is no point in going on. */
 final class LinePrinter implements LogListener, AutoCloseable {
   private static final int LINES_BETWEEN_CHECKS = 256;
-  private static final int RED = 31;
-  private static final int CYAN = 36;
+  private static final String RED = "31";
+  private static final String CYAN = "36";
 
   private final Console console;
   private final Style style;
@@ -37,11 +37,11 @@ final class LinePrinter implements LogListener, AutoCloseable {
     }
     lines++;
     if (style.following()) {
-      if (console.closed()) {
+      if (console.isBroken()) {
         end.countDown();
       }
-    } else if (lines % LINES_BETWEEN_CHECKS == 0 && console.closed()) {
-      throw new NobodyReads();
+    } else if (lines % LINES_BETWEEN_CHECKS == 0 && console.isBroken()) {
+      throw new NobodyTakes();
     }
   }
 
@@ -72,7 +72,7 @@ final class LinePrinter implements LogListener, AutoCloseable {
     end.countDown();
   }
 
-  /** Waits until the log has ended or nobody reads what is printed. */
+  /** Waits until the log has ended or nobody takes what is printed. */
   void awaitEnd() throws InterruptedException {
     end.await();
   }
@@ -97,8 +97,8 @@ final class LinePrinter implements LogListener, AutoCloseable {
    */
   record Style(WorkerCommand.Format format, boolean prefixed, boolean following) {}
 
-  /** Whoever read our stdout has gone. */
-  static final class NobodyReads extends RuntimeException {
+  /** Whoever read our stdout has gone, or the file that it is takes no more. */
+  static final class NobodyTakes extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 }

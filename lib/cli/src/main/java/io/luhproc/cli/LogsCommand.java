@@ -47,8 +47,9 @@ final class LogsCommand extends WorkerCommand {
         return follow(log, range, printer).code();
       }
       print(log, range, printer);
-    } catch (LinePrinter.NobodyReads expected) {
-      // As with head(1): there is nothing left to do and nothing to complain about.
+    } catch (LinePrinter.NobodyTakes expected) {
+      // There is nothing left to do; whether there is something to complain about, the console
+      // knows.
     }
     return ExitCode.DONE.code();
   }

@@ -1,16 +1,9 @@
 package io.luhproc.cli;
 
-import io.luhproc.time.HumanText;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.WorkerInfo;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Stack;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.IParameterPreprocessor;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code start TASK ID [-e K=V]... [--jvm-option=OPTION]... [--wait[=10s]] [-- ARGS...]}. */
@@ -18,8 +11,6 @@ final class StartCommand extends WorkerCommand {
   private static final String ENV = "--env";
   private static final String JVM_OPTION = "--jvm-option";
   private static final String DIRECTORY = "--directory";
-  private static final String WAIT = "--wait";
-  private static final String DEFAULT_WAIT = "10s";
 
   StartCommand(ProcessManager manager) {
     super(
@@ -34,12 +25,7 @@ final class StartCommand extends WorkerCommand {
         .addOption(values("K=V", "Set a variable of the worker's environment.", "-e", ENV).build());
     spec().addOption(values("OPTION", "Give the worker's JVM an option.", JVM_OPTION).build());
     spec().addOption(value("PATH", "Run it in this directory.", DIRECTORY).build());
-    spec()
-        .addOption(
-            value("TIME", "Wait until it is ready, at most 10s or this long.", WAIT)
-                .arity("0..1")
-                .preprocessor(new ValueOnlyAttached())
-                .build());
+    spec().addOption(WaitOption.spec());
     acceptOutput();
   }
 
@@ -53,17 +39,6 @@ final class StartCommand extends WorkerCommand {
           worker.task() + " " + VisibleText.line(worker.id()) + " runs already; left as it is");
     }
     return ExitCode.DONE.code();
-  }
-
-  static void print(WorkerInfo worker, Format format, Console console) {
-    switch (format) {
-      case TABLE -> console.print(WorkerText.of(worker));
-      case JSON -> {
-        try (WorkerJson json = new WorkerJson(console.out())) {
-          json.worker(worker);
-        }
-      }
-    }
   }
 
   private StartOptions options(ParseResult line) {
@@ -86,43 +61,7 @@ final class StartCommand extends WorkerCommand {
     if (directory != null) {
       options.directory(Path.of(directory));
     }
-    String wait = given(line, WAIT);
-    if (wait != null) {
-      options.awaitReady(HumanText.duration(wait));
-    }
+    WaitOption.apply(line, options);
     return options.build();
-  }
-
-  /**
-   * Lets {@code --wait} stand alone in front of anything: picocli would take what follows for its
-   * value. {@code --wait 30s} is refused, as it would make 30s an argument of the task.
-   */
-  private final class ValueOnlyAttached implements IParameterPreprocessor {
-    @Override
-    @SuppressWarnings("JdkObsolete") // The type of the stack is picocli's.
-    public boolean preprocess(
-        Stack<String> arguments,
-        CommandSpec command,
-        @Nullable ArgSpec option,
-        Map<String, Object> state) {
-      if (!" ".equals(state.get("separator"))) {
-        return false;
-      }
-      if (!arguments.isEmpty() && looksLikeTime(arguments.peek())) {
-        throw misuse("write --wait=" + arguments.peek() + ", without a space");
-      }
-      arguments.push(DEFAULT_WAIT);
-      return false;
-    }
-
-    private static boolean looksLikeTime(String text) {
-      try {
-        HumanText.duration(text);
-        return true;
-      } catch (IllegalArgumentException expected) {
-        // Then it is the task, the id, or an argument.
-        return false;
-      }
-    }
   }
 }

@@ -1,7 +1,5 @@
 package io.luhproc.cli;
 
-import io.luhproc.process.Signal;
-import io.luhproc.time.HumanText;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StopOptions;
 import io.luhproc.worker.StopResult;
@@ -11,8 +9,6 @@ import picocli.CommandLine.ParseResult;
 /** {@code stop TASK [ID] [--all] [--timeout 10s] [--signal TERM] [--keep-logs]}. */
 final class StopCommand extends WorkerCommand {
   private static final String ALL = "--all";
-  private static final String TIMEOUT = "--timeout";
-  private static final String SIGNAL = "--signal";
   private static final String KEEP_LOGS = "--keep-logs";
 
   StopCommand(ProcessManager manager) {
@@ -24,11 +20,7 @@ final class StopCommand extends WorkerCommand {
     acceptTask();
     acceptId("0..1", "Which worker of the task.");
     spec().addOption(flag("Stop all workers of the task.", "-a", ALL));
-    spec()
-        .addOption(
-            value("TIME", "The most this takes, the kill included; default 15s.", TIMEOUT).build());
-    spec()
-        .addOption(value("NAME", "The signal that asks it to stop; default TERM.", SIGNAL).build());
+    StopSettings.addTo(spec(), "The most this takes, the kill included; default 15s.");
     spec().addOption(flag("Leave its directory and logs.", KEEP_LOGS));
     acceptOutput();
   }
@@ -43,24 +35,13 @@ final class StopCommand extends WorkerCommand {
               ? "give either an ID or --all, not both"
               : "give the ID of the worker to stop, or --all for all workers of the task");
     }
-    StopOptions options = options(line);
+    StopOptions options = StopSettings.of(line).keepLogs(has(line, KEEP_LOGS)).build();
     if (all) {
       print(manager().stopAll(task(line), options), format, console);
     } else {
       print(manager().stop(task(line), id(line), options), format, console);
     }
     return ExitCode.DONE.code();
-  }
-
-  private static StopOptions options(ParseResult line) {
-    String timeout = given(line, TIMEOUT);
-    StopOptions.Builder options =
-        timeout == null ? StopOptions.builder() : StopOptions.within(HumanText.duration(timeout));
-    String signal = given(line, SIGNAL);
-    if (signal != null) {
-      options.signal(Signal.parse(signal));
-    }
-    return options.keepLogs(has(line, KEEP_LOGS)).build();
   }
 
   private static void print(StopResult result, Format format, Console console) {

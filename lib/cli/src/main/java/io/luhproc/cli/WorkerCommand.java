@@ -2,6 +2,7 @@ package io.luhproc.cli;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.WorkerInfo;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ abstract class WorkerCommand implements Callable<Integer> {
     boolean verbose = has(line, VERBOSE);
     Console console = Console.of(spec.commandLine(), System.getenv(), verbose);
     try {
+      return console.finish(attempt(line, console));
+    } finally {
+      console.flush();
+    }
+  }
+
+  private int attempt(ParseResult line, Console console) {
+    try {
       return run(line, console);
     } catch (LuhprocException e) {
       console.failure(e);
@@ -69,8 +78,6 @@ abstract class WorkerCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       console.unexpected(e);
       return otherwise().code();
-    } finally {
-      console.flush();
     }
   }
 
@@ -173,6 +180,17 @@ abstract class WorkerCommand implements Callable<Integer> {
   final Format format(ParseResult line) {
     String name = given(line, OUTPUT);
     return name == null ? Format.TABLE : Format.of(name);
+  }
+
+  static void print(WorkerInfo worker, Format format, Console console) {
+    switch (format) {
+      case TABLE -> console.print(WorkerText.of(worker));
+      case JSON -> {
+        try (WorkerJson json = new WorkerJson(console.out())) {
+          json.worker(worker);
+        }
+      }
+    }
   }
 
   /** How data is printed. */

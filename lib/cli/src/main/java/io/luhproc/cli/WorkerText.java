@@ -19,8 +19,8 @@ final class WorkerText {
   private static final String LAST_HEADER = "ID";
   // Above are 128 and the number of a signal, whose name says more.
   private static final int LARGEST_EXIT_CODE = 128;
-  private static final int GREEN = 32;
-  private static final int RED = 31;
+  private static final String GREEN = "32";
+  private static final String RED = "31";
 
   private WorkerText() {}
 
@@ -80,10 +80,10 @@ final class WorkerText {
     for (WorkerInfo worker : workers) {
       widen(widths, cells(worker));
     }
-    console.print(row(HEADER, widths, console, 0) + LAST_HEADER);
+    console.print(row(HEADER, widths, console, "") + LAST_HEADER);
     for (WorkerInfo worker : workers) {
       String id = VisibleText.line(worker.id());
-      String shown = console.terminal() ? VisibleText.shortened(id, idColumns) : id;
+      String shown = console.manner().terminal() ? VisibleText.shortened(id, idColumns) : id;
       console.print(row(cells(worker), widths, console, colour(worker)) + shown);
     }
   }
@@ -112,12 +112,12 @@ final class WorkerText {
     return end.signal().isPresent() ? state + " (" + end.signal().get() + ")" : state;
   }
 
-  private static int colour(WorkerInfo worker) {
+  private static String colour(WorkerInfo worker) {
     if (worker.state() != WorkerState.ENDED) {
       return GREEN;
     }
     boolean well = worker.end().isPresent() && worker.end().get().exitCode().orElse(1) == 0;
-    return well ? 0 : RED;
+    return well ? "" : RED;
   }
 
   private static void widen(int[] widths, List<String> cells) {
@@ -126,11 +126,11 @@ final class WorkerText {
     }
   }
 
-  private static String row(List<String> cells, int[] widths, Console console, int stateColour) {
+  private static String row(List<String> cells, int[] widths, Console console, String stateColour) {
     StringBuilder row = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
       String cell = cells.get(i);
-      boolean coloured = i == 1 && stateColour != 0;
+      boolean coloured = i == 1 && !stateColour.isEmpty();
       row.append(coloured ? console.colour(stateColour, cell) : cell)
           .append(" ".repeat(widths[i] - VisibleText.columns(cell)))
           .append(GAP);

@@ -23,8 +23,8 @@ final class ConsoleTest {
 
   @Test
   void theAppsOwnChoiceOfColoursWins() {
-    assertThat(console(Ansi.ON, Map.of("NO_COLOR", "1")).coloured()).isTrue();
-    assertThat(console(Ansi.OFF, Map.of("TERM", "xterm")).terminal()).isFalse();
+    assertThat(console(Ansi.ON, Map.of("NO_COLOR", "1")).manner().coloured()).isTrue();
+    assertThat(console(Ansi.OFF, Map.of("TERM", "xterm")).manner().terminal()).isFalse();
   }
 
   @Test
@@ -36,8 +36,8 @@ final class ConsoleTest {
 
   @Test
   void debuggingMakesFailuresVerbose() {
-    assertThat(console(Ansi.OFF, Map.of("LUHPROC_DEBUG", "1")).verbose()).isTrue();
-    assertThat(console(Ansi.OFF, Map.of()).verbose()).isFalse();
+    assertThat(console(Ansi.OFF, Map.of("LUHPROC_DEBUG", "1")).manner().verbose()).isTrue();
+    assertThat(console(Ansi.OFF, Map.of()).manner().verbose()).isFalse();
   }
 
   private static Console console(Ansi ansi, Map<String, String> environment) {

@@ -56,7 +56,7 @@ final class LinePrinterTest {
                   printer.line(out("a"));
                 }
               })
-          .isInstanceOf(LinePrinter.NobodyReads.class);
+          .isInstanceOf(LinePrinter.NobodyTakes.class);
     }
   }
 
@@ -89,7 +89,7 @@ final class LinePrinterTest {
 
   private static Console closedConsole() {
     PrintWriter closed = new PrintWriter(new BrokenPipe());
-    return new Console(closed, closed, false, false, false);
+    return new Console(closed, closed, new Console.Manner(false, false, false));
   }
 
   private static LogLine out(String text) {

@@ -10,7 +10,11 @@ final class Screen {
   private final Console console;
 
   private Screen(boolean terminal) {
-    console = new Console(new PrintWriter(out), new PrintWriter(err), terminal, terminal, false);
+    console =
+        new Console(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            new Console.Manner(terminal, terminal, false));
   }
 
   static Screen file() {

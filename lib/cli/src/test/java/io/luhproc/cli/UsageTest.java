@@ -3,11 +3,14 @@ package io.luhproc.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.cli.Tiny.Result;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class UsageTest {
   @RegisterExtension final Tiny tiny = new Tiny();
@@ -29,6 +32,8 @@ final class UsageTest {
         "stop TINY_WAITS                  | give the ID of the worker to stop, or --all",
         "stop TINY_WAITS a --all          | give either an ID or --all",
         "stop TINY_WAITS a --timeout=x    | duration (x) must be",
+        "restart TINY_WAITS a --timeout=x | duration (x) must be",
+        "restart TINY_WAITS a --wait 30s  | write --wait=30s, without a space",
         "stop TINY_WAITS a --signal=BOOM  | signal (BOOM) must be one of",
         "list TINY_WAITS --all            | give either a TASK or --all",
         "logs TINY_WAITS a -n -1          | --lines (-1) must be a number",
@@ -46,6 +51,48 @@ final class UsageTest {
     assertThat(result.err()).doesNotContain("\tat ");
     assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(result.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "info TINY_WAITS -x",
+        "start TINY_WAITS --wait -x",
+        "logs TINY_WAITS -nice",
+        "stop TINY_WAITS -x",
+        "run TINY_WAITS --x=1"
+      })
+  void anIdThatWasTakenForAnOptionIsExplained(String line) {
+    Result result = tiny.run(line.split(" +"));
+    assertThat(result.err())
+        .contains(
+            "; an ID that begins with '-' is written behind --: "
+                + line.substring(0, line.indexOf(0x20))
+                + " TASK -- ID\n");
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"info TINY_WAITS", "info -v TINY_WAITS", "info TINY_WAITS a --bogus", "list --x"})
+  void nothingIsExplainedWhereNoIdBeginsWithADash(String line) {
+    Result result = tiny.run(line.split(" +"));
+    assertThat(result.err()).doesNotContain("written behind");
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @Test
+  void theHandlerOfTheAppIsAskedOnce() {
+    CommandLine app = TinyApp.commandLine(tiny.manager());
+    List<String> asked = new ArrayList<>();
+    app.setParameterExceptionHandler(
+        (failure, arguments) -> {
+          asked.add(failure.getMessage());
+          return 42;
+        });
+    assertThat(app.execute("help")).isEqualTo(42);
+    assertThat(app.execute("info", TinyApp.WAITS)).isEqualTo(42);
+    assertThat(asked).hasSize(2).last().isEqualTo("Missing required parameter: 'ID'");
   }
 
   @Test

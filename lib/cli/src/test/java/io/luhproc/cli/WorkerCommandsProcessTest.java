@@ -165,6 +165,25 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
+  void outputThatAFullDiskDoesNotTakeIsMissed() throws InterruptedException {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    for (String command : List.of("list", "info TINY_WAITS a -o json", "logs TINY_WAITS a")) {
+      Result result = tiny.runShell("tiny " + command + " >/dev/full");
+      assertThat(result.err())
+          .isEqualTo("/dev/full has not taken all output: it is full or broken\n");
+      assertThat(result.code()).isEqualTo(ExitCode.OUTPUT_LOST.code());
+    }
+  }
+
+  @Test
+  void aPipeThatNobodyReadsIsNoFailure() throws InterruptedException {
+    tiny.run("start", WAITS, "a");
+    Result result = tiny.runShell("exec 3> >(:); wait $!; tiny list >&3");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
   void runRunsATaskInTheForeground() throws InterruptedException {
     Result failed = tiny.runShell("tiny run TINY_FAILS");
     assertThat(failed.out()).isEqualTo("about to fail, foreground\n");
@@ -204,5 +223,19 @@ final class WorkerCommandsProcessTest {
     ProcessIdentity before = tiny.info(WAITS, "a").identity().orElseThrow();
     assertThat(tiny.run("restart", WAITS, "a").code()).isZero();
     assertThat(tiny.info(WAITS, "a").identity().orElseThrow()).isNotEqualTo(before);
+  }
+
+  @Test
+  void restartStopsAndWaitsAsItIsTold() {
+    tiny.run("start", WAITS, "a", "--wait=30s", "--", "x");
+    Result killed = tiny.run("restart", "--wait", WAITS, "a", "--signal=KILL", "--timeout=20s");
+    assertThat(killed.err()).isEmpty();
+    assertThat(killed.out()).contains("state: ready");
+    String log = tiny.run("logs", WAITS, "a").out();
+    assertThat(log).doesNotContain("bye").containsPattern("(?s)arguments: \\[x].*arguments: \\[x]");
+
+    tiny.run("start", TinyApp.NEVER_READY, "b");
+    Result late = tiny.run("restart", TinyApp.NEVER_READY, "b", "--wait=100ms");
+    assertThat(late.code()).isEqualTo(ExitCode.NOT_READY.code());
   }
 }

@@ -141,6 +141,8 @@ class RecipesProcessTest {
     startReady("main");
     // recipe: restart
     WorkerInfo again = pm.restart("INDEXER", "main"); // same arguments, options and variables
+    StartOptions more = pm.startOptions("INDEXER", "main").toBuilder().argument("--fast").build();
+    pm.restart("INDEXER", "main", more, StopOptions.defaults());
     // end
     assertThat(again.launched()).isTrue();
     assertThat(pm.logs("INDEXER", "main").snapshot()).contains("asked to stop");

@@ -2,7 +2,6 @@ package io.luhproc.worker;
 
 import java.util.List;
 import java.util.Map;
-import org.slf4j.LoggerFactory;
 
 /** What {@link ProcessManager#check()} does in a process in which a task's variable is set. */
 final class CheckIn {
@@ -49,8 +48,9 @@ final class CheckIn {
 
   private static void warnOfOthers(List<String> set) {
     if (set.size() > 1) {
-      LoggerFactory.getLogger(ProcessManager.class)
-          .warn("the variables of several tasks are set, {}; {} runs", set, set.get(0));
+      // Not by the log: an app without a provider would never show it.
+      System.err.println(
+          "the variables of several tasks are set, " + set + "; " + set.get(0) + " runs");
     }
   }
 }

@@ -45,7 +45,9 @@ final class Inspector {
       ownership.check(directory, description.get(), key);
       return Optional.of(info(directory, description.get(), false));
     }
-    return directory.isUsed() ? Optional.of(damaged(directory, key)) : Optional.empty();
+    return directory.isUsed()
+        ? Optional.of(info(directory, key, description, false))
+        : Optional.empty();
   }
 
   /** Returns this user's workers whose description a filter accepts. */
@@ -87,22 +89,32 @@ final class Inspector {
   }
 
   WorkerInfo info(ProcessDirectory directory, Description description, boolean launched) {
-    Optional<ProcessEntry> process = process(directory, Optional.of(description));
+    return info(directory, description.key(), Optional.of(description), launched);
+  }
+
+  /** Without a description, because it is damaged, what the directory and the process tell. */
+  private WorkerInfo info(
+      ProcessDirectory directory, ProcessKey key, Optional<Description> known, boolean launched) {
+    Optional<ProcessEntry> process = process(directory, known);
     boolean alive = process.isPresent();
     return new WorkerInfo(
-        description.key().task(),
-        description.key().id(),
-        alive ? stateOf(description) : WorkerState.ENDED,
+        key.task(),
+        key.id(),
+        alive ? stateOf(known) : WorkerState.ENDED,
         launched,
-        description.identity().isPresent() ? description.identity() : identity(process),
+        isIdentified(known) ? known.get().identity() : identity(process),
         directory.path(),
         directory.outLog(),
         directory.errLog(),
-        description.started(),
-        uptime(description, alive),
-        alive ? Optional.empty() : description.end(),
+        known.isPresent() ? known.get().started() : directory.made(),
+        known.isPresent() ? uptime(known.get(), alive) : Optional.empty(),
+        known.isPresent() && !alive ? known.get().end() : Optional.empty(),
         rss(process),
         cpu(process));
+  }
+
+  private static boolean isIdentified(Optional<Description> known) {
+    return known.isPresent() && known.get().identity().isPresent();
   }
 
   private Optional<ProcessIdentity> identity(Optional<ProcessEntry> process) {
@@ -119,11 +131,12 @@ final class Inspector {
     return process.isPresent() ? Optional.of(process.get().cpuTime()) : Optional.empty();
   }
 
-  private static WorkerState stateOf(Description description) {
-    if (description.ready().isPresent()) {
+  private static WorkerState stateOf(Optional<Description> known) {
+    if (known.isPresent() && known.get().ready().isPresent()) {
       return WorkerState.READY;
     }
-    return description.running().isPresent() ? WorkerState.RUNNING : WorkerState.STARTING;
+    boolean starting = known.isPresent() && known.get().running().isEmpty();
+    return starting ? WorkerState.STARTING : WorkerState.RUNNING;
   }
 
   private Optional<Duration> uptime(Description description, boolean alive) {
@@ -138,29 +151,9 @@ final class Inspector {
   }
 
   /** One look at the table serves both to prove that the process lives and to measure it. */
-  private Optional<ProcessEntry> process(
-      ProcessDirectory directory, Optional<Description> description) {
-    boolean recorded = description.isPresent() && description.get().identity().isPresent();
+  private Optional<ProcessEntry> process(ProcessDirectory directory, Optional<Description> known) {
     Optional<ProcessIdentity> who =
-        recorded ? description.get().identity() : living.find(directory, description);
+        isIdentified(known) ? known.get().identity() : living.find(directory, known);
     return who.isPresent() ? parts.table().findAlive(who.get()) : Optional.empty();
-  }
-
-  private WorkerInfo damaged(ProcessDirectory directory, ProcessKey key) {
-    Optional<ProcessEntry> process = process(directory, Optional.empty());
-    return new WorkerInfo(
-        key.task(),
-        key.id(),
-        process.isPresent() ? WorkerState.RUNNING : WorkerState.ENDED,
-        false,
-        identity(process),
-        directory.path(),
-        directory.outLog(),
-        directory.errLog(),
-        directory.made(),
-        Optional.empty(),
-        Optional.empty(),
-        rss(process),
-        cpu(process));
   }
 }

@@ -205,13 +205,15 @@ public final class ProcessManager {
    * @throws LuhprocException when stopping or starting fails, as they do
    */
   public WorkerInfo restart(String task, String id) {
-    ProcessKey key = parts().key(task, id);
-    WorkerInfo worker = info(task, id).orElseThrow(() -> new NoSuchWorkerException(key));
-    StartOptions again = new FormerOptions(parts()).of(key, worker);
-    return restart(task, id, again, StopOptions.defaults());
+    return restart(task, id, startOptions(task, id), StopOptions.defaults());
   }
 
-  /** Stops a worker and starts it with these options. Its logs stay. */
+  /**
+   * Stops a worker and starts it with these options, such as {@link #startOptions(String, String)}
+   * with a change. Its logs stay, whatever {@code stop} says of them.
+   *
+   * @throws LuhprocException when stopping or starting fails, as they do
+   */
   public WorkerInfo restart(String task, String id, StartOptions start, StopOptions stop) {
     ProcessKey key = parts().key(task, id);
     stopper()
@@ -224,6 +226,21 @@ public final class ProcessManager {
                 .keepLogs(true)
                 .build());
     return starter().start(key, start);
+  }
+
+  /**
+   * Returns the options that a worker was started with, without {@link StartOptions#awaitReady()};
+   * the defaults when its description is damaged.
+   *
+   * @throws UnknownTaskException when the task is not registered
+   * @throws NoSuchWorkerException when it has no directory: it was never started, or was stopped
+   * @throws StartFailedException when it was given variables and has died since: their values are
+   *     not kept in any file
+   */
+  public StartOptions startOptions(String task, String id) {
+    ProcessKey key = parts().key(task, id);
+    WorkerInfo worker = info(task, id).orElseThrow(() -> new NoSuchWorkerException(key));
+    return new FormerOptions(parts()).of(key, worker);
   }
 
   /**

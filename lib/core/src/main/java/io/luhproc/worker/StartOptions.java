@@ -82,6 +82,11 @@ public record StartOptions(
     return new Builder();
   }
 
+  /** Returns a builder that begins with these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
   /** Collects the options of one start. */
   public static final class Builder {
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -91,6 +96,14 @@ public record StartOptions(
     private Optional<Duration> awaitReady = Optional.empty();
 
     private Builder() {}
+
+    private Builder(StartOptions options) {
+      environment.putAll(options.environment);
+      jvmOptions.addAll(options.jvmOptions);
+      arguments.addAll(options.arguments);
+      directory = options.directory;
+      awaitReady = options.awaitReady;
+    }
 
     /** Sets an environment variable of the worker; its value is never written to a file. */
     public Builder env(String name, String value) {

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.luhproc.testing.NothingLeft;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code start} that waits until the worker is ready. */
 @Tag("process")
@@ -21,18 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AwaitReadyTest {
   private static final Duration FOR_EVER = Duration.ofHours(1);
 
-  @TempDir Path root;
-  private RealWorkers workers;
-
-  @BeforeEach
-  void open() {
-    workers = new RealWorkers(root);
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
-  }
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
 
   private WorkerInfo start(String task, Duration awaitReady, String... arguments) {
     StartOptions.Builder options = workers.options().awaitReady(awaitReady);

@@ -7,30 +7,16 @@ import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
 import io.luhproc.worker.app.TaskApp;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How a worker ended is recorded, and {@code info} and {@code logs} answer still. */
 @Tag("process")
 @ExtendWith(NothingLeft.class)
 class EndRecordTest {
-  @TempDir Path root;
-  private RealWorkers workers;
-
-  @BeforeEach
-  void open() {
-    workers = new RealWorkers(root);
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
-  }
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
 
   /** Waits for the exit code too, which the parent may be the only one to know. */
   private ProcessEnd awaitEnd(String task, String id) {

@@ -12,11 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fault 4: whatever a worker does not to be stopped, after {@code stop} nothing of it lives. */
@@ -26,19 +25,8 @@ class HardToStopTest {
   private static final StopOptions IMPATIENT =
       StopOptions.builder().grace(Duration.ofMillis(300)).timeout(RealWorkers.PATIENCE).build();
 
-  @TempDir Path root;
   @TempDir Path work;
-  private RealWorkers workers;
-
-  @BeforeEach
-  void open() {
-    workers = new RealWorkers(root);
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
-  }
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
 
   private WorkerInfo startIn(Path directory, String task, String... arguments) {
     StartOptions.Builder options = workers.options().directory(directory);

@@ -56,6 +56,20 @@ class OptionsTest {
   }
 
   @Test
+  void optionsOfAStartCanBeTakenUpAgain() {
+    StartOptions all =
+        StartOptions.builder()
+            .env("A", "1")
+            .jvmOption("-Xmx9m")
+            .argument("x")
+            .directory(Path.of("/"))
+            .awaitReady(seconds(1))
+            .build();
+    assertThat(all.toBuilder().build()).isEqualTo(all);
+    assertThat(all.toBuilder().argument("y").build().arguments()).containsExactly("x", "y");
+  }
+
+  @Test
   void aPlainStartChangesNothing() {
     assertThat(StartOptions.defaults())
         .isEqualTo(

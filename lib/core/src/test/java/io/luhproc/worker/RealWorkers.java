@@ -18,14 +18,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Workers of {@link TaskApp} under a root of their own. What still lives when this is closed, found
- * by the cookie, is killed.
+ * Workers of {@link TaskApp} under a root of their own. What still lives after the test, found by
+ * the cookie, is killed. {@code @RegisterExtension final RealWorkers workers = new RealWorkers()}.
  */
-final class RealWorkers implements AutoCloseable {
+final class RealWorkers implements AfterEachCallback, AutoCloseable {
   /** Longer than any of our JVMs needs to start, however busy the machine is. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -53,9 +57,23 @@ final class RealWorkers implements AutoCloseable {
   final ProcessTable table = ProcessTable.system();
   final ProcessManager manager;
 
+  /** For one test: the root is deleted after it. */
+  RealWorkers() {
+    this(newRoot());
+  }
+
+  /** For whoever closes this, and deletes the root. */
   RealWorkers(Path root) {
     this.root = root.toAbsolutePath();
     this.manager = builder(root).mainClass(TaskApp.class.getName()).build();
+  }
+
+  private static Path newRoot() {
+    try {
+      return Files.createTempDirectory("luhproc-workers");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns a builder with all the tasks; they run in the worker only. */
@@ -172,6 +190,16 @@ final class RealWorkers implements AutoCloseable {
                     .filter(cookie -> cookie.startsWith(root + "/"))
                     .isPresent())
         .toList();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    close();
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   @Override

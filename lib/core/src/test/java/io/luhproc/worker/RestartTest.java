@@ -7,30 +7,18 @@ import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code restart}: the same worker as before, or one with other options; its logs stay. */
 @Tag("process")
 @ExtendWith(NothingLeft.class)
 class RestartTest {
-  @TempDir Path root;
   @TempDir Path work;
-  private RealWorkers workers;
-
-  @BeforeEach
-  void open() {
-    workers = new RealWorkers(root);
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
-  }
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
 
   private String awaitRounds(WorkerInfo worker, int rounds) {
     workers.awaitOutput(worker, "option a\n");
@@ -101,6 +89,20 @@ class RestartTest {
     assertThat(RealWorkers.read(second.logFile()))
         .contains("arguments [x]\n", "folder /srv/docs\n", "option a\n")
         .contains("arguments [y]\n", "folder null\n", "option null\n");
+  }
+
+  @Test
+  void formerOptionsCanBeChanged() {
+    startEcho();
+    StartOptions more =
+        workers.manager.startOptions("ECHO", "main").toBuilder()
+            .argument("y")
+            .awaitReady(RealWorkers.PATIENCE)
+            .build();
+    WorkerInfo second = workers.manager.restart("ECHO", "main", more, StopOptions.defaults());
+    assertThat(RealWorkers.read(second.logFile()))
+        .contains("arguments [x]\n", "arguments [x, y]\n")
+        .doesNotContain("folder null");
   }
 
   @Test

@@ -11,14 +11,13 @@ import io.luhproc.testing.NothingLeft;
 import io.luhproc.worker.StopResult.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Fault 7: a stranger who got the pid of a worker is never signalled. The stranger here lives, and
@@ -28,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 @ExtendWith(NothingLeft.class)
 class ReusedPidTest {
-  @TempDir Path root;
-  private RealWorkers workers;
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
   private ProcessManager manager;
   private Process process;
   private ProcessIdentity stranger;
@@ -37,10 +35,9 @@ class ReusedPidTest {
 
   @BeforeEach
   void leaveADeadWorkerAndAStranger() throws IOException {
-    workers = new RealWorkers(root);
     manager =
         ProcessManager.builder()
-            .root(root)
+            .root(workers.root)
             .task("INDEX", context -> {})
             .command(List.of("sleep", "300"))
             .build();
@@ -65,7 +62,6 @@ class ReusedPidTest {
   @AfterEach
   void close() throws InterruptedException {
     process.destroyForcibly().waitFor();
-    workers.close();
   }
 
   private void record(ProcessIdentity who) {

@@ -8,19 +8,17 @@ import io.luhproc.directory.ProcessKey;
 import io.luhproc.testing.NothingLeft;
 import io.luhproc.worker.StopResult.Outcome;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Fault 6: {@code stopAll} and {@code list} take a task by its exact name. The workers here run a
@@ -31,28 +29,21 @@ import org.junit.jupiter.api.io.TempDir;
 class StopAllTest {
   private static final int MANY = 200;
 
-  @TempDir Path root;
-  private RealWorkers workers;
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
   private ProcessManager manager;
 
   @BeforeEach
   void open() {
-    workers = new RealWorkers(root);
     manager = builder().build();
   }
 
   private ProcessManager.Builder builder() {
     ProcessManager.Builder builder =
-        ProcessManager.builder().root(root).command(List.of("sleep", "300"));
+        ProcessManager.builder().root(workers.root).command(List.of("sleep", "300"));
     for (String task : List.of("INDEX", "INDEX_TWO", "IN_DEX", "in_dex")) {
       builder.task(task, context -> {});
     }
     return builder;
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
   }
 
   private boolean lives(WorkerInfo worker) {
@@ -112,7 +103,8 @@ class StopAllTest {
     assertThat(manager.list("INDEX")).isEmpty();
     assertThat(workers.carriers()).hasSize(1);
     assertThat(lives(other)).isTrue();
-    assertThat(root.toFile().list()).containsExactly(other.directory().getFileName().toString());
+    assertThat(workers.root.toFile().list())
+        .containsExactly(other.directory().getFileName().toString());
   }
 
   @Test
@@ -144,8 +136,8 @@ class StopAllTest {
     ProcessManager named = builder().app("another app").build();
     WorkerInfo ours = manager.start("INDEX", "main");
     WorkerInfo theirs = named.start("INDEX", "main");
-    Files.createDirectory(root.resolve("index-of-somebody"));
-    Files.createFile(root.resolve("file"));
+    Files.createDirectory(workers.root.resolve("index-of-somebody"));
+    Files.createFile(workers.root.resolve("file"));
     assertThat(theirs.launched()).isTrue();
     assertThat(manager.list()).extracting(WorkerInfo::directory).containsExactly(ours.directory());
     assertThat(named.list("INDEX"))
@@ -162,12 +154,12 @@ class StopAllTest {
 
   @Test
   void aRootThatIsNotThereHoldsNobody() {
-    ProcessManager elsewhere = builder().root(root.resolve("none")).build();
+    ProcessManager elsewhere = builder().root(workers.root.resolve("none")).build();
     assertThat(elsewhere.list()).isEmpty();
     assertThat(elsewhere.listAll()).isEmpty();
     assertThat(elsewhere.info("INDEX", "main")).isEmpty();
     assertThat(elsewhere.stopAll("INDEX")).isEmpty();
     assertThat(elsewhere.stop("INDEX", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
-    assertThat(root.resolve("none")).doesNotExist();
+    assertThat(workers.root.resolve("none")).doesNotExist();
   }
 }

@@ -9,12 +9,10 @@ import io.luhproc.testing.NothingLeft;
 import io.luhproc.worker.StopResult.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What {@code stop} leaves, and what it answers. */
 @Tag("process")
@@ -22,18 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StopTest {
   private static final StopOptions KEEP = StopOptions.builder().keepLogs(true).build();
 
-  @TempDir Path root;
-  private RealWorkers workers;
-
-  @BeforeEach
-  void open() {
-    workers = new RealWorkers(root);
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
-  }
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
 
   @Test
   void theDirectoryGoesWithTheWorker() {
@@ -44,7 +31,7 @@ class StopTest {
     assertThat(result.id()).isEqualTo("main");
     assertThat(result.took()).isPositive();
     assertThat(workers.lives(workers.identity(worker))).isFalse();
-    assertThat(root).isEmptyDirectory();
+    assertThat(workers.root).isEmptyDirectory();
     assertThat(workers.manager.list()).isEmpty();
     assertThatThrownBy(() -> workers.manager.logs("IDLE", "main"))
         .isInstanceOf(NoSuchWorkerException.class)
@@ -56,7 +43,7 @@ class StopTest {
     assertThat(workers.manager.stop("IDLE", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
     workers.startAndAwaitEnd("RETURNS", "main");
     assertThat(workers.manager.stop("RETURNS", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
-    assertThat(root).isEmptyDirectory();
+    assertThat(workers.root).isEmptyDirectory();
   }
 
   @Test
@@ -94,7 +81,7 @@ class StopTest {
     WorkerInfo worker = workers.start("IDLE", "main");
     workers.manager.stop("IDLE", "main");
     assertThat(workers.lives(workers.identity(worker))).isFalse();
-    assertThat(root).isEmptyDirectory();
+    assertThat(workers.root).isEmptyDirectory();
   }
 
   @Test
@@ -113,7 +100,7 @@ class StopTest {
     for (String word : AppRun.command("stop", "SCRIPT", "main")) {
       script.append('\'').append(word).append("' ");
     }
-    String output = root.resolve("stop.out").toString();
+    String output = workers.root.resolve("stop.out").toString();
     StartOptions options =
         workers.options().argument("exec " + script + "> '" + output + "' 2>&1").build();
     WorkerInfo worker = workers.manager.start("SCRIPT", "main", options);

@@ -6,30 +6,18 @@ import io.luhproc.process.Signal;
 import io.luhproc.testing.NothingLeft;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a task in a real worker is told. */
 @Tag("process")
 @ExtendWith(NothingLeft.class)
 class TaskContextTest {
-  @TempDir Path root;
   @TempDir Path work;
-  private RealWorkers workers;
-
-  @BeforeEach
-  void open() {
-    workers = new RealWorkers(root);
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
-  }
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
 
   private String outputAfterTerm(WorkerInfo worker) {
     RealWorkers.signal(workers.identity(worker), Signal.TERM);

@@ -5,36 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.testing.NothingLeft;
-import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two apps with the same task and id: without names they meet in one directory. */
 @Tag("process")
 @ExtendWith(NothingLeft.class)
 class TwoAppsTest {
-  @TempDir Path root;
-  private RealWorkers workers;
-
-  @BeforeEach
-  void open() {
-    workers = new RealWorkers(root);
-  }
-
-  @AfterEach
-  void close() {
-    workers.close();
-  }
+  @RegisterExtension final RealWorkers workers = new RealWorkers();
 
   private ProcessManager.Builder app(String command, String argument) {
     return ProcessManager.builder()
-        .root(root)
+        .root(workers.root)
         .task("INDEX", context -> {})
         .command(List.of(command, argument));
   }

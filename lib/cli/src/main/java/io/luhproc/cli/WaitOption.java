@@ -1,0 +1,66 @@
+package io.luhproc.cli;
+
+import io.luhproc.time.HumanText;
+import io.luhproc.worker.StartOptions;
+import java.util.Map;
+import java.util.Stack;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code --wait[=10s]}, which may stand alone in front of anything: picocli would take what follows
+ * for its value. {@code --wait 30s} is refused, as it would make 30s an argument of the task.
+ */
+final class WaitOption implements IParameterPreprocessor {
+  private static final String NAME = "--wait";
+  private static final String DEFAULT = "10s";
+
+  private WaitOption() {}
+
+  static OptionSpec spec() {
+    return WorkerCommand.value("TIME", "Wait until it is ready, at most 10s or this long.", NAME)
+        .arity("0..1")
+        .preprocessor(new WaitOption())
+        .build();
+  }
+
+  static void apply(ParseResult line, StartOptions.Builder options) {
+    String wait = WorkerCommand.given(line, NAME);
+    if (wait != null) {
+      options.awaitReady(HumanText.duration(wait));
+    }
+  }
+
+  @Override
+  @SuppressWarnings("JdkObsolete") // The type of the stack is picocli's.
+  public boolean preprocess(
+      Stack<String> arguments,
+      CommandSpec command,
+      @Nullable ArgSpec option,
+      Map<String, Object> state) {
+    if (!" ".equals(state.get("separator"))) {
+      return false;
+    }
+    if (!arguments.isEmpty() && looksLikeTime(arguments.peek())) {
+      throw new ParameterException(
+          command.commandLine(), "write --wait=" + arguments.peek() + ", without a space");
+    }
+    arguments.push(DEFAULT);
+    return false;
+  }
+
+  private static boolean looksLikeTime(String text) {
+    try {
+      HumanText.duration(text);
+      return true;
+    } catch (IllegalArgumentException expected) {
+      // Then it is the task, the id, or an argument.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A starter begins to watch while it holds the lock under which the end is recorded. */
+@ExtendWith(NothingLeft.class)
+class EndWatchTest {
+  private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @TempDir Path root;
+
+  @Test
+  @Timeout(10)
+  void aStarterDoesNotWaitForItsOwnLockWhenTheProcessHasEndedAlready() {
+    TimeSource time = TimeSource.system();
+    Parts parts = VirtualParts.of(root, time, ProcessTable.system());
+    ProcessDirectory directory = ProcessRoot.at(root).directory(KEY);
+    directory.create();
+    Description launched =
+        Description.launching(
+            KEY,
+            parts.program().name(),
+            new Description.Launch("token", time.now()),
+            new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()));
+    directory.describe(launched);
+
+    DirectoryLock held = directory.lock(Deadline.after(time, PATIENCE)).orElseThrow();
+    try (held) {
+      new EndWatch(parts, directory, launched).watch(new EndedProcess(3));
+      assertThat(directory.description().flatMap(Description::end)).isEmpty();
+    }
+
+    ProcessEnd end =
+        Eventually.present(
+            "its end is recorded", () -> directory.description().flatMap(Description::end));
+    assertThat(end.exitCode()).hasValue(3);
+  }
+
+  /** A process of which the kernel has told the end before anybody asked. */
+  private static final class EndedProcess extends Process {
+    private final int status;
+
+    EndedProcess(int status) {
+      this.status = status;
+    }
+
+    @Override
+    public CompletableFuture<Process> onExit() {
+      return CompletableFuture.completedFuture(this);
+    }
+
+    @Override
+    public int waitFor() {
+      return status;
+    }
+
+    @Override
+    public int exitValue() {
+      return status;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return OutputStream.nullOutputStream();
+    }
+
+    @Override
+    public InputStream getInputStream() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public InputStream getErrorStream() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public void destroy() {}
+  }
+}
