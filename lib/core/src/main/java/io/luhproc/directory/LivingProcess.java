@@ -19,7 +19,8 @@ public final class LivingProcess {
    * Returns the living process. The recorded identity decides; without one (the starter was killed
    * before it wrote it, or the description is damaged) the process must carry our cookie.
    */
-  public Optional<ProcessIdentity> find(ProcessDirectory directory, Optional<Description> description) {
+  public Optional<ProcessIdentity> find(
+      ProcessDirectory directory, Optional<Description> description) {
     if (description.isPresent() && description.get().identity().isPresent()) {
       Optional<ProcessIdentity> recorded = description.get().identity();
       return table.isAlive(recorded.get()) ? recorded : Optional.empty();

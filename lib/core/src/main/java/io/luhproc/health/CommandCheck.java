@@ -6,11 +6,11 @@ import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.process.Signal;
+import io.luhproc.process.SpawnException;
 import io.luhproc.process.TreeOutcome;
 import io.luhproc.process.TreeRequest;
 import io.luhproc.process.TreeStop;
 import io.luhproc.time.TimeSource;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ record CommandCheck(List<String> command) implements HealthCheck {
     Process process;
     try {
       process = Setsid.LAUNCHER.launch(request(target, folder, output));
-    } catch (IOException e) {
+    } catch (SpawnException e) {
       return HealthResult.unhealthy("cannot run " + command.get(0) + ": " + e.getMessage());
     }
     boolean ended = false;

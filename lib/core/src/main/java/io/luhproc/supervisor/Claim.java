@@ -82,7 +82,7 @@ final class Claim implements AutoCloseable {
             pid ->
                 "process "
                     + pid
-                    + ProcessInfo.of(pid).map(it -> " (" + it.name() + ")").orElse(""))
+                    + ProcessInfo.of(pid).map(it -> " (" + it.entry().name() + ")").orElse(""))
         .orElse("a process that is about to say who it is");
   }
 

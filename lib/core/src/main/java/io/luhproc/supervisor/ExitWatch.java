@@ -13,9 +13,9 @@ import java.util.function.IntConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells when processes end. Of our children the JDK tells at once, with their exit status; processes
- * of a former supervisor are looked at again and again, and what they exited with went to whoever
- * is their parent now.
+ * Tells when processes end. Of our children the JDK tells at once, with their exit status;
+ * processes of a former supervisor are looked at again and again, and what they exited with went to
+ * whoever is their parent now.
  */
 final class ExitWatch {
   private static final Duration PAUSE = Duration.ofMillis(200);

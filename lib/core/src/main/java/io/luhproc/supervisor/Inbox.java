@@ -57,10 +57,7 @@ final class Inbox {
 
   /** Answers when processes are up or down, or cannot be; called on the supervisor's thread. */
   void pursue(
-      Unit unit,
-      ReachGoal.Aim aim,
-      Set<String> processes,
-      CompletableFuture<ServiceStatus> reply) {
+      Unit unit, ReachGoal.Aim aim, Set<String> processes, CompletableFuture<ServiceStatus> reply) {
     unit.pursue(
         new ReachGoal(
             aim,

@@ -2,9 +2,10 @@ package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.time.ThreadPool;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The futures that callers wait for. They complete on threads of their own: what callers do then
@@ -14,14 +15,16 @@ final class Replies implements AutoCloseable {
   private static final int MOST_THREADS = 4;
 
   private final ThreadPool threads = ThreadPool.upTo(MOST_THREADS, "replies");
-  private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
   private volatile boolean closed;
 
   /** Returns a future that fails when this is closed before it was answered. */
   <T> CompletableFuture<T> open() {
     CompletableFuture<T> reply = new CompletableFuture<>();
-    open.add(reply);
-    CompletableFuture<T> ignored = reply.whenComplete((value, failure) -> open.remove(reply));
+    long number = numbers.incrementAndGet();
+    open.put(number, reply);
+    CompletableFuture<T> ignored = reply.whenComplete((value, failure) -> open.remove(number));
     if (closed) {
       failOpen();
     }
@@ -37,7 +40,7 @@ final class Replies implements AutoCloseable {
   }
 
   private void failOpen() {
-    for (CompletableFuture<?> reply : open) {
+    for (CompletableFuture<?> reply : open.values()) {
       reply.completeExceptionally(new LuhprocException("the supervisor is closed"));
     }
   }

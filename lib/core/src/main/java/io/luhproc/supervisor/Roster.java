@@ -155,7 +155,10 @@ final class Roster {
           boolean wanted = unit.isWanted();
           unit.feed(new Input.Stop(indexes, "it is no longer in the service"));
           inbox.whenDown(
-              unit, names(gone), reply, () -> go(unit, new Change(spec, places, graph, wanted), reply));
+              unit,
+              names(gone),
+              reply,
+              () -> go(unit, new Change(spec, places, graph, wanted), reply));
           return reply;
         });
   }
@@ -177,7 +180,8 @@ final class Roster {
   }
 
   private static Optional<Slot> kept(Unit unit, Place place) {
-    return unit.slot(place.instance()).filter(it -> it.place().home().key().equals(place.home().key()));
+    return unit.slot(place.instance())
+        .filter(it -> it.place().home().key().equals(place.home().key()));
   }
 
   private static List<Slot> gone(Unit unit, List<Place> places) {
@@ -213,8 +217,7 @@ final class Roster {
     applyLive(unit, former);
     List<String> changed = new ArrayList<>(restarted);
     changed.addAll(started);
-    events.accept(
-        new ServiceUpdated(tools.time().now(), unit.name(), changed, "asked for"));
+    events.accept(new ServiceUpdated(tools.time().now(), unit.name(), changed, "asked for"));
     startAgain(unit, restarted, change.wanted() ? started : Set.of(), reply);
   }
 

@@ -171,8 +171,7 @@ final class Slot {
     Living now = living.orElseThrow();
     tools
         .world()
-        .applyLimits(
-            place, now, enforced -> tools.loop().execute(() -> limits(now, enforced)));
+        .applyLimits(place, now, enforced -> tools.loop().execute(() -> limits(now, enforced)));
   }
 
   private void limits(Living of, LimitsEnforced enforced) {

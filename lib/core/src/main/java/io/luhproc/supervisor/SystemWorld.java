@@ -41,6 +41,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** The system that this JVM runs on: real processes, directories, control groups and checks. */
@@ -148,8 +149,7 @@ final class SystemWorld implements World {
       reports.launchFailed("it ended before it could be looked at");
       return;
     }
-    reports.launched(
-        new Living(who.get(), prepared.launch().time(), site(place).limitsEnforced()));
+    reports.launched(new Living(who.get(), prepared.launch().time(), site(place).limitsEnforced()));
     ExitWatch.ofChild(
         launched.process(), place.lane(), status -> exited(place, prepared, status, reports));
   }
@@ -212,8 +212,7 @@ final class SystemWorld implements World {
                     it,
                     description.map(Description::started).orElseGet(time::now),
                     site.limitsEnforced()));
-    return new Found(
-        directory.isWantedUp(), living, description.flatMap(Description::end));
+    return new Found(directory.isWantedUp(), living, description.flatMap(Description::end));
   }
 
   @Override
@@ -224,8 +223,7 @@ final class SystemWorld implements World {
 
   /** A task writes down how it ended; of a command nobody knows but who was its parent. */
   private void strangerExited(Place place, Reports reports) {
-    Optional<ProcessEnd> end =
-        place.home().directory().description().flatMap(Description::end);
+    Optional<ProcessEnd> end = place.home().directory().description().flatMap(Description::end);
     if (end.isPresent()) {
       reports.exited(Causes.of(end.get()), end.get().exitCode());
     } else {
@@ -253,11 +251,7 @@ final class SystemWorld implements World {
   }
 
   private void end(
-      Place place,
-      Optional<ProcessIdentity> root,
-      Signal signal,
-      Duration grace,
-      Reports reports) {
+      Place place, Optional<ProcessIdentity> root, Signal signal, Duration grace, Reports reports) {
     TreeRequest request =
         new TreeRequest(scope(place, root), signal, grace, place.spec().stop().timeout());
     CompletableFuture<Void> ignored =
@@ -269,10 +263,8 @@ final class SystemWorld implements World {
     return site(place).confinement().map(scope::confinedTo).orElse(scope);
   }
 
-  private static @org.jspecify.annotations.Nullable Void ended(
-      @org.jspecify.annotations.Nullable TreeOutcome outcome,
-      @org.jspecify.annotations.Nullable Throwable failure,
-      Reports reports) {
+  private static @Nullable Void ended(
+      @Nullable TreeOutcome outcome, @Nullable Throwable failure, Reports reports) {
     if (outcome == null) {
       reports.treeStuck(String.valueOf(failure));
     } else if (outcome.alive().isEmpty()) {
@@ -315,8 +307,7 @@ final class SystemWorld implements World {
     Optional<Description> known = directory.description().filter(it -> it.end().isEmpty());
     if (known.isPresent()) {
       ProcessEnd end =
-          new ProcessEnd(
-              time.now(), exitCode, Optional.empty(), Optional.empty(), cause.detail());
+          new ProcessEnd(time.now(), exitCode, Optional.empty(), Optional.empty(), cause.detail());
       directory.describe(known.get().withEnd(end));
     }
   }
@@ -353,13 +344,12 @@ final class SystemWorld implements World {
   // While it lives.
 
   @Override
-  public AutoCloseable beginHealth(
-      Place place, Living living, Consumer<HealthRecord> results) {
+  public AutoCloseable beginHealth(Place place, Living living, Consumer<HealthRecord> results) {
     Map<String, String> variables = environment.forChecks(place);
     HealthTarget target =
         HealthTarget.of(
             living.identity(), path(place), Launching.workingDirectory(place), variables);
-    return HealthProbe.start(place.spec().health().orElseThrow(), target, health, results::accept);
+    return HealthProbe.start(place.spec().health().orElseThrow(), target, health, results);
   }
 
   @Override

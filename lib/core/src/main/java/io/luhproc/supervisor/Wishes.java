@@ -78,10 +78,15 @@ final class Wishes {
     List<String> dependents = wantedDependents(target.service());
     if (target.isWhole() && !dependents.isEmpty()) {
       engine.stopLater(target.service(), "restart");
-      inbox.whenDown(unit, Target.names(target.slots(unit)), reply, () -> {
-        start(target, "restart", reply);
-        dependents.forEach(name -> engine.start(Target.of(name), "restart of what it requires"));
-      });
+      inbox.whenDown(
+          unit,
+          Target.names(target.slots(unit)),
+          reply,
+          () -> {
+            start(target, "restart", reply);
+            dependents.forEach(
+                name -> engine.start(Target.of(name), "restart of what it requires"));
+          });
       return;
     }
     Set<Slot> slots = target.slots(unit);
@@ -131,9 +136,7 @@ final class Wishes {
     return forEachLiving(
         target,
         (slot, answer) ->
-            tools
-                .world()
-                .signal(slot.place(), slot.living().orElseThrow(), signal, answer));
+            tools.world().signal(slot.place(), slot.living().orElseThrow(), signal, answer));
   }
 
   CompletableFuture<ServiceStatus> pause(Target target, boolean frozen) {
@@ -166,7 +169,8 @@ final class Wishes {
           List<Slot> living =
               target.slots(unit).stream().filter(it -> it.living().isPresent()).toList();
           Answers answers = new Answers(unit, living.size(), reply);
-          living.forEach(slot -> body.accept(slot, it -> tools.loop().execute(() -> answers.add(it))));
+          living.forEach(
+              slot -> body.accept(slot, it -> tools.loop().execute(() -> answers.add(it))));
           answers.check();
         });
   }
@@ -202,8 +206,7 @@ final class Wishes {
       } else {
         String message = unit.name() + ": " + String.join("; ", failures);
         replies.fail(
-            reply,
-            new ServiceFailedException(message, new Cause(Cause.Kind.UNKNOWN, message)));
+            reply, new ServiceFailedException(message, new Cause(Cause.Kind.UNKNOWN, message)));
       }
     }
   }
@@ -230,7 +233,8 @@ final class Wishes {
           for (Unit unit : engine.units()) {
             CompletableFuture<ServiceStatus> one = replies.open();
             unit.stopLater("all are stopped");
-            inbox.pursue(unit, ReachGoal.Aim.DOWN, Target.names(new LinkedHashSet<>(unit.slots())), one);
+            inbox.pursue(
+                unit, ReachGoal.Aim.DOWN, Target.names(new LinkedHashSet<>(unit.slots())), one);
             each.add(one);
           }
           answerAll(each, reply);

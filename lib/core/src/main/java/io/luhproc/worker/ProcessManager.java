@@ -10,6 +10,8 @@ import io.luhproc.log.ProcessLog;
 import io.luhproc.process.JvmCommand;
 import io.luhproc.process.NotRelaunchableException;
 import io.luhproc.process.ProcessTable;
+import io.luhproc.process.Relaunch;
+import io.luhproc.service.TaskSource;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * that started it. There is no registry: every method reads the directories under {@link #root()}.
  * Safe for use by any number of threads and processes at once.
  */
-public final class ProcessManager {
+public final class ProcessManager implements TaskSource {
   private final Tasks tasks;
   private final Builder settings;
   private @Nullable Parts parts;
@@ -258,6 +260,45 @@ public final class ProcessManager {
   /** Returns the registered tasks, in the order of registration. */
   public List<String> tasks() {
     return tasks.names();
+  }
+
+  /**
+   * Checks that a task is registered; called for a supervisor, which runs it as a process.
+   *
+   * @throws IllegalArgumentException when it is not
+   */
+  @Override
+  public void checkTask(String task) {
+    if (!tasks.has(task)) {
+      throw new IllegalArgumentException(
+          "task (" + task + ") must be one of " + String.join(", ", tasks.names()));
+    }
+  }
+
+  /** Returns what tells this app from others: its main class, or its executable. */
+  @Override
+  public String program() {
+    return parts().program().name();
+  }
+
+  /**
+   * Returns the command line and the environment that run a task; called for a supervisor.
+   *
+   * @throws NotRelaunchableException when the command line of this app cannot be found out
+   */
+  @Override
+  public Relaunch relaunch(TaskLaunch launch) {
+    ProcessKey key = new ProcessKey(Optional.empty(), launch.task(), launch.id());
+    Map<String, String> environment =
+        Variables.forWorker(
+            parts().system().environment(),
+            tasks,
+            key,
+            new Variables.Cookie(launch.directory(), launch.token()));
+    return parts()
+        .program()
+        .command()
+        .relaunch(launch.jvmOptions(), launch.arguments(), launch.directory(), environment);
   }
 
   /** Returns the directory that the process directories are in; it need not exist yet. */

@@ -1,0 +1,100 @@
+package io.luhproc.supervisor;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartPolicy;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main path: services of real processes are started, watched, restarted and stopped. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class SupervisorProcessTest {
+  @TempDir private Path folder;
+  private Supervisor supervisor;
+
+  @BeforeEach
+  void start() {
+    supervisor = Supervisor.builder().directory(folder.resolve("services")).build();
+  }
+
+  @AfterEach
+  void stop() {
+    supervisor.close();
+  }
+
+  @Test
+  void startsAndStopsAServiceOfTwoProcesses() throws Exception {
+    supervisor.add(
+        ServiceSpec.named("shop")
+            .process(ProcessSpec.shell("web", "echo hello; exec sleep 60").settle(ofMillis(50)))
+            .process(ProcessSpec.command("queue", "sleep", "60").settle(ofMillis(50)))
+            .build());
+    ServiceStatus up = supervisor.start("shop").get(20, SECONDS);
+    assertThat(up.state()).isEqualTo(ProcessState.RUNNING);
+    assertThat(supervisor.output("shop", "web").snapshot()).isEqualTo("hello\n");
+    long pid = up.process("web").identity().orElseThrow().pid();
+    assertThat(supervisor.find(pid).orElseThrow().process()).isEqualTo("web");
+    ServiceStatus down = supervisor.stop("shop").get(20, SECONDS);
+    assertThat(down.state()).isEqualTo(ProcessState.INACTIVE);
+    assertThat(ProcessHandle.of(pid)).isEmpty();
+    assertThat(supervisor.find(pid)).isEmpty();
+  }
+
+  @Test
+  void restartsWhatDies() throws Exception {
+    supervisor.add(
+        ServiceSpec.named("shop")
+            .process(
+                ProcessSpec.command("web", "sleep", "60")
+                    .settle(ofMillis(1))
+                    .restart(RestartPolicy.onFailure().delay(ofMillis(10))))
+            .build());
+    ServiceStatus up = supervisor.start("shop").get(20, SECONDS);
+    long first = up.process("web").identity().orElseThrow().pid();
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+    supervisor.await("shop", ProcessState.BACKOFF, ofSeconds(10)).get();
+    ServiceStatus again = supervisor.await("shop", ProcessState.RUNNING, ofSeconds(10)).get();
+    assertThat(again.process("web").identity().orElseThrow().pid()).isNotEqualTo(first);
+    assertThat(again.process("web").restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsWhyAStartFailed() {
+    supervisor.add(
+        ServiceSpec.named("shop")
+            .process(ProcessSpec.shell("web", "exit 3").restart(RestartPolicy.never()))
+            .build());
+    assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("web did not start: exit code 3");
+    assertThat(supervisor.why("shop")).contains("shop is failed: exit code 3");
+  }
+
+  @Test
+  void startsWhatIsRequiredFirst() throws Exception {
+    supervisor.add(
+        ServiceSpec.named("db").process(ProcessSpec.command("db", "sleep", "60")).build(),
+        ServiceSpec.named("web")
+            .requires("db")
+            .process(ProcessSpec.command("web", "sleep", "60"))
+            .build());
+    supervisor.start("web").get(20, SECONDS);
+    assertThat(supervisor.status("db").state()).isEqualTo(ProcessState.RUNNING);
+    supervisor.stop("db").get(20, SECONDS);
+    assertThat(supervisor.status("web").state()).isEqualTo(ProcessState.INACTIVE);
+  }
+}
