@@ -20,8 +20,9 @@ import java.util.OptionalLong;
  * #failure()}. Its format: what the tools said, and at the end one line {@code failed: STEP}; empty
  * when every step worked. It is made anew by each launch, with mode 0600.
  *
- * <p>A shell passes on no variable whose name is not made of letters, digits and {@code _}; and
- * bash, where that is {@code /bin/sh}, adds some of its own.
+ * <p>A shell passes on no variable whose name is not made of letters, digits and {@code _}, gives
+ * {@code IFS} its usual value, and may set {@code PWD}, {@code OLDPWD}, {@code SHLVL} and {@code
+ * _}.
  *
  * @param report where a step that fails is told; a file in the process directory
  * @param cgroups the {@code cgroup.procs} files of the cgroups to join

@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,8 @@ final class SpawnRefusal {
   private static final Pattern ERRNO = Pattern.compile("\\berror[=:] ?(\\d+)");
   // The JDK says of VFORK that it will go, since 25; FORK copies the page tables of this JVM.
   private static final int FIRST_JDK_AGAINST_VFORK = 25;
+  // Three for the child, and the pipes by which the JDK talks to its helper; with some to spare.
+  private static final int DESCRIPTORS_OF_A_LAUNCH = 16;
   // errno(3) on Linux.
   private static final int ENOENT = 2;
   private static final int E2BIG = 7;
@@ -39,7 +43,7 @@ final class SpawnRefusal {
   }
 
   private SpawnException explain() {
-    if (cause instanceof FileNotFoundException) {
+    if (cause.getCause() instanceof FileNotFoundException) {
       return explainFile();
     }
     return switch (errno()) {
@@ -79,13 +83,30 @@ final class SpawnRefusal {
         "its output cannot be opened (" + text + "); is the disk full, or not ours to write?");
   }
 
-  /** Not by the words of the kernel, which are in the language of the user. */
+  /**
+   * Tries, for the kernel's words are in the language of the user, and a helper that could open
+   * nothing says nothing of it; what the launch had opened is closed again by now.
+   */
   private static boolean lacksDescriptors() {
     File nothing = new File("/dev/null");
-    try (FileInputStream in = new FileInputStream(nothing)) {
-      return in.available() < 0;
+    List<FileInputStream> opened = new ArrayList<>();
+    try {
+      while (opened.size() < DESCRIPTORS_OF_A_LAUNCH) {
+        opened.add(new FileInputStream(nothing));
+      }
+      return false;
     } catch (IOException expected) {
       return nothing.canRead();
+    } finally {
+      opened.forEach(SpawnRefusal::close);
+    }
+  }
+
+  private static void close(FileInputStream nothing) {
+    try {
+      nothing.close();
+    } catch (IOException ignored) {
+      // It held nothing.
     }
   }
 
@@ -100,8 +121,11 @@ final class SpawnRefusal {
   private SpawnException spawnHelperOrOther() {
     File helper = new File(System.getProperty("java.home", ""), "lib/jspawnhelper");
     boolean named = text.toLowerCase(Locale.ROOT).contains("spawn helper");
+    if (lacksDescriptors()) {
+      return noDescriptors();
+    }
     if (helper.canExecute() && !named) {
-      return lacksDescriptors() ? noDescriptors() : other();
+      return other();
     }
     boolean old = Runtime.version().feature() < FIRST_JDK_AGAINST_VFORK;
     return because(

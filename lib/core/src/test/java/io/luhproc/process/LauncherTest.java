@@ -1,0 +1,167 @@
+package io.luhproc.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where output goes, and what is seen to be wrong before anything is started. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class LauncherTest {
+  private final Launcher launcher = Launcher.searching("/usr/bin:/bin");
+
+  @TempDir Path folder;
+
+  @Test
+  void bothStreamsHaveTheirFilesAndStdinIsEmpty() throws Exception {
+    run(request(Commands.shell("cat; echo out; echo err >&2")));
+    assertThat(folder.resolve("out")).hasContent("out\n");
+    assertThat(folder.resolve("err")).hasContent("err\n");
+  }
+
+  @Test
+  void mergedStreamsKeepTheirOrder() throws Exception {
+    run(request(Commands.shell("echo 1; echo 2 >&2; echo 3")).with(OutputMode.MERGED));
+    run(request(Commands.shell("echo 4 >&2")).with(OutputMode.MERGED));
+    assertThat(folder.resolve("out")).hasContent("1\n2\n3\n4\n");
+    assertThat(folder.resolve("err")).doesNotExist();
+  }
+
+  @Test
+  void theTerminalIsWhereOurOwnOutputGoes() throws Exception {
+    try (JavaProcess child = JavaProcess.of(LaunchesOnce.class, folder, "terminal").start(folder)) {
+      child.tell("go");
+      assertThat(child.await()).isZero();
+      assertThat(child.out()).endsWith("ready\nout\nexit 0\n");
+      assertThat(child.err()).endsWith("err\n");
+    }
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void theProcessLeadsASessionOfItsOwn() throws Exception {
+    run(request(Commands.shell("cut -d' ' -f6 /proc/$$/stat; echo $$")));
+    List<String> lines = Files.readAllLines(folder.resolve("out"));
+    assertThat(lines.get(0)).isEqualTo(lines.get(1));
+  }
+
+  @Test
+  void aShellCommandThatIsNotThereExitsWith127() throws Exception {
+    assertThat(launcher.launch(request(Commands.shell("no-such-thing"))).waitFor()).isEqualTo(127);
+    assertThatThrownBy(() -> Commands.shell(" \n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must not be blank");
+  }
+
+  @Test
+  void whatIsNoProgramIsRefusedWithTheReason() throws IOException {
+    Files.writeString(folder.resolve("text"), "echo\n");
+    assertRefused("./text", folder + "/./text is not executable; chmod +x it");
+    assertRefused("./none", folder + "/./none does not exist");
+    assertRefused(folder.toString(), folder + " is a directory, not a program");
+    assertRefused("no-such", "no-such is in no folder of the PATH");
+    assertRefused("", "the command has an empty name");
+    assertRefused("--fork", "would be an option of the tools that start it");
+    assertRefused("text", folder + "/text is not executable", Map.of("PATH", "/bin::/usr/bin"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'#!/no/such/perl -w' | names the interpreter /no/such/perl, which is no program here",
+        "'#! /bin' | names the interpreter /bin, which is no program"
+      })
+  void aScriptWithoutItsInterpreterIsRefused(String line, String why) throws IOException {
+    script(line + "\nexit 0\n");
+    assertRefused("./script", why);
+  }
+
+  @Test
+  void aScriptWithLineEndsOfWindowsIsRefused() throws IOException {
+    script("#!/bin/sh\r\nexit 0\r\n");
+    assertRefused("./script", "the interpreter /bin/sh and ends in a carriage return");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"#!/bin/sh", "#!  /bin/sh -e", "# no interpreter", "", "#!"})
+  void aScriptThatTheKernelOrTheShellRunsIsStarted(String line) throws Exception {
+    script(line + "\nexit 0\n");
+    run(request(List.of("./script")));
+  }
+
+  @Test
+  void aWorkingDirectoryThatCannotBeIsRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertBadDirectory(folder.resolve("gone"), "does not exist");
+    assertBadDirectory(file, "is not a directory");
+  }
+
+  private void assertBadDirectory(Path directory, String why) {
+    LaunchRequest request =
+        new LaunchRequest(
+            List.of("true"), Map.of(), directory, folder.resolve("out"), folder.resolve("err"));
+    SpawnException refused =
+        catchThrowableOfType(SpawnException.class, () -> launcher.check(request));
+    assertThat(refused).hasMessage("the working directory " + directory + " " + why);
+    assertThat(refused.fault()).isEqualTo(SpawnFault.BAD_DIRECTORY);
+  }
+
+  @Test
+  void whatTheKernelCannotPassOnIsRefusedWithoutItsValue() {
+    assertThatThrownBy(() -> request(List.of("a", "b\0c"))).hasMessageContaining("NUL");
+    assertThatThrownBy(() -> request(List.of())).hasMessageContaining("at least one");
+    assertThatThrownBy(() -> request(List.of("true"), Map.of("A", "secret\0")))
+        .hasMessage("variable A must not hold a NUL character");
+    assertThatThrownBy(() -> request(List.of("true"), Map.of("A=B", "secret")))
+        .hasMessageContaining("(A=B) must be without '='");
+  }
+
+  private void script(String text) throws IOException {
+    Path script = Files.writeString(folder.resolve("script"), text);
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private void assertRefused(String name, String why) {
+    assertRefused(name, why, Map.of());
+  }
+
+  private void assertRefused(String name, String why, Map<String, String> environment) {
+    SpawnException refused =
+        catchThrowableOfType(
+            SpawnException.class, () -> launcher.launch(request(List.of(name), environment)));
+    assertThat(refused).hasMessageContaining(why);
+    assertThat(refused.fault()).isEqualTo(SpawnFault.BAD_PROGRAM);
+    assertThat(refused.isRetriable()).isFalse();
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  private void run(LaunchRequest request) throws Exception {
+    assertThat(launcher.launch(request).waitFor()).isZero();
+  }
+
+  private LaunchRequest request(List<String> argv) {
+    return request(argv, Map.of());
+  }
+
+  private LaunchRequest request(List<String> argv, Map<String, String> environment) {
+    return new LaunchRequest(
+        argv, environment, folder, folder.resolve("out"), folder.resolve("err"));
+  }
+}

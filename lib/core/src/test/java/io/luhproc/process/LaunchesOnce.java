@@ -1,0 +1,70 @@
+package io.luhproc.process;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Launches {@code true}, or what is named, in ways that a test's own JVM cannot: {@code terminal},
+ * {@code user NAME}, {@code files KEPT} with so many descriptors left, {@code plain}; first it
+ * waits for a line.
+ */
+final class LaunchesOnce {
+  private static final List<FileInputStream> OPEN = new ArrayList<>();
+
+  private LaunchesOnce() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0]);
+    LaunchRequest plain =
+        new LaunchRequest(
+            List.of("sh", "-c", "echo out; echo err >&2"),
+            Map.of(),
+            folder,
+            folder.resolve("out"),
+            folder.resolve("err"));
+    Launcher launcher = Launcher.searching("/usr/bin:/bin");
+    // Loads the classes that a refusal needs, for classes are files too.
+    tell(
+        launcher,
+        plain.with(OutputMode.FILES).with(LaunchSetup.reportingTo(folder.resolve("no/report"))));
+    System.out.println("ready");
+    System.in.read();
+    switch (arguments[1]) {
+      case "terminal" -> tell(launcher, plain.with(OutputMode.TERMINAL));
+      case "user" ->
+          tell(
+              launcher,
+              plain.with(LaunchSetup.reportingTo(folder.resolve("report")).user(arguments[2])));
+      case "files" -> {
+        openAll(Integer.parseInt(arguments[2]));
+        tell(launcher, plain);
+      }
+      default -> tell(launcher, plain);
+    }
+  }
+
+  private static void openAll(int kept) throws IOException {
+    try {
+      while (true) {
+        OPEN.add(new FileInputStream("/dev/null"));
+      }
+    } catch (IOException expected) {
+      for (int i = 0; i < kept; i++) {
+        OPEN.remove(0).close();
+      }
+    }
+  }
+
+  private static void tell(Launcher launcher, LaunchRequest request) throws InterruptedException {
+    try {
+      int status = launcher.launch(request).waitFor();
+      System.out.println("exit " + status);
+    } catch (SpawnException e) {
+      System.out.println("refused " + e.fault() + " " + e.isRetriable() + " " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.luhproc.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the kernel, its limits and a broken JDK refuse. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class SpawnFaultTest {
+  @TempDir Path folder;
+
+  static List<Path> jdks() {
+    return Jdks.homes();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void aJdkWhoseSpawnHelperIsGoneIsNamedWithTheRemedy(Path jdk) throws Exception {
+    Path java = withoutSpawnHelper(jdk);
+    String mechanism = Jdks.release(jdk).equals("17") ? "VFORK" : "FORK";
+    try (JavaProcess child = launches("plain").java(java).start(folder)) {
+      assertThat(refusal(child))
+          .startsWith("NO_SPAWN_HELPER false sh cannot be started: the JDK's ")
+          .contains("lib/jspawnhelper is gone: was the JDK updated or removed")
+          .endsWith("-Djdk.lang.Process.launchMechanism=" + mechanism);
+    }
+    try (JavaProcess child =
+        launches("plain")
+            .java(java)
+            .options("-Djdk.lang.Process.launchMechanism=" + mechanism)
+            .start(folder)) {
+      child.tell("go");
+      assertThat(child.line("exit ")).isEqualTo("0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  void descriptorsThatAreUsedUpAreToldAndMayComeBack(int left) throws Exception {
+    try (JavaProcess child =
+        launches("files", left).wrappedInto("prlimit", "--nofile=100").start(folder)) {
+      child.tell("go");
+      child.line("ready");
+      assertThat(child.await()).as(child::toString).isZero();
+      String last = child.out().strip();
+      last = last.substring(last.lastIndexOf('\n') + 1);
+      assertThat(last)
+          .satisfiesAnyOf(
+              it -> assertThat(left).as(it).isGreaterThan(4),
+              it ->
+                  assertThat(it).startsWith("refused NO_DESCRIPTORS true sh cannot be started: "));
+      assertThat(last).matches("exit 0|refused NO_DESCRIPTORS .*raise `ulimit -n`.*");
+    }
+  }
+
+  @Test
+  void processesThatAreUsedUpAreToldAndMayComeBack() throws Exception {
+    assumeThat(isRoot()).isTrue();
+    Path open = Files.createDirectory(folder.resolve("open"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    try (JavaProcess child =
+        JavaProcess.of(LaunchesOnce.class, open, "plain")
+            .wrappedInto("setpriv", "--reuid=64987", "--regid=64987", "--clear-groups")
+            .start(folder)) {
+      child.line("ready");
+      int limited =
+          new ProcessBuilder(
+                  "setpriv",
+                  "--reuid=64987",
+                  "--regid=64987",
+                  "--clear-groups",
+                  "prlimit",
+                  "--pid=" + child.pid(),
+                  "--nproc=1:1")
+              .start()
+              .waitFor();
+      assertThat(limited).isZero();
+      assertThat(refusal(child))
+          .startsWith("NO_PROCESSES true sh cannot be started: no more processes are allowed")
+          .contains("ulimit -u", "pids.max");
+    }
+  }
+
+  @Test
+  void argumentsThatAreTooLongAreRefusedForGood() {
+    SpawnException refused = refusal(request(List.of("true", "x".repeat(200_000))));
+    assertThat(refused.fault()).isEqualTo(SpawnFault.TOO_LONG);
+    assertThat(refused.isRetriable()).isFalse();
+    assertThat(refused).hasMessageContaining("E2BIG");
+  }
+
+  @Test
+  void anOutputThatCannotBeOpenedIsNamed() throws IOException {
+    Path directory = Files.createDirectory(folder.resolve("out"));
+    SpawnException refused = refusal(request(List.of("true")));
+    assertThat(refused.fault()).isEqualTo(SpawnFault.NO_OUTPUT);
+    assertThat(refused).hasMessageContaining(directory.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Cannot run program \"x\": error=12, Cannot allocate memory",
+        "Cannot run program \"x\": posix_spawn failed, error: 12 (Nicht genug Hauptspeicher)"
+      })
+  void memoryThatIsUsedUpIsRead(String message) {
+    SpawnException refused = SpawnRefusal.of(request(List.of("x")), new IOException(message));
+    assertThat(refused.fault()).isEqualTo(SpawnFault.NO_MEMORY);
+    assertThat(refused.isRetriable()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error=0, Failed to exec spawn helper: pid: 3, exit value: 1",
+        "posix_spawn failed, error: 13 (x)\n  - Spawn helper ran into JDK version mismatch"
+      })
+  void aSpawnHelperOfAnotherVersionIsTold(String message) {
+    SpawnException refused = SpawnRefusal.of(request(List.of("x")), new IOException(message));
+    assertThat(refused.fault()).isEqualTo(SpawnFault.NO_SPAWN_HELPER);
+    assertThat(refused).hasMessageContaining("jspawnhelper does not work");
+  }
+
+  @Test
+  void whatIsNotKnownIsPassedOn() {
+    SpawnException refused =
+        SpawnRefusal.of(request(List.of("x")), new IOException("error=99, strange"));
+    assertThat(refused.fault()).isEqualTo(SpawnFault.OTHER);
+    assertThat(refused)
+        .hasMessageEndingWith("error=99, strange")
+        .hasCauseInstanceOf(IOException.class);
+  }
+
+  static boolean isRoot() {
+    return ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElse(-1) == 0;
+  }
+
+  private static SpawnException refusal(LaunchRequest request) {
+    return catchThrowableOfType(
+        SpawnException.class, () -> Launcher.searching("/usr/bin:/bin").launch(request));
+  }
+
+  private static String refusal(JavaProcess child) throws Exception {
+    child.line("ready");
+    child.tell("go");
+    assertThat(child.await()).as(child::toString).isZero();
+    String text = child.out();
+    return text.substring(text.indexOf("refused", text.indexOf("ready")) + "refused ".length())
+        .strip();
+  }
+
+  private LaunchRequest request(List<String> argv) {
+    return new LaunchRequest(argv, Map.of(), folder, folder.resolve("out"), folder.resolve("err"));
+  }
+
+  private JavaProcess.Builder launches(Object... what) {
+    return JavaProcess.of(
+        LaunchesOnce.class, Stream.concat(Stream.of(folder), Stream.of(what)).toArray());
+  }
+
+  /** Links to all of a JDK but what finds its home, which is copied, and the helper. */
+  private Path withoutSpawnHelper(Path jdk) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("jdk"));
+    link(jdk, home, List.of("bin", "lib"));
+    link(
+        jdk.resolve("lib"),
+        home.resolve("lib"),
+        List.of("server", "libjava.so", "libjli.so", "jspawnhelper"));
+    link(jdk.resolve("lib/server"), home.resolve("lib/server"), List.of("libjvm.so"));
+    for (String copied : List.of("lib/libjava.so", "lib/libjli.so", "lib/server/libjvm.so")) {
+      Files.copy(jdk.resolve(copied), home.resolve(copied));
+    }
+    Files.createDirectories(home.resolve("bin"));
+    return Files.copy(jdk.resolve("bin/java"), home.resolve("bin/java"));
+  }
+
+  private static void link(Path from, Path to, List<String> without) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (!without.contains(name) && Files.exists(file)) {
+          Files.createSymbolicLink(to.resolve(name), file.toRealPath());
+        }
+      }
+    }
+  }
+}
