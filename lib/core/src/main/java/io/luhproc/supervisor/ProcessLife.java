@@ -26,7 +26,7 @@ record ProcessLife(
     check(plan.isPresent() == (state == ProcessState.STOPPING), "plan", plan, state);
     check(fits(state, run.presence()), "presence", run.presence(), state);
     check(timer.isEmpty() || mayHaveTimer(state), "timer", timer, state);
-    check(mayBe(wanted, state), "wanted", wanted, state);
+    check(wanted == isWanted(wanted, state, run, plan), "wanted", wanted, state);
     check(retries >= 0, "retries", retries, state);
   }
 
@@ -50,11 +50,15 @@ record ProcessLife(
     return state == ProcessState.STARTING || state == ProcessState.BACKOFF;
   }
 
-  private static boolean mayBe(boolean wanted, ProcessState state) {
+  /** Returns what the other values make of it; a stuck one alone may be either. */
+  private static boolean isWanted(
+      boolean wanted, ProcessState state, Run run, Optional<Plan> plan) {
     return switch (state) {
-      case INACTIVE -> !wanted;
-      case BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> wanted;
-      case STOPPING, FAILED -> true;
+      case INACTIVE -> false;
+      case BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> true;
+      case STOPPING -> plan.isPresent() && plan.get().then() != Plan.Then.REST;
+      // One that was to be stopped and could not be is still not wanted.
+      case FAILED -> run.presence() != Presence.STUCK || wanted;
     };
   }
 
@@ -67,20 +71,15 @@ record ProcessLife(
 
   /** Returns it in another state, without a timer. */
   ProcessLife moved(ProcessState next, Cause why, Run nextRun) {
-    boolean want = next != ProcessState.INACTIVE && (!isStuck(next, nextRun) || wanted);
+    boolean want = isWanted(wanted, next, nextRun, Optional.empty());
     return new ProcessLife(want, next, why, nextRun, retries, Optional.empty(), Optional.empty());
-  }
-
-  // One that was to be stopped and could not be is still not wanted.
-  private static boolean isStuck(ProcessState state, Run run) {
-    return state == ProcessState.FAILED && run.presence() == Presence.STUCK;
   }
 
   /** Returns it being stopped, without a timer. */
   ProcessLife stopping(Plan next, Run nextRun) {
-    boolean want = next.then() != Plan.Then.REST;
     ProcessState stopping = ProcessState.STOPPING;
     Optional<Plan> then = Optional.of(next);
+    boolean want = isWanted(wanted, stopping, nextRun, then);
     return new ProcessLife(want, stopping, next.cause(), nextRun, retries, then, Optional.empty());
   }
 

@@ -1,0 +1,37 @@
+package io.luhproc.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.service.RestartPolicy;
+import java.time.Duration;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+
+/** The range of delays, whatever the policy. */
+class BackoffRangeTest {
+  @Property(tries = 2000)
+  void delayIsNeverNegativeOrAboveTheLongest(
+      @ForAll @LongRange(min = 0, max = 3_000_000_000_000_000_000L) long delay,
+      @ForAll @LongRange(min = 0, max = 3_000_000_000_000_000_000L) long longest,
+      @ForAll @DoubleRange(min = 1, max = 100) double factor,
+      @ForAll @DoubleRange(min = 0, max = 1) double jitter,
+      @ForAll @IntRange(min = 1) int retry,
+      @ForAll double dice) {
+    RestartPolicy policy =
+        new RestartPolicy(
+            RestartPolicy.Condition.ALWAYS,
+            RestartPolicy.UNLIMITED,
+            Duration.ofNanos(delay),
+            Duration.ofNanos(longest),
+            factor,
+            jitter,
+            Duration.ZERO,
+            Set.of());
+    assertThat(Backoff.delay(policy, retry, dice))
+        .isBetween(Duration.ZERO, Duration.ofNanos(longest));
+  }
+}
