@@ -117,6 +117,8 @@ class HealthProbeProcessTest {
       server.awaitConnections(2);
       closeProbes();
       tools.close();
+      // While the server still holds the connections.
+      assertThat(threads()).isZero();
       assertThat(told).isEmpty();
     }
   }
@@ -201,13 +203,15 @@ class HealthProbeProcessTest {
       }
       Eventually.holds("all have two results", () -> told.size() >= 400);
       assertThat(told).allMatch(it -> it.result().isHealthy());
-      long threads =
-          Thread.getAllStackTraces().keySet().stream()
-              .filter(it -> it.getName().equals("luhproc-health"))
-              .count();
-      assertThat(threads).isLessThanOrEqualTo(64);
+      assertThat(threads()).isLessThanOrEqualTo(64);
       closeProbes();
     }
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(it -> it.getName().equals("luhproc-health"))
+        .count();
   }
 
   private static HealthCheck policy(int i, TinyServer server) {
