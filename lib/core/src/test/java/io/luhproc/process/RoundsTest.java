@@ -240,6 +240,46 @@ class RoundsTest {
     CompletableFuture<TreeOutcome> stop = stop(root);
     rounds.turn();
     timers.advance(TICK);
+    assertThat(stop.getNow(null).alive()).isEmpty();
+    assertThat(failing).isNotDone();
+    timers.advance(TIMEOUT.plusMillis(50));
+    assertThat(failing).isCompletedExceptionally();
+    assertThat(table.looks()).as("every 50 ms").isBetween(200, 320);
+  }
+
+  @Test
+  void whatGoesWrongBetweenTwoSignalsIsDoneAgain() {
+    ProcessIdentity root = addTree(100);
+    List<Long> reached = new ArrayList<>();
+    signals.onKill(
+        entry -> {
+          reached.add(entry.pid());
+          if (reached.size() == 1) {
+            throw new LuhprocException("cannot open /proc/100/stat");
+          }
+        });
+    CompletableFuture<TreeOutcome> stop = stop(root);
+    rounds.turn();
+    assertThat(reached).hasSize(1);
+    timers.advance(Duration.ofMillis(51));
+    assertThat(stop.getNow(null)).isEqualTo(new TreeOutcome(true, false, List.of()));
+    assertThat(reached).hasSize(3);
+  }
+
+  @Test
+  void anErrorFailsOnlyTheTreeThatItCameFrom() {
+    ProcessIdentity bad = addTree(100);
+    ProcessIdentity good = addTree(200);
+    signals.onKill(
+        entry -> {
+          if (entry.pid() < 200) {
+            throw new AssertionError("a mistake of ours");
+          }
+        });
+    CompletableFuture<TreeOutcome> failing = stop(bad);
+    CompletableFuture<TreeOutcome> stop = stop(good);
+    rounds.turn();
+    timers.advance(TICK);
     assertThat(failing).isCompletedExceptionally();
     assertThat(stop.getNow(null).alive()).isEmpty();
   }
