@@ -3,6 +3,7 @@ package io.luhproc.process;
 import io.luhproc.LuhprocException;
 import java.io.File;
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * there is one read(2) to a process, and no stream and no regular expression.
  */
 final class ProcTable implements ProcessTable {
+  private static final String SURE = "/dev/null";
   private static final String BOOT_ID = "sys/kernel/random/boot_id";
   // The longest line that proc(5) allows is some 1200 bytes: 51 numbers and a name of 64.
   private static final int STAT_SIZE = 2048;
@@ -40,13 +42,44 @@ final class ProcTable implements ProcessTable {
   }
 
   private Optional<ProcessEntry> find(long pid, byte[] buffer) {
-    try (InputStream in = new FileInputStream(file(pid, "/stat"))) {
+    try (InputStream in = open(pid, "/stat")) {
       // The kernel makes the whole line for the first read, so this is one moment.
       int length = in.read(buffer);
       return length <= 0 ? Optional.empty() : StatLine.parse(buffer, length, units);
     } catch (IOException expected) {
       // ENOENT when nobody has this pid, ESRCH when it left just now: both are the answer.
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Opens a file of a process. Who is out of descriptors (EMFILE, ENFILE) is told so: to take all
+   * processes for gone would be the proof that everything has stopped.
+   */
+  private InputStream open(long pid, String name) throws FileNotFoundException {
+    try {
+      return new FileInputStream(file(pid, name));
+    } catch (FileNotFoundException expected) {
+      // access(2) needs no descriptor. A process that is gone has no directory either.
+      if (new File(file(pid, "")).exists() && !canOpen()) {
+        throw new LuhprocException(
+            "cannot open "
+                + file(pid, name)
+                + ", nor anything else: "
+                + expected.getMessage()
+                + "; close files that are not used, or raise the limit (ulimit -n)",
+            expected);
+      }
+      throw expected;
+    }
+  }
+
+  private static boolean canOpen() {
+    try (InputStream in = new FileInputStream(SURE)) {
+      return in.available() >= 0;
+    } catch (IOException ignored) {
+      // It is always there and open to all, so there are no descriptors.
+      return false;
     }
   }
 
@@ -121,7 +154,7 @@ final class ProcTable implements ProcessTable {
   }
 
   private Optional<byte[]> readEnvironment(long pid) {
-    try (InputStream in = new FileInputStream(file(pid, "/environ"))) {
+    try (InputStream in = open(pid, "/environ")) {
       return Optional.of(in.readAllBytes());
     } catch (IOException expected) {
       // Gone, or EACCES: the environment of another user's process is none of our business.
@@ -131,7 +164,7 @@ final class ProcTable implements ProcessTable {
 
   private boolean isInExec(long pid) {
     byte[] buffer = new byte[STAT_SIZE];
-    try (InputStream in = new FileInputStream(file(pid, "/stat"))) {
+    try (InputStream in = open(pid, "/stat")) {
       return StatLine.isInExec(buffer, in.read(buffer));
     } catch (IOException expected) {
       // Gone.

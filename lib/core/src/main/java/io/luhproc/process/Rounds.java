@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 final class Rounds {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
-  // The table cannot be read while this JVM is out of descriptors, say.
+  // Nothing can be looked at while this JVM is out of descriptors, say.
   private static final Duration RETRY = Duration.ofMillis(50);
 
   private final ProcessTable table;
@@ -54,20 +54,24 @@ final class Rounds {
         due.add(one);
       }
     }
-    if (!due.isEmpty() && rest.expired()) {
-      serve(due);
+    try {
+      if (!due.isEmpty() && rest.expired()) {
+        serve(due);
+      }
+    } finally {
+      waiting.removeIf(Waiting::isOver);
+      plan();
     }
-    waiting.removeIf(Waiting::isOver);
-    plan();
   }
 
   private void serve(List<Waiting<?>> due) {
     long begin = time.nanoTime();
+    rest = Deadline.after(time, RETRY);
     Optional<RollCall> present = rollCall(due);
     if (present.isPresent()) {
       rest = Deadline.after(time, Duration.ofNanos(time.nanoTime() - begin));
       for (Waiting<?> one : due) {
-        one.look(present.get());
+        one.look(present.get(), time);
       }
     }
   }
@@ -82,17 +86,10 @@ final class Rounds {
     try {
       return Optional.of(new RollCall(table, jar, firstTicks, end));
     } catch (LuhprocException e) {
-      rest = Deadline.after(time, RETRY);
-      failThoseWhoseTimeIsOver(due, e);
-      return Optional.empty();
-    }
-  }
-
-  private static void failThoseWhoseTimeIsOver(List<Waiting<?>> due, LuhprocException cause) {
-    for (Waiting<?> one : due) {
-      if (one.errand.end().expired()) {
-        one.fail(cause);
+      for (Waiting<?> one : due) {
+        one.retry(e, time);
       }
+      return Optional.empty();
     }
   }
 
@@ -146,32 +143,39 @@ final class Rounds {
     }
 
     private void glance(TimeSource time) {
-      try {
-        due = errand.getAsBoolean() || errand.patience().expired();
-      } catch (RuntimeException e) {
-        fail(e);
-        return;
-      }
       glance = Optional.of(Deadline.after(time, shorter(pause, errand.patience().remaining())));
       pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+      run(() -> due = errand.getAsBoolean() || errand.patience().expired(), time);
     }
 
-    void look(RollCall present) {
+    void look(RollCall present, TimeSource time) {
       due = false;
       glance = Optional.empty();
       pause = FIRST_PAUSE;
-      try {
-        errand.look(present);
-        if (errand.isDone()) {
-          boolean ignored = answer.complete(errand.result());
-        }
-      } catch (RuntimeException e) {
-        fail(e);
+      run(() -> errand.look(present), time);
+      if (errand.isDone()) {
+        boolean ignored = answer.complete(errand.result());
       }
     }
 
-    void fail(RuntimeException cause) {
-      boolean ignored = answer.completeExceptionally(cause);
+    /** What fails for one errand changes nothing for the others. */
+    private void run(Runnable step, TimeSource time) {
+      try {
+        step.run();
+      } catch (LuhprocException e) {
+        retry(e, time);
+      } catch (RuntimeException | Error e) {
+        boolean ignored = answer.completeExceptionally(e);
+      }
+    }
+
+    /** Does the step again in a while, or fails when there is no time left for it. */
+    void retry(LuhprocException cause, TimeSource time) {
+      if (errand.end().expired()) {
+        boolean ignored = answer.completeExceptionally(cause);
+      }
+      due = false;
+      glance = Optional.of(Deadline.after(time, RETRY));
     }
 
     Duration untilNext(Deadline rest) {

@@ -10,4 +10,7 @@ interface Signals {
 
   /** Kills a whole process group at one moment, in which none of it can fork. */
   void killGroup(long group);
+
+  /** Loads what signals other than TERM and KILL need, which may take 400 ms the first time. */
+  void load();
 }

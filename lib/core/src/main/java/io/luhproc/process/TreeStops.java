@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.EventLoop;
+import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
 import java.time.Duration;
@@ -32,9 +33,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * members is looked at, up to every 20 ms.
  *
  * <p>Futures complete on the one thread: what depends on one must be short or have an executor of
- * its own. Whoever completes or cancels a future leaves that tree as it is then. The first signal
- * other than TERM and KILL keeps all waiting for as long as it takes to load what sends it, see
- * {@link Posix}. Every method may be called by any thread.
+ * its own. Whoever completes or cancels a future leaves that tree as it is then. What a signal
+ * other than TERM and KILL needs, see {@link Posix}, is loaded by a thread of its own when the
+ * first is asked for; only a fork storm and a member stopped by SIGSTOP may keep all waiting for
+ * it, once. Every method may be called by any thread.
  */
 public final class TreeStops implements AutoCloseable {
   private static final Duration SIGNAL_TIMEOUT = Duration.ofSeconds(5);
@@ -46,6 +48,8 @@ public final class TreeStops implements AutoCloseable {
   private final EventLoop loop;
   private final Set<Unanswered> unanswered = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
+  // Guarded by this.
+  private Optional<CompletableFuture<Void>> loading = Optional.empty();
 
   private TreeStops(ProcessTable table, Signals signals, TimeSource time) {
     this.table = table;
@@ -74,6 +78,7 @@ public final class TreeStops implements AutoCloseable {
   public CompletableFuture<TreeOutcome> stop(TreeRequest request) {
     return run(
         new Stopping(request, table, signals, time),
+        request.signal(),
         "cannot stop the tree of " + request.scope().directory());
   }
 
@@ -89,6 +94,7 @@ public final class TreeStops implements AutoCloseable {
     Deadline end = Deadline.after(time, SIGNAL_TIMEOUT);
     return run(
         new Signalling(tree, signal, signals, end),
+        signal,
         "cannot send " + signal + " to the tree of " + scope.directory());
   }
 
@@ -103,9 +109,10 @@ public final class TreeStops implements AutoCloseable {
     if (who.pid() == table.self()) {
       throw new IllegalArgumentException("who (" + who + ") must not be this JVM");
     }
-    String failure = "cannot send " + signal + " to process " + who.pid();
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    return post(answer, failure, () -> send(who, signal, answer));
+    register(answer, "cannot send " + signal + " to process " + who.pid());
+    post(signal, () -> send(who, signal, answer));
+    return answer;
   }
 
   private void send(ProcessIdentity who, Signal signal, CompletableFuture<Boolean> answer) {
@@ -118,23 +125,40 @@ public final class TreeStops implements AutoCloseable {
     }
   }
 
-  private <T> CompletableFuture<T> run(Errand<T> errand, String failure) {
+  private <T> CompletableFuture<T> run(Errand<T> errand, Signal signal, String failure) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    return post(answer, failure, () -> rounds.add(errand, answer));
+    register(answer, failure);
+    post(signal, () -> rounds.add(errand, answer));
+    return answer;
   }
 
-  /** Registers the answer before anything is done for it, so that a close always fails it. */
-  private <T> CompletableFuture<T> post(
-      CompletableFuture<T> answer, String failure, Runnable body) {
+  /** To be called before anything is done for an answer, so that a close always fails it. */
+  private <T> void register(CompletableFuture<T> answer, String failure) {
     Unanswered registered = new Unanswered(answer, failure);
     unanswered.add(registered);
     CompletableFuture<T> ignored =
         answer.whenComplete((result, e) -> unanswered.remove(registered));
-    loop.execute(body);
+  }
+
+  private void post(Signal signal, Runnable body) {
+    if (signal == Signal.TERM || signal == Signal.KILL) {
+      loop.execute(body);
+    } else {
+      CompletableFuture<Void> ignored = load().thenRun(() -> loop.execute(body));
+    }
     if (closed) {
       failUnanswered();
     }
-    return answer;
+  }
+
+  private synchronized CompletableFuture<Void> load() {
+    if (loading.isEmpty()) {
+      loading =
+          Optional.of(
+              CompletableFuture.runAsync(signals::load, Threads.eachOnDaemon("signals"))
+                  .exceptionally(e -> null));
+    }
+    return loading.get();
   }
 
   private void failUnanswered() {

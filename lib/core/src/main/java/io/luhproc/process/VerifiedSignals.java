@@ -47,6 +47,16 @@ final class VerifiedSignals implements Signals {
     kill(-group, Signal.KILL);
   }
 
+  @Override
+  public void load() {
+    try {
+      // Signal 0 is none, see kill(2).
+      boolean ignored = posix.kill(table.self(), 0);
+    } catch (IOException ignored) {
+      // The signal that is sent next will tell.
+    }
+  }
+
   private void kill(long target, Signal signal) {
     try {
       boolean ignored = posix.kill(target, signal.number());

@@ -3,6 +3,7 @@ package io.luhproc.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +86,25 @@ class ProcTableTest {
   }
 
   @Test
+  void aProcessHasAnotherImageAfterEachExecAndTheSameInBetween() throws Exception {
+    Process shell = new ProcessBuilder("sh", "-c", "read a; exec sh -c 'read b; :'").start();
+    try {
+      Eventually.holds("it is sh", () -> name(shell).equals("sh"));
+      long first = table.find(shell.pid()).orElseThrow().image();
+      assertThat(first).isNotZero().isEqualTo(table.find(shell.pid()).orElseThrow().image());
+      shell.getOutputStream().write('\n');
+      shell.getOutputStream().flush();
+      Eventually.holds("another image", () -> table.find(shell.pid()).get().image() != first);
+    } finally {
+      shell.destroyForcibly().waitFor();
+    }
+  }
+
+  private String name(Process process) {
+    return table.find(process.pid()).map(ProcessEntry::name).orElse("");
+  }
+
+  @Test
   void theEnvironmentOfAnotherIsReadByTheWholeNameOfAVariable() throws Exception {
     ProcessBuilder builder = new ProcessBuilder("sleep", "300");
     builder.environment().clear();
@@ -100,6 +120,16 @@ class ProcTableTest {
       assertThat(table.environment(sleep.pid(), "LUHPROC")).isEmpty();
     } finally {
       sleep.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void whoIsOutOfDescriptorsTakesNobodyForGone(@TempDir Path folder) throws Exception {
+    try (JavaProcess java = JavaProcess.of(RunsOutOfDescriptors.class).start(folder)) {
+      assertThat(java.line("before ")).isEqualTo("alive=true");
+      assertThat(java.line("then ")).contains("cannot open /proc/", "/stat", "ulimit -n");
+      assertThat(java.line("gone ")).isEqualTo("alive=false");
+      assertThat(java.line("after ")).isEqualTo("alive=true");
     }
   }
 

@@ -42,4 +42,9 @@ final class RecordedSignals implements Signals {
       }
     }
   }
+
+  @Override
+  public void load() {
+    sent.add("load");
+  }
 }

@@ -25,7 +25,7 @@ final class ScriptedTable implements ProcessTable {
     start++;
     ProcessEntry entry =
         new ProcessEntry(
-            pid, parent, group, session, 'S', start, Duration.ZERO, 4096, 1, "p" + pid);
+            pid, parent, group, session, 'S', start, Duration.ZERO, 4096, 1, "p" + pid, start);
     rows.put(pid, entry);
     cookies.remove(pid);
     return entry;
@@ -39,21 +39,31 @@ final class ScriptedTable implements ProcessTable {
     cookies.put(pid, directory.toString());
   }
 
+  /** Lets a process run another program, with another cookie. */
+  void exec(long pid, Object directory) {
+    ProcessEntry was = rows.get(pid);
+    rows.put(pid, copy(was, was.parent(), was.state(), was.image() + 1_000_000));
+    cookie(pid, directory);
+  }
+
   void state(long pid, char state) {
     ProcessEntry was = rows.get(pid);
-    rows.put(
-        pid,
-        new ProcessEntry(
-            pid,
-            was.parent(),
-            was.group(),
-            was.session(),
-            state,
-            was.startTicks(),
-            was.cpuTime(),
-            was.rssBytes(),
-            was.threads(),
-            was.name()));
+    rows.put(pid, copy(was, was.parent(), state, was.image()));
+  }
+
+  private static ProcessEntry copy(ProcessEntry was, long parent, char state, long image) {
+    return new ProcessEntry(
+        was.pid(),
+        parent,
+        was.group(),
+        was.session(),
+        state,
+        was.startTicks(),
+        was.cpuTime(),
+        was.rssBytes(),
+        was.threads(),
+        was.name(),
+        image);
   }
 
   /** Takes a process away; its children go to init. */
@@ -62,19 +72,7 @@ final class ScriptedTable implements ProcessTable {
     cookies.remove(pid);
     for (ProcessEntry child : List.copyOf(rows.values())) {
       if (child.parent() == pid) {
-        rows.put(
-            child.pid(),
-            new ProcessEntry(
-                child.pid(),
-                1,
-                child.group(),
-                child.session(),
-                child.state(),
-                child.startTicks(),
-                child.cpuTime(),
-                child.rssBytes(),
-                child.threads(),
-                child.name()));
+        rows.put(child.pid(), copy(child, 1, child.state(), child.image()));
       }
     }
   }
@@ -113,6 +111,7 @@ final class ScriptedTable implements ProcessTable {
         was.cpuTime(),
         was.rssBytes(),
         was.threads(),
-        was.name());
+        was.name(),
+        was.image());
   }
 }

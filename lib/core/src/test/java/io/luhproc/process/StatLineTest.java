@@ -59,4 +59,34 @@ class StatLineTest {
         NUMBERS.replace(" S ", " " + state + " ").replace(" 20 0 12 ", " 20 0 " + threads + " ");
     return parse("42 (java)" + numbers).orElseThrow();
   }
+
+  private static long image(long flags, long startCode, long environmentStart, long end) {
+    String start =
+        "42 (java) S 41 40 39 0 -1 " + flags + " 1 2 3 4 5 6 7 8 20 0 12 0 99 1000 3 -1 ";
+    String code = startCode + " 500 700 " + "0 ".repeat(47 - 28);
+    String strings = "40 45 " + environmentStart + " " + end + " 0\n";
+    return parse(start + code + strings).orElseThrow().image();
+  }
+
+  @Test
+  void theImageIsAnotherWhenTheEnvironmentLiesElsewhere() {
+    long image = image(0, 400, 50, 90);
+    assertThat(image).isNotZero().isEqualTo(image(0, 400, 50, 90));
+    assertThat(image).isNotEqualTo(image(0, 400, 50, 91));
+    assertThat(image).isNotEqualTo(image(0, 400, 51, 90));
+    assertThat(image).isNotEqualTo(image(0, 401, 50, 90));
+  }
+
+  @Test
+  void theImageIsAnotherAfterAnExecEvenAtTheSameAddresses() {
+    assertThat(image(0x40, 400, 50, 90)).isNotEqualTo(image(0, 400, 50, 90));
+    assertThat(image(0x400, 400, 50, 90)).isEqualTo(image(0, 400, 50, 90));
+  }
+
+  @Test
+  void betweenTwoProgramsThereIsNoImageAndAHiddenOneIsTheSameForAll() {
+    assertThat(image(0, 400, 0, 0)).isZero();
+    assertThat(image(0, 1, 0, 0)).isNotZero().isEqualTo(image(0, 1, 0, 0));
+    assertThat(parse("42 (java)" + NUMBERS).orElseThrow().image()).isZero();
+  }
 }
