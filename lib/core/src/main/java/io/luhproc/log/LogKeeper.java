@@ -46,6 +46,8 @@ public final class LogKeeper implements AutoCloseable {
   private long lastEnd;
   private long lastNanos;
   private @Nullable Instant lastExpiry;
+  private boolean compressing;
+  private boolean unnoted;
 
   private LogKeeper(LogFiles files, LogPolicy policy, KeeperTools tools) {
     this.files = files;
@@ -102,9 +104,19 @@ public final class LogKeeper implements AutoCloseable {
     }
     fulfil(Duty.ROTATE, this::rotate);
     fulfil(Duty.EXPIRE, this::expire);
-    fulfil(Duty.COMPRESS, retention::compressOne);
+    fulfil(Duty.COMPRESS, () -> compressing = retention.compressOne());
     fulfil(Duty.NOTE, () -> note(false));
     return untilNext();
+  }
+
+  /** Returns whether something went wrong and is to be tried again. */
+  boolean isFailing() {
+    return !failing.isEmpty();
+  }
+
+  /** Returns whether a tick may find something to do although nobody writes. */
+  boolean hasMore() {
+    return compressing || unnoted || isFailing();
   }
 
   private void fulfil(Duty duty, Body body) {
@@ -221,7 +233,9 @@ public final class LogKeeper implements AutoCloseable {
     long end = current().base() + files.liveSize();
     TimeIndex.Entry before = lastEntry;
     boolean due = before == null || last || second(now) != second(before.millis());
-    if (due && (before == null || end > before.offset())) {
+    boolean grown = before == null || end > before.offset();
+    unnoted = grown && !due;
+    if (grown && due) {
       append(new TimeIndex.Entry(before == null ? now : Math.max(now, before.millis()), end));
     }
   }

@@ -48,17 +48,22 @@ final class Retention {
     Files.deleteIfExists(files.plain(stamp));
   }
 
-  /** Compresses the oldest part that is not, when the policy says so. */
-  void compressOne() throws IOException {
+  /**
+   * Compresses the oldest part that is not, when the policy says so.
+   *
+   * @return whether there was one, so that there may be another
+   */
+  boolean compressOne() throws IOException {
     if (!policy.gzip()) {
-      return;
+      return false;
     }
     for (Part part : files.parts()) {
       if (!part.gzip() && part.length() <= LONGEST_GZIP) {
         compress(part);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   private void compress(Part part) throws IOException {

@@ -1,0 +1,150 @@
+package io.luhproc.log;
+
+import io.luhproc.posix.Posix;
+import io.luhproc.time.Threads;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.WatchKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the logs of any number of process directories, with one daemon thread; a daemon because
+ * another ward or worker can go on where it was cut off. A directory that nobody writes to costs a
+ * look a minute, less than 1 KiB and no descriptor: the kernel tells of the next write, by a single
+ * inotify instance for all.
+ *
+ * <p>As with {@link LogKeeper}, nobody else may keep these directories; a worker keeps its own.
+ */
+public final class LogWard implements AutoCloseable {
+  // Looks that may wait are due at common moments: a thread that wakes costs more than a look.
+  private static final Duration SHORT_GRID = Duration.ofMillis(250);
+  private static final Duration LONG_GRID = WardedDirectory.UNWATCHED;
+
+  private final TimeSource time;
+  private final WardedDirectory.Tools tools;
+  private final long beginning;
+  private final Map<Path, WardedDirectory> directories = new ConcurrentHashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private LogWard(WardedDirectory.Tools tools) {
+    this.time = tools.time();
+    this.tools = tools;
+    this.beginning = time.nanoTime();
+    this.thread = Threads.daemon("log-ward", this::run);
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param refresh called once an hour with each directory, on that thread, to keep it fresh; what
+   *     it throws is logged, once until it works again
+   */
+  public static LogWard start(TimeSource time, Posix posix, Consumer<Path> refresh) {
+    KernelWatch watch = KernelWatch.open(time);
+    return start(
+        new WardedDirectory.Tools(new KeeperTools(time, posix, step -> {}), watch, refresh));
+  }
+
+  static LogWard start(WardedDirectory.Tools tools) {
+    LogWard ward = new LogWard(tools);
+    ward.thread.start();
+    return ward;
+  }
+
+  /**
+   * Begins to keep a directory, which should exist, or keeps it by another policy from now on. What
+   * lies there already is looked at within 5 s. Does nothing once the ward is closed.
+   */
+  public void add(Path directory, LogPolicy policy) {
+    remove(directory);
+    if (!closed) {
+      directories.put(directory, new WardedDirectory(directory, policy, tools));
+    }
+  }
+
+  /**
+   * Keeps what was written to the end and lets go of a directory, which may be deleted then. Waits
+   * for the disk; does nothing when the directory is not kept.
+   */
+  public void remove(Path directory) {
+    WardedDirectory removed = directories.remove(directory);
+    if (removed != null) {
+      removed.remove();
+    }
+  }
+
+  private void run() {
+    List<WatchKey> told = List.of();
+    while (told != null) {
+      told.forEach(this::tell);
+      told = tools.watch().await(lookAtAllDue());
+    }
+  }
+
+  private void tell(WatchKey key) {
+    @Nullable WardedDirectory directory = directories.get((Path) key.watchable());
+    if (directory != null) {
+      directory.tell();
+    }
+  }
+
+  /** Returns how long to wait before there is one due again, if the kernel tells nothing. */
+  private Duration lookAtAllDue() {
+    long start = time.nanoTime();
+    long nearest = start + LONG_GRID.toNanos();
+    for (WardedDirectory directory : directories.values()) {
+      if (!closed && directory.dueNanos() - start <= 0) {
+        Duration pause = directory.look();
+        directory.dueAt(due(directory, pause));
+      }
+      nearest = Math.min(directory.dueNanos() - start, nearest - start) + start;
+    }
+    return Duration.ofNanos(Math.max(0, nearest - time.nanoTime()));
+  }
+
+  private long due(WardedDirectory directory, Duration pause) {
+    long now = time.nanoTime();
+    if (pause.compareTo(WardedDirectory.BRIEF) < 0) {
+      return now + pause.toNanos();
+    }
+    if (pause.compareTo(LONG_GRID) < 0) {
+      return next(now + pause.toNanos(), SHORT_GRID, 0);
+    }
+    // Each directory has its own turn of a minute, so that they are not looked at all at once.
+    long turns = pause.dividedBy(LONG_GRID);
+    long turn = Math.floorMod(System.identityHashCode(directory), turns);
+    return next(now + 1, pause, turn * LONG_GRID.toNanos());
+  }
+
+  /** Returns the first moment of a grid that is not before another. */
+  private long next(long notBefore, Duration grid, long offset) {
+    long since = notBefore - beginning - offset;
+    return notBefore + Math.floorMod(-since, grid.toNanos());
+  }
+
+  /**
+   * Ends the thread and lets go of every directory, as {@link #remove(Path)} does; waits for the
+   * disk. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      tools.watch().close();
+      thread.join();
+    } catch (IOException e) {
+      LoggerFactory.getLogger(LogWard.class).warn("cannot close the watch of the logs", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List.copyOf(directories.keySet()).forEach(this::remove);
+  }
+}
