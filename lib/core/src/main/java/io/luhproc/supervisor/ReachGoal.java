@@ -37,7 +37,7 @@ final class ReachGoal implements Goal {
     if (!processes.contains(process) || failure.isPresent()) {
       return;
     }
-    boolean failed = aim == Aim.UP ? isFailedStart(from, to, cause) : to == ProcessState.FAILED;
+    boolean failed = aim == Aim.UP ? isFailedStart(to) : to == ProcessState.FAILED;
     if (failed) {
       String verb = aim == Aim.UP ? " did not start: " : " did not stop: ";
       String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
@@ -46,11 +46,10 @@ final class ReachGoal implements Goal {
     }
   }
 
-  private static boolean isFailedStart(ProcessState from, ProcessState to, Cause cause) {
+  private static boolean isFailedStart(ProcessState to) {
     return switch (to) {
       case FAILED, BACKOFF, INACTIVE -> true;
-      case STOPPING -> from == ProcessState.STARTING && cause.kind() != Cause.Kind.WANTED;
-      case BLOCKED, STARTING, RUNNING, EXITED -> false;
+      case BLOCKED, STARTING, RUNNING, STOPPING, EXITED -> false;
     };
   }
 
