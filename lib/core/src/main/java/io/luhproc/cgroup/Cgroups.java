@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
@@ -238,8 +239,7 @@ public final class Cgroups {
       text.append("groups in ").append(base.path()).append(" for ");
       text.append(new TreeSet<>(base.controllers())).append('\n');
     }
-    bases
-        .gaps()
+    new TreeMap<>(bases.gaps())
         .forEach(
             (controller, gap) ->
                 text.append("no ")

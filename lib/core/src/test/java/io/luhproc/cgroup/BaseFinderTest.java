@@ -105,9 +105,9 @@ class BaseFinderTest {
     assertThat(bases.directories())
         .containsExactly(
             v2("v2"),
-            v1("memory/box", "rw", "memory"),
-            v1("cpu,cpuacct", "rw", "cpu", "cpuacct"),
-            v1("pids", "rw", "pids"));
+            v1("memory/box", "memory"),
+            v1("cpu,cpuacct", "cpu", "cpuacct"),
+            v1("pids", "pids"));
     assertThat(bases.gap("io").reason()).startsWith("the kernel offers no controller io");
   }
 
@@ -116,7 +116,7 @@ class BaseFinderTest {
     kernel.legacy("blkio", "/b").file("blkio/b/cgroup.procs", "1\n");
     kernel.legacy("freezer", "/f").file("freezer/f/cgroup.procs", "1\n");
     assertThat(kernel.find().directories())
-        .containsExactly(v1("blkio/b", "rw", "io"), v1("freezer/f", "rw", "freezer"));
+        .containsExactly(v1("blkio/b", "io"), v1("freezer/f", "freezer"));
   }
 
   @Test
@@ -146,7 +146,7 @@ class BaseFinderTest {
     kernel.legacy("memory", "/").file("memory/shop/cgroup.procs", "");
     kernel.legacy("pids", "/").file("pids/shop/cgroup.procs", "");
     assertThat(kernel.below("memory/shop").directories())
-        .containsExactly(v1("memory/shop", "rw", "memory"), v1("pids/shop", "rw", "pids"));
+        .containsExactly(v1("memory/shop", "memory"), v1("pids/shop", "pids"));
   }
 
   @Test
