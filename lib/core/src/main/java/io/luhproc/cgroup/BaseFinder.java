@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +19,9 @@ import java.util.function.Predicate;
  */
 final class BaseFinder {
   static final List<String> LIMITING = List.of("memory", "cpu", "pids", "io");
+  // The mount options of v1 name them beside others, such as rw.
+  private static final Set<String> LEGACY =
+      Set.of("memory", "cpu", "cpuacct", "pids", "blkio", "freezer");
   private static final String READ_ONLY =
       "run as a user that may write there, mount it writable, or name a group that is yours by"
           + " Supervisor.builder().cgroup(path)";
@@ -148,7 +151,8 @@ final class BaseFinder {
 
   /** Returns the controllers by the names that v2 has for them. */
   private static Set<String> controllersOf(Hierarchy hierarchy) {
-    Set<String> names = new LinkedHashSet<>(hierarchy.mount().controllers());
+    Set<String> names = new HashSet<>(hierarchy.mount().controllers());
+    names.retainAll(LEGACY);
     if (names.remove("blkio")) {
       names.add("io");
     }

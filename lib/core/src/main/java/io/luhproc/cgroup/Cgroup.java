@@ -99,6 +99,7 @@ public final class Cgroup {
   /**
    * Sends KILL to everybody in the group and in groups within it, frozen or not. They are gone soon
    * after, see {@link #isPopulated()}; with v1 and no freezer somebody may have forked: repeat it.
+   * Whoever was launched and has not joined yet, see {@link #procsFiles()}, is not in the group.
    *
    * @throws IOException when the kernel refuses, or this JVM is in the group itself
    */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
@@ -27,11 +28,12 @@ public final class Cgroups {
 
   // NAME_MAX of the kernel, less what "a few more bytes" of a controller's file may need.
   private static final int LONGEST_NAME = 200;
+  private static final BlockDevices SYSTEM_DEVICES = new BlockDevices(Path.of("/sys"));
 
   private final Bases bases;
   private final BlockDevices devices;
 
-  private Cgroups(Bases bases, BlockDevices devices) {
+  Cgroups(Bases bases, BlockDevices devices) {
     this.bases = bases;
     this.devices = devices;
   }
@@ -42,7 +44,7 @@ public final class Cgroups {
    * group {@code luhproc.self} in it, as the kernel demands.
    */
   public static Cgroups find() {
-    return find(Path.of("/proc"), Path.of("/sys"), Optional.empty());
+    return new Cgroups(search(Path.of("/proc"), Optional.empty()), SYSTEM_DEVICES);
   }
 
   /**
@@ -52,13 +54,13 @@ public final class Cgroups {
    * @throws io.luhproc.LuhprocException when it is not within a hierarchy, or cannot be made
    */
   public static Cgroups below(Path base) {
-    return find(Path.of("/proc"), Path.of("/sys"), Optional.of(base.toAbsolutePath().normalize()));
+    Optional<Path> named = Optional.of(base.toAbsolutePath().normalize());
+    return new Cgroups(search(Path.of("/proc"), named), SYSTEM_DEVICES);
   }
 
-  static Cgroups find(Path proc, Path sys, Optional<Path> configured) {
-    List<Hierarchy> hierarchies = Hierarchy.read(proc);
-    Bases bases = new BaseFinder(hierarchies, configured, Delegation::isMarked).find();
-    return new Cgroups(bases, new BlockDevices(sys));
+  private static Bases search(Path proc, Optional<Path> configured) {
+    Delegation delegation = new Delegation("systemctl");
+    return new BaseFinder(Hierarchy.read(proc), configured, delegation::isGivenToUs).find();
   }
 
   /** Returns that of somebody who wants no groups: nothing is made, and the reason is told. */
@@ -67,7 +69,7 @@ public final class Cgroups {
     for (String controller : BaseFinder.LIMITING) {
       gaps.put(controller, new Gap(reason, remedy));
     }
-    return new Cgroups(new Bases(List.of(), gaps), new BlockDevices(Path.of("/sys")));
+    return new Cgroups(new Bases(List.of(), gaps), SYSTEM_DEVICES);
   }
 
   /** Returns whether groups can be made at all, if only to freeze and to kill. */
@@ -237,8 +239,7 @@ public final class Cgroups {
       text.append("groups in ").append(base.path()).append(" for ");
       text.append(new TreeSet<>(base.controllers())).append('\n');
     }
-    bases
-        .gaps()
+    new TreeMap<>(bases.gaps())
         .forEach(
             (controller, gap) ->
                 text.append("no ")

@@ -1,23 +1,38 @@
 package io.luhproc.cgroup;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Whether systemd gave a group to whoever runs in it, by {@code Delegate=}: it then marks the group
- * by the extended attribute {@code user.delegate}, since version 251, see "Control Group APIs and
- * Delegation" in its documents. That the files belong to us says nothing: all of a user's do.
+ * Whether systemd gave a group to whoever runs in it, by {@code Delegate=}. That the files belong
+ * to us says nothing: all of a user's do.
+ *
+ * <p>The manager of the system marks such a group by the extended attribute {@code user.delegate},
+ * since version 251, see "Control Group APIs and Delegation" in its documents. The manager of a
+ * user does not, and has to be asked.
  */
 final class Delegation {
   private static final String NAME = "delegate";
+  private static final long PATIENCE_SECONDS = 5;
 
-  private Delegation() {}
+  private final String systemctl;
 
-  static boolean isMarked(Path group) {
+  /** Creates one that asks the manager of a user by this program. */
+  Delegation(String systemctl) {
+    this.systemctl = systemctl;
+  }
+
+  boolean isGivenToUs(Path group) {
+    return isMarked(group) || (isOfUserManager(group) && isToldByUserManager(group));
+  }
+
+  private static boolean isMarked(Path group) {
     UserDefinedFileAttributeView attributes =
         Files.getFileAttributeView(group, UserDefinedFileAttributeView.class);
     try {
@@ -29,6 +44,36 @@ final class Delegation {
       return StandardCharsets.UTF_8.decode(value.flip()).toString().equals("1");
     } catch (IOException expected) {
       // A kernel before 5.7 has none on groups, or it is gone: nobody told that it is ours.
+      return false;
+    }
+  }
+
+  private static boolean isOfUserManager(Path group) {
+    String unit = String.valueOf(group.getFileName());
+    return group.toString().contains("/user@")
+        && !unit.startsWith("user@")
+        && (unit.endsWith(".scope") || unit.endsWith(".service"));
+  }
+
+  private boolean isToldByUserManager(Path group) {
+    String unit = String.valueOf(group.getFileName());
+    ProcessBuilder builder =
+        new ProcessBuilder(systemctl, "--user", "show", "--property=Delegate", "--", unit);
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    try {
+      Process process = builder.start();
+      try (InputStream out = process.getInputStream()) {
+        boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        // The answer is one short line, which a pipe holds until it is read.
+        return ended && new String(out.readAllBytes(), StandardCharsets.UTF_8).contains("=yes");
+      } finally {
+        process.destroy();
+      }
+    } catch (IOException expected) {
+      // No systemctl: nobody told that it is ours.
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return false;
     }
   }

@@ -57,7 +57,11 @@ record GroupDir(Version version, Path path, Set<String> controllers) {
   void write(String file, String value) throws IOException {
     Path target = path.resolve(file);
     try {
-      Files.write(target, value.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+      Files.write(
+          target,
+          value.getBytes(StandardCharsets.UTF_8),
+          StandardOpenOption.WRITE,
+          StandardOpenOption.TRUNCATE_EXISTING);
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
@@ -107,6 +111,9 @@ record GroupDir(Version version, Path path, Set<String> controllers) {
 
   /** Returns the groups in this one; none where it is not there. */
   List<GroupDir> children() throws IOException {
+    if (hasNoDirectories()) {
+      return List.of();
+    }
     List<GroupDir> children = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, Files::isDirectory)) {
       for (Path entry : entries) {
@@ -119,6 +126,16 @@ record GroupDir(Version version, Path path, Set<String> controllers) {
       throw e.getCause();
     }
     return children;
+  }
+
+  /** Two links are its name and its dot: one stat(2) instead of one for each of some 60 files. */
+  private boolean hasNoDirectories() throws IOException {
+    try {
+      return (int) Files.getAttribute(path, "unix:nlink") == 2;
+    } catch (NoSuchFileException expected) {
+      // Removed meanwhile.
+      return true;
+    }
   }
 
   /** Returns whether a failure tells that the group is not there: ENOENT, or ENODEV while open. */

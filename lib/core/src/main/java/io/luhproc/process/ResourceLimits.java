@@ -106,9 +106,16 @@ public record ResourceLimits(
    * @throws IllegalArgumentException when it cannot
    */
   public void checkRoomForJvm() {
-    long most = Long.MAX_VALUE;
-    check("memory", memory, SMALLEST_JVM_MEMORY, most, "a JVM does not start with less");
-    check("pids", pids, SMALLEST_JVM_PIDS, most, "a JVM has at least so many threads");
+    checkRoomForJvm("memory", memory, SMALLEST_JVM_MEMORY);
+    checkRoomForJvm("pids", pids, SMALLEST_JVM_PIDS);
+  }
+
+  private static void checkRoomForJvm(String name, OptionalLong value, long least) {
+    if (value.isPresent() && value.getAsLong() < least) {
+      throw new IllegalArgumentException(
+          "%s (%d) is too little: a JVM needs at least %d to start"
+              .formatted(name, value.getAsLong(), least));
+    }
   }
 
   /** Collects limits. */

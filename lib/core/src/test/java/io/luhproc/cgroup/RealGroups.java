@@ -1,0 +1,47 @@
+package io.luhproc.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.ResourceLimits;
+import io.luhproc.testing.Eventually;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Groups of the kernel that a test makes: killed and removed afterwards, which is checked. */
+final class RealGroups implements AfterEachCallback {
+  static final int KILLED = 128 + 9;
+
+  private final Cgroups cgroups;
+  private final List<Cgroup> made = new ArrayList<>();
+
+  RealGroups(Cgroups cgroups) {
+    this.cgroups = cgroups;
+  }
+
+  Cgroup create(String name, ResourceLimits limits) {
+    Cgroup group = cgroups.create(name, limits);
+    made.add(group);
+    return group;
+  }
+
+  /** Makes one that must hold all its limits. */
+  Cgroup holding(ResourceLimits.Builder limits) {
+    Cgroup group = create("test-" + made.size(), limits.build());
+    assertThat(group.limitsEnforced().isComplete()).as("%s", group.limitsEnforced()).isTrue();
+    return group;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    for (Cgroup group : made) {
+      group.kill();
+      Eventually.holds("nobody lives in " + group, () -> !group.isPopulated());
+      Eventually.holds("it goes: " + group, group::remove);
+      assertThat(group.directories()).allSatisfy(directory -> assertThat(directory).doesNotExist());
+    }
+    made.clear();
+  }
+}
