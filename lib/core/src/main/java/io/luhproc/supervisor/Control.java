@@ -1,6 +1,5 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.cgroup.Cgroups;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.supervisor.SupervisorEvent.SupervisorStopping;
 import io.luhproc.time.EventLoop;
@@ -39,8 +38,7 @@ final class Control {
     this.engine = new Engine(board, events::publish, time);
     this.loop = EventLoop.start("supervisor", time, engine::publish);
     Runner runner = new Runner(loop, engine);
-    Cgroups cgroups = settings.cgroup().map(Cgroups::below).orElseGet(Cgroups::find);
-    this.world = new SystemWorld(runner, cgroups, System.getenv());
+    this.world = new SystemWorld(runner, new LazyCgroups(settings::cgroups), System.getenv());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
     ProcessRoot root = ProcessRoot.at(settings.directory());

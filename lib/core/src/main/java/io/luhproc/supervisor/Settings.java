@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.cgroup.Cgroups;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,14 +9,25 @@ import java.util.Optional;
  * What a supervisor was built with.
  *
  * @param directory where its process directories are
- * @param cgroup below which control group its own are made, where that was said
+ * @param enclosing whether control groups are made at all
+ * @param cgroup below which one they are made, where that was said
  * @param leaving whether processes are left running when it ends
  * @param onExit whether it ends by itself when the JVM is told to exit
  * @param shutdownTimeout how long that may take
  */
 record Settings(
     Path directory,
+    boolean enclosing,
     Optional<Path> cgroup,
     boolean leaving,
     boolean onExit,
-    Duration shutdownTimeout) {}
+    Duration shutdownTimeout) {
+
+  Cgroups cgroups() {
+    return enclosing
+        ? cgroup.map(Cgroups::below).orElseGet(Cgroups::find)
+        : Cgroups.none(
+            "the supervisor was built without control groups",
+            "take withoutCgroups() out of its builder");
+  }
+}

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,28 +18,25 @@ import org.slf4j.LoggerFactory;
  * lane of its process.
  */
 final class Site {
-  private final Cgroups cgroups;
+  private final Supplier<Cgroups> cgroups;
   private final String name;
   private Optional<Cgroup> group = Optional.empty();
   private MemoryEvents before = MemoryEvents.NONE;
 
-  Site(Cgroups cgroups, String name) {
+  Site(Supplier<Cgroups> cgroups, String name) {
     this.cgroups = cgroups;
     this.name = name;
   }
 
   /** Makes the group that a process with limits is launched into; none without limits. */
   void enclose(ResourceLimits limits) {
-    group =
-        limits.equals(ResourceLimits.none())
-            ? Optional.empty()
-            : Optional.of(cgroups.create(name, limits));
+    group = limits.isNone() ? Optional.empty() : Optional.of(cgroups.get().create(name, limits));
     before = memoryEvents();
   }
 
-  /** Finds the group that a former supervisor made. */
+  /** Finds the group that a former supervisor made; without limits there was none. */
   void find(ResourceLimits limits) {
-    group = cgroups.existing(name);
+    group = limits.isNone() ? Optional.empty() : cgroups.get().existing(name);
     group.ifPresent(it -> it.set(limits));
     before = memoryEvents();
   }

@@ -241,7 +241,7 @@ public final class Supervisor implements AutoCloseable {
    * of its own; one that is too slow loses the oldest, and is told how many.
    */
   public Flow.Publisher<SupervisorEvent> events() {
-    return control.events();
+    return control.events()::subscribe;
   }
 
   /** Tells a listener of all events, until what is returned is closed. */
@@ -267,6 +267,7 @@ public final class Supervisor implements AutoCloseable {
   public static final class Builder {
     private @Nullable Path directory;
     private Optional<Path> cgroup = Optional.empty();
+    private boolean enclosing = true;
     private boolean leaving;
     private boolean onExit = true;
     private Duration shutdownTimeout = Duration.ofSeconds(60);
@@ -288,6 +289,12 @@ public final class Supervisor implements AutoCloseable {
      */
     public Builder cgroup(Path path) {
       cgroup = Optional.of(path);
+      return this;
+    }
+
+    /** Makes no control groups: limits are not enforced, and the status says so. */
+    public Builder withoutCgroups() {
+      enclosing = false;
       return this;
     }
 
@@ -330,7 +337,8 @@ public final class Supervisor implements AutoCloseable {
       if (directory == null) {
         throw new IllegalArgumentException("directory (none) must be set");
       }
-      Settings settings = new Settings(directory, cgroup, leaving, onExit, shutdownTimeout);
+      Settings settings =
+          new Settings(directory, enclosing, cgroup, leaving, onExit, shutdownTimeout);
       return new Supervisor(Control.start(settings));
     }
   }

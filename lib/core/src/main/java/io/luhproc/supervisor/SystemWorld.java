@@ -10,6 +10,7 @@ import io.luhproc.health.HealthProbe;
 import io.luhproc.health.HealthRecord;
 import io.luhproc.health.HealthTarget;
 import io.luhproc.health.HealthTools;
+import io.luhproc.health.Heartbeat;
 import io.luhproc.log.LogWard;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.Launcher;
@@ -30,6 +31,7 @@ import io.luhproc.time.HumanText;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -40,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -52,7 +55,7 @@ final class SystemWorld implements World {
   private final TimeSource time;
   private final Timers timers;
   private final ProcessTable table;
-  private final Cgroups cgroups;
+  private final Supplier<Cgroups> cgroups;
   private final ThreadPool pool = ThreadPool.upTo(LANE_THREADS, "services");
   private final Lanes lanes = new Lanes(pool);
   private final Launching launching;
@@ -63,7 +66,7 @@ final class SystemWorld implements World {
   private final HealthTools health;
   private final Map<Path, Site> sites = new ConcurrentHashMap<>();
 
-  SystemWorld(Timers timers, Cgroups cgroups, Map<String, String> variables) {
+  SystemWorld(Timers timers, Supplier<Cgroups> cgroups, Map<String, String> variables) {
     this.time = TimeSource.system();
     this.timers = timers;
     this.table = ProcessTable.system();
@@ -106,6 +109,7 @@ final class SystemWorld implements World {
     try {
       Site site = site(place);
       site.enclose(place.spec().limits().resources());
+      forgetHeartbeat(place);
       Launching.Prepared prepared = launching.prepare(place, site.procsFiles());
       Optional<Command> before = place.spec().start().before();
       if (before.isPresent()) {
@@ -115,6 +119,15 @@ final class SystemWorld implements World {
       }
     } catch (RuntimeException e) {
       reports.launchFailed(message(e));
+    }
+  }
+
+  /** One of the former process would say that the new one is well. */
+  private static void forgetHeartbeat(Place place) {
+    try {
+      Heartbeat.forget(path(place));
+    } catch (IOException e) {
+      LoggerFactory.getLogger(SystemWorld.class).warn("the heartbeat of {} stays", place, e);
     }
   }
 
