@@ -2,6 +2,9 @@ package io.luhproc.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.testing.VirtualTime;
+import io.luhproc.time.Deadline;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -77,5 +80,20 @@ class CookieJarTest {
     assertThat(jar.of(counted, stays)).isEmpty();
     jar.keepOnly(Map.of(101L, stays));
     assertThat(jar.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aRollCallForgetsThoseWhomItDoesNotSee() {
+    table.add(100, 1, 100);
+    callTheRoll();
+    assertThat(jar.size()).isEqualTo(1);
+    table.end(100);
+    callTheRoll();
+    assertThat(jar.size()).isZero();
+  }
+
+  private void callTheRoll() {
+    Deadline passed = Deadline.after(new VirtualTime(), Duration.ZERO);
+    assertThat(new RollCall(counted, jar, Long.MIN_VALUE, passed).find(1)).isEmpty();
   }
 }
