@@ -241,7 +241,8 @@ public final class Supervisor implements AutoCloseable {
    * of its own; one that is too slow loses the oldest, and is told how many.
    */
   public Flow.Publisher<SupervisorEvent> events() {
-    return control.events()::subscribe;
+    // Not the feed itself, which could be closed.
+    return subscriber -> control.events().subscribe(subscriber);
   }
 
   /** Tells a listener of all events, until what is returned is closed. */
