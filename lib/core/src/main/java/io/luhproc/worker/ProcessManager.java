@@ -35,6 +35,7 @@ public final class ProcessManager {
   private final Tasks tasks;
   private final Builder settings;
   private @Nullable Parts parts;
+  private @Nullable Starter starter;
 
   private ProcessManager(Tasks tasks, Builder settings) {
     this.tasks = tasks;
@@ -53,8 +54,12 @@ public final class ProcessManager {
     return new Inspector(parts());
   }
 
-  private Starter starter() {
-    return new Starter(parts(), inspector());
+  /** Made once: it looks for setsid(1) on the PATH. */
+  private synchronized Starter starter() {
+    if (starter == null) {
+      starter = new Starter(parts(), inspector());
+    }
+    return starter;
   }
 
   private Stopper stopper() {
@@ -255,7 +260,8 @@ public final class ProcessManager {
     private Tasks tasks = Tasks.none();
     private Optional<String> app = Optional.empty();
     private Optional<Path> root = Optional.empty();
-    private Program program = Program.thisJvm();
+    // None for this JVM's own: check() passes here and needs none.
+    private @Nullable Program program;
     private Optional<LogPolicy> policy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
 
@@ -353,7 +359,7 @@ public final class ProcessManager {
           tasks,
           app,
           root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.of(environment),
-          program,
+          program == null ? Program.thisJvm() : program,
           policy.isPresent() ? policy.get() : LogPolicy.defaults(),
           grace,
           new Parts.Machine(environment, TimeSource.system(), ProcessTable.system()));

@@ -138,13 +138,11 @@ final class Starter {
             List.copyOf(options.environment().keySet()));
     Description description = Description.launching(key, parts.program().name(), launch, command);
     directory.describe(description);
-    Map<String, String> environment = new HashMap<>(relaunch.environment());
-    environment.putAll(options.environment());
     Process process =
         launcher.launch(
             new LaunchRequest(
                 relaunch.argv(),
-                environment,
+                environment(relaunch, options),
                 workingDirectory,
                 directory.outLog(),
                 directory.errLog()));
@@ -155,6 +153,15 @@ final class Starter {
       process.destroyForcibly();
       throw e;
     }
+  }
+
+  private static Map<String, String> environment(Relaunch relaunch, StartOptions options) {
+    if (options.environment().isEmpty()) {
+      return relaunch.environment();
+    }
+    Map<String, String> environment = new HashMap<>(relaunch.environment());
+    environment.putAll(options.environment());
+    return environment;
   }
 
   private static Path workingDirectory(StartOptions options) {
@@ -187,7 +194,7 @@ final class Starter {
             : description;
     directory.describe(launched);
     directory.recordPid(process.pid());
-    new EndWatch(parts, directory, launched).watch(process);
+    EndWatch.start(parts, directory, launched, process);
     return launched;
   }
 
