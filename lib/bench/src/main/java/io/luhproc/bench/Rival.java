@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecuteResultHandler;
@@ -38,11 +40,13 @@ enum Rival {
     }
   },
 
-  /** A worker in a directory of its own, under the root {@code folder}. */
+  /** A worker in a directory of its own, under the root {@code folder}, of the one manager there. */
   LUHPROC("luhproc") {
+    private final Map<Path, ProcessManager> managers = new HashMap<>();
+
     @Override
     Started start(List<String> command, Path folder) {
-      ProcessManager manager = manager(command, folder);
+      ProcessManager manager = managers.computeIfAbsent(folder, it -> manager(command, it));
       String id = "w" + System.nanoTime();
       manager.start(TASK, id);
       return () -> endOf(manager, id);

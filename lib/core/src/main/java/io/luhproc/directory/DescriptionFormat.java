@@ -185,13 +185,9 @@ final class DescriptionFormat {
   private static final class Lines {
     private final StringBuilder text = new StringBuilder(1024);
 
-    void put(String name, Instant time) {
-      put(name, InstantText.text(time));
-    }
-
     void put(String name, Object value) {
       text.append(name).append('=');
-      String plain = value.toString();
+      String plain = value instanceof Instant time ? InstantText.text(time) : value.toString();
       for (int i = 0; i < plain.length(); i++) {
         append(plain.charAt(i), i == 0);
       }

@@ -1,8 +1,7 @@
 package io.luhproc.directory;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -61,8 +60,10 @@ final class PrivateFiles {
 
   private static void write(Path file, byte[] content) throws IOException {
     try (var channel = open(file)) {
-      OutputStream out = Channels.newOutputStream(channel);
-      out.write(content);
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
     }
   }
 

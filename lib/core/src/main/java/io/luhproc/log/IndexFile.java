@@ -84,7 +84,9 @@ final class IndexFile {
     Path temp = files.indexTemp();
     ByteBuffer bytes = ByteBuffer.allocate(IndexHeader.BYTES + entries.size() * ENTRY_BYTES);
     bytes.put(header.encode());
-    entries.forEach(entry -> bytes.put(encode(entry)));
+    for (TimeIndex.Entry entry : entries) {
+      bytes.put(encode(entry));
+    }
     try (FileChannel channel =
         FileChannel.open(temp, Set.of(CREATE, TRUNCATE_EXISTING, WRITE), LogFiles.ownerOnly())) {
       writeAll(channel, bytes.array(), 0);

@@ -1,7 +1,6 @@
 package io.luhproc.log;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,13 +79,12 @@ record LogFiles(Path directory, LogStream stream) {
   /** Returns the parts, oldest first; of one that is there twice, the one not compressed. */
   List<Part> parts() throws IOException {
     TreeMap<Long, Part> parts = new TreeMap<>();
-    for (Path path : list(stream.prefix() + "-*.log*")) {
+    for (Path path : list(stream.prefix() + "-")) {
       String name = path.getFileName().toString();
       boolean gzip = name.endsWith(GZIP);
-      Long stamp = stampOf(name.substring(0, name.lastIndexOf(PLAIN)));
-      if (stamp != null && (gzip || name.endsWith(PLAIN))) {
-        Part part = new Part(stamp, path, gzip);
-        parts.merge(stamp, part, (one, other) -> one.gzip() ? other : one);
+      Long stamp = gzip || name.endsWith(PLAIN) ? stampOf(name) : null;
+      if (stamp != null && (!gzip || !parts.containsKey(stamp))) {
+        parts.put(stamp, new Part(stamp, path, gzip));
       }
     }
     return new ArrayList<>(parts.values());
@@ -94,12 +92,18 @@ record LogFiles(Path directory, LogStream stream) {
 
   /** Returns the files that a keeper was writing. */
   List<Path> temps() throws IOException {
-    return list("." + stream.prefix() + "-*.tmp");
+    List<Path> temps = new ArrayList<>();
+    for (Path path : list("." + stream.prefix() + "-")) {
+      if (path.toString().endsWith(".tmp")) {
+        temps.add(path);
+      }
+    }
+    return temps;
   }
 
   private @Nullable Long stampOf(String name) {
     try {
-      String text = name.substring(stream.prefix().length() + 1);
+      String text = name.substring(stream.prefix().length() + 1, name.lastIndexOf(PLAIN));
       return Instant.from(STAMP.parse(text)).toEpochMilli();
     } catch (DateTimeException expected) {
       // Somebody's own file that happens to begin like a part: not ours to touch.
@@ -107,12 +111,18 @@ record LogFiles(Path directory, LogStream stream) {
     }
   }
 
-  private List<Path> list(String glob) throws IOException {
+  /** Not by a glob, for which a JVM loads a regular expression and forty classes around it. */
+  private List<Path> list(String prefix) throws IOException {
     List<Path> paths = new ArrayList<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, glob)) {
-      stream.forEach(paths::add);
-    } catch (NoSuchFileException ignored) {
-      // A directory that is gone has no files.
+    String[] names = directory.toFile().list();
+    if (names == null && Files.exists(directory)) {
+      throw new IOException("cannot list " + directory);
+    }
+    // A directory that is gone has no files.
+    for (String name : names == null ? new String[0] : names) {
+      if (name.startsWith(prefix)) {
+        paths.add(directory.resolve(name));
+      }
     }
     return paths;
   }

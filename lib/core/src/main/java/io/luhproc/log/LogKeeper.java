@@ -48,6 +48,7 @@ public final class LogKeeper implements AutoCloseable {
   private @Nullable Instant lastExpiry;
   private boolean compressing;
   private boolean unnoted;
+  private boolean closing;
 
   private LogKeeper(LogFiles files, LogPolicy policy, KeeperTools tools) {
     this.files = files;
@@ -67,12 +68,6 @@ public final class LogKeeper implements AutoCloseable {
     NOTE
   }
 
-  /** A duty's body. */
-  @FunctionalInterface
-  private interface Body {
-    void run() throws IOException;
-  }
-
   /**
    * Takes over the keeping of a stream and finishes what a killed keeper left. Failures of files
    * are logged and retried by {@link #tick()}, never thrown.
@@ -84,7 +79,7 @@ public final class LogKeeper implements AutoCloseable {
 
   static LogKeeper open(LogFiles files, LogPolicy policy, KeeperTools tools) {
     LogKeeper keeper = new LogKeeper(files, policy, tools);
-    keeper.fulfil(Duty.RECOVER, keeper::recover);
+    keeper.fulfil(Duty.RECOVER);
     keeper.lastNanos = tools.time().nanoTime();
     return keeper;
   }
@@ -97,15 +92,15 @@ public final class LogKeeper implements AutoCloseable {
    */
   public Duration tick() {
     if (header == null) {
-      fulfil(Duty.RECOVER, this::recover);
+      fulfil(Duty.RECOVER);
     }
     if (header == null) {
       return QUIET;
     }
-    fulfil(Duty.ROTATE, this::rotate);
-    fulfil(Duty.EXPIRE, this::expire);
-    fulfil(Duty.COMPRESS, () -> compressing = retention.compressOne());
-    fulfil(Duty.NOTE, () -> note(false));
+    fulfil(Duty.ROTATE);
+    fulfil(Duty.EXPIRE);
+    fulfil(Duty.COMPRESS);
+    fulfil(Duty.NOTE);
     return untilNext();
   }
 
@@ -119,9 +114,9 @@ public final class LogKeeper implements AutoCloseable {
     return compressing || unnoted || isFailing();
   }
 
-  private void fulfil(Duty duty, Body body) {
+  private void fulfil(Duty duty) {
     try {
-      body.run();
+      perform(duty);
       failing.remove(duty);
     } catch (IOException e) {
       if (failing.add(duty)) {
@@ -136,6 +131,19 @@ public final class LogKeeper implements AutoCloseable {
         // It may have stopped between two steps: look at what is on disk before going on.
         header = null;
       }
+    }
+  }
+
+  /**
+   * Not by lambdas: this runs in every worker, where each of them takes memory for all its life.
+   */
+  private void perform(Duty duty) throws IOException {
+    switch (duty) {
+      case RECOVER -> recover();
+      case ROTATE -> rotate();
+      case EXPIRE -> expire();
+      case COMPRESS -> compressing = retention.compressOne();
+      case NOTE -> note();
     }
   }
 
@@ -191,7 +199,8 @@ public final class LogKeeper implements AutoCloseable {
     for (int i = 0; i < MOVES_PER_TICK && liveBytes(current) > policy.maxBytes(); i++) {
       current = rotation.moveFront(current, policy.maxBytes());
       header = current;
-      fulfil(Duty.EXPIRE, retention::expire);
+      lastExpiry = null;
+      fulfil(Duty.EXPIRE);
     }
   }
 
@@ -227,12 +236,12 @@ public final class LogKeeper implements AutoCloseable {
   }
 
   /** Notes how long the stream is, if it grew; once a second unless it is the last time. */
-  private void note(boolean last) throws IOException {
+  private void note() throws IOException {
     // The clock before the size: what is written between the two counts as later.
     long now = tools.time().now().toEpochMilli();
     long end = current().base() + files.liveSize();
     TimeIndex.Entry before = lastEntry;
-    boolean due = before == null || last || second(now) != second(before.millis());
+    boolean due = before == null || closing || second(now) != second(before.millis());
     boolean grown = before == null || end > before.offset();
     unnoted = grown && !due;
     if (grown && due) {
@@ -287,7 +296,8 @@ public final class LogKeeper implements AutoCloseable {
   @Override
   public void close() {
     if (header != null) {
-      fulfil(Duty.NOTE, () -> note(true));
+      closing = true;
+      fulfil(Duty.NOTE);
     }
   }
 }

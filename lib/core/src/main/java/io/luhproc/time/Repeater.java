@@ -11,30 +11,37 @@ import java.util.function.Supplier;
 public final class Repeater implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
 
+  private final Duration firstPause;
   private final Supplier<Duration> body;
   private final Thread thread;
   private boolean closed;
 
-  private Repeater(String name, Supplier<Duration> body) {
+  private Repeater(String name, Duration firstPause, Supplier<Duration> body) {
+    this.firstPause = firstPause;
     this.body = body;
-    this.thread = Threads.daemon(name, this::run);
+    this.thread = Threads.daemon(name, new Loop());
   }
 
   /**
    * Starts the thread.
    *
+   * @param firstPause how long it waits before the first time
    * @param body what it does; returns the pause until the next time, and must not throw
    */
-  public static Repeater start(String name, Supplier<Duration> body) {
-    Repeater repeater = new Repeater(name, body);
+  public static Repeater start(String name, Duration firstPause, Supplier<Duration> body) {
+    Repeater repeater = new Repeater(name, firstPause, body);
     repeater.thread.start();
     return repeater;
   }
 
-  private void run() {
-    boolean goOn = true;
-    while (goOn) {
-      goOn = pause(body.get());
+  /** A class and not a lambda, for the sake of who starts in a cold JVM. */
+  private final class Loop implements Runnable {
+    @Override
+    public void run() {
+      boolean goOn = pause(firstPause);
+      while (goOn) {
+        goOn = pause(body.get());
+      }
     }
   }
 

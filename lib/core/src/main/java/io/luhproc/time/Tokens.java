@@ -1,6 +1,6 @@
 package io.luhproc.time;
 
-import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The only source of randomness. */
 public final class Tokens {
@@ -15,13 +15,12 @@ public final class Tokens {
   public static String random() {
     // Launches of one directory come one after the other, so a clock that only goes up would do;
     // the wall clock tells two boots apart.
-    SplittableRandom random =
-        new SplittableRandom(System.nanoTime() ^ System.currentTimeMillis() << 20);
-    return Long.toUnsignedString(random.nextLong(), RADIX);
+    long token = System.nanoTime() ^ System.currentTimeMillis() << 20;
+    return Long.toString(token >>> 1, RADIX);
   }
 
-  /** Returns a number from -1 to 1. */
+  /** Returns a number from -1 to 1 by chance. */
   public static double dice() {
-    return new SplittableRandom(System.nanoTime()).nextDouble() * 2 - 1;
+    return ThreadLocalRandom.current().nextDouble(-1, 1);
   }
 }

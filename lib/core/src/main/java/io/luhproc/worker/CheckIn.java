@@ -31,19 +31,17 @@ final class CheckIn {
   }
 
   private void runAsWorker(Trigger.Launched launched) {
-    switch (Membership.of(launched.directory(), parts)) {
-      case WORKER ->
-          System.exit(
-              new WorkerProcess(parts, launched).run(parts.tasks().get(launched.key().task())));
-      case SUPERSEDED -> {
-        System.err.println(
-            launched.key() + " was stopped or started anew before this process began; it exits");
-        System.exit(0);
-      }
-      case STRANGER -> {
-        // The variables are inherited from a worker; this process is something that it started.
-      }
+    // No switch, which would load two more classes before the task.
+    Membership membership = Membership.of(launched.directory(), parts);
+    if (membership == Membership.WORKER) {
+      System.exit(new WorkerProcess(parts, launched).run(parts.tasks().get(launched.key().task())));
     }
+    if (membership == Membership.SUPERSEDED) {
+      System.err.println(
+          launched.key() + " was stopped or started anew before this process began; it exits");
+      System.exit(0);
+    }
+    // A stranger inherited the variables from a worker; this is something that it started.
   }
 
   private static void warnOfOthers(List<String> set) {

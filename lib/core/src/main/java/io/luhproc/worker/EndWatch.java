@@ -17,30 +17,43 @@ import org.slf4j.LoggerFactory;
  * Records how a worker ended that had no time to do so itself, such as one that was killed. Only
  * its parent is told that by the kernel, so it works for as long as the starter lives.
  */
-final class EndWatch implements Consumer<Process> {
+final class EndWatch implements Runnable, Consumer<Process> {
   private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(30);
 
   private final Parts parts;
   private final ProcessDirectory directory;
   private final Description launched;
+  private final Process process;
 
-  EndWatch(Parts parts, ProcessDirectory directory, Description launched) {
+  private EndWatch(Parts parts, ProcessDirectory directory, Description launched, Process process) {
     this.parts = parts;
     this.directory = directory;
     this.launched = launched;
+    this.process = process;
   }
 
-  void watch(Process process) {
-    // On another thread even when the process has ended already: this one holds the lock that
-    // accept() waits for. Whatever that may throw it logs itself, so nobody looks at this future.
+  /**
+   * Watches a process from now on. Never on this thread, which holds the lock that recording the
+   * end waits for; nor does this one wait until the JDK is ready to watch, which takes it 5 ms at
+   * first.
+   */
+  static void start(
+      Parts parts, ProcessDirectory directory, Description launched, Process process) {
+    Threads.daemon("end-watch", new EndWatch(parts, directory, launched, process)).start();
+  }
+
+  /** Asks to be told, on a thread that is made then: none waits here for the whole time. */
+  @Override
+  public void run() {
+    // Whatever accept() may throw it logs itself, so nobody looks at this future.
     CompletableFuture<Void> ignored =
         process.onExit().thenAcceptAsync(this, Threads.eachOnDaemon("end-watch"));
   }
 
   /** Records the end of a process that has ended. */
   @Override
-  public void accept(Process process) {
-    record(process.exitValue());
+  public void accept(Process over) {
+    record(over.exitValue());
   }
 
   private void record(int status) {

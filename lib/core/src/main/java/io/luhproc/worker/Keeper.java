@@ -8,13 +8,17 @@ import io.luhproc.time.Deadline;
 import io.luhproc.time.Repeater;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of ours in a worker: rotates the logs, keeps their index, and keeps the directory
  * fresh. It wakes once a second, more often only while the logs grow fast.
  */
-final class Keeper implements AutoCloseable {
+final class Keeper implements AutoCloseable, Supplier<Duration> {
+  // So that a cold JVM is the task's alone until its first statements.
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   // Tmp cleaners look at ages of days; an hour leaves room for a machine that sleeps.
   private static final Duration FRESHNESS = Duration.ofHours(1);
@@ -22,33 +26,41 @@ final class Keeper implements AutoCloseable {
   private final Parts parts;
   private final ProcessDirectory directory;
   private final Repeater thread;
-  private Deadline nextRefresh;
+  private final RunOwner owner;
+  private @Nullable Deadline nextRefresh;
   private volatile List<LogKeeper> logs = List.of();
   private boolean failing;
 
-  private Keeper(Parts parts, ProcessDirectory directory) {
+  private Keeper(Parts parts, ProcessDirectory directory, RunOwner owner) {
     this.parts = parts;
     this.directory = directory;
-    this.nextRefresh = Deadline.after(parts.time(), FRESHNESS);
-    this.thread = Repeater.start("keeper", this::keep);
+    this.owner = owner;
+    this.thread = Repeater.start("keeper", FIRST_PAUSE, this);
   }
 
-  static Keeper start(Parts parts, ProcessDirectory directory) {
-    return new Keeper(parts, directory);
+  /**
+   * Starts the thread.
+   *
+   * @param owner hears from it that the task has begun
+   */
+  static Keeper start(Parts parts, ProcessDirectory directory, RunOwner owner) {
+    return new Keeper(parts, directory, owner);
   }
 
   private LogKeeper open(LogStream stream) {
     return LogKeeper.open(directory.path(), stream, parts.policy(), parts.time(), Posix.lazy());
   }
 
-  private Duration keep() {
+  /** Does what is due and returns the pause until the next time. */
+  @Override
+  public Duration get() {
+    if (nextRefresh == null) {
+      nextRefresh = Deadline.after(parts.time(), FRESHNESS);
+      owner.began();
+    }
     Duration pause = LONGEST_PAUSE;
     try {
-      if (logs.isEmpty()) {
-        // Not before the task begins: it need not wait for what a killed keeper left to be mended.
-        logs = List.of(open(LogStream.OUT), open(LogStream.ERR));
-      }
-      for (LogKeeper log : logs) {
+      for (LogKeeper log : logs()) {
         Duration wanted = log.tick();
         pause = wanted.compareTo(pause) < 0 ? wanted : pause;
       }
@@ -63,6 +75,14 @@ final class Keeper implements AutoCloseable {
     return pause;
   }
 
+  /** Not before the task begins: it need not wait for what a killed keeper left to be mended. */
+  private List<LogKeeper> logs() {
+    if (logs.isEmpty()) {
+      logs = List.of(open(LogStream.OUT), open(LogStream.ERR));
+    }
+    return logs;
+  }
+
   /** Once for each bad spell: a disk that is full would otherwise be filled by our complaints. */
   private void report(Throwable e) {
     if (!failing) {
@@ -71,10 +91,10 @@ final class Keeper implements AutoCloseable {
     }
   }
 
-  /** Ends the thread, then gives the files back. */
+  /** Ends the thread, then gives the files back, also those of a task that was faster than it. */
   @Override
   public void close() {
     thread.close();
-    logs.forEach(LogKeeper::close);
+    logs().forEach(LogKeeper::close);
   }
 }

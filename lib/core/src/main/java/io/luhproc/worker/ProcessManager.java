@@ -37,6 +37,7 @@ public final class ProcessManager implements TaskSource {
   private final Tasks tasks;
   private final Builder settings;
   private @Nullable Parts parts;
+  private @Nullable Starter starter;
 
   private ProcessManager(Tasks tasks, Builder settings) {
     this.tasks = tasks;
@@ -55,8 +56,12 @@ public final class ProcessManager implements TaskSource {
     return new Inspector(parts());
   }
 
-  private Starter starter() {
-    return new Starter(parts(), inspector());
+  /** Made once: it looks for setsid(1) on the PATH. */
+  private synchronized Starter starter() {
+    if (starter == null) {
+      starter = new Starter(parts(), inspector());
+    }
+    return starter;
   }
 
   private Stopper stopper() {
@@ -313,7 +318,8 @@ public final class ProcessManager implements TaskSource {
     private Tasks tasks = Tasks.none();
     private Optional<String> app = Optional.empty();
     private Optional<Path> root = Optional.empty();
-    private Program program = Program.thisJvm();
+    // None for this JVM's own: check() passes here and needs none.
+    private @Nullable Program program;
     private Optional<LogPolicy> policy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
 
@@ -411,7 +417,7 @@ public final class ProcessManager implements TaskSource {
           tasks,
           app,
           root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.of(environment),
-          program,
+          program == null ? Program.thisJvm() : program,
           policy.isPresent() ? policy.get() : LogPolicy.defaults(),
           grace,
           new Parts.Machine(environment, TimeSource.system(), ProcessTable.system()));

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,7 @@ final class RunContext implements TaskContext {
 
   @Override
   public List<String> arguments() {
-    return run.arguments().get();
+    return run.owner().arguments();
   }
 
   @Override
@@ -149,7 +148,7 @@ final class RunContext implements TaskContext {
       }
       saidReady = true;
     }
-    run.onReady().run();
+    run.owner().ready();
   }
 
   /**
@@ -157,14 +156,8 @@ final class RunContext implements TaskContext {
    *
    * @param task the variable of the task
    * @param id the id of the worker
-   * @param arguments found out when they are asked for
    * @param directory the process directory, where there is one
-   * @param onReady called once, when the task says that it is ready
+   * @param owner what stands around it
    */
-  record Run(
-      String task,
-      String id,
-      Supplier<List<String>> arguments,
-      Optional<Path> directory,
-      Runnable onReady) {}
+  record Run(String task, String id, Optional<Path> directory, RunOwner owner) {}
 }

@@ -7,14 +7,13 @@ import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.process.LaunchRequest;
 import io.luhproc.process.Launcher;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Relaunch;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Tokens;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,11 +25,11 @@ import java.util.Optional;
 /**
  * Starts workers.
  *
- * <p>The steps, each of which may be the last one of a starter that is killed: lock; describe the
- * launch without an identity and forget the old pid; launch; describe it with its identity; record
- * the pid; unlock. A worker that finds its pid recorded goes on; one that does not takes the lock
- * and records itself, see {@link Membership}. A later starter that finds a launch without an
- * identity looks for a process that carries the directory's cookie before it launches another.
+ * <p>The steps, each of which may be the last one of a starter that is killed: lock; those of a
+ * {@link RecordedLaunch}; unlock. A worker that finds its pid recorded goes on; one that does not
+ * takes the lock and records itself, see {@link Membership}. A later starter that finds a launch
+ * without an identity looks for a process that carries the directory's cookie before it launches
+ * another.
  */
 final class Starter {
   private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(30);
@@ -39,15 +38,15 @@ final class Starter {
   private final Ownership ownership;
   private final Inspector inspector;
   private final LivingProcess living;
-  private final Launcher launcher;
+  private final RecordedLaunch recorded;
 
   Starter(Parts parts, Inspector inspector) {
     this.parts = parts;
     this.ownership = new Ownership(parts.program());
     this.inspector = inspector;
     this.living = new LivingProcess(parts.table());
-    this.launcher =
-        Launcher.searching(parts.system().environment().getOrDefault("PATH", "/usr/bin:/bin"));
+    String path = parts.system().environment().getOrDefault("PATH", "/usr/bin:/bin");
+    this.recorded = new RecordedLaunch(Launcher.searching(path), parts.table());
   }
 
   /** Starts a worker, or says that it runs already. */
@@ -95,7 +94,7 @@ final class Starter {
     }
     try {
       return inspector.info(directory, launch(key, directory, options), true);
-    } catch (LuhprocException | UncheckedIOException | IOException e) {
+    } catch (LuhprocException | UncheckedIOException e) {
       undo(directory, before, fresh, e);
       throw new StartFailedException("cannot start " + key + ": " + e.getMessage(), e);
     }
@@ -123,10 +122,8 @@ final class Starter {
                         + " runs, but its process.properties is damaged; stop it first"));
   }
 
-  private Description launch(ProcessKey key, ProcessDirectory directory, StartOptions options)
-      throws IOException {
-    directory.createLogs();
-    directory.forgetPid();
+  private Description launch(ProcessKey key, ProcessDirectory directory, StartOptions options) {
+    RecordedLaunch.prepare(directory);
     Description.Launch launch = new Description.Launch(Tokens.random(), parts.time().now());
     Relaunch relaunch = relaunch(key, directory, options, launch);
     Path workingDirectory = workingDirectory(options);
@@ -137,25 +134,27 @@ final class Starter {
             options.arguments(),
             workingDirectory,
             List.copyOf(options.environment().keySet()));
-    Description description = Description.launching(key, parts.program().name(), launch, command);
-    directory.describe(description);
-    Map<String, String> environment = new HashMap<>(relaunch.environment());
-    environment.putAll(options.environment());
-    Process process =
-        launcher.launch(
+    RecordedLaunch.Launched launched =
+        recorded.launch(
+            directory,
+            Description.launching(key, parts.program().name(), launch, command),
             new LaunchRequest(
                 relaunch.argv(),
-                environment,
+                environment(relaunch, options),
                 workingDirectory,
                 directory.outLog(),
                 directory.errLog()));
-    try {
-      return record(directory, description, process);
-    } catch (LuhprocException e) {
-      // What cannot be recorded cannot be found again.
-      process.destroyForcibly();
-      throw e;
+    EndWatch.start(parts, directory, launched.description(), launched.process());
+    return launched.description();
+  }
+
+  private static Map<String, String> environment(Relaunch relaunch, StartOptions options) {
+    if (options.environment().isEmpty()) {
+      return relaunch.environment();
     }
+    Map<String, String> environment = new HashMap<>(relaunch.environment());
+    environment.putAll(options.environment());
+    return environment;
   }
 
   private static Path workingDirectory(StartOptions options) {
@@ -176,20 +175,6 @@ final class Starter {
         .program()
         .command()
         .relaunch(options.jvmOptions(), options.arguments(), directory.path(), environment);
-  }
-
-  /** First the identity, then the pid: a worker that reads its pid knows that the rest stands. */
-  private Description record(ProcessDirectory directory, Description description, Process process) {
-    // A zombie counts here: a process that died at once is still the one that was launched.
-    Optional<ProcessEntry> entry = parts.table().find(process.pid());
-    Description launched =
-        entry.isPresent()
-            ? description.withIdentity(parts.table().identityOf(entry.get()))
-            : description;
-    directory.describe(launched);
-    directory.recordPid(process.pid());
-    new EndWatch(parts, directory, launched).watch(process);
-    return launched;
   }
 
   /** A start that failed leaves what it found, and nothing where there was nothing. */

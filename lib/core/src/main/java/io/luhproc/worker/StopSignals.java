@@ -13,14 +13,16 @@ import sun.misc.SignalHandler;
  * returns in time is to end with 0. {@code sun.misc.Signal} is exported by jdk.unsupported for lack
  * of a replacement (JEP 260) and needs no native library.
  */
-final class StopSignals implements AutoCloseable {
+final class StopSignals implements AutoCloseable, SignalHandler {
   private static final Signal[] ASKING = {Signal.TERM, Signal.INT, Signal.HUP};
 
   private final boolean obeyIgnored;
+  private final Consumer<Signal> handler;
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
 
-  private StopSignals(boolean obeyIgnored) {
+  private StopSignals(boolean obeyIgnored, Consumer<Signal> handler) {
     this.obeyIgnored = obeyIgnored;
+    this.handler = handler;
   }
 
   /**
@@ -30,16 +32,16 @@ final class StopSignals implements AutoCloseable {
    *     nohup(1) does with HUP and a shell with the INT of a background job
    */
   static StopSignals install(boolean obeyIgnored, Consumer<Signal> handler) {
-    StopSignals signals = new StopSignals(obeyIgnored);
+    StopSignals signals = new StopSignals(obeyIgnored, handler);
     for (Signal signal : ASKING) {
-      signals.handle(signal, ignored -> handler.accept(signal));
+      signals.take(signal);
     }
     return signals;
   }
 
-  private void handle(Signal signal, SignalHandler handler) {
+  private void take(Signal signal) {
     try {
-      SignalHandler old = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), handler);
+      SignalHandler old = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), this);
       if (obeyIgnored && SignalHandler.SIG_IGN.equals(old)) {
         sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), old);
       } else {
@@ -48,6 +50,12 @@ final class StopSignals implements AutoCloseable {
     } catch (IllegalArgumentException ignored) {
       // A JVM with -Xrs leaves signals to the system, whose default ends the process: also a stop.
     }
+  }
+
+  /** Hears of a signal, on a thread of the JVM's. */
+  @Override
+  public void handle(sun.misc.Signal signal) {
+    handler.accept(Signal.valueOf(signal.getName()));
   }
 
   /** Gives the signals back to whoever handled them before. */

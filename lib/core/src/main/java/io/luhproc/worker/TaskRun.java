@@ -11,14 +11,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a task on the calling thread, obeys the signals meanwhile, and says how it ended. */
-final class TaskRun {
+final class TaskRun implements Consumer<Signal> {
   private static final int FAILED = 1;
   // What shells show for a process that a signal ended.
   private static final int SIGNALLED = 128;
 
   private final Parts parts;
   private final RunContext context;
-  private final Consumer<ProcessEnd> onForcedEnd;
+  private final RunOwner owner;
   // Written by the thread of a signal and the task's, read by the one of the grace.
   private volatile @Nullable Thread grace;
   private volatile boolean over;
@@ -26,17 +26,17 @@ final class TaskRun {
   /**
    * Prepares a run.
    *
-   * @param onForcedEnd hears of the end when the JVM must leave while the task still runs
+   * @param owner hears of the end when the JVM must leave while the task still runs
    */
-  TaskRun(Parts parts, RunContext context, Consumer<ProcessEnd> onForcedEnd) {
+  TaskRun(Parts parts, RunContext context, RunOwner owner) {
     this.parts = parts;
     this.context = context;
-    this.onForcedEnd = onForcedEnd;
+    this.owner = owner;
   }
 
   /** Runs the task; what it throws is on stderr. */
   ProcessEnd run(Task task) {
-    StopSignals signals = StopSignals.install(context.directory().isEmpty(), this::onSignal);
+    StopSignals signals = StopSignals.install(context.directory().isEmpty(), this);
     try (signals) {
       return ended(call(task));
     } finally {
@@ -73,7 +73,9 @@ final class TaskRun {
         parts.time().now(), OptionalInt.of(code), context.request(), failure, reason);
   }
 
-  private void onSignal(Signal signal) {
+  /** Asks the task to stop, at the second time at once. */
+  @Override
+  public void accept(Signal signal) {
     if (context.stopRequested()) {
       leave(signal, "a second signal, SIG" + signal + ", came while the task was stopping");
     }
@@ -107,7 +109,7 @@ final class TaskRun {
 
   private void leave(Signal signal, String reason) {
     int code = SIGNALLED + signal.number();
-    onForcedEnd.accept(end(code, Optional.empty(), reason));
+    owner.ended(end(code, Optional.empty(), reason));
     System.exit(code);
   }
 }

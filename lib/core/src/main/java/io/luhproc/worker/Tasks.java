@@ -43,8 +43,9 @@ final class Tasks {
 
   /** Returns whether the variable of any task is set. */
   boolean isAnySet(Map<String, String> environment) {
-    for (String name : tasks.keySet()) {
-      if (environment.containsKey(name)) {
+    // By entries: the JDK's archive of classes has the iterator of these and not the one of keys.
+    for (Map.Entry<String, Task> task : tasks.entrySet()) {
+      if (environment.containsKey(task.getKey())) {
         return true;
       }
     }
@@ -63,7 +64,7 @@ final class Tasks {
   Task get(String name) {
     Task task = tasks.get(name);
     if (task == null) {
-      throw new UnknownTaskException(name, names(), nearest(name));
+      throw UnknownTaskException.of(name, names(), nearest(name));
     }
     return task;
   }

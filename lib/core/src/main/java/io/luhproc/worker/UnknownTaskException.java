@@ -11,7 +11,7 @@ public final class UnknownTaskException extends LuhprocException {
   private final transient List<String> known;
   private final transient Optional<String> nearest;
 
-  UnknownTaskException(String task, List<String> known, Optional<String> nearest) {
+  private UnknownTaskException(String task, List<String> known, Optional<String> nearest) {
     super(
         "unknown task "
             + task
@@ -21,6 +21,14 @@ public final class UnknownTaskException extends LuhprocException {
                 : " known are " + String.join(", ", known)));
     this.known = known;
     this.nearest = nearest;
+  }
+
+  /**
+   * Returns a new one. Not as what it is: the verifier would load it, and what it extends, with
+   * each class that throws it, on the way of every check().
+   */
+  static RuntimeException of(String task, List<String> known, Optional<String> nearest) {
+    return new UnknownTaskException(task, known, nearest);
   }
 
   /** Returns the registered tasks, in the order of registration. */

@@ -10,55 +10,54 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.time.Threads;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 
 /**
  * This JVM as a worker: it owns its directory from the moment that its pid is recorded, so it
  * describes itself without the lock, which a {@code stop} holds while it waits for us to leave.
+ *
+ * <p>What the task need not wait for happens on the keeper's thread, and there is no lambda on the
+ * way to it: the JVM is cold, and whoever started it waits.
  */
-final class WorkerProcess {
+final class WorkerProcess implements RunOwner {
   private final Parts parts;
   private final ProcessKey key;
   private final ProcessDirectory directory;
-  private boolean ended;
+  private final Instant began;
+  private boolean over;
 
   WorkerProcess(Parts parts, Trigger.Launched launched) {
     this.parts = parts;
     this.key = launched.key();
     this.directory = launched.directory();
+    this.began = parts.time().now();
   }
 
   /** Runs the task and returns the exit code. */
   int run(Task task) {
     leadSession();
-    Thread unexpected = Threads.daemon("end", this::recordUnexpectedEnd);
-    Runtime.getRuntime().addShutdownHook(unexpected);
-    describe(it -> it.withRunning(parts.time().now()));
+    Runtime.getRuntime().addShutdownHook(Threads.daemon("end", new UnexpectedEnd()));
     ProcessEnd end;
-    Keeper keeper = Keeper.start(parts, directory);
+    Keeper keeper = Keeper.start(parts, directory, this);
     try (keeper) {
-      end = new TaskRun(parts, context(), this::recordEnd).run(task);
+      end = new TaskRun(parts, context(), this).run(task);
     }
-    recordEnd(end);
+    ended(end);
     return end.exitCode().orElse(0);
   }
 
   private RunContext context() {
     return new RunContext(
-        new RunContext.Run(
-            key.task(),
-            key.id(),
-            this::arguments,
-            Optional.of(directory.path()),
-            () -> describe(it -> it.withReady(parts.time().now()))),
+        new RunContext.Run(key.task(), key.id(), Optional.of(directory.path()), this),
         parts.time());
   }
 
-  private List<String> arguments() {
+  @Override
+  public List<String> arguments() {
     return directory
         .description()
         .map(Description::command)
@@ -81,32 +80,65 @@ final class WorkerProcess {
     }
   }
 
-  private synchronized void recordEnd(ProcessEnd end) {
-    if (!ended) {
-      ended = true;
-      describe(it -> it.withEnd(end));
+  @Override
+  public synchronized void began() {
+    Optional<Description> known = known();
+    if (known.isPresent()) {
+      describe(known.get().withRunning(began));
+    }
+  }
+
+  @Override
+  public synchronized void ready() {
+    Optional<Description> known = known();
+    if (known.isPresent()) {
+      describe(known.get().withReady(parts.time().now()));
+    }
+  }
+
+  /** Records the end; the first one counts. */
+  @Override
+  public synchronized void ended(ProcessEnd end) {
+    Optional<Description> known = over ? Optional.empty() : known();
+    over = true;
+    if (known.isPresent()) {
+      describe(known.get().withEnd(end));
     }
   }
 
   /** Whatever ended the JVM did not come by us: System.exit, or the last thread but ours. */
-  private void recordUnexpectedEnd() {
-    recordEnd(
-        new ProcessEnd(
-            parts.time().now(),
-            OptionalInt.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            "the JVM was told to exit before the task returned"));
+  private final class UnexpectedEnd implements Runnable {
+    @Override
+    public void run() {
+      ended(
+          new ProcessEnd(
+              parts.time().now(),
+              OptionalInt.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              "the JVM was told to exit before the task returned"));
+    }
   }
 
-  private synchronized void describe(UnaryOperator<Description> change) {
+  private Optional<Description> known() {
     try {
-      if (directory.exists()) {
-        directory.description().ifPresent(it -> directory.describe(change.apply(it)));
-      }
+      return directory.exists() ? directory.description() : Optional.empty();
     } catch (LuhprocException e) {
-      // A full disk must not end a task that works.
-      LoggerFactory.getLogger(WorkerProcess.class).warn("{} cannot describe itself", key, e);
+      return cannotDescribe(e);
     }
+  }
+
+  private void describe(Description description) {
+    try {
+      directory.describe(description);
+    } catch (LuhprocException e) {
+      Optional<Description> ignored = cannotDescribe(e);
+    }
+  }
+
+  /** A full disk must not end a task that works. */
+  private Optional<Description> cannotDescribe(LuhprocException e) {
+    LoggerFactory.getLogger(WorkerProcess.class).warn("{} cannot describe itself", key, e);
+    return Optional.empty();
   }
 }

@@ -24,6 +24,7 @@ class RepeaterTest {
     Repeater repeater =
         Repeater.start(
             "counts",
+            Duration.ZERO,
             () -> {
               times.incrementAndGet();
               return Duration.ofNanos(1);
@@ -41,6 +42,7 @@ class RepeaterTest {
     Repeater repeater =
         Repeater.start(
             "waits",
+            Duration.ZERO,
             () -> {
               times.incrementAndGet();
               return FOR_EVER;
@@ -58,6 +60,7 @@ class RepeaterTest {
     Repeater repeater =
         Repeater.start(
             "works",
+            Duration.ZERO,
             () -> {
               begun.countDown();
               try {
@@ -80,6 +83,7 @@ class RepeaterTest {
     Repeater repeater =
         Repeater.start(
             "keeper",
+            Duration.ZERO,
             () -> {
               thread.set(Thread.currentThread());
               return FOR_EVER;

@@ -51,7 +51,7 @@ class EndWatchTest {
 
     DirectoryLock held = directory.lock(Deadline.after(time, PATIENCE)).orElseThrow();
     try (held) {
-      new EndWatch(parts, directory, launched).watch(new EndedProcess(3));
+      EndWatch.start(parts, directory, launched, new EndedProcess(3));
       assertThat(directory.description().flatMap(Description::end)).isEmpty();
     }
 

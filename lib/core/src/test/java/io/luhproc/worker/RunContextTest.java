@@ -3,6 +3,7 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.VirtualTime;
@@ -28,9 +29,7 @@ class RunContextTest {
 
   private RunContext context(TimeSource time) {
     return new RunContext(
-        new RunContext.Run(
-            "INDEX", "main", () -> List.of("a"), Optional.empty(), ready::incrementAndGet),
-        time);
+        new RunContext.Run("INDEX", "main", Optional.empty(), new CountsReady()), time);
   }
 
   @AfterEach
@@ -171,5 +170,23 @@ class RunContextTest {
     public void sleep(Duration duration) {
       nanos += duration.toNanos();
     }
+  }
+
+  private final class CountsReady implements RunOwner {
+    @Override
+    public List<String> arguments() {
+      return List.of("a");
+    }
+
+    @Override
+    public void began() {}
+
+    @Override
+    public void ready() {
+      ready.incrementAndGet();
+    }
+
+    @Override
+    public void ended(ProcessEnd end) {}
   }
 }
