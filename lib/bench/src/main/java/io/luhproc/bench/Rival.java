@@ -42,10 +42,7 @@ enum Rival {
   LUHPROC("luhproc") {
     @Override
     Started start(List<String> command, Path folder) {
-      ProcessManager manager = manager(command, folder);
-      String id = "w" + System.nanoTime();
-      manager.start(TASK, id);
-      return () -> endOf(manager, id);
+      return start(manager(command, folder));
     }
   },
 
@@ -125,6 +122,13 @@ enum Rival {
         .task(TASK, context -> {})
         .command(command)
         .build();
+  }
+
+  /** Starts a worker of a manager. */
+  static Started start(ProcessManager manager) {
+    String id = "w" + System.nanoTime();
+    manager.start(TASK, id);
+    return () -> endOf(manager, id);
   }
 
   /** Waits until the end of a worker is recorded, and removes its directory. */
