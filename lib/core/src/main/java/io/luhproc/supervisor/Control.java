@@ -3,6 +3,7 @@ package io.luhproc.supervisor;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.supervisor.SupervisorEvent.SupervisorStopping;
 import io.luhproc.time.EventLoop;
+import io.luhproc.time.ThreadPool;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Tokens;
@@ -17,12 +18,15 @@ import org.slf4j.LoggerFactory;
 
 /** Puts a supervisor together, and takes it apart in the reverse order. */
 final class Control {
+  private static final int MOST_ANSWERING = 4;
+
   private final Settings settings;
   private final Claim claim;
   private final TimeSource time = TimeSource.system();
   private final Board board = new Board();
   private final EventFeed events = new EventFeed();
-  private final Replies replies = new Replies();
+  private final ThreadPool answers = ThreadPool.upTo(MOST_ANSWERING, "replies");
+  private final Replies replies = new Replies(answers);
   private final Engine engine;
   private final EventLoop loop;
   private final SystemWorld world;
@@ -35,15 +39,15 @@ final class Control {
   private Control(Settings settings, Claim claim) {
     this.settings = settings;
     this.claim = claim;
-    this.engine = new Engine(board, events::publish, time);
+    this.engine = new Engine(board, events::publish, time, this::isOwner);
     this.loop = EventLoop.start("supervisor", time, engine::publish);
-    Runner runner = new Runner(loop, engine);
+    Runner runner = new Runner(loop, loop, engine);
     this.world = new SystemWorld(runner, new LazyCgroups(settings::cgroups), System.getenv());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
     ProcessRoot root = ProcessRoot.at(settings.directory());
-    this.roster = new Roster(engine, inbox, tools, world, root, events::publish, replies);
-    this.wishes = new Wishes(board, engine, inbox, tools, replies);
+    this.roster = new Roster(engine, inbox, tools, root);
+    this.wishes = new Wishes(board, engine, inbox, tools);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);
   }
 
@@ -60,6 +64,10 @@ final class Control {
       claim.close();
       throw e;
     }
+  }
+
+  private boolean isOwner() {
+    return loop.isOwner();
   }
 
   Board board() {
@@ -115,6 +123,7 @@ final class Control {
     loop.close();
     world.close();
     events.close();
+    answers.close();
     replies.close();
     claim.close();
   }

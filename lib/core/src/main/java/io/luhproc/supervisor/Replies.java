@@ -1,23 +1,25 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.time.ThreadPool;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The futures that callers wait for. They complete on threads of their own: what callers do then
- * must not hold up the supervisor's thread.
+ * The futures that callers wait for. They complete on threads other than the supervisor's, which
+ * must not be held up by what callers do then.
  */
 final class Replies implements AutoCloseable {
-  private static final int MOST_THREADS = 4;
-
-  private final ThreadPool threads = ThreadPool.upTo(MOST_THREADS, "replies");
+  private final Executor threads;
   private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private volatile boolean closed;
+
+  Replies(Executor threads) {
+    this.threads = threads;
+  }
 
   /** Returns a future that fails when this is closed before it was answered. */
   <T> CompletableFuture<T> open() {
@@ -48,7 +50,6 @@ final class Replies implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    threads.close();
     failOpen();
   }
 }

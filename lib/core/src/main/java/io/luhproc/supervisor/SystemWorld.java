@@ -84,8 +84,8 @@ final class SystemWorld implements World {
     ProcessDirectory.at(directory).keepFresh(time.now());
   }
 
-  /** Returns a lane for one more process. */
-  Executor lane() {
+  @Override
+  public Executor lane() {
     return lanes.lane();
   }
 
@@ -207,8 +207,8 @@ final class SystemWorld implements World {
 
   // Adoption.
 
-  /** Returns what a former supervisor left of a process; called before it is added. */
-  Found find(Place place) {
+  @Override
+  public Found find(Place place) {
     ProcessDirectory directory = place.home().directory();
     if (!directory.exists()) {
       return Found.NOTHING;

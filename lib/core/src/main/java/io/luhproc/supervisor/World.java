@@ -6,6 +6,7 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +15,15 @@ import java.util.function.Consumer;
  * Reports} or the given consumer.
  */
 interface World extends AutoCloseable {
+
+  /** Returns a lane for one more process. */
+  Executor lane();
+
+  /**
+   * Returns what a former supervisor left of a process. Alone of all here it reads the disk at
+   * once, on the thread of whoever adds the process.
+   */
+  Found find(Place place);
 
   /** Launches a process; answers launched or launchFailed, and exited after launched. */
   void launch(Place place, Reports reports);
