@@ -100,6 +100,11 @@ public final class DependencyGraph {
     }
   }
 
+  /** Returns whether a service is in this graph. */
+  public boolean has(String service) {
+    return services.containsKey(service);
+  }
+
   /** Returns the dependencies of a service of this graph. */
   public Dependencies of(String service) {
     Dependencies found = services.get(service);

@@ -13,24 +13,31 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What everybody may read at any time without a lock; written by the supervisor's thread only. */
 final class Board {
   private final Map<Long, ProcessRef> byPid = new ConcurrentHashMap<>();
-  private volatile Map<String, ServiceStatus> byName = Map.of();
-  private volatile DependencyGraph graph = DependencyGraph.of(List.of());
+  private volatile Snapshot now = new Snapshot(Map.of(), DependencyGraph.of(List.of()));
+
+  /**
+   * What belongs together.
+   *
+   * @param byName all services, in the order in which they were added
+   * @param graph how they depend on each other
+   */
+  private record Snapshot(Map<String, ServiceStatus> byName, DependencyGraph graph) {
+    ServiceStatus status(String service) {
+      ServiceStatus found = byName.get(service);
+      if (found == null) {
+        throw NoSuchServiceException.ofService(service, byName.keySet());
+      }
+      return found;
+    }
+  }
 
   /** Replaces the snapshot by one of these units, in their order. */
-  void publish(Collection<Unit> units) {
+  void publish(Collection<Unit> units, DependencyGraph graph) {
     Map<String, ServiceStatus> next = new LinkedHashMap<>(units.size() * 2);
     for (Unit unit : units) {
       next.put(unit.name(), unit.status());
     }
-    byName = next;
-  }
-
-  void graph(DependencyGraph next) {
-    graph = next;
-  }
-
-  DependencyGraph graph() {
-    return graph;
+    now = new Snapshot(next, graph);
   }
 
   void living(ProcessIdentity who, String service, String process) {
@@ -43,21 +50,17 @@ final class Board {
   }
 
   SupervisorStatus status() {
-    return new SupervisorStatus(new ArrayList<>(byName.values()));
+    return new SupervisorStatus(new ArrayList<>(now.byName().values()));
   }
 
-  /** Returns the names of all services, in the order in which they were added. */
-  List<String> names() {
-    return List.copyOf(byName.keySet());
+  /** Returns sentences about what is known of all services at this moment. */
+  Explanation explanation() {
+    Snapshot seen = now;
+    return new Explanation(seen.byName().keySet(), seen.graph(), seen::status);
   }
 
   ServiceStatus status(String service) {
-    Map<String, ServiceStatus> now = byName;
-    ServiceStatus found = now.get(service);
-    if (found == null) {
-      throw NoSuchServiceException.ofService(service, now.keySet());
-    }
-    return found;
+    return now.status(service);
   }
 
   Optional<ProcessRef> find(long pid) {

@@ -4,6 +4,7 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.supervisor.SupervisorEvent.SupervisorStopping;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.EventLoop;
+import io.luhproc.time.ThreadPool;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Tokens;
@@ -19,11 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /** Puts a supervisor together, and takes it apart in the reverse order. */
 final class Control {
+  private static final int MOST_ANSWERING = 4;
+
   private final Settings settings;
   private final Claim claim;
   private final TimeSource time = TimeSource.system();
   private final Board board = new Board();
   private final EventFeed events = new EventFeed();
+  private final ThreadPool answers = ThreadPool.upTo(MOST_ANSWERING, "replies");
   private final Replies replies;
   private final Engine engine;
   private final EventLoop loop;
@@ -38,16 +42,16 @@ final class Control {
   private Control(Settings settings, Claim claim) {
     this.settings = settings;
     this.claim = claim;
-    this.engine = new Engine(board, events::publish, time);
+    this.engine = new Engine(board, events::publish, time, this::isOwner);
     this.loop = EventLoop.start("supervisor", time, engine::publish);
-    Runner runner = new Runner(loop, engine);
+    Runner runner = new Runner(loop, loop, engine);
     this.world = new SystemWorld(runner, new LazyCgroups(settings::cgroups), System.getenv());
-    this.replies = new Replies(runner, settings.directory());
+    this.replies = new Replies(answers, runner, settings.directory());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
     ProcessRoot root = ProcessRoot.at(settings.directory());
-    this.roster = new Roster(engine, inbox, tools, world, root, events::publish, replies);
-    this.wishes = new Wishes(board, engine, inbox, tools, replies);
+    this.roster = new Roster(engine, inbox, tools, root);
+    this.wishes = new Wishes(board, engine, inbox, tools);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);
   }
 
@@ -64,6 +68,10 @@ final class Control {
       claim.close();
       throw e;
     }
+  }
+
+  private boolean isOwner() {
+    return loop.isOwner();
   }
 
   Board board() {
@@ -135,6 +143,7 @@ final class Control {
 
   private void takeApart() {
     try (claim;
+        answers;
         replies;
         events;
         world;

@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -37,11 +39,18 @@ final class Engine implements Observer {
   private DependencyGraph graph = DependencyGraph.of(List.of());
   private Gates gates = new Gates(graph, this::unit);
   private final TimeSource time;
+  private final BooleanSupplier isOwner;
 
-  Engine(Board board, Consumer<SupervisorEvent> events, TimeSource time) {
+  /**
+   * Creates one without services.
+   *
+   * @param isOwner whether the calling thread is the supervisor's
+   */
+  Engine(Board board, Consumer<SupervisorEvent> events, TimeSource time, BooleanSupplier isOwner) {
     this.board = board;
     this.events = events;
     this.time = time;
+    this.isOwner = isOwner;
   }
 
   // The set of services.
@@ -76,10 +85,22 @@ final class Engine implements Observer {
 
   /** Goes on by another graph; its services must be those that are there. */
   void graph(DependencyGraph next) {
+    assertOwner();
+    unsettleNeighbours();
     graph = next;
     gates = new Gates(next, this::unit);
-    board.graph(next);
-    unsettled.addAll(units.values());
+  }
+
+  /** Who was a neighbour may be none in the next graph, and is concerned by that all the same. */
+  private void unsettleNeighbours() {
+    for (Unit unit : List.copyOf(unsettled)) {
+      if (graph.has(unit.name())) {
+        graph.neighbours(unit.name()).stream()
+            .map(units::get)
+            .filter(Objects::nonNull)
+            .forEach(unsettled::add);
+      }
+    }
   }
 
   DependencyGraph graph() {
@@ -87,6 +108,7 @@ final class Engine implements Observer {
   }
 
   Unit add(ServiceSpec spec, List<Place> places, Tools tools) {
+    assertOwner();
     Unit unit = new Unit(spec, places, tools, this);
     units.put(spec.name(), unit);
     touched(unit);
@@ -94,11 +116,21 @@ final class Engine implements Observer {
   }
 
   void remove(Unit unit) {
+    assertOwner();
+    DependencyGraph without = graphWithout(unit.name());
+    touched(unit);
     units.remove(unit.name());
+    graph(without);
     unsettled.remove(unit);
     unpublished.remove(unit);
     unit.leave();
-    board.publish(units.values());
+    unit.abandon(NoSuchServiceException.ofService(unit.name(), units.keySet()));
+    board.publish(units.values(), graph);
+  }
+
+  /** Returns whether it is one of the services, and not one that was. */
+  boolean has(Unit unit) {
+    return units.get(unit.name()) == unit;
   }
 
   /**
@@ -122,37 +154,50 @@ final class Engine implements Observer {
 
   /** Starts some processes of a service, after all that it requires and wants. */
   void start(Target target, String why) {
-    Unit wanted = unit(target.service());
-    Set<Slot> slots = target.slots(wanted);
+    bringUp(target, new Input.Start(indexes(target), why), why);
+  }
+
+  /** Restarts those that are up and starts the others, after all that the service requires. */
+  void restart(Target target, String why) {
+    bringUp(target, new Input.Restart(indexes(target), why), why);
+  }
+
+  private Set<Integer> indexes(Target target) {
+    return Target.indexes(target.slots(unit(target.service())));
+  }
+
+  private void bringUp(Target target, Input.Wish wish, String why) {
     for (String name : graph.startedWith(target.service())) {
       Unit unit = unit(name);
       graph.conflicts(name).forEach(rival -> stopLater(rival, "in conflict with " + name));
-      unit.stopNoLonger();
-      if (unit == wanted) {
-        launch(unit, Target.indexes(slots), why);
-      } else if (!unit.isWanted()) {
-        launch(unit, unit.all(), "needed by " + target.service());
+      moveGate(unit);
+      if (name.equals(target.service())) {
+        unit.bringUp(wish, why);
+      } else {
+        String need = "needed by " + target.service();
+        unit.bringUp(new Input.Start(unit.missing(), need), need);
       }
     }
   }
 
-  private void launch(Unit unit, Set<Integer> indexes, String why) {
-    moveGate(unit);
-    unit.feed(new Input.Start(indexes, why));
-  }
-
   /** Stops a service as soon as all that requires it is down, which is stopped too. */
   void stopLater(String service, String why) {
-    for (String name : graph.stoppedWith(service)) {
-      String reason = name.equals(service) ? why : "requires " + service + ", which is stopped";
-      unit(name).stopLater(reason);
-    }
+    stopDependents(service);
+    unit(service).stopLater(why);
+  }
+
+  /** Stops all that requires a service. */
+  void stopDependents(String service) {
+    graph.stoppedWith(service).stream()
+        .filter(name -> !name.equals(service))
+        .forEach(name -> unit(name).stopLater("requires " + service + ", which is stopped"));
   }
 
   // How they wait for each other.
 
   /** Moves gates and does stops that were waiting, until nothing follows from anything. */
   void settle() {
+    assertOwner();
     while (!unsettled.isEmpty()) {
       Unit unit = unsettled.iterator().next();
       unsettled.remove(unit);
@@ -165,10 +210,8 @@ final class Engine implements Observer {
 
   private void advance(Unit unit) {
     moveGate(unit);
-    if (unit.pendingStop().isPresent() && areDown(graph.dependents(unit.name()))) {
-      String why = unit.pendingStop().get();
-      unit.stopNoLonger();
-      unit.feed(new Input.Stop(unit.all(), why));
+    if (unit.pendingStop().isPresent() && areOver(graph.dependents(unit.name()))) {
+      unit.stopNow();
     }
   }
 
@@ -179,16 +222,18 @@ final class Engine implements Observer {
     }
   }
 
-  private boolean areDown(Set<String> services) {
-    return services.stream().allMatch(name -> unit(name).isDown());
+  /** What cannot be ended does not keep up what it requires. */
+  private boolean areOver(Set<String> services) {
+    return services.stream().allMatch(name -> unit(name).isOver());
   }
 
   /** Shows everybody what has changed, and then completes what was waited for. */
   void publish() {
+    assertOwner();
     if (!unpublished.isEmpty()) {
       List<Unit> changed = new ArrayList<>(unpublished);
       unpublished.clear();
-      board.publish(units.values());
+      board.publish(units.values(), graph);
       changed.forEach(Unit::checkGoals);
     }
   }
@@ -197,8 +242,12 @@ final class Engine implements Observer {
 
   @Override
   public void touched(Unit unit) {
-    unsettled.add(unit);
-    unpublished.add(unit);
+    assertOwner();
+    // What is told late of a service that was removed concerns nobody.
+    if (has(unit)) {
+      unsettled.add(unit);
+      unpublished.add(unit);
+    }
   }
 
   @Override
@@ -235,8 +284,22 @@ final class Engine implements Observer {
   }
 
   @Override
+  public void gone(ProcessIdentity who) {
+    board.ended(who);
+  }
+
+  @Override
   public void limitsChanged(Unit unit, Slot slot, LimitsEnforced limits) {
     events.accept(new LimitsChanged(now(), unit.name(), name(slot), limits.toString()));
+  }
+
+  private void assertOwner() {
+    assert isOwner.getAsBoolean() : Thread.currentThread() + " must not touch services";
+  }
+
+  /** Tells everybody who listens. */
+  void tell(SupervisorEvent event) {
+    events.accept(event);
   }
 
   private Instant now() {

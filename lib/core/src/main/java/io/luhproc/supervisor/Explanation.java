@@ -2,25 +2,33 @@ package io.luhproc.supervisor;
 
 import io.luhproc.service.DependencyGraph;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
-/** Tells people why services are in their states, from what everybody may read. */
+/** Tells people why services are in their states, from one snapshot of them. */
 final class Explanation {
   private static final String INDENT = "  ";
 
-  private final Board board;
+  private final Collection<String> names;
+  private final DependencyGraph graph;
+  private final Function<String, ServiceStatus> statuses;
 
-  Explanation(Board board) {
-    this.board = board;
+  Explanation(
+      Collection<String> names, DependencyGraph graph, Function<String, ServiceStatus> statuses) {
+    this.names = names;
+    this.graph = graph;
+    this.statuses = statuses;
   }
 
   /** Returns a line for the service, one for each process, and those of what it is blocked on. */
   String why(String service) {
     List<String> lines = new ArrayList<>();
-    why(board.status(service), "", lines, new HashSet<>());
+    why(statuses.apply(service), "", lines, new HashSet<>());
     return String.join("\n", lines);
   }
 
@@ -33,7 +41,7 @@ final class Explanation {
       lines.add(indent + INDENT + process(process));
     }
     for (String other : status.blockedOn()) {
-      why(board.status(other), indent + INDENT, lines, told);
+      why(statuses.apply(other), indent + INDENT, lines, told);
     }
   }
 
@@ -54,25 +62,24 @@ final class Explanation {
   }
 
   private static String name(ProcessState state) {
-    return state.toString().toLowerCase(java.util.Locale.ROOT);
+    return state.toString().toLowerCase(Locale.ROOT);
   }
 
   /** Returns a line for each service that nobody requires, with those it requires below it. */
   String tree() {
-    DependencyGraph graph = board.graph();
     List<String> lines = new ArrayList<>();
-    for (String service : board.names()) {
+    for (String service : names) {
       if (graph.dependents(service).isEmpty()) {
-        tree(graph, service, "", lines);
+        tree(service, "", lines);
       }
     }
     return String.join("\n", lines);
   }
 
-  private void tree(DependencyGraph graph, String service, String indent, List<String> lines) {
-    lines.add(indent + service + " (" + name(board.status(service).state()) + ")");
+  private void tree(String service, String indent, List<String> lines) {
+    lines.add(indent + service + " (" + name(statuses.apply(service).state()) + ")");
     for (String required : new TreeSet<>(graph.of(service).requires())) {
-      tree(graph, required, indent + INDENT, lines);
+      tree(required, indent + INDENT, lines);
     }
   }
 }

@@ -1,8 +1,12 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -73,34 +77,58 @@ final class Inbox {
           if (over) {
             replies.fail(reply, replies.refusal());
           } else {
-            accept(body, reply);
+            attempt(() -> body.accept(reply), reply);
           }
         });
     return reply;
   }
 
-  private <T> void accept(Consumer<CompletableFuture<T>> body, CompletableFuture<T> reply) {
-    try {
-      body.accept(reply);
-    } catch (RuntimeException e) {
-      replies.fail(reply, e);
-    }
-  }
-
   /** Answers when processes are up or down, or cannot be; called on the supervisor's thread. */
   void pursue(
       Unit unit, ReachGoal.Aim aim, Set<String> processes, CompletableFuture<ServiceStatus> reply) {
-    unit.pursue(
-        new ReachGoal(
-            aim,
-            processes,
-            (reached, failure) -> {
-              if (failure.isPresent()) {
-                replies.fail(reply, failure.get());
-              } else {
-                replies.complete(reply, reached.status());
-              }
-            }));
+    ReachGoal goal =
+        new ReachGoal(aim, processes, (reached, failure) -> answer(reply, reached, failure));
+    goal.look(unit);
+    unit.pursue(goal);
+  }
+
+  /** Answers when a service is in a state, or when it was not until the timeout. */
+  void await(
+      Unit unit, ProcessState state, Duration timeout, CompletableFuture<ServiceStatus> reply) {
+    StateGoal goal = new StateGoal(state, (reached, failure) -> answer(reply, reached, failure));
+    Timers.Timer timer =
+        runner.after(
+            timeout,
+            () -> {
+              unit.forget(goal);
+              String message = unit.name() + " was not " + state + " within " + timeout;
+              fail(reply, new TimeoutException(message + "; it is " + unit.state()));
+            });
+    CompletableFuture<ServiceStatus> ignored =
+        reply.whenComplete((status, failure) -> timer.cancel());
+    unit.pursue(goal);
+  }
+
+  private void answer(
+      CompletableFuture<ServiceStatus> reply, Unit unit, Optional<RuntimeException> failure) {
+    if (failure.isPresent()) {
+      replies.fail(reply, failure.get());
+    } else {
+      replies.complete(reply, unit.status());
+    }
+  }
+
+  /** Returns a future that fails when the supervisor is closed before it was answered. */
+  <T> CompletableFuture<T> open() {
+    return replies.open();
+  }
+
+  <T> void complete(CompletableFuture<T> reply, T value) {
+    replies.complete(reply, value);
+  }
+
+  void fail(CompletableFuture<?> reply, Throwable failure) {
+    replies.fail(reply, failure);
   }
 
   /** Does something there once processes are down; fails the reply if they cannot be. */
@@ -114,8 +142,16 @@ final class Inbox {
               if (failure.isPresent()) {
                 replies.fail(reply, failure.get());
               } else {
-                runner.execute(body);
+                runner.execute(() -> attempt(body, reply));
               }
             }));
+  }
+
+  private void attempt(Runnable body, CompletableFuture<?> reply) {
+    try {
+      body.run();
+    } catch (RuntimeException e) {
+      replies.fail(reply, e);
+    }
   }
 }

@@ -17,6 +17,9 @@ interface Observer {
 
   void exited(Unit unit, Slot slot, ProcessIdentity who, Cause cause);
 
+  /** A process is proved gone; how it ended is told by {@link #exited}, before or after. */
+  void gone(ProcessIdentity who);
+
   void limitsChanged(Unit unit, Slot slot, LimitsEnforced limits);
 
   void healthChanged(Unit unit, Slot slot, HealthTally tally);

@@ -21,6 +21,11 @@ record Place(ServiceSpec service, ProcessSpec spec, String instance, Home home, 
     return new Place(newService, newSpec, instance, home, lane);
   }
 
+  /** Returns whether both stand for the same process, by whichever specs. */
+  boolean isSame(Place other) {
+    return instance.equals(other.instance) && home.key().equals(other.home.key());
+  }
+
   @Override
   public String toString() {
     return service.name() + "/" + instance;

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -8,8 +9,8 @@ import java.util.function.BiConsumer;
 final class ReachGoal implements Goal {
   private final Aim aim;
   private final Set<String> processes;
-  private final BiConsumer<Unit, Optional<ServiceFailedException>> done;
-  private Optional<ServiceFailedException> failure = Optional.empty();
+  private final BiConsumer<Unit, Optional<RuntimeException>> done;
+  private Optional<RuntimeException> failure = Optional.empty();
 
   enum Aim {
     /** Each runs, or has exited with success. */
@@ -24,21 +25,27 @@ final class ReachGoal implements Goal {
    * @param processes the names of those that are concerned
    * @param done is told; with nothing when the goal is reached
    */
-  ReachGoal(
-      Aim aim, Set<String> processes, BiConsumer<Unit, Optional<ServiceFailedException>> done) {
+  ReachGoal(Aim aim, Set<String> processes, BiConsumer<Unit, Optional<RuntimeException>> done) {
     this.aim = aim;
     this.processes = Set.copyOf(processes);
     this.done = done;
   }
 
+  /** Takes what had failed at once, before anybody could wait for it. */
+  void look(Unit unit) {
+    for (Slot slot : unit.slots()) {
+      ProcessLife process = unit.life().processes().get(slot.index());
+      if (aim == Aim.UP && process.state() != ProcessState.BACKOFF) {
+        changed(slot.place().instance(), process.state(), process.state(), process.cause());
+      }
+    }
+  }
+
   /** A first start that fails is told at once, though it may be tried again. */
   @Override
   public void changed(String process, ProcessState from, ProcessState to, Cause cause) {
-    if (!processes.contains(process) || failure.isPresent()) {
-      return;
-    }
-    boolean failed = aim == Aim.UP ? isFailedStart(to) : to == ProcessState.FAILED;
-    if (failed) {
+    boolean failed = aim == Aim.UP ? isFailedStart(to) : isFailedStop(to, cause);
+    if (failed && processes.contains(process) && failure.isEmpty()) {
       String verb = aim == Aim.UP ? " did not start: " : " did not stop: ";
       String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
       failure =
@@ -53,6 +60,21 @@ final class ReachGoal implements Goal {
     };
   }
 
+  /** One that is given up while its stop has to wait is down, as was wanted. */
+  private static boolean isFailedStop(ProcessState to, Cause cause) {
+    return to == ProcessState.FAILED && cause.kind() == Cause.Kind.STOP_FAILED;
+  }
+
+  /** Whoever waits for a process to be down would do so for as long as it runs well. */
+  @Override
+  public void started(Set<String> names, String why) {
+    if (aim == Aim.DOWN && failure.isEmpty() && !Collections.disjoint(processes, names)) {
+      Cause cause = Cause.wanted(why);
+      String message = String.join(", ", names) + " did not stop: a start came after it: " + why;
+      failure = Optional.of(new ServiceFailedException(message, cause));
+    }
+  }
+
   @Override
   public boolean check(Unit unit) {
     boolean over = failure.isPresent() || isReached(unit);
@@ -60,6 +82,11 @@ final class ReachGoal implements Goal {
       done.accept(unit, failure);
     }
     return over;
+  }
+
+  @Override
+  public void fail(Unit unit, RuntimeException why) {
+    done.accept(unit, Optional.of(why));
   }
 
   private boolean isReached(Unit unit) {
@@ -76,7 +103,7 @@ final class ReachGoal implements Goal {
     return switch (process.state()) {
       case RUNNING -> aim == Aim.UP;
       case EXITED -> true;
-      case INACTIVE, FAILED -> aim == Aim.DOWN;
+      case INACTIVE, FAILED -> aim == Aim.DOWN && process.is(Presence.NONE);
       case BLOCKED, STARTING, BACKOFF, STOPPING -> false;
     };
   }

@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.time.ThreadPool;
+import io.luhproc.time.GrowingExecutor;
 import io.luhproc.time.Threads;
 import io.luhproc.time.Timers;
 import java.nio.file.Path;
@@ -14,15 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The futures that callers wait for. They complete on threads of their own: what callers do then
- * must not hold up the supervisor's thread. There is one thread more for each reply that finds none
- * free for a while, because callers may wait for one reply where another completes.
+ * The futures that callers wait for. They complete on threads other than the supervisor's, which
+ * must not be held up by what callers do then. There is one thread more for each reply that finds
+ * none free for a while, because callers may wait for one reply where another completes.
  */
 final class Replies implements AutoCloseable {
-  private static final int USUAL_THREADS = 4;
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
-  private final ThreadPool threads = ThreadPool.upTo(USUAL_THREADS, "replies");
+  private final GrowingExecutor threads;
   private final Timers timers;
   private final Path directory;
   private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
@@ -32,7 +31,8 @@ final class Replies implements AutoCloseable {
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean closed;
 
-  Replies(Timers timers, Path directory) {
+  Replies(GrowingExecutor threads, Timers timers, Path directory) {
+    this.threads = threads;
     this.timers = timers;
     this.directory = directory;
   }
@@ -102,6 +102,5 @@ final class Replies implements AutoCloseable {
     for (CompletableFuture<?> reply : open.values()) {
       each.execute(() -> reply.completeExceptionally(refusal()));
     }
-    threads.close();
   }
 }

@@ -23,26 +23,13 @@ final class Roster {
   private final Engine engine;
   private final Inbox inbox;
   private final Tools tools;
-  private final SystemWorld world;
   private final ProcessRoot root;
-  private final Consumer<SupervisorEvent> events;
-  private final Replies replies;
 
-  Roster(
-      Engine engine,
-      Inbox inbox,
-      Tools tools,
-      SystemWorld world,
-      ProcessRoot root,
-      Consumer<SupervisorEvent> events,
-      Replies replies) {
+  Roster(Engine engine, Inbox inbox, Tools tools, ProcessRoot root) {
     this.engine = engine;
     this.inbox = inbox;
     this.tools = tools;
-    this.world = world;
     this.root = root;
-    this.events = events;
-    this.replies = replies;
   }
 
   // Add.
@@ -51,10 +38,11 @@ final class Roster {
     DependencyGraph ignored = inbox.call(() -> checked(specs));
     // The disk is read on the caller's thread; nobody else may have the directories.
     Map<ServiceSpec, Map<Place, Found>> found = new LinkedHashMap<>();
-    Remnants remnants = world.remnants();
     for (ServiceSpec spec : specs) {
       Map<Place, Found> places = new LinkedHashMap<>();
-      places(spec, place -> places.put(place, world.find(place, remnants)));
+      List<Place> all = new ArrayList<>();
+      places(spec, all::add);
+      places.putAll(tools.world().find(all));
       found.put(spec, places);
     }
     boolean done =
@@ -85,14 +73,14 @@ final class Roster {
     for (ProcessSpec process : spec.processes()) {
       for (String instance : process.instances()) {
         Home home = Home.of(root, spec, process, instance);
-        each.accept(new Place(spec, process, instance, home, world.lane()));
+        each.accept(new Place(spec, process, instance, home, tools.world().lane()));
       }
     }
   }
 
   private void add(ServiceSpec spec, Map<Place, Found> places) {
     Unit ignored = engine.add(spec, new ArrayList<>(places.keySet()), tools);
-    events.accept(new ServiceAdded(tools.time().now(), spec.name(), "asked for"));
+    engine.tell(new ServiceAdded(tools.time().now(), spec.name(), "asked for"));
   }
 
   private void take(ServiceSpec spec, Map<Place, Found> places) {
@@ -109,29 +97,33 @@ final class Roster {
     return inbox.call(
         () -> {
           Unit unit = engine.unit(service);
-          DependencyGraph without = engine.graphWithout(service);
-          CompletableFuture<ServiceStatus> reply = replies.open();
+          DependencyGraph ignored = engine.graphWithout(service);
+          CompletableFuture<ServiceStatus> reply = inbox.open();
           engine.stopLater(service, "it is removed");
-          inbox.whenDown(unit, names(unit.slots()), reply, () -> drop(unit, without, reply));
+          inbox.whenDown(unit, names(unit.slots()), reply, () -> drop(unit, reply));
           return reply;
         });
   }
 
-  private void drop(Unit unit, DependencyGraph without, CompletableFuture<ServiceStatus> reply) {
+  private void drop(Unit unit, CompletableFuture<ServiceStatus> reply) {
+    checkUnchanged(unit);
+    if (!unit.isDown()) {
+      String message = unit.name() + " was not removed: it was started meanwhile";
+      throw new ServiceFailedException(message, Cause.wanted("started meanwhile"));
+    }
     ServiceStatus last = unit.status();
     engine.remove(unit);
-    engine.graph(without);
-    events.accept(new ServiceRemoved(tools.time().now(), unit.name(), "asked for"));
+    engine.tell(new ServiceRemoved(tools.time().now(), unit.name(), "asked for"));
     List<CompletableFuture<String>> each =
         unit.slots().stream().map(slot -> delete(slot.place())).toList();
     CompletableFuture<Void> ignored =
         CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
-            .thenRun(() -> replies.complete(reply, last));
+            .thenRun(() -> inbox.complete(reply, last));
   }
 
   private CompletableFuture<String> delete(Place place) {
     CompletableFuture<String> done = new CompletableFuture<>();
-    world.delete(place, done::complete);
+    tools.world().delete(place, done::complete);
     return done;
   }
 
@@ -147,26 +139,19 @@ final class Roster {
     return inbox.call(
         () -> {
           Unit unit = engine.unit(spec.name());
-          DependencyGraph graph = engine.graphWith(List.of(spec));
-          CompletableFuture<ServiceStatus> reply = replies.open();
-          List<Place> places = places(unit, spec);
-          List<Slot> gone = gone(unit, places);
+          DependencyGraph ignored = engine.graphWith(List.of(spec));
+          CompletableFuture<ServiceStatus> reply = inbox.open();
+          List<Slot> gone = gone(unit, places(unit, spec));
           Set<Integer> indexes = new HashSet<>();
           gone.forEach(slot -> indexes.add(slot.index()));
-          boolean wanted = unit.isWanted();
+          if (unit.isToBeUp()) {
+            unit.comesBack();
+          }
           unit.feed(new Input.Stop(indexes, "it is no longer in the service"));
-          inbox.whenDown(
-              unit,
-              names(gone),
-              reply,
-              () -> go(unit, new Change(spec, places, graph, wanted), reply));
+          inbox.whenDown(unit, names(gone), reply, () -> go(unit, spec, reply));
           return reply;
         });
   }
-
-  /** What an update is about to change. */
-  private record Change(
-      ServiceSpec spec, List<Place> places, DependencyGraph graph, boolean wanted) {}
 
   /** Returns the places of a new spec: those that stay where they are keep their lane. */
   private List<Place> places(Unit unit, ServiceSpec spec) {
@@ -174,52 +159,70 @@ final class Roster {
     places(
         spec,
         place -> {
-          Optional<Slot> kept = kept(unit, place);
+          Optional<Slot> kept = unit.slot(place);
           places.add(kept.map(it -> it.place().with(spec, place.spec())).orElse(place));
         });
     return places;
   }
 
-  private static Optional<Slot> kept(Unit unit, Place place) {
-    return unit.slot(place.instance())
-        .filter(it -> it.place().home().key().equals(place.home().key()));
-  }
-
   private static List<Slot> gone(Unit unit, List<Place> places) {
     return unit.slots().stream()
-        .filter(slot -> places.stream().noneMatch(it -> isSame(it, slot.place())))
+        .filter(slot -> places.stream().noneMatch(slot.place()::isSame))
         .toList();
   }
 
-  private static boolean isSame(Place one, Place other) {
-    return one.home().key().equals(other.home().key());
-  }
-
-  private void go(Unit unit, Change change, CompletableFuture<ServiceStatus> reply) {
-    List<Slot> gone = gone(unit, change.places());
-    Set<String> restarted = new HashSet<>();
-    Set<String> started = new HashSet<>();
-    for (Place place : change.places()) {
-      Optional<Slot> before = kept(unit, place);
-      if (before.isEmpty()) {
-        started.add(place.instance());
-      } else if (needsRestart(before.get().place(), place)) {
-        restarted.add(place.instance());
-      }
+  private void go(Unit unit, ServiceSpec spec, CompletableFuture<ServiceStatus> reply) {
+    checkUnchanged(unit);
+    DependencyGraph graph = engine.graphWith(List.of(spec));
+    List<Place> places = places(unit, spec);
+    List<Slot> gone = gone(unit, places);
+    if (!unit.isDown(gone)) {
+      String message = unit.name() + " was not updated: what is to go was started meanwhile";
+      throw new ServiceFailedException(message, Cause.wanted("started meanwhile"));
     }
+    Set<String> restarted = restarted(unit, places);
+    Set<String> added = added(unit, places);
     List<Place> former = unit.slots().stream().map(Slot::place).toList();
-    unit.respec(change.spec(), change.places());
-    engine.graph(change.graph());
-    gone.forEach(
-        slot -> {
-          slot.leave();
-          CompletableFuture<String> ignored = delete(slot.place());
-        });
+    boolean up = unit.isToBeUp();
+    unit.respec(spec, places);
+    engine.graph(graph);
+    gone.forEach(this::drop);
     applyLive(unit, former);
     List<String> changed = new ArrayList<>(restarted);
-    changed.addAll(started);
-    events.accept(new ServiceUpdated(tools.time().now(), unit.name(), changed, "asked for"));
-    startAgain(unit, restarted, change.wanted() ? started : Set.of(), reply);
+    changed.addAll(added);
+    engine.tell(new ServiceUpdated(tools.time().now(), unit.name(), changed, "asked for"));
+    startAgain(unit, restarted, up ? added : Set.of(), reply);
+  }
+
+  private static Set<String> restarted(Unit unit, List<Place> places) {
+    Set<String> names = new HashSet<>();
+    for (Place place : places) {
+      boolean needed = unit.slot(place).filter(it -> needsRestart(it.place(), place)).isPresent();
+      if (needed) {
+        names.add(place.instance());
+      }
+    }
+    return names;
+  }
+
+  private static Set<String> added(Unit unit, List<Place> places) {
+    Set<String> names = new HashSet<>();
+    places.stream()
+        .filter(place -> unit.slot(place).isEmpty())
+        .forEach(place -> names.add(place.instance()));
+    return names;
+  }
+
+  private void drop(Slot slot) {
+    slot.leave();
+    CompletableFuture<String> ignored = delete(slot.place());
+  }
+
+  private void checkUnchanged(Unit unit) {
+    if (!engine.has(unit)) {
+      throw NoSuchServiceException.ofService(
+          unit.name(), engine.units().stream().map(Unit::name).toList());
+    }
   }
 
   private static boolean needsRestart(Place before, Place after) {
@@ -232,7 +235,7 @@ final class Roster {
   private void applyLive(Unit unit, List<Place> former) {
     for (Slot slot : unit.slots()) {
       Optional<ProcessSpec> before =
-          former.stream().filter(it -> isSame(it, slot.place())).map(Place::spec).findFirst();
+          former.stream().filter(slot.place()::isSame).map(Place::spec).findFirst();
       if (before.isPresent() && slot.living().isPresent()) {
         applyLive(slot, before.get());
       }
@@ -271,8 +274,13 @@ final class Roster {
         first.add(slot.index());
       }
     }
-    unit.feed(new Input.Restart(again, "its service was updated"));
-    unit.feed(new Input.Start(first, "its service was updated"));
+    String why = "its service was updated";
+    if (!again.isEmpty()) {
+      unit.feed(new Input.Restart(again, why));
+    }
+    if (!first.isEmpty()) {
+      engine.start(Target.of(unit.name(), List.copyOf(started)), why);
+    }
     inbox.pursue(unit, ReachGoal.Aim.UP, names, reply);
   }
 }

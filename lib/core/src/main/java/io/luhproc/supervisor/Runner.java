@@ -1,6 +1,5 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.time.EventLoop;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -13,12 +12,14 @@ final class Runner implements Executor, Timers {
   // Under a flood of messages the snapshot is renewed now and then all the same.
   private static final int MOST_UNPUBLISHED = 100;
 
-  private final EventLoop loop;
+  private final Executor loop;
+  private final Timers timers;
   private final Engine engine;
   private int unpublished;
 
-  Runner(EventLoop loop, Engine engine) {
+  Runner(Executor loop, Timers timers, Engine engine) {
     this.loop = loop;
+    this.timers = timers;
     this.engine = engine;
   }
 
@@ -29,7 +30,7 @@ final class Runner implements Executor, Timers {
 
   @Override
   public Timer after(Duration delay, Runnable body) {
-    return loop.after(delay, () -> run(body));
+    return timers.after(delay, () -> run(body));
   }
 
   private void run(Runnable body) {

@@ -37,7 +37,9 @@ final class Slot {
   private Optional<HealthTally> tally = Optional.empty();
   private @Nullable AutoCloseable health;
   private @Nullable AutoCloseable memory;
+  // That it be launched was asked for, was given up, and has not been answered.
   private boolean launching;
+  private boolean aborted;
   private boolean paused;
   private long launches;
   private Instant since;
@@ -76,14 +78,17 @@ final class Slot {
     return paused;
   }
 
-  void paused(boolean frozen) {
-    paused = frozen;
+  void paused(Living who, boolean frozen) {
+    if (living.filter(who::equals).isPresent()) {
+      paused = frozen;
+    }
   }
 
   // What the machine decided.
 
   void launch(long generation) {
     launching = true;
+    aborted = false;
     root = Optional.empty();
     launches++;
     exitCode = OptionalInt.empty();
@@ -101,7 +106,8 @@ final class Slot {
 
   /** A launch that nobody wants any more need not go on to its end. */
   void abortLaunch() {
-    if (launching) {
+    if (launching && !aborted) {
+      aborted = true;
       tools.world().recordWant(place, unit.isWanted(this));
       tools.world().abort(place);
     }
@@ -116,7 +122,7 @@ final class Slot {
 
   private void fire(LifeTimer timer) {
     timers.remove(timer);
-    unit.feed(new Input.TimerFired(index, timer));
+    unit.feed(this, new Input.TimerFired(index, timer));
   }
 
   void disarm(LifeTimer timer) {
@@ -147,8 +153,9 @@ final class Slot {
       unit.healthChanged(this, after);
     }
     switch (after.status()) {
-      case HEALTHY -> unit.feed(new Input.Healthy(index, generation));
-      case UNHEALTHY -> unit.feed(new Input.Unhealthy(index, generation, record.result().detail()));
+      case HEALTHY -> unit.feed(this, new Input.Healthy(index, generation));
+      case UNHEALTHY ->
+          unit.feed(this, new Input.Unhealthy(index, generation, record.result().detail()));
       case STARTING -> {
         // Too few results to say; the next one may decide.
       }
@@ -200,7 +207,8 @@ final class Slot {
                           .loop()
                           .execute(
                               () ->
-                                  unit.feed(new Input.MemoryExceeded(index, generation, detail))));
+                                  unit.feed(
+                                      this, new Input.MemoryExceeded(index, generation, detail))));
     }
   }
 
@@ -258,7 +266,7 @@ final class Slot {
     live(process);
     unit.adopted(this, process, found.origin());
     unit.feed(new Input.Adopted(index, ADOPTED));
-    tools.world().adopt(place, process, new Posted(ADOPTED));
+    tools.world().adopt(place, process, new Posted(ADOPTED, process));
     beginMemoryWatch(ADOPTED);
     if (!found.wanted()) {
       unit.feed(new Input.Stop(Set.of(index), "it was being stopped"));
@@ -319,9 +327,16 @@ final class Slot {
   /** What is told of one launch, taken to the supervisor's thread. */
   private final class Posted implements Reports {
     private final long generation;
+    // What was launched; a later launch may be told of before the end of this one is.
+    private Optional<Living> mine = Optional.empty();
 
     Posted(long generation) {
       this.generation = generation;
+    }
+
+    Posted(long generation, Living adopted) {
+      this(generation);
+      mine = Optional.of(adopted);
     }
 
     @Override
@@ -331,10 +346,11 @@ final class Slot {
 
     private void onLaunched(Living process) {
       launching = false;
+      mine = Optional.of(process);
       live(process);
       paused = false;
       unit.launched(Slot.this, process);
-      unit.feed(new Input.Launched(index, generation));
+      unit.feed(Slot.this, new Input.Launched(index, generation));
       beginMemoryWatch(generation);
     }
 
@@ -345,7 +361,7 @@ final class Slot {
 
     private void onLaunchFailed(String why) {
       launching = false;
-      unit.feed(new Input.LaunchFailed(index, generation, why));
+      unit.feed(Slot.this, new Input.LaunchFailed(index, generation, why));
     }
 
     @Override
@@ -354,23 +370,43 @@ final class Slot {
     }
 
     private void onExited(Cause cause, OptionalInt code) {
-      exitCode = code;
-      Optional<ProcessIdentity> who = living.map(Living::identity);
-      memory = close(memory);
-      who.ifPresent(it -> unit.exited(Slot.this, it, cause));
-      living = Optional.empty();
-      paused = false;
-      unit.feed(new Input.Exited(index, generation, cause, code));
+      if (isCurrent()) {
+        exitCode = code;
+      }
+      mine.ifPresent(it -> unit.exited(Slot.this, it.identity(), cause));
+      forgetMine();
+      unit.feed(Slot.this, new Input.Exited(index, generation, cause, code));
     }
 
     @Override
     public void treeGone() {
-      tools.loop().execute(() -> unit.feed(new Input.TreeGone(index, generation)));
+      tools.loop().execute(this::onTreeGone);
+    }
+
+    /** How it ended may be told later; that nothing of it lives is proved now. */
+    private void onTreeGone() {
+      mine.ifPresent(it -> unit.gone(it.identity()));
+      forgetMine();
+      unit.feed(Slot.this, new Input.TreeGone(index, generation));
     }
 
     @Override
     public void treeStuck(String survivors) {
-      tools.loop().execute(() -> unit.feed(new Input.TreeStuck(index, generation, survivors)));
+      tools
+          .loop()
+          .execute(() -> unit.feed(Slot.this, new Input.TreeStuck(index, generation, survivors)));
+    }
+
+    private boolean isCurrent() {
+      return living.isEmpty() || living.equals(mine);
+    }
+
+    private void forgetMine() {
+      if (living.isPresent() && living.equals(mine)) {
+        living = Optional.empty();
+        memory = close(memory);
+        paused = false;
+      }
     }
   }
 }

@@ -1,15 +1,22 @@
 package io.luhproc.supervisor;
 
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Waits for a service as a whole to be in a state. */
 final class StateGoal implements Goal {
   private final ProcessState state;
-  private final Consumer<Unit> reached;
+  private final BiConsumer<Unit, Optional<RuntimeException>> done;
 
-  StateGoal(ProcessState state, Consumer<Unit> reached) {
+  /**
+   * Creates one.
+   *
+   * @param done is told; with nothing when the goal is reached
+   */
+  StateGoal(ProcessState state, BiConsumer<Unit, Optional<RuntimeException>> done) {
     this.state = state;
-    this.reached = reached;
+    this.done = done;
   }
 
   @Override
@@ -18,11 +25,21 @@ final class StateGoal implements Goal {
   }
 
   @Override
+  public void started(Set<String> processes, String why) {
+    // It may come into the state all the same.
+  }
+
+  @Override
   public boolean check(Unit unit) {
     boolean over = unit.state() == state;
     if (over) {
-      reached.accept(unit);
+      done.accept(unit, Optional.empty());
     }
     return over;
+  }
+
+  @Override
+  public void fail(Unit unit, RuntimeException why) {
+    done.accept(unit, Optional.of(why));
   }
 }

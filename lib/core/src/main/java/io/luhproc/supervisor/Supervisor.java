@@ -228,12 +228,12 @@ public final class Supervisor implements AutoCloseable {
 
   /** Returns in sentences why a service is in its state. */
   public String why(String service) {
-    return new Explanation(control.board()).why(service);
+    return control.board().explanation().why(service);
   }
 
   /** Returns all services with those that they require, as a tree of lines. */
   public String tree() {
-    return new Explanation(control.board()).tree();
+    return control.board().explanation().tree();
   }
 
   /**

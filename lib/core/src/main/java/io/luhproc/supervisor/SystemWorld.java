@@ -32,6 +32,8 @@ import io.luhproc.time.Timers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -82,8 +84,8 @@ final class SystemWorld implements World {
     ProcessDirectory.at(directory).keepFresh(time.now());
   }
 
-  /** Returns a lane for one more process. */
-  Executor lane() {
+  @Override
+  public Executor lane() {
     return lanes.lane();
   }
 
@@ -203,13 +205,15 @@ final class SystemWorld implements World {
 
   // Adoption.
 
-  /** Returns what finds out what former supervisors left at this moment. */
-  Remnants remnants() {
-    return new Remnants(table, time);
+  @Override
+  public Map<Place, Found> find(List<Place> places) {
+    Remnants remnants = new Remnants(table, time);
+    Map<Place, Found> found = new LinkedHashMap<>();
+    places.forEach(place -> found.put(place, find(place, remnants)));
+    return found;
   }
 
-  /** Returns what a former supervisor left of a process; called before it is added. */
-  Found find(Place place, Remnants remnants) {
+  private Found find(Place place, Remnants remnants) {
     if (!place.home().directory().exists()) {
       return Found.NOTHING;
     }

@@ -18,6 +18,10 @@ record Target(String service, List<String> processes) {
     return new Target(service, List.of(processes));
   }
 
+  static Target of(String service, List<String> processes) {
+    return new Target(service, processes);
+  }
+
   boolean isWhole() {
     return processes.isEmpty();
   }

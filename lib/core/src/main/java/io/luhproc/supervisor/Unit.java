@@ -24,6 +24,7 @@ final class Unit {
   private ServiceLife life;
   private List<Slot> slots;
   private Optional<String> pendingStop = Optional.empty();
+  private boolean returning;
   private @Nullable ServiceStatus status;
 
   Unit(ServiceSpec spec, List<Place> places, Tools tools, Observer observer) {
@@ -98,9 +99,34 @@ final class Unit {
     return life.processes().stream().anyMatch(it -> it.run().unhealthy());
   }
 
+  /** Returns the indexes of those that have to be started where it is needed. */
+  Set<Integer> missing() {
+    Set<Integer> indexes = isWanted() ? new HashSet<>() : all();
+    slots.stream()
+        .filter(it -> life.processes().get(it.index()).state() == ProcessState.FAILED)
+        .forEach(it -> indexes.add(it.index()));
+    return indexes;
+  }
+
+  /** Returns whether nothing of it lives that could still be ended. */
+  boolean isOver() {
+    return isDown() || (state() == ProcessState.FAILED && !isGoing());
+  }
+
+  private boolean isGoing() {
+    return life.processes().stream()
+        .anyMatch(it -> isPending(it) || !(it.is(Presence.NONE) || it.is(Presence.STUCK)));
+  }
+
   /** Returns whether nothing of it lives or is about to. */
   boolean isDown() {
     return life.processes().stream().allMatch(it -> it.is(Presence.NONE) && !isPending(it));
+  }
+
+  boolean isDown(List<Slot> some) {
+    return some.stream()
+        .map(it -> life.processes().get(it.index()))
+        .allMatch(it -> it.is(Presence.NONE) && !isPending(it));
   }
 
   private static boolean isPending(ProcessLife process) {
@@ -132,6 +158,13 @@ final class Unit {
     }
   }
 
+  /** Tells the machine what is told of a process; one that is no longer in it concerns nobody. */
+  void feed(Slot slot, Input report) {
+    if (slots.contains(slot)) {
+      feed(report);
+    }
+  }
+
   /** Notes that something of it is to be shown anew. */
   void touch() {
     status = null;
@@ -156,6 +189,11 @@ final class Unit {
     observer.exited(this, slot, who, cause);
   }
 
+  /** Notes that a process is proved gone, though its end may not have been told yet. */
+  void gone(ProcessIdentity who) {
+    observer.gone(who);
+  }
+
   boolean isRunning(Slot slot) {
     return life.processes().get(slot.index()).state() == ProcessState.RUNNING;
   }
@@ -172,20 +210,64 @@ final class Unit {
   /** Stops it as soon as nothing that requires it is up any more. */
   void stopLater(String why) {
     pendingStop = Optional.of(why);
+    returning = false;
     touch();
+  }
+
+  /** Kills all of it, and does not wait for anybody. */
+  void kill(String why) {
+    pendingStop = Optional.empty();
+    returning = false;
+    feed(new Input.Kill(all(), why));
+  }
+
+  /** Does what somebody wants for some processes that are to be up. */
+  void bringUp(Input.Wish wish, String why) {
+    Set<String> names = new HashSet<>();
+    slots.stream()
+        .filter(it -> pendingStop.isPresent() || wish.processes().contains(it.index()))
+        .forEach(it -> names.add(it.place().instance()));
+    pendingStop = Optional.empty();
+    returning = false;
+    goals.forEach(goal -> goal.started(names, why));
+    feed(wish);
+  }
+
+  /** Notes that it is stopped only to be started again; a stop that somebody wants ends that. */
+  void comesBack() {
+    returning = true;
+  }
+
+  /** Returns whether it is wanted, or is stopped only to be started again. */
+  boolean isToBeUp() {
+    return returning || (pendingStop.isEmpty() && isWanted());
   }
 
   Optional<String> pendingStop() {
     return pendingStop;
   }
 
-  void stopNoLonger() {
+  /** Does the stop that had to wait. */
+  void stopNow() {
+    String why = pendingStop.orElseThrow();
     pendingStop = Optional.empty();
+    feed(new Input.Stop(all(), why));
   }
 
   void pursue(Goal goal) {
     goals.add(goal);
     touch();
+  }
+
+  void forget(Goal goal) {
+    goals.remove(goal);
+  }
+
+  /** Fails all goals, for it will not be there any more. */
+  void abandon(RuntimeException why) {
+    List<Goal> failed = List.copyOf(goals);
+    goals.clear();
+    failed.forEach(goal -> goal.fail(this, why));
   }
 
   /** Completes the goals that are reached. */
@@ -198,7 +280,7 @@ final class Unit {
     List<Slot> renewed = new ArrayList<>();
     List<ProcessLife> lives = new ArrayList<>();
     for (Place place : places) {
-      Optional<Slot> kept = slot(place.instance());
+      Optional<Slot> kept = slot(place);
       lives.add(kept.map(it -> life.processes().get(it.index())).orElseGet(ProcessLife::initial));
       Slot slot = kept.orElseGet(() -> new Slot(this, tools, place, 0));
       slot.place(place);
@@ -210,12 +292,16 @@ final class Unit {
     slots = renewed;
     spec = next;
     rules = rulesOf(next);
-    life = new ServiceLife(lives, life.gate(), life.restarts(), Optional.empty());
+    // Who waits for a group still does; it now may wait for more than it would have to.
+    Optional<ServiceLife.Group> group =
+        life.group().map(it -> new ServiceLife.Group(0, it.delay()));
+    life = new ServiceLife(lives, life.gate(), life.restarts(), group);
     touch();
   }
 
-  Optional<Slot> slot(String instance) {
-    return slots.stream().filter(it -> it.place().instance().equals(instance)).findFirst();
+  /** Returns the process that is in a place already. */
+  Optional<Slot> slot(Place place) {
+    return slots.stream().filter(it -> it.place().isSame(place)).findFirst();
   }
 
   ServiceStatus status() {

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -19,14 +18,12 @@ final class Wishes {
   private final Engine engine;
   private final Inbox inbox;
   private final Tools tools;
-  private final Replies replies;
 
-  Wishes(Board board, Engine engine, Inbox inbox, Tools tools, Replies replies) {
+  Wishes(Board board, Engine engine, Inbox inbox, Tools tools) {
     this.board = board;
     this.engine = engine;
     this.inbox = inbox;
     this.tools = tools;
-    this.replies = replies;
   }
 
   CompletableFuture<ServiceStatus> start(Target target) {
@@ -62,8 +59,12 @@ final class Wishes {
         reply -> {
           Unit unit = engine.unit(target.service());
           Set<Slot> slots = target.slots(unit);
-          unit.stopNoLonger();
-          unit.feed(new Input.Kill(Target.indexes(slots), ASKED));
+          if (target.isWhole()) {
+            engine.stopDependents(target.service());
+            unit.kill(ASKED);
+          } else {
+            unit.feed(new Input.Kill(Target.indexes(slots), ASKED));
+          }
           inbox.pursue(unit, ReachGoal.Aim.DOWN, Target.names(slots), reply);
         });
   }
@@ -75,31 +76,37 @@ final class Wishes {
 
   private void restart(Target target, CompletableFuture<ServiceStatus> reply) {
     Unit unit = engine.unit(target.service());
-    List<String> dependents = wantedDependents(target.service());
-    if (target.isWhole() && !dependents.isEmpty()) {
+    Set<String> names = Target.names(target.slots(unit));
+    List<Unit> dependents = target.isWhole() ? dependentsUp(target.service()) : List.of();
+    if (dependents.isEmpty()) {
+      engine.restart(target, ASKED);
+      inbox.pursue(unit, ReachGoal.Aim.UP, names, reply);
+    } else {
       engine.stopLater(target.service(), "restart");
-      inbox.whenDown(
-          unit,
-          Target.names(target.slots(unit)),
-          reply,
-          () -> {
-            start(target, "restart", reply);
-            dependents.forEach(
-                name -> engine.start(Target.of(name), "restart of what it requires"));
-          });
-      return;
+      unit.comesBack();
+      dependents.forEach(Unit::comesBack);
+      inbox.whenDown(unit, names, reply, () -> comeBack(unit, dependents, reply));
     }
-    Set<Slot> slots = target.slots(unit);
-    unit.stopNoLonger();
-    unit.feed(new Input.Restart(Target.indexes(slots), ASKED));
-    inbox.pursue(unit, ReachGoal.Aim.UP, Target.names(slots), reply);
   }
 
-  private List<String> wantedDependents(String service) {
-    List<String> names = new ArrayList<>(engine.graph().stoppedWith(service));
-    names.remove(service);
-    names.removeIf(name -> !engine.unit(name).isWanted());
-    return names;
+  private List<Unit> dependentsUp(String service) {
+    return engine.graph().stoppedWith(service).stream()
+        .filter(name -> !name.equals(service))
+        .map(engine::unit)
+        .filter(it -> it.isToBeUp() || !it.isOver())
+        .toList();
+  }
+
+  private void comeBack(Unit unit, List<Unit> dependents, CompletableFuture<ServiceStatus> reply) {
+    // Whoever was stopped or removed meanwhile stays so.
+    List<Unit> again = dependents.stream().filter(it -> engine.has(it) && it.isToBeUp()).toList();
+    if (engine.has(unit) && unit.isToBeUp()) {
+      start(Target.of(unit.name()), "restart", reply);
+      again.forEach(it -> engine.start(Target.of(it.name()), "restart of what it requires"));
+    } else {
+      String message = unit.name() + " was not restarted: it was stopped meanwhile";
+      inbox.fail(reply, new ServiceFailedException(message, Cause.wanted("stopped meanwhile")));
+    }
   }
 
   CompletableFuture<ServiceStatus> reload(Target target) {
@@ -107,14 +114,16 @@ final class Wishes {
     return inbox.ask(
         reply -> {
           Unit unit = engine.unit(target.service());
-          Set<Slot> restarted = new LinkedHashSet<>();
+          List<String> restarted = new ArrayList<>();
           for (Slot slot : target.slots(unit)) {
             boolean signalled = slot.living().isPresent() && reloadBySignal(slot);
             if (!signalled) {
-              restarted.add(slot);
+              restarted.add(slot.place().instance());
             }
           }
-          unit.feed(new Input.Restart(Target.indexes(restarted), "reload"));
+          if (!restarted.isEmpty()) {
+            engine.restart(Target.of(target.service(), restarted), "reload");
+          }
           inbox.pursue(unit, ReachGoal.Aim.UP, Target.names(target.slots(unit)), reply);
         });
   }
@@ -141,23 +150,23 @@ final class Wishes {
 
   CompletableFuture<ServiceStatus> pause(Target target, boolean frozen) {
     target.check(board.status(target.service()));
-    return forEachLiving(
-        target,
-        (slot, answer) ->
-            tools
-                .world()
-                .pause(
-                    slot.place(),
-                    slot.living().orElseThrow(),
-                    frozen,
-                    told -> tools.loop().execute(() -> paused(slot, frozen, told, answer))));
+    return forEachLiving(target, (slot, answer) -> pause(slot, frozen, answer));
   }
 
-  private static void paused(Slot slot, boolean frozen, String told, Consumer<String> answer) {
-    if (told.isEmpty()) {
-      slot.paused(frozen);
-    }
-    answer.accept(told);
+  private void pause(Slot slot, boolean frozen, Consumer<String> answer) {
+    Living who = slot.living().orElseThrow();
+    tools
+        .world()
+        .pause(
+            slot.place(),
+            who,
+            frozen,
+            told -> {
+              if (told.isEmpty()) {
+                tools.loop().execute(() -> slot.paused(who, frozen));
+              }
+              answer.accept(told);
+            });
   }
 
   /** Does something to each living process, and answers when all are done. */
@@ -202,10 +211,10 @@ final class Wishes {
       }
       unit.touch();
       if (failures.isEmpty()) {
-        replies.complete(reply, unit.status());
+        inbox.complete(reply, unit.status());
       } else {
         String message = unit.name() + ": " + String.join("; ", failures);
-        replies.fail(
+        inbox.fail(
             reply, new ServiceFailedException(message, new Cause(Cause.Kind.UNKNOWN, message)));
       }
     }
@@ -217,7 +226,7 @@ final class Wishes {
           List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
           for (String name : engine.graph().order()) {
             if (engine.unit(name).spec().autostart()) {
-              CompletableFuture<ServiceStatus> one = replies.open();
+              CompletableFuture<ServiceStatus> one = inbox.open();
               start(Target.of(name), "autostart", one);
               each.add(one);
             }
@@ -234,7 +243,7 @@ final class Wishes {
   CompletableFuture<SupervisorStatus> stopForGood() {
     return inbox.callLast(
         () -> {
-          CompletableFuture<SupervisorStatus> reply = replies.open();
+          CompletableFuture<SupervisorStatus> reply = inbox.open();
           stopAll("the supervisor is closed", reply);
           return reply;
         });
@@ -243,7 +252,7 @@ final class Wishes {
   private void stopAll(String why, CompletableFuture<SupervisorStatus> reply) {
     List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
     for (Unit unit : engine.units()) {
-      CompletableFuture<ServiceStatus> one = replies.open();
+      CompletableFuture<ServiceStatus> one = inbox.open();
       unit.stopLater(why);
       inbox.pursue(unit, ReachGoal.Aim.DOWN, Target.names(new LinkedHashSet<>(unit.slots())), one);
       each.add(one);
@@ -261,8 +270,7 @@ final class Wishes {
                     .units()
                     .forEach(
                         unit -> {
-                          unit.stopNoLonger();
-                          unit.feed(new Input.Kill(unit.all(), "the time to stop is over"));
+                          unit.kill("the time to stop is over");
                         }));
   }
 
@@ -273,35 +281,16 @@ final class Wishes {
             .handle(
                 (all, failure) -> {
                   if (failure == null) {
-                    replies.complete(reply, board.status());
+                    inbox.complete(reply, board.status());
                   } else {
-                    replies.fail(reply, failure.getCause() == null ? failure : failure.getCause());
+                    inbox.fail(reply, failure.getCause() == null ? failure : failure.getCause());
                   }
                   return null;
                 });
   }
 
   CompletableFuture<ServiceStatus> await(String service, ProcessState state, Duration timeout) {
-    ServiceStatus known = board.status(service);
-    return inbox.ask(
-        reply -> {
-          Unit unit = engine.unit(service);
-          unit.pursue(new StateGoal(state, it -> replies.complete(reply, it.status())));
-          tools
-              .timers()
-              .after(
-                  timeout,
-                  () ->
-                      replies.fail(
-                          reply,
-                          new TimeoutException(
-                              known.name()
-                                  + " was not "
-                                  + state
-                                  + " within "
-                                  + timeout
-                                  + "; it is "
-                                  + unit.state())));
-        });
+    String name = board.status(service).name();
+    return inbox.ask(reply -> inbox.await(engine.unit(name), state, timeout, reply));
   }
 }

@@ -4,8 +4,11 @@ import io.luhproc.health.HealthRecord;
 import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +17,15 @@ import java.util.function.Consumer;
  * Reports} or the given consumer.
  */
 interface World extends AutoCloseable {
+
+  /** Returns a lane for one more process. */
+  Executor lane();
+
+  /**
+   * Returns what a former supervisor left of processes. Alone of all here it reads the disk at
+   * once, on the thread of whoever adds them.
+   */
+  Map<Place, Found> find(List<Place> places);
 
   /** Launches a process; answers launched or launchFailed, and exited after launched. */
   void launch(Place place, Reports reports);
