@@ -1,5 +1,6 @@
 package io.luhproc.health;
 
+import io.luhproc.time.DurationRange;
 import io.luhproc.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public record HealthTarget(
   public HealthTarget {
     checkAbsolute("directory", directory);
     checkAbsolute("workingDirectory", workingDirectory);
-    Limits.check("timeout", timeout);
+    DurationRange.check("timeout", timeout);
     environment = Map.copyOf(environment);
   }
 

@@ -38,10 +38,11 @@ final class Control {
     this.engine = new Engine(board, events::publish, time);
     this.loop = EventLoop.start("supervisor", time, engine::publish);
     Runner runner = new Runner(loop, engine);
-    this.world = new SystemWorld(runner, new LazyCgroups(settings::cgroups), System.getenv());
+    ProcessRoot root = ProcessRoot.at(settings.directory());
+    LazyCgroups cgroups = new LazyCgroups(settings::cgroups, root);
+    this.world = new SystemWorld(runner, cgroups, System.getenv());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
-    ProcessRoot root = ProcessRoot.at(settings.directory());
     this.roster = new Roster(engine, inbox, tools, world, root, events::publish, replies);
     this.wishes = new Wishes(board, engine, inbox, tools, replies);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);
