@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
 /** The system that this JVM runs on: real processes, directories, control groups and checks. */
 final class SystemWorld implements World {
   private static final int LANE_THREADS = 8;
+  private static final Duration LONGEST_FINISH = Duration.ofSeconds(5);
   private static final Cause OUT_OF_MEMORY =
       new Cause(Cause.Kind.OUT_OF_MEMORY, "killed because its memory limit was reached");
   private static final Duration MEMORY_PAUSE = Duration.ofSeconds(2);
@@ -436,6 +437,8 @@ final class SystemWorld implements World {
   @Override
   public void close() {
     health.close();
+    // What is to be written down of processes that were stopped just now.
+    pool.finish(LONGEST_FINISH);
     trees.close();
     ward.close();
     pool.close();

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,8 +209,9 @@ class HealthOfServicesProcessTest {
     supervisor.pause("shop").get(20, SECONDS);
     assertThat(web().paused()).isTrue();
     int known = health().history().size();
-    Files.createFile(folder.resolve("later"));
-    assertThat(new ProcessBuilder("sleep", "1.2").start().waitFor()).isZero();
+    CompletableFuture<ServiceStatus> stopped =
+        supervisor.await("shop", ProcessState.STOPPING, ofMillis(1200));
+    assertThatThrownBy(stopped::get).hasCauseInstanceOf(TimeoutException.class);
     assertThat(web().state()).isEqualTo(ProcessState.RUNNING);
     assertThat(health().history().size()).isLessThanOrEqualTo(Math.min(10, known + 1));
     supervisor.resume("shop").get(20, SECONDS);

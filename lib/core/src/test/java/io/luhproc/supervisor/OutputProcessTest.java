@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +11,6 @@ import io.luhproc.log.ProcessLog;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.service.ProcessSpec;
-import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
@@ -89,9 +89,8 @@ class OutputProcessTest {
 
   @Test
   void outputOutlivesItsProcess() throws Exception {
-    ProcessLog log =
-        started(ProcessSpec.shell("web", "echo bye").once().restart(RestartPolicy.never()));
-    assertThat(supervisor.status("shop").state()).isEqualTo(ProcessState.EXITED);
+    ProcessLog log = started(ProcessSpec.shell("web", "echo bye").once());
+    supervisor.await("shop", ProcessState.EXITED, ofSeconds(20)).get();
     assertThat(log.snapshot()).isEqualTo("bye\n");
   }
 
