@@ -1,8 +1,11 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.cgroup.Cgroups;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.ProcessTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,11 +24,13 @@ final class LazyCgroups implements Supplier<Cgroups> {
   private static final int LONGEST_NAME = 180;
 
   private final Supplier<Cgroups> search;
+  private final ProcessRoot root;
   private final String prefix;
   private @Nullable Cgroups found;
 
   LazyCgroups(Supplier<Cgroups> search, ProcessRoot root) {
     this.search = search;
+    this.root = root;
     this.prefix = prefix(root);
   }
 
@@ -54,9 +59,22 @@ final class LazyCgroups implements Supplier<Cgroups> {
     return known;
   }
 
+  /** Who was launched just before the former supervisor died may not have joined yet. */
+  private boolean isLeftOver(String name) {
+    if (!name.startsWith(prefix)) {
+      return false;
+    }
+    String directory = name.substring(prefix.length());
+    return ProcessDirectory.at(root.path().resolve(directory))
+        .description()
+        .flatMap(Description::identity)
+        .filter(ProcessTable.system()::isAlive)
+        .isEmpty();
+  }
+
   private void removeLeftovers(Cgroups cgroups) {
     try {
-      Set<String> living = cgroups.removeEmpty(name -> name.startsWith(prefix));
+      Set<String> living = cgroups.removeEmpty(this::isLeftOver);
       LoggerFactory.getLogger(LazyCgroups.class).debug("groups in use already: {}", living);
     } catch (IOException e) {
       LoggerFactory.getLogger(LazyCgroups.class)
