@@ -1,5 +1,6 @@
 package io.luhproc.health;
 
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
 
 /**
@@ -41,9 +42,9 @@ public record HealthPolicy(
    *     negative or over 365 days, or a threshold under 1
    */
   public HealthPolicy {
-    Limits.check("interval", interval);
-    Limits.check("timeout", timeout);
-    Limits.checkOrZero("startPeriod", startPeriod);
+    DurationRange.check("interval", interval);
+    DurationRange.check("timeout", timeout);
+    DurationRange.checkOrZero("startPeriod", startPeriod);
     checkThreshold("successThreshold", successThreshold);
     checkThreshold("failureThreshold", failureThreshold);
   }

@@ -1,5 +1,6 @@
 package io.luhproc.health;
 
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -19,7 +20,7 @@ public record HealthRecord(Instant time, Duration age, Duration duration, Health
    * @throws IllegalArgumentException when a duration is negative
    */
   public HealthRecord {
-    Limits.checkOrZero("duration", duration);
+    DurationRange.checkOrZero("duration", duration);
     if (age.isNegative()) {
       throw new IllegalArgumentException("age (" + age + ") must not be negative");
     }

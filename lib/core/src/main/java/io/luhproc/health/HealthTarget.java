@@ -1,6 +1,7 @@
 package io.luhproc.health;
 
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.time.DurationRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -30,7 +31,7 @@ public record HealthTarget(
   public HealthTarget {
     checkAbsolute("directory", directory);
     checkAbsolute("workingDirectory", workingDirectory);
-    Limits.check("timeout", timeout);
+    DurationRange.check("timeout", timeout);
     environment = Map.copyOf(environment);
   }
 

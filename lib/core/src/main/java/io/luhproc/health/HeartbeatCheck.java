@@ -1,5 +1,6 @@
 package io.luhproc.health;
 
+import io.luhproc.time.DurationRange;
 import io.luhproc.time.HumanText;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Optional;
 record HeartbeatCheck(Duration maxAge) implements HealthCheck {
 
   HeartbeatCheck {
-    Limits.check("maxAge", maxAge);
+    DurationRange.check("maxAge", maxAge);
   }
 
   @Override

@@ -44,7 +44,7 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
     if (url.getPort() < 0) {
       throw refused(url.toString(), "name the port, " + EXAMPLE);
     }
-    Limits.checkPort(url.getPort());
+    Port.check(url.getPort());
     StatusRange.parse(expected);
   }
 

@@ -17,7 +17,7 @@ record TcpCheck(String host, int port) implements HealthCheck {
     if (host.isBlank() || !host.strip().equals(host) || host.contains("/")) {
       throw new IllegalArgumentException("host (" + host + ") must be a name or an address");
     }
-    Limits.checkPort(port);
+    Port.check(port);
   }
 
   @Override

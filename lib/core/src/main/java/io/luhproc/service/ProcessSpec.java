@@ -52,13 +52,17 @@ public record ProcessSpec(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is out of its range
+   * @throws IllegalArgumentException when one is out of its range, or a task gets less than a JVM
+   *     needs
    */
   public ProcessSpec {
     Names.check("name of a process", name);
     if (replicas < 1 || replicas > MOST_REPLICAS) {
       throw new IllegalArgumentException(
           "replicas (" + replicas + ") must be from 1 to " + MOST_REPLICAS);
+    }
+    if (command instanceof Command.OfTask) {
+      limits.resources().checkRoomForJvm();
     }
   }
 
@@ -129,7 +133,8 @@ public record ProcessSpec(
    * What a process may use.
    *
    * @param resources what the kernel holds it to
-   * @param maxMemoryRestart the memory in RAM, in bytes, above which it is restarted
+   * @param maxMemoryRestart the memory in RAM, in bytes, of the process itself, above which it is
+   *     restarted; a shell that waits for what it started needs little
    */
   public record Limits(ResourceLimits resources, OptionalLong maxMemoryRestart) {
     /**
@@ -293,7 +298,12 @@ public record ProcessSpec(
       return limits(resources.build());
     }
 
-    /** Restarts it when it holds more memory in RAM than this, such as {@code 512MiB}. */
+    /**
+     * Restarts it when it, without those that it started, holds more memory in RAM than this, such
+     * as {@code 512MiB}; looked at every 2 s, also where the kernel holds it to no limits.
+     *
+     * @throws IllegalArgumentException when it is no size, or less than 1 MiB
+     */
     public Builder maxMemoryRestart(String size) {
       limits = new Limits(limits.resources(), OptionalLong.of(HumanText.size(size)));
       return this;

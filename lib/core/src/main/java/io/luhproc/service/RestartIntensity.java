@@ -1,5 +1,6 @@
 package io.luhproc.service;
 
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
 
 /**
@@ -21,7 +22,7 @@ public record RestartIntensity(int restarts, Duration within) {
     if (restarts < 1) {
       throw new IllegalArgumentException("restarts (" + restarts + ") must be at least 1");
     }
-    Durations.checkPositive("within", within);
+    DurationRange.check("within", within);
   }
 
   /** Returns the default: as many as the restart policies of the processes allow. */

@@ -1,5 +1,6 @@
 package io.luhproc.service;
 
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
 import java.util.Set;
 
@@ -55,9 +56,9 @@ public record RestartPolicy(
     if (maxRetries < 0) {
       throw new IllegalArgumentException("maxRetries (" + maxRetries + ") must not be negative");
     }
-    Durations.checkNotNegative("delay", delay);
-    Durations.checkNotNegative("maxDelay", maxDelay);
-    Durations.checkNotNegative("resetAfter", resetAfter);
+    DurationRange.checkOrZero("delay", delay);
+    DurationRange.checkOrZero("maxDelay", maxDelay);
+    DurationRange.checkOrZero("resetAfter", resetAfter);
     // Written so that NaN is refused too.
     if (!(factor >= 1 && factor <= LARGEST_FACTOR)) {
       throw new IllegalArgumentException("factor (" + factor + ") must be from 1 to 100");

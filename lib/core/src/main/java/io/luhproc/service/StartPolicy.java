@@ -1,5 +1,6 @@
 package io.luhproc.service;
 
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,8 +23,8 @@ public record StartPolicy(Optional<Command> before, Duration timeout, Duration s
    * @throws IllegalArgumentException when one is out of its range
    */
   public StartPolicy {
-    Durations.checkPositive("start timeout", timeout);
-    Durations.checkNotNegative("settle", settle);
+    DurationRange.check("start timeout", timeout);
+    DurationRange.checkOrZero("settle", settle);
   }
 
   /** Returns the default: no command before, 90 s, and 200 ms to settle. */

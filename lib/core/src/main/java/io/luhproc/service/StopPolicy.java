@@ -1,6 +1,7 @@
 package io.luhproc.service;
 
 import io.luhproc.process.Signal;
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param timeout the most that all of it takes; default 30 s
  */
 public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
+  private static final Duration ROOM_TO_KILL = Duration.ofSeconds(20);
   private static final StopPolicy DEFAULTS =
       new StopPolicy(Signal.TERM, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
@@ -20,8 +22,8 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
    * @throws IllegalArgumentException when one is out of its range
    */
   public StopPolicy {
-    Durations.checkNotNegative("grace", grace);
-    Durations.checkPositive("timeout", timeout);
+    DurationRange.checkOrZero("grace", grace);
+    DurationRange.check("timeout", timeout);
   }
 
   /** Returns the default: TERM, 10 s of grace, 30 s altogether. */
@@ -36,9 +38,11 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
 
   /**
    * Returns this policy with another grace; the timeout is raised to 20 s above where it is less.
+   *
+   * @throws IllegalArgumentException when it is negative or over 364 days
    */
   public StopPolicy grace(Duration other) {
-    Duration room = other.plusSeconds(20);
+    Duration room = DurationRange.checkOrZero("grace", other).plus(ROOM_TO_KILL);
     return new StopPolicy(signal, other, room.compareTo(timeout) > 0 ? room : timeout);
   }
 

@@ -45,11 +45,12 @@ final class Control {
     this.engine = new Engine(board, events::publish, time, this::isOwner);
     this.loop = EventLoop.start("supervisor", time, engine::publish);
     Runner runner = new Runner(loop, loop, engine);
-    this.world = new SystemWorld(runner, new LazyCgroups(settings::cgroups), System.getenv());
+    ProcessRoot root = ProcessRoot.at(settings.directory());
+    LazyCgroups cgroups = new LazyCgroups(settings::cgroups, root);
+    this.world = new SystemWorld(runner, cgroups, System.getenv());
     this.replies = new Replies(answers, runner, settings.directory());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
-    ProcessRoot root = ProcessRoot.at(settings.directory());
     this.roster = new Roster(engine, inbox, tools, root);
     this.wishes = new Wishes(board, engine, inbox, tools);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);

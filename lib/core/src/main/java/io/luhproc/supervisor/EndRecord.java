@@ -29,6 +29,11 @@ final class EndRecord {
     }
   }
 
+  /** Returns whether somebody has recorded how it ended. */
+  static boolean isKnown(Place place) {
+    return read(place).isPresent();
+  }
+
   /** Returns the end of a child with the exception that ended it, where it was a task. */
   static ProcessEnd complete(Place place, ProcessEnd seen) {
     boolean isTask = place.spec().command() instanceof Command.OfTask;

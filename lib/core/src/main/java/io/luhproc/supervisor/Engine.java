@@ -8,6 +8,7 @@ import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.HealthChanged;
 import io.luhproc.supervisor.SupervisorEvent.LimitsChanged;
+import io.luhproc.supervisor.SupervisorEvent.OutOfMemory;
 import io.luhproc.supervisor.SupervisorEvent.ProcessAdopted;
 import io.luhproc.supervisor.SupervisorEvent.ProcessChanged;
 import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
@@ -273,6 +274,9 @@ final class Engine implements Observer {
   @Override
   public void exited(Unit unit, Slot slot, ProcessIdentity who, Cause cause) {
     board.ended(who);
+    if (cause.kind() == Cause.Kind.OUT_OF_MEMORY) {
+      events.accept(new OutOfMemory(now(), unit.name(), name(slot), cause.detail()));
+    }
     events.accept(new ProcessExited(now(), unit.name(), name(slot), who.pid(), cause));
   }
 

@@ -1,16 +1,51 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.cgroup.Cgroups;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.ProcessTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
-/** Looks for control groups when the first process with limits needs them, and not before. */
+/**
+ * The control groups of one supervisor. They are looked for when the first process with limits
+ * needs them, and not before; what a former supervisor on the same directory left empty is removed
+ * then.
+ */
 final class LazyCgroups implements Supplier<Cgroups> {
+  // What Cgroups allows, less a supervisor's own part.
+  private static final int LONGEST_NAME = 180;
+
   private final Supplier<Cgroups> search;
+  private final ProcessRoot root;
+  private final String prefix;
   private @Nullable Cgroups found;
 
-  LazyCgroups(Supplier<Cgroups> search) {
+  LazyCgroups(Supplier<Cgroups> search, ProcessRoot root) {
     this.search = search;
+    this.root = root;
+    this.prefix = prefix(root);
+  }
+
+  /** Two supervisors may have services of one name, whose groups are made in one place. */
+  private static String prefix(ProcessRoot root) {
+    String directory = root.path().toAbsolutePath().normalize().toString();
+    ProcessKey key = new ProcessKey(Optional.empty(), "of", directory);
+    return root.directory(key).path().getFileName() + "-";
+  }
+
+  /** Returns the name of the group of a process, which no other process has. */
+  String nameFor(Path processDirectory) {
+    String name = String.valueOf(processDirectory.getFileName());
+    // Its hash, by which it is told from others, is at the end.
+    return prefix + name.substring(Math.max(0, name.length() - LONGEST_NAME));
   }
 
   @Override
@@ -19,7 +54,31 @@ final class LazyCgroups implements Supplier<Cgroups> {
     if (known == null) {
       known = search.get();
       found = known;
+      removeLeftovers(known);
     }
     return known;
+  }
+
+  /** Who was launched just before the former supervisor died may not have joined yet. */
+  private boolean isLeftOver(String name) {
+    if (!name.startsWith(prefix)) {
+      return false;
+    }
+    String directory = name.substring(prefix.length());
+    return ProcessDirectory.at(root.path().resolve(directory))
+        .description()
+        .flatMap(Description::identity)
+        .filter(ProcessTable.system()::isAlive)
+        .isEmpty();
+  }
+
+  private void removeLeftovers(Cgroups cgroups) {
+    try {
+      Set<String> living = cgroups.removeEmpty(this::isLeftOver);
+      LoggerFactory.getLogger(LazyCgroups.class).debug("groups in use already: {}", living);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(LazyCgroups.class)
+          .warn("cannot remove control groups that a former supervisor left", e);
+    }
   }
 }

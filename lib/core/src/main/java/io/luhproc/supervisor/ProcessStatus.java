@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param retries how many times in a row it was started again after a failure
  * @param restarts how many times it was started again since it was added
  * @param cause why it is in this state
- * @param health what its health check found, where it has one and lives
+ * @param health what its health check found of its last run, where it has one
  * @param limitsEnforced which of its limits are in force, and why others are not
  * @param paused whether it is frozen
  * @param directory its process directory, with {@code pid}, {@code out.log} and {@code err.log}

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,10 @@ final class Remnants {
   }
 
   /** Returns what is left of a process whose directory exists. */
-  Found find(Place place, LimitsEnforced limits) {
+  Found find(Place place, Function<Optional<ProcessIdentity>, LimitsEnforced> limitsOf) {
     ProcessDirectory directory = place.home().directory();
     Optional<ProcessIdentity> who = process(directory);
+    LimitsEnforced limits = limitsOf.apply(who);
     Optional<Description> description = directory.description();
     Optional<Living> alive =
         who.map(

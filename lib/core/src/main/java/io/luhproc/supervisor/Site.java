@@ -5,6 +5,8 @@ import io.luhproc.cgroup.Cgroups;
 import io.luhproc.cgroup.MemoryEvents;
 import io.luhproc.process.Confinement;
 import io.luhproc.process.LimitsEnforced;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.ResourceLimits;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +23,10 @@ final class Site {
   private final Supplier<Cgroups> cgroups;
   private final String name;
   private Optional<Cgroup> group = Optional.empty();
+  private LimitsEnforced enforced = LimitsEnforced.none();
   private MemoryEvents before = MemoryEvents.NONE;
+  // Read when it is to end, which is not in its lane.
+  private volatile boolean frozen;
 
   Site(Supplier<Cgroups> cgroups, String name) {
     this.cgroups = cgroups;
@@ -31,26 +36,56 @@ final class Site {
   /** Makes the group that a process with limits is launched into; none without limits. */
   void enclose(ResourceLimits limits) {
     group = limits.isNone() ? Optional.empty() : Optional.of(cgroups.get().create(name, limits));
+    frozen = false;
+    enforced = group.map(Cgroup::limitsEnforced).orElse(LimitsEnforced.none());
     before = memoryEvents();
   }
 
-  /** Finds the group that a former supervisor made; without limits there was none. */
-  void find(ResourceLimits limits) {
-    group = limits.isNone() ? Optional.empty() : cgroups.get().existing(name);
-    group.ifPresent(it -> it.set(limits));
+  /** Finds the group that a former supervisor made, in which a process may live. */
+  void find(ResourceLimits limits, Optional<ProcessIdentity> living) {
+    boolean mayBeThere = !limits.isNone() || living.filter(this::isIn).isPresent();
+    group = mayBeThere ? cgroups.get().existing(name) : Optional.empty();
+    enforced = LimitsEnforced.none();
+    if (group.isPresent() || living.isPresent()) {
+      LimitsEnforced ignored = change(limits);
+    }
+    frozen = isFrozen();
     before = memoryEvents();
+  }
+
+  private boolean isFrozen() {
+    try {
+      return group.isPresent() && group.get().isFrozen();
+    } catch (IOException expected) {
+      // It has no freezer, so nobody can have frozen it.
+      return false;
+    }
+  }
+
+  /** Asks the kernel, as looking for groups would be too much where nobody ever had limits. */
+  private boolean isIn(ProcessIdentity who) {
+    return ProcessInfo.of(who.pid()).stream()
+        .flatMap(it -> it.cgroups().values().stream())
+        .anyMatch(path -> path.endsWith("/" + Cgroups.PREFIX + name));
   }
 
   /** Changes the limits; a process that was launched without a group stays without. */
   LimitsEnforced change(ResourceLimits limits) {
-    return group
-        .map(it -> it.set(limits))
-        .orElseGet(
-            () ->
-                LimitsEnforced.nothing(
-                    limits,
-                    "the process was started without limits, and so without a control group",
-                    "restart it"));
+    enforced = group.map(it -> it.set(limits)).orElseGet(() -> none(limits));
+    return enforced;
+  }
+
+  private LimitsEnforced none(ResourceLimits limits) {
+    if (limits.isNone()) {
+      return LimitsEnforced.none();
+    }
+    // Where there are no groups at all, this makes none, and says why.
+    return cgroups.get().isAvailable()
+        ? LimitsEnforced.nothing(
+            limits,
+            "the process was started without limits, and so without a control group",
+            "restart it")
+        : cgroups.get().create(name, limits).limitsEnforced();
   }
 
   List<Path> procsFiles() {
@@ -58,7 +93,7 @@ final class Site {
   }
 
   LimitsEnforced limitsEnforced() {
-    return group.map(Cgroup::limitsEnforced).orElse(LimitsEnforced.none());
+    return enforced;
   }
 
   Optional<Confinement> confinement() {
@@ -80,16 +115,17 @@ final class Site {
   }
 
   /** Freezes or thaws the group; returns false where there is none that can. */
-  boolean freeze(boolean frozen) {
+  boolean freeze(boolean wanted) {
     try {
       if (group.filter(Cgroup::isUsable).isEmpty()) {
         return false;
       }
-      if (frozen) {
+      if (wanted) {
         group.get().freeze();
       } else {
         group.get().thaw();
       }
+      frozen = wanted;
       return true;
     } catch (IOException e) {
       LoggerFactory.getLogger(Site.class).warn("cannot freeze or thaw {}", name, e);
@@ -97,16 +133,24 @@ final class Site {
     }
   }
 
-  /** Removes the group, once nobody lives in it. */
+  void thawIfFrozen() {
+    if (frozen) {
+      boolean ignored = freeze(false);
+    }
+  }
+
+  /** Removes the group, unless somebody lives in it. */
   void remove() {
     try {
       if (group.isPresent() && !group.get().remove()) {
         LoggerFactory.getLogger(Site.class).warn("{} is not empty and stays", group.get());
+        return;
       }
     } catch (IOException e) {
       LoggerFactory.getLogger(Site.class).warn("cannot remove {}", group.get(), e);
     }
     group = Optional.empty();
+    enforced = LimitsEnforced.none();
   }
 
   /** What the group says of itself, where it cannot be asked taken for empty and said so. */

@@ -78,9 +78,16 @@ final class Slot {
     return paused;
   }
 
+  /** A frozen process answers no health check, and is not to be restarted for that. */
   void paused(Living who, boolean frozen) {
-    if (living.filter(who::equals).isPresent()) {
-      paused = frozen;
+    if (living.filter(who::equals).isEmpty()) {
+      return;
+    }
+    paused = frozen;
+    if (frozen) {
+      health = close(health);
+    } else {
+      renewHealth();
     }
   }
 
@@ -92,6 +99,7 @@ final class Slot {
     root = Optional.empty();
     launches++;
     exitCode = OptionalInt.empty();
+    tally = Optional.empty();
     tools.world().launch(place, new Posted(generation));
   }
 
@@ -162,15 +170,15 @@ final class Slot {
     }
   }
 
+  /** What was found remains to be seen until the next launch: it may be why it was stopped. */
   void endHealth() {
     health = close(health);
-    tally = Optional.empty();
   }
 
   // What takes effect while it lives.
 
   void renewHealth() {
-    if (health != null || unit.isRunning(this)) {
+    if (!paused && (health != null || unit.isRunning(this))) {
       beginHealth(unit.generation(this));
     }
   }
@@ -230,8 +238,15 @@ final class Slot {
       nextTry = Optional.empty();
     }
     switch (to) {
-      case INACTIVE -> tools.world().recordWant(place, false);
-      case EXITED, FAILED, BACKOFF -> tools.world().recordEnd(place, cause, exitCode);
+      case INACTIVE -> {
+        tools.world().recordWant(place, false);
+        tools.world().vacate(place);
+      }
+      case EXITED, FAILED -> {
+        tools.world().recordEnd(place, cause, exitCode);
+        tools.world().vacate(place);
+      }
+      case BACKOFF -> tools.world().recordEnd(place, cause, exitCode);
       case BLOCKED -> tools.world().recordWant(place, true);
       case STARTING, RUNNING, STOPPING -> {
         // A launch describes itself, and the rest is soon over.

@@ -7,6 +7,7 @@ import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.time.DurationRange;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,10 +182,11 @@ public final class Supervisor implements AutoCloseable {
    * @return completes when it is; fails with a {@link java.util.concurrent.TimeoutException} when
    *     it was not until the timeout
    * @throws NoSuchServiceException when there is none of this name
+   * @throws IllegalArgumentException when the timeout is negative or over 365 days
    */
   public CompletableFuture<ServiceStatus> await(
       String service, ProcessState state, Duration timeout) {
-    return control.wishes().await(service, state, timeout);
+    return control.wishes().await(service, state, DurationRange.checkOrZero("timeout", timeout));
   }
 
   // What they are doing.
@@ -317,14 +319,10 @@ public final class Supervisor implements AutoCloseable {
      * Sets how long closing may take; default 60 s. What has not stopped in three quarters of it is
      * killed.
      *
-     * @throws IllegalArgumentException when it is zero or negative
+     * @throws IllegalArgumentException when it is under 1 ms or over 365 days
      */
     public Builder shutdownTimeout(Duration timeout) {
-      if (timeout.isZero() || timeout.isNegative()) {
-        throw new IllegalArgumentException(
-            "shutdownTimeout (" + timeout + ") must be longer than zero");
-      }
-      shutdownTimeout = timeout;
+      shutdownTimeout = DurationRange.check("shutdownTimeout", timeout);
       return this;
     }
 

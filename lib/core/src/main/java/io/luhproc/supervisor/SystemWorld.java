@@ -1,7 +1,6 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.cgroup.Cgroups;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.health.HealthProbe;
@@ -42,7 +41,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -50,12 +48,15 @@ import org.slf4j.LoggerFactory;
 /** The system that this JVM runs on: real processes, directories, control groups and checks. */
 final class SystemWorld implements World {
   private static final int LANE_THREADS = 8;
+  private static final Duration LONGEST_FINISH = Duration.ofSeconds(5);
+  private static final Cause OUT_OF_MEMORY =
+      new Cause(Cause.Kind.OUT_OF_MEMORY, "killed because its memory limit was reached");
   private static final Duration MEMORY_PAUSE = Duration.ofSeconds(2);
 
   private final TimeSource time;
   private final Timers timers;
   private final ProcessTable table;
-  private final Supplier<Cgroups> cgroups;
+  private final LazyCgroups cgroups;
   private final ThreadPool pool = ThreadPool.upTo(LANE_THREADS, "services");
   private final Lanes lanes = new Lanes(pool);
   private final Launching launching;
@@ -66,7 +67,7 @@ final class SystemWorld implements World {
   private final HealthTools health;
   private final Map<Path, Site> sites = new ConcurrentHashMap<>();
 
-  SystemWorld(Timers timers, Supplier<Cgroups> cgroups, Map<String, String> variables) {
+  SystemWorld(Timers timers, LazyCgroups cgroups, Map<String, String> variables) {
     this.time = TimeSource.system();
     this.timers = timers;
     this.table = ProcessTable.system();
@@ -90,8 +91,7 @@ final class SystemWorld implements World {
   }
 
   private Site site(Place place) {
-    return sites.computeIfAbsent(
-        path(place), path -> new Site(cgroups, String.valueOf(path.getFileName())));
+    return sites.computeIfAbsent(path(place), path -> new Site(cgroups, cgroups.nameFor(path)));
   }
 
   private static Path path(Place place) {
@@ -182,9 +182,7 @@ final class SystemWorld implements World {
           OptionalInt.of(status));
     } else if (end.signal().filter(it -> it == Signal.KILL).isPresent()
         && site(place).ranOutOfMemory()) {
-      reports.exited(
-          new Cause(Cause.Kind.OUT_OF_MEMORY, "killed because its memory limit was reached"),
-          OptionalInt.of(status));
+      reports.exited(OUT_OF_MEMORY, OptionalInt.of(status));
     } else {
       reports.exited(Causes.of(EndRecord.complete(place, end)), OptionalInt.of(status));
     }
@@ -217,16 +215,28 @@ final class SystemWorld implements World {
     if (!place.home().directory().exists()) {
       return Found.NOTHING;
     }
-    Site site = site(place);
-    site.find(place.spec().limits().resources());
     keepLogs(place);
-    return remnants.find(place, site.limitsEnforced());
+    return remnants.find(place, who -> findGroup(place, who));
+  }
+
+  private LimitsEnforced findGroup(Place place, Optional<ProcessIdentity> who) {
+    Site site = site(place);
+    site.find(place.spec().limits().resources(), who);
+    return site.limitsEnforced();
   }
 
   @Override
   public void adopt(Place place, Living living, Reports reports) {
     exits.ofStranger(
-        living.identity(), () -> place.lane().execute(() -> EndRecord.tell(place, reports)));
+        living.identity(), () -> place.lane().execute(() -> strangerExited(place, reports)));
+  }
+
+  private void strangerExited(Place place, Reports reports) {
+    if (!EndRecord.isKnown(place) && site(place).ranOutOfMemory()) {
+      reports.exited(OUT_OF_MEMORY, OptionalInt.empty());
+    } else {
+      EndRecord.tell(place, reports);
+    }
   }
 
   // Stop.
@@ -248,6 +258,8 @@ final class SystemWorld implements World {
 
   private void end(
       Place place, Optional<ProcessIdentity> root, Signal signal, Duration grace, Reports reports) {
+    // Who is frozen does not hear that he is to leave.
+    site(place).thawIfFrozen();
     TreeRequest request =
         new TreeRequest(scope(place, root), signal, grace, place.spec().stop().timeout());
     CompletableFuture<Void> ignored =
@@ -314,6 +326,11 @@ final class SystemWorld implements World {
     } catch (LuhprocException e) {
       LoggerFactory.getLogger(SystemWorld.class).warn("{} cannot be described", place, e);
     }
+  }
+
+  @Override
+  public void vacate(Place place) {
+    place.lane().execute(() -> site(place).remove());
   }
 
   @Override
@@ -410,6 +427,8 @@ final class SystemWorld implements World {
   @Override
   public void close() {
     health.close();
+    // What is to be written down of processes that were stopped just now.
+    pool.finish(LONGEST_FINISH);
     trees.close();
     ward.close();
     pool.close();

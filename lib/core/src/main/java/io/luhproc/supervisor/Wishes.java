@@ -206,10 +206,12 @@ final class Wishes {
     }
 
     void check() {
-      if (missing > 0) {
-        return;
+      if (missing == 0) {
+        unit.pursue(new PublishedGoal(this::answer));
       }
-      unit.touch();
+    }
+
+    private void answer() {
       if (failures.isEmpty()) {
         inbox.complete(reply, unit.status());
       } else {

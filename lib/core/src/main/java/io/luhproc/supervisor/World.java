@@ -63,6 +63,9 @@ interface World extends AutoCloseable {
   /** Changes the limits of a living process to those of its spec. */
   void applyLimits(Place place, Living living, Consumer<LimitsEnforced> answer);
 
+  /** Gives up the control group of a process that is gone and not to be started again. */
+  void vacate(Place place);
+
   /** Removes the directory of a process that is gone; answers as {@link #pause} does. */
   void delete(Place place, Consumer<String> answer);
 

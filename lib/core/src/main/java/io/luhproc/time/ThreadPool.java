@@ -55,6 +55,12 @@ public final class ThreadPool implements GrowingExecutor, AutoCloseable {
     threads.setMaximumPoolSize(threads.getCorePoolSize());
   }
 
+  /** Takes nothing more, and does what it has taken, for as long as it may. */
+  public void finish(Duration most) {
+    threads.shutdown();
+    awaitEnd(most);
+  }
+
   /**
    * Drops what has not begun, and waits at most 2 s for what has. It is not interrupted: who began
    * it knows how to end it.
@@ -63,8 +69,12 @@ public final class ThreadPool implements GrowingExecutor, AutoCloseable {
   public void close() {
     threads.shutdown();
     threads.getQueue().clear();
+    awaitEnd(LONGEST_CLOSE);
+  }
+
+  private void awaitEnd(Duration most) {
     try {
-      boolean ignored = threads.awaitTermination(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+      boolean ignored = threads.awaitTermination(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -149,6 +149,11 @@ final class ScriptedWorld implements World {
   }
 
   @Override
+  public void vacate(Place place) {
+    // There are no control groups here.
+  }
+
+  @Override
   public Map<Place, Found> find(List<Place> places) {
     Map<Place, Found> found = new LinkedHashMap<>();
     places.forEach(

@@ -1,0 +1,108 @@
+package io.luhproc.service;
+
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.Signal;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The ranges and the defaults of the policies by which processes are restarted and stopped. */
+class PolicyTest {
+  private static final Duration ENDLESS = ofSeconds(Long.MAX_VALUE);
+  private static final Duration ENDLESS_BACK = ofSeconds(Long.MIN_VALUE);
+
+  @Test
+  void restartsAreDelayedAsTheDocumentSays() {
+    RestartPolicy policy = RestartPolicy.onFailure();
+    assertThat(policy.maxRetries()).isEqualTo(RestartPolicy.UNLIMITED);
+    assertThat(policy.delay()).isEqualTo(ofSeconds(1));
+    assertThat(policy.maxDelay()).isEqualTo(ofSeconds(60));
+    assertThat(policy.factor()).isEqualTo(2);
+    assertThat(policy.isSuccess(0)).isTrue();
+    assertThat(policy.isSuccess(1)).isFalse();
+  }
+
+  @Test
+  void eachMethodChangesItsOwnPart() {
+    RestartPolicy policy =
+        RestartPolicy.always()
+            .maxRetries(3)
+            .delay(ofSeconds(2))
+            .maxDelay(ofSeconds(30))
+            .factor(3)
+            .jitter(0.5)
+            .resetAfter(ofMinutes(1))
+            .successCodes(Set.of(0, 143));
+    assertThat(policy)
+        .isEqualTo(
+            new RestartPolicy(
+                RestartPolicy.Condition.ALWAYS,
+                3,
+                ofSeconds(2),
+                ofSeconds(30),
+                3,
+                0.5,
+                ofMinutes(1),
+                Set.of(143, 0)));
+  }
+
+  @Test
+  void aDelayAboveTheLongestRaisesIt() {
+    assertThat(RestartPolicy.always().delay(ofMinutes(5)).maxDelay()).isEqualTo(ofMinutes(5));
+  }
+
+  @Test
+  void durationsOutOfTheirRangeAreRefused() {
+    RestartPolicy policy = RestartPolicy.always();
+    Refused.with("delay (PT-1S) must not be negative", () -> policy.delay(ofSeconds(-1)));
+    Refused.with("maxDelay (PT-1S) must not be negative", () -> policy.maxDelay(ofSeconds(-1)));
+    Refused.with("resetAfter (PT-1S) must not be negative", () -> policy.resetAfter(ofSeconds(-1)));
+    Refused.with("must be at most 365d", () -> policy.delay(ENDLESS));
+    Refused.with("must be at most 365d", () -> policy.maxDelay(ENDLESS));
+    Refused.with("must be at most 365d", () -> policy.resetAfter(ENDLESS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.99, -1, 101, Double.NaN, Double.POSITIVE_INFINITY})
+  void aFactorOutOfItsRangeIsRefused(double factor) {
+    Refused.with("factor (" + factor + ") must be", () -> RestartPolicy.always().factor(factor));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
+  void aJitterOutOfItsRangeIsRefused(double jitter) {
+    Refused.with("jitter (" + jitter + ") must be", () -> RestartPolicy.always().jitter(jitter));
+  }
+
+  @Test
+  void countsAndCodesOutOfTheirRangeAreRefused() {
+    RestartPolicy policy = RestartPolicy.always();
+    Refused.with("maxRetries (-1) must not be negative", () -> policy.maxRetries(-1));
+    Refused.with("success code (256) must be", () -> policy.successCodes(Set.of(256)));
+    Refused.with("success code (-1) must be", () -> policy.successCodes(Set.of(-1)));
+  }
+
+  @Test
+  void aLongerGraceRaisesTheTimeoutOfAStop() {
+    StopPolicy policy = StopPolicy.defaults().signal(Signal.INT).grace(ofMinutes(1));
+    assertThat(policy.timeout()).isEqualTo(ofSeconds(80));
+    assertThat(policy.signal()).isEqualTo(Signal.INT);
+    assertThat(policy.timeout(ofSeconds(90)).grace()).isEqualTo(ofMinutes(1));
+    assertThat(StopPolicy.defaults().grace(Duration.ZERO).timeout()).isEqualTo(ofSeconds(30));
+  }
+
+  @Test
+  void aStopOutOfItsRangeIsRefused() {
+    StopPolicy policy = StopPolicy.defaults();
+    Refused.with("grace (PT-1S) must not be negative", () -> policy.grace(ofSeconds(-1)));
+    Refused.with("must not be negative", () -> policy.grace(ENDLESS_BACK));
+    Refused.with("must be at most 365d", () -> policy.grace(ENDLESS));
+    Refused.with("timeout (PT0S) must be at least 1ms", () -> policy.timeout(Duration.ZERO));
+    Refused.with("must be at most 365d", () -> policy.timeout(ENDLESS));
+  }
+}

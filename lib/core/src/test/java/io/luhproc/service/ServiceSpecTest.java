@@ -1,0 +1,152 @@
+package io.luhproc.service;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a service may be, and what is said of what it may not be. */
+class ServiceSpecTest {
+
+  private static ProcessSpec.Builder web() {
+    return ProcessSpec.shell("web", "sleep 60");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "shop", "Shop-2", "db.main", "getty@tty1", "9lives", "a_b"})
+  void aNameOfLettersDigitsAndSomeSignsIsTaken(String name) {
+    assertThat(ServiceSpec.named(name).process(web()).build().name()).isEqualTo(name);
+    assertThat(ProcessSpec.shell(name, "true").build().name()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", " ", ".", "..", "../x", "/", "a/b", "-rf", "_x", "@", "a b", "a\n", "a\0b", "ä", "a:b"
+      })
+  void anotherNameIsRefusedWithTheRule(String name) {
+    String rule = "must have 1 to 64 characters, letters, digits, '-', '_', '.' and '@'";
+    Refused.with(rule, () -> ServiceSpec.named(name).process(web()).build());
+    Refused.with(rule, () -> ProcessSpec.shell(name, "true").build());
+    Refused.with(rule, () -> ServiceSpec.named("shop").process(web()).requires(name).build());
+  }
+
+  @Test
+  void aRefusedNameIsShownWithoutControlCharactersAndCut() {
+    Refused.with(
+        "name of a service (a\uFFFDb) must",
+        () -> ServiceSpec.named("a\nb").process(web()).build());
+    Refused.with(
+        "name of a process (" + "x".repeat(64) + "…) must",
+        () -> ProcessSpec.shell("x".repeat(300), "true").build());
+  }
+
+  @Test
+  void aNameOf64CharactersIsTakenAndOf65IsNot() {
+    assertThat(ProcessSpec.shell("x".repeat(64), "true").build().name()).hasSize(64);
+    Refused.with("1 to 64 characters", () -> ProcessSpec.shell("x".repeat(65), "true").build());
+  }
+
+  @Test
+  void aServiceWithoutAProcessIsRefused() {
+    Refused.with("service (shop) must have a process", () -> ServiceSpec.named("shop").build());
+  }
+
+  @Test
+  void twoProcessesOfOneNameAreRefused() {
+    Refused.with(
+        "service (shop) must have the process web once only",
+        () -> ServiceSpec.named("shop").process(web()).process(web()).build());
+  }
+
+  @Test
+  void aReplicaAndAnotherProcessOfItsNameAreRefused() {
+    Refused.with(
+        "service (shop) must have the process web-2 once only",
+        () ->
+            ServiceSpec.named("shop")
+                .process(web().replicas(2))
+                .process(ProcessSpec.shell("web-2", "true"))
+                .build());
+  }
+
+  @Test
+  void aVariableWithoutAGoodNameIsRefused() {
+    ServiceSpec.Builder shop = ServiceSpec.named("shop").process(web());
+    Refused.with("variable () must have a name", () -> shop.env("", "x").build());
+    Refused.with(
+        "variable (LUHPROC_DIR) must not begin with LUHPROC_",
+        () -> ServiceSpec.named("shop").process(web()).env("LUHPROC_DIR", "/").build());
+  }
+
+  @Test
+  void aServiceIsNotRequiredAndInConflictAtOnce() {
+    Refused.with(
+        "conflicts (db) must not name a service that is required or wanted too",
+        () -> ServiceSpec.named("shop").process(web()).requires("db").conflicts("db").build());
+  }
+
+  @Test
+  void anIntensityOutOfItsRangeIsRefused() {
+    ServiceSpec.Builder shop = ServiceSpec.named("shop").process(web());
+    Refused.with("restarts (0) must be at least 1", () -> shop.intensity(0, ofSeconds(1)));
+    Refused.with("within (PT0S) must be at least 1ms", () -> shop.intensity(1, Duration.ZERO));
+    Refused.with("within (PT-1S) must not be", () -> shop.intensity(1, ofSeconds(-1)));
+    Refused.with(
+        "must be at most 365d", () -> shop.intensity(1, Duration.ofSeconds(Long.MAX_VALUE)));
+  }
+
+  @Test
+  void whatIsNotSaidHasTheDefaultsOfTheDocument() {
+    ServiceSpec shop = ServiceSpec.named("shop").process(web()).build();
+    assertThat(shop.directory()).isEmpty();
+    assertThat(shop.strategy()).isEqualTo(RestartStrategy.ONE_FOR_ONE);
+    assertThat(shop.intensity().isLimited()).isFalse();
+    assertThat(shop.autostart()).isTrue();
+    assertThat(shop.dependencies()).isEqualTo(Dependencies.none());
+  }
+
+  @Test
+  void whatIsSaidIsKept() {
+    ServiceSpec shop =
+        ServiceSpec.named("shop")
+            .directory(Path.of("/srv"))
+            .env("PORT", "80")
+            .process(web().replicas(2))
+            .after("net")
+            .requires("db", "cache")
+            .wants("mail")
+            .conflicts("old")
+            .strategy(RestartStrategy.REST_FOR_ONE)
+            .intensity(3, ofSeconds(10))
+            .autostart(false)
+            .build();
+    assertThat(shop.directory()).contains(Path.of("/srv"));
+    assertThat(shop.environment()).containsEntry("PORT", "80");
+    assertThat(shop.dependencies().requires()).containsExactlyInAnyOrder("db", "cache");
+    assertThat(shop.dependencies().after()).containsExactly("net");
+    assertThat(shop.dependencies().wants()).containsExactly("mail");
+    assertThat(shop.dependencies().conflicts()).containsExactly("old");
+    assertThat(shop.strategy()).isEqualTo(RestartStrategy.REST_FOR_ONE);
+    assertThat(shop.intensity()).isEqualTo(new RestartIntensity(3, ofSeconds(10)));
+    assertThat(shop.autostart()).isFalse();
+  }
+
+  @Test
+  void whoChangesTheBuilderLaterDoesNotChangeTheService() {
+    ServiceSpec.Builder builder = ServiceSpec.named("shop").process(web());
+    ServiceSpec built = builder.build();
+    builder.env("A", "b").process(ProcessSpec.shell("more", "true"));
+    assertThat(built.environment()).isEmpty();
+    List<ProcessSpec> processes = built.processes();
+    assertThat(processes).hasSize(1);
+    assertThatThrownBy(() -> processes.add(web().build()))
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+}

@@ -1,0 +1,115 @@
+package io.luhproc.supervisor;
+
+import static java.time.Duration.ofSeconds;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.log.Follow;
+import io.luhproc.log.LogLine;
+import io.luhproc.log.LogStream;
+import io.luhproc.log.ProcessLog;
+import io.luhproc.process.OutputMode;
+import io.luhproc.process.ProcessInfo;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What services write, and what the system tells of them. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class OutputProcessTest {
+  private static final String SPEAKS = "echo one; echo bad >&2; echo two; exec sleep 60";
+
+  @TempDir private Path folder;
+  private Supervisor supervisor;
+
+  @BeforeEach
+  void start() {
+    supervisor =
+        Supervisor.builder().directory(folder.resolve("services")).withoutCgroups().build();
+  }
+
+  @AfterEach
+  void stop() {
+    supervisor.close();
+  }
+
+  private ProcessLog started(ProcessSpec.Builder process) throws Exception {
+    supervisor.add(ServiceSpec.named("shop").process(process).build());
+    ServiceStatus ignored = supervisor.start("shop").get(30, SECONDS);
+    return supervisor.output("shop", "web");
+  }
+
+  @Test
+  void linesAreReadWithTheirTimeAndStream() throws Exception {
+    Instant before = Instant.now().minusSeconds(2);
+    ProcessLog log = started(ProcessSpec.shell("web", SPEAKS));
+    assertThat(log.snapshot()).isEqualTo("one\ntwo\n");
+    assertThat(log.err().snapshot()).isEqualTo("bad\n");
+    List<LogLine> lines = log.tail(2);
+    assertThat(lines).extracting(LogLine::text).containsExactly("one", "two");
+    assertThat(lines).extracting(LogLine::stream).containsOnly(LogStream.OUT);
+    assertThat(lines).allMatch(it -> it.time().isAfter(before));
+    assertThat(log.err().tail(9)).extracting(LogLine::stream).containsExactly(LogStream.ERR);
+  }
+
+  @Test
+  void bothStreamsInOneKeepTheirOrder() throws Exception {
+    ProcessLog log = started(ProcessSpec.shell("web", SPEAKS).output(OutputMode.MERGED));
+    assertThat(log.snapshot()).isEqualTo("one\nbad\ntwo\n");
+    assertThat(log.tail(2)).extracting(LogLine::text).containsExactly("bad", "two");
+    assertThat(log.err().snapshot()).isEmpty();
+  }
+
+  @Test
+  void followersHearOfEachLineAlsoAcrossARestart() throws Exception {
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    ProcessLog log = started(ProcessSpec.shell("web", "echo run; exec sleep 60"));
+    try (Follow follow = log.followFromTail(1, line -> heard.add(line.text()))) {
+      assertThat(follow).isNotNull();
+      Eventually.holds("the last line is told", () -> heard.size() == 1);
+      supervisor.restart("shop").get(30, SECONDS);
+      Eventually.holds("the next one too", () -> heard.size() == 2);
+    }
+    assertThat(heard).containsExactly("run", "run");
+    assertThat(log.snapshot()).isEqualTo("run\nrun\n");
+  }
+
+  @Test
+  void outputOutlivesItsProcess() throws Exception {
+    ProcessLog log = started(ProcessSpec.shell("web", "echo bye").once());
+    supervisor.await("shop", ProcessState.EXITED, ofSeconds(20)).get();
+    assertThat(log.snapshot()).isEqualTo("bye\n");
+  }
+
+  @Test
+  void theSystemTellsOfALivingProcessAndOfNoOther() throws Exception {
+    supervisor.add(
+        ServiceSpec.named("shop")
+            .directory(folder)
+            .process(ProcessSpec.command("web", "sleep", "61"))
+            .build());
+    assertThat(supervisor.info("shop", "web")).isEmpty();
+    ServiceStatus up = supervisor.start("shop").get(30, SECONDS);
+    ProcessInfo info = supervisor.info("shop", "web").orElseThrow();
+    assertThat(info.identity()).isEqualTo(up.process("web").identity());
+    assertThat(info.commandLine()).containsExactly("sleep", "61");
+    assertThat(info.rssBytes().orElse(0)).isPositive();
+    assertThat(info.threads()).hasValue(1);
+    assertThat(info.entry().parent()).isEqualTo(ProcessHandle.current().pid());
+    ServiceStatus ignored = supervisor.stop("shop").get(30, SECONDS);
+    assertThat(supervisor.info("shop", "web")).isEmpty();
+  }
+}

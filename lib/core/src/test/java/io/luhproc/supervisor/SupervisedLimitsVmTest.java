@@ -1,0 +1,276 @@
+package io.luhproc.supervisor;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.cgroup.Cgroups;
+import io.luhproc.process.Limit;
+import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.ResourceLimits;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartPolicy;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.StopPolicy;
+import io.luhproc.supervisor.SupervisorEvent.LimitsChanged;
+import io.luhproc.supervisor.SupervisorEvent.OutOfMemory;
+import io.luhproc.testing.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Services whose limits bite, under a kernel with cgroup v2; see {@code .ci/cgroup2}. */
+@Tag("cgroup2")
+class SupervisedLimitsVmTest {
+  private static final Path BASE =
+      Path.of(System.getenv().getOrDefault("CGROUP2_DELEGATED", "/none"));
+  private static final String EATS_MEMORY = "x=0123456789; while :; do x=$x$x; done";
+
+  @TempDir private Path folder;
+  private final Queue<SupervisorEvent> events = new ConcurrentLinkedQueue<>();
+  private Supervisor supervisor;
+
+  @BeforeEach
+  void start() {
+    supervisor = supervise("services");
+  }
+
+  private Supervisor supervise(String directory) {
+    Supervisor made =
+        Supervisor.builder().directory(folder.resolve(directory)).cgroup(BASE).build();
+    Listening ignored = made.onEvent(events::add);
+    return made;
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    supervisor.close();
+    List<Path> left = groups();
+    Cgroups.below(BASE).removeEmpty(name -> true);
+    assertThat(left).as("groups that are left").isEmpty();
+  }
+
+  private static List<Path> groups() {
+    try (Stream<Path> all = Files.list(BASE)) {
+      return all.filter(it -> it.getFileName().toString().startsWith(Cgroups.PREFIX)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(groups().get(0).resolve(file)).strip();
+  }
+
+  private static ProcessSpec.Builder shell(String text) {
+    return ProcessSpec.command("web", "bash", "-c", text)
+        .settle(ofMillis(10))
+        .stop(StopPolicy.defaults().grace(ofSeconds(20)))
+        .restart(RestartPolicy.never());
+  }
+
+  private static ResourceLimits.Builder limits() {
+    return ResourceLimits.builder();
+  }
+
+  private void add(ProcessSpec.Builder web) {
+    supervisor.add(service(web));
+  }
+
+  private static ServiceSpec service(ProcessSpec.Builder web) {
+    return ServiceSpec.named("shop").process(web).build();
+  }
+
+  private ServiceStatus begin() throws Exception {
+    return supervisor.start("shop").get(60, SECONDS);
+  }
+
+  private ProcessStatus web() {
+    return supervisor.status("shop").process("web");
+  }
+
+  private <T> List<T> told(Class<T> kind) {
+    return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  @Test
+  void whoNeedsTooMuchMemoryIsKilledForItAndItIsSaidSo() throws Exception {
+    add(shell("sleep 1; " + EATS_MEMORY).limits(limits().memory("16MiB")));
+    begin();
+    assertThat(web().limitsEnforced().isComplete()).as("%s", web().limitsEnforced()).isTrue();
+    ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(60)).get();
+    assertThat(failed.cause().orElseThrow().kind()).isEqualTo(Cause.Kind.OUT_OF_MEMORY);
+    assertThat(supervisor.why("shop")).contains("killed because its memory limit was reached");
+    Eventually.holds("it is an event", () -> told(OutOfMemory.class).size() == 1);
+    Eventually.holds("its group is gone", () -> groups().isEmpty());
+  }
+
+  @Test
+  void limitsHoldFromTheFirstInstructionOn() throws Exception {
+    add(
+        shell("exec 2>&1; read me < /proc/self/cgroup; echo $me; ls; sleep 60")
+            .limits(limits().pids(1).cpuPercent(50)));
+    CompletableFuture<ServiceStatus> ignored = supervisor.start("shop");
+    Eventually.holds(
+        "it wrote", () -> supervisor.output("shop", "web").snapshot().contains("fork"));
+    assertThat(supervisor.output("shop", "web").snapshot())
+        .contains(Cgroups.PREFIX)
+        .containsIgnoringCase("fork: retry: Resource temporarily unavailable");
+  }
+
+  @Test
+  void halfAProcessorIsHalfTheTime() throws Exception {
+    add(shell("while :; do :; done").limits(limits().cpuPercent(25)));
+    begin();
+    Duration before = cpuTime();
+    assertThatThrownBy(supervisor.await("shop", ProcessState.FAILED, ofSeconds(4))::get)
+        .hasMessageContaining("was not FAILED");
+    assertThat(cpuTime().minus(before)).isBetween(ofMillis(500), ofMillis(1600));
+  }
+
+  private static Duration cpuTime() throws IOException {
+    String first = read("cpu.stat").lines().findFirst().orElseThrow();
+    return Duration.ofNanos(1000 * Long.parseLong(first.substring("usage_usec ".length())));
+  }
+
+  @Test
+  void limitsChangeWhileItRuns() throws Exception {
+    add(shell("exec sleep 300").limits(limits().memory("64MiB")));
+    ServiceStatus before = begin();
+    supervisor
+        .update(service(shell("exec sleep 300").limits(limits().memory("32MiB").pids(7))))
+        .get(60, SECONDS);
+    Eventually.holds("it is told", () -> web().limitsEnforced().of(Limit.PIDS).isPresent());
+    assertThat(read("memory.max")).isEqualTo("33554432");
+    assertThat(read("pids.max")).isEqualTo("7");
+    assertThat(web().identity()).isEqualTo(before.process("web").identity());
+    assertThat(told(LimitsChanged.class)).hasSize(1);
+  }
+
+  @Test
+  void whoIsPausedStandsStillWithItsTreeAndIsStoppedAtOnce() throws Exception {
+    add(shell("trap 'exit 0' TERM; (while :; do :; done) & wait").limits(limits().pids(9)));
+    begin();
+    supervisor.pause("shop").get(60, SECONDS);
+    assertThat(web().paused()).isTrue();
+    assertThat(read("cgroup.freeze")).isEqualTo("1");
+    supervisor.resume("shop").get(60, SECONDS);
+    assertThat(read("cgroup.freeze")).isEqualTo("0");
+    assertThat(web().paused()).isFalse();
+    supervisor.pause("shop").get(60, SECONDS);
+    // Less than its grace: it was let go on to hear of it.
+    assertThat(supervisor.stop("shop").get(15, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
+    Eventually.holds("its group is gone", () -> groups().isEmpty());
+  }
+
+  @Test
+  void aForkStormIsEnded() throws Exception {
+    String storm =
+        "trap '' TERM; f() { f 2>/dev/null & sleep 0.01 2>/dev/null; f; }; f 2>/dev/null";
+    add(
+        shell(storm)
+            .limits(limits().pids(60))
+            .stop(StopPolicy.defaults().grace(ofSeconds(1)).timeout(ofSeconds(50))));
+    begin();
+    Eventually.holds("it storms", () -> Integer.parseInt(pids()) > 20);
+    assertThat(supervisor.stop("shop").get(60, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
+    Eventually.holds("its group is gone", () -> groups().isEmpty());
+  }
+
+  private static String pids() {
+    try {
+      return read("pids.current");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aNewSupervisorFindsTheGroupAgainAndWhatRanOutOfMemoryInIt() throws Exception {
+    Path go = folder.resolve("go");
+    String text = "until [ -e " + go + " ]; do sleep 0.1; done; " + EATS_MEMORY;
+    add(shell(text).limits(limits().memory("16MiB")));
+    ServiceStatus before = begin();
+    supervisor.detach();
+    assertThat(groups()).hasSize(1);
+    supervisor = supervise("services");
+    add(shell(text).limits(limits().memory("12MiB")));
+    assertThat(web().identity()).isEqualTo(before.process("web").identity());
+    assertThat(web().limitsEnforced().isComplete()).as("%s", web().limitsEnforced()).isTrue();
+    assertThat(read("memory.max")).isEqualTo("12582912");
+    Files.createFile(go);
+    ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(60)).get();
+    assertThat(failed.cause().orElseThrow().kind()).isEqualTo(Cause.Kind.OUT_OF_MEMORY);
+  }
+
+  @Test
+  void aNewSupervisorFindsTheGroupAlsoWhereThereAreNoLimitsAnyMore() throws Exception {
+    add(shell("exec sleep 300").limits(limits().pids(5)));
+    begin();
+    supervisor.detach();
+    supervisor = supervise("services");
+    add(shell("exec sleep 300"));
+    assertThat(read("pids.max")).isEqualTo("max");
+    supervisor.stop("shop").get(60, SECONDS);
+    Eventually.holds("its group is gone", () -> groups().isEmpty());
+  }
+
+  @Test
+  void groupsThatAFormerSupervisorLeftEmptyAreRemovedAndThoseOfAnotherAreNot() throws Exception {
+    add(shell("exec sleep 300").limits(limits().pids(5)));
+    long pid = begin().process("web").identity().orElseThrow().pid();
+    supervisor.detach();
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    Eventually.holds("it is dead", () -> pids().equals("0"));
+
+    supervisor = supervise("other");
+    add(shell("exec sleep 300").limits(limits().pids(6)));
+    begin();
+    assertThat(groups()).as("two of one name").hasSize(2);
+    supervisor.close();
+    assertThat(groups()).hasSize(1);
+
+    supervisor = supervise("services");
+    supervisor.add(
+        ServiceSpec.named("new").process(shell("exec sleep 9").limits(limits().pids(5))).build());
+    supervisor.start("new").get(60, SECONDS);
+    assertThat(groups()).hasSize(1).first().asString().contains("-new-web-");
+  }
+
+  @Test
+  void theGroupOfALaunchThatFailsIsRemoved() {
+    add(
+        ProcessSpec.command("web", "/no/such")
+            .restart(RestartPolicy.never())
+            .limits(limits().pids(5)));
+    assertThatThrownBy(this::begin).hasMessageContaining("/no/such does not exist");
+    Eventually.holds("its group is gone", () -> groups().isEmpty());
+  }
+
+  @Test
+  void removingAServiceRemovesItsGroup() throws Exception {
+    add(shell("exec sleep 300").limits(limits().pids(5)));
+    long pid = begin().process("web").identity().orElseThrow().pid();
+    Eventually.holds("it is in its group", () -> group(pid).contains(Cgroups.PREFIX));
+    supervisor.remove("shop").get(60, SECONDS);
+    assertThat(groups()).isEmpty();
+  }
+
+  private static String group(long pid) {
+    return ProcessInfo.of(pid).map(it -> it.cgroups().get("")).orElse("");
+  }
+}
