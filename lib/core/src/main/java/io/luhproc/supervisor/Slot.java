@@ -258,7 +258,9 @@ final class Slot {
     live(process);
     unit.adopted(this, process, found.origin());
     unit.feed(new Input.Adopted(index, ADOPTED));
-    tools.world().adopt(place, process, new Posted(ADOPTED));
+    Posted reports = new Posted(ADOPTED);
+    reports.who = Optional.of(process.identity());
+    tools.world().adopt(place, process, reports);
     beginMemoryWatch(ADOPTED);
     if (!found.wanted()) {
       unit.feed(new Input.Stop(Set.of(index), "it was being stopped"));
@@ -319,6 +321,8 @@ final class Slot {
   /** What is told of one launch, taken to the supervisor's thread. */
   private final class Posted implements Reports {
     private final long generation;
+    // Its exit may be told when another one has been launched already.
+    private Optional<ProcessIdentity> who = Optional.empty();
 
     Posted(long generation) {
       this.generation = generation;
@@ -331,6 +335,7 @@ final class Slot {
 
     private void onLaunched(Living process) {
       launching = false;
+      who = Optional.of(process.identity());
       live(process);
       paused = false;
       unit.launched(Slot.this, process);
@@ -354,12 +359,14 @@ final class Slot {
     }
 
     private void onExited(Cause cause, OptionalInt code) {
-      exitCode = code;
-      Optional<ProcessIdentity> who = living.map(Living::identity);
-      memory = close(memory);
       who.ifPresent(it -> unit.exited(Slot.this, it, cause));
-      living = Optional.empty();
-      paused = false;
+      if (generation == unit.generation(Slot.this)) {
+        launching = false;
+        exitCode = code;
+        memory = close(memory);
+        living = Optional.empty();
+        paused = false;
+      }
       unit.feed(new Input.Exited(index, generation, cause, code));
     }
 
