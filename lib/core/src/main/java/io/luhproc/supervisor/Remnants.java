@@ -75,7 +75,8 @@ final class Remnants {
       return Optional.empty();
     }
     Optional<ProcessIdentity> who = living.find(directory, description);
-    if (!recorded && who.isPresent()) {
+    boolean named = who.map(ProcessIdentity::pid).equals(directory.pid());
+    if (who.isPresent() && (!recorded || !named)) {
       record(directory, who.get());
     }
     return who;

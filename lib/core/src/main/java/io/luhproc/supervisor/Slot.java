@@ -386,6 +386,7 @@ final class Slot {
 
     private void onExited(Cause cause, OptionalInt code) {
       if (isCurrent()) {
+        launching = false;
         exitCode = code;
       }
       mine.ifPresent(it -> unit.exited(Slot.this, it.identity(), cause));

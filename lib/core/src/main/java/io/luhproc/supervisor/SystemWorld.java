@@ -154,13 +154,14 @@ final class SystemWorld implements World {
   private void launch(Place place, Launching.Prepared prepared, Reports reports) {
     RecordedLaunch.Launched launched = launching.launch(place, prepared);
     keepLogs(place);
-    Optional<ProcessIdentity> who = launched.description().identity();
-    if (who.isEmpty()) {
-      // It was gone, and reaped, before we could look: as good as a launch that failed.
-      reports.launchFailed("it ended before it could be looked at");
-      return;
-    }
-    reports.launched(new Living(who.get(), prepared.launch().time(), site(place).limitsEnforced()));
+    Site site = site(place);
+    // Nobody, when it was gone and reaped before we could look: then only its exit is told.
+    launched
+        .description()
+        .identity()
+        .ifPresent(
+            who ->
+                reports.launched(new Living(who, prepared.launch().time(), site.limitsEnforced())));
     ExitWatch.ofChild(
         launched.process(), place.lane(), status -> exited(place, prepared, status, reports));
   }
