@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Control {
   private final Settings settings;
   private final Claim claim;
-  private final TimeSource time = TimeSource.system();
+  private final TimeSource time;
   private final Board board = new Board();
   private final EventFeed events = new EventFeed();
   private final Replies replies = new Replies();
@@ -34,11 +34,12 @@ final class Control {
 
   private Control(Settings settings, Claim claim) {
     this.settings = settings;
+    this.time = settings.time();
     this.claim = claim;
     this.engine = new Engine(board, events::publish, time);
     this.loop = EventLoop.start("supervisor", time, engine::publish);
     Runner runner = new Runner(loop, engine);
-    this.world = new SystemWorld(runner, new LazyCgroups(settings::cgroups), System.getenv());
+    this.world = new SystemWorld(runner, time, new LazyCgroups(settings::cgroups), System.getenv());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
     ProcessRoot root = ProcessRoot.at(settings.directory());

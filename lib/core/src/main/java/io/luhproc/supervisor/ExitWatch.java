@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.time.Timers;
@@ -36,7 +37,16 @@ final class ExitWatch {
   static void ofChild(Process child, Executor executor, IntConsumer ended) {
     // Not Process.onExit(): that runs on the pool that all of the app shares and may be held up.
     CompletableFuture<Void> ignored =
-        child.toHandle().onExit().thenAccept(it -> executor.execute(() -> tell(child, ended)));
+        child
+            .toHandle()
+            .onExit()
+            .handle(
+                (handle, failure) -> {
+                  // It fails where the JDK finds no thread to tell on; the child has ended then
+                  // too.
+                  executor.execute(() -> tell(child, ended));
+                  return null;
+                });
   }
 
   private static void tell(Process child, IntConsumer ended) {
@@ -62,6 +72,18 @@ final class ExitWatch {
   }
 
   private void look() {
+    try {
+      lookAtAll();
+    } catch (LuhprocException e) {
+      // Out of descriptors, say: who cannot be seen has not ended.
+      LoggerFactory.getLogger(ExitWatch.class).warn("cannot see who of the adopted lives", e);
+    }
+    if (!adopted.isEmpty()) {
+      lookLater();
+    }
+  }
+
+  private void lookAtAll() {
     Iterator<Map.Entry<ProcessIdentity, Runnable>> all = adopted.entrySet().iterator();
     while (all.hasNext()) {
       Map.Entry<ProcessIdentity, Runnable> next = all.next();
@@ -69,9 +91,6 @@ final class ExitWatch {
         all.remove();
         next.getValue().run();
       }
-    }
-    if (!adopted.isEmpty()) {
-      lookLater();
     }
   }
 }

@@ -37,13 +37,18 @@ final class ReachGoal implements Goal {
     if (!processes.contains(process) || failure.isPresent()) {
       return;
     }
-    boolean failed = aim == Aim.UP ? isFailedStart(to) : to == ProcessState.FAILED;
+    boolean failed = aim == Aim.UP ? isFailedStart(to) : isFailedStop(cause);
     if (failed) {
       String verb = aim == Aim.UP ? " did not start: " : " did not stop: ";
       String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
       failure =
           Optional.of(new ServiceFailedException(process + verb + cause.detail() + next, cause));
     }
+  }
+
+  /** One that is given up before its turn to be stopped comes is down all the same. */
+  private static boolean isFailedStop(Cause cause) {
+    return cause.kind() == Cause.Kind.STOP_FAILED;
   }
 
   private static boolean isFailedStart(ProcessState to) {
@@ -55,11 +60,35 @@ final class ReachGoal implements Goal {
 
   @Override
   public boolean check(Unit unit) {
+    if (failure.isEmpty() && unit.pendingStop().isEmpty()) {
+      failure = overruled(unit);
+    }
     boolean over = failure.isPresent() || isReached(unit);
     if (over) {
       done.accept(unit, failure);
     }
     return over;
+  }
+
+  /** Returns why one that is not there yet never will be: it failed, or the opposite is wanted. */
+  private Optional<ServiceFailedException> overruled(Unit unit) {
+    for (Slot slot : unit.slots()) {
+      ProcessLife process = unit.life().processes().get(slot.index());
+      String name = slot.place().instance();
+      if (processes.contains(name) && !isReached(process) && isOverruled(process)) {
+        String what = aim == Aim.UP ? " did not start: " : " was started before it was down: ";
+        String message = name + what + process.cause().detail();
+        return Optional.of(new ServiceFailedException(message, process.cause()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isOverruled(ProcessLife process) {
+    return switch (aim) {
+      case UP -> !process.wanted() || process.state() == ProcessState.FAILED;
+      case DOWN -> process.wanted();
+    };
   }
 
   private boolean isReached(Unit unit) {

@@ -34,6 +34,8 @@ final class Slot {
   private @Nullable AutoCloseable health;
   private @Nullable AutoCloseable memory;
   private boolean launching;
+  private boolean aborted;
+  private boolean abortedAtOnce;
   private boolean paused;
   private long launches;
   private Instant since;
@@ -80,6 +82,8 @@ final class Slot {
 
   void launch(long generation) {
     launching = true;
+    aborted = false;
+    abortedAtOnce = false;
     root = Optional.empty();
     launches++;
     exitCode = OptionalInt.empty();
@@ -95,10 +99,13 @@ final class Slot {
     tools.world().sweep(place, root, new Posted(generation));
   }
 
-  /** A launch that nobody wants any more need not go on to its end. */
-  void abortLaunch() {
-    if (launching) {
-      tools.world().abort(place);
+  /** A launch that nobody wants any more need not go on to its end; told once, and to hurry. */
+  void abortLaunch(boolean killAtOnce) {
+    boolean told = aborted && (abortedAtOnce || !killAtOnce);
+    if (launching && !told) {
+      aborted = true;
+      abortedAtOnce = killAtOnce;
+      tools.world().abort(place, killAtOnce);
     }
   }
 
@@ -143,7 +150,10 @@ final class Slot {
     }
     switch (after.status()) {
       case HEALTHY -> unit.feed(new Input.Healthy(index, generation));
-      case UNHEALTHY -> unit.feed(new Input.Unhealthy(index, generation, record.result().detail()));
+      case UNHEALTHY -> {
+        String detail = "its health check failed: " + record.result().detail();
+        unit.feed(new Input.Unhealthy(index, generation, detail));
+      }
       case STARTING -> {
         // Too few results to say; the next one may decide.
       }
@@ -315,13 +325,13 @@ final class Slot {
     }
 
     @Override
-    public void launchFailed(String why) {
-      tools.loop().execute(() -> onLaunchFailed(why));
+    public void launchFailed(String why, boolean passing) {
+      tools.loop().execute(() -> onLaunchFailed(why, passing));
     }
 
-    private void onLaunchFailed(String why) {
+    private void onLaunchFailed(String why, boolean passing) {
       launching = false;
-      unit.feed(new Input.LaunchFailed(index, generation, why));
+      unit.feed(new Input.LaunchFailed(index, generation, why, passing));
     }
 
     @Override
@@ -330,6 +340,8 @@ final class Slot {
     }
 
     private void onExited(Cause cause, OptionalInt code) {
+      // Of one that is gone before it could be looked at, the end is told and no launch.
+      launching = false;
       exitCode = code;
       Optional<ProcessIdentity> who = living.map(Living::identity);
       memory = close(memory);

@@ -24,6 +24,7 @@ final class Unit {
   private ServiceLife life;
   private List<Slot> slots;
   private Optional<String> pendingStop = Optional.empty();
+  private long wishes;
   private @Nullable ServiceStatus status;
 
   Unit(ServiceSpec spec, List<Place> places, Tools tools, Observer observer) {
@@ -127,7 +128,7 @@ final class Unit {
     for (Slot slot : slots) {
       ProcessLife process = life.processes().get(slot.index());
       if (process.state() == ProcessState.STOPPING && process.is(Presence.LAUNCHING)) {
-        slot.abortLaunch();
+        slot.abortLaunch(process.run().killAtOnce());
       }
     }
   }
@@ -181,6 +182,17 @@ final class Unit {
 
   void stopNoLonger() {
     pendingStop = Optional.empty();
+  }
+
+  /** Notes that somebody wants something of it; what was to follow an earlier wish lapses. */
+  long wish() {
+    wishes++;
+    return wishes;
+  }
+
+  /** Returns whether nobody wanted anything of it since. */
+  boolean isLatest(long wish) {
+    return wishes == wish;
   }
 
   void pursue(Goal goal) {

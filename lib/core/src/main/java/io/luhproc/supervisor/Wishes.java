@@ -3,8 +3,10 @@ package io.luhproc.supervisor;
 import io.luhproc.process.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -47,6 +49,7 @@ final class Wishes {
 
   private void stop(Target target, CompletableFuture<ServiceStatus> reply) {
     Unit unit = engine.unit(target.service());
+    long ignored = unit.wish();
     Set<Slot> slots = target.slots(unit);
     if (target.isWhole()) {
       engine.stopLater(target.service(), ASKED);
@@ -63,6 +66,7 @@ final class Wishes {
           Unit unit = engine.unit(target.service());
           Set<Slot> slots = target.slots(unit);
           unit.stopNoLonger();
+          long ignored = unit.wish();
           unit.feed(new Input.Kill(Target.indexes(slots), ASKED));
           inbox.pursue(unit, ReachGoal.Aim.DOWN, Target.names(slots), reply);
         });
@@ -76,23 +80,45 @@ final class Wishes {
   private void restart(Target target, CompletableFuture<ServiceStatus> reply) {
     Unit unit = engine.unit(target.service());
     List<String> dependents = wantedDependents(target.service());
+    if (!unit.isWanted()) {
+      start(target, "restart", reply); // With all that it requires.
+      return;
+    }
     if (target.isWhole() && !dependents.isEmpty()) {
-      engine.stopLater(target.service(), "restart");
-      inbox.whenDown(
-          unit,
-          Target.names(target.slots(unit)),
-          reply,
-          () -> {
-            start(target, "restart", reply);
-            dependents.forEach(
-                name -> engine.start(Target.of(name), "restart of what it requires"));
-          });
+      restart(target, dependents, reply);
       return;
     }
     Set<Slot> slots = target.slots(unit);
     unit.stopNoLonger();
     unit.feed(new Input.Restart(Target.indexes(slots), ASKED));
     inbox.pursue(unit, ReachGoal.Aim.UP, Target.names(slots), reply);
+  }
+
+  /** Stops all that require it, then it, and starts them again unless they are to stay down. */
+  private void restart(
+      Target target, List<String> dependents, CompletableFuture<ServiceStatus> reply) {
+    Unit unit = engine.unit(target.service());
+    Map<String, Long> wishes = new LinkedHashMap<>();
+    dependents.forEach(name -> wishes.put(name, engine.unit(name).wish()));
+    long wish = unit.wish();
+    engine.stopLater(target.service(), "restart");
+    inbox.whenDown(
+        unit,
+        Target.names(target.slots(unit)),
+        reply,
+        () -> {
+          if (!unit.isLatest(wish)) {
+            String message = unit.name() + " was not restarted: something else was asked of it";
+            replies.fail(
+                reply, new ServiceFailedException(message, new Cause(Cause.Kind.WANTED, message)));
+            return;
+          }
+          start(target, "restart", reply);
+          wishes.entrySet().removeIf(it -> !engine.unit(it.getKey()).isLatest(it.getValue()));
+          wishes
+              .keySet()
+              .forEach(name -> engine.start(Target.of(name), "restart of what it requires"));
+        });
   }
 
   private List<String> wantedDependents(String service) {
@@ -232,6 +258,7 @@ final class Wishes {
           List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
           for (Unit unit : engine.units()) {
             CompletableFuture<ServiceStatus> one = replies.open();
+            long ignored = unit.wish();
             unit.stopLater("all are stopped");
             inbox.pursue(
                 unit, ReachGoal.Aim.DOWN, Target.names(new LinkedHashSet<>(unit.slots())), one);
