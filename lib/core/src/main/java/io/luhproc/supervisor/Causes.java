@@ -7,6 +7,9 @@ final class Causes {
   // Codes from here on are those of signals.
   private static final int SIGNALLED = 128;
 
+  static final Cause OUT_OF_MEMORY =
+      new Cause(Cause.Kind.OUT_OF_MEMORY, "killed because its memory limit was reached");
+
   private Causes() {}
 
   static Cause of(ProcessEnd end) {

@@ -24,7 +24,7 @@ final class Control {
 
   private final Settings settings;
   private final Claim claim;
-  private final TimeSource time = TimeSource.system();
+  private final TimeSource time;
   private final Board board = new Board();
   private final EventFeed events = new EventFeed();
   private final ThreadPool answers = ThreadPool.upTo(MOST_ANSWERING, "replies");
@@ -41,13 +41,14 @@ final class Control {
 
   private Control(Settings settings, Claim claim) {
     this.settings = settings;
+    this.time = settings.time();
     this.claim = claim;
     this.engine = new Engine(board, events::publish, time, this::isOwner);
     this.loop = EventLoop.start("supervisor", time, engine::publish);
     Runner runner = new Runner(loop, loop, engine);
     ProcessRoot root = ProcessRoot.at(settings.directory());
     LazyCgroups cgroups = new LazyCgroups(settings::cgroups, root);
-    this.world = new SystemWorld(runner, cgroups, System.getenv());
+    this.world = new SystemWorld(runner, time, cgroups, System.getenv());
     this.replies = new Replies(answers, runner, settings.directory());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);

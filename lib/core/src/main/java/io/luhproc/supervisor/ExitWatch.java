@@ -37,7 +37,16 @@ final class ExitWatch {
   static void ofChild(Process child, Executor executor, IntConsumer ended) {
     // Not Process.onExit(): that runs on the pool that all of the app shares and may be held up.
     CompletableFuture<Void> ignored =
-        child.toHandle().onExit().thenAccept(it -> executor.execute(() -> tell(child, ended)));
+        child
+            .toHandle()
+            .onExit()
+            .handle(
+                (handle, failure) -> {
+                  // It fails where the JDK finds no thread to tell on; the child has ended then
+                  // too.
+                  executor.execute(() -> tell(child, ended));
+                  return null;
+                });
   }
 
   private static void tell(Process child, IntConsumer ended) {

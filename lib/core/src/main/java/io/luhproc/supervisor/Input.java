@@ -109,11 +109,19 @@ sealed interface Input {
     }
   }
 
-  /** The launcher could not launch it. */
-  record LaunchFailed(int process, long generation, String why) implements Report {
+  /**
+   * The launcher could not launch it.
+   *
+   * @param passing whether the same launch may work later although nobody mends anything for it
+   */
+  record LaunchFailed(int process, long generation, String why, boolean passing) implements Report {
+    LaunchFailed(int process, long generation, String why) {
+      this(process, generation, why, true);
+    }
+
     @Override
     public void applyTo(ProcessMachine machine) {
-      machine.launchFailed(why);
+      machine.launchFailed(why, passing);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
@@ -7,6 +8,7 @@ import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the memory of a process again and again, where the kernel is not to hold it to a limit
@@ -48,12 +50,18 @@ final class MemoryWatch {
     }
 
     private void look() {
-      Optional<ProcessEntry> entry = closed ? Optional.empty() : table.findAlive(who);
-      if (entry.isEmpty()) {
-        return;
+      try {
+        Optional<ProcessEntry> entry = closed ? Optional.empty() : table.findAlive(who);
+        entry.ifPresent(this::judge);
+      } catch (LuhprocException e) {
+        LoggerFactory.getLogger(MemoryWatch.class).warn("cannot see the memory of {}", who, e);
+        lookLater();
       }
-      if (entry.get().rssBytes() > most) {
-        exceeded.accept(entry.get().rssBytes());
+    }
+
+    private void judge(ProcessEntry entry) {
+      if (entry.rssBytes() > most) {
+        exceeded.accept(entry.rssBytes());
       } else {
         lookLater();
       }

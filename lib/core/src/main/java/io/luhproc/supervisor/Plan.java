@@ -28,6 +28,12 @@ record Plan(Then then, Cause cause, OptionalInt exitCode) {
     return new Plan(then, cause, OptionalInt.empty());
   }
 
+  /** Returns it with what was found when it was carried out, where that is of use to people. */
+  Plan told(String what) {
+    boolean failed = then == Then.JUDGE;
+    return failed ? judge(cause.kind(), cause.detail() + ": " + what) : this;
+  }
+
   static Plan judge(Cause.Kind kind, String detail) {
     return of(Then.JUDGE, new Cause(kind, detail));
   }

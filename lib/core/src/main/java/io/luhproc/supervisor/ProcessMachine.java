@@ -93,13 +93,25 @@ final class ProcessMachine {
     }
   }
 
-  void launchFailed(String why) {
+  /**
+   * Could not be launched: a failure as others are, but for one that lasts. Whoever asked for a
+   * start hears of that at once, and retries are of no use. What ran before is retried all the
+   * same: its program may be missing only while it is being replaced.
+   */
+  void launchFailed(String why, boolean passing) {
     if (!life().is(Presence.LAUNCHING)) {
       return;
     }
     switch (life().state()) {
-      case STARTING -> judge(Plan.judge(Cause.Kind.START_FAILED, why));
-      case STOPPING -> carryOut(plan());
+      case STARTING -> {
+        Plan failure = Plan.judge(Cause.Kind.START_FAILED, why);
+        if (passing || life().retries() > 0) {
+          judge(failure);
+        } else {
+          moves.giveUp(failure.cause());
+        }
+      }
+      case STOPPING -> carryOut(plan().told(why));
       case INACTIVE, BLOCKED, RUNNING, BACKOFF, EXITED, FAILED -> {} // None is in flight.
     }
   }

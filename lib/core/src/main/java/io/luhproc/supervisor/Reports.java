@@ -9,8 +9,12 @@ interface Reports {
   /** It runs. */
   void launched(Living living);
 
-  /** It could not be launched; nothing of it lives. */
-  void launchFailed(String why);
+  /**
+   * It could not be launched; nothing of it lives.
+   *
+   * @param passing whether the same launch may work later although nobody mends anything for it
+   */
+  void launchFailed(String why, boolean passing);
 
   /** It ended, with an exit code as shells show it where it is known. */
   void exited(Cause cause, OptionalInt exitCode);

@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.cgroup.Cgroups;
+import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param leaving whether processes are left running when it ends
  * @param onExit whether it ends by itself when the JVM is told to exit
  * @param shutdownTimeout how long that may take
+ * @param time the clocks
  */
 record Settings(
     Path directory,
@@ -21,7 +23,8 @@ record Settings(
     Optional<Path> cgroup,
     boolean leaving,
     boolean onExit,
-    Duration shutdownTimeout) {
+    Duration shutdownTimeout,
+    TimeSource time) {
 
   Cgroups cgroups() {
     return enclosing

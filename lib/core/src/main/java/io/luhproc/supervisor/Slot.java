@@ -40,6 +40,7 @@ final class Slot {
   // That it be launched was asked for, was given up, and has not been answered.
   private boolean launching;
   private boolean aborted;
+  private boolean abortedAtOnce;
   private boolean paused;
   private long launches;
   private Instant since;
@@ -96,6 +97,7 @@ final class Slot {
   void launch(long generation) {
     launching = true;
     aborted = false;
+    abortedAtOnce = false;
     root = Optional.empty();
     launches++;
     exitCode = OptionalInt.empty();
@@ -112,12 +114,14 @@ final class Slot {
     tools.world().sweep(place, root, new Posted(generation));
   }
 
-  /** A launch that nobody wants any more need not go on to its end. */
-  void abortLaunch() {
-    if (launching && !aborted) {
+  /** A launch that nobody wants any more need not go on to its end; told once, and to hurry. */
+  void abortLaunch(boolean killAtOnce) {
+    boolean told = aborted && (abortedAtOnce || !killAtOnce);
+    if (launching && !told) {
       aborted = true;
+      abortedAtOnce = killAtOnce;
       tools.world().recordWant(place, unit.isWanted(this));
-      tools.world().abort(place);
+      tools.world().abort(place, killAtOnce);
     }
   }
 
@@ -162,8 +166,10 @@ final class Slot {
     }
     switch (after.status()) {
       case HEALTHY -> unit.feed(this, new Input.Healthy(index, generation));
-      case UNHEALTHY ->
-          unit.feed(this, new Input.Unhealthy(index, generation, record.result().detail()));
+      case UNHEALTHY -> {
+        String detail = "its health check failed: " + record.result().detail();
+        unit.feed(this, new Input.Unhealthy(index, generation, detail));
+      }
       case STARTING -> {
         // Too few results to say; the next one may decide.
       }
@@ -370,13 +376,13 @@ final class Slot {
     }
 
     @Override
-    public void launchFailed(String why) {
-      tools.loop().execute(() -> onLaunchFailed(why));
+    public void launchFailed(String why, boolean passing) {
+      tools.loop().execute(() -> onLaunchFailed(why, passing));
     }
 
-    private void onLaunchFailed(String why) {
+    private void onLaunchFailed(String why, boolean passing) {
       launching = false;
-      unit.feed(Slot.this, new Input.LaunchFailed(index, generation, why));
+      unit.feed(Slot.this, new Input.LaunchFailed(index, generation, why, passing));
     }
 
     @Override

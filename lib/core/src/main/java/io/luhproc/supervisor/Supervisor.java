@@ -276,6 +276,7 @@ public final class Supervisor implements AutoCloseable {
     private boolean leaving;
     private boolean onExit = true;
     private Duration shutdownTimeout = Duration.ofSeconds(60);
+    private TimeSource time = TimeSource.system();
 
     private Builder() {}
 
@@ -326,6 +327,12 @@ public final class Supervisor implements AutoCloseable {
       return this;
     }
 
+    /** Sets the clocks, of which only the one on the wall may jump. */
+    Builder time(TimeSource clocks) {
+      time = clocks;
+      return this;
+    }
+
     /**
      * Starts the supervisor.
      *
@@ -339,7 +346,7 @@ public final class Supervisor implements AutoCloseable {
         throw new IllegalArgumentException("directory (none) must be set");
       }
       Settings settings =
-          new Settings(directory, enclosing, cgroup, leaving, onExit, shutdownTimeout);
+          new Settings(directory, enclosing, cgroup, leaving, onExit, shutdownTimeout, time);
       return new Supervisor(Control.start(settings));
     }
   }

@@ -2,18 +2,15 @@ package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.health.HealthProbe;
 import io.luhproc.health.HealthRecord;
 import io.luhproc.health.HealthTarget;
 import io.luhproc.health.HealthTools;
-import io.luhproc.health.Heartbeat;
 import io.luhproc.log.LogWard;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.Launcher;
 import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.OutputMode;
-import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
@@ -28,7 +25,6 @@ import io.luhproc.time.HumanText;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -49,8 +45,7 @@ import org.slf4j.LoggerFactory;
 final class SystemWorld implements World {
   private static final int LANE_THREADS = 8;
   private static final Duration LONGEST_FINISH = Duration.ofSeconds(5);
-  private static final Cause OUT_OF_MEMORY =
-      new Cause(Cause.Kind.OUT_OF_MEMORY, "killed because its memory limit was reached");
+  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration MEMORY_PAUSE = Duration.ofSeconds(2);
 
   private final TimeSource time;
@@ -59,24 +54,27 @@ final class SystemWorld implements World {
   private final LazyCgroups cgroups;
   private final ThreadPool pool = ThreadPool.upTo(LANE_THREADS, "services");
   private final Lanes lanes = new Lanes(pool);
-  private final Launching launching;
+  private final Attempt.Means means;
   private final Environment environment;
   private final ExitWatch exits;
   private final TreeStops trees;
   private final LogWard ward;
   private final HealthTools health;
   private final Map<Path, Site> sites = new ConcurrentHashMap<>();
+  // The latest of each process, to call it off.
+  private final Map<Path, Attempt> attempts = new ConcurrentHashMap<>();
 
-  SystemWorld(Timers timers, LazyCgroups cgroups, Map<String, String> variables) {
-    this.time = TimeSource.system();
+  SystemWorld(Timers timers, TimeSource time, LazyCgroups cgroups, Map<String, String> variables) {
+    this.time = time;
     this.timers = timers;
     this.table = ProcessTable.system();
     this.cgroups = cgroups;
     this.environment = Environment.inheriting(variables);
     Launcher launcher = Launcher.searching(variables.getOrDefault("PATH", "/usr/bin:/bin"));
-    this.launching = new Launching(launcher, environment, table, time);
     this.exits = new ExitWatch(table, timers);
     this.trees = TreeStops.start(table, Posix.lazy(), time);
+    Launching launching = new Launching(launcher, environment, table, time);
+    this.means = new Attempt.Means(launching, trees, time, this::keepLogs);
     this.ward = LogWard.start(time, Posix.lazy(), this::refresh);
     this.health = HealthTools.using(timers, time);
   }
@@ -102,68 +100,17 @@ final class SystemWorld implements World {
 
   @Override
   public void launch(Place place, Reports reports) {
-    place.lane().execute(() -> prepare(place, reports));
+    Attempt attempt = new Attempt(means, place, site(place), reports);
+    attempts.put(path(place), attempt);
+    place.lane().execute(attempt::run);
   }
 
-  private void prepare(Place place, Reports reports) {
-    try {
-      recordWant(place.home().directory(), true);
-      Site site = site(place);
-      site.enclose(place.spec().limits().resources());
-      forgetHeartbeat(place);
-      Launching.Prepared prepared = launching.prepare(place, site.procsFiles());
-      Optional<Command> before = place.spec().start().before();
-      if (before.isPresent()) {
-        runBefore(place, prepared, before.get(), reports);
-      } else {
-        launch(place, prepared, reports);
-      }
-    } catch (RuntimeException e) {
-      reports.launchFailed(message(e));
+  @Override
+  public void abort(Place place, boolean killAtOnce) {
+    Attempt attempt = attempts.get(path(place));
+    if (attempt != null) {
+      attempt.callOff(killAtOnce);
     }
-  }
-
-  /** One of the former process would say that the new one is well. */
-  private static void forgetHeartbeat(Place place) {
-    try {
-      Heartbeat.forget(path(place));
-    } catch (IOException e) {
-      LoggerFactory.getLogger(SystemWorld.class).warn("the heartbeat of {} stays", place, e);
-    }
-  }
-
-  private void runBefore(
-      Place place, Launching.Prepared prepared, Command before, Reports reports) {
-    Process process = launching.before(prepared, before);
-    ExitWatch.ofChild(process, place.lane(), status -> goOn(place, prepared, status, reports));
-  }
-
-  private void goOn(Place place, Launching.Prepared prepared, int status, Reports reports) {
-    if (status != 0) {
-      String how = ProcessEnd.ofStatus(time.now(), status).reason();
-      reports.launchFailed("the command before it " + how + "; see its output in the logs");
-      return;
-    }
-    try {
-      launch(place, prepared, reports);
-    } catch (RuntimeException e) {
-      reports.launchFailed(message(e));
-    }
-  }
-
-  private void launch(Place place, Launching.Prepared prepared, Reports reports) {
-    RecordedLaunch.Launched launched = launching.launch(place, prepared);
-    keepLogs(place);
-    Site site = site(place);
-    // Nobody, when it was gone and reaped before we could look: then only its exit is told.
-    launched
-        .description()
-        .identity()
-        .ifPresent(
-            who ->
-                reports.launched(new Living(who, prepared.launch().time(), site.limitsEnforced())));
-    ExitWatch.ofChild(
-        launched.process(), place.lane(), status -> exited(place, prepared, status, reports));
   }
 
   /** A task of an app keeps its own logs, so that they are kept when no supervisor lives. */
@@ -172,34 +119,6 @@ final class SystemWorld implements World {
     if (hasFiles && !(place.spec().command() instanceof Command.OfTask)) {
       ward.add(path(place), place.spec().output().logs());
     }
-  }
-
-  private void exited(Place place, Launching.Prepared prepared, int status, Reports reports) {
-    ProcessEnd end = ProcessEnd.ofStatus(time.now(), status);
-    Optional<String> setUp = prepared.request().setup().flatMap(it -> it.failure());
-    if (setUp.isPresent()) {
-      reports.exited(
-          new Cause(Cause.Kind.START_FAILED, "cannot be set up: " + setUp.get()),
-          OptionalInt.of(status));
-    } else if (end.signal().filter(it -> it == Signal.KILL).isPresent()
-        && site(place).ranOutOfMemory()) {
-      reports.exited(OUT_OF_MEMORY, OptionalInt.of(status));
-    } else {
-      reports.exited(Causes.of(EndRecord.complete(place, end)), OptionalInt.of(status));
-    }
-  }
-
-  @Override
-  public void abort(Place place) {
-    StopPolicy stop = place.spec().stop();
-    // What comes before the process carries the cookie of its directory, so it is found by that.
-    CompletableFuture<TreeOutcome> ignored =
-        trees.stop(
-            new TreeRequest(
-                TreeScope.of(path(place), Optional.empty()),
-                stop.signal(),
-                stop.grace(),
-                stop.timeout()));
   }
 
   // Adoption.
@@ -234,7 +153,7 @@ final class SystemWorld implements World {
 
   private void strangerExited(Place place, Reports reports) {
     if (!EndRecord.isKnown(place) && site(place).ranOutOfMemory()) {
-      reports.exited(OUT_OF_MEMORY, OptionalInt.empty());
+      reports.exited(Causes.OUT_OF_MEMORY, OptionalInt.empty());
     } else {
       EndRecord.tell(place, reports);
     }
@@ -263,8 +182,32 @@ final class SystemWorld implements World {
     site(place).thawIfFrozen();
     TreeRequest request =
         new TreeRequest(scope(place, root), signal, grace, place.spec().stop().timeout());
+    end(request, reports);
+  }
+
+  private void end(TreeRequest request, Reports reports) {
     CompletableFuture<Void> ignored =
-        trees.stop(request).handle((outcome, failure) -> ended(outcome, failure, reports));
+        trees
+            .stop(request)
+            .handle(
+                (outcome, failure) -> {
+                  if (failure == null || isReadable()) {
+                    ended(outcome, failure, reports);
+                  } else {
+                    // Out of descriptors: there is no proof, and nothing that is stuck either.
+                    LoggerFactory.getLogger(SystemWorld.class).warn("tried again", failure);
+                    timers.after(RETRY, () -> end(request, reports));
+                  }
+                  return null;
+                });
+  }
+
+  private boolean isReadable() {
+    try {
+      return table.pids().length > 0;
+    } catch (LuhprocException expected) {
+      return false;
+    }
   }
 
   private TreeScope scope(Place place, Optional<ProcessIdentity> root) {
@@ -272,7 +215,7 @@ final class SystemWorld implements World {
     return site(place).confinement().map(scope::confinedTo).orElse(scope);
   }
 
-  private static @Nullable Void ended(
+  private static void ended(
       @Nullable TreeOutcome outcome, @Nullable Throwable failure, Reports reports) {
     if (outcome == null) {
       reports.treeStuck(String.valueOf(failure));
@@ -281,7 +224,6 @@ final class SystemWorld implements World {
     } else {
       reports.treeStuck(survivors(outcome));
     }
-    return null;
   }
 
   private static String survivors(TreeOutcome outcome) {
@@ -344,6 +286,7 @@ final class SystemWorld implements World {
                 ward.remove(path(place));
                 site(place).remove();
                 sites.remove(path(place));
+                attempts.remove(path(place));
                 place.home().directory().delete();
                 answer.accept("");
               } catch (LuhprocException e) {

@@ -153,7 +153,7 @@ final class Unit {
     for (Slot slot : slots) {
       ProcessLife process = life.processes().get(slot.index());
       if (process.state() == ProcessState.STOPPING && process.is(Presence.LAUNCHING)) {
-        slot.abortLaunch();
+        slot.abortLaunch(process.run().killAtOnce());
       }
     }
   }

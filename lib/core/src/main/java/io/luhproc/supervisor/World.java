@@ -30,8 +30,11 @@ interface World extends AutoCloseable {
   /** Launches a process; answers launched or launchFailed, and exited after launched. */
   void launch(Place place, Reports reports);
 
-  /** Gives up a launch that has not been answered yet, as far as that can still be done. */
-  void abort(Place place);
+  /**
+   * Gives up a launch that has not been answered yet, as far as that can still be done; it is
+   * answered as ever.
+   */
+  void abort(Place place, boolean killAtOnce);
 
   /** Watches over a process that a former supervisor launched; answers exited. */
   void adopt(Place place, Living living, Reports reports);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /**
  * Daemon threads that are made when there is something to do and leave after a second of idleness.
@@ -34,13 +35,24 @@ public final class ThreadPool implements GrowingExecutor, AutoCloseable {
   }
 
   /**
-   * Runs something as soon as a thread is free.
+   * Runs something as soon as a thread is free; where the system gives no thread, and there is none
+   * yet, the calling thread does it.
    *
    * @throws java.util.concurrent.RejectedExecutionException when the pool is closed
    */
   @Override
   public void execute(Runnable body) {
-    threads.execute(body);
+    try {
+      threads.execute(body);
+    } catch (OutOfMemoryError e) {
+      // "unable to create native thread": what is not queued now would be lost.
+      LoggerFactory.getLogger(ThreadPool.class).warn("there is no thread more to be had", e);
+      if (threads.getPoolSize() > 0) {
+        threads.getQueue().add(body);
+      } else {
+        body.run();
+      }
+    }
   }
 
   @Override

@@ -57,27 +57,27 @@ class LifecycleTableTest {
 
   private static final String LAUNCH_AND_END =
       """
-                launched   unlaunched exited     gone       stuck
-      inactive  .          .          .          .          .
-      blocked   .          .          .          .          .
-      launching starting   backoff    g-judge    .          .
-      starting  .          .          g-judge    .          .
-      running   .          .          g-judge    .          .
-      backoff   .          .          .          .          .
-      exited    .          .          .          .          .
-      failed    .          .          .          .          .
-      stuck     .          .          .          failed     .
-      stuck-off .          .          .          inactive   .
-      l-rest    g-rest     inactive   g-rest     .          .
-      l-launch  g-launch   launching  g-launch   .          .
-      l-judge   g-judge    backoff    g-judge    .          .
-      l-regroup g-regroup  backoff    g-regroup  .          .
-      l-fail    g-fail     failed     g-fail     .          .
-      g-rest    .          .          .          inactive   stuck-off
-      g-launch  .          .          .          launching  stuck
-      g-judge   .          .          .          backoff    stuck
-      g-regroup .          .          .          backoff    stuck
-      g-fail    .          .          .          failed     stuck
+                launched   unlaunched hopeless   exited     gone       stuck
+      inactive  .          .          .          .          .          .
+      blocked   .          .          .          .          .          .
+      launching starting   backoff    backoff    g-judge    .          .
+      starting  .          .          .          g-judge    .          .
+      running   .          .          .          g-judge    .          .
+      backoff   .          .          .          .          .          .
+      exited    .          .          .          .          .          .
+      failed    .          .          .          .          .          .
+      stuck     .          .          .          .          failed     .
+      stuck-off .          .          .          .          inactive   .
+      l-rest    g-rest     inactive   inactive   g-rest     .          .
+      l-launch  g-launch   launching  launching  g-launch   .          .
+      l-judge   g-judge    backoff    backoff    g-judge    .          .
+      l-regroup g-regroup  backoff    backoff    g-regroup  .          .
+      l-fail    g-fail     failed     failed     g-fail     .          .
+      g-rest    .          .          .          .          inactive   stuck-off
+      g-launch  .          .          .          .          launching  stuck
+      g-judge   .          .          .          .          backoff    stuck
+      g-regroup .          .          .          .          backoff    stuck
+      g-fail    .          .          .          .          failed     stuck
       """;
 
   private static final String WELFARE =
@@ -112,7 +112,7 @@ class LifecycleTableTest {
 
   @Test
   void everyLaunchAndEndLeadsWhereTheTableSays() {
-    assertThat(table("launched", "unlaunched", "exited", "gone", "stuck"))
+    assertThat(table("launched", "unlaunched", "hopeless", "exited", "gone", "stuck"))
         .isEqualTo(LAUNCH_AND_END);
   }
 
@@ -227,6 +227,7 @@ class LifecycleTableTest {
     inputs.put("gate", new Input.Gate(new GateState.Open()));
     inputs.put("launched", new Input.Launched(0, GENERATION));
     inputs.put("unlaunched", new Input.LaunchFailed(0, GENERATION, "no such file"));
+    inputs.put("hopeless", new Input.LaunchFailed(0, GENERATION, "no such file", false));
     Cause cause = Cause.exitCode(1);
     inputs.put("exited", new Input.Exited(0, GENERATION, cause, OptionalInt.of(1)));
     inputs.put("gone", new Input.TreeGone(0, GENERATION));

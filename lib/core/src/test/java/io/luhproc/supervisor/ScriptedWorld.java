@@ -178,7 +178,7 @@ final class ScriptedWorld implements World {
     String failure = launchFailures.get(name);
     if (failure != null) {
       beings.remove(name, being);
-      being.reports.launchFailed(failure);
+      being.reports.launchFailed(failure, true);
       return;
     }
     Living living = living();
@@ -191,7 +191,7 @@ final class ScriptedWorld implements World {
   }
 
   @Override
-  public void abort(Place place) {
+  public void abort(Place place, boolean killAtOnce) {
     note("abort", place);
   }
 

@@ -4,6 +4,7 @@ import static io.luhproc.supervisor.ProcessState.BACKOFF;
 import static io.luhproc.supervisor.ProcessState.BLOCKED;
 import static io.luhproc.supervisor.ProcessState.EXITED;
 import static io.luhproc.supervisor.ProcessState.FAILED;
+import static io.luhproc.supervisor.ProcessState.INACTIVE;
 import static io.luhproc.supervisor.ProcessState.RUNNING;
 import static io.luhproc.supervisor.ProcessState.STARTING;
 import static io.luhproc.supervisor.ProcessState.STOPPING;
@@ -80,6 +81,31 @@ class StartDecisionTest {
     assertThat(story.life(0).retries()).isEqualTo(1);
     story.timer(0).is(STARTING);
     assertThat(story.generation(0)).isEqualTo(2);
+  }
+
+  @Test
+  void launchThatCanNeverWorkIsGivenUpWhenSomebodyAskedForIt() {
+    Story story = Story.of(Rules.simple()).start().cannotBeLaunched(0).is(FAILED);
+    story.because(0, Kind.START_FAILED, "no such file");
+    story.start().is(STARTING).cannotBeLaunched(0).is(FAILED);
+  }
+
+  @Test
+  void launchThatWorkedBeforeIsRetriedThoughItCannotWorkNow() {
+    Story story = Story.of(Rules.simple()).start().comesUp(0).exits(0, 1).gone(0).is(BACKOFF);
+    story.timer(0).cannotBeLaunched(0).is(BACKOFF);
+    assertThat(story.life(0).retries()).isEqualTo(2);
+  }
+
+  @Test
+  void whatHeldUpALaunchIsToldWithItsTimeout() {
+    Story story = Story.of(Rules.simple()).start().timer(0).is(STOPPING).launchFails(0);
+    story.is(BACKOFF).because(0, Kind.START_TIMEOUT, "was not up within 30s: no such file");
+  }
+
+  @Test
+  void launchThatCanNeverWorkAndIsNotWantedAnyMoreIsInactive() {
+    Story.of(Rules.simple()).start().stop().is(STOPPING).cannotBeLaunched(0).is(INACTIVE);
   }
 
   @Test

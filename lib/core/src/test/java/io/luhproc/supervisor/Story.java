@@ -94,6 +94,10 @@ final class Story {
     return then(new Input.LaunchFailed(process, generation(process), "no such file"));
   }
 
+  Story cannotBeLaunched(int process) {
+    return then(new Input.LaunchFailed(process, generation(process), "no such file", false));
+  }
+
   Story comesUp(int process) {
     launched(process);
     if (rules.processes().get(process).awaitsHealth()) {

@@ -1,0 +1,219 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.RecordedLaunch;
+import io.luhproc.health.Heartbeat;
+import io.luhproc.process.LaunchSetup;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Signal;
+import io.luhproc.process.SpawnException;
+import io.luhproc.process.TreeOutcome;
+import io.luhproc.process.TreeRequest;
+import io.luhproc.process.TreeScope;
+import io.luhproc.process.TreeStops;
+import io.luhproc.service.Command;
+import io.luhproc.service.StopPolicy;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One launch of a process: what comes before it, the launch itself, and how the process ends. It
+ * runs in the lane of its process, but for calling it off, which anybody may do at any time.
+ */
+final class Attempt {
+  private static final Duration LONGEST_SWEEP = Duration.ofSeconds(5);
+
+  private final Means means;
+  private final Place place;
+  private final Site site;
+  private final Reports reports;
+  private volatile boolean calledOff;
+
+  Attempt(Means means, Place place, Site site, Reports reports) {
+    this.means = means;
+    this.place = place;
+    this.site = site;
+    this.reports = reports;
+  }
+
+  /**
+   * What every launch is made with.
+   *
+   * @param launching does it
+   * @param trees ends what a launch that failed left behind
+   * @param time the clocks
+   * @param keepLogs keeps the logs of a process from now on
+   */
+  record Means(Launching launching, TreeStops trees, TimeSource time, Consumer<Place> keepLogs) {}
+
+  void run() {
+    if (calledOff) {
+      reports.launchFailed("it was called off", true);
+      return;
+    }
+    try {
+      recordWant();
+      site.enclose(place.spec().limits().resources());
+      forgetHeartbeat();
+      Launching.Prepared prepared = means.launching().prepare(place, site.procsFiles());
+      Optional<Command> before = place.spec().start().before();
+      if (before.isPresent()) {
+        runBefore(prepared, before.get());
+      } else {
+        launch(prepared);
+      }
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** First of all: should we be killed now, the next supervisor knows what was wanted. */
+  private void recordWant() {
+    ProcessDirectory directory = place.home().directory();
+    boolean ignored = directory.create();
+    if (!directory.isWantedUp()) {
+      directory.recordWant(true);
+    }
+  }
+
+  /** One of the former process would say that the new one is well. */
+  private void forgetHeartbeat() {
+    try {
+      Heartbeat.forget(path());
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Attempt.class).warn("the heartbeat of {} stays", place, e);
+    }
+  }
+
+  private Path path() {
+    return place.home().directory().path();
+  }
+
+  // What comes before it.
+
+  private void runBefore(Launching.Prepared prepared, Command before) {
+    Process process = means.launching().before(prepared, before);
+    if (calledOff) {
+      // Whoever called it off may have looked for it before it was there.
+      endBefore(false);
+    }
+    ExitWatch.ofChild(process, place.lane(), status -> goOn(prepared, before, status));
+  }
+
+  private void goOn(Launching.Prepared prepared, Command before, int status) {
+    String command = "the command before it (" + before.text() + ") ";
+    if (calledOff) {
+      sweepAndFail(command + "had not come to its end", true);
+    } else if (status != 0) {
+      String how = how(prepared, status);
+      sweepAndFail(command + "failed: " + how + "; see its output in the logs", true);
+    } else {
+      try {
+        launch(prepared);
+      } catch (RuntimeException | Error e) {
+        failed(e);
+      }
+    }
+  }
+
+  private String how(Launching.Prepared prepared, int status) {
+    return setupFailure(prepared)
+        .map(it -> "cannot be set up: " + it)
+        .orElseGet(() -> ProcessEnd.ofStatus(means.time().now(), status).reason());
+  }
+
+  /** Ends what comes before the process, which is found by the cookie of its directory. */
+  void callOff(boolean killAtOnce) {
+    calledOff = true;
+    endBefore(killAtOnce);
+  }
+
+  private void endBefore(boolean killAtOnce) {
+    StopPolicy stop = place.spec().stop();
+    Duration grace = killAtOnce ? Duration.ZERO : stop.grace();
+    CompletableFuture<TreeOutcome> ignored =
+        means.trees().stop(new TreeRequest(cookie(), stop.signal(), grace, stop.timeout()));
+  }
+
+  private TreeScope cookie() {
+    return TreeScope.of(path(), Optional.empty());
+  }
+
+  // The launch.
+
+  private void launch(Launching.Prepared prepared) {
+    RecordedLaunch.Launched launched = means.launching().launch(place, prepared);
+    Optional<ProcessIdentity> who = launched.description().identity();
+    // Of one that was gone, and reaped, before we could look only the end is told.
+    who.ifPresent(
+        it -> reports.launched(new Living(it, prepared.launch().time(), site.limitsEnforced())));
+    ExitWatch.ofChild(launched.process(), place.lane(), status -> exited(prepared, status));
+    keepLogs();
+  }
+
+  /** The process lives by now, so whatever fails here is no failure of the launch. */
+  private void keepLogs() {
+    try {
+      means.keepLogs().accept(place);
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(Attempt.class).warn("the logs of {} are not kept", place, e);
+    }
+  }
+
+  private void failed(Throwable e) {
+    boolean isRefused = e instanceof SpawnException;
+    boolean passing = !(e instanceof SpawnException refused) || refused.isRetriable();
+    String why = e.getMessage() == null ? e.toString() : e.getMessage();
+    if (isRefused && place.spec().start().before().isEmpty()) {
+      reports.launchFailed(why, passing);
+    } else {
+      sweepAndFail(why, passing);
+    }
+  }
+
+  /**
+   * Something may have been started before it failed: a thread may be missing, or the disk full.
+   */
+  private void sweepAndFail(String why, boolean passing) {
+    TreeRequest sweep = new TreeRequest(cookie(), Signal.TERM, Duration.ZERO, LONGEST_SWEEP);
+    CompletableFuture<Void> ignored =
+        means
+            .trees()
+            .stop(sweep)
+            .handle(
+                (outcome, failure) -> {
+                  reports.launchFailed(why, passing);
+                  return null;
+                });
+  }
+
+  // The end.
+
+  private void exited(Launching.Prepared prepared, int status) {
+    ProcessEnd end = ProcessEnd.ofStatus(means.time().now(), status);
+    reports.exited(cause(prepared, end), OptionalInt.of(status));
+  }
+
+  private Cause cause(Launching.Prepared prepared, ProcessEnd end) {
+    Optional<String> setUp = setupFailure(prepared);
+    if (setUp.isPresent()) {
+      return new Cause(Cause.Kind.START_FAILED, "cannot be set up: " + setUp.get());
+    }
+    boolean killed = end.signal().filter(it -> it == Signal.KILL).isPresent();
+    return killed && site.ranOutOfMemory()
+        ? Causes.OUT_OF_MEMORY
+        : Causes.of(EndRecord.complete(place, end));
+  }
+
+  private static Optional<String> setupFailure(Launching.Prepared prepared) {
+    return prepared.request().setup().flatMap(LaunchSetup::failure);
+  }
+}

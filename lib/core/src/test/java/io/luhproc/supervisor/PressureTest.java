@@ -1,0 +1,142 @@
+package io.luhproc.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.luhproc.process.ProcessInfo;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Supervision while descriptors, processes or the disk are used up, and when they come back. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class PressureTest {
+  private static final String[] NOBODY = {
+    "setpriv", "--reuid=64986", "--regid=64986", "--clear-groups"
+  };
+
+  @TempDir private static Path shared;
+  @TempDir private Path folder;
+
+  /** Classes come out of jars, as in an app: those in directories need a descriptor each. */
+  private static String bootPath;
+
+  @BeforeAll
+  static void packClasses() throws Exception {
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    List<String> path = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path packed = shared.resolve("classes" + path.size() + ".jar");
+      if (!entry.isEmpty() && Files.isDirectory(Path.of(entry))) {
+        int status =
+            ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(System.out, System.err, "-cf0", packed.toString(), "-C", entry, ".");
+        assertThat(status).isZero();
+        path.add(packed.toString());
+      } else if (entry.contains("slf4j") || entry.contains("commons-codec")) {
+        path.add(Files.copy(Path.of(entry), packed).toString());
+      }
+    }
+    bootPath = String.join(File.pathSeparator, path);
+  }
+
+  private JavaProcess.Builder child() {
+    return JavaProcess.of(SupervisesUnderPressure.class, folder.resolve("services"))
+        .options("-Xbootclasspath/a:" + bootPath, "-Xshare:off");
+  }
+
+  private static String ask(JavaProcess child, String what) throws Exception {
+    child.tell(what);
+    return child.line("did " + what + ": ");
+  }
+
+  private static long crash(JavaProcess child) throws Exception {
+    long pid = Long.parseLong(ask(child, "pid web"));
+    Watched.kill(pid, "KILL");
+    return pid;
+  }
+
+  private static void endsWell(JavaProcess child) throws Exception {
+    child.tell("stop");
+    assertThat(child.await()).as(child::toString).isZero();
+    child.line("ended");
+    assertThat(child.err()).doesNotContain("NoClassDefFoundError");
+  }
+
+  @Test
+  void nothingIsTakenForGoneWhileNothingCanBeSeen() throws Exception {
+    try (JavaProcess child = child().wrappedInto("prlimit", "--nofile=150").start(folder)) {
+      child.line("up");
+      long other = Long.parseLong(ask(child, "pid other"));
+      ask(child, "fill 0");
+      crash(child);
+      ask(child, "await web STOPPING");
+      assertThat(Watched.isAlive(other)).isTrue();
+      ask(child, "free");
+      ask(child, "await web RUNNING");
+      assertThat(ask(child, "pid other")).isEqualTo(Long.toString(other));
+      endsWell(child);
+    }
+  }
+
+  @Test
+  void launchWithoutAProcessLeftIsRetriedUntilThereAreSome() throws Exception {
+    assumeThat(ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElse(-1))
+        .isZero();
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    try (JavaProcess child = child().wrappedInto(NOBODY).start(folder)) {
+      child.line("up");
+      String before = ask(child, "pid web");
+      limit(child, "--nproc=1:");
+      Watched.kill(Long.parseLong(before), "KILL");
+      ask(child, "retries web 3 " + folder.resolve("mark"));
+      limit(child, "--nproc=4000:");
+      ask(child, "await web RUNNING");
+      endsWell(child);
+    }
+  }
+
+  @Test
+  void fullDiskIsToldAndRetriedUntilThereIsRoom() throws Exception {
+    try (JavaProcess child = child().start(folder)) {
+      child.line("up");
+      long other = Long.parseLong(ask(child, "pid other"));
+      long before = Long.parseLong(ask(child, "pid web"));
+      limit(child, "--fsize=0:unlimited");
+      Watched.kill(before, "KILL");
+      Path mark = folder.resolve("mark");
+      child.tell("retries web 3 " + mark);
+      Eventually.holds(child::toString, () -> Files.exists(mark));
+      assertThat(Watched.isAlive(other)).isTrue();
+      limit(child, "--fsize=unlimited:unlimited");
+      String back = ask(child, "await web RUNNING");
+      assertThat(back).isNotEmpty();
+      endsWell(child);
+    }
+  }
+
+  private static void limit(JavaProcess child, String limit) throws Exception {
+    List<String> command = new ArrayList<>();
+    // Root may lack the capability to limit the processes of others.
+    if (limit.startsWith("--nproc")) {
+      command.addAll(List.of(NOBODY));
+    }
+    command.addAll(List.of("prlimit", "--pid=" + child.pid(), limit));
+    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+    assertThat(status).isZero();
+  }
+}
