@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * those of the model. Takes 10 s of steps; {@code -Dluhproc.thousand.seconds=120} for more.
  */
 @Tag("process")
+@Timeout(600)
 @ExtendWith(NothingLeft.class)
 class ThousandServicesTest {
   private static final int SERVICES = 1_000;
