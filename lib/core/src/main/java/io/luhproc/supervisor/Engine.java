@@ -211,8 +211,13 @@ final class Engine implements Observer {
 
   private void advance(Unit unit) {
     moveGate(unit);
-    if (unit.pendingStop().isPresent() && areOver(graph.dependents(unit.name()))) {
+    if (unit.pendingStop().isEmpty()) {
+      return;
+    }
+    if (areOver(graph.dependents(unit.name()))) {
       unit.stopNow();
+    } else {
+      unit.stopWhatIsNotUp();
     }
   }
 

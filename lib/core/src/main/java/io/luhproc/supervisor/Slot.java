@@ -102,16 +102,16 @@ final class Slot {
     launches++;
     exitCode = OptionalInt.empty();
     tally = Optional.empty();
-    tools.world().launch(place, new Posted(generation));
+    tools.world().launch(place, new Posted(generation, Optional.empty()));
   }
 
   void stopTree(long generation, boolean killAtOnce) {
     tools.world().recordWant(place, unit.isWanted(this));
-    tools.world().stop(place, root, killAtOnce, new Posted(generation));
+    tools.world().stop(place, root, killAtOnce, new Posted(generation, living));
   }
 
   void sweepTree(long generation) {
-    tools.world().sweep(place, root, new Posted(generation));
+    tools.world().sweep(place, root, new Posted(generation, living));
   }
 
   /** A launch that nobody wants any more need not go on to its end; told once, and to hurry. */
@@ -287,7 +287,7 @@ final class Slot {
     live(process);
     unit.adopted(this, process, found.origin());
     unit.feed(new Input.Adopted(index, ADOPTED));
-    tools.world().adopt(place, process, new Posted(ADOPTED, process));
+    tools.world().adopt(place, process, new Posted(ADOPTED, living));
     beginMemoryWatch(ADOPTED);
     if (!found.wanted()) {
       unit.feed(new Input.Stop(Set.of(index), "it was being stopped"));
@@ -349,15 +349,11 @@ final class Slot {
   private final class Posted implements Reports {
     private final long generation;
     // What was launched; a later launch may be told of before the end of this one is.
-    private Optional<Living> mine = Optional.empty();
+    private Optional<Living> mine;
 
-    Posted(long generation) {
+    Posted(long generation, Optional<Living> launched) {
       this.generation = generation;
-    }
-
-    Posted(long generation, Living adopted) {
-      this(generation);
-      mine = Optional.of(adopted);
+      this.mine = launched;
     }
 
     @Override

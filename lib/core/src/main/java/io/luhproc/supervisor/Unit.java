@@ -247,6 +247,21 @@ final class Unit {
     return pendingStop;
   }
 
+  /** What does not run need not wait with its stop, and must not be launched before it. */
+  void stopWhatIsNotUp() {
+    Set<Integer> indexes = new HashSet<>();
+    slots.stream()
+        .filter(it -> isWanted(it) && !isUp(life.processes().get(it.index()).state()))
+        .forEach(it -> indexes.add(it.index()));
+    if (!indexes.isEmpty()) {
+      feed(new Input.Stop(indexes, pendingStop.orElseThrow()));
+    }
+  }
+
+  private static boolean isUp(ProcessState state) {
+    return state == ProcessState.STARTING || state == ProcessState.RUNNING;
+  }
+
   /** Does the stop that had to wait. */
   void stopNow() {
     String why = pendingStop.orElseThrow();

@@ -1,7 +1,24 @@
 /**
- * Services kept alive: what becomes of each of their processes, and why. Start from {@code
- * ServiceMachine}, the pure decisions, and from {@link io.luhproc.supervisor.ProcessState}, what
- * they may be in.
+ * Services kept alive: what becomes of each of their processes, and why. Start from {@link
+ * io.luhproc.supervisor.Supervisor}; then {@code Control}, which puts it together, {@code Engine},
+ * all services as they run, and {@code ServiceMachine}, the pure decisions.
+ *
+ * <p>Threads, all daemons, so that a supervisor that nobody closes keeps no JVM alive:
+ *
+ * <ul>
+ *   <li>{@code supervisor} alone owns what runs: {@code Engine}, {@code Unit}, {@code Slot} and
+ *       their goals, which assert it. Wishes, timers, exits and the results of checks come to it as
+ *       messages through {@code Runner}; nothing slow and nothing of the app runs on it.
+ *   <li>{@code services}, up to 8: launches and files, in one lane for each process, so that what
+ *       is done for one keeps its order. {@code trees} ends trees of processes, and others keep
+ *       logs and run checks. All of them answer by {@code Reports}, from any thread.
+ *   <li>{@code replies}, up to 4, complete the futures of callers, after the snapshot that shows
+ *       what they were promised is published.
+ *   <li>one for each subscriber of events.
+ * </ul>
+ *
+ * <p>Any thread reads the {@code Board}: one immutable snapshot behind a volatile field, and who
+ * has which pid, without a lock. Services are read from disk on the thread of whoever adds them.
  */
 @NullMarked
 package io.luhproc.supervisor;

@@ -188,6 +188,14 @@ class ServiceOrderTest {
   }
 
   @Test
+  void whatIsToBeStoppedIsNotLaunchedOnceMoreBefore() {
+    it.add(service("db"), service("web").requires("db"));
+    it.running("web").restart("db", "it");
+    it.stop("db");
+    it.passes(Duration.ofSeconds(60)).did("stop db/it", "stop web/it");
+  }
+
+  @Test
   void whatCannotBeEndedDoesNotKeepUpWhatItRequires() {
     it.add(service("db"), service("web").requires("db"));
     it.running("web").world().cannotBeEnded("web/it");

@@ -10,8 +10,6 @@ import java.util.concurrent.Executor;
 
 /** An event loop in virtual time: what it is given has run, as a batch, when the giving returns. */
 final class VirtualLoop implements Executor, Timers {
-  private static final Duration STEP = Duration.ofMillis(5);
-
   private final VirtualTimers timers;
   private final Runnable afterBatch;
   private final Queue<Runnable> ready = new ArrayDeque<>();
@@ -51,17 +49,7 @@ final class VirtualLoop implements Executor, Timers {
 
   /** Lets time pass. */
   void passes(Duration duration) {
-    for (Duration left = duration; !left.isZero(); left = left.minus(STEP)) {
-      if (left.compareTo(STEP) < 0) {
-        timers.advance(left);
-        return;
-      }
-      timers.advance(STEP);
-    }
-  }
-
-  boolean isRunning() {
-    return running;
+    timers.advance(duration);
   }
 
   /** Returns how many timers are armed. */
