@@ -1,7 +1,7 @@
 package io.luhproc.health;
 
-import io.luhproc.time.DurationRange;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.time.DurationRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

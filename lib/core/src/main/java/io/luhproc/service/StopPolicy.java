@@ -1,7 +1,7 @@
 package io.luhproc.service;
 
-import io.luhproc.time.DurationRange;
 import io.luhproc.process.Signal;
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
 
 /**

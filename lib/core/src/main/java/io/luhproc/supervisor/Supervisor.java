@@ -186,9 +186,7 @@ public final class Supervisor implements AutoCloseable {
    */
   public CompletableFuture<ServiceStatus> await(
       String service, ProcessState state, Duration timeout) {
-    return control
-        .wishes()
-        .await(service, state, DurationRange.checkOrZero("timeout", timeout));
+    return control.wishes().await(service, state, DurationRange.checkOrZero("timeout", timeout));
   }
 
   // What they are doing.

@@ -14,8 +14,7 @@ class DependencyGraphTest {
   }
 
   private static DependencyGraph graph(ServiceSpec.Builder... services) {
-    return DependencyGraph.of(
-        List.of(services).stream().map(ServiceSpec.Builder::build).toList());
+    return DependencyGraph.of(List.of(services).stream().map(ServiceSpec.Builder::build).toList());
   }
 
   @Test
@@ -105,7 +104,8 @@ class DependencyGraphTest {
   void aChainOfAThousandIsOrdered() {
     ServiceSpec.Builder[] chain =
         IntStream.range(0, 1000)
-            .mapToObj(it -> it == 999 ? service("s999") : service("s" + it).requires("s" + (it + 1)))
+            .mapToObj(
+                it -> it == 999 ? service("s999") : service("s" + it).requires("s" + (it + 1)))
             .toArray(ServiceSpec.Builder[]::new);
     DependencyGraph graph = graph(chain);
     assertThat(graph.order()).hasSize(1000).startsWith("s999").endsWith("s0");

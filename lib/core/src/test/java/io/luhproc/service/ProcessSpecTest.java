@@ -115,7 +115,8 @@ class ProcessSpecTest {
 
   @Test
   void durationsOutOfTheirRangeAreRefusedByTheirNames() {
-    Refused.with("start timeout (PT0S) must be at least 1ms", () -> web().startTimeout(ofMillis(0)));
+    Refused.with(
+        "start timeout (PT0S) must be at least 1ms", () -> web().startTimeout(ofMillis(0)));
     Refused.with("start timeout (PT-1S) must not be", () -> web().startTimeout(ofSeconds(-1)));
     Refused.with("must be at most 365d", () -> web().startTimeout(ENDLESS));
     Refused.with("settle (PT-0.001S) must not be negative", () -> web().settle(ofMillis(-1)));
@@ -125,11 +126,13 @@ class ProcessSpecTest {
   @Test
   void sizesOutOfTheirRangeAreRefused() {
     Refused.with("-1", () -> web().maxMemoryRestart("-1"));
-    Refused.with("maxMemoryRestart (1024) must be at least 1MiB", () -> web().maxMemoryRestart("1K"));
+    Refused.with(
+        "maxMemoryRestart (1024) must be at least 1MiB", () -> web().maxMemoryRestart("1K"));
     Refused.with("99999999999999999999", () -> web().maxMemoryRestart("99999999999999999999"));
     Refused.with("9999999999T", () -> web().maxMemoryRestart("9999999999T"));
     Refused.with("memory: ", () -> web().limits(ResourceLimits.builder().memory("much")));
-    Refused.with("memory (-1) must be from", () -> web().limits(ResourceLimits.builder().memory(-1)));
+    Refused.with(
+        "memory (-1) must be from", () -> web().limits(ResourceLimits.builder().memory(-1)));
     Refused.with("pids (0) must be from", () -> web().limits(ResourceLimits.builder().pids(0)));
     Refused.with(
         "cpuPercent (0) must be from", () -> web().limits(ResourceLimits.builder().cpuPercent(0)));
@@ -144,6 +147,11 @@ class ProcessSpecTest {
     Refused.with("variable (A=B) must have a name without '='", () -> web().env("A=B", "c"));
     Refused.with("variable (A\uFFFD) must have a name", () -> web().env("A\0", "c"));
     Refused.with("must not begin with LUHPROC_", () -> web().env("LUHPROC_ID", "c"));
+  }
+
+  @Test
+  void aGroupWithoutAUserIsRefused() {
+    Refused.with("group (games) must be given with a user", () -> web().group("games").build());
   }
 
   @Test
@@ -177,7 +185,7 @@ class ProcessSpecTest {
             it -> it.envFile(Path.of("x")),
             it -> it.directory(Path.of("/")),
             it -> it.user("nobody"),
-            it -> it.group("nogroup"),
+            it -> it.group("nogroup").user("nobody"),
             it -> it.umask(077),
             it -> it.nice(1),
             it -> it.output(OutputMode.MERGED),

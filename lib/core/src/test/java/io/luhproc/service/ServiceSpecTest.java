@@ -40,7 +40,8 @@ class ServiceSpecTest {
   @Test
   void aRefusedNameIsShownWithoutControlCharactersAndCut() {
     Refused.with(
-        "name of a service (a\uFFFDb) must", () -> ServiceSpec.named("a\nb").process(web()).build());
+        "name of a service (a\uFFFDb) must",
+        () -> ServiceSpec.named("a\nb").process(web()).build());
     Refused.with(
         "name of a process (" + "x".repeat(64) + "…) must",
         () -> ProcessSpec.shell("x".repeat(300), "true").build());
@@ -54,8 +55,7 @@ class ServiceSpecTest {
 
   @Test
   void aServiceWithoutAProcessIsRefused() {
-    Refused.with(
-        "service (shop) must have a process", () -> ServiceSpec.named("shop").build());
+    Refused.with("service (shop) must have a process", () -> ServiceSpec.named("shop").build());
   }
 
   @Test

@@ -101,7 +101,9 @@ class BadInputProcessTest {
   void anEnvFileWithBadLines() throws IOException {
     Path file = Files.writeString(folder.resolve("env"), "GOOD=1\nno equals\n2BAD=s3cret\n");
     failsToStart(web().envFile(file), "the environment file has bad lines");
-    assertThat(supervisor.why("shop")).contains(file + ":2:", file + ":3:").doesNotContain("s3cret");
+    assertThat(supervisor.why("shop"))
+        .contains(file + ":2:", file + ":3:")
+        .doesNotContain("s3cret");
   }
 
   @Test
@@ -118,7 +120,7 @@ class BadInputProcessTest {
 
   @Test
   void anUnknownGroup() {
-    failsToStart(web().group("no-group-of-that-name"), "no-group-of-that-name");
+    failsToStart(web().user("root").group("no-group-of-that-name"), "no-group-of-that-name");
   }
 
   @Test
@@ -128,8 +130,7 @@ class BadInputProcessTest {
     ServiceSpec again = shop().process(web()).build();
     assertThatThrownBy(() -> supervisor.add(other, again))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "service (shop) must be there once only; update it, or remove it first");
+        .hasMessage("service (shop) must be there once only; update it, or remove it first");
     assertThat(supervisor.status().services())
         .extracting(ServiceStatus::name)
         .containsExactly("shop");
@@ -203,7 +204,8 @@ class BadInputProcessTest {
     assertThatThrownBy(
             () -> supervisor.await("shop", ProcessState.RUNNING, ofSeconds(Long.MAX_VALUE)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("timeout").hasMessageContaining("must be at most 365d");
+        .hasMessageContaining("timeout")
+        .hasMessageContaining("must be at most 365d");
     Supervisor.Builder builder = Supervisor.builder();
     assertThatThrownBy(() -> builder.shutdownTimeout(ofSeconds(Long.MAX_VALUE)))
         .isInstanceOf(IllegalArgumentException.class)

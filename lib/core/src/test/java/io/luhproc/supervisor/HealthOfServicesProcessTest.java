@@ -95,8 +95,7 @@ class HealthOfServicesProcessTest {
 
   /** Serves its working directory as soon as the file {@code go} is there. */
   private static ProcessSpec.Builder server(int port) {
-    String serve =
-        "exec python3 -m http.server --bind 127.0.0.1 " + port;
+    String serve = "exec python3 -m http.server --bind 127.0.0.1 " + port;
     return ProcessSpec.shell("web", "until [ -e go ]; do sleep 0.05; done; " + serve);
   }
 
@@ -122,13 +121,18 @@ class HealthOfServicesProcessTest {
 
     long first = web().identity().orElseThrow().pid();
     Files.delete(folder.resolve("page"));
-    Eventually.holds("it was given up", () -> web().identity().map(it -> it.pid()).orElse(first) != first);
+    Eventually.holds(
+        "it was given up", () -> web().identity().map(it -> it.pid()).orElse(first) != first);
     Files.writeString(folder.resolve("page"), "hello again");
     supervisor.await("shop", ProcessState.RUNNING, ofSeconds(60)).get();
     assertThat(web().restarts()).isPositive();
     assertThat(changes).extracting(HealthChanged::healthy).startsWith(true, false).endsWith(true);
-    assertThat(changes).filteredOn(it -> !it.healthy()).first().extracting(HealthChanged::reason)
-        .asString().contains("404");
+    assertThat(changes)
+        .filteredOn(it -> !it.healthy())
+        .first()
+        .extracting(HealthChanged::reason)
+        .asString()
+        .contains("404");
   }
 
   @Test
@@ -153,7 +157,9 @@ class HealthOfServicesProcessTest {
   void aPortThatIsOpenedMakesItRun() throws Exception {
     int port = freePort();
     Files.createFile(folder.resolve("go"));
-    add(server(port), HealthCheck.tcp("127.0.0.1", port).every(ofMillis(50)).startPeriod(ofSeconds(60)));
+    add(
+        server(port),
+        HealthCheck.tcp("127.0.0.1", port).every(ofMillis(50)).startPeriod(ofSeconds(60)));
     assertThat(begin().state()).isEqualTo(ProcessState.RUNNING);
     assertThat(health().status()).isEqualTo(HealthStatus.HEALTHY);
   }
@@ -204,7 +210,11 @@ class HealthOfServicesProcessTest {
     HealthCheck check = HealthCheck.http("http://127.0.0.1:" + port + "/");
     add(
         server(port),
-        check.every(ofMillis(20)).timeout(ofMillis(400)).startPeriod(ofSeconds(60)).failureThreshold(1));
+        check
+            .every(ofMillis(20))
+            .timeout(ofMillis(400))
+            .startPeriod(ofSeconds(60))
+            .failureThreshold(1));
     begin();
     supervisor.pause("shop").get(20, SECONDS);
     assertThat(web().paused()).isTrue();

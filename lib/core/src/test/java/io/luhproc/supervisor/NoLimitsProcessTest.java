@@ -109,8 +109,7 @@ class NoLimitsProcessTest {
             .build());
     ServiceStatus first = supervisor.start("shop").get(30, SECONDS);
     Eventually.holds(
-        "it was started again",
-        () -> supervisor.status("shop").process("web").restarts() > 0);
+        "it was started again", () -> supervisor.status("shop").process("web").restarts() > 0);
     supervisor.await("shop", ProcessState.RUNNING, ofSeconds(30)).get();
     assertThat(supervisor.status("shop").process("web").identity())
         .isNotEqualTo(first.process("web").identity());

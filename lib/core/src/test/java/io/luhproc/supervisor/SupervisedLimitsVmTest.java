@@ -125,7 +125,8 @@ class SupervisedLimitsVmTest {
         shell("exec 2>&1; read me < /proc/self/cgroup; echo $me; ls; sleep 60")
             .limits(limits().pids(1).cpuPercent(50)));
     CompletableFuture<ServiceStatus> ignored = supervisor.start("shop");
-    Eventually.holds("it wrote", () -> supervisor.output("shop", "web").snapshot().contains("fork"));
+    Eventually.holds(
+        "it wrote", () -> supervisor.output("shop", "web").snapshot().contains("fork"));
     assertThat(supervisor.output("shop", "web").snapshot())
         .contains(Cgroups.PREFIX)
         .containsIgnoringCase("fork: retry: Resource temporarily unavailable");
@@ -178,7 +179,8 @@ class SupervisedLimitsVmTest {
 
   @Test
   void aForkStormIsEnded() throws Exception {
-    String storm = "trap '' TERM; f() { f 2>/dev/null & sleep 0.01 2>/dev/null; f; }; f 2>/dev/null";
+    String storm =
+        "trap '' TERM; f() { f 2>/dev/null & sleep 0.01 2>/dev/null; f; }; f 2>/dev/null";
     add(
         shell(storm)
             .limits(limits().pids(60))
@@ -251,7 +253,10 @@ class SupervisedLimitsVmTest {
 
   @Test
   void theGroupOfALaunchThatFailsIsRemoved() {
-    add(ProcessSpec.command("web", "/no/such").restart(RestartPolicy.never()).limits(limits().pids(5)));
+    add(
+        ProcessSpec.command("web", "/no/such")
+            .restart(RestartPolicy.never())
+            .limits(limits().pids(5)));
     assertThatThrownBy(this::begin).hasMessageContaining("/no/such does not exist");
     Eventually.holds("its group is gone", () -> groups().isEmpty());
   }

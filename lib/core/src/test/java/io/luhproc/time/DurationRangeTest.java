@@ -14,7 +14,8 @@ class DurationRangeTest {
     assertThat(DurationRange.check("pause", Duration.ofMillis(1))).isEqualTo(Duration.ofMillis(1));
     assertThat(DurationRange.check("pause", Duration.ofDays(365))).isEqualTo(Duration.ofDays(365));
     assertThat(DurationRange.checkOrZero("pause", Duration.ZERO)).isZero();
-    assertThat(DurationRange.checkOrZero("pause", Duration.ofDays(365))).isEqualTo(Duration.ofDays(365));
+    assertThat(DurationRange.checkOrZero("pause", Duration.ofDays(365)))
+        .isEqualTo(Duration.ofDays(365));
   }
 
   @Test
