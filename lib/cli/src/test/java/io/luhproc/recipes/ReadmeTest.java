@@ -21,7 +21,8 @@ class ReadmeTest {
   @Test
   void everyRecipeIsTheTextOfATestedFile() throws IOException {
     Map<String, String> tested = new LinkedHashMap<>();
-    for (String file : List.of("RecipeApp.java", "RecipesProcessTest.java")) {
+    for (String file :
+        List.of("RecipeApp.java", "RecipesProcessTest.java", "SupervisorRecipesProcessTest.java")) {
       tested.putAll(marked(Files.readAllLines(RECIPES.resolve(file))));
     }
 

@@ -52,14 +52,18 @@ public record ProcessSpec(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is out of its range, or a task gets less than a JVM
-   *     needs
+   * @throws IllegalArgumentException when one is out of its range, a task gets less than a JVM
+   *     needs, or a group is given without a user
    */
   public ProcessSpec {
     Names.check("name of a process", name);
     if (replicas < 1 || replicas > MOST_REPLICAS) {
       throw new IllegalArgumentException(
           "replicas (" + replicas + ") must be from 1 to " + MOST_REPLICAS);
+    }
+    if (surroundings.identity().group().isPresent() && surroundings.identity().user().isEmpty()) {
+      throw new IllegalArgumentException(
+          "group (" + surroundings.identity().group().get() + ") must be given with a user");
     }
     if (command instanceof Command.OfTask) {
       limits.resources().checkRoomForJvm();
@@ -208,7 +212,7 @@ public record ProcessSpec(
       return this;
     }
 
-    /** Runs it with a group, by name or number; needs root. */
+    /** Runs its user with another group than the user's own, by name or number; needs root. */
     public Builder group(String group) {
       surroundings =
           surroundings.withIdentity(

@@ -150,6 +150,11 @@ class ProcessSpecTest {
   }
 
   @Test
+  void aGroupWithoutAUserIsRefused() {
+    Refused.with("group (games) must be given with a user", () -> web().group("games").build());
+  }
+
+  @Test
   void aRefusedValueOfAVariableIsNotTold() {
     Refused.with("the value of variable KEY must not contain NUL", () -> web().env("KEY", "s3\0t"));
   }
@@ -180,7 +185,7 @@ class ProcessSpecTest {
             it -> it.envFile(Path.of("x")),
             it -> it.directory(Path.of("/")),
             it -> it.user("nobody"),
-            it -> it.group("nogroup"),
+            it -> it.group("nogroup").user("nobody"),
             it -> it.umask(077),
             it -> it.nice(1),
             it -> it.output(OutputMode.MERGED),

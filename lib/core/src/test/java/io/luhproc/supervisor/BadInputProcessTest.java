@@ -120,7 +120,7 @@ class BadInputProcessTest {
 
   @Test
   void anUnknownGroup() {
-    failsToStart(web().group("no-group-of-that-name"), "no-group-of-that-name");
+    failsToStart(web().user("root").group("no-group-of-that-name"), "no-group-of-that-name");
   }
 
   @Test

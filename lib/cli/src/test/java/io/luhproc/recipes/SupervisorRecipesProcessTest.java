@@ -1,0 +1,165 @@
+package io.luhproc.recipes;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.health.HealthCheck;
+import io.luhproc.log.Follow;
+import io.luhproc.log.LogLine;
+import io.luhproc.log.ProcessLog;
+import io.luhproc.process.ResourceLimits;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartPolicy;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.Listening;
+import io.luhproc.supervisor.ProcessState;
+import io.luhproc.supervisor.ServiceStatus;
+import io.luhproc.supervisor.Supervisor;
+import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
+import io.luhproc.worker.ProcessManager;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the recipes of the README for the supervisor; {@link ReadmeTest} compares their texts. */
+@Tag("process")
+class SupervisorRecipesProcessTest {
+  @TempDir Path folder;
+  private Supervisor supervisor;
+
+  @BeforeEach
+  void build() {
+    // Whoever runs the tests may be in a group that is not to be touched.
+    supervisor =
+        Supervisor.builder().directory(folder.resolve("services")).withoutCgroups().build();
+  }
+
+  @AfterEach
+  void close() {
+    supervisor.close();
+  }
+
+  @Test
+  void aSupervisorStartsAServiceAndStopsItAtItsEnd() throws Exception {
+    Path directory = folder.resolve("shop");
+    // recipe: supervise
+    try (Supervisor supervisor = Supervisor.builder().directory(directory).build()) {
+      supervisor.add(
+          ServiceSpec.named("shop").process(ProcessSpec.shell("web", "exec sleep 600")).build());
+      supervisor.start("shop").get(); // completes when it runs, or fails with the reason
+      System.out.println(supervisor.why("shop")); // shop is running: …
+    } // stops all, each service before those that it requires
+    // end
+    assertThat(directory).isDirectory();
+  }
+
+  private void addShop(int port) {
+    ProcessManager pm =
+        ProcessManager.builder()
+            .mainClass(RecipeApp.class.getName())
+            .root(folder.resolve("workers"))
+            .task("HEARTBEAT", context -> {})
+            .task("INDEXER", RecipeApp::index)
+            .build();
+    // recipe: services
+    supervisor.add(
+        ServiceSpec.named("db").process(ProcessSpec.command("main", "sleep", "600")).build(),
+        ServiceSpec.named("shop")
+            .directory(folder)
+            .process(
+                ProcessSpec.shell("web", "exec python3 -m http.server --bind 127.0.0.1 " + port)
+                    .restart(RestartPolicy.onFailure().maxRetries(3).delay(ofSeconds(1)))
+                    .health(
+                        HealthCheck.http("http://127.0.0.1:" + port + "/")
+                            .every(ofSeconds(2))
+                            .startPeriod(ofSeconds(30)))
+                    .limits(ResourceLimits.builder().memory("512MiB").cpuPercent(50).pids(64)))
+            .process(ProcessSpec.task("migrate", pm, "HEARTBEAT")) // a task of this app, run once
+            .requires("db") // started before it, and stopped after it
+            .build());
+    // end
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void servicesAreStartedLookedAtAndStopped() throws Exception {
+    addShop(freePort());
+    // recipe: control
+    ServiceStatus shop = supervisor.start("shop").get(); // and db before it
+    supervisor.await("shop", ProcessState.RUNNING, Duration.ofMinutes(1)).get();
+    supervisor.restart("shop", "web").get(); // of its processes only this one
+    supervisor.signal("shop", "cont", "web").get(); // SIGCONT and 18 are the same
+    supervisor.info("shop", "web").ifPresent(it -> System.out.println(it.rssBytes()));
+    System.out.println(shop.process("web").limitsEnforced()); // which hold, and why others do not
+    System.out.println(supervisor.tree());
+    supervisor.stop("db").get(); // stops shop first, which requires it
+    // end
+    assertThat(supervisor.status("shop").state()).isIn(ProcessState.INACTIVE, ProcessState.EXITED);
+    assertThat(supervisor.status("db").state()).isEqualTo(ProcessState.INACTIVE);
+  }
+
+  @Test
+  void whatServicesWriteIsRead() throws Exception {
+    supervisor.add(
+        ServiceSpec.named("shop")
+            .process(ProcessSpec.shell("web", "echo hello; exec sleep 600"))
+            .build());
+    supervisor.start("shop").get();
+    // recipe: output
+    ProcessLog output = supervisor.output("shop", "web");
+    System.out.println(output.snapshot()); // the last 64 KiB
+    for (LogLine line : output.tail(10)) {
+      System.out.println(line.time() + " " + line.stream() + " " + line.text());
+    }
+    Follow follow = output.follow(line -> System.out.println(line.text()));
+    follow.close();
+    // end
+    assertThat(output.snapshot()).isEqualTo("hello\n");
+  }
+
+  @Test
+  void eventsAreHeard() throws Exception {
+    supervisor.add(
+        ServiceSpec.named("shop").process(ProcessSpec.shell("web", "sleep 600")).build());
+    // recipe: events
+    Listening listening =
+        supervisor.onEvent(
+            event -> {
+              if (event instanceof ProcessExited exited) {
+                System.out.println(exited.process() + ": " + exited.cause()); // web: exit code 3
+              }
+            });
+    // end
+    supervisor.start("shop").get();
+    listening.close();
+  }
+
+  @Test
+  void processesOutliveASupervisorThatLeavesThem() throws Exception {
+    ServiceSpec shop =
+        ServiceSpec.named("shop").process(ProcessSpec.command("web", "sleep", "600")).build();
+    Path directory = folder.resolve("other");
+    Supervisor first = Supervisor.builder().directory(directory).build();
+    first.add(shop);
+    first.start("shop").get();
+    // recipe: adopt
+    first.detach(); // or it was killed: its processes live on, and log on
+    Supervisor next = Supervisor.builder().directory(directory).build();
+    next.add(shop); // takes over what lives, starts again what was wanted and died meanwhile
+    // end
+    assertThat(next.status("shop").state()).isIn(ProcessState.STARTING, ProcessState.RUNNING);
+    next.close();
+  }
+}
