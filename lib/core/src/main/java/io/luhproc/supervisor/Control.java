@@ -95,19 +95,20 @@ final class Control {
   // The end.
 
   void close() {
-    forgetHook();
     end(settings.leaving());
+    forgetHook();
   }
 
   void detach() {
-    forgetHook();
     end(true);
+    forgetHook();
   }
 
   private void closeAtExit() {
     end(settings.leaving());
   }
 
+  /** Not before the end: the hook makes a JVM that is told to exit meanwhile wait for it. */
   private void forgetHook() {
     try {
       boolean ignored = Runtime.getRuntime().removeShutdownHook(hook);

@@ -1,0 +1,218 @@
+package io.luhproc.supervisor;
+
+import static java.time.Duration.ofSeconds;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.DirectoryRefusedException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.SupervisorEvent.ProcessAdopted;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a supervisor makes of a directory in which another one left things, or a person did. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+@Timeout(60)
+class AdoptionTest {
+  @TempDir private Path folder;
+  private ProcessIdentity left;
+  private ProcessDirectory directory;
+
+  private Path services() {
+    return folder.resolve("services");
+  }
+
+  private Supervisor next() {
+    return Supervises.builder(services()).build();
+  }
+
+  @BeforeEach
+  void leaveATree() throws Exception {
+    try (Supervisor former = Supervises.builder(services()).leaveRunning().build()) {
+      former.add(Supervises.service("tree1"));
+      ServiceStatus status = former.start("tree1").get(20, SECONDS);
+      left = status.process("main").identity().orElseThrow();
+      directory = ProcessDirectory.at(status.process("main").directory());
+    }
+    Eventually.holds("all run", () -> Carriers.under(services()).size() == 3);
+  }
+
+  @AfterEach
+  void killAll() {
+    Carriers.kill(services());
+  }
+
+  private static ProcessIdentity identity(ServiceStatus status) {
+    return status.process("main").identity().orElseThrow();
+  }
+
+  private ServiceStatus added(Supervisor supervisor) throws Exception {
+    supervisor.add(Supervises.service("tree1"));
+    return supervisor.await("tree1", ProcessState.RUNNING, ofSeconds(20)).get();
+  }
+
+  private void assertStartedAnew() throws Exception {
+    try (Supervisor next = next()) {
+      assertThat(identity(added(next))).isNotEqualTo(left);
+      Eventually.holds("one tree", () -> Carriers.under(services()).size() == 3);
+      assertThat(ProcessTable.system().isAlive(left)).isFalse();
+    }
+    assertThat(Carriers.under(services())).isEmpty();
+  }
+
+  private void assertAdopted() throws Exception {
+    try (Supervisor next = next()) {
+      assertThat(identity(added(next))).isEqualTo(left);
+      assertThat(next.find(left.pid())).isPresent();
+      assertThat(Carriers.under(services())).hasSize(3);
+    }
+    assertThat(Carriers.under(services())).isEmpty();
+  }
+
+  private static void killNow(long pid) {
+    boolean ignored = ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+  }
+
+  @Test
+  void anAdoptedProcessIsWatchedAndRestartedByItsPolicy() throws Exception {
+    try (Supervisor next = next()) {
+      assertThat(identity(added(next))).isEqualTo(left);
+      killNow(left.pid());
+      Eventually.holds(
+          "another one runs",
+          () ->
+              next.status("tree1").state() == ProcessState.RUNNING
+                  && !identity(next.status("tree1")).equals(left));
+      Eventually.holds("one tree", () -> Carriers.under(services()).size() == 3);
+      assertThat(next.find(left.pid())).isEmpty();
+    }
+    assertThat(Carriers.under(services())).isEmpty();
+  }
+
+  @Test
+  void anAdoptedProcessIsStoppedAsAWholeTree() throws Exception {
+    try (Supervisor next = next()) {
+      assertThat(identity(added(next))).isEqualTo(left);
+      next.stop("tree1").get(20, SECONDS);
+      assertThat(Carriers.under(services())).isEmpty();
+    }
+  }
+
+  @Test
+  void aProcessOfAnOlderSpecIsAdoptedAndSaidToBeOne() throws Exception {
+    List<ProcessAdopted> adopted = new CopyOnWriteArrayList<>();
+    try (Supervisor next = next()) {
+      Listening ignored =
+          next.onEvent(
+              event -> {
+                if (event instanceof ProcessAdopted it) {
+                  adopted.add(it);
+                }
+              });
+      next.add(
+          ServiceSpec.named("tree1")
+              .process(ProcessSpec.shell("main", "echo newer; exec sleep 300"))
+              .build());
+      Eventually.holds("it is told", () -> adopted.size() == 1);
+      assertThat(adopted.get(0).reason()).contains("another command or directory", "restart it");
+      assertThat(identity(next.status("tree1"))).isEqualTo(left);
+      ServiceStatus anew = next.restart("tree1").get(20, SECONDS);
+      assertThat(identity(anew)).isNotEqualTo(left);
+      Eventually.holds(
+          "the new command runs", () -> next.output("tree1", "main").snapshot().contains("newer"));
+      assertThat(Carriers.under(services())).hasSize(1);
+    }
+  }
+
+  private void describe(ProcessIdentity who) {
+    Description description = directory.description().orElseThrow();
+    directory.describe(description.withIdentity(who));
+  }
+
+  @Test
+  void aProcessOfAnotherBootIsTakenForDead() throws Exception {
+    describe(new ProcessIdentity(left.pid(), left.startTicks(), "an-earlier-boot"));
+    assertStartedAnew();
+  }
+
+  @Test
+  void aStrangerWithTheSamePidIsLeftAlone() throws Exception {
+    Process stranger = new ProcessBuilder("sleep", "300").start();
+    try {
+      ProcessIdentity who = ProcessTable.system().identify(stranger.pid()).orElseThrow();
+      describe(new ProcessIdentity(who.pid(), who.startTicks() - 100, who.bootId()));
+      directory.recordPid(who.pid());
+      assertStartedAnew();
+      assertThat(stranger.isAlive()).isTrue();
+    } finally {
+      stranger.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aDescriptionThatIsCutOffIsMadeUpForByPidAndCookie() throws Exception {
+    Path file = directory.path().resolve("process.properties");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    assertAdopted();
+  }
+
+  @Test
+  void withoutAnyRecordTheProcessIsFoundByItsCookie() throws Exception {
+    Files.writeString(directory.path().resolve("process.properties"), "");
+    Files.delete(directory.path().resolve("pid"));
+    assertAdopted();
+    assertThat(directory.pid()).contains(left.pid());
+  }
+
+  @Test
+  void foreignFilesAndLinksAreNoObstacleAndNoWayOut() throws Exception {
+    Path precious = Files.createDirectory(folder.resolve("precious"));
+    Files.writeString(precious.resolve("file"), "precious");
+    for (Path place : List.of(services(), directory.path())) {
+      Files.createDirectories(place.resolve("foreign/deep"));
+      Files.writeString(place.resolve("foreign/deep/file"), "foreign");
+      Files.createSymbolicLink(place.resolve("link"), precious);
+    }
+    try (Supervisor next = next()) {
+      assertThat(identity(added(next))).isEqualTo(left);
+      next.remove("tree1").get(20, SECONDS);
+    }
+    assertThat(directory.path()).doesNotExist();
+    assertThat(precious.resolve("file")).hasContent("precious");
+    assertThat(services().resolve("foreign/deep/file")).hasContent("foreign");
+  }
+
+  @Test
+  void aLinkInPlaceOfAProcessDirectoryIsRefused() throws Exception {
+    Path moved = folder.resolve("moved");
+    Files.move(directory.path(), moved);
+    Files.createSymbolicLink(directory.path(), moved);
+    try (Supervisor next = next()) {
+      assertThatThrownBy(() -> next.add(Supervises.service("tree1")))
+          .isInstanceOf(DirectoryRefusedException.class)
+          .hasMessageContaining(directory.path().toString())
+          .hasMessageContaining("symbolic link");
+      assertThat(next.status().services()).isEmpty();
+    }
+    assertThat(ProcessTable.system().isAlive(left)).isTrue();
+  }
+}

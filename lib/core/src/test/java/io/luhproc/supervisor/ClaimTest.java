@@ -1,0 +1,65 @@
+package io.luhproc.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.BusyException;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One supervisor at a time has a directory. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+@Timeout(60)
+class ClaimTest {
+  @TempDir private Path folder;
+
+  private Path directory() {
+    return folder.resolve("services");
+  }
+
+  private void assertRefused(long holder) {
+    assertThatThrownBy(() -> Supervises.builder(directory()).build())
+        .isInstanceOf(BusyException.class)
+        .hasMessageContaining(directory() + " is supervised already")
+        .hasMessageContaining("process " + holder + " (java)")
+        .hasMessageContaining("use another directory");
+  }
+
+  @Test
+  void aSecondSupervisorOfThisJvmIsRefused() throws Exception {
+    try (Supervisor first = Supervises.builder(directory()).build()) {
+      assertRefused(ProcessHandle.current().pid());
+      // Also by another name of the same directory.
+      Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+      assertThatThrownBy(() -> Supervises.builder(link.resolve("services")).build())
+          .isInstanceOf(BusyException.class);
+      first.add(Supervises.service("sleep1"));
+    }
+    Supervises.builder(directory()).build().close();
+  }
+
+  @Test
+  void aSecondSupervisorOfAnotherJvmIsRefusedUntilTheFirstIsKilled() throws Exception {
+    try (JavaProcess first = Supervises.of(directory()).start(folder)) {
+      first.line("ready");
+      assertRefused(first.pid());
+      try (JavaProcess second = Supervises.of(directory()).start(folder)) {
+        assertThat(second.await()).isEqualTo(1);
+        assertThat(second.err()).contains("is supervised already, by process " + first.pid());
+      }
+      first.kill();
+    }
+    // Its lock file and its pid are there still.
+    assertThat(directory().resolve("pid")).exists();
+    Supervises.builder(directory()).build().close();
+    assertThat(directory().resolve("pid")).doesNotExist();
+  }
+}

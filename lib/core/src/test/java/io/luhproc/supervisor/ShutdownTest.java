@@ -1,0 +1,286 @@
+package io.luhproc.supervisor;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.SupervisorEvent.ProcessChanged;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A supervisor is closed, detached, or its JVM is told to exit. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+@Timeout(90)
+class ShutdownTest {
+  @TempDir private Path folder;
+
+  private Path directory() {
+    return folder.resolve("services");
+  }
+
+  @AfterEach
+  void killAll() {
+    Carriers.kill(directory());
+  }
+
+  private Supervisor open() {
+    return Supervises.builder(directory()).build();
+  }
+
+  private static void addAndStart(Supervisor supervisor, String... services) throws Exception {
+    for (String service : services) {
+      supervisor.add(Supervises.service(service));
+      supervisor.start(service).get(20, SECONDS);
+    }
+  }
+
+  private static int descriptors() {
+    return Path.of("/proc/self/fd").toFile().list().length;
+  }
+
+  @Test
+  void closingStopsWhatRequiresFirstAndLeavesNothingOpen() throws Exception {
+    open().close();
+    int before = descriptors();
+    List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    try (Supervisor supervisor = open()) {
+      Listening ignored =
+          supervisor.onEvent(
+              event -> {
+                if (event instanceof ProcessChanged it && it.to() == ProcessState.INACTIVE) {
+                  ended.add(it.service());
+                }
+              });
+      addAndStart(supervisor, "first1", "second1", "tree1");
+    }
+    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(ended.indexOf("second1")).isLessThan(ended.indexOf("first1"));
+    assertThat(ended).hasSize(3);
+    assertThat(directory().resolve("pid")).doesNotExist();
+    Eventually.holds(() -> "descriptors: " + descriptors(), () -> descriptors() <= before);
+  }
+
+  @Test
+  void closingIsBoundedThoughTermIsIgnored() throws Exception {
+    Supervisor supervisor = Supervises.builder(directory()).shutdownTimeout(ofSeconds(4)).build();
+    addAndStart(supervisor, "stubborn1", "stubborn2");
+    supervisor.update(deaf()).get(20, SECONDS);
+    long begin = System.nanoTime();
+    supervisor.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(ofSeconds(8));
+    assertThat(Carriers.under(directory())).isEmpty();
+  }
+
+  /** The same process with a grace of an hour. */
+  private static ServiceSpec deaf() {
+    ProcessSpec before = Supervises.service("stubborn2").processes().get(0);
+    return ServiceSpec.named("stubborn2")
+        .process(
+            ProcessSpec.shell("main", before.command().text())
+                .settle(ofMillis(1))
+                .stop(before.stop().grace(Duration.ofHours(1)).timeout(Duration.ofHours(2))))
+        .build();
+  }
+
+  @Test
+  void detachingLeavesAllRunningForTheNext() throws Exception {
+    Supervisor supervisor = open();
+    addAndStart(supervisor, "sleep1");
+    supervisor.detach();
+    supervisor.close();
+    assertThat(Carriers.under(directory())).hasSize(1);
+    try (Supervisor next = open()) {
+      next.add(Supervises.service("sleep1"));
+      assertThat(next.status("sleep1").state()).isEqualTo(ProcessState.RUNNING);
+    }
+    assertThat(Carriers.under(directory())).isEmpty();
+  }
+
+  @Test
+  void anInterruptedThreadClosesAsWell() throws Exception {
+    Supervisor supervisor = open();
+    addAndStart(supervisor, "tree1");
+    Thread.currentThread().interrupt();
+    supervisor.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(Carriers.under(directory())).isEmpty();
+  }
+
+  @Test
+  void twoThreadsMayCloseAndBothFindItClosed() throws Exception {
+    Supervisor supervisor = open();
+    addAndStart(supervisor, "stubborn1");
+    CompletableFuture<List<Long>> first = closing(supervisor);
+    CompletableFuture<List<Long>> second = closing(supervisor);
+    assertThat(first.get(30, SECONDS)).isEmpty();
+    assertThat(second.get(30, SECONDS)).isEmpty();
+    supervisor.close();
+  }
+
+  private CompletableFuture<List<Long>> closing(Supervisor supervisor) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          supervisor.close();
+          return Carriers.under(directory());
+        });
+  }
+
+  @Test
+  void closingDuringStartsLeavesNothing() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      List<CompletableFuture<ServiceStatus>> starts = new ArrayList<>();
+      try (Supervisor supervisor = open()) {
+        for (int i = 0; i < 10; i++) {
+          supervisor.add(Supervises.service("before" + i));
+          starts.add(supervisor.start("before" + i));
+        }
+      }
+      assertThat(Carriers.under(directory())).isEmpty();
+      for (CompletableFuture<ServiceStatus> start : starts) {
+        assertThat(start.handle((status, failure) -> true).get(5, SECONDS)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsStartedWhileItCloses() throws Exception {
+    Supervisor supervisor = open();
+    addAndStart(supervisor, "sleep1", "stubborn1");
+    CompletableFuture<List<Long>> closing = closing(supervisor);
+    Eventually.holds(
+        "it is being stopped", () -> supervisor.status("sleep1").state() == ProcessState.INACTIVE);
+    assertThatThrownBy(() -> supervisor.start("sleep1").get(20, SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("is closed");
+    assertThat(closing.get(30, SECONDS)).isEmpty();
+  }
+
+  @Test
+  void aListenerMayClose() throws Exception {
+    Supervisor supervisor = open();
+    CountDownLatch closed = new CountDownLatch(1);
+    Listening ignored =
+        supervisor.onEvent(
+            event -> {
+              if (event instanceof ProcessChanged it && it.to() == ProcessState.RUNNING) {
+                supervisor.close();
+                closed.countDown();
+              }
+            });
+    supervisor.add(Supervises.service("sleep1"));
+    CompletableFuture<ServiceStatus> start = supervisor.start("sleep1");
+    assertThat(closed.await(20, SECONDS)).isTrue();
+    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(start.handle((status, failure) -> true).get(5, SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatContinuesAfterAFutureMayClose() throws Exception {
+    Supervisor supervisor = open();
+    supervisor.add(Supervises.service("sleep1"));
+    supervisor.start("sleep1").thenRun(supervisor::close).get(30, SECONDS);
+    assertThat(Carriers.under(directory())).isEmpty();
+  }
+
+  @Test
+  void allCallsFailAfterwardsAndSayWhy() throws Exception {
+    Supervisor supervisor = open();
+    addAndStart(supervisor, "sleep1");
+    supervisor.close();
+    ServiceSpec spec = Supervises.service("sleep2");
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> supervisor.add(spec),
+            () -> supervisor.update(Supervises.service("sleep1")).get(5, SECONDS),
+            () -> supervisor.remove("sleep1").get(5, SECONDS),
+            () -> supervisor.start("sleep1").get(5, SECONDS),
+            () -> supervisor.stop("sleep1").get(5, SECONDS),
+            () -> supervisor.kill("sleep1").get(5, SECONDS),
+            () -> supervisor.restart("sleep1").get(5, SECONDS),
+            () -> supervisor.reload("sleep1").get(5, SECONDS),
+            () -> supervisor.signal("sleep1", "HUP").get(5, SECONDS),
+            () -> supervisor.pause("sleep1").get(5, SECONDS),
+            () -> supervisor.startAll().get(5, SECONDS),
+            () -> supervisor.stopAll().get(5, SECONDS),
+            () -> supervisor.await("sleep1", ProcessState.RUNNING, ofSeconds(60)).get(5, SECONDS));
+    for (ThrowingCallable call : calls) {
+      assertThatThrownBy(call)
+          .isInstanceOfAny(LuhprocException.class, ExecutionException.class)
+          .hasMessageContaining("the supervisor of " + directory() + " is closed; build another");
+    }
+    assertThat(supervisor.status("sleep1").state()).isEqualTo(ProcessState.INACTIVE);
+  }
+
+  @Test
+  void termStopsEverythingInOrderAndTheNextStartsAnew() throws Exception {
+    try (JavaProcess jvm = Supervises.of(directory(), "first1", "second1", "tree1").start(folder)) {
+      jvm.line("ready");
+      for (String service : List.of("first1", "second1", "tree1")) {
+        jvm.tell("start " + service);
+        jvm.line("done start " + service);
+      }
+      boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
+      assertThat(jvm.await()).isEqualTo(143);
+      assertThat(Carriers.under(directory())).as(jvm::err).isEmpty();
+      assertThat(jvm.err()).doesNotContain("ERROR", "Exception");
+    }
+    assertThat(directory().resolve("pid")).doesNotExist();
+    try (Supervisor next = open()) {
+      next.add(Supervises.service("first1"), Supervises.service("second1"));
+      assertThat(next.status("second1").state()).isEqualTo(ProcessState.INACTIVE);
+      SupervisorStatus up = next.startAll().get(20, SECONDS);
+      assertThat(up.services()).allMatch(it -> it.state() == ProcessState.RUNNING);
+    }
+  }
+
+  @Test
+  void termWhileItIsClosedWaitsForTheEnd() throws Exception {
+    try (JavaProcess jvm = Supervises.of(directory(), "stubborn1").start(folder)) {
+      jvm.line("ready");
+      jvm.tell("start stubborn1");
+      jvm.line("done start");
+      jvm.tell("close");
+      Eventually.holds("it is being closed", () -> jvm.out().contains("stopping stubborn1"));
+      boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
+      assertThat(jvm.await()).isEqualTo(143);
+      assertThat(Carriers.under(directory())).as(jvm::err).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsToBeLeftRunningIsLeftRunningByTermAsWell() throws Exception {
+    try (JavaProcess jvm =
+        Supervises.of(directory(), "sleep1").env(Supervises.LEAVING, "1").start(folder)) {
+      jvm.line("ready");
+      jvm.tell("start sleep1");
+      jvm.line("done start");
+      boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
+      assertThat(jvm.await()).isEqualTo(143);
+    }
+    assertThat(Carriers.under(directory())).hasSize(1);
+    assertThat(Files.exists(directory().resolve("pid"))).isFalse();
+  }
+}

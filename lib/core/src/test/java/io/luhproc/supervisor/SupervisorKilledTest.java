@@ -1,0 +1,279 @@
+package io.luhproc.supervisor;
+
+import static java.time.Duration.ofSeconds;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.log.LogLine;
+import io.luhproc.log.LogListener;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.SteppedProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A supervisor is killed with -9: its services live on, and the next one takes them over. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+@Timeout(120)
+class SupervisorKilledTest {
+  @TempDir private Path folder;
+
+  private Path directory() {
+    return folder.resolve("services");
+  }
+
+  @AfterEach
+  void killAll() {
+    Carriers.kill(directory());
+  }
+
+  private JavaProcess started(String... services) throws Exception {
+    JavaProcess former = Supervises.of(directory(), services).start(folder);
+    former.line("ready");
+    for (String service : services) {
+      former.tell("start " + service);
+      former.line("done start " + service);
+    }
+    return former;
+  }
+
+  private static long pid(Supervisor supervisor, String service) {
+    return identity(supervisor, service).pid();
+  }
+
+  private static ProcessIdentity identity(Supervisor supervisor, String service) {
+    return supervisor.status(service).process("main").identity().orElseThrow();
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    boolean ignored = process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  private List<Path> processDirectories() throws Exception {
+    try (var all = Files.list(directory())) {
+      return all.filter(Files::isDirectory).toList();
+    }
+  }
+
+  private String file(String name) throws Exception {
+    return Files.readString(processDirectories().get(0).resolve(name)).strip();
+  }
+
+  @Test
+  void everyServiceLivesOnAndNoLineIsLostTornOrDoubled() throws Exception {
+    String[] services = {"count1", "count2", "sleep1", "tree1"};
+    List<Long> before;
+    try (JavaProcess former = started(services)) {
+      before = Carriers.under(directory());
+      Eventually.holds("logs are rotated", () -> parts("count1") > 3 && parts("count2") > 3);
+      former.kill();
+    }
+    int rotated = parts("count1");
+    long size = Files.size(log("count1"));
+    Eventually.holds("it goes on logging", () -> Files.size(log("count1")) > size + 50_000);
+    try (Supervisor next = Supervises.builder(directory()).build()) {
+      for (String service : services) {
+        next.add(Supervises.service(service));
+        assertThat(next.status(service).state()).isEqualTo(ProcessState.RUNNING);
+        assertThat(before).contains(pid(next, service));
+      }
+      assertThat(Carriers.under(directory()))
+          .containsAll(before.stream().filter(it -> ProcessHandle.of(it).isPresent()).toList());
+      Eventually.holds("logs are rotated again", () -> parts("count1") > rotated + 3);
+      next.stopAll().get(20, SECONDS);
+      assertThat(Carriers.under(directory())).isEmpty();
+      assertNumbered(next, "count1");
+      assertNumbered(next, "count2");
+    }
+  }
+
+  private Path log(String service) throws Exception {
+    return processDirectories().stream()
+        .filter(it -> it.getFileName().toString().startsWith(service + "-"))
+        .findFirst()
+        .orElseThrow()
+        .resolve("out.log");
+  }
+
+  private int parts(String service) throws Exception {
+    try (var all = Files.list(log(service).getParent())) {
+      return (int) all.filter(it -> it.getFileName().toString().startsWith("out-")).count();
+    }
+  }
+
+  private static void assertNumbered(Supervisor supervisor, String service) {
+    List<String> wrong = new ArrayList<>();
+    int[] last = {0};
+    LogListener listener =
+        new LogListener() {
+          @Override
+          public void line(LogLine line) {
+            last[0]++;
+            if (!line.text().equals(Integer.toString(last[0])) && wrong.size() < 10) {
+              wrong.add("expected " + last[0] + " but got " + line.text());
+            }
+          }
+        };
+    supervisor.output(service, "main").out().forEachSince(Instant.EPOCH, listener);
+    assertThat(wrong).isEmpty();
+    assertThat(last[0]).isGreaterThan(10_000);
+  }
+
+  @Test
+  void whatDiedMeanwhileIsStartedAgain() throws Exception {
+    long pid;
+    try (JavaProcess former = started("sleep1")) {
+      pid = Carriers.under(directory()).get(0);
+      former.kill();
+    }
+    kill(pid);
+    try (Supervisor next = Supervises.builder(directory()).build()) {
+      next.add(Supervises.service("sleep1"));
+      ServiceStatus up = next.await("sleep1", ProcessState.RUNNING, ofSeconds(20)).get();
+      assertThat(up.process("main").identity().orElseThrow().pid()).isNotEqualTo(pid);
+      assertThat(up.process("main").restarts()).isEqualTo(1);
+      assertThat(Carriers.under(directory())).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatWasInBackoffIsInBackoffStill() throws Exception {
+    try (JavaProcess former = Supervises.of(directory(), "fails1").start(folder)) {
+      former.tell("ask-start fails1");
+      former.tell("await fails1 BACKOFF");
+      former.line("done await");
+      Eventually.holds("its end is recorded", () -> file("process.properties").contains("end."));
+      former.kill();
+    }
+    try (Supervisor next = Supervises.builder(directory()).build()) {
+      next.add(Supervises.service("fails1"));
+      ServiceStatus status = next.await("fails1", ProcessState.BACKOFF, ofSeconds(20)).get();
+      assertThat(status.process("main").cause().orElseThrow().detail()).isEqualTo("exit code 3");
+      assertThat(status.process("main").nextTry()).isPresent();
+    }
+  }
+
+  @Test
+  void whatWasStoppedStaysStopped() throws Exception {
+    try (JavaProcess former = started("sleep1")) {
+      former.tell("stop sleep1");
+      former.line("done stop");
+      former.kill();
+    }
+    try (Supervisor next = Supervises.builder(directory()).build()) {
+      next.add(Supervises.service("sleep1"));
+      assertThat(next.status("sleep1").state()).isEqualTo(ProcessState.INACTIVE);
+      assertThat(Carriers.under(directory())).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWasWaitingForAnotherWaitsStill() throws Exception {
+    try (JavaProcess former = Supervises.of(directory(), "first1", "second1").start(folder)) {
+      former.line("ready");
+      former.tell("start second1");
+      former.line("done start second1");
+      former.tell("stop first1");
+      former.line("done stop first1");
+      former.kill();
+    }
+    try (Supervisor next = Supervises.builder(directory()).build()) {
+      next.add(Supervises.service("first1"), Supervises.service("second1"));
+      assertThat(next.status("second1").state()).isEqualTo(ProcessState.INACTIVE);
+    }
+  }
+
+  @Test
+  void whatWasBeingStoppedIsStoppedToItsEnd() throws Exception {
+    try (JavaProcess former = started("stubborn1")) {
+      former.tell("ask-stop stubborn1");
+      former.line("done ask-stop");
+      Eventually.holds("it is to be down", () -> file("want").equals("down"));
+      former.kill();
+    }
+    assertThat(Carriers.under(directory())).isNotEmpty();
+    try (Supervisor next = Supervises.builder(directory()).build()) {
+      next.add(Supervises.service("stubborn1"));
+      ServiceStatus status = next.await("stubborn1", ProcessState.INACTIVE, ofSeconds(20)).get();
+      assertThat(status.process("main").wanted()).isFalse();
+      assertThat(Carriers.under(directory())).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsLeftOfATreeThatWasBeingStoppedIsEnded() throws Exception {
+    try (JavaProcess former = started("tree1")) {
+      Eventually.holds("all run", () -> Carriers.under(directory()).size() == 3);
+      former.kill();
+    }
+    // As if the supervisor had been killed between the death of the process and of its children.
+    long main = Long.parseLong(file("pid"));
+    kill(main);
+    Files.writeString(processDirectories().get(0).resolve("want"), "down\n");
+    assertThat(Carriers.under(directory())).hasSize(2);
+    try (Supervisor next = Supervises.builder(directory()).build()) {
+      next.add(Supervises.service("tree1"));
+      next.await("tree1", ProcessState.INACTIVE, ofSeconds(20)).get();
+      assertThat(Carriers.under(directory())).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void aLaunchMayBeCutAtEveryStep() throws Exception {
+    List<String> outcomes = new ArrayList<>();
+    Optional<String> killed = Optional.of("");
+    for (int k = 1; killed.isPresent(); k++) {
+      Path own = folder.resolve("killed-before-step-" + k);
+      killed = killAtStep(own, k);
+      String step = killed.orElse("nothing");
+      try (Supervisor next = Supervises.builder(own).build()) {
+        next.add(Supervises.service("before1"));
+        ServiceStatus found = next.status("before1");
+        boolean wanted = found.process("main").wanted();
+        outcomes.add(step + (wanted ? ": up" : ": down"));
+        next.await("before1", wanted ? ProcessState.RUNNING : ProcessState.INACTIVE, ofSeconds(20))
+            .get();
+        ServiceStatus up = next.start("before1").get(20, SECONDS);
+        ProcessIdentity who = up.process("main").identity().orElseThrow();
+        Eventually.holds(
+            () -> "one lives when killed before " + step + ": " + Carriers.under(own),
+            () -> Carriers.under(own).equals(List.of(who.pid())));
+        assertThat(up.process("main").directory().resolve("pid")).hasContent(who.pid() + "\n");
+        next.stop("before1").get(20, SECONDS);
+        assertThat(Carriers.under(own)).as("killed before %s", step).isEmpty();
+      } finally {
+        Carriers.kill(own);
+      }
+    }
+    System.err.println(String.join("\n", outcomes));
+    assertThat(outcomes).hasSizeGreaterThan(12);
+  }
+
+  private Optional<String> killAtStep(Path own, int number) throws Exception {
+    try (SteppedProcess former = SteppedProcess.start(Supervises.of(own, "before1"), folder)) {
+      former.process().tell("start before1");
+      former.process().tell("exit");
+      Optional<String> step = Optional.of("");
+      for (int i = 0; i < number && step.isPresent(); i++) {
+        step = former.next();
+      }
+      return step;
+    }
+  }
+}
