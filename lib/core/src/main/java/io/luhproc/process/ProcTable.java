@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads {@code /proc}, see proc(5). It is on the way of every {@code info} and {@code list}, so
@@ -24,8 +25,9 @@ final class ProcTable implements ProcessTable {
   private static final String BOOT_ID = "sys/kernel/random/boot_id";
   // The longest line that proc(5) allows is some 1200 bytes: 51 numbers and a name of 64.
   private static final int STAT_SIZE = 2048;
-  // Some 50 ms of looks: the process may wait for a processor while it is between two programs.
-  private static final int MOST_LOOKS_AT_EXEC = 1000;
+  // Half a second at least: on a busy machine the process waits long for a processor.
+  private static final int MOST_LOOKS_AT_EXEC = 5000;
+  private static final long BETWEEN_LOOKS_NANOS = 50_000;
 
   private final String proc;
   private final AuxiliaryVector units;
@@ -141,7 +143,8 @@ final class ProcTable implements ProcessTable {
     Optional<byte[]> environment = readEnvironment(pid);
     // Between two programs, execve(2), a process shows none, and the next moment its own.
     for (int i = 0; i < MOST_LOOKS_AT_EXEC && isEmpty(environment) && isInExec(pid); i++) {
-      Thread.onSpinWait();
+      // It may wait for the very processor that we are on, or for its disk.
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
       environment = readEnvironment(pid);
     }
     return environment.isEmpty()

@@ -54,7 +54,29 @@ public final class DependencyGraph {
     DependencyGraph graph = new DependencyGraph(services);
     services.keySet().forEach(graph::checkNames);
     graph.sort();
+    if (!graph.rivals.isEmpty()) {
+      services.keySet().forEach(graph::checkRivals);
+    }
     return graph;
+  }
+
+  /** One that needs two that never run together could never start. */
+  private void checkRivals(String service) {
+    Set<String> needed = closure(service, name -> of(name).requires());
+    for (String one : needed) {
+      for (String other : conflicts(one)) {
+        if (needed.contains(other)) {
+          throw new IllegalArgumentException(
+              "service ("
+                  + service
+                  + ") must not need both "
+                  + one
+                  + " and "
+                  + other
+                  + ", which are in conflict; take one 'requires' or 'conflicts' out");
+        }
+      }
+    }
   }
 
   private void checkNames(String service) {

@@ -8,7 +8,6 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import io.luhproc.process.SpawnException;
-import io.luhproc.process.TreeOutcome;
 import io.luhproc.process.TreeRequest;
 import io.luhproc.process.TreeScope;
 import io.luhproc.process.TreeStops;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,6 +36,9 @@ final class Attempt {
   private final Site site;
   private final Reports reports;
   private volatile boolean calledOff;
+  // Guarded by this: whether what comes before the process runs, and who is ending it.
+  private boolean beforeRuns;
+  private CompletableFuture<?> ending = CompletableFuture.completedFuture(null);
 
   Attempt(Means means, Place place, Site site, Reports reports) {
     this.means = means;
@@ -101,17 +104,28 @@ final class Attempt {
 
   private void runBefore(Launching.Prepared prepared, Command before) {
     Process process = means.launching().before(prepared, before);
-    if (calledOff) {
-      // Whoever called it off may have looked for it before it was there.
-      endBefore(false);
+    synchronized (this) {
+      beforeRuns = true;
+      if (calledOff) {
+        // Whoever called it off did so before it was there.
+        endBefore(false);
+      }
     }
     ExitWatch.ofChild(process, place.lane(), status -> goOn(prepared, before, status));
   }
 
   private void goOn(Launching.Prepared prepared, Command before, int status) {
+    CompletableFuture<?> ends;
+    synchronized (this) {
+      beforeRuns = false;
+      ends = ending;
+    }
     String command = "the command before it (" + before.text() + ") ";
     if (calledOff) {
-      sweepAndFail(command + "had not come to its end", true);
+      // Who is ending it goes by the cookie of the directory, which the next launch has too.
+      CompletableFuture<Void> ignored =
+          ends.handle(
+              (outcome, failure) -> sweepAndFail(command + "had not come to its end", true));
     } else if (status != 0) {
       String how = how(prepared, status);
       sweepAndFail(command + "failed: " + how + "; see its output in the logs", true);
@@ -130,17 +144,22 @@ final class Attempt {
         .orElseGet(() -> ProcessEnd.ofStatus(means.time().now(), status).reason());
   }
 
-  /** Ends what comes before the process, which is found by the cookie of its directory. */
-  void callOff(boolean killAtOnce) {
+  /**
+   * Lets nothing begin any more, and ends what comes before the process. The process itself, once
+   * it is being launched, is stopped by whoever is told of it.
+   */
+  synchronized void callOff(boolean killAtOnce) {
     calledOff = true;
-    endBefore(killAtOnce);
+    if (beforeRuns) {
+      endBefore(killAtOnce);
+    }
   }
 
   private void endBefore(boolean killAtOnce) {
     StopPolicy stop = place.spec().stop();
     Duration grace = killAtOnce ? Duration.ZERO : stop.grace();
-    CompletableFuture<TreeOutcome> ignored =
-        means.trees().stop(new TreeRequest(cookie(), stop.signal(), grace, stop.timeout()));
+    TreeRequest request = new TreeRequest(cookie(), stop.signal(), grace, stop.timeout());
+    ending = CompletableFuture.allOf(ending, means.trees().stop(request));
   }
 
   private TreeScope cookie() {
@@ -182,7 +201,7 @@ final class Attempt {
   /**
    * Something may have been started before it failed: a thread may be missing, or the disk full.
    */
-  private void sweepAndFail(String why, boolean passing) {
+  private @Nullable Void sweepAndFail(String why, boolean passing) {
     TreeRequest sweep = new TreeRequest(cookie(), Signal.TERM, Duration.ZERO, LONGEST_SWEEP);
     CompletableFuture<Void> ignored =
         means
@@ -193,6 +212,7 @@ final class Attempt {
                   reports.launchFailed(why, passing);
                   return null;
                 });
+    return null;
   }
 
   // The end.

@@ -96,6 +96,18 @@ class DependencyGraphTest {
   }
 
   @Test
+  void whoNeedsTwoThatAreInConflictIsRefused() {
+    Refused.with(
+        "service (web) must not need both",
+        () ->
+            graph(
+                service("web").requires("app", "old"),
+                service("app").requires("new"),
+                service("new").conflicts("old"),
+                service("old")));
+  }
+
+  @Test
   void aServiceThatIsNotThereIsNotAskedFor() {
     Refused.with("service (shop) must be in the graph", () -> graph().of("shop"));
   }

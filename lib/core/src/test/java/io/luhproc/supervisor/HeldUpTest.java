@@ -144,8 +144,7 @@ class HeldUpTest {
       supervisor.add(Supervises.service("sleep" + i));
       stuck.add(supervisor.start("sleep" + i).thenRun(this::neverReturn));
     }
-    // Of these there is nothing to start, so it is true at once.
-    stuck.add(supervisor.stopAll().thenRun(this::neverReturn));
+    stuck.add(supervisor.startAll().thenRun(this::neverReturn));
     assertSupervises("shop");
     assertThat(stuck).noneMatch(CompletableFuture::isCompletedExceptionally);
   }

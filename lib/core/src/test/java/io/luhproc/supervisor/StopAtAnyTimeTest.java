@@ -193,7 +193,7 @@ class StopAtAnyTimeTest {
     assertThat(up.state()).isEqualTo(ProcessState.RUNNING);
     assertThat(shop.pid("web")).isNotEqualTo(first);
     assertThat(Watched.isAlive(first)).isFalse();
-    assertThat(Watched.failure(() -> stop.get(10, SECONDS))).contains("web was started before");
+    assertThat(Watched.failure(() -> stop.get(10, SECONDS))).contains("a start came after it");
   }
 
   @Test
