@@ -118,7 +118,7 @@ class HealthProbeProcessTest {
       closeProbes();
       tools.close();
       // While the server still holds the connections.
-      assertThat(threads()).isZero();
+      Eventually.holds("its threads are gone", () -> threads() == 0);
       assertThat(told).isEmpty();
     }
   }
