@@ -40,13 +40,13 @@ enum Rival {
     }
   },
 
-  /** A worker in a directory of its own, under the root {@code folder}, of the one manager there. */
+  /**
+   * A worker in a directory of its own, under the root {@code folder}, of the one manager there.
+   */
   LUHPROC("luhproc") {
-    private final Map<Path, ProcessManager> managers = new HashMap<>();
-
     @Override
     Started start(List<String> command, Path folder) {
-      ProcessManager manager = managers.computeIfAbsent(folder, it -> manager(command, it));
+      ProcessManager manager = MANAGERS.computeIfAbsent(folder, it -> manager(command, it));
       String id = "w" + System.nanoTime();
       manager.start(TASK, id);
       return () -> endOf(manager, id);
@@ -103,6 +103,9 @@ enum Rival {
   };
 
   static final String TASK = "BENCH_TASK";
+
+  // Each with one manager, as an app has.
+  private static final Map<Path, ProcessManager> MANAGERS = new HashMap<>();
 
   private final String title;
 
