@@ -2,6 +2,7 @@
 @SuppressWarnings("module") // The command line is built after this module.
 module io.luhproc.core {
   requires static transitive org.jspecify;
+  requires org.apache.commons.codec;
   requires org.jnrproject.constants;
   requires org.jnrproject.ffi;
   requires org.jnrproject.posix;

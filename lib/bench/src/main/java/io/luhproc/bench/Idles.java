@@ -17,7 +17,7 @@ import java.util.Map;
 /** What being a worker costs a task that does nothing. */
 final class Idles {
   private static final double MOST_MIB = 3;
-  private static final double MOST_WAKES = 1.1;
+  private static final double MOST_WAKES = 1;
   private static final double MOST_CPU = 0.001;
   private static final Duration SETTLING = Duration.ofSeconds(3);
   private static final Duration WATCHED = Duration.ofSeconds(20);

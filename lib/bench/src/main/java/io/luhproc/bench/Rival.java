@@ -14,9 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecuteResultHandler;
@@ -40,16 +38,11 @@ enum Rival {
     }
   },
 
-  /**
-   * A worker in a directory of its own, under the root {@code folder}, of the one manager there.
-   */
+  /** A worker in a directory of its own, under the root {@code folder}. */
   LUHPROC("luhproc") {
     @Override
     Started start(List<String> command, Path folder) {
-      ProcessManager manager = MANAGERS.computeIfAbsent(folder, it -> manager(command, it));
-      String id = "w" + System.nanoTime();
-      manager.start(TASK, id);
-      return () -> endOf(manager, id);
+      return start(manager(command, folder));
     }
   },
 
@@ -104,9 +97,6 @@ enum Rival {
 
   static final String TASK = "BENCH_TASK";
 
-  // Each with one manager, as an app has.
-  private static final Map<Path, ProcessManager> MANAGERS = new HashMap<>();
-
   private final String title;
 
   Rival(String title) {
@@ -132,6 +122,13 @@ enum Rival {
         .task(TASK, context -> {})
         .command(command)
         .build();
+  }
+
+  /** Starts a worker of a manager. */
+  static Started start(ProcessManager manager) {
+    String id = "w" + System.nanoTime();
+    manager.start(TASK, id);
+    return () -> endOf(manager, id);
   }
 
   /** Waits until the end of a worker is recorded, and removes its directory. */

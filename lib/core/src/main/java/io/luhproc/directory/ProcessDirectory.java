@@ -179,6 +179,11 @@ public final class ProcessDirectory {
     return Files.exists(path.resolve(DESCRIPTION)) || Files.exists(outLog());
   }
 
+  /** Returns whether there is a description, whole or not: so anything was ever launched here. */
+  public boolean isDescribed() {
+    return Files.exists(path.resolve(DESCRIPTION));
+  }
+
   /** Returns what {@code process.properties} says; empty when it is missing, cut off or damaged. */
   public Optional<Description> description() {
     try {

@@ -4,14 +4,22 @@ import io.luhproc.process.ProcessEnd;
 
 /** How the end of a process is told in causes. */
 final class Causes {
+  // Codes from here on are those of signals.
+  private static final int SIGNALLED = 128;
+
   private Causes() {}
 
   static Cause of(ProcessEnd end) {
-    if (end.signal().isPresent()) {
+    // A task that was asked to stop by a signal, and returned, was not killed by it.
+    if (end.signal().isPresent() && end.exitCode().orElse(SIGNALLED) >= SIGNALLED) {
       return Cause.signal("SIG" + end.signal().get());
     }
-    return end.exitCode().isPresent()
-        ? Cause.exitCode(end.exitCode().getAsInt())
-        : new Cause(Cause.Kind.UNKNOWN, end.reason());
+    if (end.exitCode().isEmpty()) {
+      return new Cause(Cause.Kind.UNKNOWN, end.reason());
+    }
+    Cause code = Cause.exitCode(end.exitCode().getAsInt());
+    return end.failure()
+        .map(threw -> new Cause(code.kind(), code.detail() + ", it threw " + threw))
+        .orElse(code);
   }
 }

@@ -36,9 +36,14 @@ final class Claim implements AutoCloseable {
     ProcessDirectory directory = ProcessDirectory.at(path);
     makeParents(directory.path());
     boolean ignored = directory.create();
-    Claim claim = new Claim(directory, lock(directory));
-    directory.recordPid(ProcessTable.system().self());
-    return claim;
+    DirectoryLock lock = lock(directory);
+    try {
+      directory.recordPid(ProcessTable.system().self());
+      return new Claim(directory, lock);
+    } catch (LuhprocException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   private static void makeParents(Path path) {
@@ -75,14 +80,12 @@ final class Claim implements AutoCloseable {
     }
   }
 
+  /** The pid of one that was killed may be there still, for a moment. */
   private static String holder(ProcessDirectory directory) {
     return directory
         .pid()
-        .map(
-            pid ->
-                "process "
-                    + pid
-                    + ProcessInfo.of(pid).map(it -> " (" + it.entry().name() + ")").orElse(""))
+        .flatMap(ProcessInfo::of)
+        .map(it -> "process " + it.entry().pid() + " (" + it.entry().name() + ")")
         .orElse("a process that is about to say who it is");
   }
 

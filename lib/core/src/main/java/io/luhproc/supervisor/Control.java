@@ -2,6 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.supervisor.SupervisorEvent.SupervisorStopping;
+import io.luhproc.time.Deadline;
 import io.luhproc.time.EventLoop;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
@@ -9,6 +10,7 @@ import io.luhproc.time.Tokens;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +24,7 @@ final class Control {
   private final TimeSource time = TimeSource.system();
   private final Board board = new Board();
   private final EventFeed events = new EventFeed();
-  private final Replies replies = new Replies();
+  private final Replies replies;
   private final Engine engine;
   private final EventLoop loop;
   private final SystemWorld world;
@@ -31,6 +33,7 @@ final class Control {
   private final Wishes wishes;
   private final Thread hook;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   private Control(Settings settings, Claim claim) {
     this.settings = settings;
@@ -39,6 +42,7 @@ final class Control {
     this.loop = EventLoop.start("supervisor", time, engine::publish);
     Runner runner = new Runner(loop, engine);
     this.world = new SystemWorld(runner, new LazyCgroups(settings::cgroups), System.getenv());
+    this.replies = new Replies(runner, settings.directory());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
     ProcessRoot root = ProcessRoot.at(settings.directory());
@@ -103,20 +107,52 @@ final class Control {
   }
 
   private void end(boolean leaving) {
-    if (!closed.compareAndSet(false, true)) {
-      return;
+    // A task of an app is interrupted when it is to stop; what it supervises is stopped all the
+    // same, and not left running because nobody may wait.
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (closed.compareAndSet(false, true)) {
+        beginEnd(leaving);
+        interrupted |= Thread.interrupted();
+        takeApart();
+      } else {
+        awaitEnd();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private void beginEnd(boolean leaving) {
     String how = leaving ? "closed; its processes are left running" : "closed";
     events.publish(new SupervisorStopping(time.now(), how));
     if (!leaving) {
       stopAll();
     }
-    boolean ignored = inbox.call(this::leave);
-    loop.close();
-    world.close();
-    events.close();
-    replies.close();
-    claim.close();
+  }
+
+  private void takeApart() {
+    try (claim;
+        replies;
+        events;
+        world;
+        loop) {
+      boolean ignored = inbox.callLast(this::leave);
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** The JVM must not exit before another thread has closed what it is about to close. */
+  private void awaitEnd() {
+    Deadline deadline = Deadline.after(time, settings.shutdownTimeout());
+    try {
+      boolean ignored = ended.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private boolean leave() {
@@ -127,7 +163,7 @@ final class Control {
   private void stopAll() {
     Duration most = settings.shutdownTimeout();
     Duration patience = most.multipliedBy(3).dividedBy(4);
-    CompletableFuture<SupervisorStatus> stopped = wishes.stopAll();
+    CompletableFuture<SupervisorStatus> stopped = wishes.stopForGood();
     if (!isDone(stopped, patience)) {
       wishes.killAll();
       if (!isDone(stopped, most.minus(patience))) {
@@ -137,18 +173,28 @@ final class Control {
     }
   }
 
-  private static boolean isDone(CompletableFuture<?> future, Duration timeout) {
+  /** Waits also where the thread is interrupted meanwhile; the interrupt is kept. */
+  private boolean isDone(CompletableFuture<?> future, Duration timeout) {
+    Deadline deadline = Deadline.after(time, timeout);
+    boolean interrupted = false;
     try {
-      Object ignored = future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
+      while (true) {
+        try {
+          Object ignored = future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+          return true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
     } catch (TimeoutException expected) {
       return false;
     } catch (ExecutionException | CancellationException e) {
       LoggerFactory.getLogger(Supervisor.class).error("a service could not be stopped", e);
       return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

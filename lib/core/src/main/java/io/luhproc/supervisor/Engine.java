@@ -215,10 +215,10 @@ final class Engine implements Observer {
   }
 
   @Override
-  public void adopted(Unit unit, Slot slot, Living living) {
+  public void adopted(Unit unit, Slot slot, Living living, String origin) {
+    long pid = living.identity().pid();
     board.living(living.identity(), unit.name(), name(slot));
-    String why = "launched by a former supervisor";
-    events.accept(new ProcessAdopted(now(), unit.name(), name(slot), living.identity().pid(), why));
+    events.accept(new ProcessAdopted(now(), unit.name(), name(slot), pid, origin));
   }
 
   @Override

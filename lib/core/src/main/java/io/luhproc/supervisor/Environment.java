@@ -1,5 +1,7 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchVariables;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.process.EnvFile;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts together the command line and the environment of a process: the supervisor's environment,
@@ -30,11 +33,18 @@ final class Environment {
     Map<String, String> variables = new HashMap<>(environment);
     String own = variables.getOrDefault(LaunchVariables.DIRECTORY, "");
     if (!own.isEmpty()) {
-      ProcessDirectory.at(Path.of(own))
-          .description()
-          .ifPresent(worker -> variables.remove(worker.key().task()));
+      description(own).ifPresent(worker -> variables.remove(worker.key().task()));
     }
     return new Environment(variables);
+  }
+
+  private static Optional<Description> description(String directory) {
+    try {
+      return ProcessDirectory.at(Path.of(directory)).description();
+    } catch (LuhprocException expected) {
+      // Another user's, as for sudo(8) in a worker: then this JVM is not that worker.
+      return Optional.empty();
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.time.Timers;
@@ -62,6 +63,18 @@ final class ExitWatch {
   }
 
   private void look() {
+    try {
+      tellOfDead();
+    } catch (LuhprocException expected) {
+      // Nothing can be looked at while this JVM is out of descriptors, say; the next look tells.
+    } finally {
+      if (!adopted.isEmpty()) {
+        lookLater();
+      }
+    }
+  }
+
+  private void tellOfDead() {
     Iterator<Map.Entry<ProcessIdentity, Runnable>> all = adopted.entrySet().iterator();
     while (all.hasNext()) {
       Map.Entry<ProcessIdentity, Runnable> next = all.next();
@@ -69,9 +82,6 @@ final class ExitWatch {
         all.remove();
         next.getValue().run();
       }
-    }
-    if (!adopted.isEmpty()) {
-      lookLater();
     }
   }
 }

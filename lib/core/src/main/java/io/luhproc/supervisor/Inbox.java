@@ -11,6 +11,8 @@ final class Inbox {
   private final Runner runner;
   private final Engine engine;
   private final Replies replies;
+  // Belongs to the supervisor's thread.
+  private boolean over;
 
   Inbox(Runner runner, Engine engine, Replies replies) {
     this.runner = runner;
@@ -21,7 +23,29 @@ final class Inbox {
   /** Does something there and waits; returns what it returns, or throws what it throws. */
   <T> T call(Supplier<T> body) {
     CompletableFuture<T> reply = replies.open();
-    runner.execute(() -> answer(body, reply));
+    runner.execute(
+        () -> {
+          if (over) {
+            reply.completeExceptionally(replies.refusal());
+          } else {
+            answer(body, reply);
+          }
+        });
+    return await(reply);
+  }
+
+  /** Refuses whatever comes after this, does a last thing there and waits. */
+  <T> T callLast(Supplier<T> body) {
+    CompletableFuture<T> reply = replies.open();
+    runner.execute(
+        () -> {
+          over = true;
+          answer(body, reply);
+        });
+    return await(reply);
+  }
+
+  private static <T> T await(CompletableFuture<T> reply) {
     try {
       return reply.join();
     } catch (CompletionException e) {
@@ -46,13 +70,21 @@ final class Inbox {
     CompletableFuture<T> reply = replies.open();
     runner.execute(
         () -> {
-          try {
-            body.accept(reply);
-          } catch (RuntimeException e) {
-            replies.fail(reply, e);
+          if (over) {
+            replies.fail(reply, replies.refusal());
+          } else {
+            accept(body, reply);
           }
         });
     return reply;
+  }
+
+  private <T> void accept(Consumer<CompletableFuture<T>> body, CompletableFuture<T> reply) {
+    try {
+      body.accept(reply);
+    } catch (RuntimeException e) {
+      replies.fail(reply, e);
+    }
   }
 
   /** Answers when processes are up or down, or cannot be; called on the supervisor's thread. */

@@ -13,7 +13,7 @@ interface Observer {
 
   void launched(Unit unit, Slot slot, Living living);
 
-  void adopted(Unit unit, Slot slot, Living living);
+  void adopted(Unit unit, Slot slot, Living living, String origin);
 
   void exited(Unit unit, Slot slot, ProcessIdentity who, Cause cause);
 

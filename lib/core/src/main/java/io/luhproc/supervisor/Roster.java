@@ -51,9 +51,10 @@ final class Roster {
     DependencyGraph ignored = inbox.call(() -> checked(specs));
     // The disk is read on the caller's thread; nobody else may have the directories.
     Map<ServiceSpec, Map<Place, Found>> found = new LinkedHashMap<>();
+    Remnants remnants = world.remnants();
     for (ServiceSpec spec : specs) {
       Map<Place, Found> places = new LinkedHashMap<>();
-      places(spec, place -> places.put(place, world.find(place)));
+      places(spec, place -> places.put(place, world.find(place, remnants)));
       found.put(spec, places);
     }
     boolean done =

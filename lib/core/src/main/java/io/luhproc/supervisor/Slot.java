@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
  * supervisor's thread; does what the machine decided, and turns what is told of it into inputs.
  */
 final class Slot {
+  // What was adopted comes before all launches of our own.
+  private static final long ADOPTED = 1;
+  private static final String WAS_WANTED = "it was wanted up when a former supervisor ended";
+
   private final Unit unit;
   private final Tools tools;
   private final Map<LifeTimer, Timers.Timer> timers = new HashMap<>();
@@ -98,6 +102,7 @@ final class Slot {
   /** A launch that nobody wants any more need not go on to its end. */
   void abortLaunch() {
     if (launching) {
+      tools.world().recordWant(place, unit.isWanted(this));
       tools.world().abort(place);
     }
   }
@@ -219,7 +224,8 @@ final class Slot {
     switch (to) {
       case INACTIVE -> tools.world().recordWant(place, false);
       case EXITED, FAILED, BACKOFF -> tools.world().recordEnd(place, cause, exitCode);
-      case BLOCKED, STARTING, RUNNING, STOPPING -> {
+      case BLOCKED -> tools.world().recordWant(place, true);
+      case STARTING, RUNNING, STOPPING -> {
         // A launch describes itself, and the rest is soon over.
       }
     }
@@ -229,25 +235,43 @@ final class Slot {
 
   /** Takes over what was found; the machine hears of it as if it had been launched by it. */
   void take(Found found) {
-    if (found.living().isPresent()) {
-      adopt(found.living().get(), found.wanted());
-    } else if (found.wanted()) {
-      long generation = 1;
-      unit.feed(new Input.Adopted(index, generation));
-      unit.feed(exitOf(found, generation));
+    switch (found.trace()) {
+      case LIVING -> adopt(found.living().orElseThrow(), found);
+      case LAUNCHED -> {
+        if (found.wanted()) {
+          launches = 1;
+          unit.feed(new Input.Adopted(index, ADOPTED));
+          unit.feed(exitOf(found, ADOPTED));
+        }
+      }
+      case REMAINS -> endRemains(found.wanted());
+      case NOTHING -> {
+        if (found.wanted()) {
+          unit.feed(new Input.Start(Set.of(index), WAS_WANTED));
+        }
+      }
     }
   }
 
-  private void adopt(Living process, boolean wanted) {
-    long generation = 1;
+  private void adopt(Living process, Found found) {
+    launches = 1;
     live(process);
-    unit.adopted(this, process);
-    unit.feed(new Input.Adopted(index, generation));
-    tools.world().adopt(place, process, new Posted(generation));
-    beginMemoryWatch(generation);
-    if (!wanted) {
+    unit.adopted(this, process, found.origin());
+    unit.feed(new Input.Adopted(index, ADOPTED));
+    tools.world().adopt(place, process, new Posted(ADOPTED));
+    beginMemoryWatch(ADOPTED);
+    if (!found.wanted()) {
       unit.feed(new Input.Stop(Set.of(index), "it was being stopped"));
     }
+  }
+
+  /** The process is gone but not its tree: this is ended first, whatever is wanted. */
+  private void endRemains(boolean wanted) {
+    unit.feed(new Input.Adopted(index, ADOPTED));
+    unit.feed(
+        wanted
+            ? new Input.Restart(Set.of(index), WAS_WANTED)
+            : new Input.Stop(Set.of(index), "it was being stopped"));
   }
 
   private Input exitOf(Found found, long generation) {

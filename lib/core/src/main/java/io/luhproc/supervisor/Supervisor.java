@@ -251,8 +251,10 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops all services and ends; or leaves them running where the builder says so. Waits for as
-   * long as the builder's shutdown timeout. Does nothing the second time.
+   * Stops all services, each before those that it requires, and ends; or leaves them running where
+   * the builder says so. Waits for as long as the builder's shutdown timeout, an interrupted thread
+   * too, and then some seconds at most for listeners and checks that do not return. From now on
+   * whatever is asked for fails. The second time, it only waits for the end.
    */
   @Override
   public void close() {

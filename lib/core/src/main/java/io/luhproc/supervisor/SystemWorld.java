@@ -2,8 +2,6 @@ package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.cgroup.Cgroups;
-import io.luhproc.directory.Description;
-import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.health.HealthProbe;
@@ -107,6 +105,7 @@ final class SystemWorld implements World {
 
   private void prepare(Place place, Reports reports) {
     try {
+      recordWant(place.home().directory(), true);
       Site site = site(place);
       site.enclose(place.spec().limits().resources());
       forgetHeartbeat(place);
@@ -151,9 +150,6 @@ final class SystemWorld implements World {
   }
 
   private void launch(Place place, Launching.Prepared prepared, Reports reports) {
-    if (!place.home().directory().isWantedUp()) {
-      place.home().directory().recordWant(true);
-    }
     RecordedLaunch.Launched launched = launching.launch(place, prepared);
     keepLogs(place);
     Optional<ProcessIdentity> who = launched.description().identity();
@@ -188,7 +184,7 @@ final class SystemWorld implements World {
           new Cause(Cause.Kind.OUT_OF_MEMORY, "killed because its memory limit was reached"),
           OptionalInt.of(status));
     } else {
-      reports.exited(Causes.of(end), OptionalInt.of(status));
+      reports.exited(Causes.of(EndRecord.complete(place, end)), OptionalInt.of(status));
     }
   }
 
@@ -207,45 +203,26 @@ final class SystemWorld implements World {
 
   // Adoption.
 
+  /** Returns what finds out what former supervisors left at this moment. */
+  Remnants remnants() {
+    return new Remnants(table, time);
+  }
+
   /** Returns what a former supervisor left of a process; called before it is added. */
-  Found find(Place place) {
-    ProcessDirectory directory = place.home().directory();
-    if (!directory.exists()) {
+  Found find(Place place, Remnants remnants) {
+    if (!place.home().directory().exists()) {
       return Found.NOTHING;
     }
-    Optional<Description> description = directory.description();
-    Optional<ProcessIdentity> who = new LivingProcess(table).find(directory, description);
     Site site = site(place);
     site.find(place.spec().limits().resources());
     keepLogs(place);
-    Optional<Living> living =
-        who.map(
-            it ->
-                new Living(
-                    it,
-                    description.map(Description::started).orElseGet(time::now),
-                    site.limitsEnforced()));
-    return new Found(directory.isWantedUp(), living, description.flatMap(Description::end));
+    return remnants.find(place, site.limitsEnforced());
   }
 
   @Override
   public void adopt(Place place, Living living, Reports reports) {
     exits.ofStranger(
-        living.identity(), () -> place.lane().execute(() -> strangerExited(place, reports)));
-  }
-
-  /** A task writes down how it ended; of a command nobody knows but who was its parent. */
-  private void strangerExited(Place place, Reports reports) {
-    Optional<ProcessEnd> end = place.home().directory().description().flatMap(Description::end);
-    if (end.isPresent()) {
-      reports.exited(Causes.of(end.get()), end.get().exitCode());
-    } else {
-      reports.exited(
-          new Cause(
-              Cause.Kind.UNKNOWN,
-              "ended; how is not known, because a former supervisor had launched it"),
-          OptionalInt.empty());
-    }
+        living.identity(), () -> place.lane().execute(() -> EndRecord.tell(place, reports)));
   }
 
   // Stop.
@@ -255,7 +232,9 @@ final class SystemWorld implements World {
       Place place, Optional<ProcessIdentity> root, boolean killAtOnce, Reports reports) {
     StopPolicy policy = place.spec().stop();
     Duration grace = killAtOnce ? Duration.ZERO : policy.grace();
-    end(place, root, policy.signal(), grace, reports);
+    // After what is to be recorded: a supervisor that is killed now must not leave one that is
+    // being stopped and recorded as wanted up.
+    place.lane().execute(() -> end(place, root, policy.signal(), grace, reports));
   }
 
   @Override
@@ -302,10 +281,12 @@ final class SystemWorld implements World {
 
   @Override
   public void recordWant(Place place, boolean up) {
-    place.lane().execute(() -> write(place, it -> recordWant(it, up)));
+    place.lane().execute(() -> write(place, up, it -> recordWant(it, up)));
   }
 
   private static void recordWant(ProcessDirectory directory, boolean up) {
+    // One that waits to be launched for the first time has none yet.
+    boolean ignored = up && directory.create();
     if (directory.isWantedUp() != up) {
       directory.recordWant(up);
     }
@@ -313,22 +294,17 @@ final class SystemWorld implements World {
 
   @Override
   public void recordEnd(Place place, Cause cause, OptionalInt exitCode) {
-    place.lane().execute(() -> write(place, it -> recordEnd(it, cause, exitCode)));
+    place.lane().execute(() -> write(place, false, it -> recordEnd(it, cause, exitCode)));
   }
 
   private void recordEnd(ProcessDirectory directory, Cause cause, OptionalInt exitCode) {
-    Optional<Description> known = directory.description().filter(it -> it.end().isEmpty());
-    if (known.isPresent()) {
-      ProcessEnd end =
-          new ProcessEnd(time.now(), exitCode, Optional.empty(), Optional.empty(), cause.detail());
-      directory.describe(known.get().withEnd(end));
-    }
+    EndRecord.write(directory, time.now(), cause, exitCode);
   }
 
-  private static void write(Place place, Consumer<ProcessDirectory> write) {
+  private static void write(Place place, boolean make, Consumer<ProcessDirectory> write) {
     ProcessDirectory directory = place.home().directory();
     try {
-      if (directory.exists()) {
+      if (make || directory.exists()) {
         write.accept(directory);
       }
     } catch (LuhprocException e) {

@@ -148,8 +148,8 @@ final class Unit {
     observer.launched(this, slot, living);
   }
 
-  void adopted(Slot slot, Living living) {
-    observer.adopted(this, slot, living);
+  void adopted(Slot slot, Living living, String origin) {
+    observer.adopted(this, slot, living, origin);
   }
 
   void exited(Slot slot, ProcessIdentity who, Cause cause) {

@@ -227,18 +227,28 @@ final class Wishes {
   }
 
   CompletableFuture<SupervisorStatus> stopAll() {
-    return inbox.ask(
-        reply -> {
-          List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
-          for (Unit unit : engine.units()) {
-            CompletableFuture<ServiceStatus> one = replies.open();
-            unit.stopLater("all are stopped");
-            inbox.pursue(
-                unit, ReachGoal.Aim.DOWN, Target.names(new LinkedHashSet<>(unit.slots())), one);
-            each.add(one);
-          }
-          answerAll(each, reply);
+    return inbox.ask(reply -> stopAll("all are stopped", reply));
+  }
+
+  /** Stops all and lets nobody start anything any more. */
+  CompletableFuture<SupervisorStatus> stopForGood() {
+    return inbox.callLast(
+        () -> {
+          CompletableFuture<SupervisorStatus> reply = replies.open();
+          stopAll("the supervisor is closed", reply);
+          return reply;
         });
+  }
+
+  private void stopAll(String why, CompletableFuture<SupervisorStatus> reply) {
+    List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
+    for (Unit unit : engine.units()) {
+      CompletableFuture<ServiceStatus> one = replies.open();
+      unit.stopLater(why);
+      inbox.pursue(unit, ReachGoal.Aim.DOWN, Target.names(new LinkedHashSet<>(unit.slots())), one);
+      each.add(one);
+    }
+    answerAll(each, reply);
   }
 
   /** Kills everything that has not been stopped yet. */
@@ -263,10 +273,9 @@ final class Wishes {
             .handle(
                 (all, failure) -> {
                   if (failure == null) {
-                    reply.complete(board.status());
+                    replies.complete(reply, board.status());
                   } else {
-                    reply.completeExceptionally(
-                        failure.getCause() == null ? failure : failure.getCause());
+                    replies.fail(reply, failure.getCause() == null ? failure : failure.getCause());
                   }
                   return null;
                 });

@@ -1,8 +1,10 @@
 package io.luhproc.worker;
 
+import io.luhproc.health.Heartbeat;
 import io.luhproc.process.Signal;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ final class RunContext implements TaskContext {
   private final Run run;
   private final TimeSource time;
   private final Thread taskThread = Thread.currentThread();
+  private volatile boolean failsToBeat;
 
   // Guarded by this.
   private final List<Runnable> hooks = new ArrayList<>();
@@ -149,6 +152,27 @@ final class RunContext implements TaskContext {
       saidReady = true;
     }
     run.owner().ready();
+  }
+
+  @Override
+  public void heartbeat() {
+    try {
+      if (run.directory().isPresent()) {
+        Heartbeat.beat(run.directory().get());
+      }
+      failsToBeat = false;
+    } catch (IOException e) {
+      reportBeat(e);
+    }
+  }
+
+  /** Once for each bad spell: a full disk must neither end a task nor be filled by complaints. */
+  private void reportBeat(IOException e) {
+    if (!failsToBeat) {
+      failsToBeat = true;
+      LoggerFactory.getLogger(RunContext.class)
+          .warn("a heartbeat of {} {} cannot be recorded", run.task(), run.id(), e);
+    }
   }
 
   /**

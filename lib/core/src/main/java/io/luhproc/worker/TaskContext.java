@@ -47,4 +47,12 @@ public interface TaskContext {
    * StartOptions.Builder#awaitReady(Duration)}. Later calls change nothing.
    */
   void ready();
+
+  /**
+   * Says that the task is at work, to a supervisor that checks it by {@link
+   * io.luhproc.health.HealthCheck#heartbeat(Duration)}; call it several times within the age that
+   * is allowed there. It costs a system call or two, may be called by any thread, and never fails:
+   * a beat that cannot be recorded is logged. In the foreground it does nothing.
+   */
+  void heartbeat();
 }

@@ -32,18 +32,27 @@ record Trigger(List<String> set, Optional<Launched> launch) {
       return new Trigger(set, Optional.empty());
     }
     ProcessDirectory directory = ProcessDirectory.at(Path.of(cookie));
-    Optional<Launched> launch = described(directory, set);
+    Optional<Launched> launch =
+        described(directory, set, environment.getOrDefault(Variables.LAUNCH, ""));
     return new Trigger(set, launch.isPresent() ? launch : named(directory, app, environment, set));
   }
 
-  /** The description is asked first: a locale without UTF-8 cannot carry every id in a variable. */
-  private static Optional<Launched> described(ProcessDirectory directory, List<String> set) {
+  /**
+   * The description is asked first: a locale without UTF-8 cannot carry every id in a variable. One
+   * of our very launch need not be held against the name of its directory, whose hash takes a JVM
+   * some milliseconds.
+   */
+  private static Optional<Launched> described(
+      ProcessDirectory directory, List<String> set, String launch) {
     Optional<Description> description = description(directory);
     if (description.isEmpty()) {
       return Optional.empty();
     }
     ProcessKey key = description.get().key();
-    boolean ours = set.contains(key.task()) && key.directoryName().equals(directory.name());
+    boolean ours =
+        set.contains(key.task())
+            && (description.get().launch().equals(launch)
+                || key.directoryName().equals(directory.name()));
     return ours ? Optional.of(new Launched(directory, key)) : Optional.empty();
   }
 

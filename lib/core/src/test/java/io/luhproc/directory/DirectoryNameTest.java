@@ -2,15 +2,11 @@ package io.luhproc.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.codec.binary.Base32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,16 +59,6 @@ class DirectoryNameTest {
     assertThat(List.of("IN_DEX", "in_dex", "In_Dex", "INDEX", "INDEX_TWO", "IN__DEX"))
         .extracting(task -> DirectoryName.of(NO_APP, task, "main"))
         .doesNotHaveDuplicates();
-  }
-
-  @Test
-  void isTheBase32OfCommonsCodec() throws NoSuchAlgorithmException {
-    for (int i = 0; i < 1_000; i++) {
-      byte[] bytes = ("INDEXER\0" + i).getBytes(StandardCharsets.UTF_8);
-      String hash = new Base32().encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
-      assertThat(DirectoryName.of(NO_APP, "INDEXER", "" + i))
-          .isEqualTo("indexer-" + hash.substring(0, 12).toLowerCase(Locale.ROOT));
-    }
   }
 
   @Test

@@ -104,8 +104,7 @@ class CommandCheckTest {
         .startsWith("cannot run no-such-command-here: ")
         .contains("PATH");
     assertThat(check(HealthCheck.exec("/no/such/file")).detail()).contains("does not exist");
-    assertThat(check(HealthCheck.exec(directory.toString())).detail())
-        .contains("is not executable");
+    assertThat(check(HealthCheck.exec(directory.toString())).detail()).contains("is a directory");
   }
 
   @Test

@@ -1,0 +1,62 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.Signal;
+import io.luhproc.service.Command;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.LoggerFactory;
+
+/** How a process ended, as its directory tells: written there by a task itself, or by us. */
+final class EndRecord {
+  private EndRecord() {}
+
+  /**
+   * Tells how a process ended of which we are not the parent: a task has written it down; of a
+   * command nobody knows but who was its parent.
+   */
+  static void tell(Place place, Reports reports) {
+    Optional<ProcessEnd> end = read(place);
+    if (end.isPresent()) {
+      reports.exited(Causes.of(end.get()), end.get().exitCode());
+    } else {
+      String unknown = "ended; how is not known, because a former supervisor had launched it";
+      reports.exited(new Cause(Cause.Kind.UNKNOWN, unknown), OptionalInt.empty());
+    }
+  }
+
+  /** Returns the end of a child with the exception that ended it, where it was a task. */
+  static ProcessEnd complete(Place place, ProcessEnd seen) {
+    boolean isTask = place.spec().command() instanceof Command.OfTask;
+    return isTask ? read(place).filter(it -> it.failure().isPresent()).orElse(seen) : seen;
+  }
+
+  /** What cannot be read must not keep us from telling that it has ended. */
+  private static Optional<ProcessEnd> read(Place place) {
+    try {
+      return place.home().directory().description().flatMap(Description::end);
+    } catch (LuhprocException e) {
+      LoggerFactory.getLogger(EndRecord.class).warn("the end of {} cannot be read", place, e);
+      return Optional.empty();
+    }
+  }
+
+  /** Records the end of a process that has not done so itself. */
+  static void write(ProcessDirectory directory, Instant time, Cause cause, OptionalInt exitCode) {
+    Optional<Description> known = directory.description().filter(it -> it.end().isEmpty());
+    if (known.isPresent()) {
+      Optional<Signal> signal =
+          exitCode.isPresent()
+              ? ProcessEnd.ofStatus(time, exitCode.getAsInt()).signal()
+              : Optional.empty();
+      directory.describe(
+          known
+              .get()
+              .withEnd(new ProcessEnd(time, exitCode, signal, Optional.empty(), cause.detail())));
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.BusyException;
+import io.luhproc.directory.Description;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.LaunchVariables;
+import io.luhproc.directory.LivingProcess;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.LimitsEnforced;
+import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lives still of the processes of a former supervisor, as seen once, for services that are
+ * added together. Looks through the whole process table only where a directory does not say all.
+ */
+final class Remnants {
+  private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(10);
+
+  private final ProcessTable table;
+  private final TimeSource time;
+  private final LivingProcess living;
+  private @Nullable Set<String> cookies;
+
+  Remnants(ProcessTable table, TimeSource time) {
+    this.table = table;
+    this.time = time;
+    this.living = new LivingProcess(table);
+  }
+
+  /** Returns what is left of a process whose directory exists. */
+  Found find(Place place, LimitsEnforced limits) {
+    ProcessDirectory directory = place.home().directory();
+    Optional<ProcessIdentity> who = process(directory);
+    Optional<Description> description = directory.description();
+    Optional<Living> alive =
+        who.map(
+            it ->
+                new Living(it, description.map(Description::started).orElseGet(time::now), limits));
+    return new Found(
+        directory.isWantedUp(),
+        who.isPresent() ? Found.Trace.LIVING : traceOfDead(directory),
+        alive,
+        description.flatMap(Description::end),
+        Origin.of(place, description));
+  }
+
+  private Found.Trace traceOfDead(ProcessDirectory directory) {
+    boolean launched = directory.isDescribed();
+    // Of one that is wanted, what is left is ended before it is started again, as after any death.
+    if (launched && directory.isWantedUp()) {
+      return Found.Trace.LAUNCHED;
+    }
+    if (isAnythingLeft(directory)) {
+      return Found.Trace.REMAINS;
+    }
+    return launched ? Found.Trace.LAUNCHED : Found.Trace.NOTHING;
+  }
+
+  /** Returns the process of a directory, if it lives; records who it is where that is missing. */
+  private Optional<ProcessIdentity> process(ProcessDirectory directory) {
+    Optional<Description> description = directory.description();
+    boolean recorded = description.flatMap(Description::identity).isPresent();
+    if (!recorded && (isNeverLaunched(directory) || !isAnythingLeft(directory))) {
+      return Optional.empty();
+    }
+    Optional<ProcessIdentity> who = living.find(directory, description);
+    if (!recorded && who.isPresent()) {
+      record(directory, who.get());
+    }
+    return who;
+  }
+
+  /** What lives in such a directory is a command that was to come before the process. */
+  private static boolean isNeverLaunched(ProcessDirectory directory) {
+    return !directory.isDescribed() && directory.pid().isEmpty();
+  }
+
+  /** The supervisor was killed right after the launch; a task does this itself, at its start. */
+  private void record(ProcessDirectory directory, ProcessIdentity who) {
+    try {
+      Optional<DirectoryLock> lock = directory.lock(Deadline.after(time, LONGEST_WAIT_FOR_LOCK));
+      if (lock.isPresent()) {
+        DirectoryLock held = lock.get();
+        try (held) {
+          directory
+              .description()
+              .filter(it -> it.identity().isEmpty())
+              .ifPresent(it -> directory.describe(it.withIdentity(who)));
+          directory.recordPid(who.pid());
+        }
+      }
+    } catch (BusyException expected) {
+      // The task itself is at it.
+    }
+  }
+
+  /** Returns whether anybody lives who was started by the process of a directory, or is it. */
+  private boolean isAnythingLeft(ProcessDirectory directory) {
+    Set<String> known = cookies;
+    if (known == null) {
+      known = readCookies();
+      cookies = known;
+    }
+    return known.contains(directory.path().toString());
+  }
+
+  private Set<String> readCookies() {
+    Set<String> all = new HashSet<>();
+    for (ProcessEntry entry : table.all()) {
+      if (ProcessIdentity.isPid(entry.pid()) && !entry.isDead() && entry.pid() != table.self()) {
+        table.environment(entry.pid(), LaunchVariables.DIRECTORY).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+}
