@@ -223,11 +223,18 @@ final class Slot {
     }
     switch (to) {
       case INACTIVE -> tools.world().recordWant(place, false);
-      case EXITED, FAILED, BACKOFF -> tools.world().recordEnd(place, cause, exitCode);
+      case EXITED, FAILED, BACKOFF -> recordEnd(to, cause);
       case BLOCKED -> tools.world().recordWant(place, true);
       case STARTING, RUNNING, STOPPING -> {
         // A launch describes itself, and the rest is soon over.
       }
+    }
+  }
+
+  /** Of one that is launched again in the same step, the launch would replace it at once. */
+  private void recordEnd(ProcessState state, Cause cause) {
+    if (unit.isIn(this, state)) {
+      tools.world().recordEnd(place, cause, exitCode);
     }
   }
 

@@ -151,16 +151,19 @@ final class SystemWorld implements World {
 
   private void launch(Place place, Launching.Prepared prepared, Reports reports) {
     RecordedLaunch.Launched launched = launching.launch(place, prepared);
-    keepLogs(place);
     Optional<ProcessIdentity> who = launched.description().identity();
     if (who.isEmpty()) {
       // It was gone, and reaped, before we could look: as good as a launch that failed.
+      launched.close();
       reports.launchFailed("it ended before it could be looked at");
       return;
     }
     reports.launched(new Living(who.get(), prepared.launch().time(), site(place).limitsEnforced()));
     ExitWatch.ofChild(
         launched.process(), place.lane(), status -> exited(place, prepared, status, reports));
+    // Nobody waits for this, nor for the disk.
+    keepLogs(place);
+    launched.close();
   }
 
   /** A task of an app keeps its own logs, so that they are kept when no supervisor lives. */

@@ -145,6 +145,7 @@ final class Starter {
                 directory.outLog(),
                 directory.errLog()));
     EndWatch.start(parts, directory, launched.description(), launched.process());
+    launched.close();
     return launched.description();
   }
 
