@@ -66,6 +66,11 @@ public final class Bench {
     sections.put("keeper", Idles::keeper);
     sections.put("memory", Idles::memory);
     sections.put("command", Commands::run);
+    sections.put("spawn", Supervisions::spawn);
+    sections.put("respawn", Supervisions::respawn);
+    sections.put("fleet", Supervisions::fleet);
+    sections.put("restarts", Supervisions::restarts);
+    sections.put("lookup", Lookups::run);
     return sections;
   }
 

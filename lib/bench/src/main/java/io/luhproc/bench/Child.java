@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,21 @@ final class Child {
 
   /** Returns the number that it prints in its last line. */
   long number() throws IOException, InterruptedException {
+    List<String> lines = lines();
+    return Long.parseLong(lines.get(lines.size() - 1));
+  }
+
+  /** Returns the numbers that it prints, each in a line after its name. */
+  Map<String, Double> figures() throws IOException, InterruptedException {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (String line : lines()) {
+      int space = line.indexOf(' ');
+      figures.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+    }
+    return figures;
+  }
+
+  private List<String> lines() throws IOException, InterruptedException {
     Process process = builder().redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int code = process.waitFor();
@@ -46,7 +62,7 @@ final class Child {
     if (code != 0 || lines.isEmpty()) {
       throw new IOException(command + " printed " + lines + " and exited with " + code);
     }
-    return Long.parseLong(lines.get(lines.size() - 1));
+    return lines;
   }
 
   private ProcessBuilder builder() {

@@ -5,6 +5,8 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.time.Deadline;
+import java.io.Closeable;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -27,7 +29,6 @@ public final class ProcessDirectory {
   private static final String DESCRIPTION = "process.properties";
   private static final String WANT = "want";
   private static final String UP = "up\n";
-  private static final String DOWN = "down\n";
   private static final int LONGEST_PID = 20;
 
   private final Path path;
@@ -204,6 +205,19 @@ public final class ProcessDirectory {
     }
   }
 
+  /**
+   * Keeps {@code process.properties} as it is now on the disk until this is closed, also when it is
+   * replaced. Without, replacing it again within some milliseconds waits for the disk: ext4 begins
+   * to write what was renamed over another file, and must have done so before it can drop it.
+   */
+  Closeable holdDescription() {
+    try {
+      return new FileInputStream(path.resolve(DESCRIPTION).toFile());
+    } catch (IOException e) {
+      throw failed("open", path.resolve(DESCRIPTION), e);
+    }
+  }
+
   /** Replaces {@code process.properties}. */
   public void describe(Description description) {
     replace(DESCRIPTION, DescriptionFormat.write(description));
@@ -245,21 +259,18 @@ public final class ProcessDirectory {
 
   /** Removes {@code pid}, because no process is recorded any more. */
   public void forgetPid() {
-    try {
-      Files.deleteIfExists(path.resolve(PID));
-    } catch (IOException e) {
-      throw failed("delete", path.resolve(PID), e);
-    }
+    remove(PID);
   }
 
   /**
-   * Returns whether {@code want} says that a supervisor is to keep the process up: {@code up} or
-   * {@code down} and a newline; down when there is no such file.
+   * Returns whether {@code want} says that a supervisor is to keep the process up: {@code up} and a
+   * newline; {@code down}, or no such file, say that it is not. One that a power failure emptied
+   * was about to say up.
    */
   public boolean isWantedUp() {
     try {
-      return new String(Files.readAllBytes(path.resolve(WANT)), StandardCharsets.US_ASCII)
-          .equals(UP);
+      String want = new String(Files.readAllBytes(path.resolve(WANT)), StandardCharsets.US_ASCII);
+      return want.isEmpty() || want.equals(UP);
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return false;
     } catch (IOException e) {
@@ -267,9 +278,24 @@ public final class ProcessDirectory {
     }
   }
 
-  /** Replaces {@code want}. */
+  /**
+   * Replaces {@code want}, or removes it: a file that takes the place of another is written to the
+   * disk by ext4 at once, which takes ten times as long.
+   */
   public void recordWant(boolean up) {
-    replace(WANT, (up ? UP : DOWN).getBytes(StandardCharsets.US_ASCII));
+    if (up) {
+      replace(WANT, UP.getBytes(StandardCharsets.US_ASCII));
+    } else {
+      remove(WANT);
+    }
+  }
+
+  private void remove(String name) {
+    try {
+      Files.deleteIfExists(path.resolve(name));
+    } catch (IOException e) {
+      throw failed("delete", path.resolve(name), e);
+    }
   }
 
   private void replace(String name, byte[] content) {

@@ -5,6 +5,8 @@ import io.luhproc.process.LaunchRequest;
 import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessTable;
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -41,13 +43,31 @@ public final class RecordedLaunch {
   public Launched launch(
       ProcessDirectory directory, Description description, LaunchRequest request) {
     directory.describe(description);
-    Process process = launcher.launch(request);
+    Closeable first = directory.holdDescription();
     try {
-      return new Launched(process, record(directory, description, process.pid()));
+      return launch(directory, description, launcher.launch(request), first);
+    } catch (RuntimeException | Error e) {
+      close(first);
+      throw e;
+    }
+  }
+
+  private Launched launch(
+      ProcessDirectory directory, Description description, Process process, Closeable first) {
+    try {
+      return new Launched(process, record(directory, description, process.pid()), first);
     } catch (LuhprocException e) {
       // What cannot be recorded cannot be found again.
       process.destroyForcibly();
       throw e;
+    }
+  }
+
+  private static void close(Closeable first) {
+    try {
+      first.close();
+    } catch (IOException ignored) {
+      // It was only held, neither read nor written.
     }
   }
 
@@ -63,10 +83,17 @@ public final class RecordedLaunch {
   }
 
   /**
-   * What was launched.
+   * What was launched; to be closed, which waits for the disk, when nobody waits for it.
    *
-   * @param process our child
+   * @param process our child, which closing leaves alone
    * @param description what the directory says of it now
+   * @param former holds what the directory said during the launch
    */
-  public record Launched(Process process, Description description) {}
+  public record Launched(Process process, Description description, Closeable former)
+      implements Closeable {
+    @Override
+    public void close() {
+      RecordedLaunch.close(former);
+    }
+  }
 }

@@ -61,9 +61,14 @@ public final class LogWard implements AutoCloseable {
 
   /**
    * Begins to keep a directory, which should exist, or keeps it by another policy from now on. What
-   * lies there already is looked at within 5 s. Does nothing once the ward is closed.
+   * lies there already is looked at within 5 s. Does nothing once the ward is closed, and when it
+   * is kept by this policy already.
    */
   public void add(Path directory, LogPolicy policy) {
+    @Nullable WardedDirectory kept = directories.get(directory);
+    if (kept != null && kept.isKeptBy(policy)) {
+      return;
+    }
     remove(directory);
     if (!closed) {
       directories.put(directory, new WardedDirectory(directory, policy, tools));

@@ -94,6 +94,10 @@ final class WardedDirectory {
     dueNanos = nanos;
   }
 
+  boolean isKeptBy(LogPolicy other) {
+    return policy.equals(other);
+  }
+
   synchronized boolean isQuiet() {
     return keepers == null;
   }

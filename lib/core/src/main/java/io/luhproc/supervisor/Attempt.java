@@ -175,7 +175,9 @@ final class Attempt {
     who.ifPresent(
         it -> reports.launched(new Living(it, prepared.launch().time(), site.limitsEnforced())));
     ExitWatch.ofChild(launched.process(), place.lane(), status -> exited(prepared, status));
+    // Nobody waits for this, nor for the disk.
     keepLogs();
+    launched.close();
   }
 
   /** The process lives by now, so whatever fails here is no failure of the launch. */

@@ -249,14 +249,21 @@ final class Slot {
         tools.world().vacate(place);
       }
       case EXITED, FAILED -> {
-        tools.world().recordEnd(place, cause, exitCode);
+        recordEnd(to, cause);
         tools.world().vacate(place);
       }
-      case BACKOFF -> tools.world().recordEnd(place, cause, exitCode);
+      case BACKOFF -> recordEnd(to, cause);
       case BLOCKED -> tools.world().recordWant(place, true);
       case STARTING, RUNNING, STOPPING -> {
         // A launch describes itself, and the rest is soon over.
       }
+    }
+  }
+
+  /** Of one that is launched again in the same step, the launch would replace it at once. */
+  private void recordEnd(ProcessState state, Cause cause) {
+    if (unit.isIn(this, state)) {
+      tools.world().recordEnd(place, cause, exitCode);
     }
   }
 

@@ -195,7 +195,12 @@ final class Unit {
   }
 
   boolean isRunning(Slot slot) {
-    return life.processes().get(slot.index()).state() == ProcessState.RUNNING;
+    return isIn(slot, ProcessState.RUNNING);
+  }
+
+  /** Returns whether a process is in a state now, at the end of a step and not on its way. */
+  boolean isIn(Slot slot, ProcessState state) {
+    return life.processes().get(slot.index()).state() == state;
   }
 
   void limitsChanged(Slot slot, LimitsEnforced limits) {

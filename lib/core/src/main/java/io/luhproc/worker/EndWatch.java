@@ -3,6 +3,7 @@ package io.luhproc.worker;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
@@ -22,14 +23,14 @@ final class EndWatch implements Runnable, Consumer<Process> {
 
   private final Parts parts;
   private final ProcessDirectory directory;
+  private final RecordedLaunch.Launched launch;
   private final Description launched;
-  private final Process process;
 
-  private EndWatch(Parts parts, ProcessDirectory directory, Description launched, Process process) {
+  private EndWatch(Parts parts, ProcessDirectory directory, RecordedLaunch.Launched launch) {
     this.parts = parts;
     this.directory = directory;
-    this.launched = launched;
-    this.process = process;
+    this.launch = launch;
+    this.launched = launch.description();
   }
 
   /**
@@ -37,17 +38,17 @@ final class EndWatch implements Runnable, Consumer<Process> {
    * end waits for; nor does this one wait until the JDK is ready to watch, which takes it 5 ms at
    * first.
    */
-  static void start(
-      Parts parts, ProcessDirectory directory, Description launched, Process process) {
-    Threads.daemon("end-watch", new EndWatch(parts, directory, launched, process)).start();
+  static void start(Parts parts, ProcessDirectory directory, RecordedLaunch.Launched launch) {
+    Threads.daemon("end-watch", new EndWatch(parts, directory, launch)).start();
   }
 
   /** Asks to be told, on a thread that is made then: none waits here for the whole time. */
   @Override
   public void run() {
+    launch.close();
     // Whatever accept() may throw it logs itself, so nobody looks at this future.
     CompletableFuture<Void> ignored =
-        process.onExit().thenAcceptAsync(this, Threads.eachOnDaemon("end-watch"));
+        launch.process().onExit().thenAcceptAsync(this, Threads.eachOnDaemon("end-watch"));
   }
 
   /** Records the end of a process that has ended. */

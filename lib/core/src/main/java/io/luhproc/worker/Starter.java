@@ -144,7 +144,7 @@ final class Starter {
                 workingDirectory,
                 directory.outLog(),
                 directory.errLog()));
-    EndWatch.start(parts, directory, launched.description(), launched.process());
+    EndWatch.start(parts, directory, launched);
     return launched.description();
   }
 

@@ -55,6 +55,22 @@ class ProcessDirectoryTest {
   }
 
   @Test
+  void isWantedUpUntilThatIsTakenBack() throws IOException {
+    directory.create();
+    assertThat(directory.isWantedUp()).isFalse();
+    directory.recordWant(true);
+    assertThat(path.resolve("want")).hasContent("up\n");
+    assertThat(directory.isWantedUp()).isTrue();
+    directory.recordWant(false);
+    directory.recordWant(false);
+    assertThat(directory.isWantedUp()).isFalse();
+    Files.createFile(path.resolve("want"));
+    assertThat(directory.isWantedUp()).as("emptied by a power failure").isTrue();
+    Files.writeString(path.resolve("want"), "down\n");
+    assertThat(directory.isWantedUp()).as("as an earlier version wrote it").isFalse();
+  }
+
+  @Test
   void isRefusedWhenItIsALink() throws IOException {
     Path target = Files.createDirectory(folder.resolve("target"));
     Files.createSymbolicLink(path, target);

@@ -4,6 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.log.LogLine;
 import io.luhproc.log.LogListener;
 import io.luhproc.process.ProcessIdentity;
@@ -72,6 +73,10 @@ class SupervisorKilledTest {
 
   private String file(String name) throws Exception {
     return Files.readString(processDirectories().get(0).resolve(name)).strip();
+  }
+
+  private boolean isWantedUp() throws Exception {
+    return ProcessDirectory.at(processDirectories().get(0)).isWantedUp();
   }
 
   @Test
@@ -203,7 +208,7 @@ class SupervisorKilledTest {
     try (JavaProcess former = started("stubborn1")) {
       former.tell("ask-stop stubborn1");
       former.line("done ask-stop");
-      Eventually.holds("it is to be down", () -> file("want").equals("down"));
+      Eventually.holds("it is to be down", () -> !isWantedUp());
       former.kill();
     }
     assertThat(Carriers.under(directory())).isNotEmpty();

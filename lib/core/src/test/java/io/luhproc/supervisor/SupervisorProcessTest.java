@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,21 @@ class SupervisorProcessTest {
     ServiceStatus again = supervisor.await("shop", ProcessState.RUNNING, ofSeconds(10)).get();
     assertThat(again.process("web").identity().orElseThrow().pid()).isNotEqualTo(first);
     assertThat(again.process("web").restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void recordsHowItEndedWhileItWaitsToBeStartedAgain() throws Exception {
+    supervisor.add(
+        ServiceSpec.named("shop")
+            .process(
+                ProcessSpec.shell("web", "exit 3")
+                    .restart(RestartPolicy.onFailure().delay(ofSeconds(60))))
+            .build());
+    assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS)).isNotNull();
+    ServiceStatus down = supervisor.await("shop", ProcessState.BACKOFF, ofSeconds(10)).get();
+    Path file = down.process("web").directory().resolve("process.properties");
+    Eventually.holds(
+        "its end is recorded", () -> Files.readString(file).contains("end.exitCode=3"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.testing.Eventually;
@@ -51,7 +52,8 @@ class EndWatchTest {
 
     DirectoryLock held = directory.lock(Deadline.after(time, PATIENCE)).orElseThrow();
     try (held) {
-      EndWatch.start(parts, directory, launched, new EndedProcess(3));
+      EndWatch.start(
+          parts, directory, new RecordedLaunch.Launched(new EndedProcess(3), launched, () -> {}));
       assertThat(directory.description().flatMap(Description::end)).isEmpty();
     }
 

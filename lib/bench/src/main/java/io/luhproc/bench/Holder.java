@@ -1,0 +1,25 @@
+package io.luhproc.bench;
+
+import java.util.List;
+
+/** Somebody who holds a number of children that sleep, each with its output in two files. */
+interface Holder extends AutoCloseable {
+  /** What each child runs: it ends by itself should this program not get to end it. */
+  List<String> COMMAND = List.of("/bin/sleep", "900");
+
+  /** Starts one and returns when it runs. */
+  void start(int index) throws Exception;
+
+  /** Starts all and returns when they run. */
+  void startAll() throws Exception;
+
+  /** Ends one, and returns when it is gone. */
+  void end(int index) throws Exception;
+
+  /** Kills one that is held, and returns how long it took until the next one was there. */
+  long respawn(int index) throws Exception;
+
+  /** Ends all. */
+  @Override
+  void close();
+}

@@ -1,0 +1,149 @@
+package io.luhproc.bench;
+
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * A program that measures one thing of one who holds children, and prints lines of a name and a
+ * number. Its arguments are the thing, the holder, and a folder.
+ */
+final class Holding {
+  private static final int MANY = 1000;
+  private static final int BATCH = 50;
+  private static final Duration WATCHED = Duration.ofSeconds(30);
+  private static final Duration SETTLING = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final String kind;
+  private final Path folder;
+
+  private Holding(String kind, Path folder) {
+    this.kind = kind;
+    this.folder = folder;
+  }
+
+  /** Measures. */
+  public static void main(String[] args) throws Exception {
+    Holding holding = new Holding(args[1], Files.createTempDirectory(Path.of(args[2]), "held"));
+    switch (args[0]) {
+      case "spawn" -> holding.spawn();
+      case "fleet" -> holding.fleet();
+      case "respawn" -> holding.respawn();
+      case "restarts" -> holding.restarts();
+      default -> throw new IllegalArgumentException("thing (" + args[0] + ") is unknown");
+    }
+    // NuProcess leaves threads behind that are not daemons.
+    System.exit(0);
+  }
+
+  private Holder open(int count) {
+    return switch (kind) {
+      case "luhproc" -> new SupervisorHolder(folder, count);
+      case "parallel" -> new BareHolder(folder, count, true);
+      case "NuProcess" -> new NuHolder(count);
+      default -> new BareHolder(folder, count, false);
+    };
+  }
+
+  private static void print(String name, double value) {
+    System.out.println(name + " " + String.format(Locale.ROOT, "%.6f", value));
+  }
+
+  /** One after the other: what each takes and, of a batch, what of the processors. */
+  private void spawn() throws Exception {
+    Samples wall = new Samples();
+    Samples cpu = new Samples();
+    try (Holder holder = open(BATCH)) {
+      for (int batch = 0; batch < 8; batch++) {
+        long before = Usage.cpu();
+        for (int i = 0; i < BATCH; i++) {
+          long start = System.nanoTime();
+          holder.start(i);
+          if (batch >= 3) {
+            wall.add(System.nanoTime() - start);
+          }
+        }
+        if (batch >= 3) {
+          cpu.add((Usage.cpu() - before) / BATCH);
+        }
+        for (int i = 0; i < BATCH; i++) {
+          holder.end(i);
+        }
+      }
+    }
+    print("wall", wall.median());
+    print("cpu", cpu.median());
+  }
+
+  private void fleet() throws Exception {
+    Usage before = Usage.collected();
+    if (kind.equals("nothing")) {
+      idle();
+      return;
+    }
+    try (Holder holder = open(MANY)) {
+      long start = System.nanoTime();
+      holder.startAll();
+      print("start", (System.nanoTime() - start) / 1e6);
+      print("startCpu", (Usage.cpu() - before.cpuNanos()) / 1e6);
+      TimeSource.system().sleep(SETTLING);
+      Usage after = Usage.collected();
+      print("rss", (after.rss() - before.rss()) / 1024.0 / MANY);
+      print("heap", (after.heap() - before.heap()) / 1024.0 / MANY);
+      idle();
+    }
+  }
+
+  private static void idle() throws IOException, InterruptedException {
+    TimeSource.system().sleep(SETTLING);
+    long before = Usage.cpu();
+    long start = System.nanoTime();
+    TimeSource.system().sleep(WATCHED);
+    print("idle", 100.0 * (Usage.cpu() - before) / (System.nanoTime() - start));
+  }
+
+  private void respawn() throws Exception {
+    try (Holder holder = open(1)) {
+      holder.start(0);
+      if (holder instanceof SupervisorHolder ours) {
+        ours.listen();
+      }
+      Samples samples = new Samples();
+      for (int i = 0; i < 600; i++) {
+        TimeSource.system().sleep(PAUSE);
+        long nanos = holder.respawn(0);
+        if (i >= 100) {
+          samples.add(nanos);
+        }
+      }
+      print("p50", samples.median());
+      print("p99", samples.quantile(0.99));
+      if (holder instanceof SupervisorHolder ours) {
+        print("event50", ours.latencies().median());
+        print("event99", ours.latencies().quantile(0.99));
+      }
+    }
+  }
+
+  private void restarts() throws Exception {
+    int services = 4;
+    try (Holder holder = open(services)) {
+      holder.startAll();
+      if (holder instanceof SupervisorHolder ours) {
+        ours.listen();
+      }
+      for (int i = 1; i <= 10_000; i++) {
+        long ignored = holder.respawn(i % services);
+        if (i == 1_000 || i == 10_000) {
+          Usage now = Usage.collected();
+          print("heap" + i, now.heap() / 1024.0);
+          print("rss" + i, now.rss() / 1024.0);
+        }
+      }
+    }
+  }
+}
