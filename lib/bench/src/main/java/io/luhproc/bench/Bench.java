@@ -71,6 +71,7 @@ public final class Bench {
     sections.put("fleet", Supervisions::fleet);
     sections.put("restarts", Supervisions::restarts);
     sections.put("lookup", Lookups::run);
+    sections.put("cgroup", Groups::run);
     return sections;
   }
 

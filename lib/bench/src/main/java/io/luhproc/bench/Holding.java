@@ -14,6 +14,9 @@ import java.util.Locale;
 final class Holding {
   private static final int MANY = 1000;
   private static final int BATCH = 50;
+  // The compiler is done with a start after a thousand or so.
+  private static final int WARMUPS = 20;
+  private static final int BATCHES = 30;
   private static final Duration WATCHED = Duration.ofSeconds(30);
   private static final Duration SETTLING = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -58,16 +61,16 @@ final class Holding {
     Samples wall = new Samples();
     Samples cpu = new Samples();
     try (Holder holder = open(BATCH)) {
-      for (int batch = 0; batch < 8; batch++) {
+      for (int batch = 0; batch < BATCHES; batch++) {
         long before = Usage.cpu();
         for (int i = 0; i < BATCH; i++) {
           long start = System.nanoTime();
           holder.start(i);
-          if (batch >= 3) {
+          if (batch >= WARMUPS) {
             wall.add(System.nanoTime() - start);
           }
         }
-        if (batch >= 3) {
+        if (batch >= WARMUPS) {
           cpu.add((Usage.cpu() - before) / BATCH);
         }
         for (int i = 0; i < BATCH; i++) {
