@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ public final class ProcessDirectory {
     ensure(errLog());
   }
 
-  private static void ensure(Path file) {
+  private void ensure(Path file) {
     try {
       PrivateFiles.ensure(file);
     } catch (IOException e) {
@@ -334,16 +335,19 @@ public final class ProcessDirectory {
     }
   }
 
-  private static LuhprocException failed(String verb, Path file, IOException e) {
-    return new LuhprocException(
-        "cannot "
-            + verb
-            + " "
-            + file
-            + ": "
-            + e
-            + "; see that its disk is not full and not read-only",
-        e);
+  private LuhprocException failed(String verb, Path file, IOException e) {
+    String remedy =
+        isInTheWay(file)
+            ? "; it must be a regular file, remove what is in its place"
+            : "; see that its disk is not full and not read-only";
+    return new LuhprocException("cannot " + verb + " " + file + ": " + e + remedy, e);
+  }
+
+  /** Returns whether somebody put a directory, a link or the like where a file of ours is to be. */
+  private boolean isInTheWay(Path file) {
+    return !file.equals(path)
+        && Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Override

@@ -235,8 +235,9 @@ final class Engine implements Observer {
 
   /** Shows everybody what has changed, and then completes what was waited for. */
   void publish() {
-    assertOwner();
+    // Not before there is something: a loop may be idle before all is put together.
     if (!unpublished.isEmpty()) {
+      assertOwner();
       List<Unit> changed = new ArrayList<>(unpublished);
       unpublished.clear();
       board.publish(units.values(), graph);

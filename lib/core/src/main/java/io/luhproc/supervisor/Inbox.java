@@ -64,7 +64,7 @@ final class Inbox {
       engine.settle();
       engine.publish();
       reply.complete(value);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       reply.completeExceptionally(e);
     }
   }
@@ -150,7 +150,7 @@ final class Inbox {
   private void attempt(Runnable body, CompletableFuture<?> reply) {
     try {
       body.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       replies.fail(reply, e);
     }
   }

@@ -1,56 +1,60 @@
 package io.luhproc.supervisor;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Slow work, off the supervisor's thread: what is done for one process is done in its order. */
+/**
+ * Slow work, off the supervisor's thread: what is done for one process is done in its order. Lanes
+ * of the same name are one, so that what is left to do for a process that was removed comes before
+ * what is done for the next one of its name.
+ */
 final class Lanes {
   private final Executor pool;
+  // Guarded by this: what waits, of lanes that are at work.
+  private final Map<Object, Queue<Runnable>> busy = new HashMap<>();
 
   Lanes(Executor pool) {
     this.pool = pool;
   }
 
   /** Returns what runs one thing after the other, beside what other lanes run. */
-  Executor lane() {
-    return new Lane();
+  Executor lane(Object name) {
+    return body -> execute(name, body);
   }
 
-  private final class Lane implements Executor, Runnable {
-    // Guarded by this.
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private boolean running;
-
-    @Override
-    public void execute(Runnable body) {
-      synchronized (this) {
+  private void execute(Object name, Runnable body) {
+    synchronized (this) {
+      Queue<Runnable> waiting = busy.get(name);
+      if (waiting != null) {
         waiting.add(body);
-        if (running) {
-          return;
-        }
-        running = true;
+        return;
       }
-      pool.execute(this);
+      busy.put(name, new ArrayDeque<>());
     }
+    pool.execute(() -> run(name, body));
+  }
 
-    @Override
-    public void run() {
-      for (Runnable body = next(); body != null; body = next()) {
-        try {
-          body.run();
-        } catch (RuntimeException | Error e) {
-          LoggerFactory.getLogger(Lanes.class).error("work for a process failed", e);
-        }
+  private void run(Object name, Runnable first) {
+    for (Runnable body = first; body != null; body = next(name)) {
+      try {
+        body.run();
+      } catch (RuntimeException | Error e) {
+        LoggerFactory.getLogger(Lanes.class).error("work for a process failed", e);
       }
     }
+  }
 
-    private synchronized @Nullable Runnable next() {
-      Runnable body = waiting.poll();
-      running = body != null;
-      return body;
+  private synchronized @Nullable Runnable next(Object name) {
+    Queue<Runnable> waiting = busy.get(name);
+    Runnable body = waiting == null ? null : waiting.poll();
+    if (body == null) {
+      busy.remove(name);
     }
+    return body;
   }
 }

@@ -47,9 +47,11 @@ final class ReachGoal implements Goal {
     boolean failed = aim == Aim.UP ? isFailedStart(to) : isFailedStop(to, cause);
     if (failed && processes.contains(process) && failure.isEmpty()) {
       String verb = aim == Aim.UP ? " did not start: " : " did not stop: ";
+      String stopped = to == ProcessState.INACTIVE ? "it was stopped: " : "";
       String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
       failure =
-          Optional.of(new ServiceFailedException(process + verb + cause.detail() + next, cause));
+          Optional.of(
+              new ServiceFailedException(process + verb + stopped + cause.detail() + next, cause));
     }
   }
 

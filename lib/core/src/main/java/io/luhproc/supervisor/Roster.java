@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /** Which services there are. */
 final class Roster {
@@ -73,7 +75,8 @@ final class Roster {
     for (ProcessSpec process : spec.processes()) {
       for (String instance : process.instances()) {
         Home home = Home.of(root, spec, process, instance);
-        each.accept(new Place(spec, process, instance, home, tools.world().lane()));
+        each.accept(
+            new Place(spec, process, instance, home, tools.world().lane(home.directory().path())));
       }
     }
   }
@@ -118,7 +121,25 @@ final class Roster {
         unit.slots().stream().map(slot -> delete(slot.place())).toList();
     CompletableFuture<Void> ignored =
         CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
-            .thenRun(() -> inbox.complete(reply, last));
+            .thenRun(() -> removed(last, failures(each), reply));
+  }
+
+  private static String failures(List<CompletableFuture<String>> each) {
+    return each.stream()
+        .map(CompletableFuture::join)
+        .filter(it -> !it.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
+  private void removed(
+      ServiceStatus last, String failures, CompletableFuture<ServiceStatus> reply) {
+    if (failures.isEmpty()) {
+      inbox.complete(reply, last);
+    } else {
+      String message = last.name() + " is removed, but not all of its directories: " + failures;
+      inbox.fail(
+          reply, new ServiceFailedException(message, new Cause(Cause.Kind.UNKNOWN, message)));
+    }
   }
 
   private CompletableFuture<String> delete(Place place) {
@@ -215,7 +236,14 @@ final class Roster {
 
   private void drop(Slot slot) {
     slot.leave();
-    CompletableFuture<String> ignored = delete(slot.place());
+    CompletableFuture<Void> ignored =
+        delete(slot.place()).thenAccept(failure -> warn(slot.place(), failure));
+  }
+
+  private static void warn(Place place, String failure) {
+    if (!failure.isEmpty()) {
+      LoggerFactory.getLogger(Roster.class).warn("what is left of {} stays: {}", place, failure);
+    }
   }
 
   private void checkUnchanged(Unit unit) {

@@ -84,8 +84,8 @@ final class SystemWorld implements World {
   }
 
   @Override
-  public Executor lane() {
-    return lanes.lane();
+  public Executor lane(Path directory) {
+    return lanes.lane(directory);
   }
 
   private Site site(Place place) {
@@ -273,26 +273,28 @@ final class SystemWorld implements World {
 
   @Override
   public void vacate(Place place) {
-    place.lane().execute(() -> site(place).remove());
+    Site site = site(place);
+    place.lane().execute(site::remove);
   }
 
   @Override
   public void delete(Place place, Consumer<String> answer) {
-    place
-        .lane()
-        .execute(
-            () -> {
-              try {
-                ward.remove(path(place));
-                site(place).remove();
-                sites.remove(path(place));
-                attempts.remove(path(place));
-                place.home().directory().delete();
-                answer.accept("");
-              } catch (LuhprocException e) {
-                answer.accept(message(e));
-              }
-            });
+    Site site = site(place);
+    // At once: the next process of this name may be added and launched before it is done.
+    sites.remove(path(place));
+    attempts.remove(path(place));
+    place.lane().execute(() -> answer.accept(delete(place, site)));
+  }
+
+  private String delete(Place place, Site site) {
+    try {
+      ward.remove(path(place));
+      site.remove();
+      place.home().directory().delete();
+      return "";
+    } catch (RuntimeException | Error e) {
+      return message(e);
+    }
   }
 
   // While it lives.

@@ -25,6 +25,7 @@ final class Unit {
   private List<Slot> slots;
   private Optional<String> pendingStop = Optional.empty();
   private boolean returning;
+  private Optional<RuntimeException> abandoned = Optional.empty();
   private @Nullable ServiceStatus status;
 
   Unit(ServiceSpec spec, List<Place> places, Tools tools, Observer observer) {
@@ -275,8 +276,13 @@ final class Unit {
   }
 
   void pursue(Goal goal) {
-    goals.add(goal);
-    touch();
+    if (abandoned.isPresent()) {
+      // Nothing happens to it any more, so that nobody would look at the goal again.
+      goal.fail(this, abandoned.get());
+    } else {
+      goals.add(goal);
+      touch();
+    }
   }
 
   void forget(Goal goal) {
@@ -285,6 +291,7 @@ final class Unit {
 
   /** Fails all goals, for it will not be there any more. */
   void abandon(RuntimeException why) {
+    abandoned = Optional.of(why);
     List<Goal> failed = List.copyOf(goals);
     goals.clear();
     failed.forEach(goal -> goal.fail(this, why));

@@ -4,6 +4,7 @@ import io.luhproc.health.HealthRecord;
 import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +19,8 @@ import java.util.function.Consumer;
  */
 interface World extends AutoCloseable {
 
-  /** Returns a lane for one more process. */
-  Executor lane();
+  /** Returns the lane of the process of a directory. */
+  Executor lane(Path directory);
 
   /**
    * Returns what a former supervisor left of processes. Alone of all here it reads the disk at

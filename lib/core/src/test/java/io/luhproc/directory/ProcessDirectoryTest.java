@@ -198,6 +198,18 @@ class ProcessDirectoryTest {
         .hasMessage(message);
   }
 
+  @Test
+  void whatIsInTheWayOfAFileIsToBeRemoved() throws IOException {
+    directory.create();
+    for (String name : List.of("pid", "want", "process.properties")) {
+      Files.createDirectory(path.resolve(name));
+    }
+    String remedy = "it must be a regular file, remove what is in its place";
+    assertThatThrownBy(() -> directory.pid()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.isWantedUp()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.description()).hasMessageEndingWith(remedy);
+  }
+
   private static String permissions(Path file) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }

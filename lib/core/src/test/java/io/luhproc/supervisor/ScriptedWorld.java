@@ -8,6 +8,7 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,8 @@ final class ScriptedWorld implements World {
   private long nextPid = 100;
 
   /** One launch, from the order until it is proved gone. */
+  private final Map<String, String> undeletable = new HashMap<>();
+
   private static final class Being {
     private final Reports reports;
     private Optional<Living> living = Optional.empty();
@@ -78,6 +81,10 @@ final class ScriptedWorld implements World {
   }
 
   /** It cannot be ended. */
+  void cannotBeDeleted(String process, String why) {
+    undeletable.put(process, why);
+  }
+
   void cannotBeEnded(String process) {
     stuck.add(process);
   }
@@ -144,7 +151,7 @@ final class ScriptedWorld implements World {
   // What is asked.
 
   @Override
-  public Executor lane() {
+  public Executor lane(Path directory) {
     return Runnable::run;
   }
 
@@ -280,7 +287,7 @@ final class ScriptedWorld implements World {
         .as("lives when its directory is deleted")
         .doesNotContainKey(place.toString());
     note("delete", place);
-    later(() -> answer.accept(""));
+    later(() -> answer.accept(undeletable.getOrDefault(place.toString(), "")));
   }
 
   @Override

@@ -6,11 +6,13 @@ import static io.luhproc.supervisor.VirtualSupervisor.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.process.Signal;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
 import io.luhproc.supervisor.SupervisorEvent.ProcessLaunched;
 import io.luhproc.supervisor.SupervisorEvent.ServiceUpdated;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -104,6 +106,39 @@ class ServiceRosterTest {
     assertThat(removed).isCompleted();
     assertThatThrownBy(() -> it.board().status("shop")).isInstanceOf(NoSuchServiceException.class);
     assertThat(it.timers()).isZero();
+  }
+
+  @Test
+  void whoSignalsWhatIsRemovedMeanwhileIsAnswered() {
+    it.add(service("shop")).running("shop");
+    Iterator<Duration> delays = List.of(Duration.ofSeconds(5), Duration.ofMillis(1)).iterator();
+    it.world().answersAfter(() -> delays.hasNext() ? delays.next() : Duration.ofMillis(1));
+    CompletableFuture<ServiceStatus> signalled = it.wishes().signal(Target.of("shop"), Signal.CONT);
+    CompletableFuture<ServiceStatus> removed = it.roster().remove("shop");
+    it.aSecond();
+    assertThat(removed).isCompleted();
+    assertThat(signalled).isNotDone();
+    it.passes(Duration.ofSeconds(5));
+    assertThat(signalled).isCompleted();
+  }
+
+  @Test
+  void aDirectoryThatStaysIsTold() {
+    it.add(service("shop")).running("shop");
+    it.world().cannotBeDeleted("shop/it", "cannot remove it; see its disk");
+    CompletableFuture<ServiceStatus> removed = it.roster().remove("shop");
+    it.aSecond();
+    fails(removed, "shop is removed, but not all of its directories: cannot remove it; see its");
+    assertThatThrownBy(() -> it.board().status("shop")).isInstanceOf(NoSuchServiceException.class);
+  }
+
+  @Test
+  void aStartThatIsStoppedIsToldSo() {
+    it.add(service("shop"));
+    CompletableFuture<ServiceStatus> started = it.start("shop");
+    it.stop("shop");
+    it.aSecond();
+    fails(started, "it did not start: it was stopped: asked for");
   }
 
   @Test
