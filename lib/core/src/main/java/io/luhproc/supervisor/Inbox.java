@@ -134,24 +134,35 @@ final class Inbox {
   /** Does something there once processes are down; fails the reply if they cannot be. */
   void whenDown(
       Unit unit, Set<String> processes, CompletableFuture<ServiceStatus> reply, Runnable body) {
+    whenDown(
+        unit,
+        processes,
+        failure -> {
+          if (failure.isPresent()) {
+            replies.fail(reply, failure.get());
+          } else {
+            attempt(body, reply);
+          }
+        });
+  }
+
+  /** Tells there once processes are down, or why they cannot be. */
+  void whenDown(Unit unit, Set<String> processes, Consumer<Optional<RuntimeException>> then) {
     unit.pursue(
         new ReachGoal(
             ReachGoal.Aim.DOWN,
             processes,
-            (reached, failure) -> {
-              if (failure.isPresent()) {
-                replies.fail(reply, failure.get());
-              } else {
-                runner.execute(() -> attempt(body, reply));
-              }
-            }));
+            (reached, failure) -> runner.execute(() -> then.accept(failure.map(it -> it)))));
   }
 
-  private void attempt(Runnable body, CompletableFuture<?> reply) {
+  /** Does something; what it throws fails the reply, and makes the answer false. */
+  boolean attempt(Runnable body, CompletableFuture<?> reply) {
     try {
       body.run();
+      return true;
     } catch (RuntimeException | Error e) {
       replies.fail(reply, e);
+      return false;
     }
   }
 }

@@ -162,16 +162,41 @@ final class Roster {
           Unit unit = engine.unit(spec.name());
           DependencyGraph ignored = engine.graphWith(List.of(spec));
           CompletableFuture<ServiceStatus> reply = inbox.open();
-          List<Slot> gone = gone(unit, places(unit, spec));
-          Set<Integer> indexes = new HashSet<>();
-          gone.forEach(slot -> indexes.add(slot.index()));
-          if (unit.isToBeUp()) {
-            unit.comesBack();
-          }
-          unit.feed(new Input.Stop(indexes, "it is no longer in the service"));
-          inbox.whenDown(unit, names(gone), reply, () -> go(unit, spec, reply));
+          unit.update(() -> begin(unit, spec, reply));
           return reply;
         });
+  }
+
+  /** Stops what is no longer in the service; the next update begins when this one has been done. */
+  private void begin(Unit unit, ServiceSpec spec, CompletableFuture<ServiceStatus> reply) {
+    Set<String> names = new HashSet<>();
+    if (!inbox.attempt(() -> names.addAll(stopGone(unit, spec)), reply)) {
+      unit.updated();
+      return;
+    }
+    inbox.whenDown(
+        unit,
+        names,
+        failure -> {
+          if (failure.isPresent()) {
+            inbox.fail(reply, failure.get());
+          } else {
+            boolean ignored = inbox.attempt(() -> go(unit, spec, reply), reply);
+          }
+          unit.updated();
+        });
+  }
+
+  private Set<String> stopGone(Unit unit, ServiceSpec spec) {
+    checkUnchanged(unit);
+    List<Slot> gone = gone(unit, places(unit, spec));
+    Set<Integer> indexes = new HashSet<>();
+    gone.forEach(slot -> indexes.add(slot.index()));
+    if (unit.isToBeUp()) {
+      unit.comesBack();
+    }
+    unit.feed(new Input.Stop(indexes, "it is no longer in the service"));
+    return names(gone);
   }
 
   /** Returns the places of a new spec: those that stay where they are keep their lane. */

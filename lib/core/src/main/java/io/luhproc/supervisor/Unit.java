@@ -7,10 +7,12 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ final class Unit {
   private final Tools tools;
   private final Observer observer;
   private final List<Goal> goals = new ArrayList<>();
+  // The first has begun.
+  private final Queue<Runnable> updates = new ArrayDeque<>();
   private ServiceSpec spec;
   private ServiceRules rules;
   private ServiceLife life;
@@ -273,6 +277,23 @@ final class Unit {
     String why = pendingStop.orElseThrow();
     pendingStop = Optional.empty();
     feed(new Input.Stop(all(), why));
+  }
+
+  /** Begins an update once those before it are over. */
+  void update(Runnable begin) {
+    updates.add(begin);
+    if (updates.size() == 1) {
+      begin.run();
+    }
+  }
+
+  /** Notes that the update that was begun is over, and begins the next. */
+  void updated() {
+    updates.remove();
+    Runnable next = updates.peek();
+    if (next != null) {
+      next.run();
+    }
   }
 
   void pursue(Goal goal) {

@@ -56,6 +56,19 @@ class ServiceRosterTest {
   }
 
   @Test
+  void ofUpdatesThatOverlapTheLastOneStands() {
+    it.add(shop().process(process("web").replicas(2))).running("shop");
+    for (int replicas : new int[] {4, 1, 4, 2}) {
+      update(shop().process(process("web").replicas(replicas)));
+    }
+    CompletableFuture<ServiceStatus> last = update(shop().process(process("web").replicas(3)));
+    it.aSecond();
+    assertThat(last)
+        .isCompletedWithValueMatching(
+            s -> s.processes().size() == 3 && s.state() == ProcessState.RUNNING);
+  }
+
+  @Test
   void anUpdateOfAllProcessesKeepsTheServiceUp() {
     it.add(service("shop")).running("shop");
     update(shop().process(process("other")));
