@@ -1,5 +1,6 @@
 package io.luhproc.directory;
 
+import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;

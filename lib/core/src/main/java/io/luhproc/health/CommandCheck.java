@@ -2,6 +2,7 @@ package io.luhproc.health;
 
 import io.luhproc.posix.Posix;
 import io.luhproc.process.LaunchRequest;
+import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
@@ -31,8 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 record CommandCheck(List<String> command) implements HealthCheck {
   private static final String FOLDER = "health";
-  private static final String COOKIE = "LUHPROC_DIR";
-  private static final String ID = "LUHPROC_ID";
   private static final Duration LONGEST_KILL = Duration.ofSeconds(5);
   private static final int LOOK_MILLIS = 100;
   private static final int LONGEST_DESCRIPTION = 200;
@@ -70,8 +69,8 @@ record CommandCheck(List<String> command) implements HealthCheck {
 
   private LaunchRequest request(HealthTarget target, Path folder, CommandOutput output) {
     Map<String, String> environment = new HashMap<>(target.environment());
-    environment.remove(ID);
-    environment.put(COOKIE, folder.toString());
+    environment.remove(LaunchVariables.ID);
+    environment.put(LaunchVariables.DIRECTORY, folder.toString());
     return new LaunchRequest(
         command, environment, target.workingDirectory(), output.file(), output.file());
   }
@@ -102,7 +101,6 @@ record CommandCheck(List<String> command) implements HealthCheck {
 
   /** Looks for setsid(1) when the first command is checked by. */
   private static final class Setsid {
-    static final Launcher LAUNCHER =
-        Launcher.searching(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+    static final Launcher LAUNCHER = Launcher.inheriting(System.getenv());
   }
 }

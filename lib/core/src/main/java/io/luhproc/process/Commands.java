@@ -4,7 +4,7 @@ import java.util.List;
 
 /** Makes argument lists of the commands that people write. */
 public final class Commands {
-  private static final String SHELL = "/bin/sh";
+  static final String SHELL = "/bin/sh";
 
   private Commands() {}
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** The variable by which every process of a tree names its process directory, and inherits it. */
 final class Cookie {
-  static final String VARIABLE = "LUHPROC_DIR";
+  static final String VARIABLE = LaunchVariables.DIRECTORY;
 
   private final Path directory;
   private final String text;

@@ -30,6 +30,11 @@ public final class Launcher {
     return new Launcher(new Tools(searchPath));
   }
 
+  /** Returns a launcher that uses the tools of the PATH of an environment. */
+  public static Launcher inheriting(Map<String, String> environment) {
+    return searching(environment.getOrDefault("PATH", ProgramSearch.DEFAULT_PATH));
+  }
+
   /**
    * Looks whether a launch can work: program, interpreter, working directory, user and tools.
    *

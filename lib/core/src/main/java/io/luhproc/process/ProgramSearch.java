@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * a prologue, exec(2) would fail in the child, where nobody sees.
  */
 final class ProgramSearch {
-  private static final String DEFAULT_PATH = "/usr/bin:/bin";
+  static final String DEFAULT_PATH = "/usr/bin:/bin";
   // The kernel reads no more of a script for the name of its interpreter, BINPRM_BUF_SIZE.
   private static final int LONGEST_FIRST_LINE = 256;
 

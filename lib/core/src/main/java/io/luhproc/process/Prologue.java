@@ -10,7 +10,6 @@ import java.util.List;
  * always the same: every value is an argument, so none of them is ever read as a shell's.
  */
 final class Prologue {
-  private static final String SHELL = "/bin/sh";
 
   /**
    * No variables of its own, for they might be the command's. While the steps are done, what the
@@ -69,12 +68,12 @@ final class Prologue {
    * @throws SpawnException when a tool or the user is unknown
    */
   List<String> lead(Path program) {
-    if (!Files.isExecutable(Path.of(SHELL))) {
+    if (!Files.isExecutable(Path.of(Commands.SHELL))) {
       throw new SpawnException(
-          SpawnFault.NO_TOOL, SHELL + " is needed to set up a process, and is not there");
+          SpawnFault.NO_TOOL, Commands.SHELL + " is needed to set up a process, and is not there");
     }
     List<String> words =
-        new ArrayList<>(List.of(SHELL, "-c", TEXT, "sh", setup.report().toString()));
+        new ArrayList<>(List.of(Commands.SHELL, "-c", TEXT, "sh", setup.report().toString()));
     setup.cgroups().forEach(procs -> words.addAll(List.of("cgroup", procs.toString())));
     setup.openFiles().ifPresent(most -> words.addAll(List.of("files", Long.toString(most))));
     setup.nice().ifPresent(value -> words.addAll(nice(value)));

@@ -2,9 +2,10 @@ package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
-import io.luhproc.directory.LaunchVariables;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.Commands;
 import io.luhproc.process.EnvFile;
+import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.Relaunch;
 import io.luhproc.service.Command;
 import io.luhproc.service.TaskSource;
@@ -99,7 +100,7 @@ final class Environment {
   static List<String> argv(Command command) {
     return command instanceof Command.Program program
         ? program.argv()
-        : List.of("/bin/sh", "-c", command.text());
+        : Commands.shell(command.text());
   }
 
   private static Path directory(Place place) {

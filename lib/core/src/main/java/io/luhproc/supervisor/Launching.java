@@ -3,12 +3,12 @@ package io.luhproc.supervisor;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
-import io.luhproc.directory.LaunchVariables;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.process.LaunchRequest;
 import io.luhproc.process.LaunchSetup;
+import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.process.Relaunch;
@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Launches processes of services into their directories. Slow; called in the lanes. */
 final class Launching {
@@ -93,7 +94,7 @@ final class Launching {
         new LaunchSetup(
             place.home().directory().path().resolve("setup"),
             cgroups,
-            java.util.OptionalLong.empty(),
+            OptionalLong.empty(),
             around.nice(),
             around.umask(),
             around.identity().user(),

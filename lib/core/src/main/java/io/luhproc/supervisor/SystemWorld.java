@@ -70,7 +70,7 @@ final class SystemWorld implements World {
     this.table = ProcessTable.system();
     this.cgroups = cgroups;
     this.environment = Environment.inheriting(variables);
-    Launcher launcher = Launcher.searching(variables.getOrDefault("PATH", "/usr/bin:/bin"));
+    Launcher launcher = Launcher.inheriting(variables);
     this.exits = new ExitWatch(table, timers);
     this.trees = TreeStops.start(table, Posix.lazy(), time);
     Launching launching = new Launching(launcher, environment, table, time);

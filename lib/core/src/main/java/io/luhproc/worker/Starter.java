@@ -45,8 +45,8 @@ final class Starter {
     this.ownership = new Ownership(parts.program());
     this.inspector = inspector;
     this.living = new LivingProcess(parts.table());
-    String path = parts.system().environment().getOrDefault("PATH", "/usr/bin:/bin");
-    this.recorded = new RecordedLaunch(Launcher.searching(path), parts.table());
+    Launcher launcher = Launcher.inheriting(parts.system().environment());
+    this.recorded = new RecordedLaunch(launcher, parts.table());
   }
 
   /** Starts a worker, or says that it runs already. */

@@ -1,8 +1,8 @@
 package io.luhproc.worker;
 
-import io.luhproc.directory.LaunchVariables;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.LaunchVariables;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.directory.LaunchVariables;
+import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.testing.Eventually;

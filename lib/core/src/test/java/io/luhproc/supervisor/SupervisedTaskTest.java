@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.directory.Description;
-import io.luhproc.directory.LaunchVariables;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.HealthCheck;
+import io.luhproc.process.LaunchVariables;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.Eventually;

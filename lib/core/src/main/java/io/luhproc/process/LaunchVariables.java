@@ -1,4 +1,4 @@
-package io.luhproc.directory;
+package io.luhproc.process;
 
 /** The environment variables by which a launched process knows what it is. */
 public final class LaunchVariables {
@@ -8,7 +8,7 @@ public final class LaunchVariables {
   /** The process directory; also the cookie by which everything that it starts is found. */
   public static final String DIRECTORY = "LUHPROC_DIR";
 
-  /** Which launch of the directory this is, see {@link Description#launch}. */
+  /** Which launch of the directory this is: the token that its description names. */
   public static final String LAUNCH = "LUHPROC_LAUNCH";
 
   private LaunchVariables() {}
