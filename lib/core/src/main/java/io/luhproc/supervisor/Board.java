@@ -13,31 +13,49 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What everybody may read at any time without a lock; written by the supervisor's thread only. */
 final class Board {
   private final Map<Long, ProcessRef> byPid = new ConcurrentHashMap<>();
-  private volatile Snapshot now = new Snapshot(Map.of(), DependencyGraph.of(List.of()));
+  private volatile Snapshot now = new Snapshot(List.of(), Map.of(), DependencyGraph.of(List.of()));
 
   /**
    * What belongs together.
    *
-   * @param byName all services, in the order in which they were added
+   * @param statuses of all services, in the order in which they were added
+   * @param places where each is among these
    * @param graph how they depend on each other
    */
-  private record Snapshot(Map<String, ServiceStatus> byName, DependencyGraph graph) {
+  private record Snapshot(
+      List<ServiceStatus> statuses, Map<String, Integer> places, DependencyGraph graph) {
     ServiceStatus status(String service) {
-      ServiceStatus found = byName.get(service);
-      if (found == null) {
-        throw NoSuchServiceException.ofService(service, byName.keySet());
+      return statuses.get(place(service));
+    }
+
+    private int place(String service) {
+      Integer place = places.get(service);
+      if (place == null) {
+        throw NoSuchServiceException.ofService(service, places.keySet());
       }
-      return found;
+      return place;
     }
   }
 
   /** Replaces the snapshot by one of these units, in their order. */
   void publish(Collection<Unit> units, DependencyGraph graph) {
-    Map<String, ServiceStatus> next = new LinkedHashMap<>(units.size() * 2);
+    Map<String, Integer> places = new LinkedHashMap<>(units.size() * 2);
+    List<ServiceStatus> statuses = new ArrayList<>(units.size());
     for (Unit unit : units) {
-      next.put(unit.name(), unit.status());
+      places.put(unit.name(), statuses.size());
+      statuses.add(unit.status());
     }
-    now = new Snapshot(next, graph);
+    now = new Snapshot(statuses, places, graph);
+  }
+
+  /** Shows some units anew, all of which are shown: that of a thousand one changed costs little. */
+  void renew(Collection<Unit> changed) {
+    Snapshot before = now;
+    List<ServiceStatus> statuses = new ArrayList<>(before.statuses());
+    for (Unit unit : changed) {
+      statuses.set(before.place(unit.name()), unit.status());
+    }
+    now = new Snapshot(statuses, before.places(), before.graph());
   }
 
   void living(ProcessIdentity who, String service, String process) {
@@ -50,13 +68,13 @@ final class Board {
   }
 
   SupervisorStatus status() {
-    return new SupervisorStatus(new ArrayList<>(now.byName().values()));
+    return new SupervisorStatus(now.statuses());
   }
 
   /** Returns sentences about what is known of all services at this moment. */
   Explanation explanation() {
     Snapshot seen = now;
-    return new Explanation(seen.byName().keySet(), seen.graph(), seen::status);
+    return new Explanation(seen.places().keySet(), seen.graph(), seen::status);
   }
 
   ServiceStatus status(String service) {

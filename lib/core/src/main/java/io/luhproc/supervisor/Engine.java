@@ -37,6 +37,8 @@ final class Engine implements Observer {
   private final Map<String, Unit> units = new LinkedHashMap<>();
   private final Set<Unit> unsettled = new LinkedHashSet<>();
   private final Set<Unit> unpublished = new LinkedHashSet<>();
+  // Whether there are other services, or other dependencies, than those that everybody sees.
+  private boolean rearranged;
   private DependencyGraph graph = DependencyGraph.of(List.of());
   private Gates gates = new Gates(graph, this::unit);
   private final TimeSource time;
@@ -88,6 +90,7 @@ final class Engine implements Observer {
   void graph(DependencyGraph next) {
     assertOwner();
     unsettleNeighbours();
+    rearranged = true;
     graph = next;
     gates = new Gates(next, this::unit);
   }
@@ -112,6 +115,7 @@ final class Engine implements Observer {
     assertOwner();
     Unit unit = new Unit(spec, places, tools, this);
     units.put(spec.name(), unit);
+    rearranged = true;
     touched(unit);
     return unit;
   }
@@ -126,7 +130,7 @@ final class Engine implements Observer {
     unpublished.remove(unit);
     unit.leave();
     unit.abandon(NoSuchServiceException.ofService(unit.name(), units.keySet()));
-    board.publish(units.values(), graph);
+    show(units.values());
   }
 
   /** Returns whether it is one of the services, and not one that was. */
@@ -240,8 +244,17 @@ final class Engine implements Observer {
       assertOwner();
       List<Unit> changed = new ArrayList<>(unpublished);
       unpublished.clear();
-      board.publish(units.values(), graph);
+      show(changed);
       changed.forEach(Unit::checkGoals);
+    }
+  }
+
+  private void show(Collection<Unit> changed) {
+    if (rearranged) {
+      rearranged = false;
+      board.publish(units.values(), graph);
+    } else {
+      board.renew(changed);
     }
   }
 
