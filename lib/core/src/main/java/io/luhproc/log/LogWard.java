@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the logs of any number of process directories, with one daemon thread; a daemon because
  * another ward or worker can go on where it was cut off. A directory that nobody writes to costs a
- * look a minute, less than 1 KiB and no descriptor: the kernel tells of the next write, by a single
- * inotify instance for all.
+ * look every five minutes, less than 1 KiB and no descriptor: the kernel tells of the next write,
+ * by a single inotify instance for all.
  *
  * <p>As with {@link LogKeeper}, nobody else may keep these directories; a worker keeps its own.
  */
@@ -123,7 +123,7 @@ public final class LogWard implements AutoCloseable {
     if (pause.compareTo(LONG_GRID) < 0) {
       return next(now + pause.toNanos(), SHORT_GRID, 0);
     }
-    // Each directory has its own turn of a minute, so that they are not looked at all at once.
+    // Each directory has its own turn of these minutes, so that they are not looked at all at once.
     long turns = pause.dividedBy(LONG_GRID);
     long turn = Math.floorMod(System.identityHashCode(directory), turns);
     return next(now + 1, pause, turn * LONG_GRID.toNanos());

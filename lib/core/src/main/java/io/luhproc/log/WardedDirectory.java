@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>While it is written to, its keepers are ticked as they ask for it, and the kernel is not
  *       asked to tell of writes: it would tell of each.
- *   <li>Once a tick finds nothing new, the kernel tells of the next write, and a look once a minute
- *       is only in case that it did not. Where it does not, there is a look every five seconds.
+ *   <li>Once a tick finds nothing new, the kernel tells of the next write, and a look every five
+ *       minutes is only in case that it did not. Where it does not, there is a look every five
+ *       seconds.
  *   <li>After a minute without a write the keepers are closed: what is left is the two sizes.
  * </ul>
  *
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class WardedDirectory {
   static final Duration BRIEF = Duration.ofSeconds(1);
   static final Duration UNWATCHED = Duration.ofSeconds(5);
-  static final Duration WATCHED = Duration.ofMinutes(1);
-  private static final Duration LINGER = Duration.ofMinutes(1);
+  static final Duration WATCHED = Duration.ofMinutes(5);
+  static final Duration LINGER = Duration.ofMinutes(1);
   private static final Duration FRESHNESS = Duration.ofHours(1);
   private static final Logger LOG = LoggerFactory.getLogger(WardedDirectory.class);
 
@@ -134,7 +135,7 @@ final class WardedDirectory {
     drain();
     boolean changed = measure(now);
     if (isGone()) {
-      return WATCHED;
+      return LINGER;
     }
     boolean due = refreshIfDue(now);
     Duration pause = changed || lively || due ? tick() : BRIEF;
@@ -243,7 +244,7 @@ final class WardedDirectory {
   private Duration awaitKernel() {
     WatchKey old = key;
     if (old != null && old.reset()) {
-      return WATCHED;
+      return keepers == null ? WATCHED : LINGER;
     }
     key = tools.watch().register(directory);
     // What was written before it was registered has to be looked for.

@@ -79,7 +79,7 @@ final class WardedDirectoryTest {
   void aDirectoryThatNobodyWritesToIsLookedAtOnceAMinuteAndTickedOnceAnHour() {
     WardedDirectory quiet = warded(SMALL);
     int looks = letPass(Duration.ofHours(10), quiet);
-    assertThat(looks).isBetween(600, 630);
+    assertThat(looks).isBetween(120, 140);
     assertThat(refreshed).hasSizeBetween(9, 10).containsOnly(directory.path());
     // Each tick of each of the two streams asks twice what time it is: to expire and to note.
     assertThat(time.asked()).isLessThan(100);
@@ -218,7 +218,7 @@ final class WardedDirectoryTest {
     directory.writeNumbers(1, 1000);
     letPass(Duration.ofSeconds(10), warded);
     directory.close();
-    assertThat(warded.look()).isEqualTo(WATCHED);
+    assertThat(warded.look()).isEqualTo(WardedDirectory.LINGER);
     assertThat(warded.isQuiet()).isTrue();
     assertThat(letPass(Duration.ofHours(5), warded)).isLessThanOrEqualTo(301);
     Files.createDirectory(directory.path());
