@@ -58,7 +58,11 @@ final class PrivateFiles {
     }
   }
 
-  private static void write(Path file, byte[] content) throws IOException {
+  /**
+   * Writes a file that is not there in general; one that is, is replaced. Whoever is killed in
+   * between, or finds the disk full, leaves an empty file.
+   */
+  static void write(Path file, byte[] content) throws IOException {
     try (var channel = open(file)) {
       ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {

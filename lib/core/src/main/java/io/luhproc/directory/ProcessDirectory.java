@@ -5,8 +5,8 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.time.Deadline;
-import java.io.Closeable;
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -207,15 +207,16 @@ public final class ProcessDirectory {
   }
 
   /**
-   * Keeps {@code process.properties} as it is now on the disk until this is closed, also when it is
-   * replaced. Without, replacing it again within some milliseconds waits for the disk: ext4 begins
-   * to write what was renamed over another file, and must have done so before it can drop it.
+   * Keeps {@code process.properties}, where there is one, as it is now on the disk until it is
+   * closed, also when it is replaced. Without, replacing it again within some milliseconds waits
+   * for the disk: ext4 begins to write what was renamed over another file, and must have done so
+   * before it can drop it.
    */
-  Closeable holdDescription() {
+  void holdDescription(Held files) {
     try {
-      return new FileInputStream(path.resolve(DESCRIPTION).toFile());
-    } catch (IOException e) {
-      throw failed("open", path.resolve(DESCRIPTION), e);
+      files.add(new FileInputStream(path.resolve(DESCRIPTION).toFile()));
+    } catch (FileNotFoundException ignored) {
+      // Not there, or no descriptor is left: then replacing it takes longer, and that is all.
     }
   }
 
@@ -280,14 +281,19 @@ public final class ProcessDirectory {
   }
 
   /**
-   * Replaces {@code want}, or removes it: a file that takes the place of another is written to the
-   * disk by ext4 at once, which takes ten times as long.
+   * Makes {@code want}, or removes it: a file that takes the place of another is written to the
+   * disk by ext4 at once, which takes ten times as long. That it is there says all, so it needs no
+   * renaming into place.
    */
   public void recordWant(boolean up) {
-    if (up) {
-      replace(WANT, UP.getBytes(StandardCharsets.US_ASCII));
-    } else {
+    if (!up) {
       remove(WANT);
+      return;
+    }
+    try {
+      PrivateFiles.write(path.resolve(WANT), UP.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw failed("write", path.resolve(WANT), e);
     }
   }
 

@@ -42,32 +42,26 @@ public final class RecordedLaunch {
    */
   public Launched launch(
       ProcessDirectory directory, Description description, LaunchRequest request) {
-    directory.describe(description);
-    Closeable first = directory.holdDescription();
+    Held former = new Held();
     try {
-      return launch(directory, description, launcher.launch(request), first);
+      directory.holdDescription(former);
+      directory.describe(description);
+      directory.holdDescription(former);
+      return launch(directory, description, launcher.launch(request), former);
     } catch (RuntimeException | Error e) {
-      close(first);
+      former.close();
       throw e;
     }
   }
 
   private Launched launch(
-      ProcessDirectory directory, Description description, Process process, Closeable first) {
+      ProcessDirectory directory, Description description, Process process, Held former) {
     try {
-      return new Launched(process, record(directory, description, process.pid()), first);
+      return new Launched(process, record(directory, description, process.pid()), former);
     } catch (LuhprocException e) {
       // What cannot be recorded cannot be found again.
       process.destroyForcibly();
       throw e;
-    }
-  }
-
-  private static void close(Closeable first) {
-    try {
-      first.close();
-    } catch (IOException ignored) {
-      // It was only held, neither read nor written.
     }
   }
 
@@ -87,13 +81,17 @@ public final class RecordedLaunch {
    *
    * @param process our child, which closing leaves alone
    * @param description what the directory says of it now
-   * @param former holds what the directory said during the launch
+   * @param former holds what the directory said before and during the launch
    */
   public record Launched(Process process, Description description, Closeable former)
       implements Closeable {
     @Override
     public void close() {
-      RecordedLaunch.close(former);
+      try {
+        former.close();
+      } catch (IOException ignored) {
+        // It was only held, neither read nor written.
+      }
     }
   }
 }

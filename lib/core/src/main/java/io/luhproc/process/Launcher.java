@@ -19,6 +19,7 @@ import java.util.Optional;
 public final class Launcher {
   private final Tools tools;
   private final Optional<String> setsid;
+  private final Inheritance inherited = new Inheritance();
 
   private Launcher(Tools tools) {
     this.tools = tools;
@@ -53,9 +54,7 @@ public final class Launcher {
   public Process launch(LaunchRequest request) {
     ProcessBuilder builder = new ProcessBuilder(prepare(request));
     builder.directory(request.directory().toFile());
-    Map<String, String> environment = builder.environment();
-    environment.clear();
-    environment.putAll(request.environment());
+    inherited.change(builder.environment(), request.environment());
     redirect(builder, request);
     try {
       if (request.setup().isPresent()) {

@@ -39,6 +39,9 @@ final class Attempt {
   // Guarded by this: whether what comes before the process runs, and who is ending it.
   private boolean beforeRuns;
   private CompletableFuture<?> ending = CompletableFuture.completedFuture(null);
+  // Of the launch before this one, and of this one, where there was one; belong to the lane.
+  private Optional<Attempt> before = Optional.empty();
+  private Optional<ProcessIdentity> launched = Optional.empty();
 
   Attempt(Means means, Place place, Site site, Reports reports) {
     this.means = means;
@@ -56,6 +59,18 @@ final class Attempt {
    * @param keepLogs keeps the logs of a process from now on
    */
   record Means(Launching launching, TreeStops trees, TimeSource time, Consumer<Place> keepLogs) {}
+
+  /** Notes which attempt of the same supervisor came before. */
+  void follow(Attempt former) {
+    before = Optional.of(former);
+  }
+
+  private Optional<ProcessIdentity> takeFormer() {
+    Optional<ProcessIdentity> former = before.flatMap(it -> it.launched);
+    // Or all that ever were would hang together.
+    before = Optional.empty();
+    return former;
+  }
 
   void run() {
     if (calledOff) {
@@ -169,15 +184,15 @@ final class Attempt {
   // The launch.
 
   private void launch(Launching.Prepared prepared) {
-    RecordedLaunch.Launched launched = means.launching().launch(place, prepared);
-    Optional<ProcessIdentity> who = launched.description().identity();
+    RecordedLaunch.Launched child = means.launching().launch(place, prepared, takeFormer());
+    launched = child.description().identity();
     // Of one that was gone, and reaped, before we could look only the end is told.
-    who.ifPresent(
+    launched.ifPresent(
         it -> reports.launched(new Living(it, prepared.launch().time(), site.limitsEnforced())));
-    ExitWatch.ofChild(launched.process(), place.lane(), status -> exited(prepared, status));
+    ExitWatch.ofChild(child.process(), place.lane(), status -> exited(prepared, status));
     // Nobody waits for this, nor for the disk.
     keepLogs();
-    launched.close();
+    child.close();
   }
 
   /** The process lives by now, so whatever fails here is no failure of the launch. */

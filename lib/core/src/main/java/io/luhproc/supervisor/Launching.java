@@ -10,6 +10,7 @@ import io.luhproc.process.LaunchRequest;
 import io.luhproc.process.LaunchSetup;
 import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.Launcher;
+import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.process.Relaunch;
 import io.luhproc.service.Command;
@@ -122,9 +123,10 @@ final class Launching {
   /**
    * Starts the process.
    *
+   * @param former what this supervisor launched here before
    * @throws LuhprocException when it cannot be started or recorded, or lives already
    */
-  RecordedLaunch.Launched launch(Place place, Prepared prepared) {
+  RecordedLaunch.Launched launch(Place place, Prepared prepared, Optional<ProcessIdentity> former) {
     ProcessDirectory directory = place.home().directory();
     Deadline deadline = Deadline.after(time, LONGEST_WAIT_FOR_LOCK);
     DirectoryLock held =
@@ -132,16 +134,18 @@ final class Launching {
             .lock(deadline)
             .orElseThrow(() -> new LuhprocException(directory + " was removed during a launch"));
     try (held) {
-      checkIsFree(directory);
-      RecordedLaunch.prepare(directory);
+      checkIsFree(directory, former);
+      directory.forgetPid();
       return recorded.launch(directory, describe(place, prepared), prepared.request());
     }
   }
 
-  private void checkIsFree(ProcessDirectory directory) {
-    directory
-        .description()
-        .flatMap(Description::identity)
+  /** The description is read only where somebody else may have launched a process meanwhile. */
+  private void checkIsFree(ProcessDirectory directory, Optional<ProcessIdentity> former) {
+    Optional<Long> recorded = directory.pid();
+    former
+        .filter(it -> recorded.equals(Optional.of(it.pid())))
+        .or(() -> directory.description().flatMap(Description::identity))
         .filter(table::isAlive)
         .ifPresent(
             who -> {

@@ -101,7 +101,10 @@ final class SystemWorld implements World {
   @Override
   public void launch(Place place, Reports reports) {
     Attempt attempt = new Attempt(means, place, site(place), reports);
-    attempts.put(path(place), attempt);
+    Attempt former = attempts.put(path(place), attempt);
+    if (former != null) {
+      attempt.follow(former);
+    }
     place.lane().execute(attempt::run);
   }
 
