@@ -14,6 +14,10 @@ final class Samples {
     nanos.add(duration);
   }
 
+  synchronized void clear() {
+    nanos.clear();
+  }
+
   synchronized int count() {
     return nanos.size();
   }

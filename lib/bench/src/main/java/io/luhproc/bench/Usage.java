@@ -1,11 +1,14 @@
 package io.luhproc.bench;
 
+import io.luhproc.time.TimeSource;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What this JVM holds and has used.
@@ -15,11 +18,20 @@ import java.nio.file.Path;
  * @param heap what of its heap is in use, in bytes
  */
 record Usage(long cpuNanos, long rss, long heap) {
+  private static final Duration GIVING_BACK = Duration.ofSeconds(3);
+  // Of all threads that live both times, summed by awk(1), as shells count in 32 bits at times.
+  private static final String WATCH =
+      "sum() { cat /proc/$PPID/task/*/schedstat | awk '{ s += $1 } END { printf \"%.0f\", s }'; }; "
+          + "before=$(sum); sleep \"$0\"; echo \"$(sum) $before\"";
 
-  /** Returns what it holds after a full collection, which gives the free heap back. */
-  static Usage collected() throws IOException {
+  /**
+   * Returns what it holds after a full collection, which gives the free heap back: a thread of G1
+   * does so bit by bit.
+   */
+  static Usage collected() throws IOException, InterruptedException {
     System.gc();
     System.gc();
+    TimeSource.system().sleep(GIVING_BACK);
     return now();
   }
 
@@ -46,6 +58,20 @@ record Usage(long cpuNanos, long rss, long heap) {
       }
     }
     return nanos;
+  }
+
+  /**
+   * Returns how long the threads have a processor in the time to come. Another process looks: to
+   * look at a thousand threads takes as long as they do in a minute.
+   */
+  static long cpuSeenFromOutside(Duration time) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("/bin/sh", "-c", WATCH, String.valueOf(time.toSeconds()));
+    Process shell = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (BufferedReader in = shell.inputReader()) {
+      String[] sums = in.readLine().split(" ", -1);
+      return Long.parseLong(sums[0]) - Long.parseLong(sums[1]);
+    }
   }
 
   private static long cpu(Path thread) throws IOException {
