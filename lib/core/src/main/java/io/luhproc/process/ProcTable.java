@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code /proc}, see proc(5). It is on the way of every {@code info} and {@code list}, so
@@ -32,6 +33,7 @@ final class ProcTable implements ProcessTable {
   private final String proc;
   private final AuxiliaryVector units;
   private volatile String bootId = "";
+  private volatile @Nullable KernelThreads kernelThreads;
 
   ProcTable(File proc, AuxiliaryVector units) {
     this.proc = proc + "/";
@@ -110,14 +112,26 @@ final class ProcTable implements ProcessTable {
       throw new LuhprocException(
           "cannot list " + proc + ", so processes cannot be found; mount proc there");
     }
+    long[] notOurs = kernelThreads().pids();
     long[] pids = new long[names.length];
     int count = 0;
     for (String name : names) {
-      if (isNumber(name)) {
-        pids[count++] = Long.parseLong(name);
+      long pid = isNumber(name) ? Long.parseLong(name) : 0;
+      if (pid > 0 && Arrays.binarySearch(notOurs, pid) < 0) {
+        pids[count++] = pid;
       }
     }
     return Arrays.copyOf(pids, count);
+  }
+
+  /** Not before the first list: most programs that look at a process never need all. */
+  private KernelThreads kernelThreads() {
+    KernelThreads known = kernelThreads;
+    if (known == null) {
+      known = new KernelThreads(proc);
+      kernelThreads = known;
+    }
+    return known;
   }
 
   /** Not by ProcessHandle, whose first use starts an executor and costs a JVM some 15 ms. */

@@ -12,10 +12,10 @@ public interface ProcessTable {
   /** Returns a process, dead or alive, that has this pid now; nothing for a pid below 1. */
   Optional<ProcessEntry> find(long pid);
 
-  /** Returns all processes, in no order, dead ones included. */
+  /** Returns all processes but threads of the kernel, in no order, dead ones included. */
   List<ProcessEntry> all();
 
-  /** Returns the pids of all processes, in no order, dead ones included. */
+  /** Returns the pids of all of these. */
   default long[] pids() {
     return all().stream().mapToLong(ProcessEntry::pid).toArray();
   }

@@ -26,7 +26,8 @@ final class StatLine {
   private static final int ARGUMENTS_START = 48;
   private static final int ENVIRONMENT_END = 51;
   // linux/sched.h: on its way out, and a thread of the kernel; neither has memory of a program.
-  private static final long PF_EXITING_OR_KTHREAD = 0x00000004 | 0x00200000;
+  private static final long PF_KTHREAD = 0x00200000;
+  private static final long PF_EXITING_OR_KTHREAD = 0x00000004 | PF_KTHREAD;
   // Set by fork(2), cleared by execve(2).
   private static final long PF_FORKNOEXEC = 0x00000040;
   // What stands for an address that we may not know.
@@ -58,6 +59,12 @@ final class StatLine {
     return stat.readFields() >= ENVIRONMENT_END
         && stat.fields[ENVIRONMENT_END] == 0
         && (stat.fields[FLAGS] & PF_EXITING_OR_KTHREAD) == 0;
+  }
+
+  /** Returns whether it is of a thread of the kernel, which no program can pretend to be. */
+  static boolean isKernelThread(byte[] line, int length) {
+    StatLine stat = new StatLine(line, length);
+    return stat.readFields() >= FLAGS && (stat.fields[FLAGS] & PF_KTHREAD) != 0;
   }
 
   private Optional<ProcessEntry> entry(AuxiliaryVector units) {

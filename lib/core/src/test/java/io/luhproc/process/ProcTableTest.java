@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,6 +37,48 @@ class ProcTableTest {
     assertThat(entry.rssBytes()).isGreaterThan(10_000_000);
     assertThat(entry.cpuTime()).isPositive().isLessThan(Duration.ofHours(1));
     assertThat(table.all()).extracting(ProcessEntry::pid).contains(1L, self.pid());
+  }
+
+  @Test
+  void threadsOfTheKernelAreNotListedAndAllElseIs() throws IOException {
+    List<ProcessHandle> before = ProcessHandle.allProcesses().toList();
+    Set<Long> listed = new HashSet<>();
+    for (long pid : table.pids()) {
+      listed.add(pid);
+    }
+    for (ProcessHandle process : before) {
+      Optional<Boolean> kernel = isKernelThread(process.pid());
+      if (kernel.isPresent() && process.isAlive()) {
+        assertThat(kernel).as(process.toString()).hasValue(!listed.contains(process.pid()));
+      }
+    }
+  }
+
+  /** By PF_KTHREAD, of the flags in field 9; empty when it has left. */
+  private static Optional<Boolean> isKernelThread(long pid) {
+    try {
+      String line = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+      return Optional.of((Long.parseLong(fields[6]) & 0x00200000) != 0);
+    } catch (IOException expected) {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void whereProcessTwoIsAProgramNobodyIsLeftOut(@TempDir Path proc) throws IOException {
+    Files.createDirectories(proc.resolve("2/task/2"));
+    Files.createDirectories(proc.resolve("7"));
+    Files.writeString(proc.resolve("2/stat"), "2 (kthreadd) S 0 0 0 0 -1 4194560 0 0 0 0");
+    Files.writeString(proc.resolve("2/task/2/children"), "7 9 ");
+    AuxiliaryVector units = AuxiliaryVector.read();
+    ProcTable fake = new ProcTable(proc.toFile(), units);
+    assertThat(fake.pids()).containsExactlyInAnyOrder(2L, 7L);
+    Files.writeString(proc.resolve("2/stat"), "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0");
+    fake = new ProcTable(proc.toFile(), units);
+    assertThat(fake.pids()).isEmpty();
+    Files.delete(proc.resolve("2/task/2/children"));
+    assertThat(fake.pids()).containsExactlyInAnyOrder(2L, 7L);
   }
 
   @Test
