@@ -68,6 +68,7 @@ public final class Bench {
     sections.put("command", Commands::run);
     sections.put("spawn", Supervisions::spawn);
     sections.put("respawn", Supervisions::respawn);
+    sections.put("events", Supervisions::events);
     sections.put("fleet", Supervisions::fleet);
     sections.put("restarts", Supervisions::restarts);
     sections.put("lookup", Lookups::run);

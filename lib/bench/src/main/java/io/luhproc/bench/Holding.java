@@ -17,9 +17,9 @@ final class Holding {
   // The compiler is done with a start after a thousand or so.
   private static final int WARMUPS = 20;
   private static final int BATCHES = 30;
-  private static final Duration WATCHED = Duration.ofSeconds(60);
+  private static final Duration WATCHED = Duration.ofSeconds(45);
   private static final Duration SETTLING = Duration.ofSeconds(10);
-  private static final Duration COOLING = Duration.ofSeconds(70);
+  private static final Duration COOLING = Duration.ofSeconds(45);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private final String kind;
@@ -37,6 +37,7 @@ final class Holding {
       case "spawn" -> holding.spawn();
       case "fleet" -> holding.fleet();
       case "respawn" -> holding.respawn();
+      case "events" -> holding.events();
       case "restarts" -> holding.restarts();
       default -> throw new IllegalArgumentException("thing (" + args[0] + ") is unknown");
     }
@@ -98,7 +99,9 @@ final class Holding {
       Usage after = Usage.collected();
       print("rss", (after.rss() - before.rss()) / 1024.0 / MANY);
       print("heap", (after.heap() - before.heap()) / 1024.0 / MANY);
-      idle();
+      if (!kind.equals("parallel") && !kind.equals("NuProcess")) {
+        idle();
+      }
     }
   }
 
@@ -129,6 +132,12 @@ final class Holding {
         print("event99", ours.latencies().quantile(0.99));
       }
     }
+  }
+
+  private void events() throws Exception {
+    Samples latencies = EventLatencies.measure(folder.resolve("supervised"));
+    print("p50", latencies.median());
+    print("p99", latencies.quantile(0.99));
   }
 
   private void restarts() throws Exception {
