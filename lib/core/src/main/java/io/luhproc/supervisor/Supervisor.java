@@ -340,6 +340,8 @@ public final class Supervisor implements AutoCloseable {
      * @throws BusyException when another supervisor has the directory; the message says which
      * @throws DirectoryRefusedException when the directory is not safe to use
      * @throws LuhprocException when it cannot be made
+     * @throws IllegalStateException when the JVM is exiting already, see {@link
+     *     #withoutShutdownHook()}
      */
     public Supervisor build() {
       if (directory == null) {

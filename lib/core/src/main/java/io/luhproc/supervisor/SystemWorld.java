@@ -64,7 +64,8 @@ final class SystemWorld implements World {
   // The latest of each process, to call it off.
   private final Map<Path, Attempt> attempts = new ConcurrentHashMap<>();
 
-  SystemWorld(Timers timers, TimeSource time, LazyCgroups cgroups, Map<String, String> variables) {
+  SystemWorld(Timers timers, TimeSource time, LazyCgroups cgroups, Opened opened) {
+    Map<String, String> variables = System.getenv();
     this.time = time;
     this.timers = timers;
     this.table = ProcessTable.system();
@@ -72,10 +73,10 @@ final class SystemWorld implements World {
     this.environment = Environment.inheriting(variables);
     Launcher launcher = Launcher.inheriting(variables);
     this.exits = new ExitWatch(table, timers);
-    this.trees = TreeStops.start(table, Posix.lazy(), time);
+    this.trees = opened.add(TreeStops.start(table, Posix.lazy(), time));
     Launching launching = new Launching(launcher, environment, table, time);
     this.means = new Attempt.Means(launching, trees, time, this::keepLogs);
-    this.ward = LogWard.start(time, Posix.lazy(), this::refresh);
+    this.ward = opened.add(LogWard.start(time, Posix.lazy(), this::refresh));
     this.health = HealthTools.using(timers, time);
   }
 
