@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.health.HealthProbe;
@@ -127,17 +128,26 @@ final class SystemWorld implements World {
   @Override
   public Map<Place, Found> find(List<Place> places) {
     Remnants remnants = new Remnants(table, time);
+    List<Place> used = places.stream().filter(SystemWorld::isUsed).toList();
     Map<Place, Found> found = new LinkedHashMap<>();
-    places.forEach(place -> found.put(place, find(place, remnants)));
+    places.forEach(place -> found.put(place, Found.NOTHING));
+    used.forEach(place -> found.put(place, find(place, remnants)));
+    // Last: where one is refused, none of them is added.
+    used.forEach(this::keepLogs);
     return found;
   }
 
-  private Found find(Place place, Remnants remnants) {
-    if (!place.home().directory().exists()) {
-      return Found.NOTHING;
+  private static boolean isUsed(Place place) {
+    try {
+      return place.home().directory().exists();
+    } catch (DirectoryRefusedException e) {
+      throw Refusal.of(e, "give it to the user of the supervisor, or remove it");
     }
-    keepLogs(place);
-    return remnants.find(place, who -> findGroup(place, who));
+  }
+
+  private Found find(Place place, Remnants remnants) {
+    Found found = remnants.find(place, who -> findGroup(place, who));
+    return site(place).isFrozen() ? found.asPaused() : found;
   }
 
   private LimitsEnforced findGroup(Place place, Optional<ProcessIdentity> who) {
@@ -332,10 +342,13 @@ final class SystemWorld implements World {
             .handle(
                 (lived, failure) -> {
                   boolean sent = failure == null && Boolean.TRUE.equals(lived);
-                  answer.accept(
-                      sent ? "" : failure == null ? "it has just ended" : String.valueOf(failure));
+                  answer.accept(sent ? "" : place.instance() + ": " + whyNotSent(failure));
                   return null;
                 });
+  }
+
+  private static String whyNotSent(@Nullable Throwable failure) {
+    return failure == null ? "it has just ended" : message(failure);
   }
 
   @Override
@@ -344,7 +357,9 @@ final class SystemWorld implements World {
   }
 
   private void freeze(Place place, Living living, boolean frozen, Consumer<String> answer) {
-    if (site(place).freeze(frozen)) {
+    boolean done = site(place).freeze(frozen);
+    // Somebody may have stopped it by a signal too.
+    if (done && (frozen || !Remnants.isStopped(table, living.identity()))) {
       answer.accept("");
       return;
     }
