@@ -35,6 +35,7 @@ final class Control {
   private final Inbox inbox;
   private final Roster roster;
   private final Wishes wishes;
+  private final Strays strays;
   private final Thread hook;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -55,6 +56,7 @@ final class Control {
     this.inbox = new Inbox(runner, engine, replies);
     this.roster = new Roster(engine, inbox, tools, root);
     this.wishes = new Wishes(board, engine, inbox, tools);
+    this.strays = new Strays(root, board);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);
   }
 
@@ -91,6 +93,10 @@ final class Control {
 
   Wishes wishes() {
     return wishes;
+  }
+
+  Strays strays() {
+    return strays;
   }
 
   // The end.

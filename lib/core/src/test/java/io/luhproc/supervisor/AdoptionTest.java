@@ -19,6 +19,7 @@ import io.luhproc.testing.NothingLeft;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +141,38 @@ class AdoptionTest {
       Eventually.holds(
           "the new command runs", () -> next.output("tree1", "main").snapshot().contains("newer"));
       assertThat(Carriers.under(services())).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatNoServiceHasIsListedUntilOneHasIt() throws Exception {
+    try (Supervisor next = next()) {
+      next.add(Supervises.service("sleep1"));
+      next.start("sleep1").get(20, SECONDS);
+      Files.createDirectory(services().resolve("foreign"));
+      assertThat(next.strays())
+          .containsExactly(
+              new Stray(directory.path(), left, Optional.of("tree1"), Optional.of("main")));
+      next.add(Supervises.service("tree1"));
+      assertThat(next.strays()).isEmpty();
+      next.remove("tree1").get(20, SECONDS);
+      assertThat(next.strays()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatNoServiceHasIsListedThoughLittleIsKnownOfIt() throws Exception {
+    Files.writeString(directory.path().resolve("process.properties"), "");
+    try (Supervisor next = next()) {
+      assertThat(next.strays())
+          .containsExactly(new Stray(directory.path(), left, Optional.empty(), Optional.empty()));
+      killNow(left.pid());
+      Eventually.holds("it is gone", () -> !ProcessTable.system().isAlive(left));
+      Files.delete(directory.path().resolve("process.properties"));
+      Files.delete(directory.path().resolve("pid"));
+      assertThat(next.strays()).isEmpty();
+      Files.createDirectory(directory.path().resolve("process.properties"));
+      assertThat(next.strays()).isEmpty();
     }
   }
 
