@@ -6,9 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -188,7 +186,7 @@ final class LiveFile implements Closeable {
     if (channel == null && !frozen) {
       try {
         fileKey = keyOfPath();
-        channel = FileChannel.open(files.live(), READ);
+        channel = files.openLive(READ);
       } catch (NoSuchFileException ignored) {
         // The process did not open it yet: empty for now.
         return null;
@@ -198,7 +196,7 @@ final class LiveFile implements Closeable {
   }
 
   private @Nullable Object keyOfPath() throws IOException {
-    return Files.readAttributes(files.live(), BasicFileAttributes.class).fileKey();
+    return files.liveAttributes().fileKey();
   }
 
   @Override

@@ -1,9 +1,13 @@
 package io.luhproc.log;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
@@ -11,8 +15,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -66,10 +72,37 @@ record LogFiles(Path directory, LogStream stream) {
     return stream.prefix() + "-" + STAMP.format(Instant.ofEpochMilli(stamp));
   }
 
+  /**
+   * Opens the live file.
+   *
+   * @throws LinkRefusedException when a link is in its place, which may lead to anybody's file
+   */
+  FileChannel openLive(OpenOption... options) throws IOException {
+    BasicFileAttributes ignored = liveAttributes();
+    Set<OpenOption> all = new HashSet<>(List.of(options));
+    // For one that takes its place right now.
+    all.add(LinkOption.NOFOLLOW_LINKS);
+    return FileChannel.open(live(), all);
+  }
+
+  /**
+   * Looks at the live file.
+   *
+   * @throws LinkRefusedException when a link is in its place
+   */
+  BasicFileAttributes liveAttributes() throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(live(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (attributes.isSymbolicLink()) {
+      throw new LinkRefusedException(live());
+    }
+    return attributes;
+  }
+
   /** Returns the size of the live file, 0 when it does not exist. */
   long liveSize() throws IOException {
     try {
-      return Files.size(live());
+      return liveAttributes().size();
     } catch (NoSuchFileException ignored) {
       // The process did not open it yet, or somebody removed it: nothing is in it.
       return 0;

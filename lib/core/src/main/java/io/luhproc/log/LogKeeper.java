@@ -174,7 +174,7 @@ public final class LogKeeper implements AutoCloseable {
     if (Files.notExists(files.live())) {
       return 0;
     }
-    try (FileChannel live = FileChannel.open(files.live(), READ)) {
+    try (FileChannel live = files.openLive(READ)) {
       long nuls = LiveFile.leadingNuls(live);
       return files.parts().isEmpty() && !namedLostCopy(nuls) ? 0 : nuls;
     }

@@ -243,6 +243,9 @@ public final class ProcessLog {
   }
 
   private LuhprocException unreadable(IOException cause) {
+    if (cause instanceof LinkRefusedException) {
+      return new LuhprocException("cannot read a log: " + cause.getMessage(), cause);
+    }
     return new LuhprocException(
         "cannot read the log in "
             + directory

@@ -61,7 +61,7 @@ final class Rotation {
       return truncate(header, stamp);
     }
     Move move;
-    try (FileChannel live = FileChannel.open(files.live(), READ)) {
+    try (FileChannel live = files.openLive(READ)) {
       long cut = cut(live, header.hole(), header.hole() + bytes);
       move = new Move(Move.Phase.COPIED, stamp, cut, collapse(live, cut));
       copy(live, header.hole(), move);
@@ -189,7 +189,7 @@ final class Rotation {
   }
 
   private boolean isCollapsed(Move move) throws IOException {
-    try (FileChannel live = FileChannel.open(files.live(), READ)) {
+    try (FileChannel live = files.openLive(READ)) {
       return LiveFile.isCollapsed(live, move);
     }
   }
@@ -209,7 +209,7 @@ final class Rotation {
     Path temp = files.plainTemp(stamp);
     Move move = new Move(Move.Phase.TRUNCATING, stamp, header.hole(), Move.Collapse.NONE);
     long copied = header.hole();
-    try (FileChannel live = FileChannel.open(files.live(), READ, WRITE);
+    try (FileChannel live = files.openLive(READ, WRITE);
         FileChannel part = create(temp)) {
       for (int i = 0; i < CATCH_UPS && live.size() > copied; i++) {
         long size = live.size();
@@ -237,7 +237,7 @@ final class Rotation {
   private IndexHeader finishTruncation(IndexHeader header) throws IOException {
     Path temp = files.plainTemp(header.move().stamp());
     long taken;
-    try (FileChannel live = FileChannel.open(files.live(), READ)) {
+    try (FileChannel live = files.openLive(READ)) {
       taken = new Truncation(files).taken(header, live);
     }
     if (taken > 0 && Files.exists(temp)) {

@@ -113,7 +113,7 @@ final class StreamReader implements Closeable {
 
   private Instant lastModified() throws IOException {
     try {
-      return Files.getLastModifiedTime(files.live()).toInstant();
+      return files.liveAttributes().lastModifiedTime().toInstant();
     } catch (NoSuchFileException ignored) {
       // The directory was removed while we still have the file: the last time we know is close.
       return writtenBy;

@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -42,9 +43,10 @@ public final class EnvFile {
    * Reads a file.
    *
    * @return the variables in the order of their first lines
-   * @throws LuhprocException when it is missing, unreadable, no file, over 1 MiB or not UTF-8; and
-   *     when any line is bad: the message then names all of them as {@code FILE:LINE: WHY}, and
-   *     never a value
+   * @throws SpawnException with {@link SpawnFault#BAD_ENVIRONMENT} when it is missing, no file,
+   *     over 1 MiB, not UTF-8 or not this user's to read; and when any line is bad: the message
+   *     then names all of them as {@code FILE:LINE: WHY}, and never a value
+   * @throws LuhprocException when it cannot be read now, as for lack of descriptors
    */
   public static Map<String, String> read(Path file) {
     EnvFileParser parser = new EnvFileParser(decode(file, bytes(file)));
@@ -53,7 +55,7 @@ public final class EnvFile {
       StringBuilder message =
           new StringBuilder("the environment file has bad lines; none of it is used:");
       parser.faults().forEach(it -> message.append("\n").append(file).append(':').append(it));
-      throw new LuhprocException(message.toString());
+      throw new SpawnException(SpawnFault.BAD_ENVIRONMENT, message.toString());
     }
     return parser.variables();
   }
@@ -72,9 +74,10 @@ public final class EnvFile {
         throw refused(file, "is larger than 1 MiB");
       }
       return bytes;
+    } catch (AccessDeniedException e) {
+      throw refused(file, "may not be read by this user");
     } catch (IOException e) {
-      throw new LuhprocException(
-          "the environment file " + file + " cannot be read by this user: " + e, e);
+      throw new LuhprocException("the environment file " + file + " cannot be read: " + e, e);
     }
   }
 
@@ -90,7 +93,8 @@ public final class EnvFile {
     return text.flip().toString();
   }
 
-  private static LuhprocException refused(Path file, String why) {
-    return new LuhprocException("the environment file " + file + " " + why);
+  private static SpawnException refused(Path file, String why) {
+    return new SpawnException(
+        SpawnFault.BAD_ENVIRONMENT, "the environment file " + file + " " + why);
   }
 }

@@ -8,6 +8,14 @@ interface Signals {
    */
   void send(ProcessEntry target, Signal signal);
 
+  /**
+   * Sends a signal as {@link #send} does.
+   *
+   * @return whether it was still there
+   * @throws io.luhproc.LuhprocException when it is not ours to signal
+   */
+  boolean sendOrFail(ProcessEntry target, Signal signal);
+
   /** Kills a whole process group at one moment, in which none of it can fork. */
   void killGroup(long group);
 

@@ -10,6 +10,8 @@ public enum SpawnFault {
   BAD_USER(false),
   /** The machine lacks a tool that the launch needs: sh(1) or setpriv(1). */
   NO_TOOL(false),
+  /** A file of variables is missing, may not be read, or has bad lines. */
+  BAD_ENVIRONMENT(false),
   /** Arguments and environment are longer than the kernel passes on, E2BIG. */
   TOO_LONG(false),
   /** The JDK lost its {@code jspawnhelper}, or has that of another version. */

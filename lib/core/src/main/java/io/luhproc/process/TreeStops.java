@@ -101,8 +101,8 @@ public final class TreeStops implements AutoCloseable {
   /**
    * Sends a signal to exactly one process, compared by identity right before.
    *
-   * @return completes with whether it lived; fails with a {@link LuhprocException} when this is
-   *     closed
+   * @return completes with whether it lived; fails with a {@link LuhprocException} when it may not
+   *     be signalled (EPERM), and when this is closed
    * @throws IllegalArgumentException when it is this JVM
    */
   public CompletableFuture<Boolean> signal(ProcessIdentity who, Signal signal) {
@@ -118,8 +118,8 @@ public final class TreeStops implements AutoCloseable {
   private void send(ProcessIdentity who, Signal signal, CompletableFuture<Boolean> answer) {
     try {
       Optional<ProcessEntry> entry = table.findAlive(who);
-      entry.ifPresent(it -> signals.send(it, signal));
-      boolean ignored = answer.complete(entry.isPresent());
+      boolean lived = entry.filter(it -> signals.sendOrFail(it, signal)).isPresent();
+      boolean ignored = answer.complete(lived);
     } catch (RuntimeException e) {
       boolean ignored = answer.completeExceptionally(e);
     }

@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.posix.Posix;
 import java.io.IOException;
 import java.util.Optional;
@@ -23,6 +24,38 @@ final class VerifiedSignals implements Signals {
 
   @Override
   public void send(ProcessEntry target, Signal signal) {
+    try {
+      boolean ignored = deliver(target, signal);
+    } catch (IOException e) {
+      warn(target.pid(), signal, e);
+    }
+  }
+
+  @Override
+  public boolean sendOrFail(ProcessEntry target, Signal signal) {
+    try {
+      boolean sent = deliver(target, signal);
+      if (!sent && target.isStillIn(table)) {
+        throw new IOException("Operation not permitted");
+      }
+      return sent;
+    } catch (IOException e) {
+      throw new LuhprocException(
+          "cannot send "
+              + signal
+              + " to process "
+              + target.pid()
+              + " ("
+              + target.name()
+              + "): "
+              + e.getMessage()
+              + "; does it run as another user?",
+          e);
+    }
+  }
+
+  /** Returns whether the kernel took it. */
+  private boolean deliver(ProcessEntry target, Signal signal) throws IOException {
     if (!ProcessIdentity.isPid(target.pid())) {
       throw new IllegalArgumentException("pid (" + target.pid() + ") must never be signalled");
     }
@@ -30,13 +63,13 @@ final class VerifiedSignals implements Signals {
     // our look is not who the handle remembers.
     Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
     if (handle.isEmpty() || !target.isStillIn(table)) {
-      return;
+      return false;
     }
-    switch (signal) {
+    return switch (signal) {
       case TERM -> handle.get().destroy();
       case KILL -> handle.get().destroyForcibly();
-      default -> kill(target.pid(), signal);
-    }
+      default -> posix.kill(target.pid(), signal.number());
+    };
   }
 
   @Override
@@ -44,7 +77,11 @@ final class VerifiedSignals implements Signals {
     if (!ProcessIdentity.isPid(group)) {
       throw new IllegalArgumentException("group (" + group + ") must never be signalled");
     }
-    kill(-group, Signal.KILL);
+    try {
+      boolean ignored = posix.kill(-group, Signal.KILL.number());
+    } catch (IOException e) {
+      warn(-group, Signal.KILL, e);
+    }
   }
 
   @Override
@@ -57,14 +94,10 @@ final class VerifiedSignals implements Signals {
     }
   }
 
-  private void kill(long target, Signal signal) {
-    try {
-      boolean ignored = posix.kill(target, signal.number());
-    } catch (IOException e) {
-      // Whoever cannot be signalled is seen to be alive at the end; the logger is made only here
-      // because most stops never need one.
-      LoggerFactory.getLogger(VerifiedSignals.class)
-          .warn("cannot send {} to process {}: {}", signal, target, e.getMessage());
-    }
+  private static void warn(long target, Signal signal, IOException e) {
+    // Whoever cannot be signalled is seen to be alive at the end; the logger is made only here
+    // because most stops never need one.
+    LoggerFactory.getLogger(VerifiedSignals.class)
+        .warn("cannot send {} to process {}: {}", signal, target, e.getMessage());
   }
 }

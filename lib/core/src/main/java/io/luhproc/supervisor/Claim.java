@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.BusyException;
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
@@ -31,11 +32,12 @@ final class Claim implements AutoCloseable {
    * Claims a directory, which is made where there is none.
    *
    * @throws BusyException when another supervisor has it
+   * @throws DirectoryRefusedException when it is not safe to use
    */
   static Claim of(Path path) {
     ProcessDirectory directory = ProcessDirectory.at(path);
     makeParents(directory.path());
-    boolean ignored = directory.create();
+    make(directory);
     DirectoryLock lock = lock(directory);
     try {
       directory.recordPid(ProcessTable.system().self());
@@ -43,6 +45,14 @@ final class Claim implements AutoCloseable {
     } catch (LuhprocException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  private static void make(ProcessDirectory directory) {
+    try {
+      boolean ignored = directory.create();
+    } catch (DirectoryRefusedException e) {
+      throw Refusal.of(e, "run the supervisor as that user, or choose a directory of your own");
     }
   }
 

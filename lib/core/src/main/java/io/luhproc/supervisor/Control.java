@@ -27,7 +27,7 @@ final class Control {
   private final TimeSource time;
   private final Board board = new Board();
   private final EventFeed events = new EventFeed();
-  private final ThreadPool answers = ThreadPool.upTo(MOST_ANSWERING, "replies");
+  private final ThreadPool answers;
   private final Replies replies;
   private final Engine engine;
   private final EventLoop loop;
@@ -35,39 +35,42 @@ final class Control {
   private final Inbox inbox;
   private final Roster roster;
   private final Wishes wishes;
+  private final Strays strays;
   private final Thread hook;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  private Control(Settings settings, Claim claim) {
+  private Control(Settings settings, Opened opened) {
     this.settings = settings;
     this.time = settings.time();
-    this.claim = claim;
+    this.claim = opened.add(Claim.of(settings.directory()));
+    this.answers = opened.add(ThreadPool.upTo(MOST_ANSWERING, "replies"));
     this.engine = new Engine(board, events::publish, time, this::isOwner);
-    this.loop = EventLoop.start("supervisor", time, engine::publish);
+    this.loop = opened.add(EventLoop.start("supervisor", time, engine::publish));
     Runner runner = new Runner(loop, loop, engine);
     ProcessRoot root = ProcessRoot.at(settings.directory());
     LazyCgroups cgroups = new LazyCgroups(settings::cgroups, root);
-    this.world = new SystemWorld(runner, time, cgroups, System.getenv());
+    this.world = new SystemWorld(runner, time, cgroups, opened);
     this.replies = new Replies(answers, runner, settings.directory());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
     this.roster = new Roster(engine, inbox, tools, root);
     this.wishes = new Wishes(board, engine, inbox, tools);
+    this.strays = new Strays(root, board);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);
   }
 
   /** Claims the directory and starts the threads. */
   static Control start(Settings settings) {
-    Claim claim = Claim.of(settings.directory());
+    Opened opened = new Opened();
     try {
-      Control control = new Control(settings, claim);
+      Control control = new Control(settings, opened);
       if (settings.onExit()) {
         Runtime.getRuntime().addShutdownHook(control.hook);
       }
       return control;
     } catch (RuntimeException | Error e) {
-      claim.close();
+      opened.closeAfter(e);
       throw e;
     }
   }
@@ -90,6 +93,10 @@ final class Control {
 
   Wishes wishes() {
     return wishes;
+  }
+
+  Strays strays() {
+    return strays;
   }
 
   // The end.

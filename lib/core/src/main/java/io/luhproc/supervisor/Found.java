@@ -9,13 +9,19 @@ import java.util.Optional;
  * @param wanted whether it was wanted to run
  * @param trace what there is of it
  * @param living the process, where it lives
+ * @param paused whether the process lives and is frozen or stopped
  * @param end how it ended, where that was seen
  * @param origin where the process came from, for people
  */
 record Found(
-    boolean wanted, Trace trace, Optional<Living> living, Optional<ProcessEnd> end, String origin) {
+    boolean wanted,
+    Trace trace,
+    Optional<Living> living,
+    boolean paused,
+    Optional<ProcessEnd> end,
+    String origin) {
   static final Found NOTHING =
-      new Found(false, Trace.NOTHING, Optional.empty(), Optional.empty(), "");
+      new Found(false, Trace.NOTHING, Optional.empty(), false, Optional.empty(), "");
 
   /** What there is of a process whose supervisor was killed. */
   enum Trace {
@@ -27,5 +33,10 @@ record Found(
     LIVING,
     /** The process is gone, or was never launched, but somebody of its tree lives. */
     REMAINS
+  }
+
+  /** Returns the same of a process that is frozen, where it lives. */
+  Found asPaused() {
+    return new Found(wanted, trace, living, living.isPresent(), end, origin);
   }
 }

@@ -51,8 +51,17 @@ final class Remnants {
         directory.isWantedUp(),
         who.isPresent() ? Found.Trace.LIVING : traceOfDead(directory),
         alive,
+        who.filter(it -> isStopped(table, it)).isPresent(),
         description.flatMap(Description::end),
         Origin.of(place, description));
+  }
+
+  /** Of its tree the process itself decides: what it does is what its service does. */
+  static boolean isStopped(ProcessTable table, ProcessIdentity who) {
+    return table
+        .find(who.pid())
+        .filter(it -> it.startTicks() == who.startTicks() && it.isStopped())
+        .isPresent();
   }
 
   private Found.Trace traceOfDead(ProcessDirectory directory) {

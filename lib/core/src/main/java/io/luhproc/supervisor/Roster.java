@@ -39,14 +39,7 @@ final class Roster {
   void add(List<ServiceSpec> specs) {
     DependencyGraph ignored = inbox.call(() -> checked(specs));
     // The disk is read on the caller's thread; nobody else may have the directories.
-    Map<ServiceSpec, Map<Place, Found>> found = new LinkedHashMap<>();
-    for (ServiceSpec spec : specs) {
-      Map<Place, Found> places = new LinkedHashMap<>();
-      List<Place> all = new ArrayList<>();
-      places(spec, all::add);
-      places.putAll(tools.world().find(all));
-      found.put(spec, places);
-    }
+    Map<ServiceSpec, Map<Place, Found>> found = find(specs);
     boolean done =
         inbox.call(
             () -> {
@@ -57,6 +50,26 @@ final class Roster {
               return true;
             });
     assert done;
+  }
+
+  /** Of all at once: none is added where a directory is refused, and one look shows what lives. */
+  private Map<ServiceSpec, Map<Place, Found>> find(List<ServiceSpec> specs) {
+    Map<ServiceSpec, List<Place>> places = new LinkedHashMap<>();
+    for (ServiceSpec spec : specs) {
+      List<Place> its = new ArrayList<>();
+      places(spec, its::add);
+      places.put(spec, its);
+    }
+    Map<Place, Found> all =
+        tools.world().find(places.values().stream().flatMap(List::stream).toList());
+    Map<ServiceSpec, Map<Place, Found>> found = new LinkedHashMap<>();
+    places.forEach(
+        (spec, its) -> {
+          Map<Place, Found> each = new LinkedHashMap<>();
+          its.forEach(place -> each.put(place, all.getOrDefault(place, Found.NOTHING)));
+          found.put(spec, each);
+        });
+    return found;
   }
 
   private DependencyGraph checked(List<ServiceSpec> specs) {

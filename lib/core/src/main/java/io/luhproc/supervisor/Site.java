@@ -49,11 +49,16 @@ final class Site {
     if (group.isPresent() || living.isPresent()) {
       LimitsEnforced ignored = change(limits);
     }
-    frozen = isFrozen();
+    frozen = askFrozen();
     before = memoryEvents();
   }
 
-  private boolean isFrozen() {
+  /** Returns whether the group is frozen, by us or by a former supervisor. */
+  boolean isFrozen() {
+    return frozen;
+  }
+
+  private boolean askFrozen() {
     try {
       return group.isPresent() && group.get().isFrozen();
     } catch (IOException expected) {

@@ -87,8 +87,8 @@ final class Slot {
     paused = frozen;
     if (frozen) {
       health = close(health);
-    } else {
-      renewHealth();
+    } else if (unit.isRunning(this) || unit.isIn(this, ProcessState.STARTING)) {
+      beginHealth(unit.generation(this));
     }
   }
 
@@ -134,6 +134,11 @@ final class Slot {
 
   private void fire(LifeTimer timer) {
     timers.remove(timer);
+    if (paused && timer.purpose() == LifeTimer.Purpose.START_TIMEOUT) {
+      // While it is frozen it cannot become well.
+      arm(timer, place.spec().start().timeout());
+      return;
+    }
     unit.feed(this, new Input.TimerFired(index, timer));
   }
 
@@ -149,11 +154,12 @@ final class Slot {
     Optional<HealthPolicy> policy = place.spec().health();
     if (living.isPresent() && policy.isPresent()) {
       tally = Optional.of(HealthTally.empty());
-      health =
-          tools
-              .world()
-              .beginHealth(place, living.get(), record -> probed(generation, policy.get(), record));
+      health = paused ? null : beginHealth(generation, living.get(), policy.get());
     }
+  }
+
+  private AutoCloseable beginHealth(long generation, Living of, HealthPolicy policy) {
+    return tools.world().beginHealth(place, of, record -> probed(generation, policy, record));
   }
 
   private void probed(long generation, HealthPolicy policy, HealthRecord record) {
@@ -292,6 +298,7 @@ final class Slot {
   private void adopt(Living process, Found found) {
     launches = 1;
     live(process);
+    paused = found.paused();
     unit.adopted(this, process, found.origin());
     unit.feed(new Input.Adopted(index, ADOPTED));
     tools.world().adopt(place, process, new Posted(ADOPTED, living));

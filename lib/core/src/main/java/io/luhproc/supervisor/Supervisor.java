@@ -211,6 +211,18 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
+   * Returns what lives in the supervisor's directory and belongs to no service: a former supervisor
+   * launched it for one that has not been added again. Nobody watches over it. Add that service to
+   * take it over; remove the service then to be rid of it. Reads the disk.
+   *
+   * @return in the order of the names of their directories
+   * @throws LuhprocException when the directory cannot be read
+   */
+  public List<Stray> strays() {
+    return control.strays().find();
+  }
+
+  /**
    * Returns what the system knows of a process that lives.
    *
    * @throws NoSuchServiceException when there is no such service or process
@@ -340,6 +352,8 @@ public final class Supervisor implements AutoCloseable {
      * @throws BusyException when another supervisor has the directory; the message says which
      * @throws DirectoryRefusedException when the directory is not safe to use
      * @throws LuhprocException when it cannot be made
+     * @throws IllegalStateException when the JVM is exiting already, see {@link
+     *     #withoutShutdownHook()}
      */
     public Supervisor build() {
       if (directory == null) {

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.health.HealthProbe;
@@ -64,7 +65,8 @@ final class SystemWorld implements World {
   // The latest of each process, to call it off.
   private final Map<Path, Attempt> attempts = new ConcurrentHashMap<>();
 
-  SystemWorld(Timers timers, TimeSource time, LazyCgroups cgroups, Map<String, String> variables) {
+  SystemWorld(Timers timers, TimeSource time, LazyCgroups cgroups, Opened opened) {
+    Map<String, String> variables = System.getenv();
     this.time = time;
     this.timers = timers;
     this.table = ProcessTable.system();
@@ -72,10 +74,10 @@ final class SystemWorld implements World {
     this.environment = Environment.inheriting(variables);
     Launcher launcher = Launcher.inheriting(variables);
     this.exits = new ExitWatch(table, timers);
-    this.trees = TreeStops.start(table, Posix.lazy(), time);
+    this.trees = opened.add(TreeStops.start(table, Posix.lazy(), time));
     Launching launching = new Launching(launcher, environment, table, time);
     this.means = new Attempt.Means(launching, trees, time, this::keepLogs);
-    this.ward = LogWard.start(time, Posix.lazy(), this::refresh);
+    this.ward = opened.add(LogWard.start(time, Posix.lazy(), this::refresh));
     this.health = HealthTools.using(timers, time);
   }
 
@@ -129,17 +131,26 @@ final class SystemWorld implements World {
   @Override
   public Map<Place, Found> find(List<Place> places) {
     Remnants remnants = new Remnants(table, time);
+    List<Place> used = places.stream().filter(SystemWorld::isUsed).toList();
     Map<Place, Found> found = new LinkedHashMap<>();
-    places.forEach(place -> found.put(place, find(place, remnants)));
+    places.forEach(place -> found.put(place, Found.NOTHING));
+    used.forEach(place -> found.put(place, find(place, remnants)));
+    // Last: where one is refused, none of them is added.
+    used.forEach(this::keepLogs);
     return found;
   }
 
-  private Found find(Place place, Remnants remnants) {
-    if (!place.home().directory().exists()) {
-      return Found.NOTHING;
+  private static boolean isUsed(Place place) {
+    try {
+      return place.home().directory().exists();
+    } catch (DirectoryRefusedException e) {
+      throw Refusal.of(e, "give it to the user of the supervisor, or remove it");
     }
-    keepLogs(place);
-    return remnants.find(place, who -> findGroup(place, who));
+  }
+
+  private Found find(Place place, Remnants remnants) {
+    Found found = remnants.find(place, who -> findGroup(place, who));
+    return site(place).isFrozen() ? found.asPaused() : found;
   }
 
   private LimitsEnforced findGroup(Place place, Optional<ProcessIdentity> who) {
@@ -334,10 +345,13 @@ final class SystemWorld implements World {
             .handle(
                 (lived, failure) -> {
                   boolean sent = failure == null && Boolean.TRUE.equals(lived);
-                  answer.accept(
-                      sent ? "" : failure == null ? "it has just ended" : String.valueOf(failure));
+                  answer.accept(sent ? "" : place.instance() + ": " + whyNotSent(failure));
                   return null;
                 });
+  }
+
+  private static String whyNotSent(@Nullable Throwable failure) {
+    return failure == null ? "it has just ended" : message(failure);
   }
 
   @Override
@@ -346,7 +360,9 @@ final class SystemWorld implements World {
   }
 
   private void freeze(Place place, Living living, boolean frozen, Consumer<String> answer) {
-    if (site(place).freeze(frozen)) {
+    boolean done = site(place).freeze(frozen);
+    // Somebody may have stopped it by a signal too.
+    if (done && (frozen || !Remnants.isStopped(table, living.identity()))) {
       answer.accept("");
       return;
     }

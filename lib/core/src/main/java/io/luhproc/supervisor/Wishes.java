@@ -111,41 +111,57 @@ final class Wishes {
 
   CompletableFuture<ServiceStatus> reload(Target target) {
     target.check(board.status(target.service()));
-    return inbox.ask(
-        reply -> {
-          Unit unit = engine.unit(target.service());
-          List<String> restarted = new ArrayList<>();
-          for (Slot slot : target.slots(unit)) {
-            boolean signalled = slot.living().isPresent() && reloadBySignal(slot);
-            if (!signalled) {
-              restarted.add(slot.place().instance());
-            }
-          }
-          if (!restarted.isEmpty()) {
-            engine.restart(Target.of(target.service(), restarted), "reload");
-          }
-          inbox.pursue(unit, ReachGoal.Aim.UP, Target.names(target.slots(unit)), reply);
-        });
+    return inbox.ask(reply -> reload(target, reply));
   }
 
-  private boolean reloadBySignal(Slot slot) {
-    slot.place()
-        .spec()
-        .reload()
-        .ifPresent(
-            signal ->
-                tools
-                    .world()
-                    .signal(slot.place(), slot.living().orElseThrow(), signal, answer -> {}));
-    return slot.place().spec().reload().isPresent();
+  /** Who has no signal for it is restarted. */
+  private void reload(Target target, CompletableFuture<ServiceStatus> reply) {
+    Unit unit = engine.unit(target.service());
+    Set<Slot> slots = target.slots(unit);
+    List<Slot> signalled = slots.stream().filter(Wishes::isReloadedBySignal).toList();
+    List<String> restarted =
+        slots.stream()
+            .filter(it -> !signalled.contains(it))
+            .map(it -> it.place().instance())
+            .toList();
+    if (!restarted.isEmpty()) {
+      engine.restart(Target.of(target.service(), restarted), "reload");
+    }
+    CompletableFuture<ServiceStatus> up = inbox.open();
+    CompletableFuture<ServiceStatus> told = inbox.open();
+    inbox.pursue(unit, ReachGoal.Aim.UP, Target.names(slots), up);
+    forEach(unit, signalled, this::reload, told);
+    answer(told.thenCompose(status -> up), reply);
+  }
+
+  private static boolean isReloadedBySignal(Slot slot) {
+    return slot.living().isPresent() && slot.place().spec().reload().isPresent();
+  }
+
+  private void reload(Slot slot, Consumer<String> answer) {
+    signal(slot, slot.place().spec().reload().orElseThrow(), answer);
+  }
+
+  private void answer(
+      CompletableFuture<ServiceStatus> all, CompletableFuture<ServiceStatus> reply) {
+    CompletableFuture<ServiceStatus> ignored =
+        all.whenComplete(
+            (status, failure) -> {
+              if (failure == null) {
+                inbox.complete(reply, status);
+              } else {
+                inbox.fail(reply, failure.getCause() == null ? failure : failure.getCause());
+              }
+            });
   }
 
   CompletableFuture<ServiceStatus> signal(Target target, Signal signal) {
     target.check(board.status(target.service()));
-    return forEachLiving(
-        target,
-        (slot, answer) ->
-            tools.world().signal(slot.place(), slot.living().orElseThrow(), signal, answer));
+    return forEachLiving(target, (slot, answer) -> signal(slot, signal, answer));
+  }
+
+  private void signal(Slot slot, Signal signal, Consumer<String> answer) {
+    tools.world().signal(slot.place(), slot.living().orElseThrow(), signal, answer);
   }
 
   CompletableFuture<ServiceStatus> pause(Target target, boolean frozen) {
@@ -177,11 +193,18 @@ final class Wishes {
           Unit unit = engine.unit(target.service());
           List<Slot> living =
               target.slots(unit).stream().filter(it -> it.living().isPresent()).toList();
-          Answers answers = new Answers(unit, living.size(), reply);
-          living.forEach(
-              slot -> body.accept(slot, it -> tools.loop().execute(() -> answers.add(it))));
-          answers.check();
+          forEach(unit, living, body, reply);
         });
+  }
+
+  private void forEach(
+      Unit unit,
+      List<Slot> slots,
+      BiConsumer<Slot, Consumer<String>> body,
+      CompletableFuture<ServiceStatus> reply) {
+    Answers answers = new Answers(unit, slots.size(), reply);
+    slots.forEach(slot -> body.accept(slot, it -> tools.loop().execute(() -> answers.add(it))));
+    answers.check();
   }
 
   /** Gathers one answer for each process. */

@@ -1,5 +1,8 @@
 package io.luhproc.worker;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.READ;
+
 import io.luhproc.directory.ProcessDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,7 +62,7 @@ record LaunchOutput(ProcessDirectory directory, long out, long err) {
   }
 
   private static String read(Path file, long before) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+    try (SeekableByteChannel channel = Files.newByteChannel(file, READ, NOFOLLOW_LINKS)) {
       // Shorter than before means that the keeper took its front away: then all of it is new.
       long from = channel.size() < before ? 0 : before;
       channel.position(Math.max(from, channel.size() - SHOWN_BYTES));

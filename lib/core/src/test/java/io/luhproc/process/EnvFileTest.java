@@ -3,7 +3,6 @@ package io.luhproc.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.LuhprocException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +70,7 @@ class EnvFileTest {
   void aBadLineIsNamedAndItsValueIsNot(String text, int line, String why) throws IOException {
     Path file = file(text);
     assertThatThrownBy(() -> EnvFile.read(file))
-        .isInstanceOf(LuhprocException.class)
+        .isInstanceOfSatisfying(SpawnException.class, it -> assertThat(it.isRetriable()).isFalse())
         .hasMessageContaining("\n" + file + ":" + line + ": ")
         .hasMessageContaining(why)
         .extracting(Throwable::getMessage)
@@ -116,7 +115,7 @@ class EnvFileTest {
 
   private void assertRefused(Path file, String why) {
     assertThatThrownBy(() -> EnvFile.read(file))
-        .isInstanceOf(LuhprocException.class)
+        .isInstanceOfSatisfying(SpawnException.class, it -> assertThat(it.isRetriable()).isFalse())
         .hasMessage("the environment file " + file + " " + why);
   }
 

@@ -34,6 +34,12 @@ final class RecordedSignals implements Signals {
   }
 
   @Override
+  public boolean sendOrFail(ProcessEntry target, Signal signal) {
+    send(target, signal);
+    return true;
+  }
+
+  @Override
   public void killGroup(long group) {
     sent.add("KILL -" + group);
     for (ProcessEntry entry : table.all()) {

@@ -168,6 +168,16 @@ class TreeStopsTest {
   }
 
   @Test
+  void aSignalThatMayNotBeSentIsTold() throws Exception {
+    ProcessIdentity who = tree("one").start("exec sleep 300");
+    try (TreeStops powerless =
+        TreeStops.start(ProcessTable.system(), new RefusingPosix(), TimeSource.system())) {
+      assertThatThrownBy(() -> get(powerless.signal(who, Signal.HUP)))
+          .hasMessageContaining("cannot send HUP to process " + who.pid());
+    }
+  }
+
+  @Test
   void thisJvmIsNotSignalled() {
     ProcessIdentity self = table.identify(table.self()).orElseThrow();
     assertThatThrownBy(() -> stops.signal(self, Signal.KILL))

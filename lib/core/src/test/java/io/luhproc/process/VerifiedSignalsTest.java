@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
 import java.io.IOException;
@@ -57,6 +58,18 @@ class VerifiedSignalsTest {
     assertThatThrownBy(() -> signals.send(init, Signal.TERM))
         .hasMessage("pid (1) must never be signalled");
     assertThatThrownBy(() -> signals.killGroup(1)).hasMessage("group (1) must never be signalled");
+  }
+
+  @Test
+  void aSignalThatIsRefusedIsAFailureForWhoNeedsToKnow() {
+    VerifiedSignals signals = new VerifiedSignals(table, new RefusingPosix());
+    assertThatThrownBy(() -> signals.sendOrFail(entry, Signal.HUP))
+        .isInstanceOf(LuhprocException.class)
+        .hasMessageStartingWith("cannot send HUP to process " + sleep.pid() + " (sleep): ")
+        .hasMessageEndingWith("Operation not permitted; does it run as another user?");
+    assertThat(signals.sendOrFail(entry, Signal.TERM)).isTrue();
+    ProcessEntry before = ScriptedTable.startedAt(entry, entry.startTicks() - 1);
+    assertThat(signals.sendOrFail(before, Signal.HUP)).isFalse();
   }
 
   @Test

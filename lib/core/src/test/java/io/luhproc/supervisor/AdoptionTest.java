@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.service.ProcessSpec;
@@ -18,6 +19,7 @@ import io.luhproc.testing.NothingLeft;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +141,76 @@ class AdoptionTest {
       Eventually.holds(
           "the new command runs", () -> next.output("tree1", "main").snapshot().contains("newer"));
       assertThat(Carriers.under(services())).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatNoServiceHasIsListedUntilOneHasIt() throws Exception {
+    try (Supervisor next = next()) {
+      next.add(Supervises.service("sleep1"));
+      next.start("sleep1").get(20, SECONDS);
+      Files.createDirectory(services().resolve("foreign"));
+      assertThat(next.strays())
+          .containsExactly(
+              new Stray(directory.path(), left, Optional.of("tree1"), Optional.of("main")));
+      next.add(Supervises.service("tree1"));
+      assertThat(next.strays()).isEmpty();
+      next.remove("tree1").get(20, SECONDS);
+      assertThat(next.strays()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatNoServiceHasIsListedThoughLittleIsKnownOfIt() throws Exception {
+    Files.writeString(directory.path().resolve("process.properties"), "");
+    try (Supervisor next = next()) {
+      assertThat(next.strays())
+          .containsExactly(new Stray(directory.path(), left, Optional.empty(), Optional.empty()));
+      killNow(left.pid());
+      Eventually.holds("it is gone", () -> !ProcessTable.system().isAlive(left));
+      Files.delete(directory.path().resolve("process.properties"));
+      Files.delete(directory.path().resolve("pid"));
+      assertThat(next.strays()).isEmpty();
+      Files.createDirectory(directory.path().resolve("process.properties"));
+      assertThat(next.strays()).isEmpty();
+    }
+  }
+
+  private Supervisor nextOfPaused() throws Exception {
+    try (Supervisor former = Supervises.builder(services()).leaveRunning().build()) {
+      former.add(Supervises.service("tree1"));
+      former.pause("tree1").get(20, SECONDS);
+    }
+    Supervisor next = next();
+    assertThat(identity(added(next))).isEqualTo(left);
+    assertThat(next.status("tree1").process("main").paused()).isTrue();
+    return next;
+  }
+
+  private boolean isAnyStopped() {
+    return Carriers.under(services()).stream()
+        .flatMap(pid -> ProcessTable.system().find(pid).stream())
+        .anyMatch(ProcessEntry::isStopped);
+  }
+
+  @Test
+  void aPausedProcessIsPausedStillAndGoesOnWhenItIsResumed() throws Exception {
+    try (Supervisor next = nextOfPaused()) {
+      assertThat(isAnyStopped()).isTrue();
+      ServiceStatus resumed = next.resume("tree1").get(20, SECONDS);
+      assertThat(resumed.process("main").paused()).isFalse();
+      Eventually.holds("all go on", () -> !isAnyStopped());
+      assertThat(identity(next.status("tree1"))).isEqualTo(left);
+    }
+    assertThat(Carriers.under(services())).isEmpty();
+  }
+
+  @Test
+  void aPausedProcessIsStoppedAllTheSame() throws Exception {
+    try (Supervisor next = nextOfPaused()) {
+      next.stop("tree1").get(20, SECONDS);
+      assertThat(Carriers.under(services())).isEmpty();
+      assertThat(next.status("tree1").process("main").paused()).isFalse();
     }
   }
 

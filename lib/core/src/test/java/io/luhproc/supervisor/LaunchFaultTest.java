@@ -98,9 +98,24 @@ class LaunchFaultTest {
   @Test
   void environmentFileWithBadLinesIsToldLineByLine() throws Exception {
     Path file = Files.writeString(folder.resolve("env"), "GOOD=1\nbad line\n1X=2\n");
-    shop.add(shell("sleep 600").envFile(file).restart(RestartPolicy.never()));
+    shop.add(shell("sleep 600").envFile(file).restart(Watched.atOnce()));
     assertThat(shop.failure()).contains(file + ":2").contains(file + ":3");
     assertThat(shop.state("web")).isEqualTo(ProcessState.FAILED);
+  }
+
+  @Test
+  void environmentFileThatIsMissingFailsAtOnceAndCountsLaterAsAnyDeath() throws Exception {
+    Path file = folder.resolve("env");
+    shop.add(shell("sleep 600").envFile(file).restart(Watched.atOnce()));
+    assertThat(shop.failure()).contains("the environment file " + file + " does not exist");
+    assertThat(shop.state("web")).isEqualTo(ProcessState.FAILED);
+    Files.writeString(file, "A=1");
+    shop.start();
+    Files.delete(file);
+    Watched.kill(shop.pid("web"), "KILL");
+    Eventually.holds("it was tried again", () -> shop.status("web").retries() > 1);
+    Files.writeString(file, "A=2");
+    shop.await("web", ProcessState.RUNNING);
   }
 
   @Test

@@ -35,6 +35,7 @@ final class ScriptedWorld implements World {
   private final Map<String, String> launchFailures = new HashMap<>();
   private final Set<String> hanging = new HashSet<>();
   private final Set<String> stuck = new HashSet<>();
+  private final Map<String, String> unreachable = new HashMap<>();
   private final Map<String, Found> leftBehind = new HashMap<>();
   private final List<String> done = new ArrayList<>();
   private Supplier<Duration> delays = () -> Duration.ofMillis(10);
@@ -83,6 +84,10 @@ final class ScriptedWorld implements World {
   /** It cannot be ended. */
   void cannotBeDeleted(String process, String why) {
     undeletable.put(process, why);
+  }
+
+  void cannotBeSignalled(String process, String why) {
+    unreachable.put(process, why);
   }
 
   void cannotBeEnded(String process) {
@@ -266,7 +271,7 @@ final class ScriptedWorld implements World {
   @Override
   public void signal(Place place, Living living, Signal signal, Consumer<String> answer) {
     note(signal.toString(), place);
-    later(() -> answer.accept(""));
+    later(() -> answer.accept(unreachable.getOrDefault(place.toString(), "")));
   }
 
   @Override

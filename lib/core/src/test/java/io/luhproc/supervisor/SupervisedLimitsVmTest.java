@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.cgroup.Cgroups;
 import io.luhproc.process.Limit;
 import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.ProcessTable;
 import io.luhproc.process.ResourceLimits;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
@@ -175,6 +176,49 @@ class SupervisedLimitsVmTest {
     // Less than its grace: it was let go on to hear of it.
     assertThat(supervisor.stop("shop").get(15, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
     Eventually.holds("its group is gone", () -> groups().isEmpty());
+  }
+
+  @Test
+  void whoWasPausedByAFormerSupervisorIsPausedStillAndResumed() throws Exception {
+    ProcessSpec.Builder web =
+        shell("trap 'exit 0' TERM; (while :; do :; done) & wait").limits(limits().pids(9));
+    add(web);
+    begin();
+    supervisor.pause("shop").get(60, SECONDS);
+    supervisor.detach();
+    supervisor = supervise("services");
+    add(web);
+    assertThat(web().paused()).isTrue();
+    assertThat(read("cgroup.freeze")).isEqualTo("1");
+    supervisor.resume("shop").get(60, SECONDS);
+    assertThat(read("cgroup.freeze")).isEqualTo("0");
+    assertThat(web().paused()).isFalse();
+    supervisor.pause("shop").get(60, SECONDS);
+    supervisor.detach();
+    supervisor = supervise("services");
+    add(web);
+    assertThat(supervisor.stop("shop").get(15, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
+    Eventually.holds("its group is gone", () -> groups().isEmpty());
+  }
+
+  @Test
+  void whoWasStoppedBySomebodyIsPausedForTheNextSupervisorAndResumed() throws Exception {
+    ProcessSpec.Builder web = shell("exec sleep 300").limits(limits().pids(9));
+    add(web);
+    begin();
+    supervisor.signal("shop", "STOP").get(60, SECONDS);
+    Eventually.holds("it stands", this::isStopped);
+    supervisor.detach();
+    supervisor = supervise("services");
+    add(web);
+    assertThat(web().paused()).isTrue();
+    supervisor.resume("shop").get(60, SECONDS);
+    Eventually.holds("it goes on", () -> !isStopped());
+    assertThat(web().paused()).isFalse();
+  }
+
+  private boolean isStopped() {
+    return Remnants.isStopped(ProcessTable.system(), web().identity().orElseThrow());
   }
 
   @Test

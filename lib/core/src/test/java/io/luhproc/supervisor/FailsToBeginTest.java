@@ -1,0 +1,62 @@
+package io.luhproc.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A supervisor that cannot be put together leaves no thread, and its directory to the next. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class FailsToBeginTest {
+  @TempDir private Path folder;
+  @TempDir private Path output;
+
+  @Test
+  void aPartThatFailsTakesTheOthersWithIt() {
+    TimeSource broken = new BrokenHere(Thread.currentThread());
+    assertThatThrownBy(() -> Supervises.builder(folder).time(broken).build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no clock here");
+    Supervises.builder(folder).build().close();
+  }
+
+  @Test
+  void aJvmThatIsExitingRefusesItAndIsLeftAsItWas() throws Exception {
+    try (JavaProcess jvm = JavaProcess.of(SupervisesTooLate.class, folder).start(output)) {
+      assertThat(jvm.line("refused: ")).contains("Shutdown in progress");
+      assertThat(jvm.line("left: ")).isEqualTo("[]");
+      assertThat(jvm.await()).isZero();
+    }
+  }
+
+  /** A clock that fails on the thread that builds; those that were started may read it. */
+  private record BrokenHere(Thread here) implements TimeSource {
+    @Override
+    public Instant now() {
+      return TimeSource.system().now();
+    }
+
+    @Override
+    public long nanoTime() {
+      if (Thread.currentThread() == here) {
+        throw new IllegalStateException("no clock here");
+      }
+      return TimeSource.system().nanoTime();
+    }
+
+    @Override
+    public void sleep(Duration duration) throws InterruptedException {
+      TimeSource.system().sleep(duration);
+    }
+  }
+}
