@@ -32,6 +32,9 @@ final class CheckRun implements Runnable {
 
     /** The check has returned, and its thread is free. */
     void returned(CheckRun run, Duration duration, HealthResult result);
+
+    /** The check could not be made, for want of something that is ours. */
+    void notMade(CheckRun run, String why);
   }
 
   @Override
@@ -41,12 +44,10 @@ final class CheckRun implements Runnable {
     }
     // The time that it waited for a thread is not its own.
     Timers.Timer limit = tools.timers().after(target.timeout(), () -> observer.overdue(this));
-    HealthResult result = examine();
+    Runnable answer = examine();
     limit.cancel();
     end();
-    Duration duration = duration();
-    Timers.Timer ignored =
-        tools.timers().after(Duration.ZERO, () -> observer.returned(this, duration, result));
+    Timers.Timer ignored = tools.timers().after(Duration.ZERO, answer);
   }
 
   private synchronized boolean begin() {
@@ -56,14 +57,22 @@ final class CheckRun implements Runnable {
     return !calledOff;
   }
 
-  private HealthResult examine() {
+  /** Returns what is to be told of it. */
+  private Runnable examine() {
     try {
       @Nullable HealthResult result = check.check(target);
-      return result == null ? HealthResult.unhealthy("the check returned null") : result;
+      return answer(result == null ? HealthResult.unhealthy("the check returned null") : result);
+    } catch (NotCheckedException e) {
+      return () -> observer.notMade(this, String.valueOf(e.getMessage()));
     } catch (Exception | Error e) {
       // It is the user's own code; whatever it throws, the next check is made.
-      return HealthResult.unhealthy(e.toString());
+      return answer(HealthResult.unhealthy(e.toString()));
     }
+  }
+
+  private Runnable answer(HealthResult result) {
+    Duration duration = duration();
+    return () -> observer.returned(this, duration, result);
   }
 
   private synchronized void end() {

@@ -51,6 +51,9 @@ record CommandCheck(List<String> command) implements HealthCheck {
     try {
       process = Setsid.LAUNCHER.launch(request(target, folder, output));
     } catch (SpawnException e) {
+      if (e.fault().concernsAll()) {
+        throw new NotCheckedException(String.valueOf(e.getMessage()), e);
+      }
       return HealthResult.unhealthy("cannot run " + command.get(0) + ": " + e.getMessage());
     }
     boolean ended = false;

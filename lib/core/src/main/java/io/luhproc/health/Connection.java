@@ -23,7 +23,7 @@ final class Connection {
   /** Connects to the first address of a host that answers. */
   static Socket open(String host, int port, Deadline deadline) throws IOException {
     IOException failure = new UnknownHostException(host);
-    for (InetAddress address : InetAddress.getAllByName(host)) {
+    for (InetAddress address : resolve(host)) {
       try {
         return open(new InetSocketAddress(address, port), deadline);
       } catch (SocketTimeoutException e) {
@@ -35,8 +35,27 @@ final class Connection {
     throw failure;
   }
 
+  private static InetAddress[] resolve(String host) throws IOException {
+    try {
+      return InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      // Without descriptors nobody is known.
+      newSocket().close();
+      throw e;
+    }
+  }
+
+  private static Socket newSocket() {
+    try {
+      return SocketChannel.open().socket();
+    } catch (IOException e) {
+      String what = "no socket can be opened (" + e.getMessage() + "); raise `ulimit -n`, or look";
+      throw new NotCheckedException(what + " for what keeps files open", e);
+    }
+  }
+
   private static Socket open(InetSocketAddress address, Deadline deadline) throws IOException {
-    Socket socket = SocketChannel.open().socket();
+    Socket socket = newSocket();
     try {
       socket.connect(address, millisLeft(deadline));
       return socket;

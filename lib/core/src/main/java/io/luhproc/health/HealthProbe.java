@@ -27,6 +27,7 @@ public final class HealthProbe implements AutoCloseable {
   private boolean everPassed;
   private boolean overdue;
   private boolean saidHung;
+  private boolean saidNotMade;
   private boolean closed;
   private @Nullable CheckRun run;
   private Timers.@Nullable Timer next;
@@ -98,11 +99,18 @@ public final class HealthProbe implements AutoCloseable {
     try {
       tools.threads().execute(begun);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      // No thread can be made (EAGAIN): that is our trouble and says nothing about the process.
-      run = null;
       lookAfter(policy.interval());
+      giveUp("there is no thread for it: " + e);
+    }
+  }
+
+  /** What we lack is our trouble, and says nothing about the process. */
+  private void giveUp(String why) {
+    run = null;
+    if (!saidNotMade) {
+      saidNotMade = true;
       LoggerFactory.getLogger(HealthProbe.class)
-          .warn("no thread to check {}: {}", target, e.toString());
+          .warn("{} cannot be checked for now, and is left as it is: {}", target, why);
     }
   }
 
@@ -160,6 +168,7 @@ public final class HealthProbe implements AutoCloseable {
         return;
       }
       run = null;
+      saidNotMade = false;
       if (!overdue) {
         everPassed |= result.isHealthy();
         lookAfter(nextPause());
@@ -167,6 +176,14 @@ public final class HealthProbe implements AutoCloseable {
       } else if (!everPassed) {
         // The interval was for a check that does not return; this one did, so look soon again.
         lookAfter(nextPause());
+      }
+    }
+
+    @Override
+    public void notMade(CheckRun done, String why) {
+      if (done == run && !closed) {
+        lookAfter(policy.interval());
+        giveUp(why);
       }
     }
 

@@ -37,4 +37,12 @@ public enum SpawnFault {
   public boolean isPassing() {
     return passing;
   }
+
+  /** Returns whether nothing at all can be started now, so that it says nothing of the command. */
+  public boolean concernsAll() {
+    return switch (this) {
+      case NO_SPAWN_HELPER, NO_DESCRIPTORS, NO_PROCESSES, NO_MEMORY, NO_OUTPUT -> true;
+      case BAD_PROGRAM, BAD_DIRECTORY, BAD_USER, NO_TOOL, TOO_LONG, OTHER -> false;
+    };
+  }
 }

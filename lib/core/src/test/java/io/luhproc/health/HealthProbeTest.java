@@ -104,6 +104,21 @@ class HealthProbeTest {
   }
 
   @Test
+  void aCheckThatCannotBeMadeTellsNothingAndIsTriedAgainAtTheInterval() {
+    HealthProbe probe = start();
+    pass(ofSeconds(1));
+    answer =
+        () -> {
+          throw new NotCheckedException("no descriptor", new IllegalStateException("EMFILE"));
+        };
+    pass(ofSeconds(30));
+    answer = () -> HealthResult.unhealthy("ill");
+    pass(ofSeconds(10));
+    assertThat(ages()).containsExactly(100L, 40_100L);
+    probe.close();
+  }
+
+  @Test
   void anIntervalUnder100MillisHoldsFromTheStart() {
     HealthCheck check = it -> HealthResult.unhealthy("no");
     HealthProbe probe = HealthProbe.start(check.every(ofMillis(20)), target, tools, told::add);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.LinkedJdk;
 import io.luhproc.testing.NothingLeft;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class SpawnFaultTest {
   @ParameterizedTest
   @MethodSource("jdks")
   void aJdkWhoseSpawnHelperIsGoneIsNamedWithTheRemedy(Path jdk) throws Exception {
-    Path java = withoutSpawnHelper(jdk);
+    Path java = LinkedJdk.withoutSpawnHelper(jdk, folder.resolve("jdk")).java();
     String mechanism = Jdks.release(jdk).equals("17") ? "VFORK" : "FORK";
     try (JavaProcess child = launches("plain").java(java).start(folder)) {
       assertThat(refusal(child))
@@ -175,33 +176,5 @@ class SpawnFaultTest {
   private JavaProcess.Builder launches(Object... what) {
     return JavaProcess.of(
         LaunchesOnce.class, Stream.concat(Stream.of(folder), Stream.of(what)).toArray());
-  }
-
-  /** Links to all of a JDK but what finds its home, which is copied, and the helper. */
-  private Path withoutSpawnHelper(Path jdk) throws IOException {
-    Path home = Files.createDirectories(folder.resolve("jdk"));
-    link(jdk, home, List.of("bin", "lib"));
-    link(
-        jdk.resolve("lib"),
-        home.resolve("lib"),
-        List.of("server", "libjava.so", "libjli.so", "jspawnhelper"));
-    link(jdk.resolve("lib/server"), home.resolve("lib/server"), List.of("libjvm.so"));
-    for (String copied : List.of("lib/libjava.so", "lib/libjli.so", "lib/server/libjvm.so")) {
-      Files.copy(jdk.resolve(copied), home.resolve(copied));
-    }
-    Files.createDirectories(home.resolve("bin"));
-    return Files.copy(jdk.resolve("bin/java"), home.resolve("bin/java"));
-  }
-
-  private static void link(Path from, Path to, List<String> without) throws IOException {
-    Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        if (!without.contains(name) && Files.exists(file)) {
-          Files.createSymbolicLink(to.resolve(name), file.toRealPath());
-        }
-      }
-    }
   }
 }

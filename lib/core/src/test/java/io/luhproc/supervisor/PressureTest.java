@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import static io.luhproc.supervisor.SupervisesUnderPressure.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -57,11 +58,6 @@ class PressureTest {
   private JavaProcess.Builder child() {
     return JavaProcess.of(SupervisesUnderPressure.class, folder.resolve("services"))
         .options("-Xbootclasspath/a:" + bootPath, "-Xshare:off");
-  }
-
-  private static String ask(JavaProcess child, String what) throws Exception {
-    child.tell(what);
-    return child.line("did " + what + ": ");
   }
 
   private static long crash(JavaProcess child) throws Exception {

@@ -1,8 +1,11 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthPolicy;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.testing.JavaProcess;
 import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -13,13 +16,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Supervises {@code shop}, of {@code web} and {@code other}, and does what it reads: {@code fill
  * KEPT} opens files until so many descriptors are left, {@code free} closes them, {@code await
  * PROCESS STATE} answers with retries and cause, {@code retries PROCESS LEAST FILE} with the cause
- * and by making the file, {@code pid PROCESS} with the pid, {@code stop} stops all and ends it.
+ * and by making the file, {@code pid PROCESS} with the pid, {@code start} starts all and answers
+ * with what became of it, {@code stop} stops all and ends it. Arguments after the directory: {@code
+ * idle} for what is only started when told, {@code exec} for an {@code other} that is checked by a
+ * command, {@code tcp=PORT} for one that is checked by a connection.
  */
 final class SupervisesUnderPressure {
   private final List<FileInputStream> open = new ArrayList<>();
@@ -33,13 +40,24 @@ final class SupervisesUnderPressure {
     Supervisor supervisor =
         Supervisor.builder().directory(Path.of(arguments[0])).withoutCgroups().build();
     try (supervisor) {
-      supervisor.add(
-          ServiceSpec.named("shop").process(sleeper("web")).process(sleeper("other")).build());
-      supervisor.start("shop").get(30, TimeUnit.SECONDS);
+      List<String> options = List.of(arguments).subList(1, arguments.length);
+      ProcessSpec.Builder other = sleeper("other");
+      options.stream().filter(it -> !it.equals("idle")).forEach(it -> other.health(check(it)));
+      supervisor.add(ServiceSpec.named("shop").process(sleeper("web")).process(other).build());
+      if (!options.contains("idle")) {
+        supervisor.start("shop").get(30, TimeUnit.SECONDS);
+      }
       System.out.println("up");
       new SupervisesUnderPressure(supervisor).obey();
     }
     System.out.println("ended");
+  }
+
+  /** Tells one what to do, and returns its answer to that, not to the same said before. */
+  static String ask(JavaProcess child, String what) throws IOException {
+    String numbered = what + " #" + child.out().lines().count();
+    child.tell(numbered);
+    return child.line("did " + numbered + ": ");
   }
 
   private static ProcessSpec.Builder sleeper(String name) {
@@ -50,6 +68,14 @@ final class SupervisesUnderPressure {
                 .delay(Duration.ofMillis(50))
                 .maxDelay(Duration.ofMillis(50))
                 .maxRetries(100_000));
+  }
+
+  private static HealthPolicy check(String option) {
+    HealthCheck check =
+        option.equals("exec")
+            ? HealthCheck.shell("true")
+            : HealthCheck.tcp("127.0.0.1", Integer.parseInt(option.replace("tcp=", "")));
+    return check.every(Duration.ofMillis(20)).failureThreshold(1);
   }
 
   private void obey() throws Exception {
@@ -66,11 +92,20 @@ final class SupervisesUnderPressure {
     return switch (words[0]) {
       case "fill" -> fill(Integer.parseInt(words[1]));
       case "free" -> free();
+      case "start" -> start();
       case "await" -> await(words[1], ProcessState.valueOf(words[2]));
       case "retries" -> retries(words[1], Integer.parseInt(words[2]), Path.of(words[3]));
       case "pid" -> Long.toString(status(words[1]).identity().orElseThrow().pid());
       default -> throw new IllegalArgumentException(String.join(" ", words));
     };
+  }
+
+  private String start() throws Exception {
+    try {
+      return supervisor.start("shop").get(30, TimeUnit.SECONDS).state().toString();
+    } catch (ExecutionException e) {
+      return String.valueOf(e.getCause().getMessage());
+    }
   }
 
   private String fill(int kept) throws IOException {
