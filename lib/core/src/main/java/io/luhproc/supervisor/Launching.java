@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Launches processes of services into their directories. Slow; called in the lanes. */
 final class Launching {
@@ -51,14 +53,13 @@ final class Launching {
   record Prepared(Description.Launch launch, LaunchRequest request) {}
 
   /**
-   * Puts a launch together and makes the directory that it needs.
+   * Puts a launch together, into a directory that is there.
    *
    * @param cgroups the files by which it joins its control groups
    * @throws LuhprocException when something that it needs is missing
    */
   Prepared prepare(Place place, List<Path> cgroups) {
     ProcessDirectory directory = place.home().directory();
-    boolean ignored = directory.create();
     directory.createLogs();
     Description.Launch launch = new Description.Launch(Tokens.random(), time.now());
     Relaunch relaunch = environment.of(place, launch.token());
@@ -170,9 +171,8 @@ final class Launching {
   }
 
   private static List<String> names(Place place) {
-    return place.spec().surroundings().environment().keySet().stream()
-        .filter(name -> !name.equals(LaunchVariables.ID))
-        .sorted()
-        .toList();
+    Set<String> names = new TreeSet<>(place.spec().surroundings().environment().keySet());
+    names.remove(LaunchVariables.ID);
+    return List.copyOf(names);
   }
 }
