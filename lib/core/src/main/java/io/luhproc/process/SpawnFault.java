@@ -42,7 +42,7 @@ public enum SpawnFault {
   public boolean concernsAll() {
     return switch (this) {
       case NO_SPAWN_HELPER, NO_DESCRIPTORS, NO_PROCESSES, NO_MEMORY, NO_OUTPUT -> true;
-      case BAD_PROGRAM, BAD_DIRECTORY, BAD_USER, NO_TOOL, TOO_LONG, OTHER -> false;
+      case BAD_PROGRAM, BAD_DIRECTORY, BAD_USER, NO_TOOL, BAD_ENVIRONMENT, TOO_LONG, OTHER -> false;
     };
   }
 }
