@@ -116,7 +116,8 @@ public final class ProcessDirectory {
           path
               + " belongs to another user (uid "
               + facts.uid()
-              + "); run as that user, or set LUHPROC_TMP_DIR to a directory of your own");
+              + "); run as that user, have it removed, or use another root (LUHPROC_TMP_DIR for"
+              + " workers, directory(..) for a supervisor)");
     }
   }
 

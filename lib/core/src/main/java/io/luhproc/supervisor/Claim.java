@@ -49,11 +49,7 @@ final class Claim implements AutoCloseable {
   }
 
   private static void make(ProcessDirectory directory) {
-    try {
-      boolean ignored = directory.create();
-    } catch (DirectoryRefusedException e) {
-      throw Refusal.of(e, "run the supervisor as that user, or choose a directory of your own");
-    }
+    boolean ignored = directory.create();
   }
 
   private static void makeParents(Path path) {

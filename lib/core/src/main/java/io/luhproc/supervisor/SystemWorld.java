@@ -1,6 +1,5 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.health.HealthProbe;
@@ -141,11 +140,7 @@ final class SystemWorld implements World {
   }
 
   private static boolean isUsed(Place place) {
-    try {
-      return place.home().directory().exists();
-    } catch (DirectoryRefusedException e) {
-      throw Refusal.of(e, "give it to the user of the supervisor, or remove it");
-    }
+    return place.home().directory().exists();
   }
 
   private Found find(Place place, Remnants remnants) {

@@ -92,8 +92,8 @@ class ProcessDirectoryTest {
     Files.setAttribute(path, "unix:uid", NOBODY);
     assertRefused(
         path
-            + " belongs to another user (uid 65534); run as that user, or set LUHPROC_TMP_DIR to a"
-            + " directory of your own");
+            + " belongs to another user (uid 65534); run as that user, have it removed, or use another"
+            + " root (LUHPROC_TMP_DIR for workers, directory(..) for a supervisor)");
   }
 
   @Test

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(NothingLeft.class)
 @Timeout(60)
 class SpoiltDirectoryTest {
+  private static final String OTHERS =
+      " belongs to another user (uid 65534); run as that user, have it removed, or use another root"
+          + " (LUHPROC_TMP_DIR for workers, directory(..) for a supervisor)";
   private static final int NOBODY = 65_534;
 
   @TempDir private Path folder;
@@ -63,8 +66,7 @@ class SpoiltDirectoryTest {
       assertThatThrownBy(() -> supervisor.add(first, spoilt, third))
           .isInstanceOf(type)
           .hasMessageContaining(path.toString())
-          .hasMessageContaining(message)
-          .hasMessageNotContaining("LUHPROC_TMP_DIR");
+          .hasMessageContaining(message);
       assertThat(supervisor.status().services()).isEmpty();
       supervisor.add(third);
       supervisor.start("third").get(20, SECONDS);
@@ -100,9 +102,7 @@ class SpoiltDirectoryTest {
   @Test
   void aDirectoryOfSomebodyElse() throws Exception {
     giveAway(path);
-    assertRefused(
-        DirectoryRefusedException.class,
-        path + " belongs to another user (nobody); give it to the user of the supervisor");
+    assertRefused(DirectoryRefusedException.class, path + OTHERS);
   }
 
   @Test
@@ -119,10 +119,7 @@ class SpoiltDirectoryTest {
     giveAway(folder);
     assertThatThrownBy(() -> Supervises.builder(folder).build())
         .isInstanceOf(DirectoryRefusedException.class)
-        .hasMessage(
-            folder
-                + " belongs to another user (nobody); run the supervisor as that user, or choose a"
-                + " directory of your own");
+        .hasMessage(folder + OTHERS);
   }
 
   private static void giveAway(Path path) throws Exception {
