@@ -1,8 +1,5 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.health.HealthPolicy;
-import io.luhproc.health.HealthRecord;
-import io.luhproc.health.HealthTally;
 import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.time.Timers;
@@ -13,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * The running state of one process of a service beside what the machine knows of it. Belongs to the
@@ -27,6 +22,7 @@ final class Slot {
 
   private final Unit unit;
   private final Tools tools;
+  private final Watches watches;
   private final Map<LifeTimer, Timers.Timer> timers = new HashMap<>();
   private Place place;
   private int index;
@@ -34,9 +30,6 @@ final class Slot {
   private Optional<Living> living = Optional.empty();
   // Remains known when it has ended: what it left behind is found by it.
   private Optional<ProcessIdentity> root = Optional.empty();
-  private Optional<HealthTally> tally = Optional.empty();
-  private @Nullable AutoCloseable health;
-  private @Nullable AutoCloseable memory;
   // That it be launched was asked for, was given up, and has not been answered.
   private boolean launching;
   private boolean aborted;
@@ -53,6 +46,7 @@ final class Slot {
     this.place = place;
     this.index = index;
     this.since = tools.time().now();
+    this.watches = new Watches(this, unit, tools);
   }
 
   Place place() {
@@ -86,9 +80,9 @@ final class Slot {
     }
     paused = frozen;
     if (frozen) {
-      health = close(health);
+      watches.suspendHealth();
     } else if (unit.isRunning(this) || unit.isIn(this, ProcessState.STARTING)) {
-      beginHealth(unit.generation(this));
+      watches.beginHealth(unit.generation(this));
     }
   }
 
@@ -101,7 +95,7 @@ final class Slot {
     root = Optional.empty();
     launches++;
     exitCode = OptionalInt.empty();
-    tally = Optional.empty();
+    watches.forgetHealth();
     tools.world().launch(place, new Posted(generation, Optional.empty()));
   }
 
@@ -150,53 +144,23 @@ final class Slot {
   }
 
   void beginHealth(long generation) {
-    endHealth();
-    Optional<HealthPolicy> policy = place.spec().health();
-    if (living.isPresent() && policy.isPresent()) {
-      tally = Optional.of(HealthTally.empty());
-      health = paused ? null : beginHealth(generation, living.get(), policy.get());
-    }
+    watches.beginHealth(generation);
   }
 
-  private AutoCloseable beginHealth(long generation, Living of, HealthPolicy policy) {
-    return tools.world().beginHealth(place, of, record -> probed(generation, policy, record));
-  }
-
-  private void probed(long generation, HealthPolicy policy, HealthRecord record) {
-    HealthTally before = tally.orElse(HealthTally.empty());
-    HealthTally after = before.with(policy, record);
-    tally = Optional.of(after);
-    unit.touch();
-    if (after.status() != before.status()) {
-      unit.healthChanged(this, after);
-    }
-    switch (after.status()) {
-      case HEALTHY -> unit.feed(this, new Input.Healthy(index, generation));
-      case UNHEALTHY -> {
-        String detail = "its health check failed: " + record.result().detail();
-        unit.feed(this, new Input.Unhealthy(index, generation, detail));
-      }
-      case STARTING -> {
-        // Too few results to say; the next one may decide.
-      }
-    }
-  }
-
-  /** What was found remains to be seen until the next launch: it may be why it was stopped. */
   void endHealth() {
-    health = close(health);
+    watches.suspendHealth();
   }
 
   // What takes effect while it lives.
 
   void renewHealth() {
-    if (!paused && (health != null || unit.isRunning(this))) {
-      beginHealth(unit.generation(this));
+    if (!paused && (watches.isCheckingHealth() || unit.isRunning(this))) {
+      watches.beginHealth(unit.generation(this));
     }
   }
 
   void renewMemoryWatch() {
-    beginMemoryWatch(unit.generation(this));
+    watches.beginMemory(unit.generation(this));
   }
 
   void applyLimits() {
@@ -211,36 +175,6 @@ final class Slot {
       living = Optional.of(new Living(of.identity(), of.started(), enforced));
       unit.limitsChanged(this, enforced);
     }
-  }
-
-  private void beginMemoryWatch(long generation) {
-    memory = close(memory);
-    if (living.isPresent() && place.spec().limits().maxMemoryRestart().isPresent()) {
-      memory =
-          tools
-              .world()
-              .watchMemory(
-                  place,
-                  living.get(),
-                  detail ->
-                      tools
-                          .loop()
-                          .execute(
-                              () ->
-                                  unit.feed(
-                                      this, new Input.MemoryExceeded(index, generation, detail))));
-    }
-  }
-
-  private static @Nullable AutoCloseable close(@Nullable AutoCloseable watch) {
-    if (watch != null) {
-      try {
-        watch.close();
-      } catch (Exception e) {
-        LoggerFactory.getLogger(Slot.class).warn("a watch over a process cannot be closed", e);
-      }
-    }
-    return null;
   }
 
   void changed(ProcessState from, ProcessState to, Cause cause) {
@@ -302,7 +236,7 @@ final class Slot {
     unit.adopted(this, process, found.origin());
     unit.feed(new Input.Adopted(index, ADOPTED));
     tools.world().adopt(place, process, new Posted(ADOPTED, living));
-    beginMemoryWatch(ADOPTED);
+    watches.beginMemory(ADOPTED);
     if (!found.wanted()) {
       unit.feed(new Input.Stop(Set.of(index), "it was being stopped"));
     }
@@ -345,7 +279,7 @@ final class Slot {
         life.retries(),
         Math.max(0, launches - 1),
         Optional.of(life.cause()),
-        tally,
+        watches.tally(),
         living.map(Living::limits).orElse(LimitsEnforced.none()),
         paused,
         place.home().directory().path());
@@ -355,8 +289,7 @@ final class Slot {
   void leave() {
     timers.values().forEach(Timers.Timer::cancel);
     timers.clear();
-    endHealth();
-    memory = close(memory);
+    watches.close();
   }
 
   /** What is told of one launch, taken to the supervisor's thread. */
@@ -382,7 +315,7 @@ final class Slot {
       paused = false;
       unit.launched(Slot.this, process);
       unit.feed(Slot.this, new Input.Launched(index, generation));
-      beginMemoryWatch(generation);
+      watches.beginMemory(generation);
     }
 
     @Override
@@ -436,7 +369,7 @@ final class Slot {
     private void forgetMine() {
       if (living.isPresent() && living.equals(mine)) {
         living = Optional.empty();
-        memory = close(memory);
+        watches.endMemory();
         paused = false;
       }
     }
