@@ -3,7 +3,6 @@ package io.luhproc.supervisor;
 import static io.luhproc.supervisor.SupervisesUnderPressure.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
@@ -21,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("process")
 @ExtendWith(NothingLeft.class)
 class FewDescriptorsTest {
-  private static final ProcessTable TABLE = ProcessTable.system();
-
   @TempDir private static Path shared;
   @TempDir private Path folder;
   private static String packed;
@@ -42,26 +39,12 @@ class FewDescriptorsTest {
         .start(folder);
   }
 
-  /** Returns who carries the cookie of one of the supervisor's directories. */
-  private List<Long> supervised() {
-    return TABLE.all().stream()
-        .filter(it -> !it.isDead())
-        .map(it -> it.pid())
-        .filter(
-            pid ->
-                TABLE
-                    .environment(pid, "LUHPROC_DIR")
-                    .filter(it -> it.startsWith(folder.toString()))
-                    .isPresent())
-        .toList();
-  }
-
   private void endsWell(JavaProcess child) throws Exception {
     List<Long> two =
         List.of(Long.valueOf(ask(child, "pid web")), Long.valueOf(ask(child, "pid other")));
     Eventually.holds(
-        () -> "no double: " + supervised() + two + child,
-        () -> supervised().containsAll(two) && supervised().size() == 2);
+        () -> "no double: " + Carriers.under(folder) + two + child,
+        () -> Carriers.under(folder).containsAll(two) && Carriers.under(folder).size() == 2);
     child.tell("stop");
     assertThat(child.await()).as(child::toString).isZero();
     child.line("ended");

@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +25,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Supervises {@code shop}, of {@code web} and {@code other}, and does what it reads: {@code fill
- * KEPT} opens files until so many descriptors are left, {@code free} closes them, {@code await
- * PROCESS STATE [FORMER]} answers with retries and cause, {@code retries PROCESS LEAST FILE} with
- * the cause and by making the file, {@code pid PROCESS} with the pid, {@code start} starts all and
- * answers with what became of it, {@code stop} stops all and ends it. Arguments after the
- * directory: {@code idle} for what is only started when told, {@code exec} for an {@code other}
- * that is checked by a command, {@code tcp=PORT} for one that is checked by a connection.
+ * KEPT} opens files until so many descriptors are left, {@code free} closes them, {@code write
+ * FILE} fills a disk and {@code delete FILE} frees it, {@code await PROCESS STATE [FORMER]} answers
+ * with retries and cause, {@code retries PROCESS LEAST FILE} with the cause and by making the file,
+ * {@code pid PROCESS} with the pid, {@code start} starts all and answers with what became of it,
+ * {@code stop} stops all and ends it. Arguments after the directory: {@code idle} for what is only
+ * started when told, {@code exec} for an {@code other} that is checked by a command, {@code
+ * tcp=PORT} for one that is checked by a connection.
  */
 final class SupervisesUnderPressure {
   private static final Duration STRUGGLE = Duration.ofMillis(600);
@@ -99,6 +101,8 @@ final class SupervisesUnderPressure {
     return switch (words[0]) {
       case "fill" -> fill(Integer.parseInt(words[1]));
       case "free" -> free();
+      case "write" -> write(Path.of(words[1]));
+      case "delete" -> Boolean.toString(Files.deleteIfExists(Path.of(words[1])));
       case "start" -> start();
       case "restart" -> restart();
       case "struggle" -> struggle(words[1], Long.parseLong(words[2]));
@@ -144,6 +148,17 @@ final class SupervisesUnderPressure {
       }
     }
     return open.size() + " files";
+  }
+
+  /** Takes all the room that there is, to the last byte. */
+  private static String write(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write('x');
+      }
+    } catch (IOException expected) {
+      return String.valueOf(expected.getMessage());
+    }
   }
 
   private String free() throws IOException {
