@@ -60,6 +60,7 @@ public final class Launcher {
       if (request.setup().isPresent()) {
         request.setup().get().forgetFailure();
       }
+      SpawnRefusal.checkDescriptors(request);
       return builder.start();
     } catch (IOException e) {
       throw SpawnRefusal.of(request, e);

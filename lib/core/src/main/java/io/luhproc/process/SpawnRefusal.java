@@ -18,6 +18,9 @@ final class SpawnRefusal {
   private static final int FIRST_JDK_AGAINST_VFORK = 25;
   // Three for the child, and the pipes by which the JDK talks to its helper; with some to spare.
   private static final int DESCRIPTORS_OF_A_LAUNCH = 16;
+  // Without what the helper needs, which is for the helper to find out.
+  private static final int DESCRIPTORS_OF_THE_JDK = 10;
+  private static final int FIRST_JDK_THAT_MAY_LACK_THEM = 25;
   // errno(3) on Linux.
   private static final int ENOENT = 2;
   private static final int E2BIG = 7;
@@ -40,6 +43,18 @@ final class SpawnRefusal {
   /** Returns what is to be thrown for a launch that {@link ProcessBuilder#start()} refused. */
   static SpawnException of(LaunchRequest request, IOException cause) {
     return new SpawnRefusal(request, cause).explain();
+  }
+
+  /**
+   * Refuses a launch for which there are too few descriptors before the JDK tries it. Where its
+   * pipe(2) fails, JDK 17 closes numbers that it never set: mostly 0, which is the input of this
+   * JVM, and after that whatever file or lock has got this number. JDK 25 does not.
+   */
+  static void checkDescriptors(LaunchRequest request) {
+    boolean mayLack = Runtime.version().feature() >= FIRST_JDK_THAT_MAY_LACK_THEM;
+    if (!mayLack && lacksDescriptors(DESCRIPTORS_OF_THE_JDK)) {
+      throw new SpawnRefusal(request, new IOException("too few descriptors")).noDescriptors();
+    }
   }
 
   private SpawnException explain() {
@@ -75,7 +90,7 @@ final class SpawnRefusal {
 
   /** The files were there just before, so that only their opening can have failed. */
   private SpawnException explainFile() {
-    if (lacksDescriptors()) {
+    if (lacksDescriptors(DESCRIPTORS_OF_A_LAUNCH)) {
       return noDescriptors();
     }
     return because(
@@ -87,11 +102,11 @@ final class SpawnRefusal {
    * Tries, for the kernel's words are in the language of the user, and a helper that could open
    * nothing says nothing of it; what the launch had opened is closed again by now.
    */
-  private static boolean lacksDescriptors() {
+  private static boolean lacksDescriptors(int needed) {
     File nothing = new File("/dev/null");
     List<FileInputStream> opened = new ArrayList<>();
     try {
-      while (opened.size() < DESCRIPTORS_OF_A_LAUNCH) {
+      while (opened.size() < needed) {
         opened.add(new FileInputStream(nothing));
       }
       return false;
@@ -121,7 +136,7 @@ final class SpawnRefusal {
   private SpawnException spawnHelperOrOther() {
     File helper = new File(System.getProperty("java.home", ""), "lib/jspawnhelper");
     boolean named = text.toLowerCase(Locale.ROOT).contains("spawn helper");
-    if (lacksDescriptors()) {
+    if (lacksDescriptors(DESCRIPTORS_OF_A_LAUNCH)) {
       return noDescriptors();
     }
     if (helper.canExecute() && !named) {

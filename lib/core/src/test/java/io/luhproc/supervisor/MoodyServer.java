@@ -24,6 +24,7 @@ final class MoodyServer implements AutoCloseable {
   private volatile boolean silent;
   // Guarded by this.
   private boolean full;
+  private boolean parked;
 
   MoodyServer() throws IOException {
     server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -55,6 +56,8 @@ final class MoodyServer implements AutoCloseable {
   }
 
   private synchronized void awaitRoom() throws InterruptedException {
+    parked = full;
+    notifyAll();
     while (full) {
       wait();
     }
@@ -74,19 +77,32 @@ final class MoodyServer implements AutoCloseable {
   }
 
   /** From now on accepts nobody, and its backlog is full: to connect takes for ever. */
-  void fill() throws IOException {
+  void fill() throws IOException, InterruptedException {
     synchronized (this) {
       full = true;
+      parked = false;
     }
-    boolean accepted = true;
-    while (accepted) {
-      Socket socket = new Socket();
-      queue.add(socket);
-      try {
-        socket.connect(server.getLocalSocketAddress(), 200);
-      } catch (SocketTimeoutException expected) {
-        accepted = false;
+    // One is still accepted, and must be before the others fill the backlog.
+    assertThat(isLetIn()).isTrue();
+    synchronized (this) {
+      while (!parked) {
+        wait();
       }
+    }
+    boolean letIn = true;
+    while (letIn) {
+      letIn = isLetIn();
+    }
+  }
+
+  private boolean isLetIn() throws IOException {
+    Socket socket = new Socket();
+    queue.add(socket);
+    try {
+      socket.connect(server.getLocalSocketAddress(), 200);
+      return true;
+    } catch (SocketTimeoutException expected) {
+      return false;
     }
   }
 

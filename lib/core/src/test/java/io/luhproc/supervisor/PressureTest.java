@@ -8,13 +8,12 @@ import io.luhproc.process.ProcessInfo;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
-import java.io.File;
+import io.luhproc.testing.PackedClasses;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,31 +32,17 @@ class PressureTest {
   @TempDir private Path folder;
 
   /** Classes come out of jars, as in an app: those in directories need a descriptor each. */
-  private static String bootPath;
+  private static String packed;
 
   @BeforeAll
   static void packClasses() throws Exception {
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
-    List<String> path = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      Path packed = shared.resolve("classes" + path.size() + ".jar");
-      if (!entry.isEmpty() && Files.isDirectory(Path.of(entry))) {
-        int status =
-            ToolProvider.findFirst("jar")
-                .orElseThrow()
-                .run(System.out, System.err, "-cf0", packed.toString(), "-C", entry, ".");
-        assertThat(status).isZero();
-        path.add(packed.toString());
-      } else if (entry.contains("slf4j") || entry.contains("commons-codec")) {
-        path.add(Files.copy(Path.of(entry), packed).toString());
-      }
-    }
-    bootPath = String.join(File.pathSeparator, path);
+    packed = PackedClasses.option(shared);
   }
 
   private JavaProcess.Builder child() {
     return JavaProcess.of(SupervisesUnderPressure.class, folder.resolve("services"))
-        .options("-Xbootclasspath/a:" + bootPath, "-Xshare:off");
+        .options(packed, "-Xshare:off");
   }
 
   private static long crash(JavaProcess child) throws Exception {

@@ -6,31 +6,39 @@ import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.JavaProcess;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Supervises {@code shop}, of {@code web} and {@code other}, and does what it reads: {@code fill
- * KEPT} opens files until so many descriptors are left, {@code free} closes them, {@code await
- * PROCESS STATE} answers with retries and cause, {@code retries PROCESS LEAST FILE} with the cause
- * and by making the file, {@code pid PROCESS} with the pid, {@code start} starts all and answers
- * with what became of it, {@code stop} stops all and ends it. Arguments after the directory: {@code
- * idle} for what is only started when told, {@code exec} for an {@code other} that is checked by a
- * command, {@code tcp=PORT} for one that is checked by a connection.
+ * KEPT} opens files until so many descriptors are left, {@code free} closes them, {@code write
+ * FILE} fills a disk and {@code delete FILE} frees it, {@code await PROCESS STATE [FORMER]} answers
+ * with retries and cause, {@code retries PROCESS LEAST FILE} with the cause and by making the file,
+ * {@code pid PROCESS} with the pid, {@code start} starts all and answers with what became of it,
+ * {@code stop} stops all and ends it. Arguments after the directory: {@code idle} for what is only
+ * started when told, {@code exec} for an {@code other} that is checked by a command, {@code
+ * tcp=PORT} for one that is checked by a connection.
  */
 final class SupervisesUnderPressure {
+  private static final Duration STRUGGLE = Duration.ofMillis(600);
+
   private final List<FileInputStream> open = new ArrayList<>();
   private final Supervisor supervisor;
+  private CompletableFuture<ServiceStatus> restarted = new CompletableFuture<>();
 
   private SupervisesUnderPressure(Supervisor supervisor) {
     this.supervisor = supervisor;
@@ -85,6 +93,7 @@ final class SupervisesUnderPressure {
       String[] words = line.split(" ", -1);
       System.out.println("did " + line + ": " + obey(words));
     }
+    System.out.println("restart is done: " + restarted.isDone());
     supervisor.stopAll().get(30, TimeUnit.SECONDS);
   }
 
@@ -92,10 +101,14 @@ final class SupervisesUnderPressure {
     return switch (words[0]) {
       case "fill" -> fill(Integer.parseInt(words[1]));
       case "free" -> free();
+      case "write" -> write(Path.of(words[1]));
+      case "delete" -> Boolean.toString(Files.deleteIfExists(Path.of(words[1])));
       case "start" -> start();
-      case "await" -> await(words[1], ProcessState.valueOf(words[2]));
+      case "restart" -> restart();
+      case "struggle" -> struggle(words[1], Long.parseLong(words[2]));
+      case "await" -> await(words);
       case "retries" -> retries(words[1], Integer.parseInt(words[2]), Path.of(words[3]));
-      case "pid" -> Long.toString(status(words[1]).identity().orElseThrow().pid());
+      case "pid" -> pid(status(words[1]));
       default -> throw new IllegalArgumentException(String.join(" ", words));
     };
   }
@@ -106,6 +119,22 @@ final class SupervisesUnderPressure {
     } catch (ExecutionException e) {
       return String.valueOf(e.getCause().getMessage());
     }
+  }
+
+  private String restart() {
+    restarted = supervisor.restart("shop");
+    return "asked for";
+  }
+
+  /** Waits until another process runs, or what it does about that has failed for a while. */
+  private String struggle(String process, long former) throws InterruptedException {
+    Deadline deadline = Deadline.after(TimeSource.system(), STRUGGLE);
+    boolean up =
+        deadline.await(
+            () ->
+                status(process).state() == ProcessState.RUNNING
+                    && status(process).identity().filter(it -> it.pid() != former).isPresent());
+    return (up ? "up after " : "down after ") + status(process).retries();
   }
 
   private String fill(int kept) throws IOException {
@@ -121,6 +150,17 @@ final class SupervisesUnderPressure {
     return open.size() + " files";
   }
 
+  /** Takes all the room that there is, to the last byte. */
+  private static String write(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) {
+        out.write('x');
+      }
+    } catch (IOException expected) {
+      return String.valueOf(expected.getMessage());
+    }
+  }
+
   private String free() throws IOException {
     for (FileInputStream in : open) {
       in.close();
@@ -129,11 +169,15 @@ final class SupervisesUnderPressure {
     return "all";
   }
 
-  private String await(String process, ProcessState state) throws InterruptedException {
-    while (status(process).state() != state) {
+  /** Waits for a state; for that of another process, where the pid of a former one is named. */
+  private String await(String[] words) throws InterruptedException {
+    ProcessState state = ProcessState.valueOf(words[2]);
+    String former = words[3];
+    ProcessStatus now = status(words[1]);
+    while (now.state() != state || pid(now).equals(former)) {
       TimeUnit.MILLISECONDS.sleep(1);
+      now = status(words[1]);
     }
-    ProcessStatus now = status(process);
     return now.retries() + " " + now.cause().orElseThrow().detail();
   }
 
@@ -146,6 +190,10 @@ final class SupervisesUnderPressure {
       Files.createFile(mark);
     }
     return status(process).cause().orElseThrow().detail();
+  }
+
+  private static String pid(ProcessStatus status) {
+    return status.identity().map(it -> Long.toString(it.pid())).orElse("none");
   }
 
   private ProcessStatus status(String process) {

@@ -87,8 +87,12 @@ public final class JavaProcess implements AutoCloseable {
 
   /** Writes a line to its stdin. */
   public void tell(String line) throws IOException {
-    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-    process.getOutputStream().flush();
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new IOException("it does not hear " + line + ": " + this, e);
+    }
   }
 
   /** Waits until it has ended, and returns its exit status. */

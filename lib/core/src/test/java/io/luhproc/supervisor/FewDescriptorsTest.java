@@ -1,0 +1,89 @@
+package io.luhproc.supervisor;
+
+import static io.luhproc.supervisor.SupervisesUnderPressure.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.PackedClasses;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A supervisor that has few descriptors left while processes die and are to be replaced. */
+@Tag("process")
+@ExtendWith(NothingLeft.class)
+class FewDescriptorsTest {
+  @TempDir private static Path shared;
+  @TempDir private Path folder;
+  private static String packed;
+
+  @BeforeAll
+  static void packClasses() throws Exception {
+    packed = PackedClasses.option(shared);
+  }
+
+  private JavaProcess start(String... options) throws Exception {
+    Object[] arguments = new Object[options.length + 1];
+    arguments[0] = folder.resolve("services");
+    System.arraycopy(options, 0, arguments, 1, options.length);
+    return JavaProcess.of(SupervisesUnderPressure.class, arguments)
+        .options(packed, "-Xshare:off")
+        .wrappedInto("prlimit", "--nofile=150")
+        .start(folder);
+  }
+
+  private void endsWell(JavaProcess child) throws Exception {
+    List<Long> two =
+        List.of(Long.valueOf(ask(child, "pid web")), Long.valueOf(ask(child, "pid other")));
+    Eventually.holds(
+        () -> "no double: " + Carriers.under(folder) + two + child,
+        () -> Carriers.under(folder).containsAll(two) && Carriers.under(folder).size() == 2);
+    child.tell("stop");
+    assertThat(child.await()).as(child::toString).isZero();
+    child.line("ended");
+    assertThat(child.err()).doesNotContain("NoClassDefFoundError");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3, 5, 6, 7, 8, 20})
+  void whatDiesIsReplacedOnceThereAreDescriptorsAgain(int left) throws Exception {
+    try (MoodyServer server = new MoodyServer();
+        JavaProcess child = start("tcp=" + server.port())) {
+      child.line("up");
+      String other = ask(child, "pid other");
+      String before = ask(child, "pid web");
+      ask(child, "fill " + left);
+      Watched.kill(Long.parseLong(before), "KILL");
+      assertThat(ask(child, "struggle web " + before)).startsWith(left < 10 ? "down" : "up");
+      ask(child, "free");
+      ask(child, "await web RUNNING " + before);
+      assertThat(ask(child, "pid other")).as(child::toString).isEqualTo(other);
+      endsWell(child);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4, 8})
+  void restartThatLacksDescriptorsIsDoneOnceThereAreSomeAgain(int left) throws Exception {
+    try (JavaProcess child = start()) {
+      child.line("up");
+      String other = ask(child, "pid other");
+      String before = ask(child, "pid web");
+      ask(child, "fill " + left);
+      ask(child, "restart");
+      assertThat(ask(child, "struggle web " + before)).startsWith("down");
+      ask(child, "free");
+      ask(child, "await web RUNNING " + before);
+      ask(child, "await other RUNNING " + other);
+      endsWell(child);
+      child.line("restart is done: true");
+    }
+  }
+}
