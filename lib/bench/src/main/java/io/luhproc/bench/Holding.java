@@ -14,9 +14,9 @@ import java.util.Locale;
 final class Holding {
   private static final int MANY = 1000;
   private static final int BATCH = 50;
-  // The compiler is done with a start after a thousand or so.
-  private static final int WARMUPS = 20;
-  private static final int BATCHES = 30;
+  // The compilers are done with a start after some thousands.
+  private static final int WARMUPS = 80;
+  private static final int BATCHES = 100;
   private static final Duration WATCHED = Duration.ofSeconds(45);
   private static final Duration SETTLING = Duration.ofSeconds(10);
   private static final Duration COOLING = Duration.ofSeconds(45);

@@ -9,6 +9,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -37,8 +38,8 @@ final class PrivateFiles {
               PosixFilePermission.OWNER_WRITE,
               PosixFilePermission.OWNER_EXECUTE));
 
-  private static final Set<StandardOpenOption> NEW =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final Set<OpenOption> OURS =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   private PrivateFiles() {}
 
@@ -48,7 +49,7 @@ final class PrivateFiles {
    * @throws IOException when it cannot be written, such as on a full disk; what was there stays
    */
   static void replace(Path file, byte[] content) throws IOException {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+    Path temporary = temporary(file);
     try {
       write(temporary, content);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -58,26 +59,63 @@ final class PrivateFiles {
     }
   }
 
+  private static Path temporary(Path file) {
+    return file.resolveSibling("." + file.getFileName() + ".new");
+  }
+
   /**
-   * Writes a file that is not there in general; one that is, is replaced. Whoever is killed in
-   * between, or finds the disk full, leaves an empty file.
+   * Takes a file away under its temporary name, where the next {@link #replace} or {@link #putBack}
+   * finds it: to make a file takes the disk several times as long as to rename one.
    */
-  static void write(Path file, byte[] content) throws IOException {
-    try (var channel = open(file)) {
+  static void putAside(Path file) throws IOException {
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(file, temporary(file), StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /**
+   * Makes a file, of a content that never differs, that is not there in general. Whoever is killed
+   * in between, or finds the disk full, leaves an empty one.
+   */
+  static void putBack(Path file, byte[] content) throws IOException {
+    Path aside = temporary(file);
+    if (Files.isRegularFile(aside, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      write(file, content);
+    }
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    try (SeekableByteChannel channel = open(file)) {
       ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      if (channel.size() > content.length) {
+        channel.truncate(content.length);
+      }
     }
   }
 
+  /**
+   * Opens a new file, or one that was put aside or left by somebody who was killed between the two
+   * steps. That is not truncated: ext4 begins to write to the disk what is written over something
+   * truncated.
+   */
   private static SeekableByteChannel open(Path file) throws IOException {
     try {
-      return Files.newByteChannel(file, NEW, FILE);
-    } catch (FileAlreadyExistsException expected) {
-      // Left by somebody who was killed between the two steps.
+      return Files.newByteChannel(file, OURS, FILE);
+    } catch (IOException e) {
+      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
+      }
+      // A link or a directory in its place, of which the latter goes only when it is empty.
       Files.delete(file);
-      return Files.newByteChannel(file, NEW, FILE);
+      return Files.newByteChannel(file, OURS, FILE);
     }
   }
 

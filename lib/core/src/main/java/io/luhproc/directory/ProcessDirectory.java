@@ -262,7 +262,7 @@ public final class ProcessDirectory {
 
   /** Removes {@code pid}, because no process is recorded any more. */
   public void forgetPid() {
-    remove(PID);
+    putAside(PID);
   }
 
   /**
@@ -283,24 +283,23 @@ public final class ProcessDirectory {
 
   /**
    * Makes {@code want}, or removes it: a file that takes the place of another is written to the
-   * disk by ext4 at once, which takes ten times as long. That it is there says all, so it needs no
-   * renaming into place.
+   * disk by ext4 at once, which takes ten times as long. That it is there says all.
    */
   public void recordWant(boolean up) {
     if (!up) {
-      remove(WANT);
+      putAside(WANT);
       return;
     }
     try {
-      PrivateFiles.write(path.resolve(WANT), UP.getBytes(StandardCharsets.US_ASCII));
+      PrivateFiles.putBack(path.resolve(WANT), UP.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw failed("write", path.resolve(WANT), e);
     }
   }
 
-  private void remove(String name) {
+  private void putAside(String name) {
     try {
-      Files.deleteIfExists(path.resolve(name));
+      PrivateFiles.putAside(path.resolve(name));
     } catch (IOException e) {
       throw failed("delete", path.resolve(name), e);
     }

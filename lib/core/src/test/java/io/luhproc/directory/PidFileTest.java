@@ -50,6 +50,28 @@ class PidFileTest {
     assertThat(directory.path()).isDirectoryNotContaining("glob:**.new");
   }
 
+  @Test
+  void isForgottenAndRecordedAgainWhateverItsLength() throws IOException {
+    for (long who : new long[] {39241, 7, 4194303}) {
+      directory.recordPid(who);
+      assertThat(pid).hasContent(who + "\n");
+      directory.forgetPid();
+      directory.forgetPid();
+      assertThat(pid).doesNotExist();
+      assertThat(directory.pid()).isEmpty();
+    }
+  }
+
+  @Test
+  void isNeverWrittenThroughALink() throws IOException {
+    Path target = Files.writeString(directory.path().resolve("target"), "mine");
+    Files.createSymbolicLink(directory.path().resolve(".pid.new"), target);
+    directory.recordPid(39241);
+    assertThat(pid).isRegularFile().hasContent("39241\n");
+    assertThat(Files.isSymbolicLink(pid)).isFalse();
+    assertThat(target).hasContent("mine");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"2\n", "39241", " 39241 \n", "4194304\n", "007\n"})
   void isReadAsAnybodyMayWriteIt(String content) throws IOException {

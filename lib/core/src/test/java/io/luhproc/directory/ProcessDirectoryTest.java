@@ -64,10 +64,21 @@ class ProcessDirectoryTest {
     directory.recordWant(false);
     directory.recordWant(false);
     assertThat(directory.isWantedUp()).isFalse();
+    directory.recordWant(true);
+    assertThat(path.resolve("want")).hasContent("up\n");
+    directory.recordWant(false);
     Files.createFile(path.resolve("want"));
     assertThat(directory.isWantedUp()).as("emptied by a power failure").isTrue();
     Files.writeString(path.resolve("want"), "down\n");
     assertThat(directory.isWantedUp()).as("as an earlier version wrote it").isFalse();
+    directory.recordWant(true);
+    assertThat(directory.isWantedUp()).isTrue();
+    directory.recordWant(false);
+    Files.delete(path.resolve(".want.new"));
+    Path link = Files.createSymbolicLink(path.resolve(".want.new"), path.resolve("pid"));
+    directory.recordWant(true);
+    assertThat(path.resolve("want")).hasContent("up\n");
+    assertThat(link).isSymbolicLink();
   }
 
   @Test
@@ -208,6 +219,9 @@ class ProcessDirectoryTest {
     assertThatThrownBy(() -> directory.pid()).hasMessageEndingWith(remedy);
     assertThatThrownBy(() -> directory.isWantedUp()).hasMessageEndingWith(remedy);
     assertThatThrownBy(() -> directory.description()).hasMessageEndingWith(remedy);
+    Files.createFile(path.resolve("pid/inside"));
+    assertThatThrownBy(() -> directory.forgetPid()).hasMessageEndingWith(remedy);
+    assertThat(path.resolve("pid/inside")).exists();
   }
 
   private static String permissions(Path file) throws IOException {
