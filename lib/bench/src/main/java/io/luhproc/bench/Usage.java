@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -74,11 +73,11 @@ record Usage(long cpuNanos, long rss, long heap) {
     }
   }
 
-  private static long cpu(Path thread) throws IOException {
+  private static long cpu(Path thread) {
     try {
       return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", -1)[0]);
-    } catch (NoSuchFileException expected) {
-      // It has just ended.
+    } catch (IOException expected) {
+      // It has just ended: there is no such file, or no such process behind it, ESRCH.
       return 0;
     }
   }
