@@ -16,6 +16,13 @@ interface Holder extends AutoCloseable {
   /** Ends one, and returns when it is gone. */
   void end(int index) throws Exception;
 
+  /** Ends so many of the first, and returns when they are gone. */
+  default void endAll(int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      end(i);
+    }
+  }
+
   /** Kills one that is held, and returns how long it took until the next one was there. */
   long respawn(int index) throws Exception;
 

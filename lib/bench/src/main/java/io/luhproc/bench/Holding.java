@@ -75,9 +75,7 @@ final class Holding {
         if (batch >= WARMUPS) {
           cpu.add((Usage.cpu() - before) / BATCH);
         }
-        for (int i = 0; i < BATCH; i++) {
-          holder.end(i);
-        }
+        holder.endAll(BATCH);
       }
     }
     print("wall", wall.median());

@@ -3,6 +3,7 @@ package io.luhproc.bench;
 import com.zaxxer.nuprocess.NuAbstractProcessHandler;
 import com.zaxxer.nuprocess.NuProcess;
 import com.zaxxer.nuprocess.NuProcessBuilder;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,17 @@ final class NuHolder implements Holder {
     int ignored = child.ended.join();
   }
 
+  /** At the same time: it hears of an end only after a quarter of a second. */
+  @Override
+  public void endAll(int count) {
+    for (int i = 0; i < count; i++) {
+      children[i].destroy();
+    }
+    for (int i = 0; i < count; i++) {
+      int ignored = children[i].ended.join();
+    }
+  }
+
   @Override
   public long respawn(int index) throws Exception {
     CompletableFuture<Long> there =
@@ -51,11 +63,7 @@ final class NuHolder implements Holder {
 
   @Override
   public void close() {
-    for (int i = 0; i < children.length; i++) {
-      if (children[i] != null) {
-        end(i);
-      }
-    }
+    endAll((int) Arrays.stream(children).filter(Objects::nonNull).count());
   }
 
   private static final class Child extends NuAbstractProcessHandler {

@@ -136,10 +136,6 @@ final class Supervisions {
       String folder = setting.scratch(thing).toString();
       for (int i = 0; i < rounds; i++) {
         for (String kind : kinds) {
-          if (i > 0 && kind.equals(NU)) {
-            // It takes a quarter of a second to hear of each end, so once must do.
-            continue;
-          }
           Map<String, Samples> figures = all.computeIfAbsent(kind, it -> new LinkedHashMap<>());
           new Child(Setting.java(Holding.class, thing, kind, folder), Map.of())
               .figures()

@@ -10,9 +10,8 @@ import io.luhproc.supervisor.SupervisorEvent.ServiceRemoved;
 import io.luhproc.supervisor.SupervisorEvent.ServiceUpdated;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,38 +37,30 @@ final class Roster {
 
   void add(List<ServiceSpec> specs) {
     DependencyGraph ignored = inbox.call(() -> checked(specs));
-    // The disk is read on the caller's thread; nobody else may have the directories.
-    Map<ServiceSpec, Map<Place, Found>> found = find(specs);
+    List<Arrival> arrivals = specs.stream().map(this::arrival).toList();
+    List<Place> places = arrivals.stream().flatMap(it -> it.places().stream()).toList();
+    // The disk is read on the caller's thread; nobody else may have the directories. Of all at
+    // once: none is added where a directory is refused, and one look shows what lives.
+    List<Found> found = tools.world().find(places);
     boolean done =
         inbox.call(
             () -> {
               DependencyGraph graph = checked(specs);
-              found.forEach(this::add);
+              arrivals.forEach(this::add);
               engine.graph(graph);
-              found.forEach(this::take);
+              take(arrivals, found.iterator());
               return true;
             });
     assert done;
   }
 
-  /** Of all at once: none is added where a directory is refused, and one look shows what lives. */
-  private Map<ServiceSpec, Map<Place, Found>> find(List<ServiceSpec> specs) {
-    Map<ServiceSpec, List<Place>> places = new LinkedHashMap<>();
-    for (ServiceSpec spec : specs) {
-      List<Place> its = new ArrayList<>();
-      places(spec, its::add);
-      places.put(spec, its);
-    }
-    Map<Place, Found> all =
-        tools.world().find(places.values().stream().flatMap(List::stream).toList());
-    Map<ServiceSpec, Map<Place, Found>> found = new LinkedHashMap<>();
-    places.forEach(
-        (spec, its) -> {
-          Map<Place, Found> each = new LinkedHashMap<>();
-          its.forEach(place -> each.put(place, all.getOrDefault(place, Found.NOTHING)));
-          found.put(spec, each);
-        });
-    return found;
+  /** A service that is about to be added, and its processes. */
+  private record Arrival(ServiceSpec spec, List<Place> places) {}
+
+  private Arrival arrival(ServiceSpec spec) {
+    List<Place> places = new ArrayList<>();
+    places(spec, places::add);
+    return new Arrival(spec, places);
   }
 
   private DependencyGraph checked(List<ServiceSpec> specs) {
@@ -94,16 +85,14 @@ final class Roster {
     }
   }
 
-  private void add(ServiceSpec spec, Map<Place, Found> places) {
-    Unit ignored = engine.add(spec, new ArrayList<>(places.keySet()), tools);
-    engine.tell(new ServiceAdded(tools.time().now(), spec.name(), "asked for"));
+  private void add(Arrival arrival) {
+    Unit ignored = engine.add(arrival.spec(), arrival.places(), tools);
+    engine.tell(new ServiceAdded(tools.time().now(), arrival.spec().name(), "asked for"));
   }
 
-  private void take(ServiceSpec spec, Map<Place, Found> places) {
-    Unit unit = engine.unit(spec.name());
-    List<Found> found = new ArrayList<>(places.values());
-    for (int i = 0; i < found.size(); i++) {
-      unit.slots().get(i).take(found.get(i));
+  private void take(List<Arrival> arrivals, Iterator<Found> found) {
+    for (Arrival arrival : arrivals) {
+      engine.unit(arrival.spec().name()).slots().forEach(slot -> slot.take(found.next()));
     }
   }
 

@@ -27,7 +27,7 @@ import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,14 +128,19 @@ final class SystemWorld implements World {
   // Adoption.
 
   @Override
-  public Map<Place, Found> find(List<Place> places) {
+  public List<Found> find(List<Place> places) {
     Remnants remnants = new Remnants(table, time);
-    List<Place> used = places.stream().filter(SystemWorld::isUsed).toList();
-    Map<Place, Found> found = new LinkedHashMap<>();
-    places.forEach(place -> found.put(place, Found.NOTHING));
-    used.forEach(place -> found.put(place, find(place, remnants)));
-    // Last: where one is refused, none of them is added.
-    used.forEach(this::keepLogs);
+    // Where one is refused, none of them is added: so this first, and their logs last.
+    List<Boolean> used = places.stream().map(SystemWorld::isUsed).toList();
+    List<Found> found = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      found.add(used.get(i) ? find(places.get(i), remnants) : Found.NOTHING);
+    }
+    for (int i = 0; i < places.size(); i++) {
+      if (used.get(i)) {
+        keepLogs(places.get(i));
+      }
+    }
     return found;
   }
 

@@ -6,7 +6,6 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
@@ -25,8 +24,12 @@ interface World extends AutoCloseable {
   /**
    * Returns what a former supervisor left of processes. Alone of all here it reads the disk at
    * once, on the thread of whoever adds them.
+   *
+   * @return in the order of the places
+   * @throws io.luhproc.LuhprocException when one of the directories is not safe to use, or cannot
+   *     be read
    */
-  Map<Place, Found> find(List<Place> places);
+  List<Found> find(List<Place> places);
 
   /** Launches a process; answers launched or launchFailed, and exited after launched. */
   void launch(Place place, Reports reports);

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,11 +165,10 @@ final class ScriptedWorld implements World {
   }
 
   @Override
-  public Map<Place, Found> find(List<Place> places) {
-    Map<Place, Found> found = new LinkedHashMap<>();
-    places.forEach(
-        place -> found.put(place, leftBehind.getOrDefault(place.toString(), Found.NOTHING)));
-    return found;
+  public List<Found> find(List<Place> places) {
+    return places.stream()
+        .map(place -> leftBehind.getOrDefault(place.toString(), Found.NOTHING))
+        .toList();
   }
 
   @Override
