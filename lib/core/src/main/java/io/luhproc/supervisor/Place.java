@@ -3,7 +3,6 @@ package io.luhproc.supervisor;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One process of a service, as what is done for it needs to know it. Immutable; an update makes
@@ -25,22 +24,6 @@ record Place(ServiceSpec service, ProcessSpec spec, String instance, Home home, 
   /** Returns whether both stand for the same process, by whichever specs. */
   boolean isSame(Place other) {
     return instance.equals(other.instance) && home.key().equals(other.home.key());
-  }
-
-  /** Of its key alone: that of a whole spec takes longer than to add the service. */
-  @Override
-  public int hashCode() {
-    return home.key().hashCode();
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Place that
-        && home.equals(that.home)
-        && instance.equals(that.instance)
-        && lane.equals(that.lane)
-        && spec.equals(that.spec)
-        && service.equals(that.service);
   }
 
   @Override
