@@ -262,6 +262,15 @@ public final class ProcessDirectory {
 
   /** Removes {@code pid}, because no process is recorded any more. */
   public void forgetPid() {
+    try {
+      Files.deleteIfExists(path.resolve(PID));
+    } catch (IOException e) {
+      throw failed("delete", path.resolve(PID), e);
+    }
+  }
+
+  /** Takes {@code pid} away for a launch, which records the next one in the same file. */
+  public void putPidAside() {
     putAside(PID);
   }
 

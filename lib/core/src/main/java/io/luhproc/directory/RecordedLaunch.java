@@ -29,7 +29,7 @@ public final class RecordedLaunch {
   /** Makes what a launch finds in its directory: empty log files where there are none, no pid. */
   public static void prepare(ProcessDirectory directory) {
     directory.createLogs();
-    directory.forgetPid();
+    directory.putPidAside();
   }
 
   /**

@@ -136,7 +136,7 @@ final class Launching {
             .orElseThrow(() -> new LuhprocException(directory + " was removed during a launch"));
     try (held) {
       checkIsFree(directory, former);
-      directory.forgetPid();
+      directory.putPidAside();
       return recorded.launch(directory, describe(place, prepared), prepared.request());
     }
   }

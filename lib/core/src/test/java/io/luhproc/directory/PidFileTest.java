@@ -51,12 +51,12 @@ class PidFileTest {
   }
 
   @Test
-  void isForgottenAndRecordedAgainWhateverItsLength() throws IOException {
+  void isPutAsideAndRecordedAgainWhateverItsLength() throws IOException {
     for (long who : new long[] {39241, 7, 4194303}) {
       directory.recordPid(who);
       assertThat(pid).hasContent(who + "\n");
-      directory.forgetPid();
-      directory.forgetPid();
+      directory.putPidAside();
+      directory.putPidAside();
       assertThat(pid).doesNotExist();
       assertThat(directory.pid()).isEmpty();
     }
@@ -119,7 +119,7 @@ class PidFileTest {
     directory.recordPid(39241);
     directory.forgetPid();
     assertThat(directory.pid()).isEmpty();
-    assertThat(pid).doesNotExist();
+    assertThat(directory.path()).isEmptyDirectory();
   }
 
   @Test

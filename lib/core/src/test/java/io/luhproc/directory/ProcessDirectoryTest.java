@@ -221,6 +221,7 @@ class ProcessDirectoryTest {
     assertThatThrownBy(() -> directory.description()).hasMessageEndingWith(remedy);
     Files.createFile(path.resolve("pid/inside"));
     assertThatThrownBy(() -> directory.forgetPid()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.putPidAside()).hasMessageEndingWith(remedy);
     assertThat(path.resolve("pid/inside")).exists();
   }
 
