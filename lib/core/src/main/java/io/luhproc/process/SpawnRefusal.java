@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -139,18 +140,33 @@ final class SpawnRefusal {
     if (lacksDescriptors(DESCRIPTORS_OF_A_LAUNCH)) {
       return noDescriptors();
     }
-    if (helper.canExecute() && !named) {
-      return other();
+    boolean works = helper.canExecute();
+    if (works && !named) {
+      return errno() == ENOENT ? vanished(helper) : other();
     }
-    boolean old = Runtime.version().feature() < FIRST_JDK_AGAINST_VFORK;
     return because(
         SpawnFault.NO_SPAWN_HELPER,
-        "the JDK's "
-            + helper
-            + (helper.canExecute() ? " does not work" : " is gone")
-            + ": was the JDK updated or removed under this JVM? Start this JVM again, or with"
-            + " -Djdk.lang.Process.launchMechanism="
-            + (old ? "VFORK" : "FORK"));
+        "the JDK's " + helper + (works ? " does not work" : " is gone") + remedy());
+  }
+
+  /** Of a JDK that is just being updated the helper is back by the time that we look for it. */
+  private SpawnException vanished(File helper) {
+    try {
+      Path ignored = new ProgramSearch(request).find();
+    } catch (SpawnException e) {
+      e.addSuppressed(cause);
+      return e;
+    }
+    return because(
+        SpawnFault.NO_SPAWN_HELPER,
+        "what it takes was gone for a moment (" + text + "), as the JDK's " + helper + remedy());
+  }
+
+  private static String remedy() {
+    boolean old = Runtime.version().feature() < FIRST_JDK_AGAINST_VFORK;
+    return ": was the JDK updated or removed under this JVM? Start this JVM again, or with"
+        + " -Djdk.lang.Process.launchMechanism="
+        + (old ? "VFORK" : "FORK");
   }
 
   private SpawnException other() {

@@ -141,6 +141,17 @@ class SpawnFaultTest {
     assertThat(refused).hasMessageContaining("jspawnhelper does not work");
   }
 
+  /** The helper of this JVM is there again by the time that anybody looks for it. */
+  @Test
+  void aSpawnHelperThatIsBackAlreadyIsNotTakenForAFaultOfTheCommand() {
+    IOException gone = new IOException("error=2, No such file or directory");
+    SpawnException refusal = SpawnRefusal.of(request(List.of("sh", "-c", "true")), gone);
+    assertThat(refusal.fault()).isEqualTo(SpawnFault.NO_SPAWN_HELPER);
+    assertThat(refusal).hasMessageContaining("was gone for a moment").hasMessageContaining("FORK");
+    assertThat(SpawnRefusal.of(request(List.of("/no/such/program")), gone).fault())
+        .isEqualTo(SpawnFault.BAD_PROGRAM);
+  }
+
   @Test
   void whatIsNotKnownIsPassedOn() {
     SpawnException refused =
