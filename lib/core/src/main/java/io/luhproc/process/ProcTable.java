@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -155,11 +156,17 @@ final class ProcTable implements ProcessTable {
       return Optional.empty();
     }
     Optional<byte[]> environment = readEnvironment(pid);
-    // Between two programs, execve(2), a process shows none, and the next moment its own.
-    for (int i = 0; i < MOST_LOOKS_AT_EXEC && isEmpty(environment) && isInExec(pid); i++) {
-      // It may wait for the very processor that we are on, or for its disk.
-      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+    // Between two programs, execve(2), a process shows none, and the next moment its own. It has
+    // none only when it was in the same program right before it showed none and right after.
+    boolean certain = !isEmpty(environment);
+    for (int i = 0; i < MOST_LOOKS_AT_EXEC && !certain; i++) {
+      OptionalLong program = program(pid);
       environment = readEnvironment(pid);
+      certain = !isEmpty(environment) || (program.isPresent() && program.equals(program(pid)));
+      if (!certain) {
+        // It may wait for the very processor that we are on, or for its disk.
+        LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+      }
     }
     return environment.isEmpty()
         ? Optional.empty()
@@ -179,13 +186,14 @@ final class ProcTable implements ProcessTable {
     }
   }
 
-  private boolean isInExec(long pid) {
+  /** Returns a number for the program that a process is in; none while it is between two. */
+  private OptionalLong program(long pid) {
     byte[] buffer = new byte[STAT_SIZE];
     try (InputStream in = open(pid, "/stat")) {
-      return StatLine.isInExec(buffer, in.read(buffer));
+      return StatLine.program(buffer, in.read(buffer));
     } catch (IOException expected) {
-      // Gone.
-      return false;
+      // Gone, which it will remain.
+      return OptionalLong.of(0);
     }
   }
 

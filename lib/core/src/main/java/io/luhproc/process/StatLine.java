@@ -3,6 +3,7 @@ package io.luhproc.process;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Reads one {@code /proc/PID/stat}, see proc(5): the pid, the name in parentheses, then numbers.
@@ -50,15 +51,17 @@ final class StatLine {
   }
 
   /**
-   * Returns whether a process has left one program and not yet come into the next: the kernel sets
-   * the end of the environment last. It shows these addresses only to who may trace the process;
-   * who may not, may not read the environment either.
+   * Returns a number for the program that a process is in, {@link #image()}; none when it has left
+   * one and not yet come into the next: the kernel sets the end of the environment last. It shows
+   * these addresses only to who may trace the process; who may not, may not read the environment
+   * either.
    */
-  static boolean isInExec(byte[] line, int length) {
+  static OptionalLong program(byte[] line, int length) {
     StatLine stat = new StatLine(line, length);
-    return stat.readFields() >= ENVIRONMENT_END
-        && stat.fields[ENVIRONMENT_END] == 0
-        && (stat.fields[FLAGS] & PF_EXITING_OR_KTHREAD) == 0;
+    boolean isWhole = stat.readFields() >= ENVIRONMENT_END;
+    boolean mayChange = isWhole && (stat.fields[FLAGS] & PF_EXITING_OR_KTHREAD) == 0;
+    boolean isBetween = mayChange && stat.fields[ENVIRONMENT_END] == 0;
+    return isBetween ? OptionalLong.empty() : OptionalLong.of(mayChange ? stat.image() : 0);
   }
 
   /** Returns whether it is of a thread of the kernel, which no program can pretend to be. */

@@ -8,6 +8,7 @@ import io.luhproc.testing.NothingLeft;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -191,6 +192,25 @@ class ProcTableTest {
   }
 
   @Test
+  void whoGoesFromProgramToProgramShowsItsEnvironmentAtEveryMoment(@TempDir Path folder)
+      throws Exception {
+    Path again = Files.writeString(folder.resolve("again"), "#!/bin/sh\nexec \"$0\"\n");
+    Files.setPosixFilePermissions(again, PosixFilePermissions.fromString("rwx------"));
+    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", "exec " + again);
+    builder.environment().put("LUHPROC_TEST", "here");
+    Process process = builder.start();
+    try {
+      for (int i = 0; i < 30_000; i++) {
+        assertThat(table.environment(process.pid(), "LUHPROC_TEST"))
+            .as("look " + i)
+            .contains("here");
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
   void aProcessBetweenTwoProgramsIsToldByItsEnvironmentsEnd() {
     assertThat(isInExec(0, 0)).isTrue();
     assertThat(isInExec(0, 140)).isFalse();
@@ -202,6 +222,6 @@ class ProcTableTest {
     String line =
         "44 (sh) R 1 44 44 0 -1 " + flags + " " + "0 ".repeat(41) + environmentEnd + " 0\n";
     byte[] bytes = line.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    return StatLine.isInExec(bytes, bytes.length);
+    return StatLine.program(bytes, bytes.length).isEmpty();
   }
 }

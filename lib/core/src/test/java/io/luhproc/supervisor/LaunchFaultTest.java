@@ -73,12 +73,18 @@ class LaunchFaultTest {
             .settle(ofMillis(1))
             .restart(RestartPolicy.always().delay(ofMillis(20)).maxDelay(ofMillis(50))));
     shop.start();
+    // It counts as up while what leads to the program still runs.
+    Eventually.holds("the program runs", () -> name("web").equals("program"));
     Path away = Files.move(program, folder.resolve("away"));
     Watched.kill(shop.pid("web"), "KILL");
     shop.await("web", ProcessState.BACKOFF);
     Eventually.holds("it was tried again", () -> shop.status("web").retries() > 2);
     Files.move(away, program);
     shop.await("web", ProcessState.RUNNING);
+  }
+
+  private String name(String process) {
+    return shop.supervisor.info("shop", process).map(it -> it.entry().name()).orElse("");
   }
 
   @Test
