@@ -21,7 +21,6 @@ final class SpawnRefusal {
   private static final int DESCRIPTORS_OF_A_LAUNCH = 16;
   // Without what the helper needs, which is for the helper to find out.
   private static final int DESCRIPTORS_OF_THE_JDK = 10;
-  private static final int FIRST_JDK_THAT_MAY_LACK_THEM = 25;
   // errno(3) on Linux.
   private static final int ENOENT = 2;
   private static final int E2BIG = 7;
@@ -48,12 +47,11 @@ final class SpawnRefusal {
 
   /**
    * Refuses a launch for which there are too few descriptors before the JDK tries it. Where its
-   * pipe(2) fails, JDK 17 closes numbers that it never set: mostly 0, which is the input of this
-   * JVM, and after that whatever file or lock has got this number. JDK 25 does not.
+   * pipe(2) fails, JDK 17 and 25 close numbers that they never set: mostly 0, which is the input of
+   * this JVM, and after that whatever file or lock has got this number.
    */
   static void checkDescriptors(LaunchRequest request) {
-    boolean mayLack = Runtime.version().feature() >= FIRST_JDK_THAT_MAY_LACK_THEM;
-    if (!mayLack && lacksDescriptors(DESCRIPTORS_OF_THE_JDK)) {
+    if (lacksDescriptors(DESCRIPTORS_OF_THE_JDK)) {
       throw new SpawnRefusal(request, new IOException("too few descriptors")).noDescriptors();
     }
   }
