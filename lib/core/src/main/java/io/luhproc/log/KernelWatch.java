@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -123,13 +124,14 @@ final class KernelWatch implements Closeable {
       if (open == null) {
         return closed.await(longest.toNanos(), TimeUnit.NANOSECONDS) ? null : List.of();
       }
-      List<WatchKey> told = new ArrayList<>();
+      // One that was reset by a look at its time, and not yet taken from the queue, is in it twice.
+      Set<WatchKey> told = new LinkedHashSet<>();
       WatchKey key = open.poll(longest.toNanos(), TimeUnit.NANOSECONDS);
       while (key != null) {
         told.add(key);
         key = open.poll();
       }
-      return told;
+      return List.copyOf(told);
     } catch (ClosedWatchServiceException expected) {
       return null;
     } catch (InterruptedException e) {

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the logs of any number of process directories, with one daemon thread; a daemon because
  * another ward or worker can go on where it was cut off. A directory that nobody writes to costs a
- * look every five minutes, less than 1 KiB and no descriptor: the kernel tells of the next write,
- * by a single inotify instance for all.
+ * look every half hour, less than 1 KiB and no descriptor: the kernel tells of the next write, by a
+ * single inotify instance for all.
  *
  * <p>As with {@link LogKeeper}, nobody else may keep these directories; a worker keeps its own.
  */
@@ -55,7 +55,12 @@ public final class LogWard implements AutoCloseable {
 
   static LogWard start(WardedDirectory.Tools tools) {
     LogWard ward = new LogWard(tools);
-    ward.thread.start();
+    try {
+      ward.thread.start();
+    } catch (RuntimeException | Error e) {
+      closeWatch(tools);
+      throw e;
+    }
     return ward;
   }
 
@@ -135,6 +140,14 @@ public final class LogWard implements AutoCloseable {
     return notBefore + Math.floorMod(-since, grid.toNanos());
   }
 
+  private static void closeWatch(WardedDirectory.Tools tools) {
+    try {
+      tools.watch().close();
+    } catch (IOException e) {
+      LoggerFactory.getLogger(LogWard.class).warn("cannot close the watch of the logs", e);
+    }
+  }
+
   /**
    * Ends the thread and lets go of every directory, as {@link #remove(Path)} does; waits for the
    * disk. Closing again does nothing.
@@ -143,10 +156,8 @@ public final class LogWard implements AutoCloseable {
   public void close() {
     closed = true;
     try {
-      tools.watch().close();
+      closeWatch(tools);
       thread.join();
-    } catch (IOException e) {
-      LoggerFactory.getLogger(LogWard.class).warn("cannot close the watch of the logs", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

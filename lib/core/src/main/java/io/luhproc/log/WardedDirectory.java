@@ -1,6 +1,7 @@
 package io.luhproc.log;
 
 import io.luhproc.time.TimeSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.WatchKey;
@@ -17,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>While it is written to, its keepers are ticked as they ask for it, and the kernel is not
  *       asked to tell of writes: it would tell of each.
- *   <li>Once a tick finds nothing new, the kernel tells of the next write, and a look every five
- *       minutes is only in case that it did not. Where it does not, there is a look every five
+ *   <li>Once a tick finds nothing new, the kernel tells of the next write, and a look every half
+ *       hour is only in case that it did not. Where it does not, there is a look every five
  *       seconds.
  *   <li>After a minute without a write the keepers are closed: what is left is the two sizes.
  * </ul>
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class WardedDirectory {
   static final Duration BRIEF = Duration.ofSeconds(1);
   static final Duration UNWATCHED = Duration.ofSeconds(5);
-  static final Duration WATCHED = Duration.ofMinutes(5);
+  static final Duration WATCHED = Duration.ofMinutes(30);
   static final Duration LINGER = Duration.ofMinutes(1);
   private static final Duration FRESHNESS = Duration.ofHours(1);
   private static final Logger LOG = LoggerFactory.getLogger(WardedDirectory.class);
@@ -118,6 +119,8 @@ final class WardedDirectory {
       return next;
     } catch (RuntimeException | Error e) {
       report(e);
+      // What was seen to be written, and perhaps not kept, must not wait for the next write.
+      lively = true;
       return UNWATCHED;
     }
   }
@@ -137,7 +140,7 @@ final class WardedDirectory {
     if (isGone()) {
       return LINGER;
     }
-    boolean due = refreshIfDue(now);
+    boolean due = refreshIfDue(now) && hasParts();
     Duration pause = changed || lively || due ? tick() : BRIEF;
     if (changed || hasMore() || pause.compareTo(BRIEF) < 0) {
       return stayLively(changed, pause);
@@ -184,9 +187,24 @@ final class WardedDirectory {
     if (now - refreshNanos < 0) {
       return false;
     }
-    refreshNanos = now + FRESHNESS.toNanos();
+    long next = refreshNanos + FRESHNESS.toNanos();
+    refreshNanos = next - now > 0 ? next : now + FRESHNESS.toNanos();
     tools.refresh().accept(directory);
     return true;
+  }
+
+  /** Which may have to expire; where there are none, no keeper need be opened. */
+  private boolean hasParts() {
+    return hasParts(LogStream.OUT) || hasParts(LogStream.ERR);
+  }
+
+  private boolean hasParts(LogStream stream) {
+    try {
+      return !new LogFiles(directory, stream).parts().isEmpty();
+    } catch (IOException expected) {
+      // The keeper will find the same, and say so.
+      return true;
+    }
   }
 
   private Duration tick() {
