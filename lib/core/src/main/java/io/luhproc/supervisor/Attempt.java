@@ -39,8 +39,9 @@ final class Attempt {
   // Guarded by this: whether what comes before the process runs, and who is ending it.
   private boolean beforeRuns;
   private CompletableFuture<?> ending = CompletableFuture.completedFuture(null);
-  // Of the launch before this one, and of this one, where there was one; belong to the lane.
+  // What was launched before this, and by this, if anything; belong to the lane.
   private Optional<Attempt> before = Optional.empty();
+  private Optional<ProcessIdentity> former = Optional.empty();
   private Optional<ProcessIdentity> launched = Optional.empty();
 
   Attempt(Means means, Place place, Site site, Reports reports) {
@@ -61,18 +62,14 @@ final class Attempt {
   record Means(Launching launching, TreeStops trees, TimeSource time, Consumer<Place> keepLogs) {}
 
   /** Notes which attempt of the same supervisor came before. */
-  void follow(Attempt former) {
-    before = Optional.of(former);
-  }
-
-  private Optional<ProcessIdentity> takeFormer() {
-    Optional<ProcessIdentity> former = before.flatMap(it -> it.launched);
-    // Or all that ever were would hang together.
-    before = Optional.empty();
-    return former;
+  void follow(Attempt earlier) {
+    before = Optional.of(earlier);
   }
 
   void run() {
+    former = before.flatMap(it -> it.launched);
+    // Or all that ever were would hang together, also where none is launched.
+    before = Optional.empty();
     if (calledOff) {
       reports.launchFailed("it was called off", true);
       return;
@@ -184,7 +181,7 @@ final class Attempt {
   // The launch.
 
   private void launch(Launching.Prepared prepared) {
-    RecordedLaunch.Launched child = means.launching().launch(place, prepared, takeFormer());
+    RecordedLaunch.Launched child = means.launching().launch(place, prepared, former);
     launched = child.description().identity();
     // Of one that was gone, and reaped, before we could look only the end is told.
     launched.ifPresent(
