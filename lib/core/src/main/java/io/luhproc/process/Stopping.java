@@ -89,7 +89,7 @@ final class Stopping implements Errand<TreeOutcome> {
       return;
     }
     if (phase == Phase.NEW) {
-      grace = Deadline.after(time, shorter(request.grace(), end.remaining()));
+      grace = Deadline.after(time, Rounds.shorter(request.grace(), end.remaining()));
     }
     if (phase == Phase.NEW ? !request.grace().isZero() : phase == Phase.ASKED && !grace.expired()) {
       ask();
@@ -139,7 +139,7 @@ final class Stopping implements Errand<TreeOutcome> {
     if (forked && end.remaining().compareTo(GROUP_KILL) > 0) {
       killGroups();
     }
-    awaitEnd(Deadline.after(time, shorter(KILL_ROUND, end.remaining())));
+    awaitEnd(Deadline.after(time, Rounds.shorter(KILL_ROUND, end.remaining())));
   }
 
   private void killGroups() {
@@ -151,10 +151,6 @@ final class Stopping implements Errand<TreeOutcome> {
   private void awaitEnd(Deadline latest) {
     departure = living.isEmpty() ? new Vacated(tree) : new Departure(table, living);
     patience = latest;
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** Whether the first look is due, which it is at once. */
