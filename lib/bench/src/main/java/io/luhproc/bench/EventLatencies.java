@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.SubmissionPublisher;
 
 /**
  * How long events take to a listener while nothing is launched: a service that waits for another,
@@ -40,6 +41,25 @@ final class EventLatencies {
       events.run(ROUNDS);
       return events.latencies;
     }
+  }
+
+  /** The same of the JDK's own publisher, which hands over as many events in the same time. */
+  static Samples ofSubmissionPublisher() throws Exception {
+    Samples latencies = new Samples();
+    CompletableFuture<Void> consumed;
+    try (SubmissionPublisher<Instant> publisher = new SubmissionPublisher<>()) {
+      consumed =
+          publisher.consume(made -> latencies.add(Duration.between(made, Instant.now()).toNanos()));
+      for (int i = 0; i < 2 * (WARMUPS + ROUNDS); i++) {
+        if (i == 2 * WARMUPS) {
+          latencies.clear();
+        }
+        TimeSource.system().sleep(PAUSE);
+        int ignored = publisher.submit(Instant.now());
+      }
+    }
+    consumed.join();
+    return latencies;
   }
 
   private void addServices() throws Exception {

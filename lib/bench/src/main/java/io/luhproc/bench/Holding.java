@@ -133,7 +133,10 @@ final class Holding {
   }
 
   private void events() throws Exception {
-    Samples latencies = EventLatencies.measure(folder.resolve("supervised"));
+    Samples latencies =
+        kind.equals("luhproc")
+            ? EventLatencies.measure(folder.resolve("supervised"))
+            : EventLatencies.ofSubmissionPublisher();
     print("p50", latencies.median());
     print("p99", latencies.quantile(0.99));
   }

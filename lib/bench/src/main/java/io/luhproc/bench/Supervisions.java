@@ -12,6 +12,7 @@ final class Supervisions {
   private static final String PARALLEL = "parallel";
   private static final String NU = "NuProcess";
   private static final String NOTHING = "nothing";
+  private static final String JDK = "SubmissionPublisher";
 
   private static final double MOST_OVER = 1.0;
   private static final double MOST_RESPAWN = 5.0;
@@ -59,13 +60,13 @@ final class Supervisions {
 
   /** Events of services that are started and stopped without being launched. */
   static List<Row> events(Setting setting) throws Exception {
-    Figures figures = new Figures(setting, "events", 3, OURS);
+    Figures figures = new Figures(setting, "events", 3, OURS, JDK);
     double p99 = figures.of(OURS, "p99");
     return List.of(
         new Row(
             "events, from the time they carry to the listener, while nothing is launched",
             micros(figures.of(OURS, "p50"), p99),
-            "",
+            JDK + " " + micros(figures.of(JDK, "p50"), figures.of(JDK, "p99")),
             "p99 < 100 us",
             p99 < MOST_EVENT));
   }
