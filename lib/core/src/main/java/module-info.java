@@ -12,6 +12,9 @@ module io.luhproc.core {
   requires jdk.unsupported;
   requires static java.management;
 
+  // jnr-ffi implements interfaces of it in a module that has no name.
+  opens io.luhproc.posix;
+
   exports io.luhproc;
   exports io.luhproc.health;
   exports io.luhproc.log;

@@ -1,6 +1,7 @@
 package io.luhproc.directory;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.process.Child;
 import io.luhproc.process.LaunchRequest;
 import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessEntry;
@@ -55,12 +56,12 @@ public final class RecordedLaunch {
   }
 
   private Launched launch(
-      ProcessDirectory directory, Description description, Process process, Held former) {
+      ProcessDirectory directory, Description description, Child child, Held former) {
     try {
-      return new Launched(process, record(directory, description, process.pid()), former);
-    } catch (LuhprocException e) {
+      return new Launched(child, record(directory, description, child.pid()), former);
+    } catch (RuntimeException | Error e) {
       // What cannot be recorded cannot be found again.
-      process.destroyForcibly();
+      child.kill();
       throw e;
     }
   }
@@ -79,11 +80,11 @@ public final class RecordedLaunch {
   /**
    * What was launched; to be closed, which waits for the disk, when nobody waits for it.
    *
-   * @param process our child, which closing leaves alone
+   * @param child what closing leaves alone
    * @param description what the directory says of it now
    * @param former holds what the directory said before and during the launch
    */
-  public record Launched(Process process, Description description, Closeable former)
+  public record Launched(Child child, Description description, Closeable former)
       implements Closeable {
     @Override
     public void close() {

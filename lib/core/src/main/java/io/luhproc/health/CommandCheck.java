@@ -1,6 +1,7 @@
 package io.luhproc.health;
 
 import io.luhproc.posix.Posix;
+import io.luhproc.process.Child;
 import io.luhproc.process.LaunchRequest;
 import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.Launcher;
@@ -18,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalInt;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 record CommandCheck(List<String> command) implements HealthCheck {
   private static final String FOLDER = "health";
   private static final Duration LONGEST_KILL = Duration.ofSeconds(5);
-  private static final int LOOK_MILLIS = 100;
+  private static final Duration LOOK = Duration.ofMillis(100);
   private static final int LONGEST_DESCRIPTION = 200;
 
   CommandCheck {
@@ -47,27 +48,28 @@ record CommandCheck(List<String> command) implements HealthCheck {
   public HealthResult check(HealthTarget target) throws InterruptedException {
     Path folder = target.directory().resolve(FOLDER);
     CommandOutput output = CommandOutput.in(folder);
-    Process process;
+    Child child;
     try {
-      process = Setsid.LAUNCHER.launch(request(target, folder, output));
+      child = Setsid.LAUNCHER.launch(request(target, folder, output));
     } catch (SpawnException e) {
       if (e.fault().concernsAll()) {
         throw new NotCheckedException(String.valueOf(e.getMessage()), e);
       }
       return HealthResult.unhealthy("cannot run " + command.get(0) + ": " + e.getMessage());
     }
-    boolean ended = false;
+    OptionalInt status = OptionalInt.empty();
     try {
-      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      status = child.waitFor(LOOK);
+      while (status.isEmpty()) {
         output.bound();
+        status = child.waitFor(LOOK);
       }
-      ended = true;
     } finally {
-      if (!ended) {
-        kill(process, folder);
+      if (status.isEmpty()) {
+        kill(child, folder);
       }
     }
-    return result(process.exitValue(), output.lastLine());
+    return result(status.getAsInt(), output.lastLine());
   }
 
   private LaunchRequest request(HealthTarget target, Path folder, CommandOutput output) {
@@ -78,9 +80,9 @@ record CommandCheck(List<String> command) implements HealthCheck {
         command, environment, target.workingDirectory(), output.file(), output.file());
   }
 
-  private void kill(Process process, Path folder) throws InterruptedException {
+  private void kill(Child child, Path folder) throws InterruptedException {
     ProcessTable table = ProcessTable.system();
-    Optional<ProcessIdentity> root = table.identify(process.pid());
+    Optional<ProcessIdentity> root = table.identify(child.pid());
     TreeRequest everybody = new TreeRequest(folder, root, Signal.KILL, Duration.ZERO, LONGEST_KILL);
     TreeOutcome outcome = new TreeStop(table, Posix.lazy(), TimeSource.system()).stop(everybody);
     if (!outcome.alive().isEmpty()) {

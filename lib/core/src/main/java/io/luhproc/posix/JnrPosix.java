@@ -15,9 +15,6 @@ final class JnrPosix implements Posix {
   private static final int FALLOC_FL_PUNCH_HOLE = 0x02;
   private static final int FALLOC_FL_COLLAPSE_RANGE = 0x08;
 
-  // jffi reaches for sun.misc.Unsafe, of which JDK 24 and later warn; it has another way.
-  private static final String JFFI_WITHOUT_UNSAFE = "jffi.unsafe.disabled";
-
   private final POSIX posix;
   private final Fallocate libc;
 
@@ -27,11 +24,10 @@ final class JnrPosix implements Posix {
   }
 
   static JnrPosix load() {
-    if (System.getProperty(JFFI_WITHOUT_UNSAFE) == null) {
-      System.setProperty(JFFI_WITHOUT_UNSAFE, "true");
-    }
-    return new JnrPosix(
-        POSIXFactory.getNativePOSIX(), LibraryLoader.create(Fallocate.class).load("c"));
+    return NativeAccess.load(
+        () ->
+            new JnrPosix(
+                POSIXFactory.getNativePOSIX(), LibraryLoader.create(Fallocate.class).load("c")));
   }
 
   @Override

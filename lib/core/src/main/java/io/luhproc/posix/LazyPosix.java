@@ -2,6 +2,7 @@ package io.luhproc.posix;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /** Chooses between jnr and commands when the first call comes, not before. */
 enum LazyPosix implements Posix {
@@ -32,6 +33,20 @@ enum LazyPosix implements Posix {
 
   /** Initialised, and with it jnr, on first use. */
   private static final class Chosen {
-    static final Posix POSIX = NativeAccess.isSilent() ? JnrPosix.load() : new CommandPosix();
+    static final Posix POSIX = choose();
+
+    private static Posix choose() {
+      if (!NativeAccess.isSilent()) {
+        return new CommandPosix();
+      }
+      try {
+        return JnrPosix.load();
+      } catch (LinkageError | RuntimeException e) {
+        // Its library is unpacked into java.io.tmpdir, which may be full or may execute nothing.
+        LoggerFactory.getLogger(LazyPosix.class)
+            .debug("jnr cannot be loaded; commands are run instead", e);
+        return new CommandPosix();
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.luhproc.posix;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.function.Supplier;
 
 /**
  * Whether native code can be loaded without a warning on stderr.
@@ -10,11 +11,21 @@ import java.lang.reflect.InvocationTargetException;
  */
 final class NativeAccess {
   private static final int FIRST_JDK_THAT_WARNS = 24;
+  // jffi reaches for sun.misc.Unsafe, of which JDK 24 and later warn; it has another way.
+  private static final String JFFI_WITHOUT_UNSAFE = "jffi.unsafe.disabled";
 
   private NativeAccess() {}
 
   static boolean isSilent() {
     return Runtime.version().feature() < FIRST_JDK_THAT_WARNS || isEnabled();
+  }
+
+  /** Loads something that takes jnr; one thing after the other, as its classes load each other. */
+  static synchronized <T> T load(Supplier<T> loader) {
+    if (System.getProperty(JFFI_WITHOUT_UNSAFE) == null) {
+      System.setProperty(JFFI_WITHOUT_UNSAFE, "true");
+    }
+    return loader.get();
   }
 
   private static boolean isEnabled() {

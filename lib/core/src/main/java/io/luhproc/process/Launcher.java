@@ -1,34 +1,30 @@
 package io.luhproc.process;
 
-import java.io.File;
+import io.luhproc.posix.Children;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Starts processes in a session of their own, whose output the kernel writes to files.
- *
- * <p>{@link ProcessBuilder} closes every descriptor above 2 in the child, so no socket or file of
- * ours leaks. It has no way to setsid(2); setsid(1) does that and then becomes the command, so the
- * pid stays. Where there is no setsid(1), the process stays in our session and may leave it itself.
- * A {@link LaunchSetup} is done by a shell between the two, which becomes the command as well.
+ * Starts processes in a session of their own, whose output the kernel writes to files, and to which
+ * no descriptor of this JVM leaks. A {@link LaunchSetup} is done by a shell first, which becomes
+ * the command.
  */
-public final class Launcher {
+public final class Launcher implements AutoCloseable {
   private final Tools tools;
-  private final Optional<String> setsid;
-  private final Inheritance inherited = new Inheritance();
+  private final Spawner spawner;
 
-  private Launcher(Tools tools) {
+  Launcher(Tools tools, Spawner spawner) {
     this.tools = tools;
-    this.setsid = tools.find("setsid");
+    this.spawner = spawner;
   }
 
   /** Returns a launcher that uses the tools of a search path such as {@code $PATH}. */
   public static Launcher searching(String searchPath) {
-    return new Launcher(new Tools(searchPath));
+    Tools tools = new Tools(searchPath);
+    return new Launcher(tools, new JdkSpawner(tools));
   }
 
   /** Returns a launcher that uses the tools of the PATH of an environment. */
@@ -37,12 +33,21 @@ public final class Launcher {
   }
 
   /**
+   * Returns one that starts processes by posix_spawn(3) as soon as that is loaded, for whoever
+   * starts many of them; to be closed. Until then, and where it cannot be loaded, the JDK starts
+   * them.
+   */
+  public Launcher spawningNatively() {
+    return new Launcher(tools, LoadingSpawner.start(spawner, Children::load));
+  }
+
+  /**
    * Looks whether a launch can work: program, interpreter, working directory, user and tools.
    *
    * @throws SpawnException when it cannot
    */
   public void check(LaunchRequest request) {
-    List<String> ignored = prepare(request);
+    Prepared ignored = prepare(request);
   }
 
   /**
@@ -51,47 +56,42 @@ public final class Launcher {
    * @throws SpawnException when what {@link #check} looks for is missing, and when the kernel or
    *     the JDK refuses; nothing runs then
    */
-  public Process launch(LaunchRequest request) {
-    ProcessBuilder builder = new ProcessBuilder(prepare(request));
-    builder.directory(request.directory().toFile());
-    inherited.change(builder.environment(), request.environment());
-    redirect(builder, request);
+  public Child launch(LaunchRequest request) {
+    Prepared prepared = prepare(request);
+    if (request.setup().isPresent()) {
+      forgetFailure(request, request.setup().get());
+    }
+    return spawner.spawn(request, prepared.program(), prepared.argv());
+  }
+
+  private static void forgetFailure(LaunchRequest request, LaunchSetup setup) {
     try {
-      if (request.setup().isPresent()) {
-        request.setup().get().forgetFailure();
-      }
-      SpawnRefusal.checkDescriptors(request);
-      return builder.start();
+      setup.forgetFailure();
     } catch (IOException e) {
       throw SpawnRefusal.of(request, e);
     }
   }
 
-  private static void redirect(ProcessBuilder builder, LaunchRequest request) {
-    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-    if (request.output() == OutputMode.TERMINAL) {
-      builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
-      builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-      return;
+  /** What is executed, and its arguments. */
+  private record Prepared(String program, List<String> argv) {}
+
+  private Prepared prepare(LaunchRequest request) {
+    Path program = new ProgramSearch(request).find();
+    List<String> argv = request.argv();
+    if (request.setup().isEmpty()) {
+      // What has a slash is found from the working directory by the kernel too.
+      boolean isSearched = argv.get(0).indexOf('/') < 0;
+      return new Prepared(isSearched ? program.toString() : argv.get(0), argv);
     }
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(request.out().toFile()));
-    if (request.output() == OutputMode.MERGED) {
-      builder.redirectErrorStream(true);
-    } else {
-      builder.redirectError(ProcessBuilder.Redirect.appendTo(request.err().toFile()));
-    }
+    List<String> words =
+        new ArrayList<>(new Prologue(tools, request, request.setup().get()).lead(program));
+    words.addAll(argv);
+    return new Prepared(words.get(0), words);
   }
 
-  private List<String> prepare(LaunchRequest request) {
-    Path program = new ProgramSearch(request).find();
-    List<String> command = new ArrayList<>(request.argv().size() + 1);
-    if (setsid.isPresent()) {
-      command.add(setsid.get());
-    }
-    if (request.setup().isPresent()) {
-      command.addAll(new Prologue(tools, request, request.setup().get()).lead(program));
-    }
-    command.addAll(request.argv());
-    return command;
+  /** Gives back what {@link #spawningNatively} takes once the last of its children has ended. */
+  @Override
+  public void close() {
+    spawner.close();
   }
 }

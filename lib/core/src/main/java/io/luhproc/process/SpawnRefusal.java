@@ -51,7 +51,12 @@ final class SpawnRefusal {
    * this JVM, and after that whatever file or lock has got this number.
    */
   static void checkDescriptors(LaunchRequest request) {
-    if (lacksDescriptors(DESCRIPTORS_OF_THE_JDK)) {
+    checkDescriptors(request, DESCRIPTORS_OF_THE_JDK);
+  }
+
+  /** Refuses a launch for which there are fewer descriptors than this. */
+  static void checkDescriptors(LaunchRequest request, int needed) {
+    if (lacksDescriptors(needed)) {
       throw new SpawnRefusal(request, new IOException("too few descriptors")).noDescriptors();
     }
   }

@@ -3,6 +3,7 @@ package io.luhproc.supervisor;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.health.Heartbeat;
+import io.luhproc.process.Child;
 import io.luhproc.process.LaunchSetup;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -55,11 +57,18 @@ final class Attempt {
    * What every launch is made with.
    *
    * @param launching does it
-   * @param trees ends what a launch that failed left behind
+   * @param trees ends what comes before a process
+   * @param sweeping ends what a launch that failed left behind, and goes on trying while nothing
+   *     can be seen
    * @param time the clocks
    * @param keepLogs keeps the logs of a process from now on
    */
-  record Means(Launching launching, TreeStops trees, TimeSource time, Consumer<Place> keepLogs) {}
+  record Means(
+      Launching launching,
+      TreeStops trees,
+      BiConsumer<TreeRequest, Runnable> sweeping,
+      TimeSource time,
+      Consumer<Place> keepLogs) {}
 
   /** Notes which attempt of the same supervisor came before. */
   void follow(Attempt earlier) {
@@ -115,7 +124,7 @@ final class Attempt {
   // What comes before it.
 
   private void runBefore(Launching.Prepared prepared, Command before) {
-    Process process = means.launching().before(prepared, before);
+    Child child = means.launching().before(prepared, before);
     synchronized (this) {
       beforeRuns = true;
       if (calledOff) {
@@ -123,7 +132,7 @@ final class Attempt {
         endBefore(false);
       }
     }
-    ExitWatch.ofChild(process, place.lane(), status -> goOn(prepared, before, status));
+    child.onExit(place.lane(), status -> goOn(prepared, before, status));
   }
 
   private void goOn(Launching.Prepared prepared, Command before, int status) {
@@ -181,15 +190,15 @@ final class Attempt {
   // The launch.
 
   private void launch(Launching.Prepared prepared) {
-    RecordedLaunch.Launched child = means.launching().launch(place, prepared, former);
-    launched = child.description().identity();
+    RecordedLaunch.Launched launch = means.launching().launch(place, prepared, former);
+    launched = launch.description().identity();
     // Of one that was gone, and reaped, before we could look only the end is told.
     launched.ifPresent(
         it -> reports.launched(new Living(it, prepared.launch().time(), site.limitsEnforced())));
-    ExitWatch.ofChild(child.process(), place.lane(), status -> exited(prepared, status));
+    launch.child().onExit(place.lane(), status -> exited(prepared, status));
     // Nobody waits for this, nor for the disk.
     keepLogs();
-    child.close();
+    launch.close();
   }
 
   /** The process lives by now, so whatever fails here is no failure of the launch. */
@@ -217,15 +226,7 @@ final class Attempt {
    */
   private @Nullable Void sweepAndFail(String why, boolean passing) {
     TreeRequest sweep = new TreeRequest(cookie(), Signal.TERM, Duration.ZERO, LONGEST_SWEEP);
-    CompletableFuture<Void> ignored =
-        means
-            .trees()
-            .stop(sweep)
-            .handle(
-                (outcome, failure) -> {
-                  reports.launchFailed(why, passing);
-                  return null;
-                });
+    means.sweeping().accept(sweep, () -> reports.launchFailed(why, passing));
     return null;
   }
 

@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.Launcher;
 import io.luhproc.supervisor.SupervisorEvent.SupervisorStopping;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.EventLoop;
@@ -31,6 +32,7 @@ final class Control {
   private final Replies replies;
   private final Engine engine;
   private final EventLoop loop;
+  private final Launcher launcher;
   private final SystemWorld world;
   private final Inbox inbox;
   private final Roster roster;
@@ -50,7 +52,8 @@ final class Control {
     Runner runner = new Runner(loop, loop, engine);
     ProcessRoot root = ProcessRoot.at(settings.directory());
     LazyCgroups cgroups = new LazyCgroups(settings::cgroups, root);
-    this.world = new SystemWorld(runner, time, cgroups, opened);
+    this.launcher = opened.add(settings.launcher());
+    this.world = new SystemWorld(runner, time, launcher, cgroups, opened);
     this.replies = new Replies(answers, runner, settings.directory());
     Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
     this.inbox = new Inbox(runner, engine, replies);
@@ -156,6 +159,7 @@ final class Control {
         answers;
         replies;
         events;
+        launcher;
         world;
         loop) {
       boolean ignored = inbox.callLast(this::leave);

@@ -8,15 +8,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.IntConsumer;
-import org.slf4j.LoggerFactory;
 
 /**
- * Tells when processes end. Of our children the JDK tells at once, with their exit status;
- * processes of a former supervisor are looked at again and again, and what they exited with went to
- * whoever is their parent now.
+ * Tells when processes of a former supervisor end: they are looked at again and again, and what
+ * they exited with went to whoever is their parent now.
  */
 final class ExitWatch {
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -33,33 +28,7 @@ final class ExitWatch {
     this.timers = timers;
   }
 
-  /** Tells the exit status of a child, on an executor. */
-  static void ofChild(Process child, Executor executor, IntConsumer ended) {
-    // Not Process.onExit(): that runs on the pool that all of the app shares and may be held up.
-    CompletableFuture<Void> ignored =
-        child
-            .toHandle()
-            .onExit()
-            .handle(
-                (handle, failure) -> {
-                  // It fails where the JDK finds no thread to tell on; the child has ended then
-                  // too.
-                  executor.execute(() -> tell(child, ended));
-                  return null;
-                });
-  }
-
-  private static void tell(Process child, IntConsumer ended) {
-    try {
-      // The JDK has reaped it and is about to note its status, so this does not wait.
-      ended.accept(child.waitFor());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      LoggerFactory.getLogger(ExitWatch.class).warn("interrupted at the end of {}", child, e);
-    }
-  }
-
-  /** Tells when a process that is not our child has ended; called on the thread of the timers. */
+  /** Tells when such a process has ended; called on the thread of the timers. */
   void ofStranger(ProcessIdentity who, Runnable ended) {
     adopted.put(who, ended);
     if (adopted.size() == 1) {

@@ -6,6 +6,7 @@ import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
+import io.luhproc.process.Child;
 import io.luhproc.process.LaunchRequest;
 import io.luhproc.process.LaunchSetup;
 import io.luhproc.process.LaunchVariables;
@@ -108,7 +109,7 @@ final class Launching {
    *
    * @throws LuhprocException when it cannot be started
    */
-  Process before(Prepared prepared, Command command) {
+  Child before(Prepared prepared, Command command) {
     LaunchRequest main = prepared.request();
     return launcher.launch(
         new LaunchRequest(

@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.cgroup.Cgroups;
+import io.luhproc.process.Launcher;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param directory where its process directories are
  * @param enclosing whether control groups are made at all
  * @param cgroup below which one they are made, where that was said
+ * @param spawningNatively whether processes may be started by posix_spawn(3)
  * @param leaving whether processes are left running when it ends
  * @param onExit whether it ends by itself when the JVM is told to exit
  * @param shutdownTimeout how long that may take
@@ -21,10 +23,16 @@ record Settings(
     Path directory,
     boolean enclosing,
     Optional<Path> cgroup,
+    boolean spawningNatively,
     boolean leaving,
     boolean onExit,
     Duration shutdownTimeout,
     TimeSource time) {
+
+  Launcher launcher() {
+    Launcher launcher = Launcher.inheriting(System.getenv());
+    return spawningNatively ? launcher.spawningNatively() : launcher;
+  }
 
   Cgroups cgroups() {
     return enclosing

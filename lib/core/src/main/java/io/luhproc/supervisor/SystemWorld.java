@@ -36,6 +36,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -64,18 +65,17 @@ final class SystemWorld implements World {
   // The latest of each process, to call it off.
   private final Map<Path, Attempt> attempts = new ConcurrentHashMap<>();
 
-  SystemWorld(Timers timers, TimeSource time, LazyCgroups cgroups, Opened opened) {
-    Map<String, String> variables = System.getenv();
+  SystemWorld(
+      Timers timers, TimeSource time, Launcher launcher, LazyCgroups cgroups, Opened opened) {
     this.time = time;
     this.timers = timers;
     this.table = ProcessTable.system();
     this.cgroups = cgroups;
-    this.environment = Environment.inheriting(variables);
-    Launcher launcher = Launcher.inheriting(variables);
+    this.environment = Environment.inheriting(System.getenv());
     this.exits = new ExitWatch(table, timers);
     this.trees = opened.add(TreeStops.start(table, Posix.lazy(), time));
     Launching launching = new Launching(launcher, environment, table, time);
-    this.means = new Attempt.Means(launching, trees, time, this::keepLogs);
+    this.means = new Attempt.Means(launching, trees, this::sweep, time, this::keepLogs);
     this.ward = opened.add(LogWard.start(time, Posix.lazy(), this::refresh));
     this.health = HealthTools.using(timers, time);
   }
@@ -196,21 +196,26 @@ final class SystemWorld implements World {
     site(place).thawIfFrozen();
     TreeRequest request =
         new TreeRequest(scope(place, root), signal, grace, place.spec().stop().timeout());
-    end(request, reports);
+    end(request, (outcome, failure) -> ended(outcome, failure, reports));
   }
 
-  private void end(TreeRequest request, Reports reports) {
+  private void sweep(TreeRequest request, Runnable done) {
+    end(request, (outcome, failure) -> done.run());
+  }
+
+  private void end(
+      TreeRequest request, BiConsumer<@Nullable TreeOutcome, @Nullable Throwable> done) {
     CompletableFuture<Void> ignored =
         trees
             .stop(request)
             .handle(
                 (outcome, failure) -> {
                   if (failure == null || isReadable()) {
-                    ended(outcome, failure, reports);
+                    done.accept(outcome, failure);
                   } else {
                     // Out of descriptors: there is no proof, and nothing that is stuck either.
                     LoggerFactory.getLogger(SystemWorld.class).warn("tried again", failure);
-                    timers.after(RETRY, () -> end(request, reports));
+                    timers.after(RETRY, () -> end(request, done));
                   }
                   return null;
                 });

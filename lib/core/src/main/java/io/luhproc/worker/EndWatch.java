@@ -10,15 +10,14 @@ import io.luhproc.time.Threads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records how a worker ended that had no time to do so itself, such as one that was killed. Only
  * its parent is told that by the kernel, so it works for as long as the starter lives.
  */
-final class EndWatch implements Runnable, Consumer<Process> {
+final class EndWatch implements Runnable, IntConsumer {
   private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(30);
 
   private final Parts parts;
@@ -46,18 +45,12 @@ final class EndWatch implements Runnable, Consumer<Process> {
   @Override
   public void run() {
     launch.close();
-    // Whatever accept() may throw it logs itself, so nobody looks at this future.
-    CompletableFuture<Void> ignored =
-        launch.process().onExit().thenAcceptAsync(this, Threads.eachOnDaemon("end-watch"));
+    launch.child().onExit(Threads.eachOnDaemon("end-watch"), this);
   }
 
-  /** Records the end of a process that has ended. */
+  /** Records that it has ended with a status. */
   @Override
-  public void accept(Process over) {
-    record(over.exitValue());
-  }
-
-  private void record(int status) {
+  public void accept(int status) {
     Deadline deadline = Deadline.after(parts.time(), LONGEST_WAIT_FOR_LOCK);
     try {
       if (!directory.exists()) {

@@ -18,21 +18,39 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds before a command's first instruction, and how one learns that it could not. */
 @Tag("process")
 @ExtendWith(NothingLeft.class)
+@ParameterizedClass
+@EnumSource(SpawnWay.class)
 class LaunchSetupTest {
   private static final String ODD =
       "a 'b' \"c\" $(touch injected) `touch injected` ; touch injected \\n\n$HOME *";
 
-  private final Launcher launcher = Launcher.searching("/usr/bin:/bin");
+  @Parameter private SpawnWay way;
+  private Launcher launcher;
 
   @TempDir Path folder;
+
+  @BeforeEach
+  void makeLauncher() {
+    launcher = way.launcher("/usr/bin:/bin");
+  }
+
+  @AfterEach
+  void closeLauncher() {
+    launcher.close();
+  }
 
   @Test
   void allStepsHoldAndThePidStays() throws Exception {
@@ -40,7 +58,7 @@ class LaunchSetupTest {
     LaunchSetup setup = setup().joining(procs).openFiles(123).nice(7).umask(027);
     String script =
         "umask; ulimit -n; ulimit -Hn; cut -d' ' -f19 /proc/$$/stat; echo $$; ls /proc/$$/fd";
-    Process process = launch(setup, "sh", "-c", script);
+    Child process = launch(setup, "sh", "-c", script);
     assertThat(process.waitFor()).isZero();
     assertThat(out()).isEqualTo("0027\n123\n123\n7\n" + process.pid() + "\n0\n1\n2\n");
     assertThat(procs).hasContent("0\n");
@@ -54,7 +72,7 @@ class LaunchSetupTest {
     assumeThat(Files.isWritable(Path.of("/sys/fs/cgroup/pids/cgroup.procs"))).isTrue();
     Files.createDirectory(group);
     try {
-      Process process =
+      Child process =
           launch(setup().joining(group.resolve("cgroup.procs")), "cat", "/proc/self/cgroup");
       assertThat(process.waitFor()).isZero();
       assertThat(ProcText.cgroups(out())).containsEntry("pids", "/" + group.getFileName());
@@ -128,7 +146,7 @@ class LaunchSetupTest {
   @Test
   void anotherUserWithItsGroupsIsBecome() throws Exception {
     assumeThat(SpawnFaultTest.isRoot()).isTrue();
-    Process process =
+    Child process =
         launch(setup().user("nobody").umask(022), "sh", "-c", "id -u; id -g; id -G; echo $$");
     assertThat(process.waitFor()).isZero();
     assertThat(out()).isEqualTo("65534\n65534\n65534\n" + process.pid() + "\n");
@@ -247,7 +265,7 @@ class LaunchSetupTest {
     return LaunchSetup.reportingTo(folder.resolve("report"));
   }
 
-  private Process launch(LaunchSetup setup, String... argv) {
+  private Child launch(LaunchSetup setup, String... argv) {
     return launcher.launch(request(Map.of(), List.of(argv)).with(setup));
   }
 

@@ -6,27 +6,51 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
+import io.luhproc.time.Threads;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where output goes, and what is seen to be wrong before anything is started. */
 @Tag("process")
 @ExtendWith(NothingLeft.class)
+@ParameterizedClass
+@EnumSource(SpawnWay.class)
 class LauncherTest {
-  private final Launcher launcher = Launcher.searching("/usr/bin:/bin");
+  @Parameter private SpawnWay way;
+  private Launcher launcher;
 
   @TempDir Path folder;
+
+  @BeforeEach
+  void makeLauncher() {
+    launcher = way.launcher("/usr/bin:/bin");
+  }
+
+  @AfterEach
+  void closeLauncher() {
+    launcher.close();
+  }
 
   @Test
   void bothStreamsHaveTheirFilesAndStdinIsEmpty() throws Exception {
@@ -59,6 +83,56 @@ class LauncherTest {
     run(request(Commands.shell("cut -d' ' -f6 /proc/$$/stat; echo $$")));
     List<String> lines = Files.readAllLines(folder.resolve("out"));
     assertThat(lines.get(0)).isEqualTo(lines.get(1));
+  }
+
+  @Test
+  void nothingOfThisJvmIsInIt() throws Exception {
+    try (ServerSocket leak = new ServerSocket(0)) {
+      run(request(Commands.shell("ls /proc/$$/fd; pwd; env")));
+      assertThat(leak.isClosed()).isFalse();
+    }
+    assertThat(folder.resolve("out")).hasContent("0\n1\n2\n" + folder + "\nPWD=" + folder + "\n");
+  }
+
+  /**
+   * A shell would tell of itself, and block signals while it waits for what it has started. The
+   * threads of HotSpot block SIGQUIT, 4 in the mask, and its children inherit that.
+   */
+  @Test
+  void noSignalIsBlocked() throws Exception {
+    run(request(List.of("cat", "/proc/self/status")));
+    assertThat(Files.readString(folder.resolve("out")))
+        .containsPattern(way == SpawnWay.JDK ? "SigBlk:\\s+0+[04]\n" : "SigBlk:\\s+0+\n");
+  }
+
+  @Test
+  void argumentsAndVariablesArriveAsTheyAre() throws Exception {
+    List<String> argv = List.of("printf", "%s|", "", " a  b ", "\"'$HOME`*\\", "1\n2", "-n");
+    run(request(argv));
+    assertThat(folder.resolve("out")).hasContent("| a  b |\"'$HOME`*\\|1\n2|-n|");
+    Files.delete(folder.resolve("out"));
+    run(request(List.of("env"), Map.of("ONE", "=x= y", "TWO", "")));
+    assertThat(Files.readAllLines(folder.resolve("out")))
+        .containsExactlyInAnyOrder("ONE==x= y", "TWO=");
+  }
+
+  @Test
+  void aDeathByASignalIs128AndItsNumber() throws Exception {
+    assertThat(launcher.launch(request(Commands.shell("kill -9 $$"))).waitFor()).isEqualTo(137);
+  }
+
+  @Test
+  void theEndIsToldToWhoeverAsksForIt() throws Exception {
+    Child child = launcher.launch(request(List.of("sleep", "600")));
+    assertThat(child.waitFor(Duration.ofMillis(10))).isEmpty();
+    BlockingQueue<Integer> told = new LinkedBlockingQueue<>();
+    child.onExit(Threads.eachOnDaemon("told"), told::add);
+    child.kill();
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(137);
+    assertThat(child.waitFor(Duration.ZERO)).hasValue(137);
+    child.onExit(Threads.eachOnDaemon("told"), told::add);
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(137);
+    child.kill();
   }
 
   @Test

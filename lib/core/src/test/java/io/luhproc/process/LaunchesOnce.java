@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Launches {@code true}, or what is named, in ways that a test's own JVM cannot: {@code terminal},
- * {@code user NAME}, {@code files KEPT} with so many descriptors left, {@code plain}; first it
- * waits for a line.
+ * {@code user NAME}, {@code files KEPT} with so many descriptors left, {@code plain}; by
+ * posix_spawn(3) where {@code native} comes last; first it waits for a line.
  */
 final class LaunchesOnce {
   private static final List<FileInputStream> OPEN = new ArrayList<>();
@@ -26,7 +26,13 @@ final class LaunchesOnce {
             folder,
             folder.resolve("out"),
             folder.resolve("err"));
-    Launcher launcher = Launcher.searching("/usr/bin:/bin");
+    Launcher launcher =
+        arguments[arguments.length - 1].equals("native")
+            ? SpawnWay.NATIVE.launcher("/usr/bin:/bin")
+            : Launcher.searching("/usr/bin:/bin");
+    if (arguments[arguments.length - 1].equals("native")) {
+      tell(launcher, plain);
+    }
     // Loads the classes that a refusal needs, for classes are files too.
     tell(
         launcher,

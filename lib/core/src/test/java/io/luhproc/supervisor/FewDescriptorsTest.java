@@ -55,7 +55,7 @@ class FewDescriptorsTest {
   @ValueSource(ints = {0, 1, 3, 5, 6, 7, 8, 20})
   void whatDiesIsReplacedOnceThereAreDescriptorsAgain(int left) throws Exception {
     try (MoodyServer server = new MoodyServer();
-        JavaProcess child = start("tcp=" + server.port())) {
+        JavaProcess child = start("jdk", "tcp=" + server.port())) {
       child.line("up");
       String other = ask(child, "pid other");
       String before = ask(child, "pid web");
@@ -72,7 +72,7 @@ class FewDescriptorsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 4, 8})
   void restartThatLacksDescriptorsIsDoneOnceThereAreSomeAgain(int left) throws Exception {
-    try (JavaProcess child = start()) {
+    try (JavaProcess child = start("jdk")) {
       child.line("up");
       String other = ask(child, "pid other");
       String before = ask(child, "pid web");

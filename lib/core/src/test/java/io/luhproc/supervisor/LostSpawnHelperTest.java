@@ -2,6 +2,7 @@ package io.luhproc.supervisor;
 
 import static io.luhproc.supervisor.SupervisesUnderPressure.ask;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
@@ -32,8 +33,8 @@ class LostSpawnHelperTest {
     jdk = LinkedJdk.withoutSpawnHelper(own, folder.resolve("jdk"));
   }
 
-  private JavaProcess start(String what, String... options) throws IOException {
-    return JavaProcess.of(SupervisesUnderPressure.class, folder.resolve("services"), what)
+  private JavaProcess start(String what, String way, String... options) throws IOException {
+    return JavaProcess.of(SupervisesUnderPressure.class, folder.resolve("services"), what, way)
         .java(jdk.java())
         .options(options)
         .start(folder);
@@ -47,14 +48,26 @@ class LostSpawnHelperTest {
 
   @Test
   void startFailsAtOnceWithReasonAndRemedyAndTheRemedyHelps() throws Exception {
-    try (JavaProcess child = start("idle")) {
+    try (JavaProcess child = start("idle", "jdk")) {
       assertThat(ask(child, "start"))
           .contains("did not start", "lib/jspawnhelper is gone", "was the JDK updated", REMEDY);
       assertThat(ask(child, "await web FAILED")).startsWith("0 ").contains(REMEDY);
       endsWell(child);
     }
-    try (JavaProcess child = start("idle", REMEDY)) {
+    try (JavaProcess child = start("idle", "jdk", REMEDY)) {
       assertThat(ask(child, "start")).isEqualTo("RUNNING");
+      endsWell(child);
+    }
+  }
+
+  @Test
+  void processesThatTheJdkDoesNotStartNeedNoHelper() throws Exception {
+    assumeThat(Runtime.version().feature()).isLessThan(24);
+    try (JavaProcess child = start("idle", "native")) {
+      assertThat(ask(child, "start")).isEqualTo("RUNNING");
+      String before = ask(child, "pid web");
+      Watched.kill(Long.parseLong(before), "KILL");
+      ask(child, "await web RUNNING " + before);
       endsWell(child);
     }
   }
@@ -62,7 +75,7 @@ class LostSpawnHelperTest {
   @Test
   void whatDiesIsRetriedUntilTheHelperIsBack() throws Exception {
     jdk.addSpawnHelper();
-    try (JavaProcess child = start("exec")) {
+    try (JavaProcess child = start("exec", "jdk")) {
       child.line("up");
       String other = ask(child, "pid other");
       String before = ask(child, "pid web");
@@ -81,7 +94,7 @@ class LostSpawnHelperTest {
   @Test
   void whatRunsIsNotReplacedBecauseItCannotBeChecked() throws Exception {
     jdk.addSpawnHelper();
-    try (JavaProcess child = start("exec")) {
+    try (JavaProcess child = start("exec", "jdk")) {
       child.line("up");
       String other = ask(child, "pid other");
       jdk.removeSpawnHelper();

@@ -110,6 +110,18 @@ class PressureTest {
     }
   }
 
+  @Test
+  void whatCannotBeLoadedIsDoneByTheJdkAndByCommands() throws Exception {
+    Path gone = folder.resolve("gone");
+    try (JavaProcess child = child().options("-Djava.io.tmpdir=" + gone).start(folder)) {
+      child.line("up");
+      long before = crash(child);
+      ask(child, "await web RUNNING " + before);
+      endsWell(child);
+    }
+    assertThat(Carriers.under(folder)).isEmpty();
+  }
+
   private static void limit(JavaProcess child, String limit) throws Exception {
     List<String> command = new ArrayList<>();
     // Root may lack the capability to limit the processes of others.

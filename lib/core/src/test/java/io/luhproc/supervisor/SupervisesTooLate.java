@@ -1,10 +1,15 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Builds a supervisor while its JVM exits, and says what that was answered and left behind. */
 final class SupervisesTooLate {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private SupervisesTooLate() {}
 
   public static void main(String[] args) {
@@ -18,11 +23,19 @@ final class SupervisesTooLate {
     } catch (IllegalStateException e) {
       System.out.println("refused: " + e.getMessage());
     }
-    List<String> left =
-        Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .filter(name -> name.startsWith("luhproc-"))
-            .toList();
-    System.out.println("left: " + left);
+    try {
+      // What is being loaded ends by itself.
+      boolean ignored = Deadline.after(TimeSource.system(), PATIENCE).await(() -> left().isEmpty());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    System.out.println("left: " + left());
+  }
+
+  private static List<String> left() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("luhproc-"))
+        .toList();
   }
 }

@@ -6,6 +6,7 @@ import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.SupervisesAsModule;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.BufferedReader;
@@ -30,8 +31,9 @@ import java.util.concurrent.TimeUnit;
  * with retries and cause, {@code retries PROCESS LEAST FILE} with the cause and by making the file,
  * {@code pid PROCESS} with the pid, {@code start} starts all and answers with what became of it,
  * {@code stop} stops all and ends it. Arguments after the directory: {@code idle} for what is only
- * started when told, {@code exec} for an {@code other} that is checked by a command, {@code
- * tcp=PORT} for one that is checked by a connection.
+ * started when told, {@code jdk} for processes that the JDK starts and {@code native} for those
+ * that posix_spawn(3) starts from the first on, {@code exec} for an {@code other} that is checked
+ * by a command, {@code tcp=PORT} for one that is checked by a connection.
  */
 final class SupervisesUnderPressure {
   private static final Duration STRUGGLE = Duration.ofMillis(600);
@@ -45,12 +47,21 @@ final class SupervisesUnderPressure {
   }
 
   public static void main(String[] arguments) throws Exception {
+    List<String> options = List.of(arguments).subList(1, arguments.length);
+    Supervisor.Builder builder =
+        Supervisor.builder().directory(Path.of(arguments[0])).withoutCgroups();
     Supervisor supervisor =
-        Supervisor.builder().directory(Path.of(arguments[0])).withoutCgroups().build();
+        options.contains("jdk") ? builder.withoutNativeSpawn().build() : builder.build();
     try (supervisor) {
-      List<String> options = List.of(arguments).subList(1, arguments.length);
+      if (options.contains("native")) {
+        while (!SupervisesAsModule.isLoaded()) {
+          TimeUnit.MILLISECONDS.sleep(1);
+        }
+      }
       ProcessSpec.Builder other = sleeper("other");
-      options.stream().filter(it -> !it.equals("idle")).forEach(it -> other.health(check(it)));
+      options.stream()
+          .filter(it -> it.equals("exec") || it.startsWith("tcp="))
+          .forEach(it -> other.health(check(it)));
       supervisor.add(ServiceSpec.named("shop").process(sleeper("web")).process(other).build());
       if (!options.contains("idle")) {
         supervisor.start("shop").get(30, TimeUnit.SECONDS);

@@ -9,19 +9,20 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.directory.RecordedLaunch;
+import io.luhproc.process.Child;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,16 +65,16 @@ class EndWatchTest {
   }
 
   /** A process of which the kernel has told the end before anybody asked. */
-  private static final class EndedProcess extends Process {
-    private final int status;
+  private record EndedProcess(int status) implements Child {
 
-    EndedProcess(int status) {
-      this.status = status;
+    @Override
+    public long pid() {
+      return Long.MAX_VALUE;
     }
 
     @Override
-    public CompletableFuture<Process> onExit() {
-      return CompletableFuture.completedFuture(this);
+    public void onExit(Executor executor, IntConsumer ended) {
+      executor.execute(() -> ended.accept(status));
     }
 
     @Override
@@ -82,26 +83,11 @@ class EndWatchTest {
     }
 
     @Override
-    public int exitValue() {
-      return status;
+    public OptionalInt waitFor(Duration longest) {
+      return OptionalInt.of(status);
     }
 
     @Override
-    public OutputStream getOutputStream() {
-      return OutputStream.nullOutputStream();
-    }
-
-    @Override
-    public InputStream getInputStream() {
-      return InputStream.nullInputStream();
-    }
-
-    @Override
-    public InputStream getErrorStream() {
-      return InputStream.nullInputStream();
-    }
-
-    @Override
-    public void destroy() {}
+    public void kill() {}
   }
 }
