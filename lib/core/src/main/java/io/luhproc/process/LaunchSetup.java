@@ -146,6 +146,15 @@ public record LaunchSetup(
     return Optional.of(told.isEmpty() ? step : step + " (" + told + ")");
   }
 
+  /**
+   * Returns whether a living process is still being set up, and may not yet be in its cgroup: it is
+   * the shell that does that, or what becomes this shell, or between two programs, when it has no
+   * command line (execve(2) lets the parent of a vfork(2) go on before there is one).
+   */
+  public static boolean isUnderWay(List<String> commandLine) {
+    return commandLine.isEmpty() || commandLine.contains(Prologue.TEXT);
+  }
+
   /** Makes the report empty. */
   void forgetFailure() throws IOException {
     // Created anew, so that neither a link nor the mode of an older file has a say.

@@ -15,7 +15,7 @@ final class Prologue {
    * No variables of its own, for they might be the command's. While the steps are done, what the
    * tools say goes to the report.
    */
-  private static final String TEXT =
+  static final String TEXT =
       """
       exec 3>&2 2>"$1"
       shift

@@ -4,6 +4,7 @@ import io.luhproc.cgroup.Cgroup;
 import io.luhproc.cgroup.Cgroups;
 import io.luhproc.cgroup.MemoryEvents;
 import io.luhproc.process.Confinement;
+import io.luhproc.process.LaunchSetup;
 import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
@@ -43,7 +44,8 @@ final class Site {
 
   /** Finds the group that a former supervisor made, in which a process may live. */
   void find(ResourceLimits limits, Optional<ProcessIdentity> living) {
-    boolean mayBeThere = !limits.isNone() || living.filter(this::isIn).isPresent();
+    boolean mayBeThere =
+        !limits.isNone() || living.filter(it -> isOnItsWay(it) || isIn(it)).isPresent();
     group = mayBeThere ? cgroups.get().existing(name) : Optional.empty();
     enforced = LimitsEnforced.none();
     if (group.isPresent() || living.isPresent()) {
@@ -65,6 +67,13 @@ final class Site {
       // It has no freezer, so nobody can have frozen it.
       return false;
     }
+  }
+
+  /** To be asked first: who is not on his way any more is where he will stay. */
+  private static boolean isOnItsWay(ProcessIdentity who) {
+    return ProcessInfo.of(who.pid())
+        .filter(it -> LaunchSetup.isUnderWay(it.commandLine()))
+        .isPresent();
   }
 
   /** Asks the kernel, as looking for groups would be too much where nobody ever had limits. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
 import java.io.IOException;
@@ -64,6 +65,23 @@ class LaunchSetupTest {
     assertThat(procs).hasContent("0\n");
     assertThat(setup.failure()).isEmpty();
     assertThat(Files.readString(folder.resolve("err"))).isEmpty();
+  }
+
+  @Test
+  void whoIsStillBeingSetUpIsKnown() throws Exception {
+    Path procs = folder.resolve("cgroup.procs");
+    assertThat(new ProcessBuilder("mkfifo", procs.toString()).start().waitFor()).isZero();
+    Child child = launch(setup().joining(procs), "sleep", "600");
+    // Not yet, while nobody reads what it writes to the group.
+    assertThat(isBeingSetUp(child)).isTrue();
+    assertThat(procs).hasContent("0\n");
+    Eventually.holds(() -> "it runs", () -> !isBeingSetUp(child));
+    child.kill();
+    assertThat(child.waitFor()).isEqualTo(137);
+  }
+
+  private static boolean isBeingSetUp(Child child) {
+    return LaunchSetup.isUnderWay(ProcessInfo.of(child.pid()).orElseThrow().commandLine());
   }
 
   @Test
