@@ -12,6 +12,9 @@
  *   <li>{@code services}, up to 8: launches and files, in one lane for each process, so that what
  *       is done for one keeps its order. {@code trees} ends trees of processes, and others keep
  *       logs and run checks. All of them answer by {@code Reports}, from any thread.
+ *   <li>{@code children} hears of the ends of processes that posix_spawn(3) has started, which
+ *       {@code load-spawn} loads at first; it lives for as long as one of them does. For what the
+ *       JDK has started it keeps a thread for each.
  *   <li>{@code replies}, up to 4, complete the futures of callers, after the snapshot that shows
  *       what they were promised is published.
  *   <li>one for each subscriber of events.
