@@ -150,9 +150,10 @@ final class JnrChildren implements Children {
         spawn(
             new SpawnOrder(
                 "/bin/sh", argv, Map.of(), Path.of("/"), Optional.empty(), Optional.empty()));
+    boolean watched = watch(pid);
     // A signal ends a wait, but hardly all of them.
     boolean told = false;
-    for (int i = 0; watch(pid) && !told && i < TRIAL_WAITS; i++) {
+    for (int i = 0; watched && !told && i < TRIAL_WAITS; i++) {
       told = awaitEnded(LONGEST_TRIAL).contains(pid);
     }
     // It ends by itself soon, so this leaves no zombie where nobody was told.
