@@ -34,6 +34,7 @@ final class ProcTable implements ProcessTable {
   private final String proc;
   private final AuxiliaryVector units;
   private volatile String bootId = "";
+  private volatile long self;
   private volatile @Nullable KernelThreads kernelThreads;
 
   ProcTable(File proc, AuxiliaryVector units) {
@@ -138,6 +139,15 @@ final class ProcTable implements ProcessTable {
   /** Not by ProcessHandle, whose first use starts an executor and costs a JVM some 15 ms. */
   @Override
   public long self() {
+    long known = self;
+    if (known == 0) {
+      known = readSelf();
+      self = known;
+    }
+    return known;
+  }
+
+  private long readSelf() {
     try {
       return Long.parseLong(Files.readSymbolicLink(Path.of(proc, "self")).toString());
     } catch (IOException | NumberFormatException ignored) {

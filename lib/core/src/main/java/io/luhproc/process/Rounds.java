@@ -134,17 +134,21 @@ final class Rounds {
 
     /** Glances, when it is time to, whether the next look is due. */
     boolean isDue(TimeSource time) {
-      // Somewhat early, so that those who wait equally long come to glance at the same time.
-      Duration early = pause.dividedBy(2);
-      if (!due && (glance.isEmpty() || glance.get().remaining().compareTo(early) <= 0)) {
+      if (!due && (glance.isEmpty() || isSoon(glance.get()))) {
         glance(time);
       }
       return due;
     }
 
+    /** Within half a pause, so that those who wait equally long come to glance at the same time. */
+    private boolean isSoon(Deadline deadline) {
+      Duration left = deadline.remaining();
+      return left.plus(left).compareTo(pause) <= 0;
+    }
+
     private void glance(TimeSource time) {
       glance = Optional.of(Deadline.after(time, shorter(pause, errand.patience().remaining())));
-      pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+      pause = shorter(pause.plus(pause), LONGEST_PAUSE);
       run(() -> due = errand.getAsBoolean() || errand.patience().expired(), time);
     }
 

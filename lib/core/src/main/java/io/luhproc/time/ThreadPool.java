@@ -1,32 +1,43 @@
 package io.luhproc.time;
 
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * Daemon threads that are made when there is something to do and leave after a second of idleness.
  * They are daemons because nobody waits for a check or a look that is still under way when the JVM
- * ends. What does not find a thread waits for one.
+ * ends. What does not find a thread waits for one; what a body throws is logged.
+ *
+ * <p>Of the idle threads the last to become so goes on, and a thread is made only when there is
+ * none: so few of them live, and their stacks are in the caches of a processor. A {@link
+ * java.util.concurrent.ThreadPoolExecutor} makes all that it may and takes them in turn.
  */
 public final class ThreadPool implements GrowingExecutor, AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
 
-  private final ThreadPoolExecutor threads;
+  private final String name;
+
+  // Guarded by this: all threads, who of them is idle, the last one first, and what waits.
+  private final Set<Worker> workers = new HashSet<>();
+  private final Deque<Worker> idle = new ArrayDeque<>();
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private int most;
+  private volatile boolean closed;
 
   private ThreadPool(String name, int most) {
-    threads =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            IDLE.toMillis(),
-            TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(),
-            body -> Threads.daemon(name, body));
-    threads.allowCoreThreadTimeOut(true);
+    this.name = name;
+    this.most = most;
   }
 
   /** Returns a pool of at most so many threads, of which none exists yet. */
@@ -38,39 +49,95 @@ public final class ThreadPool implements GrowingExecutor, AutoCloseable {
    * Runs something as soon as a thread is free; where the system gives no thread, and there is none
    * yet, the calling thread does it.
    *
-   * @throws java.util.concurrent.RejectedExecutionException when the pool is closed
+   * @throws RejectedExecutionException when the pool is closed
    */
   @Override
   public void execute(Runnable body) {
+    if (!takes(body)) {
+      runSafely(body);
+    }
+  }
+
+  /** Returns whether a thread has it, or will. */
+  private synchronized boolean takes(Runnable body) {
+    if (closed) {
+      throw new RejectedExecutionException("the threads for " + name + " are closed");
+    }
+    if (!idle.isEmpty()) {
+      idle.pop().goOnWith(body);
+      return true;
+    }
+    boolean begins = workers.size() < most && begins(body);
+    return begins || (!workers.isEmpty() && waiting.add(body));
+  }
+
+  private boolean begins(Runnable body) {
+    Worker worker = new Worker(body);
     try {
-      threads.execute(body);
+      worker.thread.start();
+      return workers.add(worker);
     } catch (OutOfMemoryError e) {
-      // "unable to create native thread": what is not queued now would be lost.
+      // "unable to create native thread"
       LoggerFactory.getLogger(ThreadPool.class).warn("there is no thread more to be had", e);
-      if (threads.getPoolSize() > 0) {
-        threads.getQueue().add(body);
-      } else {
-        body.run();
-      }
+      return false;
     }
   }
 
   @Override
   public synchronized void grow() {
-    threads.setMaximumPoolSize(threads.getMaximumPoolSize() + 1);
-    threads.setCorePoolSize(threads.getMaximumPoolSize());
+    most++;
+    Runnable body = waiting.peek();
+    if (body != null && workers.size() < most && begins(body)) {
+      waiting.remove();
+    }
   }
 
   @Override
   public synchronized void shrink() {
-    threads.setCorePoolSize(threads.getMaximumPoolSize() - 1);
-    threads.setMaximumPoolSize(threads.getCorePoolSize());
+    most--;
   }
 
+  // On a thread of the pool.
+
+  private static void runSafely(Runnable body) {
+    try {
+      body.run();
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(ThreadPool.class).error("a body of a pool failed", e);
+    }
+  }
+
+  /** Returns what a thread is to run next, or null when it is to leave. */
+  private @Nullable Runnable next(Worker worker) {
+    synchronized (this) {
+      boolean isTooMany = workers.size() > most;
+      Runnable body = isTooMany ? null : waiting.poll();
+      if (body != null) {
+        return body;
+      }
+      if (isTooMany || closed) {
+        boolean ignored = workers.remove(worker);
+        return null;
+      }
+      worker.body = null;
+      idle.push(worker);
+    }
+    worker.rest();
+    return awoken(worker);
+  }
+
+  private synchronized @Nullable Runnable awoken(Worker worker) {
+    if (worker.body == null) {
+      boolean ignored = idle.remove(worker) && workers.remove(worker);
+    }
+    return worker.body;
+  }
+
+  // The end.
+
   /** Takes nothing more, and does what it has taken, for as long as it may. */
-  public void finish(Duration most) {
-    threads.shutdown();
-    awaitEnd(most);
+  public void finish(Duration longest) {
+    awaitEnds(close(false), longest);
   }
 
   /**
@@ -79,16 +146,58 @@ public final class ThreadPool implements GrowingExecutor, AutoCloseable {
    */
   @Override
   public void close() {
-    threads.shutdown();
-    threads.getQueue().clear();
-    awaitEnd(LONGEST_CLOSE);
+    awaitEnds(close(true), LONGEST_CLOSE);
   }
 
-  private void awaitEnd(Duration most) {
+  private synchronized List<Worker> close(boolean drop) {
+    closed = true;
+    if (drop) {
+      waiting.clear();
+    }
+    idle.forEach(worker -> LockSupport.unpark(worker.thread));
+    return List.copyOf(workers);
+  }
+
+  private static void awaitEnds(List<Worker> workers, Duration longest) {
+    Deadline deadline = Deadline.after(TimeSource.system(), longest);
     try {
-      boolean ignored = threads.awaitTermination(most.toMillis(), TimeUnit.MILLISECONDS);
+      for (Worker worker : workers) {
+        if (worker.thread != Thread.currentThread()) {
+          TimeUnit.NANOSECONDS.timedJoin(worker.thread, deadline.remaining().toNanos());
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One thread, and what it runs or is to run; nothing while it is idle. */
+  private final class Worker {
+    private final Thread thread = Threads.daemon(name, this::run);
+    private volatile @Nullable Runnable body;
+
+    Worker(Runnable first) {
+      this.body = first;
+    }
+
+    void goOnWith(Runnable next) {
+      body = next;
+      LockSupport.unpark(thread);
+    }
+
+    private void run() {
+      for (Runnable next = body; next != null; next = next(this)) {
+        runSafely(next);
+        // Meant for the body, whoever did it.
+        boolean ignored = Thread.interrupted();
+      }
+    }
+
+    private void rest() {
+      Deadline leaving = Deadline.after(TimeSource.system(), IDLE);
+      while (body == null && !closed && !leaving.expired()) {
+        LockSupport.parkNanos(this, leaving.remaining().toNanos());
+      }
     }
   }
 }

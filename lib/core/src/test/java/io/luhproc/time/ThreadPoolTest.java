@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,14 +71,89 @@ class ThreadPoolTest {
   }
 
   @Test
+  void whoIsIdleGoesOnBeforeAThreadIsMade() {
+    Set<Thread> seen = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < 50; i++) {
+      CompletableFuture.runAsync(() -> seen.add(Thread.currentThread()), pool).join();
+      Eventually.holds("it is idle", () -> isAtRest(seen));
+    }
+    // After a long halt of this machine it may have left, and another have come.
+    assertThat(seen.stream().filter(Thread::isAlive)).hasSizeLessThan(2);
+  }
+
+  @Test
+  void theLastToBecomeIdleGoesOnFirst() {
+    holdAll(1);
+    awaitRunning(1);
+    CompletableFuture<Thread> first = CompletableFuture.supplyAsync(Thread::currentThread, pool);
+    Eventually.holds("the second is idle", () -> isAtRest(Set.of(first.join())));
+    end.countDown();
+    Eventually.holds("both are idle", () -> threadsIn(Thread.State.TIMED_WAITING) == 2);
+    Thread last = CompletableFuture.supplyAsync(Thread::currentThread, pool).join();
+    assertThat(last).isNotSameAs(first.join());
+  }
+
+  private static boolean isAtRest(Set<Thread> threads) {
+    return threads.stream().allMatch(it -> it.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  @Test
+  void whatThrowsTakesNoThreadAway() {
+    holdAll(1);
+    CompletableFuture<Thread> before = new CompletableFuture<>();
+    pool.execute(
+        () -> {
+          before.complete(Thread.currentThread());
+          throw new IllegalStateException("expected in the log");
+        });
+    assertThat(CompletableFuture.supplyAsync(Thread::currentThread, pool).join())
+        .isSameAs(before.join());
+  }
+
+  @Test
+  void anInterruptThatABodyLeavesBehindDoesNotReachTheNext() {
+    pool.execute(() -> Thread.currentThread().interrupt());
+    Eventually.holds("it is idle", () -> threadsIn(Thread.State.TIMED_WAITING) == threads());
+    assertThat(CompletableFuture.supplyAsync(Thread::interrupted, pool).join()).isFalse();
+  }
+
+  @Test
+  void finishingDoesWhatWaits() {
+    holdAll(5);
+    awaitRunning(2);
+    end.countDown();
+    pool.finish(Duration.ofSeconds(30));
+    assertThat(running).hasValue(5);
+    assertThat(threads()).isZero();
+  }
+
+  @Test
+  void whoClosesItFromWithinDoesNotWaitForItself() {
+    CompletableFuture<Boolean> closed =
+        CompletableFuture.supplyAsync(
+            () -> {
+              long begin = System.nanoTime();
+              pool.close();
+              return Duration.ofNanos(System.nanoTime() - begin).toMillis() < 1000;
+            },
+            pool);
+    assertThat(closed.join()).isTrue();
+  }
+
+  @Test
   void idleThreadsLeaveByThemselves() {
     pool.execute(() -> {});
     Eventually.holds("no thread is left", () -> threads() == 0);
   }
 
   private static long threads() {
+    return Stream.of(Thread.State.values()).mapToLong(ThreadPoolTest::threadsIn).sum();
+  }
+
+  private static long threadsIn(Thread.State state) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("luhproc-pool-test"))
+        .filter(thread -> thread.getState() == state)
         .count();
   }
 
