@@ -60,7 +60,7 @@ final class CheckRun implements Runnable {
   /** Returns what is to be told of it. */
   private Runnable examine() {
     try {
-      @Nullable HealthResult result = check.check(target);
+      @Nullable HealthResult result = tools.make(check, target);
       return answer(result == null ? HealthResult.unhealthy("the check returned null") : result);
     } catch (NotCheckedException e) {
       return () -> observer.notMade(this, String.valueOf(e.getMessage()));

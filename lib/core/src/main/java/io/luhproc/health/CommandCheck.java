@@ -46,11 +46,15 @@ record CommandCheck(List<String> command) implements HealthCheck {
 
   @Override
   public HealthResult check(HealthTarget target) throws InterruptedException {
+    return check(target, Alone.LAUNCHER);
+  }
+
+  HealthResult check(HealthTarget target, Launcher launcher) throws InterruptedException {
     Path folder = target.directory().resolve(FOLDER);
     CommandOutput output = CommandOutput.in(folder);
     Child child;
     try {
-      child = Setsid.LAUNCHER.launch(request(target, folder, output));
+      child = launcher.launch(request(target, folder, output));
     } catch (SpawnException e) {
       if (e.fault().concernsAll()) {
         throw new NotCheckedException(String.valueOf(e.getMessage()), e);
@@ -104,8 +108,8 @@ record CommandCheck(List<String> command) implements HealthCheck {
     return Excerpt.of("exec " + String.join(" ", command), LONGEST_DESCRIPTION);
   }
 
-  /** Looks for setsid(1) when the first command is checked by. */
-  private static final class Setsid {
+  /** For whoever makes a check himself; looks for setsid(1) when the first is made. */
+  private static final class Alone {
     static final Launcher LAUNCHER = Launcher.inheriting(System.getenv());
   }
 }

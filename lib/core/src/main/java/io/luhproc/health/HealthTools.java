@@ -1,11 +1,16 @@
 package io.luhproc.health;
 
+import io.luhproc.process.Launcher;
 import io.luhproc.time.GrowingExecutor;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
+import org.jspecify.annotations.Nullable;
 
-/** What all probes of a supervisor share: its timers, its clocks, and the threads of checks. */
+/**
+ * What all probes of a supervisor share: its timers, its clocks, the threads of checks, and what
+ * starts their commands.
+ */
 public final class HealthTools implements AutoCloseable {
   // A round of checks that all hang for the default timeout still takes 64 processes at a time.
   private static final int MOST_THREADS = 64;
@@ -13,23 +18,23 @@ public final class HealthTools implements AutoCloseable {
   private final Timers timers;
   private final TimeSource time;
   private final GrowingExecutor threads;
-  private final Runnable onClose;
+  private final Launcher launcher;
 
-  HealthTools(Timers timers, TimeSource time, GrowingExecutor threads, Runnable onClose) {
+  HealthTools(Timers timers, TimeSource time, GrowingExecutor threads, Launcher launcher) {
     this.timers = timers;
     this.time = time;
     this.threads = threads;
-    this.onClose = onClose;
+    this.launcher = launcher;
   }
 
   /**
    * Returns tools with threads of their own: daemons, made when they are needed.
    *
    * @param timers run what they are given on the one thread that starts and closes probes
+   * @param launcher starts the commands of checks; it is not closed
    */
-  public static HealthTools using(Timers timers, TimeSource time) {
-    ThreadPool threads = ThreadPool.upTo(MOST_THREADS, "health");
-    return new HealthTools(timers, time, threads, threads::close);
+  public static HealthTools using(Timers timers, TimeSource time, Launcher launcher) {
+    return new HealthTools(timers, time, ThreadPool.upTo(MOST_THREADS, "health"), launcher);
   }
 
   Timers timers() {
@@ -44,12 +49,19 @@ public final class HealthTools implements AutoCloseable {
     return threads;
   }
 
+  /** Makes a check, which of the user's own may return anything and throw anything. */
+  @Nullable HealthResult make(HealthCheck check, HealthTarget target) throws Exception {
+    return check instanceof CommandCheck command
+        ? command.check(target, launcher)
+        : check.check(target);
+  }
+
   /**
    * Ends the threads. Close the probes first; this waits at most 2 s until their checks have
    * returned and the processes of these are gone.
    */
   @Override
   public void close() {
-    onClose.run();
+    threads.close();
   }
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * none: so few of them live, and their stacks are in the caches of a processor. A {@link
  * java.util.concurrent.ThreadPoolExecutor} makes all that it may and takes them in turn.
  */
-public final class ThreadPool implements GrowingExecutor, AutoCloseable {
+public final class ThreadPool implements GrowingExecutor {
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
 

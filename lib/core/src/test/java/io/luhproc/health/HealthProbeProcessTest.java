@@ -2,6 +2,7 @@ package io.luhproc.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
@@ -37,7 +38,11 @@ class HealthProbeProcessTest {
   @BeforeEach
   void open() {
     loop = EventLoop.start("health-test", TimeSource.system(), () -> {});
-    tools = HealthTools.using(loop, TimeSource.system());
+    tools = with(Launcher.inheriting(System.getenv()));
+  }
+
+  private HealthTools with(Launcher launcher) {
+    return HealthTools.using(loop, TimeSource.system(), launcher);
   }
 
   @AfterEach
@@ -85,6 +90,19 @@ class HealthProbeProcessTest {
     return ProcessTable.system().all().stream()
         .filter(entry -> !entry.isDead() && carries(entry.pid()))
         .count();
+  }
+
+  @Test
+  void commandsAreStartedByTheLauncherOfTheSupervisor() throws InterruptedException {
+    String session = "read -r stat < /proc/$$/stat; set -- ${stat##*) }; ";
+    String shown = session + "[ $4 = $$ ] && echo its own session || echo our session";
+    start(HealthCheck.shell(shown).every(LONG));
+    awaitDetail("its own session");
+    tools.close();
+    // Which finds no setsid(1).
+    tools = with(Launcher.searching("/nowhere"));
+    start(HealthCheck.shell(shown).every(LONG));
+    awaitDetail("our session");
   }
 
   @Test

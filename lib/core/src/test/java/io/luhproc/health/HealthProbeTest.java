@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.testing.VirtualTimers;
@@ -23,7 +24,7 @@ class HealthProbeTest {
   private final VirtualTime time = new VirtualTime();
   private final VirtualTimers timers = new VirtualTimers(time);
   private final QueuedThreads threads = new QueuedThreads();
-  private final HealthTools tools = new HealthTools(timers, time, threads, () -> {});
+  private final HealthTools tools = new HealthTools(timers, time, threads, Launcher.searching(""));
   private final List<HealthRecord> told = new ArrayList<>();
   private final HealthTarget target =
       HealthTarget.of(new ProcessIdentity(1000, 1, ""), Path.of("/tmp"), Path.of("/tmp"), Map.of());

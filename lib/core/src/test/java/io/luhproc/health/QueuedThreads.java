@@ -33,6 +33,11 @@ final class QueuedThreads implements GrowingExecutor {
     extra--;
   }
 
+  @Override
+  public void close() {
+    waiting.clear();
+  }
+
   int extra() {
     return extra;
   }

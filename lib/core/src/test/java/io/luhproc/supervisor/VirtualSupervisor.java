@@ -151,5 +151,10 @@ final class VirtualSupervisor {
     public void shrink() {
       // There is nothing to take away.
     }
+
+    @Override
+    public void close() {
+      // There is no thread.
+    }
   }
 }
