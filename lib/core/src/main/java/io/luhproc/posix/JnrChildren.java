@@ -150,19 +150,29 @@ final class JnrChildren implements Children {
         spawn(
             new SpawnOrder(
                 "/bin/sh", argv, Map.of(), Path.of("/"), Optional.empty(), Optional.empty()));
-    boolean watched = watch(pid);
-    // A signal ends a wait, but hardly all of them.
     boolean told = false;
-    for (int i = 0; watched && !told && i < TRIAL_WAITS; i++) {
-      told = awaitEnded(LONGEST_TRIAL).contains(pid);
-    }
-    // It ends by itself soon, so this leaves no zombie where nobody was told.
     int[] status = new int[1];
-    int reaped = libc.waitpid(pid, status, 0);
-    forget(pid);
+    int reaped;
+    try {
+      told = watch(pid) && isToldOf(pid);
+    } finally {
+      // It ends by itself soon, so this leaves no zombie where nobody was told.
+      reaped = libc.waitpid(pid, status, 0);
+      forget(pid);
+    }
     if (!told || reaped != pid || exitStatus(status[0]) != TRIAL_STATUS) {
       throw new IOException("told of the end: " + told + ", status: " + status[0]);
     }
+  }
+
+  private boolean isToldOf(int pid) throws IOException {
+    // A signal ends a wait, but hardly all of them.
+    for (int i = 0; i < TRIAL_WAITS; i++) {
+      if (awaitEnded(LONGEST_TRIAL).contains(pid)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // Starting.

@@ -11,9 +11,9 @@ import java.util.OptionalLong;
  * What the system tells of one process. Parts that this user may not see, of another user's process
  * say, are empty, and so is what a system without {@code /proc} does not know.
  *
- * <p>The parts are read one after the other, within some 50 us; of a process that ends meanwhile
- * the later ones are empty. What costs more is asked for by itself: {@link #childrenOf(long)},
- * {@link #pssOf(long)}.
+ * <p>The parts are read one after the other, in this order, within some 50 us; of a process that
+ * ends meanwhile the later ones are empty. What costs more is asked for by itself: {@link
+ * #childrenOf(long)}, {@link #pssOf(long)}.
  *
  * @param entry its row of the process table: parent, state, name, CPU time, RSS, threads
  * @param identity which process it is for all time; empty for init and for a dead one

@@ -44,8 +44,7 @@ final class Site {
 
   /** Finds the group that a former supervisor made, in which a process may live. */
   void find(ResourceLimits limits, Optional<ProcessIdentity> living) {
-    boolean mayBeThere =
-        !limits.isNone() || living.filter(it -> isOnItsWay(it) || isIn(it)).isPresent();
+    boolean mayBeThere = !limits.isNone() || living.filter(this::isOrMayGetIn).isPresent();
     group = mayBeThere ? cgroups.get().existing(name) : Optional.empty();
     enforced = LimitsEnforced.none();
     if (group.isPresent() || living.isPresent()) {
@@ -69,17 +68,18 @@ final class Site {
     }
   }
 
-  /** To be asked first: who is not on his way any more is where he will stay. */
-  private static boolean isOnItsWay(ProcessIdentity who) {
+  /**
+   * Asks the kernel, as looking for groups would be too much where nobody ever had limits. The
+   * command line was read before the groups: who was set up by then is where he will stay.
+   */
+  private boolean isOrMayGetIn(ProcessIdentity who) {
     return ProcessInfo.of(who.pid())
-        .filter(it -> LaunchSetup.isUnderWay(it.commandLine()))
+        .filter(it -> LaunchSetup.isUnderWay(it.commandLine()) || isIn(it))
         .isPresent();
   }
 
-  /** Asks the kernel, as looking for groups would be too much where nobody ever had limits. */
-  private boolean isIn(ProcessIdentity who) {
-    return ProcessInfo.of(who.pid()).stream()
-        .flatMap(it -> it.cgroups().values().stream())
+  private boolean isIn(ProcessInfo process) {
+    return process.cgroups().values().stream()
         .anyMatch(path -> path.endsWith("/" + Cgroups.PREFIX + name));
   }
 

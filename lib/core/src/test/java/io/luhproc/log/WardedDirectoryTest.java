@@ -264,14 +264,20 @@ final class WardedDirectoryTest {
     assertThat(directory.files().parts()).isEmpty();
   }
 
-  @Test
-  void aCallbackThatThrowsEndsNothing() throws IOException {
+  /** Returns how often it has thrown. */
+  private AtomicInteger throwOnRefresh() {
     AtomicInteger calls = new AtomicInteger();
     refresh =
         path -> {
           calls.incrementAndGet();
           throw new IllegalStateException("on purpose");
         };
+    return calls;
+  }
+
+  @Test
+  void aCallbackThatThrowsEndsNothing() throws IOException {
+    AtomicInteger calls = throwOnRefresh();
     WardedDirectory warded = warded(SMALL);
     letPass(Duration.ofHours(5), warded);
     assertThat(calls.get()).isBetween(4, 5);
@@ -282,12 +288,7 @@ final class WardedDirectoryTest {
 
   @Test
   void whatIsSeenByTheLookThatFailsIsKeptByTheNext() throws IOException {
-    AtomicInteger calls = new AtomicInteger();
-    refresh =
-        path -> {
-          calls.incrementAndGet();
-          throw new IllegalStateException("on purpose");
-        };
+    AtomicInteger calls = throwOnRefresh();
     WardedDirectory warded = warded(SMALL);
     letPass(Duration.ofMinutes(2), warded);
     int before = calls.get();

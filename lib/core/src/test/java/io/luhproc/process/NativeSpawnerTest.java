@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -239,16 +240,7 @@ class NativeSpawnerTest {
     CountDownLatch mayLoad = new CountDownLatch(1);
     JdkSpawner jdk = new JdkSpawner(TOOLS);
     LoadingSpawner spawner =
-        LoadingSpawner.start(
-            jdk,
-            () -> {
-              try {
-                mayLoad.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              return Optional.of(load());
-            });
+        LoadingSpawner.start(jdk, () -> Optional.of(after(mayLoad, NativeSpawnerTest::load)));
     try (Launcher launcher = new Launcher(TOOLS, spawner)) {
       assertThat(ended(launcher)).isInstanceOf(JdkChild.class);
       mayLoad.countDown();
@@ -256,6 +248,15 @@ class NativeSpawnerTest {
       spawner.close();
       assertThat(ended(launcher)).isInstanceOf(JdkChild.class);
     }
+  }
+
+  private static Children after(CountDownLatch latch, Supplier<Children> loader) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return loader.get();
   }
 
   private Child ended(Launcher launcher) {
@@ -273,16 +274,7 @@ class NativeSpawnerTest {
     FaultyChildren children = new FaultyChildren(load());
     CountDownLatch closed = new CountDownLatch(1);
     LoadingSpawner spawner =
-        LoadingSpawner.start(
-            NOBODY,
-            () -> {
-              try {
-                closed.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-              return Optional.of(children);
-            });
+        LoadingSpawner.start(NOBODY, () -> Optional.of(after(closed, () -> children)));
     spawner.close();
     closed.countDown();
     Eventually.holds(() -> "closed", children.closed::get);
