@@ -1,15 +1,20 @@
 package io.luhproc.process;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.time.Deadline;
+import java.util.ArrayList;
 import java.util.List;
 
-/** One signal to everybody of a tree whom one look shows. */
-final class Signalling implements Errand<List<ProcessEntry>> {
+/**
+ * One signal to everybody of a tree whom one look shows. What comes of it is why some of them did
+ * not get it.
+ */
+final class Signalling implements Errand<List<String>> {
   private final ProcessTree tree;
   private final Signal signal;
   private final Signals signals;
   private final Deadline end;
-  private List<ProcessEntry> members = List.of();
+  private final List<String> refusals = new ArrayList<>();
   private boolean done;
 
   Signalling(ProcessTree tree, Signal signal, Signals signals, Deadline end) {
@@ -41,9 +46,12 @@ final class Signalling implements Errand<List<ProcessEntry>> {
 
   @Override
   public void look(RollCall present) {
-    members = List.copyOf(tree.living(present));
-    for (ProcessEntry member : members) {
-      signals.send(member, signal);
+    for (ProcessEntry member : tree.living(present)) {
+      try {
+        boolean ignored = signals.sendOrFail(member, signal);
+      } catch (LuhprocException e) {
+        refusals.add(String.valueOf(e.getMessage()));
+      }
     }
     done = true;
   }
@@ -53,9 +61,8 @@ final class Signalling implements Errand<List<ProcessEntry>> {
     return done;
   }
 
-  /** Returns to whom the signal was sent. */
   @Override
-  public List<ProcessEntry> result() {
-    return members;
+  public List<String> result() {
+    return List.copyOf(refusals);
   }
 }

@@ -86,10 +86,10 @@ public final class TreeStops implements AutoCloseable {
    * Sends a signal to everybody of a tree whom one look shows, each compared by identity right
    * before; never to this JVM.
    *
-   * @return completes with whom it was meant for; who left meanwhile did not get it, and who may
-   *     not be signalled (EPERM) neither; fails as {@link #stop(TreeRequest)} does
+   * @return completes with why some of them did not get it, who may not be signalled (EPERM); empty
+   *     when all did, or have left meanwhile; fails as {@link #stop(TreeRequest)} does
    */
-  public CompletableFuture<List<ProcessEntry>> signal(TreeScope scope, Signal signal) {
+  public CompletableFuture<List<String>> signal(TreeScope scope, Signal signal) {
     ProcessTree tree = new ProcessTree(table, scope, table.self());
     Deadline end = Deadline.after(time, SIGNAL_TIMEOUT);
     return run(

@@ -371,15 +371,23 @@ final class SystemWorld implements World {
       answer.accept("");
       return;
     }
+    TreeScope tree = scope(place, Optional.of(living.identity()));
     CompletableFuture<Void> ignored =
         trees
-            .signal(
-                scope(place, Optional.of(living.identity())), frozen ? Signal.STOP : Signal.CONT)
-            .handle(
-                (who, failure) -> {
-                  answer.accept(failure == null ? "" : String.valueOf(failure));
-                  return null;
+            .signal(tree, frozen ? Signal.STOP : Signal.CONT)
+            .handle((refusals, e) -> e == null ? String.join("; ", refusals) : message(e))
+            .thenAccept(
+                why -> {
+                  if (frozen && !why.isEmpty()) {
+                    goOn(tree);
+                  }
+                  answer.accept(why);
                 });
+  }
+
+  /** Half of a tree stopped is neither paused nor running. */
+  private void goOn(TreeScope tree) {
+    CompletableFuture<List<String>> ignored = trees.signal(tree, Signal.CONT);
   }
 
   @Override

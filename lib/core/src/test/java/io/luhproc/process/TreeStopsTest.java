@@ -149,7 +149,7 @@ class TreeStopsTest {
       one.awaitWord("child");
     }
     TreeScope scope = TreeScope.of(tree.directory, Optional.empty());
-    assertThat(get(stops.signal(scope, Signal.USR1))).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(get(stops.signal(scope, Signal.USR1))).isEmpty();
     tree.awaitWord("got");
     tree.awaitWord("child-got");
     assertThat(other.directory.resolve("got.pid")).doesNotExist();
@@ -174,6 +174,20 @@ class TreeStopsTest {
         TreeStops.start(ProcessTable.system(), new RefusingPosix(), TimeSource.system())) {
       assertThatThrownBy(() -> get(powerless.signal(who, Signal.HUP)))
           .hasMessageContaining("cannot send HUP to process " + who.pid());
+    }
+  }
+
+  @Test
+  void whoOfATreeMayNotBeSignalledIsTold() throws Exception {
+    RealTree tree = tree("one");
+    ProcessIdentity who = tree.start("exec sleep 300");
+    TreeScope scope = TreeScope.of(tree.directory, Optional.of(who));
+    try (TreeStops powerless =
+        TreeStops.start(ProcessTable.system(), new RefusingPosix(), TimeSource.system())) {
+      assertThat(get(powerless.signal(scope, Signal.STOP)))
+          .singleElement()
+          .asString()
+          .startsWith("cannot send STOP to process " + who.pid() + " (sleep): ");
     }
   }
 
