@@ -50,6 +50,7 @@ final class Holding {
       case "luhproc" -> new SupervisorHolder(folder, count);
       case "parallel" -> new BareHolder(folder, count, true);
       case "NuProcess" -> new NuHolder(count);
+      case "posix_spawn" -> new SpawnHolder(folder, count);
       default -> new BareHolder(folder, count, false);
     };
   }

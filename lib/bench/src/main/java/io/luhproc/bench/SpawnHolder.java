@@ -1,0 +1,88 @@
+package io.luhproc.bench;
+
+import io.luhproc.posix.Children;
+import io.luhproc.posix.SpawnOrder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Holds children by posix_spawn(3) and by what the kernel tells of their ends, on the thread that
+ * calls and with nothing around it: what no supervisor goes below on this machine.
+ */
+final class SpawnHolder implements Holder {
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final Children children = Children.load().orElseThrow();
+  private final int[] pids;
+
+  SpawnHolder(Path folder, int count) {
+    this.folder = folder;
+    this.pids = new int[count];
+  }
+
+  @Override
+  public void start(int index) throws IOException {
+    Path directory = folder.resolve("s" + index);
+    if (Files.notExists(directory)) {
+      Files.createDirectory(directory);
+    }
+    SpawnOrder order =
+        new SpawnOrder(
+            COMMAND.get(0),
+            COMMAND,
+            Map.of(),
+            directory,
+            Optional.of(directory.resolve("out.log")),
+            Optional.of(directory.resolve("err.log")));
+    pids[index] = children.spawn(order);
+    if (!children.watch(pids[index])) {
+      throw new IOException("no descriptor for child " + pids[index]);
+    }
+  }
+
+  @Override
+  public void startAll() throws IOException {
+    for (int i = 0; i < pids.length; i++) {
+      start(i);
+    }
+  }
+
+  @Override
+  public void end(int index) throws IOException {
+    boolean ignored = ProcessHandle.of(pids[index]).orElseThrow().destroyForcibly();
+    while (!children.awaitEnded(LONGEST).contains(pids[index])) {
+      // Somebody else's end.
+    }
+    if (children.reap(pids[index]).isEmpty()) {
+      throw new IOException("child " + pids[index] + " runs, and its end was told");
+    }
+    pids[index] = 0;
+  }
+
+  @Override
+  public long respawn(int index) throws IOException {
+    long start = System.nanoTime();
+    end(index);
+    start(index);
+    return System.nanoTime() - start;
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < pids.length; i++) {
+      if (pids[i] > 0) {
+        try {
+          end(i);
+        } catch (IOException e) {
+          throw new IllegalStateException("child " + pids[i] + " may live", e);
+        }
+      }
+    }
+    children.close();
+  }
+}
