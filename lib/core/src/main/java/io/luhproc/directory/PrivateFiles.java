@@ -1,6 +1,8 @@
 package io.luhproc.directory;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryNotEmptyException;
@@ -106,6 +108,10 @@ final class PrivateFiles {
    * truncated.
    */
   private static SeekableByteChannel open(Path file) throws IOException {
+    if (isSpecial(file.toFile())) {
+      // To open a pipe would wait for its reader.
+      Files.delete(file);
+    }
     try {
       return Files.newByteChannel(file, OURS, FILE);
     } catch (IOException e) {
@@ -116,6 +122,28 @@ final class PrivateFiles {
       // A link or a directory in its place, of which the latter goes only when it is empty.
       Files.delete(file);
       return Files.newByteChannel(file, OURS, FILE);
+    }
+  }
+
+  /** Returns whether it is there, and no regular file, nor a link to one. */
+  private static boolean isSpecial(File file) {
+    return !file.isFile() && file.exists();
+  }
+
+  /**
+   * Reads a file, at most so many bytes of it: one of ours is shorter, so whoever gets all of these
+   * has read something damaged. To open a pipe would wait for its writer, and a device may have no
+   * end.
+   *
+   * @throws IOException when it is no regular file; a {@code NoSuchFileException} when there is
+   *     nothing
+   */
+  static byte[] read(Path file, int most) throws IOException {
+    if (isSpecial(file.toFile())) {
+      throw new IOException(file + " is no regular file");
+    }
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      return in.readNBytes(most);
     }
   }
 

@@ -5,10 +5,12 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.time.Deadline;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -31,6 +33,9 @@ public final class ProcessDirectory {
   private static final String WANT = "want";
   private static final String UP = "up\n";
   private static final int LONGEST_PID = 20;
+  // Of a pid and of a want. A description holds a command line, which the kernel keeps below 6 MiB.
+  private static final int MOST_BYTES_OF_A_WORD = 64;
+  private static final int MOST_BYTES = 16 << 20;
 
   private final Path path;
 
@@ -108,7 +113,8 @@ public final class ProcessDirectory {
           path, path + " is a symbolic link, which luhproc never follows; remove it");
     }
     if (!facts.isDirectory()) {
-      throw new DirectoryRefusedException(path, path + " is no directory; remove it");
+      throw new DirectoryRefusedException(
+          path, path + " is no directory; remove it, or choose another");
     }
     if (facts.uid() != OwnUser.uid()) {
       throw new DirectoryRefusedException(
@@ -190,7 +196,7 @@ public final class ProcessDirectory {
   /** Returns what {@code process.properties} says; empty when it is missing, cut off or damaged. */
   public Optional<Description> description() {
     try {
-      return DescriptionFormat.read(Files.readAllBytes(path.resolve(DESCRIPTION)));
+      return DescriptionFormat.read(PrivateFiles.read(path.resolve(DESCRIPTION), MOST_BYTES));
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return Optional.empty();
     } catch (IOException e) {
@@ -214,8 +220,12 @@ public final class ProcessDirectory {
    * before it can drop it.
    */
   void holdDescription(Held files) {
+    File description = path.resolve(DESCRIPTION).toFile();
+    if (!description.isFile()) {
+      return;
+    }
     try {
-      files.add(new FileInputStream(path.resolve(DESCRIPTION).toFile()));
+      files.add(new FileInputStream(description));
     } catch (FileNotFoundException ignored) {
       // Not there, or no descriptor is left: then replacing it takes longer, and that is all.
     }
@@ -232,7 +242,7 @@ public final class ProcessDirectory {
    */
   public Optional<Long> pid() {
     try {
-      byte[] bytes = Files.readAllBytes(path.resolve(PID));
+      byte[] bytes = PrivateFiles.read(path.resolve(PID), MOST_BYTES_OF_A_WORD);
       String text = new String(bytes, StandardCharsets.US_ASCII).strip();
       boolean number = !text.isEmpty() && text.length() < LONGEST_PID;
       for (int i = 0; number && i < text.length(); i++) {
@@ -281,7 +291,8 @@ public final class ProcessDirectory {
    */
   public boolean isWantedUp() {
     try {
-      String want = new String(Files.readAllBytes(path.resolve(WANT)), StandardCharsets.US_ASCII);
+      byte[] bytes = PrivateFiles.read(path.resolve(WANT), MOST_BYTES_OF_A_WORD);
+      String want = new String(bytes, StandardCharsets.US_ASCII);
       return want.isEmpty() || want.equals(UP);
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return false;
@@ -351,11 +362,20 @@ public final class ProcessDirectory {
   }
 
   private LuhprocException failed(String verb, Path file, IOException e) {
-    String remedy =
-        isInTheWay(file)
-            ? "; it must be a regular file, remove what is in its place"
-            : "; see that its disk is not full and not read-only";
-    return new LuhprocException("cannot " + verb + " " + file + ": " + e + remedy, e);
+    return new LuhprocException("cannot " + verb + " " + file + ": " + e + remedy(file, e), e);
+  }
+
+  private String remedy(Path file, IOException e) {
+    if (isInTheWay(file)) {
+      return "; it must be a regular file, remove what is in its place";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "; this user must be able to read and write there";
+    }
+    Path parent = path.getParent();
+    return e instanceof NoSuchFileException && parent != null && Files.notExists(parent)
+        ? "; " + parent + " was removed, make it again with mode 0700"
+        : "; see that its disk is not full and not read-only";
   }
 
   /** Returns whether somebody put a directory, a link or the like where a file of ours is to be. */

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One check under way: made on a thread of its own, called off by the thread of the timers. */
 final class CheckRun implements Runnable {
+  // What takes longer is perhaps stuck, and others must not wait for it.
+  private static final Duration BRIEF = Duration.ofMillis(500);
+
   private final HealthCheck check;
   private final HealthTarget target;
   private final HealthTools tools;
@@ -15,6 +18,7 @@ final class CheckRun implements Runnable {
   // Guarded by this.
   private @Nullable Thread thread;
   private boolean calledOff;
+  private boolean exempt;
   private Instant began = Instant.EPOCH;
   private long beganNanos;
 
@@ -44,7 +48,9 @@ final class CheckRun implements Runnable {
     }
     // The time that it waited for a thread is not its own.
     Timers.Timer limit = tools.timers().after(target.timeout(), () -> observer.overdue(this));
+    Timers.Timer brief = tools.timers().after(BRIEF, this::exempt);
     Runnable answer = examine();
+    brief.cancel();
     limit.cancel();
     end();
     Timers.Timer ignored = tools.timers().after(Duration.ZERO, answer);
@@ -80,18 +86,28 @@ final class CheckRun implements Runnable {
     if (calledOff) {
       // What was meant for this check must not hit the next one on this thread.
       boolean ignored = Thread.interrupted();
+    }
+    if (exempt) {
       tools.threads().shrink();
     }
   }
 
-  /** Interrupts the check; while it has not returned, its thread counts no longer. */
+  /** While the check has not returned, its thread counts no longer. */
+  private synchronized void exempt() {
+    if (thread != null && !exempt) {
+      exempt = true;
+      tools.threads().grow();
+    }
+  }
+
+  /** Interrupts the check. */
   synchronized void callOff() {
     if (calledOff) {
       return;
     }
     calledOff = true;
     if (thread != null) {
-      tools.threads().grow();
+      exempt();
       thread.interrupt();
     }
   }

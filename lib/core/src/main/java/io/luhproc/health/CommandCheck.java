@@ -1,5 +1,6 @@
 package io.luhproc.health;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.Child;
 import io.luhproc.process.LaunchRequest;
@@ -12,6 +13,7 @@ import io.luhproc.process.SpawnException;
 import io.luhproc.process.TreeOutcome;
 import io.luhproc.process.TreeRequest;
 import io.luhproc.process.TreeStop;
+import io.luhproc.process.TreeStops;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -34,7 +38,8 @@ import org.slf4j.LoggerFactory;
 record CommandCheck(List<String> command) implements HealthCheck {
   private static final String FOLDER = "health";
   private static final Duration LONGEST_KILL = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final long FLOOD = 64L << 20;
   private static final int LONGEST_DESCRIPTION = 200;
 
   CommandCheck {
@@ -44,17 +49,44 @@ record CommandCheck(List<String> command) implements HealthCheck {
     }
   }
 
-  @Override
-  public HealthResult check(HealthTarget target) throws InterruptedException {
-    return check(target, Alone.LAUNCHER);
+  /**
+   * How commands are started and ended.
+   *
+   * @param launcher starts them
+   * @param end ends a tree, and returns with what has become of it
+   */
+  record Means(Launcher launcher, End end) {
+    /** Those of a supervisor, which looks once for all trees that it ends. */
+    static Means of(Launcher launcher, TreeStops trees) {
+      return new Means(launcher, request -> outcome(trees.stop(request)));
+    }
+
+    private static TreeOutcome outcome(Future<TreeOutcome> stop) throws InterruptedException {
+      try {
+        return stop.get();
+      } catch (ExecutionException e) {
+        throw new LuhprocException("a health check may go on: " + e.getMessage(), e);
+      }
+    }
   }
 
-  HealthResult check(HealthTarget target, Launcher launcher) throws InterruptedException {
+  /** Ends trees. */
+  @FunctionalInterface
+  interface End {
+    TreeOutcome stop(TreeRequest request) throws InterruptedException;
+  }
+
+  @Override
+  public HealthResult check(HealthTarget target) throws InterruptedException {
+    return check(target, Alone.MEANS);
+  }
+
+  HealthResult check(HealthTarget target, Means means) throws InterruptedException {
     Path folder = target.directory().resolve(FOLDER);
     CommandOutput output = CommandOutput.in(folder);
     Child child;
     try {
-      child = launcher.launch(request(target, folder, output));
+      child = means.launcher().launch(request(target, folder, output));
     } catch (SpawnException e) {
       if (e.fault().concernsAll()) {
         throw new NotCheckedException(String.valueOf(e.getMessage()), e);
@@ -64,16 +96,20 @@ record CommandCheck(List<String> command) implements HealthCheck {
     OptionalInt status = OptionalInt.empty();
     try {
       status = child.waitFor(LOOK);
-      while (status.isEmpty()) {
-        output.bound();
+      while (status.isEmpty() && output.bound() < FLOOD) {
         status = child.waitFor(LOOK);
       }
     } finally {
       if (status.isEmpty()) {
-        kill(child, folder);
+        kill(child, folder, means.end());
       }
     }
-    return result(status.getAsInt(), output.lastLine());
+    HealthResult result =
+        status.isEmpty()
+            ? HealthResult.unhealthy("was killed, for it printed without end")
+            : result(status.getAsInt(), output.lastLine());
+    long ignored = output.bound();
+    return result;
   }
 
   private LaunchRequest request(HealthTarget target, Path folder, CommandOutput output) {
@@ -84,11 +120,11 @@ record CommandCheck(List<String> command) implements HealthCheck {
         command, environment, target.workingDirectory(), output.file(), output.file());
   }
 
-  private void kill(Child child, Path folder) throws InterruptedException {
+  private void kill(Child child, Path folder, End end) throws InterruptedException {
     ProcessTable table = ProcessTable.system();
     Optional<ProcessIdentity> root = table.identify(child.pid());
     TreeRequest everybody = new TreeRequest(folder, root, Signal.KILL, Duration.ZERO, LONGEST_KILL);
-    TreeOutcome outcome = new TreeStop(table, Posix.lazy(), TimeSource.system()).stop(everybody);
+    TreeOutcome outcome = end.stop(everybody);
     if (!outcome.alive().isEmpty()) {
       LoggerFactory.getLogger(CommandCheck.class)
           .warn("could not kill the check {}; still alive: {}", describe(), outcome.alive());
@@ -110,6 +146,11 @@ record CommandCheck(List<String> command) implements HealthCheck {
 
   /** For whoever makes a check himself; looks for setsid(1) when the first is made. */
   private static final class Alone {
-    static final Launcher LAUNCHER = Launcher.inheriting(System.getenv());
+    static final Means MEANS =
+        new Means(
+            Launcher.inheriting(System.getenv()),
+            request ->
+                new TreeStop(ProcessTable.system(), Posix.lazy(), TimeSource.system())
+                    .stop(request));
   }
 }

@@ -24,6 +24,7 @@ final class CommandOutput {
   private static final int LONGEST_LINE = 200;
 
   private final Path file;
+  private long emptied;
 
   private CommandOutput(Path file) {
     this.file = file;
@@ -56,7 +57,10 @@ final class CommandOutput {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException expected) {
-      // Of the check before; a link in its place fails when it is emptied.
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        // A pipe, say, which to open would wait for its reader.
+        throw new IOException(file + " is no regular file", expected);
+      }
     }
   }
 
@@ -71,15 +75,22 @@ final class CommandOutput {
     return file;
   }
 
-  /** Empties the file when it has grown too large; its writers append, and go on at its front. */
-  void bound() {
+  /**
+   * Empties the file when it has grown too large; its writers append, and go on at its front.
+   *
+   * @return how many bytes were taken away so far
+   */
+  long bound() {
     try {
-      if (Files.size(file) > MOST_BYTES) {
+      long size = Files.size(file);
+      if (size > MOST_BYTES) {
         truncate(file);
+        emptied += size;
       }
     } catch (IOException ignored) {
       // It is gone, or this thread was interrupted; either way the next look tells.
     }
+    return emptied;
   }
 
   /** Returns the last line that is not blank, at most 200 characters of it; empty without one. */

@@ -1,6 +1,7 @@
 package io.luhproc.health;
 
 import io.luhproc.process.Launcher;
+import io.luhproc.process.TreeStops;
 import io.luhproc.time.GrowingExecutor;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
@@ -9,22 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all probes of a supervisor share: its timers, its clocks, the threads of checks, and what
- * starts their commands.
+ * starts and ends their commands.
  */
 public final class HealthTools implements AutoCloseable {
-  // A round of checks that all hang for the default timeout still takes 64 processes at a time.
+  // Those that take long do not count among them.
   private static final int MOST_THREADS = 64;
 
   private final Timers timers;
   private final TimeSource time;
   private final GrowingExecutor threads;
-  private final Launcher launcher;
+  private final CommandCheck.Means commands;
 
-  HealthTools(Timers timers, TimeSource time, GrowingExecutor threads, Launcher launcher) {
+  HealthTools(
+      Timers timers, TimeSource time, GrowingExecutor threads, CommandCheck.Means commands) {
     this.timers = timers;
     this.time = time;
     this.threads = threads;
-    this.launcher = launcher;
+    this.commands = commands;
   }
 
   /**
@@ -32,9 +34,12 @@ public final class HealthTools implements AutoCloseable {
    *
    * @param timers run what they are given on the one thread that starts and closes probes
    * @param launcher starts the commands of checks; it is not closed
+   * @param trees ends those that hang; it is not closed
    */
-  public static HealthTools using(Timers timers, TimeSource time, Launcher launcher) {
-    return new HealthTools(timers, time, ThreadPool.upTo(MOST_THREADS, "health"), launcher);
+  public static HealthTools using(
+      Timers timers, TimeSource time, Launcher launcher, TreeStops trees) {
+    ThreadPool threads = ThreadPool.upTo(MOST_THREADS, "health");
+    return new HealthTools(timers, time, threads, CommandCheck.Means.of(launcher, trees));
   }
 
   Timers timers() {
@@ -52,7 +57,7 @@ public final class HealthTools implements AutoCloseable {
   /** Makes a check, which of the user's own may return anything and throw anything. */
   @Nullable HealthResult make(HealthCheck check, HealthTarget target) throws Exception {
     return check instanceof CommandCheck command
-        ? command.check(target, launcher)
+        ? command.check(target, commands)
         : check.check(target);
   }
 

@@ -5,8 +5,8 @@
  * <p>Threading: checks, policies, results and tallies are immutable. A {@link
  * io.luhproc.health.HealthProbe} belongs to the thread that runs the timers it was given, which
  * never waits: checks run on the threads of {@link io.luhproc.health.HealthTools}, at most 64 at a
- * time for all probes together, and post their results back. A check that did not answer in time
- * does not count among the 64 until it returns.
+ * time for all probes together, and post their results back. A check that takes longer than half a
+ * second does not count among the 64 until it returns.
  */
 @NullMarked
 package io.luhproc.health;

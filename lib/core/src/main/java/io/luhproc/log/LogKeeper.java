@@ -122,10 +122,10 @@ public final class LogKeeper implements AutoCloseable {
       if (failing.add(duty)) {
         LoggerFactory.getLogger(LogKeeper.class)
             .warn(
-                "cannot {} {}; trying again",
+                "cannot {} {}: {}; trying again",
                 duty.name().toLowerCase(Locale.ROOT),
                 files.live(),
-                e);
+                e.toString());
       }
       if (duty == Duty.ROTATE || duty == Duty.NOTE) {
         // It may have stopped between two steps: look at what is on disk before going on.

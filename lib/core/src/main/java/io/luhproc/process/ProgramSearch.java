@@ -65,11 +65,15 @@ final class ProgramSearch {
     if (!Files.exists(program)) {
       throw refused(program + " does not exist; if it did, was it replaced by another version?");
     }
-    throw refused(
-        program
-            + (Files.isDirectory(program)
-                ? " is a directory, not a program"
-                : " is not executable; chmod +x it, or put its interpreter in front"));
+    if (!Files.isRegularFile(program)) {
+      boolean isDirectory = Files.isDirectory(program);
+      throw refused(
+          program
+              + " is a "
+              + (isDirectory ? "directory" : "pipe, a socket or a device")
+              + ", not a program");
+    }
+    throw refused(program + " is not executable; chmod +x it, or put its interpreter in front");
   }
 
   /** An empty entry of the search path is the working directory. */
@@ -99,7 +103,7 @@ final class ProgramSearch {
   }
 
   static boolean isProgram(Path file) {
-    return Files.isExecutable(file) && !Files.isDirectory(file);
+    return Files.isExecutable(file) && Files.isRegularFile(file);
   }
 
   /** The kernel's answer to a script without its interpreter is that the script does not exist. */

@@ -17,11 +17,13 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Roll calls take at most half of the time: after one that took 10 ms nobody looks for 10 ms,
  * and who comes due meanwhile shares the next. So a single errand is served at once, and a hundred
- * that end one after the other do not take a hundred looks.
+ * that end one after the other do not take a hundred looks. Nobody waits for more than 200 ms so.
  */
 final class Rounds {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
+  // A roll call during which this JVM was stopped took long, and says nothing of the next.
+  private static final Duration LONGEST_REST = Duration.ofMillis(200);
   // Nothing can be looked at while this JVM is out of descriptors, say.
   private static final Duration RETRY = Duration.ofMillis(50);
 
@@ -69,7 +71,8 @@ final class Rounds {
     rest = Deadline.after(time, RETRY);
     Optional<RollCall> present = rollCall(due);
     if (present.isPresent()) {
-      rest = Deadline.after(time, Duration.ofNanos(time.nanoTime() - begin));
+      Duration took = Duration.ofNanos(time.nanoTime() - begin);
+      rest = Deadline.after(time, shorter(took, LONGEST_REST));
       for (Waiting<?> one : due) {
         one.look(present.get(), time);
       }

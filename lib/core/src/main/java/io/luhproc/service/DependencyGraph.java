@@ -151,6 +151,11 @@ public final class DependencyGraph {
     return rivals.getOrDefault(service, Set.of());
   }
 
+  /** Returns whether a service depends in any way on another, or is in conflict with it. */
+  public boolean names(String service, String other) {
+    return of(service).all().contains(other);
+  }
+
   /** Returns the services that are concerned when one changes its state. */
   public Set<String> neighbours(String service) {
     Set<String> names = new TreeSet<>(followers.getOrDefault(service, Set.of()));

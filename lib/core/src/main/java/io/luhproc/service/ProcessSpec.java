@@ -174,7 +174,10 @@ public record ProcessSpec(
       this.command = command;
     }
 
-    /** Runs it to its end once: it is never restarted, and has succeeded when it exits with 0. */
+    /**
+     * Runs it to its end once: it is never restarted, and has succeeded when it exits with 0. Who
+     * requires its service waits for that, and who comes after it for its end.
+     */
     public Builder once() {
       once = true;
       return this;

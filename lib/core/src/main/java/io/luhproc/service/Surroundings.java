@@ -45,7 +45,7 @@ public record Surroundings(
     environment = Map.copyOf(environment);
     environment.forEach(Surroundings::checkVariable);
     envFiles = List.copyOf(envFiles);
-    checkRange("umask", umask, 0, 0777);
+    checkUmask(umask.orElse(0));
     checkRange("nice", nice, -20, 19);
   }
 
@@ -100,6 +100,13 @@ public record Surroundings(
     }
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("the value of variable " + name + " must not contain NUL");
+    }
+  }
+
+  private static void checkUmask(int umask) {
+    if (umask < 0 || umask > 0777) {
+      throw new IllegalArgumentException(
+          "umask (0" + Integer.toOctalString(umask) + ") must be from 0 to 0777, in octal");
     }
   }
 

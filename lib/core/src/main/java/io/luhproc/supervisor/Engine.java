@@ -77,6 +77,22 @@ final class Engine implements Observer {
   DependencyGraph graphWithout(String service) {
     Map<String, ServiceSpec> all = specs();
     all.remove(service);
+    List<String> naming =
+        all.values().stream()
+            .filter(it -> graph.names(it.name(), service))
+            .map(ServiceSpec::name)
+            .toList();
+    if (!naming.isEmpty()) {
+      String others = String.join(", ", naming);
+      throw new IllegalArgumentException(
+          "service ("
+              + service
+              + ") must stay while "
+              + others
+              + " names it; remove or update "
+              + others
+              + " first");
+    }
     return DependencyGraph.of(all.values());
   }
 

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.process.LimitsEnforced;
 import io.luhproc.service.DependencyGraph;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Tells people why services are in their states, from one snapshot of them. */
 final class Explanation {
@@ -58,7 +60,15 @@ final class Explanation {
     text += process.nextTry().map(time -> "; next try at " + time).orElse("");
     text += process.retries() == 0 ? "" : "; retries in a row: " + process.retries();
     text += process.health().map(it -> "; health: " + Healths.detail(it)).orElse("");
+    text += notEnforced(process.limitsEnforced());
     return process.paused() ? text + "; paused" : text;
+  }
+
+  private static String notEnforced(LimitsEnforced limits) {
+    return limits.limits().stream()
+        .filter(it -> !it.isInForce())
+        .map(it -> "; limit " + it)
+        .collect(Collectors.joining());
   }
 
   private static String name(ProcessState state) {

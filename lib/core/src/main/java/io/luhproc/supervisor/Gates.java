@@ -44,7 +44,7 @@ final class Gates {
 
   private static boolean isUp(Unit unit) {
     return switch (unit.state()) {
-      case RUNNING -> !unit.isUnhealthy() && unit.pendingStop().isEmpty();
+      case RUNNING -> !unit.isUnhealthy() && !unit.isAtWork() && unit.pendingStop().isEmpty();
       case EXITED -> true;
       case INACTIVE, BLOCKED, STARTING, BACKOFF, STOPPING, FAILED -> false;
     };
@@ -53,7 +53,8 @@ final class Gates {
   /** One that is not to run is not waited for. */
   private static boolean isAttempted(Unit unit) {
     return switch (unit.state()) {
-      case INACTIVE, RUNNING, EXITED, BACKOFF, FAILED -> true;
+      case INACTIVE, EXITED, BACKOFF, FAILED -> true;
+      case RUNNING -> !unit.isAtWork();
       case BLOCKED, STARTING -> false;
       case STOPPING -> !unit.isWanted();
     };

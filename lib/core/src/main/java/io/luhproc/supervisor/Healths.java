@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthRecord;
+import io.luhproc.health.HealthResult;
 import io.luhproc.health.HealthTally;
 import java.util.List;
 
@@ -11,8 +12,11 @@ final class Healths {
   /** Returns what the last check found. */
   static String detail(HealthTally tally) {
     List<HealthRecord> history = tally.history();
-    return history.isEmpty()
-        ? "not checked yet"
-        : history.get(history.size() - 1).result().detail();
+    return history.isEmpty() ? "not checked yet" : detail(history.get(history.size() - 1).result());
+  }
+
+  private static String detail(HealthResult last) {
+    String verdict = last.isHealthy() ? "healthy" : "unhealthy";
+    return last.detail().isEmpty() ? verdict : last.detail();
   }
 }

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.time.HumanText;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,7 +88,8 @@ final class Inbox {
   void pursue(
       Unit unit, ReachGoal.Aim aim, Set<String> processes, CompletableFuture<ServiceStatus> reply) {
     ReachGoal goal =
-        new ReachGoal(aim, processes, (reached, failure) -> answer(reply, reached, failure));
+        new ReachGoal(
+            aim, unit.name(), processes, (reached, failure) -> answer(reply, reached, failure));
     goal.look(unit);
     unit.pursue(goal);
   }
@@ -101,12 +103,19 @@ final class Inbox {
             timeout,
             () -> {
               unit.forget(goal);
-              String message = unit.name() + " was not " + state + " within " + timeout;
-              fail(reply, new TimeoutException(message + "; it is " + unit.state()));
+              if (!goal.check(unit)) {
+                fail(reply, new TimeoutException(notReached(unit, state, timeout)));
+              }
             });
     CompletableFuture<ServiceStatus> ignored =
         reply.whenComplete((status, failure) -> timer.cancel());
     unit.pursue(goal);
+  }
+
+  private static String notReached(Unit unit, ProcessState state, Duration timeout) {
+    String limit = HumanText.text(timeout);
+    String message = unit.name() + " was not " + state + " within " + limit;
+    return message + "; it is " + unit.state() + ": " + unit.life().cause().detail();
   }
 
   private void answer(
@@ -151,6 +160,7 @@ final class Inbox {
     unit.pursue(
         new ReachGoal(
             ReachGoal.Aim.DOWN,
+            unit.name(),
             processes,
             (reached, failure) -> runner.execute(() -> then.accept(failure.map(it -> it)))));
   }

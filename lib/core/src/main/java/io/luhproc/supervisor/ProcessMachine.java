@@ -224,7 +224,7 @@ final class ProcessMachine {
 
   void gateMoved() {
     switch (life().state()) {
-      case BLOCKED -> moves.launch(Cause.wanted("its dependencies are up"));
+      case BLOCKED -> moves.launch(Cause.wanted("what it waited for is there"));
       case INACTIVE, STARTING, RUNNING, BACKOFF, STOPPING, EXITED, FAILED -> {} // Not at the gate.
     }
   }

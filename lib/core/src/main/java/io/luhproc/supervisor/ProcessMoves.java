@@ -79,7 +79,7 @@ final class ProcessMoves {
     life = life.run(life.run().presence(Presence.LIVING));
     if (rules.awaitsHealth()) {
       moment.act(new Action.BeginHealth(index, life.generation()));
-    } else if (rules.once() || rules.settle().isZero()) {
+    } else if (rules.settle().isZero()) {
       run();
     } else {
       disarm();

@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 /** Waits for processes to be up, or down. */
 final class ReachGoal implements Goal {
   private final Aim aim;
+  private final String service;
   private final Set<String> processes;
   private final BiConsumer<Unit, Optional<RuntimeException>> done;
   private Optional<RuntimeException> failure = Optional.empty();
@@ -22,11 +23,17 @@ final class ReachGoal implements Goal {
   /**
    * Creates one.
    *
+   * @param service the name of their service, for messages
    * @param processes the names of those that are concerned
    * @param done is told; with nothing when the goal is reached
    */
-  ReachGoal(Aim aim, Set<String> processes, BiConsumer<Unit, Optional<RuntimeException>> done) {
+  ReachGoal(
+      Aim aim,
+      String service,
+      Set<String> processes,
+      BiConsumer<Unit, Optional<RuntimeException>> done) {
     this.aim = aim;
+    this.service = service;
     this.processes = Set.copyOf(processes);
     this.done = done;
   }
@@ -49,9 +56,8 @@ final class ReachGoal implements Goal {
       String verb = aim == Aim.UP ? " did not start: " : " did not stop: ";
       String stopped = to == ProcessState.INACTIVE ? "it was stopped: " : "";
       String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
-      failure =
-          Optional.of(
-              new ServiceFailedException(process + verb + stopped + cause.detail() + next, cause));
+      String message = service + "/" + process + verb + stopped + cause.detail() + next;
+      failure = Optional.of(new ServiceFailedException(message, cause));
     }
   }
 
@@ -72,7 +78,7 @@ final class ReachGoal implements Goal {
   public void started(Set<String> names, String why) {
     if (aim == Aim.DOWN && failure.isEmpty() && !Collections.disjoint(processes, names)) {
       Cause cause = Cause.wanted(why);
-      String message = String.join(", ", names) + " did not stop: a start came after it: " + why;
+      String message = service + " did not stop: a start came after it: " + why;
       failure = Optional.of(new ServiceFailedException(message, cause));
     }
   }

@@ -235,11 +235,14 @@ final class Roster {
     unit.respec(spec, places);
     engine.graph(graph);
     gone.forEach(this::drop);
-    applyLive(unit, former);
+    List<CompletableFuture<Void>> applied = applyLive(unit, former);
     List<String> changed = new ArrayList<>(restarted);
     changed.addAll(added);
     engine.tell(new ServiceUpdated(tools.time().now(), unit.name(), changed, "asked for"));
-    startAgain(unit, restarted, up ? added : Set.of(), reply);
+    Set<String> names = startAgain(unit, restarted, up ? added : Set.of());
+    CompletableFuture<Void> ignored =
+        CompletableFuture.allOf(applied.toArray(CompletableFuture<?>[]::new))
+            .thenRun(() -> inbox.pursue(unit, ReachGoal.Aim.UP, names, reply));
   }
 
   private static Set<String> restarted(Unit unit, List<Place> places) {
@@ -287,37 +290,35 @@ final class Roster {
   }
 
   /** What takes effect in a process that lives: limits, and how its health is checked. */
-  private void applyLive(Unit unit, List<Place> former) {
+  private static List<CompletableFuture<Void>> applyLive(Unit unit, List<Place> former) {
+    List<CompletableFuture<Void>> applied = new ArrayList<>();
     for (Slot slot : unit.slots()) {
       Optional<ProcessSpec> before =
           former.stream().filter(slot.place()::isSame).map(Place::spec).findFirst();
       if (before.isPresent() && slot.living().isPresent()) {
-        applyLive(slot, before.get());
+        applied.add(applyLive(slot, before.get()));
       }
     }
+    return applied;
   }
 
-  private void applyLive(Slot slot, ProcessSpec before) {
+  private static CompletableFuture<Void> applyLive(Slot slot, ProcessSpec before) {
     ProcessSpec now = slot.place().spec();
     ResourceLimits limits = now.limits().resources();
-    if (!limits.equals(before.limits().resources())) {
-      slot.applyLimits();
-    }
     if (!now.health().equals(before.health())) {
       slot.renewHealth();
     }
     if (!now.limits().maxMemoryRestart().equals(before.limits().maxMemoryRestart())) {
       slot.renewMemoryWatch();
     }
+    return limits.equals(before.limits().resources())
+        ? CompletableFuture.completedFuture(null)
+        : slot.applyLimits();
   }
 
-  private void startAgain(
-      Unit unit,
-      Set<String> restarted,
-      Set<String> started,
-      CompletableFuture<ServiceStatus> reply) {
+  /** Returns the names of those that are to be up in the end. */
+  private Set<String> startAgain(Unit unit, Set<String> restarted, Set<String> started) {
     Set<Integer> again = new HashSet<>();
-    Set<Integer> first = new HashSet<>();
     Set<String> names = new HashSet<>(started);
     for (Slot slot : unit.slots()) {
       String name = slot.place().instance();
@@ -325,17 +326,14 @@ final class Roster {
         again.add(slot.index());
         names.add(name);
       }
-      if (started.contains(name)) {
-        first.add(slot.index());
-      }
     }
     String why = "its service was updated";
     if (!again.isEmpty()) {
       unit.feed(new Input.Restart(again, why));
     }
-    if (!first.isEmpty()) {
+    if (!started.isEmpty()) {
       engine.start(Target.of(unit.name(), List.copyOf(started)), why);
     }
-    inbox.pursue(unit, ReachGoal.Aim.UP, names, reply);
+    return names;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The running state of one process of a service beside what the machine knows of it. Belongs to the
@@ -163,11 +164,12 @@ final class Slot {
     watches.beginMemory(unit.generation(this));
   }
 
-  void applyLimits() {
+  /** Returns what completes on the supervisor's thread when the limits are what they are to be. */
+  CompletableFuture<Void> applyLimits() {
     Living now = living.orElseThrow();
-    tools
-        .world()
-        .applyLimits(place, now, enforced -> tools.loop().execute(() -> limits(now, enforced)));
+    CompletableFuture<LimitsEnforced> answer = new CompletableFuture<>();
+    tools.world().applyLimits(place, now, answer::complete);
+    return answer.thenAcceptAsync(enforced -> limits(now, enforced), tools.loop());
   }
 
   private void limits(Living of, LimitsEnforced enforced) {

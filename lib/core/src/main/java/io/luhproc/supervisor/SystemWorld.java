@@ -77,7 +77,7 @@ final class SystemWorld implements World {
     Launching launching = new Launching(launcher, environment, table, time);
     this.means = new Attempt.Means(launching, trees, this::sweep, time, this::keepLogs);
     this.ward = opened.add(LogWard.start(time, Posix.lazy(), this::refresh));
-    this.health = HealthTools.using(timers, time, launcher);
+    this.health = HealthTools.using(timers, time, launcher, trees);
   }
 
   private void refresh(Path directory) {

@@ -104,6 +104,11 @@ final class Unit {
     return life.processes().stream().anyMatch(it -> it.run().unhealthy());
   }
 
+  /** Returns whether a process that is to run to its end once has not come there. */
+  boolean isAtWork() {
+    return slots.stream().anyMatch(it -> it.place().spec().once() && isRunning(it));
+  }
+
   /** Returns the indexes of those that have to be started where it is needed. */
   Set<Integer> missing() {
     Set<Integer> indexes = isWanted() ? new HashSet<>() : all();

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
+import io.luhproc.testing.Pipes;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -18,7 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in the directory of a process, and what is not safe to take for one. */
 class ProcessDirectoryTest {
@@ -40,6 +45,53 @@ class ProcessDirectoryTest {
     assertThat(directory.create()).isTrue();
     assertThat(directory.create()).isFalse();
     assertThat(directory.exists()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pid", "want", "process.properties"})
+  @Timeout(20)
+  void aPipeOrADeviceInPlaceOfAFileIsRefusedAndNotWaitedFor(String name) throws IOException {
+    directory.create();
+    Pipes.make(path.resolve(name));
+    assertThatThrownBy(() -> read(name)).hasMessageContainingAll(name, "must be a regular file");
+    Files.delete(path.resolve(name));
+    Files.createSymbolicLink(path.resolve(name), Path.of("/dev/zero"));
+    assertThatThrownBy(() -> read(name)).hasMessageContainingAll(name, "must be a regular file");
+  }
+
+  private void read(String name) {
+    switch (name) {
+      case "pid" -> directory.pid();
+      case "want" -> directory.isWantedUp();
+      default -> directory.description();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pid", "want", "process.properties"})
+  void aHugeFileIsADamagedOne(String name) throws IOException {
+    directory.create();
+    try (RandomAccessFile huge = new RandomAccessFile(path.resolve(name).toFile(), "rw")) {
+      huge.setLength(100L << 30);
+    }
+    assertThat(directory.pid()).isEmpty();
+    assertThat(directory.isWantedUp()).isFalse();
+    assertThat(directory.description()).isEmpty();
+  }
+
+  @Test
+  @Timeout(20)
+  void aPipeInTheWayOfAWriteIsRemoved() throws IOException {
+    directory.create();
+    for (String name : List.of(".pid.new", ".process.properties.new", "want")) {
+      Pipes.make(path.resolve(name));
+    }
+    directory.recordPid(39241);
+    directory.describe(description());
+    directory.recordWant(true);
+    assertThat(directory.pid()).contains(39241L);
+    assertThat(directory.description()).contains(description());
+    assertThat(directory.isWantedUp()).isTrue();
   }
 
   @Test
@@ -93,7 +145,7 @@ class ProcessDirectoryTest {
   @Test
   void isRefusedWhenItIsAFile() throws IOException {
     Files.createFile(path);
-    assertRefused(path + " is no directory; remove it");
+    assertRefused(path + " is no directory; remove it, or choose another");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.Pipes;
 import io.luhproc.time.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,12 +127,28 @@ class CommandCheckTest {
   }
 
   @Test
+  void whoPrintsWithoutEndIsKilledAndItsOutputIsNotKept() throws Exception {
+    HealthResult result = check(HealthCheck.exec("yes"));
+    assertThat(result).isEqualTo(HealthResult.unhealthy("was killed, for it printed without end"));
+    assertThat(carriers()).isEmpty();
+    assertThat(Files.size(directory.resolve("health/out.log"))).isLessThan(1 << 20);
+  }
+
+  @Test
   void aLinkInPlaceOfTheOutputIsNeverWrittenTo() throws Exception {
     Path precious = Files.writeString(directory.resolve("precious"), "keep");
     Files.createDirectory(directory.resolve("health"));
     Files.createSymbolicLink(directory.resolve("health/out.log"), precious);
     assertThat(shell("echo lost")).isEqualTo(HealthResult.healthy());
     assertThat(precious).hasContent("keep");
+  }
+
+  @Test
+  @Timeout(20)
+  void aPipeInPlaceOfTheOutputIsNotWaitedFor() throws Exception {
+    Files.createDirectory(directory.resolve("health"));
+    Pipes.make(directory.resolve("health/out.log"));
+    assertThat(shell("echo lost")).isEqualTo(HealthResult.healthy());
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.luhproc.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.posix.Posix;
 import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessTable;
+import io.luhproc.process.TreeStops;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
 import io.luhproc.time.EventLoop;
@@ -33,22 +35,25 @@ class HealthProbeProcessTest {
   private final List<HealthRecord> told = new CopyOnWriteArrayList<>();
   private final List<HealthProbe> probes = new CopyOnWriteArrayList<>();
   private EventLoop loop;
+  private TreeStops trees;
   private HealthTools tools;
 
   @BeforeEach
   void open() {
     loop = EventLoop.start("health-test", TimeSource.system(), () -> {});
+    trees = TreeStops.start(ProcessTable.system(), Posix.lazy(), TimeSource.system());
     tools = with(Launcher.inheriting(System.getenv()));
   }
 
   private HealthTools with(Launcher launcher) {
-    return HealthTools.using(loop, TimeSource.system(), launcher);
+    return HealthTools.using(loop, TimeSource.system(), launcher, trees);
   }
 
   @AfterEach
   void close() throws InterruptedException {
     closeProbes();
     tools.close();
+    trees.close();
     loop.close();
   }
 

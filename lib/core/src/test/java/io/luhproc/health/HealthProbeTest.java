@@ -24,7 +24,16 @@ class HealthProbeTest {
   private final VirtualTime time = new VirtualTime();
   private final VirtualTimers timers = new VirtualTimers(time);
   private final QueuedThreads threads = new QueuedThreads();
-  private final HealthTools tools = new HealthTools(timers, time, threads, Launcher.searching(""));
+  private final HealthTools tools =
+      new HealthTools(
+          timers,
+          time,
+          threads,
+          new CommandCheck.Means(
+              Launcher.searching(""),
+              it -> {
+                throw new AssertionError("no command is run");
+              }));
   private final List<HealthRecord> told = new ArrayList<>();
   private final HealthTarget target =
       HealthTarget.of(new ProcessIdentity(1000, 1, ""), Path.of("/tmp"), Path.of("/tmp"), Map.of());

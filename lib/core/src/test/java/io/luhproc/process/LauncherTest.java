@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.Pipes;
 import io.luhproc.time.Threads;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -149,6 +150,9 @@ class LauncherTest {
     assertRefused("./text", folder + "/./text is not executable; chmod +x it");
     assertRefused("./none", folder + "/./none does not exist");
     assertRefused(folder.toString(), folder + " is a directory, not a program");
+    Path pipe = Pipes.make(folder.resolve("pipe"));
+    assertThat(pipe.toFile().setExecutable(true)).isTrue();
+    assertRefused("./pipe", folder + "/./pipe is a pipe, a socket or a device, not a program");
     assertRefused("no-such", "no-such is in no folder of the PATH");
     assertRefused("", "the command has an empty name");
     assertRefused("--fork", "would be an option of the tools that start it");

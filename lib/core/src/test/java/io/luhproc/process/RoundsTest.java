@@ -74,6 +74,20 @@ class RoundsTest {
   }
 
   @Test
+  void aLookDuringWhichWeWereStoppedKeepsNobodyWaiting() {
+    table.onLook(() -> time.advance(Duration.ofSeconds(20)));
+    CompletableFuture<TreeOutcome> slow = stop(dead(100));
+    rounds.turn();
+    assertThat(slow).isDone();
+    table.onLook(() -> {});
+    CompletableFuture<TreeOutcome> next = stop(dead(101));
+    rounds.turn();
+    assertThat(next).isNotDone();
+    timers.advance(Duration.ofMillis(200));
+    assertThat(next).isDone();
+  }
+
+  @Test
   void aHundredSweepsAreOneLook() {
     List<CompletableFuture<TreeOutcome>> sweeps = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

@@ -140,8 +140,8 @@ class ProcessSpecTest {
 
   @Test
   void surroundingsOutOfTheirRangeAreRefused() {
-    Refused.with("umask (-1) must be from 0 to 511", () -> web().umask(-1));
-    Refused.with("umask (4096) must be from 0 to 511", () -> web().umask(010000));
+    Refused.with("umask (037777777777) must be from 0 to 0777", () -> web().umask(-1));
+    Refused.with("umask (010000) must be from 0 to 0777", () -> web().umask(010000));
     Refused.with("nice (20) must be from -20 to 19", () -> web().nice(20));
     Refused.with("nice (-21) must be from -20 to 19", () -> web().nice(-21));
     Refused.with("variable (A=B) must have a name without '='", () -> web().env("A=B", "c"));

@@ -90,6 +90,33 @@ class ServiceOrderTest {
   }
 
   @Test
+  void aJobIsWaitedForUntilItHasDoneItsWork() {
+    it.add(
+        ServiceSpec.named("job").process(process("it").once()),
+        service("web").requires("job"),
+        service("log").after("job"));
+    CompletableFuture<SupervisorStatus> up = it.wishes().startAll();
+    it.aSecond().is("job", ProcessState.RUNNING);
+    it.is("web", ProcessState.BLOCKED).is("log", ProcessState.BLOCKED);
+    assertThat(it.world().dies("job/it", 0)).isTrue();
+    it.aSecond().is("job", ProcessState.EXITED);
+    it.is("web", ProcessState.RUNNING).is("log", ProcessState.RUNNING);
+    assertThat(up).isCompleted();
+  }
+
+  @Test
+  void aJobThatFailsFailsWhatRequiresIt() {
+    it.add(
+        ServiceSpec.named("job").process(process("it").once()),
+        service("web").requires("job"),
+        service("log").after("job"));
+    CompletableFuture<SupervisorStatus> up = it.wishes().startAll();
+    assertThat(it.aSecond().world().dies("job/it", 4)).isTrue();
+    it.aSecond().is("web", ProcessState.FAILED).is("log", ProcessState.RUNNING);
+    fails(up, "web/it did not start: depends on job, which failed: exit code 4");
+  }
+
+  @Test
   void afterDoesNotStartTheOther() {
     it.add(service("first"), service("second").after("first"));
     it.running("second").is("first", ProcessState.INACTIVE);

@@ -204,7 +204,7 @@ class ServiceRosterTest {
     CompletableFuture<ServiceStatus> stopped = it.stop("db");
     it.passes(Duration.ofMillis(5)).start("web");
     it.aSecond().is("db", ProcessState.RUNNING).is("web", ProcessState.RUNNING);
-    fails(stopped, "it did not stop: a start came after it: needed by web");
+    fails(stopped, "db did not stop: a start came after it: needed by web");
   }
 
   @Test
@@ -215,7 +215,7 @@ class ServiceRosterTest {
     it.aSecond();
     assertThat(late).isNotDone();
     it.aSecond();
-    fails(late, TimeoutException.class.getName(), "was not RUNNING within PT2S; it is INACTIVE");
+    fails(late, TimeoutException.class.getName(), "was not RUNNING within 2s; it is INACTIVE");
     CompletableFuture<ServiceStatus> soon =
         it.wishes().await("shop", ProcessState.INACTIVE, Duration.ofDays(2));
     assertThat(soon).isCompleted();

@@ -109,7 +109,8 @@ class SpoiltDirectoryTest {
   void aFileInPlaceOfTheDirectory() throws Exception {
     Files.delete(path);
     Files.createFile(path);
-    assertRefused(DirectoryRefusedException.class, path + " is no directory; remove it");
+    assertRefused(
+        DirectoryRefusedException.class, path + " is no directory; remove it, or choose another");
     Files.delete(path);
     assertAdded();
   }

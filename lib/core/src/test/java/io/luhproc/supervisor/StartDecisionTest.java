@@ -49,8 +49,9 @@ class StartDecisionTest {
   }
 
   @Test
-  void whatRunsOnceRunsAtOnce() {
-    Story.of(Rules.simple().once()).start().launched(0).is(RUNNING);
+  void whatRunsOnceHasToSettleToo() {
+    Story story = Story.of(Rules.simple().once()).start().launched(0).is(STARTING);
+    story.timer(0).is(RUNNING);
   }
 
   @Test
