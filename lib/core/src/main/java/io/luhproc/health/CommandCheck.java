@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.Child;
 import io.luhproc.process.LaunchRequest;
+import io.luhproc.process.LaunchSetup;
 import io.luhproc.process.LaunchVariables;
 import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessIdentity;
@@ -84,9 +85,10 @@ record CommandCheck(List<String> command) implements HealthCheck {
   HealthResult check(HealthTarget target, Means means) throws InterruptedException {
     Path folder = target.directory().resolve(FOLDER);
     CommandOutput output = CommandOutput.in(folder);
+    LaunchRequest request = request(target, folder, output);
     Child child;
     try {
-      child = means.launcher().launch(request(target, folder, output));
+      child = means.launcher().launch(request);
     } catch (SpawnException e) {
       if (e.fault().concernsAll()) {
         throw new NotCheckedException(String.valueOf(e.getMessage()), e);
@@ -107,7 +109,7 @@ record CommandCheck(List<String> command) implements HealthCheck {
     HealthResult result =
         status.isEmpty()
             ? HealthResult.unhealthy("was killed, for it printed without end")
-            : result(status.getAsInt(), output.lastLine());
+            : result(request, status.getAsInt(), output.lastLine());
     long ignored = output.bound();
     return result;
   }
@@ -116,8 +118,15 @@ record CommandCheck(List<String> command) implements HealthCheck {
     Map<String, String> environment = new HashMap<>(target.environment());
     environment.remove(LaunchVariables.ID);
     environment.put(LaunchVariables.DIRECTORY, folder.toString());
-    return new LaunchRequest(
-        command, environment, target.workingDirectory(), output.file(), output.file());
+    LaunchRequest request =
+        new LaunchRequest(
+            command, environment, target.workingDirectory(), output.file(), output.file());
+    return target.user().map(user -> request.with(setup(folder, user, target))).orElse(request);
+  }
+
+  private static LaunchSetup setup(Path folder, String user, HealthTarget target) {
+    LaunchSetup setup = LaunchSetup.reportingTo(folder.resolve("setup"));
+    return target.group().map(group -> setup.user(user, group)).orElseGet(() -> setup.user(user));
   }
 
   private void kill(Child child, Path folder, End end) throws InterruptedException {
@@ -131,7 +140,11 @@ record CommandCheck(List<String> command) implements HealthCheck {
     }
   }
 
-  private static HealthResult result(int exitCode, String lastLine) {
+  private static HealthResult result(LaunchRequest request, int exitCode, String lastLine) {
+    Optional<String> setUp = request.setup().flatMap(LaunchSetup::failure);
+    if (setUp.isPresent()) {
+      return HealthResult.unhealthy("cannot be set up: " + setUp.get());
+    }
     if (exitCode == 0) {
       return HealthResult.healthy(lastLine);
     }

@@ -42,9 +42,9 @@ public interface HealthCheck {
 
   /**
    * Returns a check that is passed when a command ends with exit code 0. It gets the working
-   * directory and the environment of the process, and nothing on its stdin. When it takes too long,
-   * it is killed with all that it has started; what a command that ended in time leaves running in
-   * the background is left alone.
+   * directory, the environment, the user and the group of the process, and nothing on its stdin.
+   * When it takes too long, it is killed with all that it has started; what a command that ended in
+   * time leaves running in the background is left alone.
    *
    * @throws IllegalArgumentException when the command is empty
    */
@@ -66,9 +66,9 @@ public interface HealthCheck {
   }
 
   /**
-   * Returns a check that is passed when the process, a task of this app, has called {@link
-   * Heartbeat#beat} within {@code maxAge}. Ages are taken from the wall clock: when it jumps, the
-   * check fails until the next beat.
+   * Returns a check that is passed when the process, a task of this app, has called {@code
+   * TaskContext.heartbeat()}, which is {@link Heartbeat#beat}, within {@code maxAge}. Ages are
+   * taken from the wall clock: when it jumps, the check fails until the next beat.
    *
    * @throws IllegalArgumentException when the age is not longer than zero
    */

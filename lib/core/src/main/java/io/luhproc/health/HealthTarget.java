@@ -5,6 +5,7 @@ import io.luhproc.time.DurationRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The process that is checked, as a check sees it.
@@ -15,13 +16,18 @@ import java.util.Map;
  * @param environment the whole environment of commands of checks; where the process is a task of
  *     this app, without the variable that makes the app run it
  * @param timeout how long the check may take
+ * @param user the user that commands of checks run as, whom the process runs as; where there is
+ *     none, that of this JVM
+ * @param group their group; where there is none, the user's own
  */
 public record HealthTarget(
     ProcessIdentity process,
     Path directory,
     Path workingDirectory,
     Map<String, String> environment,
-    Duration timeout) {
+    Duration timeout,
+    Optional<String> user,
+    Optional<String> group) {
 
   /**
    * Checks the values and copies the environment.
@@ -48,12 +54,23 @@ public record HealthTarget(
       Path workingDirectory,
       Map<String, String> environment) {
     return new HealthTarget(
-        process, directory, workingDirectory, environment, HealthPolicy.DEFAULT_TIMEOUT);
+        process,
+        directory,
+        workingDirectory,
+        environment,
+        HealthPolicy.DEFAULT_TIMEOUT,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Returns the same target with whom commands of checks run as. */
+  public HealthTarget runningAs(Optional<String> whom, Optional<String> in) {
+    return new HealthTarget(process, directory, workingDirectory, environment, timeout, whom, in);
   }
 
   /** Returns the same target for a check that may take another time. */
   HealthTarget within(Duration limit) {
-    return new HealthTarget(process, directory, workingDirectory, environment, limit);
+    return new HealthTarget(process, directory, workingDirectory, environment, limit, user, group);
   }
 
   /** Says who it is; environment values are nobody's business. */

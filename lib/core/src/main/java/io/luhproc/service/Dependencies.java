@@ -6,9 +6,11 @@ import java.util.TreeSet;
 /**
  * On which other services a service depends, by their names.
  *
- * @param after those whose start must have been attempted first, where they are to run at all
- * @param requires those that must run and be healthy, or have exited with success; starting this
- *     service starts them, stopping one of them stops this service first
+ * @param after those whose start must have been attempted first, and of which what runs once must
+ *     have ended, where they are to run at all
+ * @param requires those that must run and be healthy when this service starts, and of which what
+ *     runs once must have exited with success; starting this service starts them, stopping one of
+ *     them stops this service first; what becomes of them by itself later does not concern it
  * @param wants those that are started with this service, which does not wait for them
  * @param conflicts those that never run at the same time; starting one stops the other
  */

@@ -207,7 +207,10 @@ public record ProcessSpec(
       return this;
     }
 
-    /** Runs it as a user, by name or number, and that user's group; needs root. */
+    /**
+     * Runs it as a user, by name or number, and that user's group; needs root. So run the command
+     * before it and the commands of its health check. {@code HOME} and the like stay as they are.
+     */
     public Builder user(String user) {
       surroundings =
           surroundings.withIdentity(

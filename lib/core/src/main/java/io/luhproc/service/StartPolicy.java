@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param before a command that is run to its end before each start, and must exit with 0
  * @param timeout how long it may take until the process runs and is healthy, the command before
  *     included; default 90 s
- * @param settle how long a process without a health check must live to count as running; default
- *     200 ms, zero for none
+ * @param settle how long a process without a health check must live to count as running, one that
+ *     runs once too; default 200 ms, zero for none
  */
 public record StartPolicy(Optional<Command> before, Duration timeout, Duration settle) {
   private static final StartPolicy DEFAULTS =

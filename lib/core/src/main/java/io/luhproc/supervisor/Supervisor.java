@@ -72,7 +72,7 @@ public final class Supervisor implements AutoCloseable {
    * gone are stopped.
    *
    * @return completes when the processes of the new spec are up, or at once when they are not
-   *     wanted
+   *     wanted; its limits hold by then, or are told not to
    * @throws NoSuchServiceException when there is none of this name
    * @throws IllegalArgumentException when the dependencies do not fit in; nothing is changed then
    */
@@ -115,7 +115,11 @@ public final class Supervisor implements AutoCloseable {
     return control.wishes().stop(Target.of(service, processes));
   }
 
-  /** Stops as {@link #stop} does, but without grace. */
+  /**
+   * Stops as {@link #stop} does, but without grace.
+   *
+   * @throws NoSuchServiceException when there is no such service or process
+   */
   public CompletableFuture<ServiceStatus> kill(String service, String... processes) {
     return control.wishes().kill(Target.of(service, processes));
   }
@@ -152,12 +156,22 @@ public final class Supervisor implements AutoCloseable {
     return control.wishes().signal(Target.of(service, processes), Signal.parse(signal));
   }
 
-  /** Freezes the processes of a service with all that they started, until they are resumed. */
+  /**
+   * Freezes the processes of a service with all that they started, until they are resumed; those
+   * that do not live are passed over.
+   *
+   * @return completes when all are frozen; fails when some cannot be, which run on then
+   * @throws NoSuchServiceException when there is no such service or process
+   */
   public CompletableFuture<ServiceStatus> pause(String service, String... processes) {
     return control.wishes().pause(Target.of(service, processes), true);
   }
 
-  /** Lets paused processes go on. */
+  /**
+   * Lets paused processes go on.
+   *
+   * @throws NoSuchServiceException when there is no such service or process
+   */
   public CompletableFuture<ServiceStatus> resume(String service, String... processes) {
     return control.wishes().pause(Target.of(service, processes), false);
   }
@@ -232,7 +246,8 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Returns what a process wrote, also one that has ended.
+   * Returns what a process wrote to stdout, also one that has ended; its {@code err()} is what it
+   * wrote to stderr, its {@code both()} the lines of both.
    *
    * @throws NoSuchServiceException when there is no such service or process
    */
@@ -240,7 +255,11 @@ public final class Supervisor implements AutoCloseable {
     return ProcessLog.of(status(service).process(process).directory(), TimeSource.system());
   }
 
-  /** Returns in sentences why a service is in its state. */
+  /**
+   * Returns in sentences why a service is in its state.
+   *
+   * @throws NoSuchServiceException when there is none of this name
+   */
   public String why(String service) {
     return control.board().explanation().why(service);
   }
@@ -295,7 +314,7 @@ public final class Supervisor implements AutoCloseable {
 
     /**
      * Sets the directory that the process directories are in, which is made, mode 0700, where there
-     * is none. One supervisor at a time may have it.
+     * is none; one that is there keeps its mode. One supervisor at a time may have it.
      */
     public Builder directory(Path path) {
       directory = path;

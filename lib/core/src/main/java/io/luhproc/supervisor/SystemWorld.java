@@ -21,6 +21,7 @@ import io.luhproc.process.TreeScope;
 import io.luhproc.process.TreeStops;
 import io.luhproc.service.Command;
 import io.luhproc.service.StopPolicy;
+import io.luhproc.service.Surroundings;
 import io.luhproc.time.HumanText;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
@@ -321,9 +322,11 @@ final class SystemWorld implements World {
   @Override
   public AutoCloseable beginHealth(Place place, Living living, Consumer<HealthRecord> results) {
     Map<String, String> variables = environment.forChecks(place);
+    Surroundings.RunAs as = place.spec().surroundings().identity();
     HealthTarget target =
         HealthTarget.of(
-            living.identity(), path(place), Launching.workingDirectory(place), variables);
+                living.identity(), path(place), Launching.workingDirectory(place), variables)
+            .runningAs(as.user(), as.group());
     return HealthProbe.start(place.spec().health().orElseThrow(), target, health, results);
   }
 

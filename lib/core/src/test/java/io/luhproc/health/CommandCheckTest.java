@@ -1,6 +1,7 @@
 package io.luhproc.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessTable;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -93,6 +95,20 @@ class CommandCheckTest {
     assertThat(
             PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("out.log"))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void itRunsAsTheUserOfTheProcess() throws Exception {
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    HealthCheck whoAmI = HealthCheck.shell("echo $(id -u) $(id -g)");
+    HealthTarget target =
+        HealthTarget.of(Targets.in(directory).process(), directory, Path.of("/"), Map.of());
+    assertThat(whoAmI.check(target.runningAs(Optional.of("65534"), Optional.empty())).detail())
+        .startsWith("65534 ");
+    assertThat(whoAmI.check(target.runningAs(Optional.of("65534"), Optional.of("0"))).detail())
+        .isEqualTo("65534 0");
+    assertThat(whoAmI.check(target.runningAs(Optional.of("no-such-user"), Optional.empty())))
+        .matches(it -> !it.isHealthy() && it.detail().contains("no-such-user"));
   }
 
   @Test

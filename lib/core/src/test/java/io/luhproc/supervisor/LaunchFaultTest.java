@@ -190,7 +190,8 @@ class LaunchFaultTest {
             .user("nobody")
             .umask(0027)
             .nice(5)
-            .directory(Path.of("/")));
+            .directory(Path.of("/"))
+            .health(HealthCheck.shell("test $(id -un) = nobody").every(ofMillis(50))));
     shop.start();
     shop.awaitOutput("web", "nobody\n0027\n5\n");
   }
