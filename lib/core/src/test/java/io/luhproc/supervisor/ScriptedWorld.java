@@ -281,7 +281,9 @@ final class ScriptedWorld implements World {
   @Override
   public void applyLimits(Place place, Living living, Consumer<LimitsEnforced> answer) {
     note("limit", place);
-    later(() -> answer.accept(LimitsEnforced.none()));
+    LimitsEnforced refused =
+        LimitsEnforced.nothing(place.spec().limits().resources(), "no groups here", "make some");
+    later(() -> answer.accept(refused));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static io.luhproc.supervisor.VirtualSupervisor.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.process.ResourceLimits;
 import io.luhproc.process.Signal;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
@@ -53,6 +54,19 @@ class ServiceRosterTest {
     assertThat(updated)
         .isCompletedWithValueMatching(
             s -> s.processes().size() == 3 && s.state() == ProcessState.RUNNING);
+  }
+
+  @Test
+  void anUpdateOfLimitsIsDoneWhenItIsKnownWhetherTheyHold() {
+    it.add(shop().process(process("web"))).running("shop");
+    CompletableFuture<ServiceStatus> updated =
+        update(shop().process(process("web").limits(ResourceLimits.builder().pids(10))));
+    it.aSecond().did("limit shop/web");
+    assertThat(updated)
+        .isCompletedWithValueMatching(
+            it -> it.process("web").limitsEnforced().limits().size() == 1);
+    assertThat(it.board().explanation().why("shop"))
+        .contains("; limit pids not enforced: no groups here; make some");
   }
 
   @Test
@@ -106,8 +120,7 @@ class ServiceRosterTest {
     it.add(service("db"), service("web").requires("db")).running("web");
     assertThatThrownBy(() -> it.roster().remove("db"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("web")
-        .hasMessageContaining("db");
+        .hasMessage("service (db) must stay while web names it; remove or update web first");
     it.aSecond().did().is("db", ProcessState.RUNNING);
   }
 
