@@ -59,9 +59,9 @@ public record ProcessEntry(
     return (state == 'Z' || state == 'X') && threads <= 1;
   }
 
-  /** Returns whether it was stopped, by SIGSTOP or by a terminal: it obeys KILL and CONT only. */
+  /** Returns whether it was stopped, by SIGSTOP, a terminal or a debugger: it runs no further. */
   public boolean isStopped() {
-    return state == 'T';
+    return state == 'T' || state == 't';
   }
 
   /** Returns whether exactly this process, not a later one of its pid, is alive now. */

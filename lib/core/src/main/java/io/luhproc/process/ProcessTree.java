@@ -113,6 +113,15 @@ final class ProcessTree {
     return cookie.lastName();
   }
 
+  /** Returns whether a process is stopped by now, or gone. */
+  boolean standsStill(ProcessEntry member) {
+    return table
+        .find(member.pid())
+        .filter(it -> it.startTicks() == member.startTicks())
+        .filter(it -> !it.isDead() && !it.isStopped())
+        .isEmpty();
+  }
+
   /** Returns the pids of all who were found by earlier looks. */
   Set<Long> knownPids() {
     return known.pids();

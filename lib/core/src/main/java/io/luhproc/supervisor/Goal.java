@@ -5,7 +5,7 @@ import java.util.Set;
 /** What somebody waits for a service to become; told once, when it is or cannot be. */
 interface Goal {
   /** Notes that a process has come from one state into another. */
-  void changed(String process, ProcessState from, ProcessState to, Cause cause);
+  void changed(Place process, ProcessState from, ProcessState to, Cause cause);
 
   /** Notes that somebody wants processes to be up. */
   void started(Set<String> processes, String why);

@@ -11,7 +11,7 @@ final class PublishedGoal implements Goal {
   }
 
   @Override
-  public void changed(String process, ProcessState from, ProcessState to, Cause cause) {
+  public void changed(Place process, ProcessState from, ProcessState to, Cause cause) {
     // Whatever it is by then.
   }
 

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.process.OutputMode;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
@@ -43,22 +44,29 @@ final class ReachGoal implements Goal {
     for (Slot slot : unit.slots()) {
       ProcessLife process = unit.life().processes().get(slot.index());
       if (aim == Aim.UP && process.state() != ProcessState.BACKOFF) {
-        changed(slot.place().instance(), process.state(), process.state(), process.cause());
+        changed(slot.place(), process.state(), process.state(), process.cause());
       }
     }
   }
 
   /** A first start that fails is told at once, though it may be tried again. */
   @Override
-  public void changed(String process, ProcessState from, ProcessState to, Cause cause) {
+  public void changed(Place process, ProcessState from, ProcessState to, Cause cause) {
     boolean failed = aim == Aim.UP ? isFailedStart(to) : isFailedStop(to, cause);
-    if (failed && processes.contains(process) && failure.isEmpty()) {
+    if (failed && processes.contains(process.instance()) && failure.isEmpty()) {
       String verb = aim == Aim.UP ? " did not start: " : " did not stop: ";
       String stopped = to == ProcessState.INACTIVE ? "it was stopped: " : "";
       String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
-      String message = service + "/" + process + verb + stopped + cause.detail() + next;
+      String message =
+          process + verb + stopped + cause.detail() + next + whatItWrote(process, cause);
       failure = Optional.of(new ServiceFailedException(message, cause));
     }
+  }
+
+  /** Of an end it is the program that knows more. */
+  private static String whatItWrote(Place process, Cause cause) {
+    boolean hasFiles = process.spec().output().mode() != OutputMode.TERMINAL;
+    return cause.isTold() && hasFiles ? "; what it wrote is in " + process.home().directory() : "";
   }
 
   private static boolean isFailedStart(ProcessState to) {

@@ -20,7 +20,7 @@ final class StateGoal implements Goal {
   }
 
   @Override
-  public void changed(String process, ProcessState from, ProcessState to, Cause cause) {
+  public void changed(Place process, ProcessState from, ProcessState to, Cause cause) {
     // Only where the service stands when all is decided counts.
   }
 

@@ -184,7 +184,7 @@ final class Unit {
   /** Notes a change of the state of a process, for goals and events. */
   void changed(Slot slot, ProcessState from, ProcessState to, Cause cause) {
     observer.changed(this, slot, from, to, cause);
-    goals.forEach(goal -> goal.changed(slot.place().instance(), from, to, cause));
+    goals.forEach(goal -> goal.changed(slot.place(), from, to, cause));
   }
 
   void launched(Slot slot, Living living) {

@@ -315,6 +315,37 @@ class RoundsTest {
     assertThat(table.looks()).isEqualTo(1);
   }
 
+  @Test
+  void aTreeIsStoppedWhenAllOfItStandStill() {
+    ProcessIdentity root = addTree(100);
+    CompletableFuture<List<String>> stopped = new CompletableFuture<>();
+    TreeScope scope = TreeScope.of(directory(100), Optional.of(root));
+    Deadline end = Deadline.after(time, TIMEOUT);
+    rounds.add(
+        new Signalling(new ProcessTree(table, scope, 5), Signal.STOP, signals, end), stopped);
+    rounds.turn();
+    rows.state(100, 'T');
+    timers.advance(TICK);
+    assertThat(stopped).isNotDone();
+    rows.state(101, 'T');
+    timers.advance(Duration.ofMillis(50));
+    assertThat(stopped).isCompletedWithValue(List.of());
+  }
+
+  @Test
+  void whoDoesNotStopIsToldAtTheEnd() {
+    ProcessIdentity root = addTree(100);
+    CompletableFuture<List<String>> stopped = new CompletableFuture<>();
+    TreeScope scope = TreeScope.of(directory(100), Optional.of(root));
+    Deadline end = Deadline.after(time, TIMEOUT);
+    rounds.add(
+        new Signalling(new ProcessTree(table, scope, 5), Signal.STOP, signals, end), stopped);
+    rows.state(100, 'T');
+    rounds.turn();
+    timers.advance(TIMEOUT.plus(TICK));
+    assertThat(stopped).isCompletedWithValue(List.of("101 (p101) did not stop"));
+  }
+
   /** A cgroup file system that was unmounted. */
   private static final class BrokenConfinement implements Confinement {
     @Override

@@ -114,7 +114,8 @@ class SupervisorProcessTest {
             .build());
     assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS))
         .isInstanceOf(ExecutionException.class)
-        .hasMessageContaining("web did not start: exit code 3");
+        .hasMessageContaining("shop/web did not start: exit code 3; what it wrote is in ")
+        .hasMessageEndingWith(web().directory().toString());
     assertThat(supervisor.why("shop")).contains("shop is failed: exit code 3");
   }
 

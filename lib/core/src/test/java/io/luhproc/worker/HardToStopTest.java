@@ -110,6 +110,9 @@ class HardToStopTest {
       starter.awaitOutput("started true");
       WorkerInfo worker = workers.info("IDLE", "main");
       RealWorkers.signal(starter.identity(), Signal.STOP);
+      Eventually.holds(
+          "the starter stands still",
+          () -> workers.table.find(starter.identity().pid()).orElseThrow().isStopped());
       assertThat(workers.manager.stop("IDLE", "main").outcome()).isEqualTo(Outcome.STOPPED);
       assertThat(workers.table.find(workers.identity(worker).pid()))
           .as("it waits for its parent still")

@@ -130,8 +130,10 @@ class StarterLeavesTest {
       WorkerInfo worker = manager.start(WorkerRoot.TASK, WorkerRoot.ID);
       long pid = worker.identity().orElseThrow().pid();
       Eventually.holds(
-          "sleep runs",
-          () -> Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("sleep"));
+          "sleep runs, and has loaded its libraries",
+          () ->
+              Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("sleep")
+                  && descriptors(pid).values().stream().noneMatch(it -> it.contains(".so")));
       assertThat(descriptors(pid))
           .isEqualTo(
               Map.of(
