@@ -6,6 +6,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessTable;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
@@ -49,12 +51,13 @@ class SupervisorProcessTest {
     ServiceStatus up = supervisor.start("shop").get(20, SECONDS);
     assertThat(up.state()).isEqualTo(ProcessState.RUNNING);
     assertThat(supervisor.output("shop", "web").snapshot()).isEqualTo("hello\n");
-    long pid = up.process("web").identity().orElseThrow().pid();
-    assertThat(supervisor.find(pid).orElseThrow().process()).isEqualTo("web");
+    ProcessIdentity who = up.process("web").identity().orElseThrow();
+    assertThat(supervisor.find(who.pid()).orElseThrow().process()).isEqualTo("web");
     ServiceStatus down = supervisor.stop("shop").get(20, SECONDS);
     assertThat(down.state()).isEqualTo(ProcessState.INACTIVE);
-    assertThat(ProcessHandle.of(pid)).isEmpty();
-    assertThat(supervisor.find(pid)).isEmpty();
+    // It may have to be reaped still, and its pid be found.
+    assertThat(ProcessTable.system().isAlive(who)).isFalse();
+    assertThat(supervisor.find(who.pid())).isEmpty();
   }
 
   @Test
