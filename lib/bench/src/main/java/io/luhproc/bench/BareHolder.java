@@ -1,7 +1,6 @@
 package io.luhproc.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -20,10 +19,7 @@ final class BareHolder implements Holder {
 
   @Override
   public void start(int index) throws IOException {
-    Path directory = folder.resolve("s" + index);
-    if (Files.notExists(directory)) {
-      Files.createDirectory(directory);
-    }
+    Path directory = Holder.directory(folder, index);
     children[index] = launch(directory);
   }
 

@@ -1,11 +1,23 @@
 package io.luhproc.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Somebody who holds a number of children that sleep, each with its output in two files. */
 interface Holder extends AutoCloseable {
   /** What each child runs: it ends by itself should this program not get to end it. */
   List<String> COMMAND = List.of("/bin/sleep", "900");
+
+  /** Returns the directory for the output of one, which is made where there is none. */
+  static Path directory(Path folder, int index) throws IOException {
+    Path directory = folder.resolve("s" + index);
+    if (Files.notExists(directory)) {
+      Files.createDirectory(directory);
+    }
+    return directory;
+  }
 
   /** Starts one and returns when it runs. */
   void start(int index) throws Exception;

@@ -3,7 +3,6 @@ package io.luhproc.bench;
 import io.luhproc.posix.Children;
 import io.luhproc.posix.SpawnOrder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -27,10 +26,7 @@ final class SpawnHolder implements Holder {
 
   @Override
   public void start(int index) throws IOException {
-    Path directory = folder.resolve("s" + index);
-    if (Files.notExists(directory)) {
-      Files.createDirectory(directory);
-    }
+    Path directory = Holder.directory(folder, index);
     SpawnOrder order =
         new SpawnOrder(
             COMMAND.get(0),

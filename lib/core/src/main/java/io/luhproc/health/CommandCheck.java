@@ -97,10 +97,7 @@ record CommandCheck(List<String> command) implements HealthCheck {
     }
     OptionalInt status = OptionalInt.empty();
     try {
-      status = child.waitFor(LOOK);
-      while (status.isEmpty() && output.bound() < FLOOD) {
-        status = child.waitFor(LOOK);
-      }
+      status = await(child, output);
     } finally {
       if (status.isEmpty()) {
         kill(child, folder, means.end());
@@ -112,6 +109,15 @@ record CommandCheck(List<String> command) implements HealthCheck {
             : result(request, status.getAsInt(), output.lastLine());
     long ignored = output.bound();
     return result;
+  }
+
+  /** Returns its exit status; nothing when it is to be killed. */
+  private static OptionalInt await(Child child, CommandOutput output) throws InterruptedException {
+    OptionalInt status = child.waitFor(LOOK);
+    while (status.isEmpty() && output.bound() < FLOOD) {
+      status = child.waitFor(LOOK);
+    }
+    return status;
   }
 
   private LaunchRequest request(HealthTarget target, Path folder, CommandOutput output) {

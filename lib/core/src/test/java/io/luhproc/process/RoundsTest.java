@@ -298,16 +298,19 @@ class RoundsTest {
     assertThat(stop.getNow(null).alive()).isEmpty();
   }
 
+  private CompletableFuture<List<String>> signal(ProcessIdentity root, Signal signal) {
+    CompletableFuture<List<String>> answer = new CompletableFuture<>();
+    TreeScope scope = TreeScope.of(directory(root.pid()), Optional.of(root));
+    Deadline end = Deadline.after(time, TIMEOUT);
+    rounds.add(new Signalling(new ProcessTree(table, scope, 5), signal, signals, end), answer);
+    return answer;
+  }
+
   @Test
   void oneLookIsEnoughToSignalATree() {
     ProcessIdentity root = addTree(100);
     ProcessIdentity other = addTree(200);
-    CompletableFuture<List<String>> signalled = new CompletableFuture<>();
-    TreeScope scope = TreeScope.of(directory(100), Optional.of(root));
-    rounds.add(
-        new Signalling(
-            new ProcessTree(table, scope, 5), Signal.USR1, signals, Deadline.after(time, TIMEOUT)),
-        signalled);
+    CompletableFuture<List<String>> signalled = signal(root, Signal.USR1);
     rounds.turn();
     assertThat(signalled).isCompletedWithValue(List.of());
     assertThat(signals.sent).containsExactlyInAnyOrder("USR1 100", "USR1 101");
@@ -317,12 +320,7 @@ class RoundsTest {
 
   @Test
   void aTreeIsStoppedWhenAllOfItStandStill() {
-    ProcessIdentity root = addTree(100);
-    CompletableFuture<List<String>> stopped = new CompletableFuture<>();
-    TreeScope scope = TreeScope.of(directory(100), Optional.of(root));
-    Deadline end = Deadline.after(time, TIMEOUT);
-    rounds.add(
-        new Signalling(new ProcessTree(table, scope, 5), Signal.STOP, signals, end), stopped);
+    CompletableFuture<List<String>> stopped = signal(addTree(100), Signal.STOP);
     rounds.turn();
     rows.state(100, 'T');
     timers.advance(TICK);
@@ -334,12 +332,7 @@ class RoundsTest {
 
   @Test
   void whoDoesNotStopIsToldAtTheEnd() {
-    ProcessIdentity root = addTree(100);
-    CompletableFuture<List<String>> stopped = new CompletableFuture<>();
-    TreeScope scope = TreeScope.of(directory(100), Optional.of(root));
-    Deadline end = Deadline.after(time, TIMEOUT);
-    rounds.add(
-        new Signalling(new ProcessTree(table, scope, 5), Signal.STOP, signals, end), stopped);
+    CompletableFuture<List<String>> stopped = signal(addTree(100), Signal.STOP);
     rows.state(100, 'T');
     rounds.turn();
     timers.advance(TIMEOUT.plus(TICK));

@@ -89,13 +89,17 @@ class ServiceOrderTest {
     fails(up, "it did not start: no such file");
   }
 
-  @Test
-  void aJobIsWaitedForUntilItHasDoneItsWork() {
+  private CompletableFuture<SupervisorStatus> startJobAndWhoWaitForIt() {
     it.add(
         ServiceSpec.named("job").process(process("it").once()),
         service("web").requires("job"),
         service("log").after("job"));
-    CompletableFuture<SupervisorStatus> up = it.wishes().startAll();
+    return it.wishes().startAll();
+  }
+
+  @Test
+  void aJobIsWaitedForUntilItHasDoneItsWork() {
+    CompletableFuture<SupervisorStatus> up = startJobAndWhoWaitForIt();
     it.aSecond().is("job", ProcessState.RUNNING);
     it.is("web", ProcessState.BLOCKED).is("log", ProcessState.BLOCKED);
     assertThat(it.world().dies("job/it", 0)).isTrue();
@@ -106,11 +110,7 @@ class ServiceOrderTest {
 
   @Test
   void aJobThatFailsFailsWhatRequiresIt() {
-    it.add(
-        ServiceSpec.named("job").process(process("it").once()),
-        service("web").requires("job"),
-        service("log").after("job"));
-    CompletableFuture<SupervisorStatus> up = it.wishes().startAll();
+    CompletableFuture<SupervisorStatus> up = startJobAndWhoWaitForIt();
     assertThat(it.aSecond().world().dies("job/it", 4)).isTrue();
     it.aSecond().is("web", ProcessState.FAILED).is("log", ProcessState.RUNNING);
     fails(up, "web/it did not start: depends on job, which failed: exit code 4");
