@@ -1,6 +1,5 @@
 package io.luhproc.directory;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -108,26 +107,22 @@ final class PrivateFiles {
    * truncated.
    */
   private static SeekableByteChannel open(Path file) throws IOException {
-    if (isSpecial(file.toFile())) {
-      // To open a pipe would wait for its reader.
+    if (isInTheWay(file)) {
+      // To open a pipe would wait for its reader. Of directories only an empty one goes.
       Files.delete(file);
     }
-    try {
-      return Files.newByteChannel(file, OURS, FILE);
-    } catch (IOException e) {
-      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-          || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw e;
-      }
-      // A link or a directory in its place, of which the latter goes only when it is empty.
-      Files.delete(file);
-      return Files.newByteChannel(file, OURS, FILE);
-    }
+    return Files.newByteChannel(file, OURS, FILE);
   }
 
-  /** Returns whether it is there, and no regular file, nor a link to one. */
-  private static boolean isSpecial(File file) {
-    return !file.isFile() && file.exists();
+  /** Returns whether there is something that is no regular file; a link is none. */
+  static boolean isInTheWay(Path file) {
+    try {
+      return !Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isRegularFile();
+    } catch (IOException expected) {
+      // There is nothing, or nothing that we may see: whoever opens it is told.
+      return false;
+    }
   }
 
   /**
@@ -139,7 +134,7 @@ final class PrivateFiles {
    *     nothing
    */
   static byte[] read(Path file, int most) throws IOException {
-    if (isSpecial(file.toFile())) {
+    if (isInTheWay(file)) {
       throw new IOException(file + " is no regular file");
     }
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -5,7 +5,6 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.time.Deadline;
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -220,12 +218,12 @@ public final class ProcessDirectory {
    * before it can drop it.
    */
   void holdDescription(Held files) {
-    File description = path.resolve(DESCRIPTION).toFile();
-    if (!description.isFile()) {
+    Path description = path.resolve(DESCRIPTION);
+    if (PrivateFiles.isInTheWay(description)) {
       return;
     }
     try {
-      files.add(new FileInputStream(description));
+      files.add(new FileInputStream(description.toFile()));
     } catch (FileNotFoundException ignored) {
       // Not there, or no descriptor is left: then replacing it takes longer, and that is all.
     }
@@ -366,7 +364,8 @@ public final class ProcessDirectory {
   }
 
   private String remedy(Path file, IOException e) {
-    if (isInTheWay(file)) {
+    // Where the directory itself is concerned, it is no file of course.
+    if (!file.equals(path) && PrivateFiles.isInTheWay(file)) {
       return "; it must be a regular file, remove what is in its place";
     }
     if (e instanceof AccessDeniedException) {
@@ -376,13 +375,6 @@ public final class ProcessDirectory {
     return e instanceof NoSuchFileException && parent != null && Files.notExists(parent)
         ? "; " + parent + " was removed, make it again with mode 0700"
         : "; see that its disk is not full and not read-only";
-  }
-
-  /** Returns whether somebody put a directory, a link or the like where a file of ours is to be. */
-  private boolean isInTheWay(Path file) {
-    return !file.equals(path)
-        && Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Override

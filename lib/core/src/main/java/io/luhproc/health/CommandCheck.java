@@ -127,12 +127,11 @@ record CommandCheck(List<String> command) implements HealthCheck {
     LaunchRequest request =
         new LaunchRequest(
             command, environment, target.workingDirectory(), output.file(), output.file());
-    return target.user().map(user -> request.with(setup(folder, user, target))).orElse(request);
-  }
-
-  private static LaunchSetup setup(Path folder, String user, HealthTarget target) {
+    if (target.user().isEmpty()) {
+      return request;
+    }
     LaunchSetup setup = LaunchSetup.reportingTo(folder.resolve("setup"));
-    return target.group().map(group -> setup.user(user, group)).orElseGet(() -> setup.user(user));
+    return request.with(setup.runningAs(target.user(), target.group()));
   }
 
   private void kill(Child child, Path folder, End end) throws InterruptedException {
@@ -147,9 +146,9 @@ record CommandCheck(List<String> command) implements HealthCheck {
   }
 
   private static HealthResult result(LaunchRequest request, int exitCode, String lastLine) {
-    Optional<String> setUp = request.setup().flatMap(LaunchSetup::failure);
-    if (setUp.isPresent()) {
-      return HealthResult.unhealthy("cannot be set up: " + setUp.get());
+    Optional<String> notSetUp = request.setupFailure();
+    if (notSetUp.isPresent()) {
+      return HealthResult.unhealthy(notSetUp.get());
     }
     if (exitCode == 0) {
       return HealthResult.healthy(lastLine);

@@ -193,10 +193,7 @@ final class JnrChildren implements Children {
       actions.closeFrom(3);
       actions.enter(placed.string(directory));
       actions.read(0, placed.string(nothing));
-      if (order.out().isPresent()) {
-        actions.append(1, placed.string(out));
-        redirect(actions, order.err().isPresent(), placed.string(err));
-      }
+      redirect(actions, order, placed.string(out), placed.string(err));
       check(
           "posix_spawn",
           libc.posix_spawn(
@@ -219,12 +216,16 @@ final class JnrChildren implements Children {
         .toList();
   }
 
-  private static void redirect(SpawnActions actions, boolean hasFile, Pointer file)
+  /** Without a file for stdout both stay as they are; without one for stderr it joins stdout. */
+  private static void redirect(SpawnActions actions, SpawnOrder order, Pointer out, Pointer err)
       throws IOException {
-    if (hasFile) {
-      actions.append(2, file);
-    } else {
-      actions.copy(1, 2);
+    if (order.out().isPresent()) {
+      actions.append(1, out);
+      if (order.err().isPresent()) {
+        actions.append(2, err);
+      } else {
+        actions.copy(1, 2);
+      }
     }
   }
 

@@ -70,4 +70,12 @@ public record LaunchRequest(
   public LaunchRequest with(LaunchSetup prepared) {
     return new LaunchRequest(argv, environment, directory, out, err, output, Optional.of(prepared));
   }
+
+  /**
+   * Returns why the last launch could not be set up, so that the command was never run; nothing
+   * when it could, or there was nothing to set up.
+   */
+  public Optional<String> setupFailure() {
+    return setup.flatMap(LaunchSetup::failure).map(why -> "cannot be set up: " + why);
+  }
 }

@@ -3,6 +3,7 @@ package io.luhproc.process;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -111,16 +112,14 @@ public record LaunchSetup(
     return new LaunchSetup(report, cgroups, openFiles, nice, OptionalInt.of(mask), user, group);
   }
 
-  /** Returns one that runs as a user, in the user's own group. */
-  public LaunchSetup user(String nameOrId) {
-    return new LaunchSetup(
-        report, cgroups, openFiles, nice, umask, Optional.of(nameOrId), Optional.empty());
-  }
-
-  /** Returns one that runs as a user, in another group than the user's own. */
-  public LaunchSetup user(String nameOrId, String groupNameOrId) {
-    return new LaunchSetup(
-        report, cgroups, openFiles, nice, umask, Optional.of(nameOrId), Optional.of(groupNameOrId));
+  /**
+   * Returns one that runs as somebody.
+   *
+   * @param whom the user
+   * @param in the group; without it, the user's own
+   */
+  public LaunchSetup runningAs(Optional<String> whom, Optional<String> in) {
+    return new LaunchSetup(report, cgroups, openFiles, nice, umask, whom, in);
   }
 
   /**
@@ -128,10 +127,14 @@ public record LaunchSetup(
    * being done.
    */
   public Optional<String> failure() {
-    try (var in = Files.newInputStream(report)) {
+    if (!Files.isRegularFile(report, LinkOption.NOFOLLOW_LINKS)) {
+      // The command may have put a pipe in its place, to open which would wait for its writer.
+      return Optional.empty();
+    }
+    try (var in = Files.newInputStream(report, LinkOption.NOFOLLOW_LINKS)) {
       return failure(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip());
     } catch (IOException expected) {
-      // Nothing was launched yet, or the process directory is gone.
+      // The process directory has just gone.
       return Optional.empty();
     }
   }

@@ -4,7 +4,6 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.health.Heartbeat;
 import io.luhproc.process.Child;
-import io.luhproc.process.LaunchSetup;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
@@ -160,8 +159,9 @@ final class Attempt {
   }
 
   private String how(Launching.Prepared prepared, int status) {
-    return setupFailure(prepared)
-        .map(it -> "cannot be set up: " + it)
+    return prepared
+        .request()
+        .setupFailure()
         .orElseGet(() -> ProcessEnd.ofStatus(means.time().now(), status).reason());
   }
 
@@ -213,7 +213,7 @@ final class Attempt {
   private void failed(Throwable e) {
     boolean isRefused = e instanceof SpawnException;
     boolean passing = !(e instanceof SpawnException refused) || refused.isRetriable();
-    String why = e.getMessage() == null ? e.toString() : e.getMessage();
+    String why = Causes.message(e);
     if (isRefused && place.spec().start().before().isEmpty()) {
       reports.launchFailed(why, passing);
     } else {
@@ -238,17 +238,13 @@ final class Attempt {
   }
 
   private Cause cause(Launching.Prepared prepared, ProcessEnd end) {
-    Optional<String> setUp = setupFailure(prepared);
-    if (setUp.isPresent()) {
-      return new Cause(Cause.Kind.START_FAILED, "cannot be set up: " + setUp.get());
+    Optional<String> notSetUp = prepared.request().setupFailure();
+    if (notSetUp.isPresent()) {
+      return new Cause(Cause.Kind.START_FAILED, notSetUp.get());
     }
     boolean killed = end.signal().filter(it -> it == Signal.KILL).isPresent();
     return killed && site.ranOutOfMemory()
         ? Causes.OUT_OF_MEMORY
         : Causes.of(EndRecord.complete(place, end));
-  }
-
-  private static Optional<String> setupFailure(Launching.Prepared prepared) {
-    return prepared.request().setup().flatMap(LaunchSetup::failure);
   }
 }

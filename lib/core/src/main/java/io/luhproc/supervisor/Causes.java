@@ -2,7 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.process.ProcessEnd;
 
-/** How the end of a process is told in causes. */
+/** How what befalls a process is told in words. */
 final class Causes {
   // Codes from here on are those of signals.
   private static final int SIGNALLED = 128;
@@ -24,5 +24,11 @@ final class Causes {
     return end.failure()
         .map(threw -> new Cause(code.kind(), code.detail() + ", it threw " + threw))
         .orElse(code);
+  }
+
+  /** Returns what something that was thrown says, or what it is where it says nothing. */
+  static String message(Throwable thrown) {
+    String message = thrown.getMessage();
+    return message == null ? thrown.toString() : message;
   }
 }

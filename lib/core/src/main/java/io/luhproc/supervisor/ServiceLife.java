@@ -64,11 +64,12 @@ record ServiceLife(
 
   /** Returns what a person has to know first of its processes: whether one failed, is stopping … */
   ProcessState state() {
-    return BY_WEIGHT.stream().filter(this::has).findFirst().orElseThrow();
-  }
-
-  private boolean has(ProcessState state) {
-    return processes.stream().anyMatch(it -> it.state() == state);
+    // Asked at every turn, and so without a stream.
+    int first = BY_WEIGHT.size();
+    for (ProcessLife process : processes) {
+      first = Math.min(first, BY_WEIGHT.indexOf(process.state()));
+    }
+    return BY_WEIGHT.get(first);
   }
 
   /** Returns why it is in its state: what befell a process itself rather than through another. */

@@ -313,7 +313,7 @@ final class SystemWorld implements World {
       place.home().directory().delete();
       return "";
     } catch (RuntimeException | Error e) {
-      return message(e);
+      return Causes.message(e);
     }
   }
 
@@ -359,7 +359,7 @@ final class SystemWorld implements World {
   }
 
   private static String whyNotSent(@Nullable Throwable failure) {
-    return failure == null ? "it has just ended" : message(failure);
+    return failure == null ? "it has just ended" : Causes.message(failure);
   }
 
   @Override
@@ -378,7 +378,7 @@ final class SystemWorld implements World {
     CompletableFuture<Void> ignored =
         trees
             .signal(tree, frozen ? Signal.STOP : Signal.CONT)
-            .handle((refusals, e) -> e == null ? String.join("; ", refusals) : message(e))
+            .handle((refusals, e) -> e == null ? String.join("; ", refusals) : Causes.message(e))
             .thenAccept(
                 why -> {
                   if (frozen && !why.isEmpty()) {
@@ -398,11 +398,6 @@ final class SystemWorld implements World {
     place
         .lane()
         .execute(() -> answer.accept(site(place).change(place.spec().limits().resources())));
-  }
-
-  private static String message(Throwable e) {
-    String message = e.getMessage();
-    return message == null ? e.toString() : message;
   }
 
   @Override

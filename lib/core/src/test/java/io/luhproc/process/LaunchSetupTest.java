@@ -16,13 +16,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -152,6 +151,15 @@ class LaunchSetupTest {
   }
 
   @Test
+  @Timeout(20)
+  void aPipeThatTheCommandPutsInPlaceOfTheReportIsNotWaitedFor() throws Exception {
+    LaunchSetup setup = setup().umask(0);
+    String swap = "rm \"$1\" && mkfifo \"$1\"";
+    assertThat(launch(setup, "sh", "-c", swap, "sh", setup.report().toString()).waitFor()).isZero();
+    assertThat(setup.failure()).isEmpty();
+  }
+
+  @Test
   void theFailureOfAnEarlierLaunchIsForgotten() throws Exception {
     LaunchSetup setup = setup().joining(folder.resolve("late/procs"));
     assertThat(launch(setup, "true").waitFor()).isEqualTo(126);
@@ -164,13 +172,11 @@ class LaunchSetupTest {
   @Test
   void anotherUserWithItsGroupsIsBecome() throws Exception {
     assumeThat(SpawnFaultTest.isRoot()).isTrue();
-    Child process =
-        launch(setup().user("nobody").umask(022), "sh", "-c", "id -u; id -g; id -G; echo $$");
+    Child process = launch(as("nobody").umask(022), "sh", "-c", "id -u; id -g; id -G; echo $$");
     assertThat(process.waitFor()).isZero();
     assertThat(out()).isEqualTo("65534\n65534\n65534\n" + process.pid() + "\n");
     Files.delete(folder.resolve("out"));
-    assertThat(launch(setup().user("64986", "daemon"), "sh", "-c", "id -u; id -g; id -G").waitFor())
-        .isZero();
+    assertThat(launch(as("64986", "daemon"), "sh", "-c", "id -u; id -g; id -G").waitFor()).isZero();
     assertThat(out()).isEqualTo("64986\n1\n1\n");
   }
 
@@ -179,7 +185,7 @@ class LaunchSetupTest {
     assumeThat(SpawnFaultTest.isRoot()).isTrue();
     Path program = Files.copy(Path.of("/bin/true"), folder.resolve("program"));
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-    LaunchSetup setup = setup().user("nobody");
+    LaunchSetup setup = as("nobody");
     assertThat(launch(setup, program.toString()).waitFor()).isEqualTo(126);
     assertThat(setup.failure())
         .contains("cannot run as user nobody (it may not execute " + program + ")");
@@ -187,27 +193,25 @@ class LaunchSetupTest {
 
   @Test
   void unknownUsersAndGroupsAreRefusedBeforeTheLaunch() {
-    assertBadUser(setup().user("no-such-user"), "user no-such-user does not exist");
-    assertBadUser(setup().user("$(id)"), "user $(id) does not exist");
-    assertBadUser(setup().user("--help"), "user --help does not exist");
-    assertBadUser(setup().user("4294967295"), "user 4294967295 does not exist");
-    assertBadUser(setup().user("root", "no-such-group"), "group no-such-group does not exist");
-    assertBadUser(setup().user("64986"), "so give a group as well");
+    assertBadUser(as("no-such-user"), "user no-such-user does not exist");
+    assertBadUser(as("$(id)"), "user $(id) does not exist");
+    assertBadUser(as("--help"), "user --help does not exist");
+    assertBadUser(as("4294967295"), "user 4294967295 does not exist");
+    assertBadUser(as("root", "no-such-group"), "group no-such-group does not exist");
+    assertBadUser(as("64986"), "so give a group as well");
   }
 
   @Test
   void variablesThatWouldActOnRootsStepsAreRefused() {
     assumeThat(SpawnFaultTest.isRoot()).isTrue();
     for (String name : List.of("LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "ENV", "GCONV_PATH")) {
-      LaunchRequest request =
-          request(Map.of(name, "secret"), List.of("true")).with(setup().user("nobody"));
+      LaunchRequest request = request(Map.of(name, "secret"), List.of("true")).with(as("nobody"));
       assertThatThrownBy(() -> launcher.launch(request))
           .isInstanceOf(SpawnException.class)
           .hasMessageContaining("variable " + name + " must not be set together with user nobody")
           .hasMessageNotContaining("secret");
     }
-    launcher.check(
-        request(Map.of("ENVIRONMENT", "x"), List.of("true")).with(setup().user("nobody")));
+    launcher.check(request(Map.of("ENVIRONMENT", "x"), List.of("true")).with(as("nobody")));
   }
 
   @Test
@@ -252,21 +256,12 @@ class LaunchSetupTest {
         .hasMessage("umask (01000) must be from 0 to 0777");
     assertThatThrownBy(() -> setup().umask(-1)).hasMessageContaining("must be from 0");
     assertThatThrownBy(() -> setup().openFiles(0)).hasMessage("openFiles (0) must be positive");
-    assertThatThrownBy(() -> setup().user(" ")).hasMessage("user ( ) must not be blank");
-    assertThatThrownBy(() -> setup().user("x", "")).hasMessage("group () must not be blank");
+    assertThatThrownBy(() -> as(" ")).hasMessage("user ( ) must not be blank");
+    assertThatThrownBy(() -> as("x", "")).hasMessage("group () must not be blank");
     assertThatThrownBy(() -> setup().joining(Path.of("x"))).hasMessageContaining("absolute");
     assertThatThrownBy(() -> LaunchSetup.reportingTo(Path.of("x")))
         .hasMessageContaining("absolute");
-    assertThatThrownBy(
-            () ->
-                new LaunchSetup(
-                    folder,
-                    List.of(),
-                    OptionalLong.empty(),
-                    OptionalInt.empty(),
-                    OptionalInt.empty(),
-                    Optional.empty(),
-                    Optional.of("x")))
+    assertThatThrownBy(() -> setup().runningAs(Optional.empty(), Optional.of("x")))
         .hasMessage("group (x) must come with a user");
   }
 
@@ -277,6 +272,14 @@ class LaunchSetupTest {
     assertThat(refused).hasMessageContaining(why);
     assertThat(refused.fault()).isEqualTo(SpawnFault.BAD_USER);
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  private LaunchSetup as(String user) {
+    return setup().runningAs(Optional.of(user), Optional.empty());
+  }
+
+  private LaunchSetup as(String user, String group) {
+    return setup().runningAs(Optional.of(user), Optional.of(group));
   }
 
   private LaunchSetup setup() {

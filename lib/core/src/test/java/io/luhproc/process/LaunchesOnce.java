@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Launches {@code true}, or what is named, in ways that a test's own JVM cannot: {@code terminal},
@@ -44,7 +45,9 @@ final class LaunchesOnce {
       case "user" ->
           tell(
               launcher,
-              plain.with(LaunchSetup.reportingTo(folder.resolve("report")).user(arguments[2])));
+              plain.with(
+                  LaunchSetup.reportingTo(folder.resolve("report"))
+                      .runningAs(Optional.of(arguments[2]), Optional.empty())));
       case "files" -> {
         openAll(Integer.parseInt(arguments[2]));
         tell(launcher, plain);
