@@ -2,6 +2,7 @@ package io.luhproc.service;
 
 import io.luhproc.process.Signal;
 import io.luhproc.time.DurationRange;
+import io.luhproc.time.HumanText;
 import java.time.Duration;
 
 /**
@@ -9,7 +10,7 @@ import java.time.Duration;
  *
  * @param signal what asks them to leave; default TERM
  * @param grace how long they have for it before they are killed; default 10 s, zero kills at once
- * @param timeout the most that all of it takes; default 30 s
+ * @param timeout the most that all of it takes, so longer than the grace; default 30 s
  */
 public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
   private static final Duration ROOM_TO_KILL = Duration.ofSeconds(20);
@@ -19,11 +20,20 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is out of its range
+   * @throws IllegalArgumentException when one is out of its range, or the timeout is over before
+   *     the grace is
    */
   public StopPolicy {
     DurationRange.checkOrZero("grace", grace);
     DurationRange.check("timeout", timeout);
+    if (timeout.compareTo(grace) <= 0) {
+      throw new IllegalArgumentException(
+          "timeout ("
+              + HumanText.text(timeout)
+              + ") must be longer than the grace of "
+              + HumanText.text(grace)
+              + ", after which there is still to kill; set the grace first");
+    }
   }
 
   /** Returns the default: TERM, 10 s of grace, 30 s altogether. */
@@ -46,7 +56,11 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
     return new StopPolicy(signal, other, room.compareTo(timeout) > 0 ? room : timeout);
   }
 
-  /** Returns this policy with another timeout. */
+  /**
+   * Returns this policy with another timeout.
+   *
+   * @throws IllegalArgumentException when it is not longer than the grace
+   */
   public StopPolicy timeout(Duration other) {
     return new StopPolicy(signal, grace, other);
   }

@@ -148,6 +148,7 @@ public final class Supervisor implements AutoCloseable {
    * Sends a signal to the living processes of a service; nothing else follows from it.
    *
    * @param signal its name in any case, with or without {@code SIG}, or its number
+   * @return completes when all have it; fails when none lives, and when one may not be signalled
    * @throws IllegalArgumentException when there is no such signal
    * @throws NoSuchServiceException when there is no such service or process
    */
@@ -160,7 +161,8 @@ public final class Supervisor implements AutoCloseable {
    * Freezes the processes of a service with all that they started, until they are resumed; those
    * that do not live are passed over.
    *
-   * @return completes when all are frozen; fails when some cannot be, which run on then
+   * @return completes when all are frozen; fails when none lives, and when some cannot be frozen,
+   *     which run on then
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> pause(String service, String... processes) {
@@ -170,6 +172,7 @@ public final class Supervisor implements AutoCloseable {
   /**
    * Lets paused processes go on.
    *
+   * @return completes when they do; fails when none lives
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> resume(String service, String... processes) {

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What people want of services that are there. */
 final class Wishes {
@@ -185,16 +187,29 @@ final class Wishes {
             });
   }
 
-  /** Does something to each living process, and answers when all are done. */
+  /** Does something to each living process, of which there must be one; answers when all did. */
   private CompletableFuture<ServiceStatus> forEachLiving(
       Target target, BiConsumer<Slot, Consumer<String>> body) {
     return inbox.ask(
         reply -> {
           Unit unit = engine.unit(target.service());
-          List<Slot> living =
-              target.slots(unit).stream().filter(it -> it.living().isPresent()).toList();
-          forEach(unit, living, body, reply);
+          Set<Slot> meant = target.slots(unit);
+          List<Slot> living = meant.stream().filter(it -> it.living().isPresent()).toList();
+          if (living.isEmpty()) {
+            fail(reply, unit, meant.stream().map(Wishes::doesNotLive));
+          } else {
+            forEach(unit, living, body, reply);
+          }
         });
+  }
+
+  private static String doesNotLive(Slot slot) {
+    return slot.place().instance() + " does not live; start it first";
+  }
+
+  private void fail(CompletableFuture<ServiceStatus> reply, Unit unit, Stream<String> failures) {
+    String message = unit.name() + ": " + failures.collect(Collectors.joining("; "));
+    inbox.fail(reply, new ServiceFailedException(message, new Cause(Cause.Kind.UNKNOWN, message)));
   }
 
   private void forEach(
@@ -238,9 +253,7 @@ final class Wishes {
       if (failures.isEmpty()) {
         inbox.complete(reply, unit.status());
       } else {
-        String message = unit.name() + ": " + String.join("; ", failures);
-        inbox.fail(
-            reply, new ServiceFailedException(message, new Cause(Cause.Kind.UNKNOWN, message)));
+        fail(reply, unit, failures.stream());
       }
     }
   }

@@ -104,5 +104,7 @@ class PolicyTest {
     Refused.with("must be at most 365d", () -> policy.grace(ENDLESS));
     Refused.with("timeout (PT0S) must be at least 1ms", () -> policy.timeout(Duration.ZERO));
     Refused.with("must be at most 365d", () -> policy.timeout(ENDLESS));
+    Refused.with(
+        "timeout (10s) must be longer than the grace of 10s", () -> policy.timeout(ofSeconds(10)));
   }
 }

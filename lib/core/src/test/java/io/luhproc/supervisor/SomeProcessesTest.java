@@ -11,6 +11,7 @@ import io.luhproc.testing.Eventually;
 import io.luhproc.testing.NothingLeft;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -86,8 +87,25 @@ class SomeProcessesTest {
     assertThatThrownBy(() -> shop.supervisor.signal("shop", "NOSUCH").get(20, SECONDS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("NOSUCH");
-    shop.stop();
+  }
+
+  @Test
+  void whatDoesNotLiveCannotBeSignalledNorPaused() throws Exception {
+    startAll();
+    shop.supervisor.stop("shop", "web-1", "queue").get(20, SECONDS);
+    // Of some who live and some who do not, the former are meant.
     shop.supervisor.signal("shop", "USR1").get(20, SECONDS);
+    shop.awaitOutput("web-2", "usr1");
+    String message = "shop: web-1 does not live; start it first";
+    fails(message, shop.supervisor.signal("shop", "USR1", "web-1"));
+    fails(message, shop.supervisor.pause("shop", "web-1"));
+    fails(message + "; queue does not", shop.supervisor.resume("shop", "web-1", "queue"));
+  }
+
+  private static void fails(String message, CompletableFuture<ServiceStatus> reply) {
+    assertThatThrownBy(() -> reply.get(20, SECONDS))
+        .hasCauseInstanceOf(ServiceFailedException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
