@@ -7,12 +7,16 @@ import io.luhproc.supervisor.ProcessState;
 import io.luhproc.supervisor.ServiceStatus;
 import io.luhproc.supervisor.Supervisor;
 import io.luhproc.supervisor.SupervisorEvent;
+import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.function.Function;
 
 /**
  * How long events take to a listener while nothing is launched: a service that waits for another,
@@ -48,18 +52,44 @@ final class EventLatencies {
     Samples latencies = new Samples();
     CompletableFuture<Void> consumed;
     try (SubmissionPublisher<Instant> publisher = new SubmissionPublisher<>()) {
-      consumed =
-          publisher.consume(made -> latencies.add(Duration.between(made, Instant.now()).toNanos()));
-      for (int i = 0; i < 2 * (WARMUPS + ROUNDS); i++) {
-        if (i == 2 * WARMUPS) {
-          latencies.clear();
-        }
-        TimeSource.system().sleep(PAUSE);
-        int ignored = publisher.submit(Instant.now());
-      }
+      consumed = publisher.consume(made -> latencies.add(since(made)));
+      publish(publisher::submit, latencies);
     }
     consumed.join();
     return latencies;
+  }
+
+  /** The same of a queue with one thread that takes from it: a wake-up, and nothing else. */
+  static Samples ofBlockingQueue() throws Exception {
+    Samples latencies = new Samples();
+    BlockingQueue<Instant> queue = new LinkedBlockingQueue<>();
+    Threads.daemon("taker", () -> take(queue, latencies)).start();
+    publish(queue::add, latencies);
+    return latencies;
+  }
+
+  private static void take(BlockingQueue<Instant> queue, Samples latencies) {
+    try {
+      while (true) {
+        latencies.add(since(queue.take()));
+      }
+    } catch (InterruptedException ignored) {
+      // Nobody interrupts it; it ends with the JVM.
+    }
+  }
+
+  private static void publish(Function<Instant, ?> publisher, Samples latencies) throws Exception {
+    for (int i = 0; i < 2 * (WARMUPS + ROUNDS); i++) {
+      if (i == 2 * WARMUPS) {
+        latencies.clear();
+      }
+      TimeSource.system().sleep(PAUSE);
+      Object ignored = publisher.apply(Instant.now());
+    }
+  }
+
+  private static long since(Instant made) {
+    return Duration.between(made, Instant.now()).toNanos();
   }
 
   private void addServices() throws Exception {
@@ -88,7 +118,7 @@ final class EventLatencies {
   }
 
   private void hear(SupervisorEvent event) {
-    latencies.add(Duration.between(event.time(), Instant.now()).toNanos());
+    latencies.add(since(event.time()));
   }
 
   private void run(int rounds) throws Exception {
