@@ -18,6 +18,7 @@ final class Holding {
   private static final int WARMUPS = 80;
   private static final int BATCHES = 100;
   private static final int WARMUP_RESPAWNS = 1000;
+  // Of a holder that takes a quarter of a second for each.
   private static final int SLOW_WARMUP_RESPAWNS = 100;
   private static final int RESPAWNS = 500;
   private static final Duration WATCHED = Duration.ofSeconds(45);
@@ -120,14 +121,13 @@ final class Holding {
         ours.listen();
       }
       Samples samples = new Samples();
-      // It takes a quarter of a second for each.
       int warmups = kind.equals("NuProcess") ? SLOW_WARMUP_RESPAWNS : WARMUP_RESPAWNS;
       for (int i = 0; i < warmups + RESPAWNS; i++) {
         TimeSource.system().sleep(PAUSE);
-        long nanos = holder.respawn(0);
         if (i == warmups && holder instanceof SupervisorHolder ours) {
           ours.latencies().clear();
         }
+        long nanos = holder.respawn(0);
         if (i >= warmups) {
           samples.add(nanos);
         }

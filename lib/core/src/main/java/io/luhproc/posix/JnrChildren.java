@@ -45,7 +45,7 @@ final class JnrChildren implements Children {
   private static final long SYS_PIDFD_OPEN = 434;
   private static final int WNOHANG = 1;
   // A sigset_t has a bit for each signal from 1 on.
-  private static final long ONLY_SIGPIPE = 1L << (13 - 1);
+  private static final long ALL_BUT_KILL_AND_STOP = ~(1L << (9 - 1) | 1L << (19 - 1));
   private static final int SIGNALLED = 128;
   private static final Duration LONGEST_TRIAL = Duration.ofSeconds(2);
   private static final int TRIAL_WAITS = 5;
@@ -84,14 +84,17 @@ final class JnrChildren implements Children {
     return Pointer.wrap(runtime, ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder()));
   }
 
-  /** A session of its own, no signal blocked, and SIGPIPE as programs expect it. */
+  /**
+   * A session of its own, and no signal blocked or ignored: what nohup(1) or a shell in the
+   * background has this JVM ignore, a shell could not trap, and who reloads at SIGHUP never would.
+   */
   private Pointer attributes() throws IOException {
     Pointer made = zeros(ROOM);
     Pointer signals = zeros(ROOM);
     try {
       check("posix_spawnattr_init", libc.posix_spawnattr_init(made));
       check("posix_spawnattr_setsigmask", libc.posix_spawnattr_setsigmask(made, signals));
-      signals.putLong(0, ONLY_SIGPIPE);
+      signals.putLong(0, ALL_BUT_KILL_AND_STOP);
       check("posix_spawnattr_setsigdefault", libc.posix_spawnattr_setsigdefault(made, signals));
       short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
       check("posix_spawnattr_setflags", libc.posix_spawnattr_setflags(made, flags));

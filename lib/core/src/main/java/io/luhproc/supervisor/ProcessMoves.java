@@ -132,6 +132,8 @@ final class ProcessMoves {
   // Gone.
 
   void rest(Cause cause) {
+    // Whoever starts it again begins to count anew.
+    countRetries(0);
     become(ProcessState.INACTIVE, cause, Presence.NONE);
   }
 

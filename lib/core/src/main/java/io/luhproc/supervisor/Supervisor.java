@@ -341,7 +341,8 @@ public final class Supervisor implements AutoCloseable {
 
     /**
      * Starts processes by the JDK alone. Else posix_spawn(3) starts them as soon as it is loaded,
-     * where it can be: that takes less time, and no thread for each.
+     * where it can be: that takes less time, and no thread for each. Those that the JDK starts
+     * ignore the signals that this JVM ignores, SIGHUP under nohup(1) say, and block SIGQUIT.
      */
     public Builder withoutNativeSpawn() {
       spawningNatively = false;

@@ -10,8 +10,9 @@ import java.util.Optional;
 
 /**
  * Launches {@code true}, or what is named, in ways that a test's own JVM cannot: {@code terminal},
- * {@code user NAME}, {@code files KEPT} with so many descriptors left, {@code plain}; by
- * posix_spawn(3) where {@code native} comes last; first it waits for a line.
+ * {@code user NAME}, {@code files KEPT} with so many descriptors left, {@code status} of what is
+ * launched, {@code plain}; by posix_spawn(3) where {@code native} comes last; first it waits for a
+ * line.
  */
 final class LaunchesOnce {
   private static final List<FileInputStream> OPEN = new ArrayList<>();
@@ -41,6 +42,7 @@ final class LaunchesOnce {
     System.out.println("ready");
     System.in.read();
     switch (arguments[1]) {
+      case "status" -> tell(launcher, status(folder));
       case "terminal" -> tell(launcher, plain.with(OutputMode.TERMINAL));
       case "user" ->
           tell(
@@ -54,6 +56,15 @@ final class LaunchesOnce {
       }
       default -> tell(launcher, plain);
     }
+  }
+
+  private static LaunchRequest status(Path folder) {
+    return new LaunchRequest(
+        List.of("cat", "/proc/self/status"),
+        Map.of(),
+        folder,
+        folder.resolve("status"),
+        folder.resolve("err"));
   }
 
   private static void openAll(int kept) throws IOException {

@@ -200,6 +200,19 @@ class NativeSpawnerTest {
   }
 
   @Test
+  void whatThisJvmIgnoresIsNotIgnoredByItsChildren() throws Exception {
+    try (JavaProcess child =
+        JavaProcess.of(LaunchesOnce.class, folder, "status", "native")
+            .options("--enable-native-access=ALL-UNNAMED")
+            .wrappedInto("sh", "-c", "trap '' HUP INT QUIT USR1 TERM; exec \"$@\"", "sh")
+            .start(folder)) {
+      child.tell("go");
+      assertThat(child.await()).as(child::toString).isZero();
+    }
+    assertThat(folder.resolve("status")).content().containsPattern("SigIgn:\\s+0+\n");
+  }
+
+  @Test
   void whereThereAreTooFewDescriptorsNothingIsStarted() throws Exception {
     for (int left : List.of(0, 3, 4)) {
       try (JavaProcess child =

@@ -28,7 +28,9 @@ class StopDecisionTest {
   void restartIsCancelledWhenStopArrivesDuringBackoff() {
     Story story = Story.running(Rules.simple()).dies(0, 1).is(BACKOFF);
     LifeTimer timer = story.life(0).timer().orElseThrow();
+    assertThat(story.life(0).retries()).isEqualTo(1);
     story.stop().is(INACTIVE).does(new Action.Disarm(0, timer));
+    assertThat(story.life(0).retries()).isZero();
     story.then(new Input.TimerFired(0, timer)).is(INACTIVE).does();
   }
 
