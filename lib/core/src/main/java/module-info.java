@@ -17,6 +17,7 @@ module io.luhproc.core {
 
   exports io.luhproc;
   exports io.luhproc.health;
+  exports io.luhproc.limits;
   exports io.luhproc.log;
   exports io.luhproc.process;
   exports io.luhproc.service;

@@ -96,10 +96,10 @@ class ApiDocumentationTest {
 
     @Override
     public @Nullable Void visitClass(ClassTree type, @Nullable Void nothing) {
-      if (!visible(type.getModifiers())) {
+      if (!isVisible(type.getModifiers())) {
         return null;
       }
-      String comment = require(type.getSimpleName().toString());
+      String comment = requireComment(type.getSimpleName().toString());
       if (type.getKind() == Tree.Kind.RECORD) {
         requireComponents(type, comment);
       }
@@ -120,8 +120,8 @@ class ApiDocumentationTest {
     public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
       boolean inRecord = getCurrentPath().getParentPath().getLeaf().getKind() == Tree.Kind.RECORD;
       boolean constructor = method.getReturnType() == null;
-      if (visible(method.getModifiers()) && !overrides(method) && !(inRecord && constructor)) {
-        require(method.getName().toString());
+      if (isVisible(method.getModifiers()) && !isOverride(method) && !(inRecord && constructor)) {
+        requireComment(method.getName().toString());
       }
       return null;
     }
@@ -129,13 +129,13 @@ class ApiDocumentationTest {
     @Override
     public @Nullable Void visitVariable(VariableTree field, @Nullable Void nothing) {
       Tree owner = getCurrentPath().getParentPath().getLeaf();
-      if (owner.getKind() != Tree.Kind.ENUM && visible(field.getModifiers())) {
-        require(field.getName().toString());
+      if (owner.getKind() != Tree.Kind.ENUM && isVisible(field.getModifiers())) {
+        requireComment(field.getName().toString());
       }
       return null;
     }
 
-    private boolean visible(ModifiersTree modifiers) {
+    private boolean isVisible(ModifiersTree modifiers) {
       Set<Modifier> flags = modifiers.getFlags();
       Tree owner = getCurrentPath().getParentPath().getLeaf();
       boolean ofInterface =
@@ -143,12 +143,12 @@ class ApiDocumentationTest {
       return ofInterface || flags.contains(Modifier.PUBLIC) || flags.contains(Modifier.PROTECTED);
     }
 
-    private static boolean overrides(MethodTree method) {
+    private static boolean isOverride(MethodTree method) {
       return method.getModifiers().getAnnotations().stream()
           .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
     }
 
-    private String require(String name) {
+    private String requireComment(String name) {
       String comment = docs.getDocComment(getCurrentPath());
       if (comment == null || comment.isBlank()) {
         CompilationUnitTree unit = getCurrentPath().getCompilationUnit();

@@ -43,7 +43,7 @@ class ArchitectureTest {
           Map.entry("io.luhproc", -1));
 
   /** What only the package {@code time} calls, as {@code type.method}. */
-  private static final Pattern TIME_THREADS_CHANCE =
+  private static final Pattern TIME_THREAD_AND_RANDOM_CALLS =
       Pattern.compile(
           String.join(
               "|",
@@ -63,14 +63,15 @@ class ArchitectureTest {
               "java\\.util\\.concurrent\\.ForkJoinPool\\.(<init>|commonPool)",
               "java\\.util\\.concurrent\\.CompletableFuture\\.\\w*(Async|delayedExecutor)"));
 
-  private static final Pattern EMPTY_NAME = Pattern.compile(".*(Utils?|Helpers?|Impl|Common)");
+  private static final Pattern MEANINGLESS_SUFFIX =
+      Pattern.compile(".*(Utils?|Helpers?|Impl|Common)");
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
           .importPath(Path.of(System.getProperty("luhproc.target", "target"), "classes"));
 
   @Test
-  void everyPackageHasARow() {
+  void everyPackageIsAssignedToARow() {
     Set<String> known = ROWS.keySet();
     Stream<String> packages = LIBRARY.stream().map(ArchitectureTest::packageOf).distinct();
     assertThat(packages).isNotEmpty().isSubsetOf(known);
@@ -81,13 +82,13 @@ class ArchitectureTest {
     List<String> wrong =
         LIBRARY.stream()
             .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
-            .filter(ArchitectureTest::goesUpOrSideways)
+            .filter(ArchitectureTest::violatesLayering)
             .map(Dependency::getDescription)
             .toList();
     assertThat(wrong).isEmpty();
   }
 
-  private static boolean goesUpOrSideways(Dependency use) {
+  private static boolean violatesLayering(Dependency use) {
     String from = packageOf(use.getOriginClass());
     String to = packageOf(use.getTargetClass());
     return ROWS.containsKey(to) && !from.equals(to) && ROWS.get(to) >= ROWS.get(from);
@@ -127,24 +128,24 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTimeReadsClocksSleepsStartsThreadsAndThrowsDice() {
+  void onlyTimeUsesClocksSleepsThreadsAndRandomness() {
     List<String> wrong =
         LIBRARY.stream()
             .filter(type -> !packageOf(type).equals("time"))
             .flatMap(type -> type.getAccessesFromSelf().stream())
-            .filter(ArchitectureTest::needsTime)
+            .filter(ArchitectureTest::isReservedForTimePackage)
             .map(JavaAccess::getDescription)
             .toList();
     assertThat(wrong).isEmpty();
   }
 
-  private static boolean needsTime(JavaAccess<?> access) {
+  private static boolean isReservedForTimePackage(JavaAccess<?> access) {
     String target = access.getTargetOwner().getName() + "." + access.getTarget().getName();
-    return TIME_THREADS_CHANCE.matcher(target).matches() && !isGivenItsThread(access);
+    return TIME_THREAD_AND_RANDOM_CALLS.matcher(target).matches() && !hasExplicitExecutor(access);
   }
 
   /** A stage that is given an executor, such as one of Threads, runs on no thread of its own. */
-  private static boolean isGivenItsThread(JavaAccess<?> access) {
+  private static boolean hasExplicitExecutor(JavaAccess<?> access) {
     return access.getTarget() instanceof AccessTarget.CodeUnitCallTarget call
         && call.getRawParameterTypes().stream().anyMatch(it -> it.isEquivalentTo(Executor.class));
   }
@@ -170,10 +171,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void namesSaySomething() {
+  void classNamesHaveNoMeaninglessSuffix() {
     List<String> empty =
         LIBRARY.stream()
-            .filter(type -> EMPTY_NAME.matcher(type.getSimpleName()).matches())
+            .filter(type -> MEANINGLESS_SUFFIX.matcher(type.getSimpleName()).matches())
             .map(JavaClass::getName)
             .toList();
     assertThat(empty).isEmpty();

@@ -3,7 +3,7 @@ package io.luhproc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.testing.SupervisesAsModule;
 import java.io.File;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The library as a named module, whose packages others see into only as far as it lets them. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class ModulePathTest {
   private static final Pattern MODULES =
       Pattern.compile(".*/(classes|(jnr-|jffi-[\\d.]+jar|asm|commons-codec|slf4j|jspecify).*)");
@@ -35,7 +35,7 @@ class ModulePathTest {
             .options("-p", path, "--add-modules", "io.luhproc.core,org.slf4j.simple")
             .options("--enable-native-access=ALL-UNNAMED,org.jnrproject.jffi")
             .start(folder)) {
-      assertThat(child.await()).as(child::toString).isZero();
+      assertThat(child.awaitExit()).as(child::toString).isZero();
       assertThat(child.out())
           .as(child::toString)
           .isEqualTo("module: io.luhproc.core\nloaded: true\nstate: RUNNING\n");

@@ -2,7 +2,7 @@ package io.luhproc.bench;
 
 import io.luhproc.cgroup.Cgroup;
 import io.luhproc.cgroup.Cgroups;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.ResourceLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

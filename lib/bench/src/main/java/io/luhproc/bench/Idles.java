@@ -1,7 +1,7 @@
 package io.luhproc.bench;
 
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.TimeSource;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.WorkerInfo;
@@ -49,7 +49,7 @@ final class Idles {
     // The samples are bytes here, which "nanoseconds in milliseconds" divides by a million.
     double ours = rounds.of("worker").median() * 1e6 / MIB;
     double bare = rounds.of("bare").median() * 1e6 / MIB;
-    int threads = idles.worker().threads() - idles.bare().threads();
+    int threads = idles.worker().threadCount() - idles.bare().threadCount();
     return List.of(
         new Row(
             "memory of a worker over the bare task, RSS",
@@ -64,24 +64,24 @@ final class Idles {
     return String.format(Locale.ROOT, "%.1f MiB", value);
   }
 
-  private ProcessEntry worker() throws InterruptedException {
+  private ProcessStat worker() throws InterruptedException {
     WorkerInfo worker = manager.start(Idle.TASK, "idle");
     TimeSource.system().sleep(SETTLING);
-    ProcessEntry entry = entry(worker.identity().orElseThrow().pid());
+    ProcessStat entry = entry(worker.identity().orElseThrow().pid());
     manager.stop(Idle.TASK, "idle");
     return entry;
   }
 
-  private ProcessEntry bare() throws Exception {
+  private ProcessStat bare() throws Exception {
     Process process =
         new Child(Setting.java(Idle.class, "bare"), Map.of()).start(folder.resolve("bare.log"));
     TimeSource.system().sleep(SETTLING);
-    ProcessEntry entry = entry(process.pid());
+    ProcessStat entry = entry(process.pid());
     process.destroyForcibly().waitFor();
     return entry;
   }
 
-  private static ProcessEntry entry(long pid) {
+  private static ProcessStat entry(long pid) {
     return ProcessTable.system().find(pid).orElseThrow();
   }
 

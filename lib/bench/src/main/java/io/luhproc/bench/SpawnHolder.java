@@ -1,7 +1,7 @@
 package io.luhproc.bench;
 
-import io.luhproc.posix.Children;
-import io.luhproc.posix.SpawnOrder;
+import io.luhproc.posix.PosixSpawner;
+import io.luhproc.posix.SpawnRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,7 @@ final class SpawnHolder implements Holder {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final Path folder;
-  private final Children children = Children.load().orElseThrow();
+  private final PosixSpawner children = PosixSpawner.tryLoad().orElseThrow();
   private final int[] pids;
 
   SpawnHolder(Path folder, int count) {
@@ -27,8 +27,8 @@ final class SpawnHolder implements Holder {
   @Override
   public void start(int index) throws IOException {
     Path directory = Holder.directory(folder, index);
-    SpawnOrder order =
-        new SpawnOrder(
+    SpawnRequest order =
+        new SpawnRequest(
             COMMAND.get(0),
             COMMAND,
             Map.of(),
@@ -36,7 +36,7 @@ final class SpawnHolder implements Holder {
             Optional.of(directory.resolve("out.log")),
             Optional.of(directory.resolve("err.log")));
     pids[index] = children.spawn(order);
-    if (!children.watch(pids[index])) {
+    if (!children.watchExit(pids[index])) {
       throw new IOException("no descriptor for child " + pids[index]);
     }
   }
@@ -51,7 +51,7 @@ final class SpawnHolder implements Holder {
   @Override
   public void end(int index) throws IOException {
     boolean ignored = ProcessHandle.of(pids[index]).orElseThrow().destroyForcibly();
-    while (!children.awaitEnded(LONGEST).contains(pids[index])) {
+    while (!children.awaitExits(LONGEST).contains(pids[index])) {
       // Somebody else's end.
     }
     if (children.reap(pids[index]).isEmpty()) {

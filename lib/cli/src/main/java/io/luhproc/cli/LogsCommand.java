@@ -2,7 +2,7 @@ package io.luhproc.cli;
 
 import io.luhproc.log.Follow;
 import io.luhproc.log.ProcessLog;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.TimeSource;
 import io.luhproc.worker.ProcessManager;
 import java.time.Instant;
@@ -101,7 +101,7 @@ final class LogsCommand extends WorkerCommand {
       }
     }
     try {
-      return TimeSource.system().now().minus(HumanText.duration(since));
+      return TimeSource.system().now().minus(DurationAndSizeFormat.parseDuration(since));
     } catch (java.time.DateTimeException | ArithmeticException expected) {
       // Longer ago than there is time for: everything.
       return Instant.EPOCH;

@@ -1,7 +1,7 @@
 package io.luhproc.cli;
 
 import io.luhproc.process.Signal;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.worker.StopOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -23,7 +23,9 @@ final class StopSettings {
   static StopOptions.Builder of(ParseResult line) {
     String timeout = WorkerCommand.given(line, TIMEOUT);
     StopOptions.Builder options =
-        timeout == null ? StopOptions.builder() : StopOptions.within(HumanText.duration(timeout));
+        timeout == null
+            ? StopOptions.builder()
+            : StopOptions.within(DurationAndSizeFormat.parseDuration(timeout));
     String signal = WorkerCommand.given(line, SIGNAL);
     return signal == null ? options : options.signal(Signal.parse(signal));
   }

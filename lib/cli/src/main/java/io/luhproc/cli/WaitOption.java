@@ -1,6 +1,6 @@
 package io.luhproc.cli;
 
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.worker.StartOptions;
 import java.util.Map;
 import java.util.Stack;
@@ -32,7 +32,7 @@ final class WaitOption implements IParameterPreprocessor {
   static void apply(ParseResult line, StartOptions.Builder options) {
     String wait = WorkerCommand.given(line, NAME);
     if (wait != null) {
-      options.awaitReady(HumanText.duration(wait));
+      options.awaitReady(DurationAndSizeFormat.parseDuration(wait));
     }
   }
 
@@ -56,7 +56,7 @@ final class WaitOption implements IParameterPreprocessor {
 
   private static boolean looksLikeTime(String text) {
     try {
-      HumanText.duration(text);
+      DurationAndSizeFormat.parseDuration(text);
       return true;
     } catch (IllegalArgumentException expected) {
       // Then it is the task, the id, or an argument.

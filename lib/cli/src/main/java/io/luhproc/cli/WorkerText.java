@@ -1,7 +1,7 @@
 package io.luhproc.cli;
 
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.worker.StopResult;
 import io.luhproc.worker.WorkerInfo;
 import io.luhproc.worker.WorkerState;
@@ -60,7 +60,7 @@ final class WorkerText {
   /** Returns what a stop did, in one line. */
   static String of(StopResult result) {
     String who = VisibleText.line(result.task()) + " " + VisibleText.line(result.id());
-    String took = HumanText.text(result.took());
+    String took = DurationAndSizeFormat.format(result.took());
     return switch (result.outcome()) {
       case STOPPED -> who + ": stopped in " + took;
       case KILLED -> who + ": killed after " + took + ", as it did not stop when asked to";
@@ -95,8 +95,10 @@ final class WorkerText {
         worker.identity().isPresent() && worker.state().isAlive()
             ? Long.toString(worker.identity().get().pid())
             : NOTHING,
-        worker.uptime().isPresent() ? HumanText.text(worker.uptime().get()) : NOTHING,
-        worker.rssBytes().isPresent() ? HumanText.text(worker.rssBytes().getAsLong()) : NOTHING);
+        worker.uptime().isPresent() ? DurationAndSizeFormat.format(worker.uptime().get()) : NOTHING,
+        worker.rssBytes().isPresent()
+            ? DurationAndSizeFormat.format(worker.rssBytes().getAsLong())
+            : NOTHING);
   }
 
   private static String state(WorkerInfo worker) {

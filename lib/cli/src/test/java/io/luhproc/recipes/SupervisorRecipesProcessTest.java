@@ -4,10 +4,10 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.HealthCheck;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.log.Follow;
 import io.luhproc.log.LogLine;
 import io.luhproc.log.ProcessLog;
-import io.luhproc.process.ResourceLimits;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;

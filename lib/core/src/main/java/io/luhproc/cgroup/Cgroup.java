@@ -1,7 +1,7 @@
 package io.luhproc.cgroup;
 
-import io.luhproc.process.LimitsEnforced;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.LimitReport;
+import io.luhproc.limits.ResourceLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +16,7 @@ public final class Cgroup {
   private final String name;
   private final List<GroupDir> directories;
   private final LimitWriter writer;
-  private volatile LimitsEnforced enforced = LimitsEnforced.none();
+  private volatile LimitReport enforced = LimitReport.none();
 
   Cgroup(String name, List<GroupDir> directories, LimitWriter writer) {
     this.name = name;
@@ -48,7 +48,7 @@ public final class Cgroup {
   }
 
   /** Returns what became of the limits that were set last. */
-  public LimitsEnforced limitsEnforced() {
+  public LimitReport limitsEnforced() {
     return enforced;
   }
 
@@ -58,7 +58,7 @@ public final class Cgroup {
    *
    * @return what the kernel took
    */
-  public LimitsEnforced set(ResourceLimits limits) {
+  public LimitReport set(ResourceLimits limits) {
     enforced = writer.replace(limits);
     return enforced;
   }

@@ -1,7 +1,7 @@
 package io.luhproc.cgroup;
 
-import io.luhproc.process.Limit;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.ResourceLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -78,9 +78,9 @@ public final class Cgroups {
   }
 
   /** Returns what could be limited, by its name; of the others, {@link #toString()} tells why. */
-  public Set<Limit> enforceable() {
-    Set<Limit> limits = new TreeSet<>();
-    for (Limit limit : Limit.values()) {
+  public Set<LimitKind> enforceable() {
+    Set<LimitKind> limits = new TreeSet<>();
+    for (LimitKind limit : LimitKind.values()) {
       String controller = LimitWriter.controller(limit);
       if (bases.directories().stream().anyMatch(it -> it.controllers().contains(controller))) {
         limits.add(limit);

@@ -1,8 +1,8 @@
 package io.luhproc.cgroup;
 
-import io.luhproc.process.IoLimit;
-import io.luhproc.process.Limit;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.IoLimit;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.ResourceLimits;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +24,7 @@ final class LegacyLimits {
   }
 
   /** Sets one limit, or takes it away where it is not asked for; returns what was set. */
-  String tell(GroupDir group, Limit limit, ResourceLimits limits) throws IOException {
+  String tell(GroupDir group, LimitKind limit, ResourceLimits limits) throws IOException {
     return switch (limit) {
       case MEMORY -> memory(group, limits);
       case MEMORY_SWAP -> swap(group, limits);

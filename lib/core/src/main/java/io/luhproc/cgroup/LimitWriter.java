@@ -1,9 +1,9 @@
 package io.luhproc.cgroup;
 
-import io.luhproc.process.Enforcement;
-import io.luhproc.process.Limit;
-import io.luhproc.process.LimitsEnforced;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.LimitReport;
+import io.luhproc.limits.LimitStatus;
+import io.luhproc.limits.ResourceLimits;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -26,45 +26,45 @@ final class LimitWriter {
   }
 
   /** Writes the limits that are asked for into a group that has none. */
-  LimitsEnforced write(ResourceLimits limits) {
-    List<Enforcement> answers = new ArrayList<>();
-    for (Limit limit : limits.asked()) {
+  LimitReport write(ResourceLimits limits) {
+    List<LimitStatus> answers = new ArrayList<>();
+    for (LimitKind limit : limits.kinds()) {
       answers.add(write(limit, limits));
     }
-    return new LimitsEnforced(answers);
+    return new LimitReport(answers);
   }
 
   /** Takes away the limits that are not asked for, and writes the others. */
-  LimitsEnforced replace(ResourceLimits limits) {
-    for (Limit limit : Limit.values()) {
-      if (!limits.asked().contains(limit)) {
+  LimitReport replace(ResourceLimits limits) {
+    for (LimitKind limit : LimitKind.values()) {
+      if (!limits.kinds().contains(limit)) {
         takeAway(limit, limits);
       }
     }
     return write(limits);
   }
 
-  private Enforcement write(Limit limit, ResourceLimits limits) {
+  private LimitStatus write(LimitKind limit, ResourceLimits limits) {
     Optional<GroupDir> directory = directory(limit);
     if (directory.isEmpty()) {
       Gap gap = bases.gap(controller(limit));
-      return Enforcement.notEnforced(limit, gap.reason(), gap.remedy());
+      return LimitStatus.notEnforced(limit, gap.reason(), gap.remedy());
     }
     try {
-      return Enforcement.inForce(limit, tell(directory.get(), limit, limits));
+      return LimitStatus.enforced(limit, tell(directory.get(), limit, limits));
     } catch (NoSuchFileException e) {
-      return Enforcement.notEnforced(
+      return LimitStatus.notEnforced(
           limit,
           "the kernel has no " + e.getFile() + ", or somebody removed the group",
-          limit == Limit.MEMORY_SWAP
+          limit == LimitKind.MEMORY_SWAP
               ? "boot with swapaccount=1"
               : "use a newer kernel, or restart the process");
     } catch (IOException e) {
-      return Enforcement.notEnforced(limit, String.valueOf(e.getMessage()), remedy(e, limit));
+      return LimitStatus.notEnforced(limit, String.valueOf(e.getMessage()), remedy(e, limit));
     }
   }
 
-  private static String remedy(IOException e, Limit limit) {
+  private static String remedy(IOException e, LimitKind limit) {
     String message = String.valueOf(e.getMessage());
     if (message.contains("busy")) {
       return "it uses more than that now: restart the process, or allow more";
@@ -74,7 +74,7 @@ final class LimitWriter {
         : "choose another " + limit + " limit";
   }
 
-  private void takeAway(Limit limit, ResourceLimits limits) {
+  private void takeAway(LimitKind limit, ResourceLimits limits) {
     directory(limit)
         .ifPresent(
             directory -> {
@@ -89,19 +89,20 @@ final class LimitWriter {
             });
   }
 
-  private String tell(GroupDir directory, Limit limit, ResourceLimits limits) throws IOException {
+  private String tell(GroupDir directory, LimitKind limit, ResourceLimits limits)
+      throws IOException {
     return directory.version() == Version.V2
         ? unified.tell(directory, limit, limits)
         : legacy.tell(directory, limit, limits);
   }
 
-  private Optional<GroupDir> directory(Limit limit) {
+  private Optional<GroupDir> directory(LimitKind limit) {
     String controller = controller(limit);
     return directories.stream().filter(it -> it.controllers().contains(controller)).findFirst();
   }
 
   /** Returns the controller that holds a limit, by the name that v2 has for it. */
-  static String controller(Limit limit) {
+  static String controller(LimitKind limit) {
     return switch (limit) {
       case MEMORY, MEMORY_SWAP -> "memory";
       case CPU -> "cpu";

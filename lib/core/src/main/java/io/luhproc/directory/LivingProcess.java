@@ -1,9 +1,9 @@
 package io.luhproc.directory;
 
-import io.luhproc.process.LaunchVariables;
-import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,31 +32,31 @@ public final class LivingProcess {
   }
 
   private Optional<ProcessIdentity> search(ProcessDirectory directory) {
-    ProcessEntry first = null;
-    for (ProcessEntry entry : table.all()) {
-      boolean candidate = ProcessIdentity.isPid(entry.pid()) && !entry.isDead();
+    ProcessStat first = null;
+    for (ProcessStat entry : table.all()) {
+      boolean candidate = ProcessIdentity.isValidPid(entry.pid()) && !entry.isDead();
       if (candidate && isBefore(entry, first) && carriesCookie(entry.pid(), directory)) {
         first = entry;
       }
     }
-    return Optional.ofNullable(first).map(ProcessEntry::pid).flatMap(table::identify);
+    return Optional.ofNullable(first).map(ProcessStat::pid).flatMap(table::identify);
   }
 
   /** The worker leads its session, and is older than all that it started. */
-  private static boolean isBefore(ProcessEntry entry, @Nullable ProcessEntry other) {
+  private static boolean isBefore(ProcessStat entry, @Nullable ProcessStat other) {
     if (other == null) {
       return true;
     }
-    boolean leads = entry.session() == entry.pid();
-    boolean otherLeads = other.session() == other.pid();
+    boolean leads = entry.sessionId() == entry.pid();
+    boolean otherLeads = other.sessionId() == other.pid();
     return leads == otherLeads ? entry.startTicks() < other.startTicks() : leads;
   }
 
   private boolean carriesCookie(long pid, ProcessDirectory directory) {
-    boolean self = pid == table.self();
+    boolean self = pid == table.currentPid();
     return !self
         && table
-            .environment(pid, LaunchVariables.DIRECTORY)
+            .environmentVariable(pid, EnvironmentNames.DIRECTORY)
             .filter(directory.path().toString()::equals)
             .isPresent();
   }

@@ -247,7 +247,7 @@ public final class ProcessDirectory {
         number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
       }
       long pid = number ? parse(text) : 0;
-      return ProcessIdentity.isPid(pid) ? Optional.of(pid) : Optional.empty();
+      return ProcessIdentity.isValidPid(pid) ? Optional.of(pid) : Optional.empty();
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return Optional.empty();
     } catch (IOException e) {
@@ -257,7 +257,7 @@ public final class ProcessDirectory {
 
   private static long parse(String digits) {
     long value = 0;
-    for (int i = 0; i < digits.length() && ProcessIdentity.isPid(Math.max(2, value)); i++) {
+    for (int i = 0; i < digits.length() && ProcessIdentity.isValidPid(Math.max(2, value)); i++) {
       value = value * 10 + digits.charAt(i) - '0';
     }
     return value;

@@ -1,11 +1,11 @@
 package io.luhproc.directory;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.process.Child;
-import io.luhproc.process.LaunchRequest;
-import io.luhproc.process.Launcher;
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.spawn.ChildProcess;
+import io.luhproc.spawn.LaunchRequest;
+import io.luhproc.spawn.Launcher;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
@@ -56,7 +56,7 @@ public final class RecordedLaunch {
   }
 
   private Launched launch(
-      ProcessDirectory directory, Description description, Child child, Held former) {
+      ProcessDirectory directory, Description description, ChildProcess child, Held former) {
     try {
       return new Launched(child, record(directory, description, child.pid()), former);
     } catch (RuntimeException | Error e) {
@@ -69,7 +69,7 @@ public final class RecordedLaunch {
   /** First the identity, then the pid: a worker that reads its pid knows that the rest stands. */
   private Description record(ProcessDirectory directory, Description description, long pid) {
     // A zombie counts here: a process that died at once is still the one that was launched.
-    Optional<ProcessEntry> entry = table.find(pid);
+    Optional<ProcessStat> entry = table.find(pid);
     Description launched =
         entry.isPresent() ? description.withIdentity(table.identityOf(entry.get())) : description;
     directory.describe(launched);
@@ -84,7 +84,7 @@ public final class RecordedLaunch {
    * @param description what the directory says of it now
    * @param former holds what the directory said before and during the launch
    */
-  public record Launched(Child child, Description description, Closeable former)
+  public record Launched(ChildProcess child, Description description, Closeable former)
       implements Closeable {
     @Override
     public void close() {

@@ -47,13 +47,13 @@ final class CheckRun implements Runnable {
       return;
     }
     // The time that it waited for a thread is not its own.
-    Timers.Timer limit = tools.timers().after(target.timeout(), () -> observer.overdue(this));
-    Timers.Timer brief = tools.timers().after(BRIEF, this::exempt);
+    Timers.Timer limit = tools.timers().schedule(target.timeout(), () -> observer.overdue(this));
+    Timers.Timer brief = tools.timers().schedule(BRIEF, this::exempt);
     Runnable answer = examine();
     brief.cancel();
     limit.cancel();
     end();
-    Timers.Timer ignored = tools.timers().after(Duration.ZERO, answer);
+    Timers.Timer ignored = tools.timers().schedule(Duration.ZERO, answer);
   }
 
   private synchronized boolean begin() {

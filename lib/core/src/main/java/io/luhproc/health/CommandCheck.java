@@ -2,20 +2,20 @@ package io.luhproc.health;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.posix.Posix;
-import io.luhproc.process.Child;
-import io.luhproc.process.LaunchRequest;
-import io.luhproc.process.LaunchSetup;
-import io.luhproc.process.LaunchVariables;
-import io.luhproc.process.Launcher;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
 import io.luhproc.process.Signal;
 import io.luhproc.process.SpawnException;
-import io.luhproc.process.TreeOutcome;
-import io.luhproc.process.TreeRequest;
-import io.luhproc.process.TreeStop;
-import io.luhproc.process.TreeStops;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.spawn.ChildProcess;
+import io.luhproc.spawn.LaunchRequest;
+import io.luhproc.spawn.Launcher;
+import io.luhproc.spawn.PreExecSettings;
 import io.luhproc.time.TimeSource;
+import io.luhproc.tree.StopTreeRequest;
+import io.luhproc.tree.StopTreeResult;
+import io.luhproc.tree.TreeStopService;
+import io.luhproc.tree.TreeStopper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,11 +58,11 @@ record CommandCheck(List<String> command) implements HealthCheck {
    */
   record Means(Launcher launcher, End end) {
     /** Those of a supervisor, which looks once for all trees that it ends. */
-    static Means of(Launcher launcher, TreeStops trees) {
+    static Means of(Launcher launcher, TreeStopService trees) {
       return new Means(launcher, request -> outcome(trees.stop(request)));
     }
 
-    private static TreeOutcome outcome(Future<TreeOutcome> stop) throws InterruptedException {
+    private static StopTreeResult outcome(Future<StopTreeResult> stop) throws InterruptedException {
       try {
         return stop.get();
       } catch (ExecutionException e) {
@@ -74,7 +74,7 @@ record CommandCheck(List<String> command) implements HealthCheck {
   /** Ends trees. */
   @FunctionalInterface
   interface End {
-    TreeOutcome stop(TreeRequest request) throws InterruptedException;
+    StopTreeResult stop(StopTreeRequest request) throws InterruptedException;
   }
 
   @Override
@@ -86,11 +86,11 @@ record CommandCheck(List<String> command) implements HealthCheck {
     Path folder = target.directory().resolve(FOLDER);
     CommandOutput output = CommandOutput.in(folder);
     LaunchRequest request = request(target, folder, output);
-    Child child;
+    ChildProcess child;
     try {
       child = means.launcher().launch(request);
     } catch (SpawnException e) {
-      if (e.fault().concernsAll()) {
+      if (e.failure().isSystemWide()) {
         throw new NotCheckedException(String.valueOf(e.getMessage()), e);
       }
       return HealthResult.unhealthy("cannot run " + command.get(0) + ": " + e.getMessage());
@@ -112,7 +112,8 @@ record CommandCheck(List<String> command) implements HealthCheck {
   }
 
   /** Returns its exit status; nothing when it is to be killed. */
-  private static OptionalInt await(Child child, CommandOutput output) throws InterruptedException {
+  private static OptionalInt await(ChildProcess child, CommandOutput output)
+      throws InterruptedException {
     OptionalInt status = child.waitFor(LOOK);
     while (status.isEmpty() && output.bound() < FLOOD) {
       status = child.waitFor(LOOK);
@@ -122,23 +123,24 @@ record CommandCheck(List<String> command) implements HealthCheck {
 
   private LaunchRequest request(HealthTarget target, Path folder, CommandOutput output) {
     Map<String, String> environment = new HashMap<>(target.environment());
-    environment.remove(LaunchVariables.ID);
-    environment.put(LaunchVariables.DIRECTORY, folder.toString());
+    environment.remove(EnvironmentNames.ID);
+    environment.put(EnvironmentNames.DIRECTORY, folder.toString());
     LaunchRequest request =
         new LaunchRequest(
             command, environment, target.workingDirectory(), output.file(), output.file());
     if (target.user().isEmpty()) {
       return request;
     }
-    LaunchSetup setup = LaunchSetup.reportingTo(folder.resolve("setup"));
-    return request.with(setup.runningAs(target.user(), target.group()));
+    PreExecSettings setup = PreExecSettings.withReportFile(folder.resolve("setup"));
+    return request.with(setup.runAs(target.user(), target.group()));
   }
 
-  private void kill(Child child, Path folder, End end) throws InterruptedException {
+  private void kill(ChildProcess child, Path folder, End end) throws InterruptedException {
     ProcessTable table = ProcessTable.system();
     Optional<ProcessIdentity> root = table.identify(child.pid());
-    TreeRequest everybody = new TreeRequest(folder, root, Signal.KILL, Duration.ZERO, LONGEST_KILL);
-    TreeOutcome outcome = end.stop(everybody);
+    StopTreeRequest everybody =
+        new StopTreeRequest(folder, root, Signal.KILL, Duration.ZERO, LONGEST_KILL);
+    StopTreeResult outcome = end.stop(everybody);
     if (!outcome.alive().isEmpty()) {
       LoggerFactory.getLogger(CommandCheck.class)
           .warn("could not kill the check {}; still alive: {}", describe(), outcome.alive());
@@ -146,7 +148,7 @@ record CommandCheck(List<String> command) implements HealthCheck {
   }
 
   private static HealthResult result(LaunchRequest request, int exitCode, String lastLine) {
-    Optional<String> notSetUp = request.setupFailure();
+    Optional<String> notSetUp = request.preExecFailure();
     if (notSetUp.isPresent()) {
       return HealthResult.unhealthy(notSetUp.get());
     }
@@ -166,9 +168,9 @@ record CommandCheck(List<String> command) implements HealthCheck {
   private static final class Alone {
     static final Means MEANS =
         new Means(
-            Launcher.inheriting(System.getenv()),
+            Launcher.withPathOf(System.getenv()),
             request ->
-                new TreeStop(ProcessTable.system(), Posix.lazy(), TimeSource.system())
+                new TreeStopper(ProcessTable.system(), Posix.lazy(), TimeSource.system())
                     .stop(request));
   }
 }

@@ -1,6 +1,6 @@
 package io.luhproc.health;
 
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +75,7 @@ public final class HealthProbe implements AutoCloseable {
     if (next != null) {
       next.cancel();
     }
-    next = tools.timers().after(delay, this::look);
+    next = tools.timers().schedule(delay, this::look);
   }
 
   private void look() {
@@ -115,7 +115,7 @@ public final class HealthProbe implements AutoCloseable {
   }
 
   private void tellHung(CheckRun hung) {
-    String taken = HumanText.text(hung.duration());
+    String taken = DurationAndSizeFormat.format(hung.duration());
     if (!saidHung) {
       saidHung = true;
       LoggerFactory.getLogger(HealthProbe.class)

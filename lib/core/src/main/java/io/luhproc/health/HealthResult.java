@@ -1,6 +1,6 @@
 package io.luhproc.health;
 
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 
 /**
@@ -35,6 +35,6 @@ public record HealthResult(boolean isHealthy, String detail) {
 
   /** Returns that a check took longer than it may. */
   static HealthResult late(Duration timeout) {
-    return unhealthy("did not answer within " + HumanText.text(timeout));
+    return unhealthy("did not answer within " + DurationAndSizeFormat.format(timeout));
   }
 }

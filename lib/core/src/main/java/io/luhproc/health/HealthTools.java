@@ -1,11 +1,11 @@
 package io.luhproc.health;
 
-import io.luhproc.process.Launcher;
-import io.luhproc.process.TreeStops;
-import io.luhproc.time.GrowingExecutor;
+import io.luhproc.spawn.Launcher;
+import io.luhproc.time.ResizableExecutor;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
+import io.luhproc.tree.TreeStopService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +18,11 @@ public final class HealthTools implements AutoCloseable {
 
   private final Timers timers;
   private final TimeSource time;
-  private final GrowingExecutor threads;
+  private final ResizableExecutor threads;
   private final CommandCheck.Means commands;
 
   HealthTools(
-      Timers timers, TimeSource time, GrowingExecutor threads, CommandCheck.Means commands) {
+      Timers timers, TimeSource time, ResizableExecutor threads, CommandCheck.Means commands) {
     this.timers = timers;
     this.time = time;
     this.threads = threads;
@@ -37,8 +37,8 @@ public final class HealthTools implements AutoCloseable {
    * @param trees ends those that hang; it is not closed
    */
   public static HealthTools using(
-      Timers timers, TimeSource time, Launcher launcher, TreeStops trees) {
-    ThreadPool threads = ThreadPool.upTo(MOST_THREADS, "health");
+      Timers timers, TimeSource time, Launcher launcher, TreeStopService trees) {
+    ThreadPool threads = ThreadPool.withMaxThreads(MOST_THREADS, "health");
     return new HealthTools(timers, time, threads, CommandCheck.Means.of(launcher, trees));
   }
 
@@ -50,7 +50,7 @@ public final class HealthTools implements AutoCloseable {
     return time;
   }
 
-  GrowingExecutor threads() {
+  ResizableExecutor threads() {
     return threads;
   }
 

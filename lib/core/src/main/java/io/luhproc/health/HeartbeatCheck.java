@@ -1,7 +1,7 @@
 package io.luhproc.health;
 
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.DurationRange;
-import io.luhproc.time.HumanText;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,10 +28,14 @@ record HeartbeatCheck(Duration maxAge) implements HealthCheck {
       return HealthResult.unhealthy("no heartbeat yet");
     }
     Duration age = Duration.between(last.get(), TimeSource.system().now());
-    String text = HumanText.text(age.abs());
+    String text = DurationAndSizeFormat.format(age.abs());
     if (age.compareTo(maxAge) > 0) {
       return HealthResult.unhealthy(
-          "last heartbeat " + text + " ago, at most " + HumanText.text(maxAge) + " expected");
+          "last heartbeat "
+              + text
+              + " ago, at most "
+              + DurationAndSizeFormat.format(maxAge)
+              + " expected");
     }
     return age.negated().compareTo(maxAge) > 0
         ? HealthResult.unhealthy(
@@ -41,6 +45,6 @@ record HeartbeatCheck(Duration maxAge) implements HealthCheck {
 
   @Override
   public String describe() {
-    return "heartbeat within " + HumanText.text(maxAge);
+    return "heartbeat within " + DurationAndSizeFormat.format(maxAge);
   }
 }

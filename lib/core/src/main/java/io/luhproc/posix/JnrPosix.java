@@ -24,7 +24,7 @@ final class JnrPosix implements Posix {
   }
 
   static JnrPosix load() {
-    return NativeAccess.load(
+    return NativeAccess.loadSerially(
         () ->
             new JnrPosix(
                 POSIXFactory.getNativePOSIX(), LibraryLoader.create(Fallocate.class).load("c")));
@@ -66,20 +66,20 @@ final class JnrPosix implements Posix {
       throw new IOException("cannot open " + file + ": " + lastErrno().description());
     }
     try {
-      return libc.fallocate(fd, mode, offset, length) == 0 || isUnable(file, mode);
+      return libc.fallocate(fd, mode, offset, length) == 0 || isUnsupported(file, mode);
     } finally {
       posix.close(fd);
     }
   }
 
-  private boolean isUnable(Path file, int mode) throws IOException {
+  private boolean isUnsupported(Path file, int mode) throws IOException {
     int errno = posix.errno();
     // EOPNOTSUPP and ENOTSUP are one number on Linux, so numbers are compared.
-    boolean unable =
+    boolean isUnsupported =
         errno == Errno.EOPNOTSUPP.intValue()
             || errno == Errno.ENOSYS.intValue()
             || (errno == Errno.EINVAL.intValue() && mode == FALLOC_FL_COLLAPSE_RANGE);
-    if (unable) {
+    if (isUnsupported) {
       return false;
     }
     throw new IOException(

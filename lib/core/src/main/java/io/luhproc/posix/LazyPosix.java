@@ -13,31 +13,31 @@ enum LazyPosix implements Posix {
     if (pid >= -1 && pid <= 1) {
       throw new IllegalArgumentException("pid (" + pid + ") must address one process or one group");
     }
-    return Chosen.POSIX.kill(pid, signal);
+    return Holder.POSIX.kill(pid, signal);
   }
 
   @Override
   public void setsid() throws IOException {
-    Chosen.POSIX.setsid();
+    Holder.POSIX.setsid();
   }
 
   @Override
   public boolean punchHole(Path file, long offset, long length) throws IOException {
-    return Chosen.POSIX.punchHole(file, offset, length);
+    return Holder.POSIX.punchHole(file, offset, length);
   }
 
   @Override
   public boolean collapseRange(Path file, long offset, long length) throws IOException {
-    return Chosen.POSIX.collapseRange(file, offset, length);
+    return Holder.POSIX.collapseRange(file, offset, length);
   }
 
   /** Initialised, and with it jnr, on first use. */
-  private static final class Chosen {
-    static final Posix POSIX = choose();
+  private static final class Holder {
+    static final Posix POSIX = load();
 
-    private static Posix choose() {
-      if (!NativeAccess.isSilent()) {
-        return new CommandPosix();
+    private static Posix load() {
+      if (!NativeAccess.loadsWithoutWarning()) {
+        return new ShellPosix();
       }
       try {
         return JnrPosix.load();
@@ -45,7 +45,7 @@ enum LazyPosix implements Posix {
         // Its library is unpacked into java.io.tmpdir, which may be full or may execute nothing.
         LoggerFactory.getLogger(LazyPosix.class)
             .debug("jnr cannot be loaded; commands are run instead", e);
-        return new CommandPosix();
+        return new ShellPosix();
       }
     }
   }

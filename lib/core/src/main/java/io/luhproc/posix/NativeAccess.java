@@ -10,20 +10,20 @@ import java.util.function.Supplier;
  * (JEP 472). A library has no business on the stderr of its users.
  */
 final class NativeAccess {
-  private static final int FIRST_JDK_THAT_WARNS = 24;
+  private static final int FIRST_JDK_WARNING = 24;
   // jffi reaches for sun.misc.Unsafe, of which JDK 24 and later warn; it has another way.
-  private static final String JFFI_WITHOUT_UNSAFE = "jffi.unsafe.disabled";
+  private static final String JFFI_UNSAFE_DISABLED = "jffi.unsafe.disabled";
 
   private NativeAccess() {}
 
-  static boolean isSilent() {
-    return Runtime.version().feature() < FIRST_JDK_THAT_WARNS || isEnabled();
+  static boolean loadsWithoutWarning() {
+    return Runtime.version().feature() < FIRST_JDK_WARNING || isEnabled();
   }
 
   /** Loads something that takes jnr; one thing after the other, as its classes load each other. */
-  static synchronized <T> T load(Supplier<T> loader) {
-    if (System.getProperty(JFFI_WITHOUT_UNSAFE) == null) {
-      System.setProperty(JFFI_WITHOUT_UNSAFE, "true");
+  static synchronized <T> T loadSerially(Supplier<T> loader) {
+    if (System.getProperty(JFFI_UNSAFE_DISABLED) == null) {
+      System.setProperty(JFFI_UNSAFE_DISABLED, "true");
     }
     return loader.get();
   }

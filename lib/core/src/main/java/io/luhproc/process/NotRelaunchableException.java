@@ -12,15 +12,15 @@ public final class NotRelaunchableException extends LuhprocException {
       ". Say how the app is started: ProcessManager.builder().mainClass(\"com.example.App\")"
           + " or .command(\"java\", \"-jar\", \"/path/of/app.jar\")";
 
-  NotRelaunchableException(String seen) {
-    super(message(seen));
+  public NotRelaunchableException(String reason) {
+    super(message(reason));
   }
 
-  NotRelaunchableException(String seen, Throwable cause) {
-    super(message(seen), cause);
+  public NotRelaunchableException(String reason, Throwable cause) {
+    super(message(reason), cause);
   }
 
-  private static String message(String seen) {
-    return "cannot start this app again from the command line of its JVM: " + seen + REMEDY;
+  private static String message(String reason) {
+    return "cannot start this app again from the command line of its JVM: " + reason + REMEDY;
   }
 }

@@ -7,5 +7,5 @@ public enum OutputMode {
   /** Both to the file of stdout, in the order in which they are written. */
   MERGED,
   /** Both to where this JVM's own go, such as a terminal. */
-  TERMINAL
+  INHERIT
 }

@@ -21,7 +21,7 @@ public record ProcessEnd(
     Optional<String> failure,
     String reason) {
   // wait(2) as shells show it: 128 and the number of the signal.
-  private static final int SIGNALLED = 128;
+  private static final int SIGNAL_STATUS_BASE = 128;
 
   /**
    * Returns the end that an exit status tells of, as {@link Process#exitValue()} gives it.
@@ -30,11 +30,14 @@ public record ProcessEnd(
    * exit(143)} and a death by SIGTERM look the same: both are told as a death by SIGTERM. A death
    * by a real-time signal is told as an exit with a code from 162 to 192.
    */
-  public static ProcessEnd ofStatus(Instant time, int status) {
-    Optional<Signal> signal = status > SIGNALLED ? Signal.of(status - SIGNALLED) : Optional.empty();
+  public static ProcessEnd ofExitStatus(Instant time, int exitStatus) {
+    Optional<Signal> signal =
+        exitStatus > SIGNAL_STATUS_BASE
+            ? Signal.of(exitStatus - SIGNAL_STATUS_BASE)
+            : Optional.empty();
     String reason =
-        signal.map(it -> "killed by SIG" + it).orElseGet(() -> "exited with code " + status);
-    return new ProcessEnd(time, OptionalInt.of(status), signal, Optional.empty(), reason);
+        signal.map(it -> "killed by SIG" + it).orElseGet(() -> "exited with code " + exitStatus);
+    return new ProcessEnd(time, OptionalInt.of(exitStatus), signal, Optional.empty(), reason);
   }
 
   @Override

@@ -16,7 +16,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
    * @throws IllegalArgumentException when the pid is 1 or less, or above the kernel's 2^22
    */
   public ProcessIdentity {
-    if (!isPid(pid)) {
+    if (!isValidPid(pid)) {
       throw new IllegalArgumentException("pid (" + pid + ") must be from 2 to 4194304");
     }
   }
@@ -24,7 +24,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
   /**
    * Returns whether a number can be the pid of a process that we started: 2 to 2^22, PID_MAX_LIMIT.
    */
-  public static boolean isPid(long pid) {
+  public static boolean isValidPid(long pid) {
     return pid > 1 && pid <= 1L << 22;
   }
 }

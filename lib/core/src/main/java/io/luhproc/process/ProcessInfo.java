@@ -1,5 +1,6 @@
 package io.luhproc.process;
 
+import io.luhproc.procfs.SystemInfoReader;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,25 +16,25 @@ import java.util.OptionalLong;
  * ends meanwhile the later ones are empty. What costs more is asked for by itself: {@link
  * #childrenOf(long)}, {@link #pssOf(long)}.
  *
- * @param entry its row of the process table: parent, state, name, CPU time, RSS, threads
+ * @param stat its row of the process table: parent, state, name, CPU time, RSS, threads
  * @param identity which process it is for all time; empty for init and for a dead one
  * @param startTime when it was started, right to a second: the kernel tells the time of boot in
  *     whole ones
  * @param commandLine all arguments, each by itself; empty for a zombie and a thread of the kernel.
  *     A process may write over its own
  * @param userId the effective user id
- * @param descriptors how many descriptors it has open
+ * @param openFileDescriptors how many descriptors it has open
  * @param io what it has read and written
  * @param cgroups the path of its cgroup by the name of the controller, such as {@code memory} or
  *     {@code name=systemd}, in version 1; under the empty name that of version 2
  */
 public record ProcessInfo(
-    ProcessEntry entry,
+    ProcessStat stat,
     Optional<ProcessIdentity> identity,
     Optional<Instant> startTime,
     List<String> commandLine,
     OptionalLong userId,
-    OptionalInt descriptors,
+    OptionalInt openFileDescriptors,
     Optional<IoCounters> io,
     Map<String, String> cgroups) {
 
@@ -45,22 +46,22 @@ public record ProcessInfo(
 
   /** Returns the process id. */
   public long pid() {
-    return entry.pid();
+    return stat.pid();
   }
 
   /** Returns the memory it holds in RAM, shared pages included; nothing where it is not known. */
   public OptionalLong rssBytes() {
-    return entry.threads() == 0 ? OptionalLong.empty() : OptionalLong.of(entry.rssBytes());
+    return stat.threadCount() == 0 ? OptionalLong.empty() : OptionalLong.of(stat.rssBytes());
   }
 
   /** Returns how many threads it has; nothing where it is not known. */
-  public OptionalInt threads() {
-    return entry.threads() == 0 ? OptionalInt.empty() : OptionalInt.of(entry.threads());
+  public OptionalInt threadCount() {
+    return stat.threadCount() == 0 ? OptionalInt.empty() : OptionalInt.of(stat.threadCount());
   }
 
   /** Returns what is known of the process, dead or alive, that has a pid now. */
   public static Optional<ProcessInfo> of(long pid) {
-    return SystemDetails.DETAILS.info(pid);
+    return SystemInfoReader.INSTANCE.read(pid);
   }
 
   /**
@@ -69,7 +70,7 @@ public record ProcessInfo(
    * to us, the whole process table is read for it.
    */
   public static List<Long> childrenOf(long pid) {
-    return SystemDetails.DETAILS.children(pid);
+    return SystemInfoReader.INSTANCE.childPids(pid);
   }
 
   /**
@@ -80,6 +81,6 @@ public record ProcessInfo(
    * @return nothing when the process is gone, when it is another user's, and where it is not known
    */
   public static OptionalLong pssOf(long pid) {
-    return SystemDetails.DETAILS.pss(pid);
+    return SystemInfoReader.INSTANCE.pssBytes(pid);
   }
 }

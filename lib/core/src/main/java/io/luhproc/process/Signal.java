@@ -65,7 +65,7 @@ public enum Signal {
    */
   public static Signal parse(String text) {
     String name = text.strip().toUpperCase(Locale.ROOT);
-    String bare = firstName(name.startsWith("SIG") ? name.substring(3) : name);
+    String bare = canonicalName(name.startsWith("SIG") ? name.substring(3) : name);
     return Arrays.stream(values())
         .filter(signal -> signal.name().equals(bare) || String.valueOf(signal.number).equals(bare))
         .findFirst()
@@ -75,7 +75,7 @@ public enum Signal {
                     "signal (" + text + ") must be one of " + Arrays.toString(values())));
   }
 
-  private static String firstName(String name) {
+  private static String canonicalName(String name) {
     return switch (name) {
       case "CLD" -> "CHLD";
       case "IOT" -> "ABRT";

@@ -6,25 +6,25 @@ import io.luhproc.LuhprocException;
 public final class SpawnException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
-  private final SpawnFault fault;
+  private final SpawnFailure failure;
 
-  SpawnException(SpawnFault fault, String message) {
+  public SpawnException(SpawnFailure failure, String message) {
     super(message);
-    this.fault = fault;
+    this.failure = failure;
   }
 
-  SpawnException(SpawnFault fault, String message, Throwable cause) {
+  public SpawnException(SpawnFailure failure, String message, Throwable cause) {
     super(message, cause);
-    this.fault = fault;
+    this.failure = failure;
   }
 
   /** Returns why. */
-  public SpawnFault fault() {
-    return fault;
+  public SpawnFailure failure() {
+    return failure;
   }
 
-  /** Returns whether trying again may help, see {@link SpawnFault#isPassing()}. */
+  /** Returns whether trying again may help, see {@link SpawnFailure#isTransient()}. */
   public boolean isRetriable() {
-    return fault.isPassing();
+    return failure.isTransient();
   }
 }

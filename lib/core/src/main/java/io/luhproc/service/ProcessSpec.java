@@ -2,11 +2,11 @@ package io.luhproc.service;
 
 import io.luhproc.health.HealthCheck;
 import io.luhproc.health.HealthPolicy;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.process.OutputMode;
-import io.luhproc.process.ResourceLimits;
 import io.luhproc.process.Signal;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public record ProcessSpec(
           "group (" + surroundings.identity().group().get() + ") must be given with a user");
     }
     if (command instanceof Command.OfTask) {
-      limits.resources().checkRoomForJvm();
+      limits.resources().checkSufficientForJvm();
     }
   }
 
@@ -315,7 +315,8 @@ public record ProcessSpec(
      * @throws IllegalArgumentException when it is no size, or less than 1 MiB
      */
     public Builder maxMemoryRestart(String size) {
-      limits = new Limits(limits.resources(), OptionalLong.of(HumanText.size(size)));
+      limits =
+          new Limits(limits.resources(), OptionalLong.of(DurationAndSizeFormat.parseSize(size)));
       return this;
     }
 

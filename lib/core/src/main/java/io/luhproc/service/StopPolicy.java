@@ -1,8 +1,8 @@
 package io.luhproc.service;
 
 import io.luhproc.process.Signal;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.DurationRange;
-import io.luhproc.time.HumanText;
 import java.time.Duration;
 
 /**
@@ -29,9 +29,9 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
     if (timeout.compareTo(grace) <= 0) {
       throw new IllegalArgumentException(
           "timeout ("
-              + HumanText.text(timeout)
+              + DurationAndSizeFormat.format(timeout)
               + ") must be longer than the grace of "
-              + HumanText.text(grace)
+              + DurationAndSizeFormat.format(grace)
               + ", after which there is still to kill; set the grace first");
     }
   }

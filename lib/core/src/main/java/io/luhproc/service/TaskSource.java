@@ -1,6 +1,6 @@
 package io.luhproc.service;
 
-import io.luhproc.process.Relaunch;
+import io.luhproc.process.LaunchCommand;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,7 +25,7 @@ public interface TaskSource {
    *
    * @throws io.luhproc.LuhprocException when this app cannot be started again
    */
-  Relaunch relaunch(TaskLaunch launch);
+  LaunchCommand relaunch(TaskLaunch launch);
 
   /**
    * One launch of a task.

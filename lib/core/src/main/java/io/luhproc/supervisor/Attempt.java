@@ -3,17 +3,17 @@ package io.luhproc.supervisor;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.health.Heartbeat;
-import io.luhproc.process.Child;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import io.luhproc.process.SpawnException;
-import io.luhproc.process.TreeRequest;
-import io.luhproc.process.TreeScope;
-import io.luhproc.process.TreeStops;
 import io.luhproc.service.Command;
 import io.luhproc.service.StopPolicy;
+import io.luhproc.spawn.ChildProcess;
 import io.luhproc.time.TimeSource;
+import io.luhproc.tree.StopTreeRequest;
+import io.luhproc.tree.TreeScope;
+import io.luhproc.tree.TreeStopService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,8 +64,8 @@ final class Attempt {
    */
   record Means(
       Launching launching,
-      TreeStops trees,
-      BiConsumer<TreeRequest, Runnable> sweeping,
+      TreeStopService trees,
+      BiConsumer<StopTreeRequest, Runnable> sweeping,
       TimeSource time,
       Consumer<Place> keepLogs) {}
 
@@ -123,7 +123,7 @@ final class Attempt {
   // What comes before it.
 
   private void runBefore(Launching.Prepared prepared, Command before) {
-    Child child = means.launching().before(prepared, before);
+    ChildProcess child = means.launching().before(prepared, before);
     synchronized (this) {
       beforeRuns = true;
       if (calledOff) {
@@ -161,8 +161,8 @@ final class Attempt {
   private String how(Launching.Prepared prepared, int status) {
     return prepared
         .request()
-        .setupFailure()
-        .orElseGet(() -> ProcessEnd.ofStatus(means.time().now(), status).reason());
+        .preExecFailure()
+        .orElseGet(() -> ProcessEnd.ofExitStatus(means.time().now(), status).reason());
   }
 
   /**
@@ -179,7 +179,7 @@ final class Attempt {
   private void endBefore(boolean killAtOnce) {
     StopPolicy stop = place.spec().stop();
     Duration grace = killAtOnce ? Duration.ZERO : stop.grace();
-    TreeRequest request = new TreeRequest(cookie(), stop.signal(), grace, stop.timeout());
+    StopTreeRequest request = new StopTreeRequest(cookie(), stop.signal(), grace, stop.timeout());
     ending = CompletableFuture.allOf(ending, means.trees().stop(request));
   }
 
@@ -225,7 +225,8 @@ final class Attempt {
    * Something may have been started before it failed: a thread may be missing, or the disk full.
    */
   private @Nullable Void sweepAndFail(String why, boolean passing) {
-    TreeRequest sweep = new TreeRequest(cookie(), Signal.TERM, Duration.ZERO, LONGEST_SWEEP);
+    StopTreeRequest sweep =
+        new StopTreeRequest(cookie(), Signal.TERM, Duration.ZERO, LONGEST_SWEEP);
     means.sweeping().accept(sweep, () -> reports.launchFailed(why, passing));
     return null;
   }
@@ -233,12 +234,12 @@ final class Attempt {
   // The end.
 
   private void exited(Launching.Prepared prepared, int status) {
-    ProcessEnd end = ProcessEnd.ofStatus(means.time().now(), status);
+    ProcessEnd end = ProcessEnd.ofExitStatus(means.time().now(), status);
     reports.exited(cause(prepared, end), OptionalInt.of(status));
   }
 
   private Cause cause(Launching.Prepared prepared, ProcessEnd end) {
-    Optional<String> notSetUp = prepared.request().setupFailure();
+    Optional<String> notSetUp = prepared.request().preExecFailure();
     if (notSetUp.isPresent()) {
       return new Cause(Cause.Kind.START_FAILED, notSetUp.get());
     }

@@ -6,7 +6,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.process.ProcessInfo;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -40,7 +40,7 @@ final class Claim implements AutoCloseable {
     make(directory);
     DirectoryLock lock = lock(directory);
     try {
-      directory.recordPid(ProcessTable.system().self());
+      directory.recordPid(ProcessTable.system().currentPid());
       return new Claim(directory, lock);
     } catch (LuhprocException e) {
       lock.close();
@@ -91,7 +91,7 @@ final class Claim implements AutoCloseable {
     return directory
         .pid()
         .flatMap(ProcessInfo::of)
-        .map(it -> "process " + it.entry().pid() + " (" + it.entry().name() + ")")
+        .map(it -> "process " + it.stat().pid() + " (" + it.stat().name() + ")")
         .orElse("a process that is about to say who it is");
   }
 

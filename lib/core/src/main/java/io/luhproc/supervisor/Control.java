@@ -1,14 +1,14 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.process.Launcher;
+import io.luhproc.spawn.Launcher;
 import io.luhproc.supervisor.SupervisorEvent.SupervisorStopping;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.EventLoop;
+import io.luhproc.time.RandomTokens;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
-import io.luhproc.time.Tokens;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +46,7 @@ final class Control {
     this.settings = settings;
     this.time = settings.time();
     this.claim = opened.add(Claim.of(settings.directory()));
-    this.answers = opened.add(ThreadPool.upTo(MOST_ANSWERING, "replies"));
+    this.answers = opened.add(ThreadPool.withMaxThreads(MOST_ANSWERING, "replies"));
     this.engine = new Engine(board, events::publish, time, this::isOwner);
     this.loop = opened.add(EventLoop.start("supervisor", time, engine::publish));
     Runner runner = new Runner(loop, loop, engine);
@@ -55,7 +55,7 @@ final class Control {
     this.launcher = opened.add(settings.launcher());
     this.world = new SystemWorld(runner, time, launcher, cgroups, opened);
     this.replies = new Replies(answers, runner, settings.directory());
-    Tools tools = new Tools(runner, runner, time, Tokens::dice, world);
+    Tools tools = new Tools(runner, runner, time, RandomTokens::jitter, world);
     this.inbox = new Inbox(runner, engine, replies);
     this.roster = new Roster(engine, inbox, tools, root);
     this.wishes = new Wishes(board, engine, inbox, tools);
@@ -79,7 +79,7 @@ final class Control {
   }
 
   private boolean isOwner() {
-    return loop.isOwner();
+    return loop.isLoopThread();
   }
 
   Board board() {

@@ -56,7 +56,7 @@ final class EndRecord {
     if (known.isPresent()) {
       Optional<Signal> signal =
           exitCode.isPresent()
-              ? ProcessEnd.ofStatus(time, exitCode.getAsInt()).signal()
+              ? ProcessEnd.ofExitStatus(time, exitCode.getAsInt()).signal()
               : Optional.empty();
       directory.describe(
           known

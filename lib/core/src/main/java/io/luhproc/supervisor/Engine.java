@@ -2,7 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthStatus;
 import io.luhproc.health.HealthTally;
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ServiceSpec;
@@ -328,7 +328,7 @@ final class Engine implements Observer {
   }
 
   @Override
-  public void limitsChanged(Unit unit, Slot slot, LimitsEnforced limits) {
+  public void limitsChanged(Unit unit, Slot slot, LimitReport limits) {
     events.accept(new LimitsChanged(now(), unit.name(), name(slot), limits.toString()));
   }
 

@@ -3,12 +3,12 @@ package io.luhproc.supervisor;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.process.Commands;
-import io.luhproc.process.EnvFile;
-import io.luhproc.process.LaunchVariables;
-import io.luhproc.process.Relaunch;
+import io.luhproc.envfile.EnvFile;
+import io.luhproc.process.EnvironmentNames;
+import io.luhproc.process.LaunchCommand;
 import io.luhproc.service.Command;
 import io.luhproc.service.TaskSource;
+import io.luhproc.spawn.ShellCommand;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Environment {
    */
   static Environment inheriting(Map<String, String> environment) {
     Map<String, String> variables = new HashMap<>(environment);
-    String own = variables.getOrDefault(LaunchVariables.DIRECTORY, "");
+    String own = variables.getOrDefault(EnvironmentNames.DIRECTORY, "");
     if (!own.isEmpty()) {
       description(own).ifPresent(worker -> variables.remove(worker.key().task()));
     }
@@ -54,18 +54,18 @@ final class Environment {
    * @throws io.luhproc.LuhprocException when a file of variables cannot be read, or an app cannot
    *     be started again
    */
-  Relaunch of(Place place, String token) {
-    Relaunch base = base(place, token);
+  LaunchCommand of(Place place, String token) {
+    LaunchCommand base = base(place, token);
     Map<String, String> variables = new HashMap<>(base.environment());
     for (Path file : place.spec().surroundings().envFiles()) {
       variables.putAll(EnvFile.read(file));
     }
     variables.putAll(place.service().environment());
     variables.putAll(place.spec().surroundings().environment());
-    variables.put(LaunchVariables.ID, place.instance());
-    variables.put(LaunchVariables.DIRECTORY, directory(place).toString());
-    variables.put(LaunchVariables.LAUNCH, token);
-    return new Relaunch(base.argv(), variables);
+    variables.put(EnvironmentNames.ID, place.instance());
+    variables.put(EnvironmentNames.DIRECTORY, directory(place).toString());
+    variables.put(EnvironmentNames.LAUNCH, token);
+    return new LaunchCommand(base.argv(), variables);
   }
 
   /**
@@ -76,11 +76,11 @@ final class Environment {
     Map<String, String> variables = new HashMap<>(inherited);
     variables.putAll(place.service().environment());
     variables.putAll(place.spec().surroundings().environment());
-    variables.put(LaunchVariables.ID, place.instance());
+    variables.put(EnvironmentNames.ID, place.instance());
     return variables;
   }
 
-  private Relaunch base(Place place, String token) {
+  private LaunchCommand base(Place place, String token) {
     Command command = place.spec().command();
     if (command instanceof Command.OfTask task) {
       return task.app()
@@ -93,14 +93,14 @@ final class Environment {
                   task.arguments(),
                   task.jvmOptions()));
     }
-    return new Relaunch(argv(command), inherited);
+    return new LaunchCommand(argv(command), inherited);
   }
 
   /** Returns the command line of a command that is no task. */
   static List<String> argv(Command command) {
     return command instanceof Command.Program program
         ? program.argv()
-        : Commands.shell(command.text());
+        : ShellCommand.argv(command.text());
   }
 
   private static Path directory(Place place) {

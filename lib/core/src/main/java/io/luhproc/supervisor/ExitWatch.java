@@ -2,7 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ final class ExitWatch {
   }
 
   private void lookLater() {
-    timers.after(PAUSE.multipliedBy(1 + adopted.size() / MOST_AT_ONCE), this::look);
+    timers.schedule(PAUSE.multipliedBy(1 + adopted.size() / MOST_AT_ONCE), this::look);
   }
 
   private void look() {

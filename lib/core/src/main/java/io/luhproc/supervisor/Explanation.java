@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.service.DependencyGraph;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,9 +64,9 @@ final class Explanation {
     return process.paused() ? text + "; paused" : text;
   }
 
-  private static String notEnforced(LimitsEnforced limits) {
-    return limits.limits().stream()
-        .filter(it -> !it.isInForce())
+  private static String notEnforced(LimitReport limits) {
+    return limits.statuses().stream()
+        .filter(it -> !it.isEnforced())
         .map(it -> "; limit " + it)
         .collect(Collectors.joining());
   }

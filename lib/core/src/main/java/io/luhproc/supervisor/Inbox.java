@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.Optional;
@@ -99,7 +99,7 @@ final class Inbox {
       Unit unit, ProcessState state, Duration timeout, CompletableFuture<ServiceStatus> reply) {
     StateGoal goal = new StateGoal(state, (reached, failure) -> answer(reply, reached, failure));
     Timers.Timer timer =
-        runner.after(
+        runner.schedule(
             timeout,
             () -> {
               unit.forget(goal);
@@ -113,7 +113,7 @@ final class Inbox {
   }
 
   private static String notReached(Unit unit, ProcessState state, Duration timeout) {
-    String limit = HumanText.text(timeout);
+    String limit = DurationAndSizeFormat.format(timeout);
     String message = unit.name() + " was not " + state + " within " + limit;
     return message + "; it is " + unit.state() + ": " + unit.life().cause().detail();
   }

@@ -6,19 +6,19 @@ import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.RecordedLaunch;
-import io.luhproc.process.Child;
-import io.luhproc.process.LaunchRequest;
-import io.luhproc.process.LaunchSetup;
-import io.luhproc.process.LaunchVariables;
-import io.luhproc.process.Launcher;
+import io.luhproc.process.EnvironmentNames;
+import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
-import io.luhproc.process.Relaunch;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Command;
 import io.luhproc.service.Surroundings;
+import io.luhproc.spawn.ChildProcess;
+import io.luhproc.spawn.LaunchRequest;
+import io.luhproc.spawn.Launcher;
+import io.luhproc.spawn.PreExecSettings;
 import io.luhproc.time.Deadline;
+import io.luhproc.time.RandomTokens;
 import io.luhproc.time.TimeSource;
-import io.luhproc.time.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,8 +62,8 @@ final class Launching {
   Prepared prepare(Place place, List<Path> cgroups) {
     ProcessDirectory directory = place.home().directory();
     directory.createLogs();
-    Description.Launch launch = new Description.Launch(Tokens.random(), time.now());
-    Relaunch relaunch = environment.of(place, launch.token());
+    Description.Launch launch = new Description.Launch(RandomTokens.next(), time.now());
+    LaunchCommand relaunch = environment.of(place, launch.token());
     LaunchRequest request =
         new LaunchRequest(
             relaunch.argv(),
@@ -82,7 +82,7 @@ final class Launching {
     return service.resolve(own.orElse(Path.of(""))).toAbsolutePath().normalize();
   }
 
-  private static Optional<LaunchSetup> setup(Place place, List<Path> cgroups) {
+  private static Optional<PreExecSettings> setup(Place place, List<Path> cgroups) {
     Surroundings around = place.spec().surroundings();
     boolean needed =
         !cgroups.isEmpty()
@@ -94,7 +94,7 @@ final class Launching {
       return Optional.empty();
     }
     return Optional.of(
-        new LaunchSetup(
+        new PreExecSettings(
             place.home().directory().path().resolve("setup"),
             cgroups,
             OptionalLong.empty(),
@@ -109,17 +109,17 @@ final class Launching {
    *
    * @throws LuhprocException when it cannot be started
    */
-  Child before(Prepared prepared, Command command) {
+  ChildProcess before(Prepared prepared, Command command) {
     LaunchRequest main = prepared.request();
     return launcher.launch(
         new LaunchRequest(
             Environment.argv(command),
             main.environment(),
-            main.directory(),
-            main.out(),
-            main.err(),
-            main.output(),
-            main.setup()));
+            main.workingDirectory(),
+            main.stdout(),
+            main.stderr(),
+            main.outputMode(),
+            main.preExec()));
   }
 
   /**
@@ -164,7 +164,7 @@ final class Launching {
             prepared.request().argv(),
             isTask ? ((Command.OfTask) command).jvmOptions() : List.of(),
             isTask ? ((Command.OfTask) command).arguments() : List.of(),
-            prepared.request().directory(),
+            prepared.request().workingDirectory(),
             names(place));
     String program =
         isTask ? ((Command.OfTask) command).app().program() : prepared.request().argv().get(0);
@@ -173,7 +173,7 @@ final class Launching {
 
   private static List<String> names(Place place) {
     Set<String> names = new TreeSet<>(place.spec().surroundings().environment().keySet());
-    names.remove(LaunchVariables.ID);
+    names.remove(EnvironmentNames.ID);
     return List.copyOf(names);
   }
 }

@@ -5,7 +5,7 @@ import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

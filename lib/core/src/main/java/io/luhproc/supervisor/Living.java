@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import java.time.Instant;
 
@@ -11,4 +11,4 @@ import java.time.Instant;
  * @param started when it was launched
  * @param limits which of its limits are in force
  */
-record Living(ProcessIdentity identity, Instant started, LimitsEnforced limits) {}
+record Living(ProcessIdentity identity, Instant started, LimitReport limits) {}

@@ -1,9 +1,9 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,12 +46,12 @@ final class MemoryWatch {
     }
 
     void lookLater() {
-      timers.after(pause, this::look);
+      timers.schedule(pause, this::look);
     }
 
     private void look() {
       try {
-        Optional<ProcessEntry> entry = closed ? Optional.empty() : table.findAlive(who);
+        Optional<ProcessStat> entry = closed ? Optional.empty() : table.findAlive(who);
         entry.ifPresent(this::judge);
       } catch (LuhprocException e) {
         LoggerFactory.getLogger(MemoryWatch.class).warn("cannot see the memory of {}", who, e);
@@ -59,7 +59,7 @@ final class MemoryWatch {
       }
     }
 
-    private void judge(ProcessEntry entry) {
+    private void judge(ProcessStat entry) {
       if (entry.rssBytes() > most) {
         exceeded.accept(entry.rssBytes());
       } else {

@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthTally;
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 
 /** Who is told what becomes of services, on the supervisor's thread. */
@@ -20,7 +20,7 @@ interface Observer {
   /** A process is proved gone; how it ended is told by {@link #exited}, before or after. */
   void gone(ProcessIdentity who);
 
-  void limitsChanged(Unit unit, Slot slot, LimitsEnforced limits);
+  void limitsChanged(Unit unit, Slot slot, LimitReport limits);
 
   void healthChanged(Unit unit, Slot slot, HealthTally tally);
 }

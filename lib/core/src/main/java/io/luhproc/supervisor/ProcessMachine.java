@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.supervisor.Plan.Then;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -203,7 +203,7 @@ final class ProcessMachine {
   }
 
   private Plan startTimeout() {
-    String limit = HumanText.text(rules().startTimeout());
+    String limit = DurationAndSizeFormat.format(rules().startTimeout());
     return Plan.judge(Cause.Kind.START_TIMEOUT, "was not up within " + limit);
   }
 

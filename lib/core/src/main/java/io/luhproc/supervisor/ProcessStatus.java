@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthTally;
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,6 +35,6 @@ public record ProcessStatus(
     long restarts,
     Optional<Cause> cause,
     Optional<HealthTally> health,
-    LimitsEnforced limitsEnforced,
+    LimitReport limitsEnforced,
     boolean paused,
     Path directory) {}

@@ -65,7 +65,7 @@ final class ReachGoal implements Goal {
 
   /** Of an end it is the program that knows more. */
   private static String whatItWrote(Place process, Cause cause) {
-    boolean hasFiles = process.spec().output().mode() != OutputMode.TERMINAL;
+    boolean hasFiles = process.spec().output().mode() != OutputMode.INHERIT;
     return cause.isTold() && hasFiles ? "; what it wrote is in " + process.home().directory() : "";
   }
 

@@ -5,11 +5,11 @@ import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.process.LaunchVariables;
-import io.luhproc.process.LimitsEnforced;
-import io.luhproc.process.ProcessEntry;
+import io.luhproc.limits.LimitReport;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
@@ -38,10 +38,10 @@ final class Remnants {
   }
 
   /** Returns what is left of a process whose directory exists. */
-  Found find(Place place, Function<Optional<ProcessIdentity>, LimitsEnforced> limitsOf) {
+  Found find(Place place, Function<Optional<ProcessIdentity>, LimitReport> limitsOf) {
     ProcessDirectory directory = place.home().directory();
     Optional<ProcessIdentity> who = process(directory);
-    LimitsEnforced limits = limitsOf.apply(who);
+    LimitReport limits = limitsOf.apply(who);
     Optional<Description> description = directory.description();
     Optional<Living> alive =
         who.map(
@@ -127,9 +127,11 @@ final class Remnants {
 
   private Set<String> readCookies() {
     Set<String> all = new HashSet<>();
-    for (ProcessEntry entry : table.all()) {
-      if (ProcessIdentity.isPid(entry.pid()) && !entry.isDead() && entry.pid() != table.self()) {
-        table.environment(entry.pid(), LaunchVariables.DIRECTORY).ifPresent(all::add);
+    for (ProcessStat entry : table.all()) {
+      if (ProcessIdentity.isValidPid(entry.pid())
+          && !entry.isDead()
+          && entry.pid() != table.currentPid()) {
+        table.environmentVariable(entry.pid(), EnvironmentNames.DIRECTORY).ifPresent(all::add);
       }
     }
     return all;

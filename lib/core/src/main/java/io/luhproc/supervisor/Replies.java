@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.time.GrowingExecutor;
+import io.luhproc.time.ResizableExecutor;
 import io.luhproc.time.Threads;
 import io.luhproc.time.Timers;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Replies implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
-  private final GrowingExecutor threads;
+  private final ResizableExecutor threads;
   private final Timers timers;
   private final Path directory;
   private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
@@ -31,7 +31,7 @@ final class Replies implements AutoCloseable {
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean closed;
 
-  Replies(GrowingExecutor threads, Timers timers, Path directory) {
+  Replies(ResizableExecutor threads, Timers timers, Path directory) {
     this.threads = threads;
     this.timers = timers;
     this.directory = directory;
@@ -73,7 +73,7 @@ final class Replies implements AutoCloseable {
 
   /** Looks in a while whether any reply has begun since; where none has, all threads are taken. */
   private void watch(long begunBefore) {
-    timers.after(PATIENCE, () -> look(begunBefore));
+    timers.schedule(PATIENCE, () -> look(begunBefore));
   }
 
   private void look(long begunBefore) {
@@ -98,7 +98,7 @@ final class Replies implements AutoCloseable {
   public void close() {
     closed = true;
     // Each on a thread of its own: what somebody does then may never return.
-    Executor each = Threads.eachOnDaemon("reply");
+    Executor each = Threads.threadPerTask("reply");
     for (CompletableFuture<?> reply : open.values()) {
       each.execute(() -> reply.completeExceptionally(refusal()));
     }

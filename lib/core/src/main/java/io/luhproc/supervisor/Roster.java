@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;

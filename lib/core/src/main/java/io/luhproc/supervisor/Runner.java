@@ -29,8 +29,8 @@ final class Runner implements Executor, Timers {
   }
 
   @Override
-  public Timer after(Duration delay, Runnable body) {
-    return timers.after(delay, () -> run(body));
+  public Timer schedule(Duration delay, Runnable body) {
+    return timers.schedule(delay, () -> run(body));
   }
 
   private void run(Runnable body) {

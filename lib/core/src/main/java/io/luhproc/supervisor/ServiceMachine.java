@@ -2,7 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.service.RestartIntensity;
 import io.luhproc.supervisor.ServiceLife.Group;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +157,8 @@ final class ServiceMachine {
 
   private void giveUpAll(ProcessMachine process, Cause last) {
     RestartIntensity limit = rules.intensity();
-    String most = limit.restarts() + " restarts within " + HumanText.text(limit.within());
+    String most =
+        limit.restarts() + " restarts within " + DurationAndSizeFormat.format(limit.within());
     String detail =
         "more than %s, last of %s: %s".formatted(most, process.rules().name(), last.detail());
     Cause cause = new Cause(Cause.Kind.INTENSITY_EXCEEDED, detail);

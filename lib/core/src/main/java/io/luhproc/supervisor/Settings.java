@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.cgroup.Cgroups;
-import io.luhproc.process.Launcher;
+import io.luhproc.spawn.Launcher;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,8 +30,8 @@ record Settings(
     TimeSource time) {
 
   Launcher launcher() {
-    Launcher launcher = Launcher.inheriting(System.getenv());
-    return spawningNatively ? launcher.spawningNatively() : launcher;
+    Launcher launcher = Launcher.withPathOf(System.getenv());
+    return spawningNatively ? launcher.usingPosixSpawn() : launcher;
   }
 
   Cgroups cgroups() {

@@ -3,12 +3,12 @@ package io.luhproc.supervisor;
 import io.luhproc.cgroup.Cgroup;
 import io.luhproc.cgroup.Cgroups;
 import io.luhproc.cgroup.MemoryEvents;
-import io.luhproc.process.Confinement;
-import io.luhproc.process.LaunchSetup;
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.spawn.PreExecSettings;
+import io.luhproc.tree.ProcessContainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +24,7 @@ final class Site {
   private final Supplier<Cgroups> cgroups;
   private final String name;
   private Optional<Cgroup> group = Optional.empty();
-  private LimitsEnforced enforced = LimitsEnforced.none();
+  private LimitReport enforced = LimitReport.none();
   private MemoryEvents before = MemoryEvents.NONE;
   // Read when it is to end, which is not in its lane.
   private volatile boolean frozen;
@@ -36,19 +36,19 @@ final class Site {
 
   /** Makes the group that a process with limits is launched into; none without limits. */
   void enclose(ResourceLimits limits) {
-    group = limits.isNone() ? Optional.empty() : Optional.of(cgroups.get().create(name, limits));
+    group = limits.isEmpty() ? Optional.empty() : Optional.of(cgroups.get().create(name, limits));
     frozen = false;
-    enforced = group.map(Cgroup::limitsEnforced).orElse(LimitsEnforced.none());
+    enforced = group.map(Cgroup::limitsEnforced).orElse(LimitReport.none());
     before = memoryEvents();
   }
 
   /** Finds the group that a former supervisor made, in which a process may live. */
   void find(ResourceLimits limits, Optional<ProcessIdentity> living) {
-    boolean mayBeThere = !limits.isNone() || living.filter(this::isOrMayGetIn).isPresent();
+    boolean mayBeThere = !limits.isEmpty() || living.filter(this::isOrMayGetIn).isPresent();
     group = mayBeThere ? cgroups.get().existing(name) : Optional.empty();
-    enforced = LimitsEnforced.none();
+    enforced = LimitReport.none();
     if (group.isPresent() || living.isPresent()) {
-      LimitsEnforced ignored = change(limits);
+      LimitReport ignored = change(limits);
     }
     frozen = askFrozen();
     before = memoryEvents();
@@ -74,7 +74,7 @@ final class Site {
    */
   private boolean isOrMayGetIn(ProcessIdentity who) {
     return ProcessInfo.of(who.pid())
-        .filter(it -> LaunchSetup.isUnderWay(it.commandLine()) || isIn(it))
+        .filter(it -> PreExecSettings.isInProgress(it.commandLine()) || isIn(it))
         .isPresent();
   }
 
@@ -84,18 +84,18 @@ final class Site {
   }
 
   /** Changes the limits; a process that was launched without a group stays without. */
-  LimitsEnforced change(ResourceLimits limits) {
+  LimitReport change(ResourceLimits limits) {
     enforced = group.map(it -> it.set(limits)).orElseGet(() -> none(limits));
     return enforced;
   }
 
-  private LimitsEnforced none(ResourceLimits limits) {
-    if (limits.isNone()) {
-      return LimitsEnforced.none();
+  private LimitReport none(ResourceLimits limits) {
+    if (limits.isEmpty()) {
+      return LimitReport.none();
     }
     // Where there are no groups at all, this makes none, and says why.
     return cgroups.get().isAvailable()
-        ? LimitsEnforced.nothing(
+        ? LimitReport.notEnforced(
             limits,
             "the process was started without limits, and so without a control group",
             "restart it")
@@ -106,11 +106,11 @@ final class Site {
     return group.map(Cgroup::procsFiles).orElse(List.of());
   }
 
-  LimitsEnforced limitsEnforced() {
+  LimitReport limitsEnforced() {
     return enforced;
   }
 
-  Optional<Confinement> confinement() {
+  Optional<ProcessContainer> confinement() {
     return group.filter(Cgroup::isUsable).map(Confined::new);
   }
 
@@ -164,11 +164,11 @@ final class Site {
       LoggerFactory.getLogger(Site.class).warn("cannot remove {}", group.get(), e);
     }
     group = Optional.empty();
-    enforced = LimitsEnforced.none();
+    enforced = LimitReport.none();
   }
 
   /** What the group says of itself, where it cannot be asked taken for empty and said so. */
-  private record Confined(Cgroup group) implements Confinement {
+  private record Confined(Cgroup group) implements ProcessContainer {
     @Override
     public void kill() {
       try {

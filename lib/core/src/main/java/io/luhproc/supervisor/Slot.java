@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.time.Timers;
 import java.time.Duration;
@@ -124,7 +124,7 @@ final class Slot {
     if (timer.purpose() == LifeTimer.Purpose.BACKOFF) {
       nextTry = Optional.of(tools.time().now().plus(delay));
     }
-    timers.put(timer, tools.timers().after(delay, () -> fire(timer)));
+    timers.put(timer, tools.timers().schedule(delay, () -> fire(timer)));
   }
 
   private void fire(LifeTimer timer) {
@@ -167,12 +167,12 @@ final class Slot {
   /** Returns what completes on the supervisor's thread when the limits are what they are to be. */
   CompletableFuture<Void> applyLimits() {
     Living now = living.orElseThrow();
-    CompletableFuture<LimitsEnforced> answer = new CompletableFuture<>();
+    CompletableFuture<LimitReport> answer = new CompletableFuture<>();
     tools.world().applyLimits(place, now, answer::complete);
     return answer.thenAcceptAsync(enforced -> limits(now, enforced), tools.loop());
   }
 
-  private void limits(Living of, LimitsEnforced enforced) {
+  private void limits(Living of, LimitReport enforced) {
     if (living.filter(of::equals).isPresent()) {
       living = Optional.of(new Living(of.identity(), of.started(), enforced));
       unit.limitsChanged(this, enforced);
@@ -282,7 +282,7 @@ final class Slot {
         Math.max(0, launches - 1),
         Optional.of(life.cause()),
         watches.tally(),
-        living.map(Living::limits).orElse(LimitsEnforced.none()),
+        living.map(Living::limits).orElse(LimitReport.none()),
         paused,
         place.home().directory().path());
   }

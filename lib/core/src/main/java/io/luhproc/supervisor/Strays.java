@@ -6,7 +6,7 @@ import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

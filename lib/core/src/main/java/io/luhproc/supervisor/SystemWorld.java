@@ -6,26 +6,26 @@ import io.luhproc.health.HealthProbe;
 import io.luhproc.health.HealthRecord;
 import io.luhproc.health.HealthTarget;
 import io.luhproc.health.HealthTools;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.log.LogWard;
 import io.luhproc.posix.Posix;
-import io.luhproc.process.Launcher;
-import io.luhproc.process.LimitsEnforced;
 import io.luhproc.process.OutputMode;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
-import io.luhproc.process.TreeOutcome;
-import io.luhproc.process.TreeRequest;
-import io.luhproc.process.TreeScope;
-import io.luhproc.process.TreeStops;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Command;
 import io.luhproc.service.StopPolicy;
 import io.luhproc.service.Surroundings;
-import io.luhproc.time.HumanText;
+import io.luhproc.spawn.Launcher;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
+import io.luhproc.tree.StopTreeRequest;
+import io.luhproc.tree.StopTreeResult;
+import io.luhproc.tree.TreeScope;
+import io.luhproc.tree.TreeStopService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,12 +54,12 @@ final class SystemWorld implements World {
   private final Timers timers;
   private final ProcessTable table;
   private final LazyCgroups cgroups;
-  private final ThreadPool pool = ThreadPool.upTo(LANE_THREADS, "services");
+  private final ThreadPool pool = ThreadPool.withMaxThreads(LANE_THREADS, "services");
   private final Lanes lanes = new Lanes(pool);
   private final Attempt.Means means;
   private final Environment environment;
   private final ExitWatch exits;
-  private final TreeStops trees;
+  private final TreeStopService trees;
   private final LogWard ward;
   private final HealthTools health;
   private final Map<Path, Site> sites = new ConcurrentHashMap<>();
@@ -74,7 +74,7 @@ final class SystemWorld implements World {
     this.cgroups = cgroups;
     this.environment = Environment.inheriting(System.getenv());
     this.exits = new ExitWatch(table, timers);
-    this.trees = opened.add(TreeStops.start(table, Posix.lazy(), time));
+    this.trees = opened.add(TreeStopService.start(table, Posix.lazy(), time));
     Launching launching = new Launching(launcher, environment, table, time);
     this.means = new Attempt.Means(launching, trees, this::sweep, time, this::keepLogs);
     this.ward = opened.add(LogWard.start(time, Posix.lazy(), this::refresh));
@@ -120,7 +120,7 @@ final class SystemWorld implements World {
 
   /** A task of an app keeps its own logs, so that they are kept when no supervisor lives. */
   private void keepLogs(Place place) {
-    boolean hasFiles = place.spec().output().mode() != OutputMode.TERMINAL;
+    boolean hasFiles = place.spec().output().mode() != OutputMode.INHERIT;
     if (hasFiles && !(place.spec().command() instanceof Command.OfTask)) {
       ward.add(path(place), place.spec().output().logs());
     }
@@ -154,7 +154,7 @@ final class SystemWorld implements World {
     return site(place).isFrozen() ? found.asPaused() : found;
   }
 
-  private LimitsEnforced findGroup(Place place, Optional<ProcessIdentity> who) {
+  private LimitReport findGroup(Place place, Optional<ProcessIdentity> who) {
     Site site = site(place);
     site.find(place.spec().limits().resources(), who);
     return site.limitsEnforced();
@@ -195,17 +195,17 @@ final class SystemWorld implements World {
       Place place, Optional<ProcessIdentity> root, Signal signal, Duration grace, Reports reports) {
     // Who is frozen does not hear that he is to leave.
     site(place).thawIfFrozen();
-    TreeRequest request =
-        new TreeRequest(scope(place, root), signal, grace, place.spec().stop().timeout());
+    StopTreeRequest request =
+        new StopTreeRequest(scope(place, root), signal, grace, place.spec().stop().timeout());
     end(request, (outcome, failure) -> ended(outcome, failure, reports));
   }
 
-  private void sweep(TreeRequest request, Runnable done) {
+  private void sweep(StopTreeRequest request, Runnable done) {
     end(request, (outcome, failure) -> done.run());
   }
 
   private void end(
-      TreeRequest request, BiConsumer<@Nullable TreeOutcome, @Nullable Throwable> done) {
+      StopTreeRequest request, BiConsumer<@Nullable StopTreeResult, @Nullable Throwable> done) {
     CompletableFuture<Void> ignored =
         trees
             .stop(request)
@@ -216,7 +216,7 @@ final class SystemWorld implements World {
                   } else {
                     // Out of descriptors: there is no proof, and nothing that is stuck either.
                     LoggerFactory.getLogger(SystemWorld.class).warn("tried again", failure);
-                    timers.after(RETRY, () -> end(request, done));
+                    timers.schedule(RETRY, () -> end(request, done));
                   }
                   return null;
                 });
@@ -232,11 +232,11 @@ final class SystemWorld implements World {
 
   private TreeScope scope(Place place, Optional<ProcessIdentity> root) {
     TreeScope scope = TreeScope.of(path(place), root);
-    return site(place).confinement().map(scope::confinedTo).orElse(scope);
+    return site(place).confinement().map(scope::withContainer).orElse(scope);
   }
 
   private static void ended(
-      @Nullable TreeOutcome outcome, @Nullable Throwable failure, Reports reports) {
+      @Nullable StopTreeResult outcome, @Nullable Throwable failure, Reports reports) {
     if (outcome == null) {
       reports.treeStuck(String.valueOf(failure));
     } else if (outcome.alive().isEmpty()) {
@@ -246,13 +246,13 @@ final class SystemWorld implements World {
     }
   }
 
-  private static String survivors(TreeOutcome outcome) {
+  private static String survivors(StopTreeResult outcome) {
     return outcome.alive().stream()
         .map(SystemWorld::survivor)
         .collect(Collectors.joining(", ", "alive still: ", ""));
   }
 
-  private static String survivor(ProcessEntry entry) {
+  private static String survivor(ProcessStat entry) {
     return entry.pid() + " (" + entry.name() + ", state " + entry.state() + ")";
   }
 
@@ -340,9 +340,9 @@ final class SystemWorld implements World {
             rss ->
                 exceeded.accept(
                     "holds "
-                        + HumanText.text(rss)
+                        + DurationAndSizeFormat.format(rss)
                         + " of memory, more than its maxMemoryRestart of "
-                        + HumanText.text(most.orElseThrow())));
+                        + DurationAndSizeFormat.format(most.orElseThrow())));
   }
 
   @Override
@@ -394,7 +394,7 @@ final class SystemWorld implements World {
   }
 
   @Override
-  public void applyLimits(Place place, Living living, Consumer<LimitsEnforced> answer) {
+  public void applyLimits(Place place, Living living, Consumer<LimitReport> answer) {
     place
         .lane()
         .execute(() -> answer.accept(site(place).change(place.spec().limits().resources())));
@@ -404,7 +404,7 @@ final class SystemWorld implements World {
   public void close() {
     health.close();
     // What is to be written down of processes that were stopped just now.
-    pool.finish(LONGEST_FINISH);
+    pool.drainAndClose(LONGEST_FINISH);
     trees.close();
     ward.close();
     pool.close();

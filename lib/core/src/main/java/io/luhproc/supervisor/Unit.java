@@ -2,7 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.health.HealthTally;
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
@@ -213,7 +213,7 @@ final class Unit {
     return life.processes().get(slot.index()).state() == state;
   }
 
-  void limitsChanged(Slot slot, LimitsEnforced limits) {
+  void limitsChanged(Slot slot, LimitReport limits) {
     touch();
     observer.limitsChanged(this, slot, limits);
   }

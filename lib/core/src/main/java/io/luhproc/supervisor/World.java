@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthRecord;
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ interface World extends AutoCloseable {
   void pause(Place place, Living living, boolean frozen, Consumer<String> answer);
 
   /** Changes the limits of a living process to those of its spec. */
-  void applyLimits(Place place, Living living, Consumer<LimitsEnforced> answer);
+  void applyLimits(Place place, Living living, Consumer<LimitReport> answer);
 
   /** Gives up the control group of a process that is gone and not to be started again. */
   void vacate(Place place);

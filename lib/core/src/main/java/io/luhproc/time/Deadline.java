@@ -5,9 +5,9 @@ import java.util.function.BooleanSupplier;
 
 /** A point in monotonic time after which nobody waits any longer. */
 public final class Deadline {
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
-  private static final long FARTHEST_NANOS = Long.MAX_VALUE / 4;
+  private static final Duration MIN_PAUSE = Duration.ofMillis(1);
+  private static final Duration MAX_PAUSE = Duration.ofMillis(20);
+  private static final long MAX_NANOS = Long.MAX_VALUE / 4;
 
   private final TimeSource time;
   private final long endNanos;
@@ -23,8 +23,8 @@ public final class Deadline {
   }
 
   private static long nanos(Duration duration) {
-    boolean tooLong = duration.compareTo(Duration.ofNanos(FARTHEST_NANOS)) > 0;
-    return tooLong ? FARTHEST_NANOS : Math.max(0, duration.toNanos());
+    boolean tooLong = duration.compareTo(Duration.ofNanos(MAX_NANOS)) > 0;
+    return tooLong ? MAX_NANOS : Math.max(0, duration.toNanos());
   }
 
   /** Returns the time that is left, zero when the deadline has passed. */
@@ -33,7 +33,7 @@ public final class Deadline {
   }
 
   /** Returns whether the deadline has passed. */
-  public boolean expired() {
+  public boolean isExpired() {
     return endNanos - time.nanoTime() <= 0;
   }
 
@@ -45,17 +45,14 @@ public final class Deadline {
    * @throws InterruptedException when the waiting thread is interrupted
    */
   public boolean await(BooleanSupplier condition) throws InterruptedException {
-    Duration pause = FIRST_PAUSE;
+    Duration pause = MIN_PAUSE;
     while (!condition.getAsBoolean()) {
       Duration left = remaining();
       if (left.isZero()) {
         return false;
       }
       time.sleep(pause.compareTo(left) < 0 ? pause : left);
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
+      pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
     }
     return true;
   }

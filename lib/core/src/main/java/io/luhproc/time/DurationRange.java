@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /** The range of durations that make sense anywhere, in one place. */
 public final class DurationRange {
-  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration MIN = Duration.ofMillis(1);
   // Far below where a sum of two no longer fits into nanoseconds, in which timers count.
-  private static final Duration LONGEST = Duration.ofDays(365);
+  private static final Duration MAX = Duration.ofDays(365);
 
   private DurationRange() {}
 
@@ -16,10 +16,10 @@ public final class DurationRange {
    * @throws IllegalArgumentException when it is under 1 ms or over 365 days
    */
   public static Duration check(String name, Duration duration) {
-    if (duration.compareTo(SHORTEST) < 0) {
+    if (duration.compareTo(MIN) < 0) {
       throw tooShort(name, duration);
     }
-    return checkNotLong(name, duration);
+    return checkMaximum(name, duration);
   }
 
   /**
@@ -31,13 +31,13 @@ public final class DurationRange {
     if (duration.isNegative()) {
       throw tooShort(name, duration);
     }
-    return checkNotLong(name, duration);
+    return checkMaximum(name, duration);
   }
 
-  private static Duration checkNotLong(String name, Duration duration) {
-    if (duration.compareTo(LONGEST) > 0) {
+  private static Duration checkMaximum(String name, Duration duration) {
+    if (duration.compareTo(MAX) > 0) {
       throw new IllegalArgumentException(
-          name + " (" + duration + ") must be at most " + HumanText.text(LONGEST));
+          name + " (" + duration + ") must be at most " + DurationAndSizeFormat.format(MAX));
     }
     return duration;
   }

@@ -15,32 +15,32 @@ import org.slf4j.LoggerFactory;
  * changes nothing. It is a daemon because state that nobody else refers to keeps no JVM alive.
  */
 public final class EventLoop implements Executor, Timers, AutoCloseable {
-  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
-  private static final Duration LONGEST_REST = Duration.ofDays(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration MAX_WAIT = Duration.ofDays(1);
 
   private final TimeSource time;
-  private final Runnable afterBatch;
+  private final Runnable onIdle;
   private final Thread thread;
 
   // Guarded by this.
   private final Queue<Runnable> ready = new ArrayDeque<>();
-  private final PriorityQueue<Pending> later = new PriorityQueue<>();
+  private final PriorityQueue<PendingTimer> timers = new PriorityQueue<>();
   private long sequence;
   private boolean closed;
 
-  private EventLoop(String name, TimeSource time, Runnable afterBatch) {
+  private EventLoop(String name, TimeSource time, Runnable onIdle) {
     this.time = time;
-    this.afterBatch = afterBatch;
+    this.onIdle = onIdle;
     this.thread = Threads.daemon(name, this::run);
   }
 
   /**
    * Starts a loop.
    *
-   * @param afterBatch run on the loop's thread whenever nothing is left to do for the moment
+   * @param onIdle run on the loop's thread whenever nothing is left to do for the moment
    */
-  public static EventLoop start(String name, TimeSource time, Runnable afterBatch) {
-    EventLoop loop = new EventLoop(name, time, afterBatch);
+  public static EventLoop start(String name, TimeSource time, Runnable onIdle) {
+    EventLoop loop = new EventLoop(name, time, onIdle);
     loop.thread.start();
     return loop;
   }
@@ -55,10 +55,10 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
   }
 
   @Override
-  public synchronized Timer after(Duration delay, Runnable body) {
-    Pending pending = new Pending(this, time.nanoTime() + nanos(delay), sequence++, body);
+  public synchronized Timer schedule(Duration delay, Runnable body) {
+    PendingTimer pending = new PendingTimer(this, time.nanoTime() + nanos(delay), sequence++, body);
     if (!closed) {
-      later.add(pending);
+      timers.add(pending);
       notifyAll();
     }
     return pending;
@@ -70,7 +70,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
   }
 
   /** Returns whether the calling thread is the loop's. */
-  public boolean isOwner() {
+  public boolean isLoopThread() {
     return Thread.currentThread() == thread;
   }
 
@@ -94,43 +94,43 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
 
   /** Returns what is to run next, null when the loop was closed. */
   private @Nullable Runnable next() throws InterruptedException {
-    boolean rested = false;
+    boolean idleReported = false;
     while (true) {
       synchronized (this) {
-        Runnable due = closed ? null : due();
+        Runnable due = closed ? null : pollDue();
         if (due != null || closed) {
           return due;
         }
-        if (rested) {
-          rest();
+        if (idleReported) {
+          awaitWork();
           continue;
         }
       }
       // Outside of the lock: whoever posts must not wait for it.
-      runSafely(afterBatch);
-      rested = true;
+      runSafely(onIdle);
+      idleReported = true;
     }
   }
 
-  private @Nullable Runnable due() {
-    Pending first = later.peek();
+  private @Nullable Runnable pollDue() {
+    PendingTimer first = timers.peek();
     if (first != null && first.at - time.nanoTime() <= 0) {
-      later.remove();
+      timers.remove();
       return first.body;
     }
     return ready.poll();
   }
 
-  private void rest() throws InterruptedException {
-    Pending first = later.peek();
-    long left = first == null ? LONGEST_REST.toNanos() : first.at - time.nanoTime();
+  private void awaitWork() throws InterruptedException {
+    PendingTimer first = timers.peek();
+    long left = first == null ? MAX_WAIT.toNanos() : first.at - time.nanoTime();
     if (left > 0) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
   }
 
-  private synchronized void cancel(Pending pending) {
-    boolean ignored = later.remove(pending);
+  private synchronized void cancel(PendingTimer pending) {
+    boolean ignored = timers.remove(pending);
   }
 
   /**
@@ -142,29 +142,29 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
     synchronized (this) {
       closed = true;
       ready.clear();
-      later.clear();
+      timers.clear();
       notifyAll();
     }
-    if (isOwner()) {
+    if (isLoopThread()) {
       return;
     }
     try {
-      thread.join(LONGEST_CLOSE.toMillis());
+      thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   /** A timer; of two that are due at the same time, the one set first goes first. */
-  private record Pending(EventLoop loop, long at, long sequence, Runnable body)
-      implements Timer, Comparable<Pending> {
+  private record PendingTimer(EventLoop loop, long at, long sequence, Runnable body)
+      implements Timer, Comparable<PendingTimer> {
     @Override
     public void cancel() {
       loop.cancel(this);
     }
 
     @Override
-    public int compareTo(Pending other) {
+    public int compareTo(PendingTimer other) {
       // Readings of a monotonic clock may wrap around, so only their difference means something.
       int byTime = Long.signum(at - other.at);
       return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);

@@ -22,27 +22,27 @@ import org.slf4j.LoggerFactory;
  * none: so few of them live, and their stacks are in the caches of a processor. A {@link
  * java.util.concurrent.ThreadPoolExecutor} makes all that it may and takes them in turn.
  */
-public final class ThreadPool implements GrowingExecutor {
-  private static final Duration IDLE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+public final class ThreadPool implements ResizableExecutor {
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final String name;
 
   // Guarded by this: all threads, who of them is idle, the last one first, and what waits.
   private final Set<Worker> workers = new HashSet<>();
   private final Deque<Worker> idle = new ArrayDeque<>();
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
-  private int most;
+  private final Queue<Runnable> queue = new ArrayDeque<>();
+  private int maxThreads;
   private volatile boolean closed;
 
-  private ThreadPool(String name, int most) {
+  private ThreadPool(String name, int maxThreads) {
     this.name = name;
-    this.most = most;
+    this.maxThreads = maxThreads;
   }
 
   /** Returns a pool of at most so many threads, of which none exists yet. */
-  public static ThreadPool upTo(int most, String name) {
-    return new ThreadPool(name, most);
+  public static ThreadPool withMaxThreads(int maxThreads, String name) {
+    return new ThreadPool(name, maxThreads);
   }
 
   /**
@@ -53,25 +53,25 @@ public final class ThreadPool implements GrowingExecutor {
    */
   @Override
   public void execute(Runnable body) {
-    if (!takes(body)) {
+    if (!tryAssign(body)) {
       runSafely(body);
     }
   }
 
   /** Returns whether a thread has it, or will. */
-  private synchronized boolean takes(Runnable body) {
+  private synchronized boolean tryAssign(Runnable body) {
     if (closed) {
       throw new RejectedExecutionException("the threads for " + name + " are closed");
     }
     if (!idle.isEmpty()) {
-      idle.pop().goOnWith(body);
+      idle.pop().assign(body);
       return true;
     }
-    boolean begins = workers.size() < most && begins(body);
-    return begins || (!workers.isEmpty() && waiting.add(body));
+    boolean started = workers.size() < maxThreads && tryStartThread(body);
+    return started || (!workers.isEmpty() && queue.add(body));
   }
 
-  private boolean begins(Runnable body) {
+  private boolean tryStartThread(Runnable body) {
     Worker worker = new Worker(body);
     try {
       worker.thread.start();
@@ -85,16 +85,16 @@ public final class ThreadPool implements GrowingExecutor {
 
   @Override
   public synchronized void grow() {
-    most++;
-    Runnable body = waiting.peek();
-    if (body != null && workers.size() < most && begins(body)) {
-      waiting.remove();
+    maxThreads++;
+    Runnable body = queue.peek();
+    if (body != null && workers.size() < maxThreads && tryStartThread(body)) {
+      queue.remove();
     }
   }
 
   @Override
   public synchronized void shrink() {
-    most--;
+    maxThreads--;
   }
 
   // On a thread of the pool.
@@ -110,23 +110,23 @@ public final class ThreadPool implements GrowingExecutor {
   /** Returns what a thread is to run next, or null when it is to leave. */
   private @Nullable Runnable next(Worker worker) {
     synchronized (this) {
-      boolean isTooMany = workers.size() > most;
-      Runnable body = isTooMany ? null : waiting.poll();
+      boolean isSurplus = workers.size() > maxThreads;
+      Runnable body = isSurplus ? null : queue.poll();
       if (body != null) {
         return body;
       }
-      if (isTooMany || closed) {
+      if (isSurplus || closed) {
         boolean ignored = workers.remove(worker);
         return null;
       }
       worker.body = null;
       idle.push(worker);
     }
-    worker.rest();
-    return awoken(worker);
+    worker.awaitAssignment();
+    return takeAssignedOrRetire(worker);
   }
 
-  private synchronized @Nullable Runnable awoken(Worker worker) {
+  private synchronized @Nullable Runnable takeAssignedOrRetire(Worker worker) {
     if (worker.body == null) {
       boolean ignored = idle.remove(worker) && workers.remove(worker);
     }
@@ -136,8 +136,8 @@ public final class ThreadPool implements GrowingExecutor {
   // The end.
 
   /** Takes nothing more, and does what it has taken, for as long as it may. */
-  public void finish(Duration longest) {
-    awaitEnds(close(false), longest);
+  public void drainAndClose(Duration timeout) {
+    joinThreads(close(false), timeout);
   }
 
   /**
@@ -146,20 +146,20 @@ public final class ThreadPool implements GrowingExecutor {
    */
   @Override
   public void close() {
-    awaitEnds(close(true), LONGEST_CLOSE);
+    joinThreads(close(true), CLOSE_TIMEOUT);
   }
 
   private synchronized List<Worker> close(boolean drop) {
     closed = true;
     if (drop) {
-      waiting.clear();
+      queue.clear();
     }
     idle.forEach(worker -> LockSupport.unpark(worker.thread));
     return List.copyOf(workers);
   }
 
-  private static void awaitEnds(List<Worker> workers, Duration longest) {
-    Deadline deadline = Deadline.after(TimeSource.system(), longest);
+  private static void joinThreads(List<Worker> workers, Duration timeout) {
+    Deadline deadline = Deadline.after(TimeSource.system(), timeout);
     try {
       for (Worker worker : workers) {
         if (worker.thread != Thread.currentThread()) {
@@ -180,7 +180,7 @@ public final class ThreadPool implements GrowingExecutor {
       this.body = first;
     }
 
-    void goOnWith(Runnable next) {
+    void assign(Runnable next) {
       body = next;
       LockSupport.unpark(thread);
     }
@@ -193,10 +193,10 @@ public final class ThreadPool implements GrowingExecutor {
       }
     }
 
-    private void rest() {
-      Deadline leaving = Deadline.after(TimeSource.system(), IDLE);
-      while (body == null && !closed && !leaving.expired()) {
-        LockSupport.parkNanos(this, leaving.remaining().toNanos());
+    private void awaitAssignment() {
+      Deadline idleDeadline = Deadline.after(TimeSource.system(), IDLE_TIMEOUT);
+      while (body == null && !closed && !idleDeadline.isExpired()) {
+        LockSupport.parkNanos(this, idleDeadline.remaining().toNanos());
       }
     }
   }

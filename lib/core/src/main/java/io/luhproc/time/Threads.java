@@ -16,11 +16,11 @@ public final class Threads {
   }
 
   /** Returns what runs each thing it is given on a daemon thread of its own. */
-  public static Executor eachOnDaemon(String name) {
-    return new EachOnDaemon(name);
+  public static Executor threadPerTask(String name) {
+    return new ThreadPerTaskExecutor(name);
   }
 
-  private record EachOnDaemon(String name) implements Executor {
+  private record ThreadPerTaskExecutor(String name) implements Executor {
     @Override
     public void execute(Runnable body) {
       daemon(name, body).start();

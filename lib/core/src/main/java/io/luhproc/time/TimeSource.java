@@ -23,6 +23,6 @@ public interface TimeSource {
 
   /** Returns the system's clocks. */
   static TimeSource system() {
-    return SystemTime.INSTANCE;
+    return SystemTimeSource.INSTANCE;
   }
 }

@@ -10,7 +10,7 @@ public interface Timers {
    *
    * @return what calls it off
    */
-  Timer after(Duration delay, Runnable body);
+  Timer schedule(Duration delay, Runnable body);
 
   /** Something that is to run later. */
   interface Timer {

@@ -45,7 +45,7 @@ final class EndWatch implements Runnable, IntConsumer {
   @Override
   public void run() {
     launch.close();
-    launch.child().onExit(Threads.eachOnDaemon("end-watch"), this);
+    launch.child().onExit(Threads.threadPerTask("end-watch"), this);
   }
 
   /** Records that it has ended with a status. */
@@ -76,7 +76,7 @@ final class EndWatch implements Runnable, IntConsumer {
   private void complete(Description description, int status) {
     Optional<ProcessEnd> known = description.end();
     if (known.isEmpty()) {
-      directory.describe(description.withEnd(ProcessEnd.ofStatus(parts.time().now(), status)));
+      directory.describe(description.withEnd(ProcessEnd.ofExitStatus(parts.time().now(), status)));
     } else if (known.get().exitCode().isEmpty()) {
       ProcessEnd end = known.get();
       directory.describe(

@@ -38,7 +38,7 @@ final class FormerOptions {
     return Optional.of(worker)
         .filter(it -> it.state().isAlive())
         .flatMap(WorkerInfo::identity)
-        .flatMap(it -> parts.table().environment(it.pid(), name))
+        .flatMap(it -> parts.table().environmentVariable(it.pid(), name))
         .orElseThrow(
             () ->
                 new StartFailedException(
@@ -46,6 +46,7 @@ final class FormerOptions {
                         + key
                         + " as it was: it was given the variable "
                         + name
-                        + ", whose value is in no file, and it has ended; start it with the variable"));
+                        + ", whose value is in no file, and it has ended; start it with the"
+                        + " variable"));
   }
 }

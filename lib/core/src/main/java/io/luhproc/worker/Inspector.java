@@ -6,8 +6,8 @@ import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ final class Inspector {
   /** Without a description, because it is damaged, what the directory and the process tell. */
   private WorkerInfo info(
       ProcessDirectory directory, ProcessKey key, Optional<Description> known, boolean launched) {
-    Optional<ProcessEntry> process = process(directory, known);
+    Optional<ProcessStat> process = process(directory, known);
     boolean alive = process.isPresent();
     return new WorkerInfo(
         key.task(),
@@ -117,17 +117,17 @@ final class Inspector {
     return known.isPresent() && known.get().identity().isPresent();
   }
 
-  private Optional<ProcessIdentity> identity(Optional<ProcessEntry> process) {
+  private Optional<ProcessIdentity> identity(Optional<ProcessStat> process) {
     return process.isPresent()
         ? Optional.of(parts.table().identityOf(process.get()))
         : Optional.empty();
   }
 
-  private static OptionalLong rss(Optional<ProcessEntry> process) {
+  private static OptionalLong rss(Optional<ProcessStat> process) {
     return process.isPresent() ? OptionalLong.of(process.get().rssBytes()) : OptionalLong.empty();
   }
 
-  private static Optional<Duration> cpu(Optional<ProcessEntry> process) {
+  private static Optional<Duration> cpu(Optional<ProcessStat> process) {
     return process.isPresent() ? Optional.of(process.get().cpuTime()) : Optional.empty();
   }
 
@@ -151,7 +151,7 @@ final class Inspector {
   }
 
   /** One look at the table serves both to prove that the process lives and to measure it. */
-  private Optional<ProcessEntry> process(ProcessDirectory directory, Optional<Description> known) {
+  private Optional<ProcessStat> process(ProcessDirectory directory, Optional<Description> known) {
     Optional<ProcessIdentity> who =
         isIdentified(known) ? known.get().identity() : living.find(directory, known);
     return who.isPresent() ? parts.table().findAlive(who.get()) : Optional.empty();

@@ -5,7 +5,7 @@ import io.luhproc.log.LogKeeper;
 import io.luhproc.log.LogStream;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.Deadline;
-import io.luhproc.time.Repeater;
+import io.luhproc.time.PeriodicThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,7 +25,7 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
 
   private final Parts parts;
   private final ProcessDirectory directory;
-  private final Repeater thread;
+  private final PeriodicThread thread;
   private final RunOwner owner;
   private @Nullable Deadline nextRefresh;
   private volatile List<LogKeeper> logs = List.of();
@@ -35,7 +35,7 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
     this.parts = parts;
     this.directory = directory;
     this.owner = owner;
-    this.thread = Repeater.start("keeper", FIRST_PAUSE, this);
+    this.thread = PeriodicThread.start("keeper", FIRST_PAUSE, this);
   }
 
   /**
@@ -64,7 +64,7 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
         Duration wanted = log.tick();
         pause = wanted.compareTo(pause) < 0 ? wanted : pause;
       }
-      if (nextRefresh.expired()) {
+      if (nextRefresh.isExpired()) {
         nextRefresh = Deadline.after(parts.time(), FRESHNESS);
         directory.keepFresh(parts.time().now());
       }

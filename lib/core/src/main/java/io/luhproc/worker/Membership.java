@@ -4,8 +4,8 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,7 +24,7 @@ enum Membership {
 
   /** Finds out, and records this JVM when its starter was killed before it could. */
   static Membership of(ProcessDirectory directory, Parts parts) {
-    long self = parts.table().self();
+    long self = parts.table().currentPid();
     if (!isUsable(directory)) {
       return unrecorded(parts, self);
     }
@@ -66,7 +66,7 @@ enum Membership {
    */
   private static Membership unrecorded(Parts parts, long self) {
     boolean leads =
-        parts.table().find(self).map(ProcessEntry::session).filter(it -> it == self).isPresent();
+        parts.table().find(self).map(ProcessStat::sessionId).filter(it -> it == self).isPresent();
     return leads ? SUPERSEDED : STRANGER;
   }
 

@@ -3,7 +3,7 @@ package io.luhproc.worker;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;

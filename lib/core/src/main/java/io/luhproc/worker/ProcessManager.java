@@ -7,10 +7,10 @@ import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.ProcessLog;
-import io.luhproc.process.JvmCommand;
+import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.NotRelaunchableException;
-import io.luhproc.process.ProcessTable;
-import io.luhproc.process.Relaunch;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.service.TaskSource;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
@@ -292,7 +292,7 @@ public final class ProcessManager implements TaskSource {
    * @throws NotRelaunchableException when the command line of this app cannot be found out
    */
   @Override
-  public Relaunch relaunch(TaskLaunch launch) {
+  public LaunchCommand relaunch(TaskLaunch launch) {
     ProcessKey key = new ProcessKey(Optional.empty(), launch.task(), launch.id());
     Map<String, String> environment =
         Variables.forWorker(
@@ -303,7 +303,7 @@ public final class ProcessManager implements TaskSource {
     return parts()
         .program()
         .command()
-        .relaunch(launch.jvmOptions(), launch.arguments(), launch.directory(), environment);
+        .buildCommand(launch.jvmOptions(), launch.arguments(), launch.directory(), environment);
   }
 
   /** Returns the directory that the process directories are in; it need not exist yet. */

@@ -1,7 +1,7 @@
 package io.luhproc.worker;
 
-import io.luhproc.process.JvmCommand;
 import io.luhproc.process.NotRelaunchableException;
+import io.luhproc.relaunch.JvmCommand;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

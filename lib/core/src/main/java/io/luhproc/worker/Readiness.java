@@ -4,7 +4,7 @@ import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -38,7 +38,7 @@ final class Readiness {
         throw new StartFailedException(
             name(started)
                 + " was not ready within "
-                + HumanText.text(timeout)
+                + DurationAndSizeFormat.format(timeout)
                 + ", but runs on as pid "
                 + now.identity().map(it -> Long.toString(it.pid())).orElse("?")
                 + ": stop it, or look into "

@@ -67,7 +67,7 @@ final class RunContext implements TaskContext {
   public synchronized boolean awaitStop(Duration timeout) throws InterruptedException {
     Deadline deadline = Deadline.after(time, timeout);
     try {
-      while (request == null && !deadline.expired()) {
+      while (request == null && !deadline.isExpired()) {
         // A monitor counts in whole milliseconds, and 0 would be for ever.
         TimeUnit.MILLISECONDS.timedWait(this, Math.max(1, deadline.remaining().toMillis()));
       }

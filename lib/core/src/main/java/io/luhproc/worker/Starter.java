@@ -8,12 +8,12 @@ import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.RecordedLaunch;
-import io.luhproc.process.LaunchRequest;
-import io.luhproc.process.Launcher;
+import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.Relaunch;
+import io.luhproc.spawn.LaunchRequest;
+import io.luhproc.spawn.Launcher;
 import io.luhproc.time.Deadline;
-import io.luhproc.time.Tokens;
+import io.luhproc.time.RandomTokens;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ final class Starter {
     this.ownership = new Ownership(parts.program());
     this.inspector = inspector;
     this.living = new LivingProcess(parts.table());
-    Launcher launcher = Launcher.inheriting(parts.system().environment());
+    Launcher launcher = Launcher.withPathOf(parts.system().environment());
     this.recorded = new RecordedLaunch(launcher, parts.table());
   }
 
@@ -74,7 +74,7 @@ final class Starter {
           return startHolding(key, directory, options, made);
         }
       }
-      if (deadline.expired()) {
+      if (deadline.isExpired()) {
         throw new StartFailedException(directory + " is removed whenever it is made");
       }
     }
@@ -124,8 +124,8 @@ final class Starter {
 
   private Description launch(ProcessKey key, ProcessDirectory directory, StartOptions options) {
     RecordedLaunch.prepare(directory);
-    Description.Launch launch = new Description.Launch(Tokens.random(), parts.time().now());
-    Relaunch relaunch = relaunch(key, directory, options, launch);
+    Description.Launch launch = new Description.Launch(RandomTokens.next(), parts.time().now());
+    LaunchCommand relaunch = relaunch(key, directory, options, launch);
     Path workingDirectory = workingDirectory(options);
     LaunchedCommand command =
         new LaunchedCommand(
@@ -148,7 +148,7 @@ final class Starter {
     return launched.description();
   }
 
-  private static Map<String, String> environment(Relaunch relaunch, StartOptions options) {
+  private static Map<String, String> environment(LaunchCommand relaunch, StartOptions options) {
     if (options.environment().isEmpty()) {
       return relaunch.environment();
     }
@@ -163,7 +163,7 @@ final class Starter {
         : Path.of("").toAbsolutePath();
   }
 
-  private Relaunch relaunch(
+  private LaunchCommand relaunch(
       ProcessKey key, ProcessDirectory directory, StartOptions options, Description.Launch launch) {
     Map<String, String> environment =
         Variables.forWorker(
@@ -174,7 +174,7 @@ final class Starter {
     return parts
         .program()
         .command()
-        .relaunch(options.jvmOptions(), options.arguments(), directory.path(), environment);
+        .buildCommand(options.jvmOptions(), options.arguments(), directory.path(), environment);
   }
 
   /** A start that failed leaves what it found, and nothing where there was nothing. */

@@ -8,14 +8,14 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
-import io.luhproc.process.TreeOutcome;
-import io.luhproc.process.TreeRequest;
-import io.luhproc.process.TreeStop;
 import io.luhproc.time.Deadline;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
+import io.luhproc.tree.StopTreeRequest;
+import io.luhproc.tree.StopTreeResult;
+import io.luhproc.tree.TreeStopper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class Stopper {
     Deadline deadline = Deadline.after(parts.time(), options.timeout());
     ProcessDirectory directory = parts.root().directory(key);
     Optional<DirectoryLock> lock = lock(directory, deadline);
-    TreeOutcome outcome;
+    StopTreeResult outcome;
     if (lock.isPresent()) {
       DirectoryLock held = lock.get();
       try (held) {
@@ -63,7 +63,7 @@ final class Stopper {
     while (lock.isEmpty() && again && isPlaceFor(directory)) {
       boolean ignored = directory.create();
       lock = directory.lock(deadline);
-      again = !deadline.expired();
+      again = !deadline.isExpired();
     }
     return lock;
   }
@@ -72,19 +72,19 @@ final class Stopper {
     return parts.root().exists() && (directory.exists() || parts.root().isWritable());
   }
 
-  private static StopResult.Outcome outcomeOf(TreeOutcome outcome) {
+  private static StopResult.Outcome outcomeOf(StopTreeResult outcome) {
     if (!outcome.found()) {
       return StopResult.Outcome.NOT_RUNNING;
     }
     return outcome.killed() ? StopResult.Outcome.KILLED : StopResult.Outcome.STOPPED;
   }
 
-  private TreeOutcome stopHolding(ProcessKey key, ProcessDirectory directory, Attempt attempt) {
+  private StopTreeResult stopHolding(ProcessKey key, ProcessDirectory directory, Attempt attempt) {
     Optional<Description> description = directory.description();
     description.ifPresent(it -> ownership.check(directory, it, key));
     Optional<ProcessIdentity> root =
         description.flatMap(Description::identity).or(() -> living.find(directory, description));
-    TreeOutcome outcome = stopTree(key, directory, root, attempt);
+    StopTreeResult outcome = stopTree(key, directory, root, attempt);
     if (attempt.options().keepLogs() && directory.isUsed()) {
       directory.forgetPid();
       directory.description().ifPresent(it -> recordEnd(directory, it, outcome));
@@ -94,32 +94,32 @@ final class Stopper {
     return outcome;
   }
 
-  private TreeOutcome stopTree(
+  private StopTreeResult stopTree(
       ProcessKey key, ProcessDirectory directory, Optional<ProcessIdentity> root, Attempt attempt) {
     // By identity: a worker that died long ago may have had the pid that is ours now.
-    if (root.isPresent() && root.equals(parts.table().identify(parts.table().self()))) {
+    if (root.isPresent() && root.equals(parts.table().identify(parts.table().currentPid()))) {
       throw new LuhprocException(
           key + " cannot stop itself and prove that it is gone; let its task return instead");
     }
     Duration left = attempt.deadline().remaining();
     Duration grace = attempt.options().grace();
-    TreeRequest request =
-        new TreeRequest(
+    StopTreeRequest request =
+        new StopTreeRequest(
             directory.path(),
             root,
             attempt.options().signal(),
             grace.compareTo(left) < 0 ? grace : left,
             left);
-    TreeOutcome outcome = run(key, request);
+    StopTreeResult outcome = run(key, request);
     if (!outcome.alive().isEmpty()) {
       throw stillAlive(key, outcome.alive(), attempt.options());
     }
     return outcome;
   }
 
-  private TreeOutcome run(ProcessKey key, TreeRequest request) {
+  private StopTreeResult run(ProcessKey key, StopTreeRequest request) {
     try {
-      return new TreeStop(parts.table(), Posix.lazy(), parts.time()).stop(request);
+      return new TreeStopper(parts.table(), Posix.lazy(), parts.time()).stop(request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LuhprocException("interrupted while stopping " + key + "; stop it again", e);
@@ -127,9 +127,9 @@ final class Stopper {
   }
 
   private StopFailedException stillAlive(
-      ProcessKey key, List<ProcessEntry> alive, StopOptions options) {
+      ProcessKey key, List<ProcessStat> alive, StopOptions options) {
     StringBuilder who = new StringBuilder();
-    for (ProcessEntry entry : alive) {
+    for (ProcessStat entry : alive) {
       who.append("\n  pid ").append(entry.pid()).append(" (").append(entry.name());
       who.append("), state ").append(entry.state());
     }
@@ -137,7 +137,7 @@ final class Stopper {
         "could not stop "
             + key
             + " within "
-            + HumanText.text(options.timeout())
+            + DurationAndSizeFormat.format(options.timeout())
             + ". Still alive:"
             + who
             + "\nState D waits for a device or a network file system; others may belong to another"
@@ -146,7 +146,8 @@ final class Stopper {
   }
 
   /** Completes what the worker could not write itself. */
-  private void recordEnd(ProcessDirectory directory, Description description, TreeOutcome outcome) {
+  private void recordEnd(
+      ProcessDirectory directory, Description description, StopTreeResult outcome) {
     if (description.end().isEmpty() && outcome.found()) {
       String reason = outcome.killed() ? "killed by stop, its grace was over" : "stopped";
       ProcessEnd end =

@@ -2,7 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Threads;
 import java.time.Duration;
 import java.util.Optional;
@@ -92,7 +92,10 @@ final class TaskRun implements Consumer<Signal> {
       if (!over) {
         leave(
             signal,
-            "the task did not return within " + HumanText.text(allowed) + " after SIG" + signal);
+            "the task did not return within "
+                + DurationAndSizeFormat.format(allowed)
+                + " after SIG"
+                + signal);
       }
     } catch (InterruptedException expected) {
       // The task has returned in time, so this JVM may go on, see ProcessManager.run.

@@ -2,7 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.process.LaunchVariables;
+import io.luhproc.process.EnvironmentNames;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,13 +11,13 @@ import java.util.Objects;
 /** The environment variables that a worker is told by. */
 final class Variables {
   /** The id that the worker was started with. */
-  static final String ID = LaunchVariables.ID;
+  static final String ID = EnvironmentNames.ID;
 
   /** The process directory; also the cookie by which everything that a worker starts is found. */
-  static final String DIRECTORY = LaunchVariables.DIRECTORY;
+  static final String DIRECTORY = EnvironmentNames.DIRECTORY;
 
   /** Which launch of the directory this is, see {@link io.luhproc.directory.Description#launch}. */
-  static final String LAUNCH = LaunchVariables.LAUNCH;
+  static final String LAUNCH = EnvironmentNames.LAUNCH;
 
   private static final String SET = "1";
 

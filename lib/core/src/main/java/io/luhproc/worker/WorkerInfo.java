@@ -2,7 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.time.HumanText;
+import io.luhproc.time.DurationAndSizeFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,16 +57,16 @@ public record WorkerInfo(
     text.append("\nstarted: ").append(started);
     // Without lambdas: an info of the command line lives so briefly that each one shows.
     if (uptime.isPresent()) {
-      text.append("\nuptime: ").append(HumanText.text(uptime.get()));
+      text.append("\nuptime: ").append(DurationAndSizeFormat.format(uptime.get()));
     }
     if (end.isPresent()) {
       text.append("\nend: ").append(end.get());
     }
     if (rssBytes.isPresent()) {
-      text.append("\nrss: ").append(HumanText.text(rssBytes.getAsLong()));
+      text.append("\nrss: ").append(DurationAndSizeFormat.format(rssBytes.getAsLong()));
     }
     if (cpuTime.isPresent()) {
-      text.append("\ncpu: ").append(HumanText.text(cpuTime.get()));
+      text.append("\ncpu: ").append(DurationAndSizeFormat.format(cpuTime.get()));
     }
     return text.toString();
   }

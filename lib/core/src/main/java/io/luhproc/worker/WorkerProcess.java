@@ -7,7 +7,7 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Threads;
 import java.io.IOException;
 import java.time.Instant;
@@ -67,9 +67,9 @@ final class WorkerProcess implements RunOwner {
 
   /** Where there was no setsid(1) to start us with, we leave the starter's session ourselves. */
   private void leadSession() {
-    long self = parts.table().self();
-    Optional<ProcessEntry> entry = parts.table().find(self);
-    if (entry.isPresent() && entry.get().session() == self) {
+    long self = parts.table().currentPid();
+    Optional<ProcessStat> entry = parts.table().find(self);
+    if (entry.isPresent() && entry.get().sessionId() == self) {
       return;
     }
     try {

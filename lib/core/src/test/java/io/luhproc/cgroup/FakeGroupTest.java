@@ -3,11 +3,11 @@ package io.luhproc.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.process.Enforcement;
-import io.luhproc.process.IoLimit;
-import io.luhproc.process.Limit;
-import io.luhproc.process.LimitsEnforced;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.IoLimit;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.LimitReport;
+import io.luhproc.limits.LimitStatus;
+import io.luhproc.limits.ResourceLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ class FakeGroupTest {
     Cgroup group =
         cgroups(Version.V1, "memory")
             .create("web", limits().memory("8MiB").memorySwap("2MiB").build());
-    assertThat(group.limitsEnforced().isComplete()).as("%s", group.limitsEnforced()).isTrue();
+    assertThat(group.limitsEnforced().isFullyEnforced()).as("%s", group.limitsEnforced()).isTrue();
     assertThat(read("memory.limit_in_bytes")).isEqualTo("8388608");
     assertThat(read("memory.memsw.limit_in_bytes")).isEqualTo("10485760");
     group.set(limits().memory("64MiB").memorySwap(0).build());
@@ -78,13 +78,13 @@ class FakeGroupTest {
   void v1CannotLimitSwapAlone() {
     legacyMemory(Long.MAX_VALUE, Long.MAX_VALUE);
     Cgroup group = cgroups(Version.V1, "memory").create("web", limits().memorySwap(0).build());
-    assertThat(reason(group.limitsEnforced(), Limit.MEMORY_SWAP))
+    assertThat(reason(group.limitsEnforced(), LimitKind.MEMORY_SWAP))
         .isEqualTo("cgroup v1 limits memory and swap together, and no memory is given");
   }
 
-  private static String reason(LimitsEnforced limits, Limit limit) {
-    Enforcement enforcement = limits.of(limit).orElseThrow();
-    assertThat(enforcement.isInForce()).isFalse();
+  private static String reason(LimitReport limits, LimitKind limit) {
+    LimitStatus enforcement = limits.statusOf(limit).orElseThrow();
+    assertThat(enforcement.isEnforced()).isFalse();
     assertThat(enforcement.remedy()).isNotEmpty();
     return enforcement.reason();
   }
@@ -95,7 +95,7 @@ class FakeGroupTest {
     file("pids.max", "max\n");
     Cgroup group =
         cgroups(Version.V1, "cpu", "pids").create("web", limits().cpuPercent(250).pids(9).build());
-    assertThat(group.limitsEnforced().isComplete()).isTrue();
+    assertThat(group.limitsEnforced().isFullyEnforced()).isTrue();
     assertThat(read("cpu.cfs_period_us")).isEqualTo("100000");
     assertThat(read("cpu.cfs_quota_us")).isEqualTo("250000");
     group.set(ResourceLimits.none());
@@ -109,10 +109,11 @@ class FakeGroupTest {
     Cgroup group =
         cgroups(Version.V2, "memory")
             .create("web", limits().memory("2MiB").memorySwap(0).pids(4).build());
-    assertThat(group.limitsEnforced().of(Limit.MEMORY).orElseThrow().isInForce()).isTrue();
-    assertThat(reason(group.limitsEnforced(), Limit.MEMORY_SWAP))
+    assertThat(group.limitsEnforced().statusOf(LimitKind.MEMORY).orElseThrow().isEnforced())
+        .isTrue();
+    assertThat(reason(group.limitsEnforced(), LimitKind.MEMORY_SWAP))
         .contains("the kernel has no ", "memory.swap.max");
-    assertThat(reason(group.limitsEnforced(), Limit.PIDS))
+    assertThat(reason(group.limitsEnforced(), LimitKind.PIDS))
         .isEqualTo("the group of this process was made without the controller pids");
   }
 
@@ -122,7 +123,7 @@ class FakeGroupTest {
     Files.createDirectories(kernel.path("base/luhproc-web"));
     Files.createSymbolicLink(kernel.path("base/luhproc-web/pids.max"), Path.of("/dev/null"));
     Cgroup group = cgroups(Version.V2, "pids").create("web", limits().pids(4).build());
-    assertThat(reason(group.limitsEnforced(), Limit.PIDS)).endsWith("has  after 4 was written");
+    assertThat(reason(group.limitsEnforced(), LimitKind.PIDS)).endsWith("has  after 4 was written");
   }
 
   @Test
@@ -138,7 +139,7 @@ class FakeGroupTest {
     file("io.max", "");
     Cgroup group =
         cgroups(Version.V2, "io").create("web", limits().io(IoLimit.of(file, 4096, 8192)).build());
-    assertThat(group.limitsEnforced().isComplete()).as("%s", group.limitsEnforced()).isTrue();
+    assertThat(group.limitsEnforced().isFullyEnforced()).as("%s", group.limitsEnforced()).isTrue();
     assertThat(read("io.max")).isEqualTo("259:7 rbps=4096 wbps=8192");
     group.set(ResourceLimits.none());
     assertThat(read("io.max")).isEqualTo("259:7 rbps=max wbps=max riops=max wiops=max");
@@ -187,7 +188,7 @@ class FakeGroupTest {
     Cgroup group = cgroups(Version.V2, "pids").create("web", limits().pids(4).build());
     assertThat(group.isUsable()).isFalse();
     assertThat(group.procsFiles()).isEmpty();
-    assertThat(reason(group.limitsEnforced(), Limit.PIDS))
+    assertThat(reason(group.limitsEnforced(), LimitKind.PIDS))
         .startsWith("cannot make the control group: ")
         .contains(kernel.path("base/luhproc-web").toString());
   }
@@ -199,7 +200,7 @@ class FakeGroupTest {
     assertThat(none.enforceable()).isEmpty();
     assertThat(none.toString()).contains("no memory: switched off; switch it on");
     Cgroup group = none.create("web", limits().cpuPercent(5).build());
-    assertThat(reason(group.limitsEnforced(), Limit.CPU)).isEqualTo("switched off");
+    assertThat(reason(group.limitsEnforced(), LimitKind.CPU)).isEqualTo("switched off");
     group.kill();
     assertThat(group.isPopulated()).isFalse();
     assertThat(group.isFrozen()).isFalse();

@@ -1,6 +1,6 @@
 package io.luhproc.cgroup;
 
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.ResourceLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

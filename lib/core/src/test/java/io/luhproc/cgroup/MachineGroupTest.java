@@ -3,10 +3,10 @@ package io.luhproc.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.luhproc.process.Limit;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * left out: whoever runs these tests in a group of its own keeps their memory in that.
  */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class MachineGroupTest {
   private static final List<Hierarchy> HIERARCHIES = Hierarchy.read(Path.of("/proc"));
   private static final String OURS = "test-" + ProcessHandle.current().pid();
@@ -111,8 +111,8 @@ class MachineGroupTest {
   void v1LimitsPidsAndProcessorFromTheFirstInstructionOn() throws Exception {
     ResourceLimits limits = ResourceLimits.builder().pids(1).cpuPercent(50).build();
     Cgroup group = legacyGroup("-c", limits);
-    assertThat(group.limitsEnforced().of(Limit.PIDS).orElseThrow().isInForce()).isTrue();
-    assertThat(group.limitsEnforced().of(Limit.CPU).orElseThrow().reason())
+    assertThat(group.limitsEnforced().statusOf(LimitKind.PIDS).orElseThrow().isEnforced()).isTrue();
+    assertThat(group.limitsEnforced().statusOf(LimitKind.CPU).orElseThrow().reason())
         .isEqualTo("cpu.cfs_quota_us = 50000");
     try (GroupProcess process = GroupProcess.shell(group, "sleep 300 & wait")) {
       assertThat(process.output()).containsIgnoringCase("cannot fork");

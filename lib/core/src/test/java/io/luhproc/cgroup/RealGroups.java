@@ -2,7 +2,7 @@ package io.luhproc.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.testing.Eventually;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class RealGroups implements AfterEachCallback {
   /** Makes one that must hold all its limits. */
   Cgroup holding(ResourceLimits.Builder limits) {
     Cgroup group = create("test-" + made.size(), limits.build());
-    assertThat(group.limitsEnforced().isComplete()).as("%s", group.limitsEnforced()).isTrue();
+    assertThat(group.limitsEnforced().isFullyEnforced()).as("%s", group.limitsEnforced()).isTrue();
     return group;
   }
 

@@ -3,8 +3,8 @@ package io.luhproc.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.process.Limit;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import java.io.IOException;
@@ -144,7 +144,7 @@ class UnifiedGroupVmTest {
       assertThat(found.pids()).containsExactly(process.pid());
       assertThat(read(found, "pids.max")).isEqualTo("7");
       Cgroup again = later.create("heir", ResourceLimits.builder().memory("99MiB").build());
-      assertThat(again.limitsEnforced().isComplete()).isTrue();
+      assertThat(again.limitsEnforced().isFullyEnforced()).isTrue();
       assertThat(again.pids()).containsExactly(process.pid());
       assertThat(read(again, "pids.max")).isEqualTo("max");
     }
@@ -176,7 +176,7 @@ class UnifiedGroupVmTest {
     long start = System.nanoTime();
     for (int i = 0; i < 1000; i++) {
       Cgroup group = cgroups.create("many-" + i, limits);
-      assertThat(group.limitsEnforced().isComplete()).isTrue();
+      assertThat(group.limitsEnforced().isFullyEnforced()).isTrue();
       many.add(group);
     }
     long made = System.nanoTime();
@@ -198,7 +198,7 @@ class UnifiedGroupVmTest {
   void inAGroupThatNobodyGaveUsNothingIsTouchedAndTheRemedyTold() throws Exception {
     Path own = Files.createDirectory(DELEGATED.resolve("plain"));
     try (JavaProcess jvm = looks(own, "find")) {
-      assertThat(jvm.await()).as("%s", jvm).isZero();
+      assertThat(jvm.awaitExit()).as("%s", jvm).isZero();
       assertThat(jvm.out())
           .contains("the control group " + own + " is not delegated to us; start the supervisor by")
           .contains("systemd-run --user --scope -p Delegate=yes")
@@ -225,7 +225,7 @@ class UnifiedGroupVmTest {
 
   private void assertEverythingHolds(Path own, String how) throws Exception {
     try (JavaProcess jvm = looks(own, how)) {
-      assertThat(jvm.await()).as("%s", jvm).isZero();
+      assertThat(jvm.awaitExit()).as("%s", jvm).isZero();
       assertThat(jvm.out())
           .contains("groups in " + own + " for [cpu, io, memory, pids]")
           .contains("pids in force: pids.max = 5")
@@ -256,7 +256,7 @@ class UnifiedGroupVmTest {
     assertThat(group.pids()).isEmpty();
     assertThat(group.memoryEvents()).isEqualTo(MemoryEvents.NONE);
     group.kill();
-    assertThat(group.set(pids(4)).of(Limit.PIDS).orElseThrow().reason())
+    assertThat(group.set(pids(4)).statusOf(LimitKind.PIDS).orElseThrow().reason())
         .endsWith("pids.max, or somebody removed the group");
   }
 
@@ -264,7 +264,7 @@ class UnifiedGroupVmTest {
   void whoIsInTheGroupItselfIsNotKilled() throws Exception {
     Path own = Files.createDirectory(DELEGATED.resolve("luhproc-me"));
     try (JavaProcess jvm = looks(own, "kill " + DELEGATED)) {
-      assertThat(jvm.await()).as("%s", jvm).isZero();
+      assertThat(jvm.awaitExit()).as("%s", jvm).isZero();
       assertThat(jvm.out()).contains("this JVM is in " + own + " itself, so it is not killed");
     }
     Files.delete(own);
@@ -273,7 +273,7 @@ class UnifiedGroupVmTest {
   /** Starts {@link LooksForGroups} in a group. */
   private JavaProcess looks(Path own, String how) throws IOException {
     return JavaProcess.of(LooksForGroups.class, (Object[]) how.split(" ", -1))
-        .wrappedInto("sh", "-c", "echo $$ > " + own.resolve("cgroup.procs") + "; exec \"$@\"", "sh")
+        .wrappedBy("sh", "-c", "echo $$ > " + own.resolve("cgroup.procs") + "; exec \"$@\"", "sh")
         .start(directory);
   }
 }

@@ -2,10 +2,10 @@ package io.luhproc.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.Enforcement;
-import io.luhproc.process.IoLimit;
-import io.luhproc.process.Limit;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.IoLimit;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.LimitStatus;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,20 +32,20 @@ class UnifiedLimitsVmTest {
     return ResourceLimits.builder();
   }
 
-  private static String told(Cgroup group, Limit limit) {
-    return group.limitsEnforced().of(limit).map(Enforcement::reason).orElse("");
+  private static String told(Cgroup group, LimitKind limit) {
+    return group.limitsEnforced().statusOf(limit).map(LimitStatus::reason).orElse("");
   }
 
   @Test
   void everythingIsEnforceableHere() {
-    assertThat(cgroups.enforceable()).containsExactly(Limit.values());
+    assertThat(cgroups.enforceable()).containsExactly(LimitKind.values());
     assertThat(cgroups.toString()).contains("for [cpu, io, memory, pids]");
   }
 
   @Test
   void memoryBeyondTheLimitKillsAndIsToldAsOutOfMemory() throws Exception {
     Cgroup group = groups.holding(limits().memory("8MiB"));
-    assertThat(told(group, Limit.MEMORY)).isEqualTo("memory.max = 8388608");
+    assertThat(told(group, LimitKind.MEMORY)).isEqualTo("memory.max = 8388608");
     MemoryEvents before = group.memoryEvents();
     try (GroupProcess process = GroupProcess.shell(group, EATS_MEMORY)) {
       assertThat(process.await()).isEqualTo(RealGroups.KILLED);
@@ -107,7 +107,7 @@ class UnifiedLimitsVmTest {
   @Test
   void halfAProcessorIsHalfTheTime() throws Exception {
     Cgroup group = groups.holding(limits().cpuPercent(50));
-    assertThat(told(group, Limit.CPU)).isEqualTo("cpu.max = 50000 100000");
+    assertThat(told(group, LimitKind.CPU)).isEqualTo("cpu.max = 50000 100000");
     try (GroupProcess process = GroupProcess.start(group, "sh", "-c", USES_CPU, "4")) {
       assertThat(process.await()).isZero();
     }
@@ -119,15 +119,15 @@ class UnifiedLimitsVmTest {
   @Test
   void swapIsLimitedOnItsOwn() throws IOException {
     Cgroup group = groups.holding(limits().memory("8MiB").memorySwap(0));
-    assertThat(told(group, Limit.MEMORY_SWAP)).isEqualTo("memory.swap.max = 0");
+    assertThat(told(group, LimitKind.MEMORY_SWAP)).isEqualTo("memory.swap.max = 0");
     group.set(limits().memorySwap("16MiB").build());
-    assertThat(told(group, Limit.MEMORY_SWAP)).isEqualTo("memory.swap.max = 16777216");
+    assertThat(told(group, LimitKind.MEMORY_SWAP)).isEqualTo("memory.swap.max = 16777216");
   }
 
   @Test
   void aMemoryLimitThatIsNoWholePageIsRoundedDown() {
     Cgroup group = groups.holding(limits().memory((1 << 20) + 1));
-    assertThat(told(group, Limit.MEMORY)).isEqualTo("memory.max = 1048577");
+    assertThat(told(group, LimitKind.MEMORY)).isEqualTo("memory.max = 1048577");
   }
 
   @Test
@@ -135,8 +135,8 @@ class UnifiedLimitsVmTest {
     ResourceLimits asked =
         limits().pids(9).io(IoLimit.of(Path.of("/proc/version"), 4096, 4096)).build();
     Cgroup group = groups.create("test-disk", asked);
-    assertThat(group.limitsEnforced().of(Limit.PIDS).orElseThrow().isInForce()).isTrue();
-    assertThat(group.limitsEnforced().of(Limit.IO).orElseThrow().reason())
+    assertThat(group.limitsEnforced().statusOf(LimitKind.PIDS).orElseThrow().isEnforced()).isTrue();
+    assertThat(group.limitsEnforced().statusOf(LimitKind.IO).orElseThrow().reason())
         .startsWith("/proc/version is on no disk that the kernel knows (device 0:");
   }
 
@@ -148,14 +148,14 @@ class UnifiedLimitsVmTest {
             group, "bash", "-c", "until (sleep 0.05 & wait) 2>/dev/null; do :; done")) {
       Eventually.holds("it runs", () -> !group.pids().isEmpty());
       assertThat(process.isAlive()).isTrue();
-      assertThat(group.set(limits().memory("32MiB").build()).isComplete()).isTrue();
+      assertThat(group.set(limits().memory("32MiB").build()).isFullyEnforced()).isTrue();
       assertThat(process.await()).isZero();
     }
     GroupDir directory = directory(group);
     assertThat(directory.read("pids.max")).isEqualTo("max");
     assertThat(directory.read("cpu.max")).isEqualTo("max 100000");
     assertThat(directory.read("memory.max")).isEqualTo("33554432");
-    assertThat(group.set(ResourceLimits.none()).limits()).isEmpty();
+    assertThat(group.set(ResourceLimits.none()).statuses()).isEmpty();
     assertThat(directory.read("memory.max")).isEqualTo("max");
     assertThat(directory.read("memory.oom.group")).isEqualTo("0");
   }
@@ -172,7 +172,7 @@ class UnifiedLimitsVmTest {
     String script = "(head -c 30000000 /dev/zero; sleep 300) | tail -c 30000000";
     try (GroupProcess process = GroupProcess.shell(group, script)) {
       Eventually.holds("it is full", () -> group.stats().memory().orElse(0) > 30_000_000);
-      assertThat(group.set(limits().memory("4MiB").build()).isComplete()).isTrue();
+      assertThat(group.set(limits().memory("4MiB").build()).isFullyEnforced()).isTrue();
       assertThat(process.await()).isEqualTo(RealGroups.KILLED);
     }
     assertThat(group.memoryEvents().killedSince(before)).isTrue();

@@ -37,7 +37,7 @@ class DescriptionFormatTest {
 
   @Test
   void givesBackAnEndOfWhichLittleIsKnown() {
-    Description ended = launching("main").withEnd(ProcessEnd.ofStatus(NOON, 137));
+    Description ended = launching("main").withEnd(ProcessEnd.ofExitStatus(NOON, 137));
     assertThat(DescriptionFormat.read(DescriptionFormat.write(ended))).contains(ended);
     Description vague =
         launching("main")

@@ -8,7 +8,7 @@ import io.luhproc.BusyException;
 import io.luhproc.LuhprocException;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.testing.SteppedProcess;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One at a time, whoever it is and however the last one ended. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 class DirectoryLockTest {
   @TempDir private Path folder;
@@ -93,10 +93,10 @@ class DirectoryLockTest {
   @Test
   void comesFromAnotherProcessWhenThatGivesItBack() throws IOException {
     try (JavaProcess holder = holder()) {
-      holder.tell("give back");
+      holder.writeLine("give back");
       try (DirectoryLock lock = directory.lock(patience()).orElseThrow()) {
         assertThat(lock).isNotNull();
-        holder.line("gave back");
+        holder.awaitLine("gave back");
         assertThat(holder.isAlive()).isTrue();
       }
     }
@@ -116,12 +116,12 @@ class DirectoryLockTest {
   void keepsAnotherProcessOut() throws IOException {
     DirectoryLock lock = directory.lock(patience()).orElseThrow();
     try (JavaProcess other = JavaProcess.of(HoldsLock.class, directory).start(output)) {
-      other.line("tries");
+      other.awaitLine("tries");
       assertBusy();
       // Whatever this JVM tried meanwhile, the kernel must not have taken our lock for it.
       assertThat(other.out()).doesNotContain("holds");
       lock.close();
-      other.line("holds");
+      other.awaitLine("holds");
       assertBusy();
     } finally {
       lock.close();
@@ -168,16 +168,16 @@ class DirectoryLockTest {
     directory.lock(patience()).orElseThrow().close();
     JavaProcess.Builder rival = JavaProcess.of(HoldsLock.class, directory);
     try (SteppedProcess slow = SteppedProcess.start(rival, output)) {
-      slow.goTo("tryLock");
+      slow.runToStep("tryLock");
       Files.delete(directory.path().resolve(DirectoryLock.FILE));
       DirectoryLock lock = directory.lock(patience()).orElseThrow();
       try (lock) {
         // It got the lock of the nameless file, and tries again.
-        slow.goTo("tryLock");
+        slow.runToStep("tryLock");
         assertThat(slow.process().out()).doesNotContain("holds");
       }
-      slow.goOnToTheEnd();
-      slow.process().line("holds");
+      slow.detach();
+      slow.process().awaitLine("holds");
     }
   }
 
@@ -249,7 +249,7 @@ class DirectoryLockTest {
 
   private JavaProcess holder() throws IOException {
     JavaProcess holder = JavaProcess.of(HoldsLock.class, directory).start(output);
-    holder.line("holds");
+    holder.awaitLine("holds");
     return holder;
   }
 

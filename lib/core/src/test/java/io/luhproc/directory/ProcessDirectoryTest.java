@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
-import io.luhproc.testing.Pipes;
+import io.luhproc.testing.NamedPipes;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ class ProcessDirectoryTest {
   @Timeout(20)
   void aPipeOrADeviceInPlaceOfAFileIsRefusedAndNotWaitedFor(String name) throws IOException {
     directory.create();
-    Pipes.make(path.resolve(name));
+    NamedPipes.create(path.resolve(name));
     assertThatThrownBy(() -> read(name)).hasMessageContainingAll(name, "must be a regular file");
     Files.delete(path.resolve(name));
     Files.createSymbolicLink(path.resolve(name), Path.of("/dev/zero"));
@@ -84,7 +84,7 @@ class ProcessDirectoryTest {
   void aPipeInTheWayOfAWriteIsRemoved() throws IOException {
     directory.create();
     for (String name : List.of(".pid.new", ".process.properties.new", "want")) {
-      Pipes.make(path.resolve(name));
+      NamedPipes.create(path.resolve(name));
     }
     directory.recordPid(39241);
     directory.describe(description());
@@ -155,8 +155,8 @@ class ProcessDirectoryTest {
     Files.setAttribute(path, "unix:uid", NOBODY);
     assertRefused(
         path
-            + " belongs to another user (uid 65534); run as that user, have it removed, or use another"
-            + " root (LUHPROC_TMP_DIR for workers, directory(..) for a supervisor)");
+            + " belongs to another user (uid 65534); run as that user, have it removed, or use"
+            + " another root (LUHPROC_TMP_DIR for workers, directory(..) for a supervisor)");
   }
 
   @Test

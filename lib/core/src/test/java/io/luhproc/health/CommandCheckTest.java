@@ -3,11 +3,11 @@ package io.luhproc.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
-import io.luhproc.testing.Pipes;
+import io.luhproc.testing.LeakCheck;
+import io.luhproc.testing.NamedPipes;
 import io.luhproc.time.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Checks by real commands, the badly behaved ones included. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class CommandCheckTest {
   @TempDir Path directory;
 
@@ -39,18 +39,23 @@ class CommandCheckTest {
   }
 
   /** Returns who carries the cookie of the check's tree and lives. */
-  private List<ProcessEntry> carriers() {
+  private List<ProcessStat> carriers() {
     ProcessTable table = ProcessTable.system();
     String cookie = directory.resolve("health").toString();
     return table.all().stream()
         .filter(entry -> !entry.isDead())
-        .filter(it -> table.environment(it.pid(), "LUHPROC_DIR").filter(cookie::equals).isPresent())
+        .filter(
+            it ->
+                table
+                    .environmentVariable(it.pid(), "LUHPROC_DIR")
+                    .filter(cookie::equals)
+                    .isPresent())
         .toList();
   }
 
   @AfterEach
   void killWhoIsLeft() {
-    for (ProcessEntry entry : carriers()) {
+    for (ProcessStat entry : carriers()) {
       ProcessHandle.of(entry.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
@@ -163,7 +168,7 @@ class CommandCheckTest {
   @Timeout(20)
   void aPipeInPlaceOfTheOutputIsNotWaitedFor() throws Exception {
     Files.createDirectory(directory.resolve("health"));
-    Pipes.make(directory.resolve("health/out.log"));
+    NamedPipes.create(directory.resolve("health/out.log"));
     assertThat(shell("echo lost")).isEqualTo(HealthResult.healthy());
   }
 

@@ -3,13 +3,13 @@ package io.luhproc.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.posix.Posix;
-import io.luhproc.process.Launcher;
-import io.luhproc.process.ProcessTable;
-import io.luhproc.process.TreeStops;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.spawn.Launcher;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.EventLoop;
 import io.luhproc.time.TimeSource;
+import io.luhproc.tree.TreeStopService;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Probes on the loop, threads, sockets and processes that they really have. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HealthProbeProcessTest {
   private static final Duration OFTEN = Duration.ofMillis(50);
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -35,14 +35,14 @@ class HealthProbeProcessTest {
   private final List<HealthRecord> told = new CopyOnWriteArrayList<>();
   private final List<HealthProbe> probes = new CopyOnWriteArrayList<>();
   private EventLoop loop;
-  private TreeStops trees;
+  private TreeStopService trees;
   private HealthTools tools;
 
   @BeforeEach
   void open() {
     loop = EventLoop.start("health-test", TimeSource.system(), () -> {});
-    trees = TreeStops.start(ProcessTable.system(), Posix.lazy(), TimeSource.system());
-    tools = with(Launcher.inheriting(System.getenv()));
+    trees = TreeStopService.start(ProcessTable.system(), Posix.lazy(), TimeSource.system());
+    tools = with(Launcher.withPathOf(System.getenv()));
   }
 
   private HealthTools with(Launcher launcher) {
@@ -88,7 +88,10 @@ class HealthProbeProcessTest {
 
   private boolean carries(long pid) {
     String cookie = directory.resolve("health").toString();
-    return ProcessTable.system().environment(pid, "LUHPROC_DIR").filter(cookie::equals).isPresent();
+    return ProcessTable.system()
+        .environmentVariable(pid, "LUHPROC_DIR")
+        .filter(cookie::equals)
+        .isPresent();
   }
 
   private long checkProcesses() {
@@ -105,7 +108,7 @@ class HealthProbeProcessTest {
     awaitDetail("its own session");
     tools.close();
     // Which finds no setsid(1).
-    tools = with(Launcher.searching("/nowhere"));
+    tools = with(Launcher.withSearchPath("/nowhere"));
     start(HealthCheck.shell(shown).every(LONG));
     awaitDetail("our session");
   }

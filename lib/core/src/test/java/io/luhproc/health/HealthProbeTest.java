@@ -4,8 +4,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.Launcher;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.spawn.Launcher;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.testing.VirtualTimers;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class HealthProbeTest {
           time,
           threads,
           new CommandCheck.Means(
-              Launcher.searching(""),
+              Launcher.withSearchPath(""),
               it -> {
                 throw new AssertionError("no command is run");
               }));

@@ -92,7 +92,7 @@ class HttpsCheckTest {
                 "-Djavax.net.ssl.trustStore=" + store,
                 "-Djavax.net.ssl.trustStorePassword=changeit")
             .start(directory)) {
-      return process.line("result ");
+      return process.awaitLine("result ");
     }
   }
 }

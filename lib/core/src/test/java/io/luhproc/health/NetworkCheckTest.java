@@ -2,7 +2,7 @@ package io.luhproc.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tcp and http checks say of servers on this machine that behave in many ways. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class NetworkCheckTest {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -35,7 +35,7 @@ class NetworkCheckTest {
   private HealthResult checkShortly(HealthCheck check) throws Exception {
     Deadline deadline = Deadline.after(TimeSource.system(), Duration.ofSeconds(8));
     HealthResult result = check.check(Targets.in(directory, SHORT));
-    assertThat(deadline.expired()).isFalse();
+    assertThat(deadline.isExpired()).isFalse();
     return result;
   }
 

@@ -1,12 +1,12 @@
 package io.luhproc.health;
 
-import io.luhproc.time.GrowingExecutor;
+import io.luhproc.time.ResizableExecutor;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Threads on which nothing runs until the test says so, and then on the test's own. */
-final class QueuedThreads implements GrowingExecutor {
+final class QueuedThreads implements ResizableExecutor {
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private int extra;
   private boolean refusing;

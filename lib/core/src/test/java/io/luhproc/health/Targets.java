@@ -1,7 +1,7 @@
 package io.luhproc.health;
 
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -12,7 +12,7 @@ final class Targets {
 
   static HealthTarget in(Path directory) {
     ProcessTable table = ProcessTable.system();
-    ProcessIdentity self = table.identify(table.self()).orElseThrow();
+    ProcessIdentity self = table.identify(table.currentPid()).orElseThrow();
     return HealthTarget.of(self, directory, directory, environment());
   }
 

@@ -4,7 +4,7 @@ import static io.luhproc.log.LogDirectory.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.posix.Posix;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a listener is given, and when that ends. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 final class FollowTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final LogPolicy SMALL = LogPolicy.defaults().withMaxBytes(4096).withMaxParts(1000);

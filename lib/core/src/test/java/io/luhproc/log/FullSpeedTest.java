@@ -3,7 +3,7 @@ package io.luhproc.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.posix.Posix;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A writer at full speed, whose keeper is killed with -9 again and again, and a follower. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 final class FullSpeedTest {
   private static final int LINES = 3_000_000;
   private static final int KILLS = 15;

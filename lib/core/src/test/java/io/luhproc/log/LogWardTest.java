@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.posix.Posix;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many directories, one thread, and the kernel that tells of writes. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(120)
 final class LogWardTest {
   private static final LogPolicy SMALL =

@@ -12,8 +12,8 @@ class ProcessEndTest {
 
   @ParameterizedTest
   @CsvSource({"0", "1", "127", "128", "160", "162", "255"})
-  void whatNoSignalHasIsAnExitCode(int status) {
-    ProcessEnd end = ProcessEnd.ofStatus(NOON, status);
+  void statusWithoutSignalIsExitCode(int status) {
+    ProcessEnd end = ProcessEnd.ofExitStatus(NOON, status);
     assertThat(end.signal()).isEmpty();
     assertThat(end.exitCode()).hasValue(status);
     assertThat(end.reason()).isEqualTo("exited with code " + status);
@@ -21,15 +21,16 @@ class ProcessEndTest {
 
   @ParameterizedTest
   @CsvSource({"137, KILL", "143, TERM", "135, BUS", "153, XFSZ", "159, SYS"})
-  void whatASignalHasIsADeathByIt(int status, Signal signal) {
-    assertThat(ProcessEnd.ofStatus(NOON, status).signal()).contains(signal);
-    assertThat(ProcessEnd.ofStatus(NOON, status).reason()).isEqualTo("killed by SIG" + signal);
+  void statusAbove128IsDeathBySignal(int status, Signal signal) {
+    assertThat(ProcessEnd.ofExitStatus(NOON, status).signal()).contains(signal);
+    assertThat(ProcessEnd.ofExitStatus(NOON, status).reason()).isEqualTo("killed by SIG" + signal);
   }
 
   @Test
-  void javaDoesNotTellAnExitWith143FromADeathByTerm() throws Exception {
+  void exit143AndDeathByTermAreIndistinguishable() throws Exception {
     int exited = new ProcessBuilder("sh", "-c", "exit 143").start().waitFor();
     int killed = new ProcessBuilder("sh", "-c", "kill -TERM $$").start().waitFor();
-    assertThat(ProcessEnd.ofStatus(NOON, exited)).isEqualTo(ProcessEnd.ofStatus(NOON, killed));
+    assertThat(ProcessEnd.ofExitStatus(NOON, exited))
+        .isEqualTo(ProcessEnd.ofExitStatus(NOON, killed));
   }
 }

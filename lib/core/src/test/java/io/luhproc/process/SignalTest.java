@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignalTest {
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "term", "SIGTERM", "sigterm", " Term ", "15"})
-  void aSignalIsReadByNameOrNumber(String text) {
+  void signalIsParsedFromNameOrNumber(String text) {
     assertThat(Signal.parse(text)).isEqualTo(Signal.TERM);
   }
 
   @ParameterizedTest
   @CsvSource({"SIGCLD, CHLD", "iot, ABRT", "POLL, IO", "sigTtin, TTIN", "31, SYS"})
-  void secondNamesAreKnownToo(String text, Signal signal) {
+  void aliasesAreParsed(String text, Signal signal) {
     assertThat(Signal.parse(text)).isEqualTo(signal);
   }
 
@@ -37,7 +37,7 @@ class SignalTest {
         "SIGSIGTERM",
         "RTMIN"
       })
-  void whatIsNoneIsRefusedWithAll(String text) {
+  void unknownSignalIsRejectedWithListOfAll(String text) {
     assertThatThrownBy(() -> Signal.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("signal (" + text + ") must be one of [HUP, INT, QUIT, ")
@@ -46,20 +46,20 @@ class SignalTest {
 
   @ParameterizedTest
   @EnumSource
-  void eachIsFoundByItsNameAndByItsNumber(Signal signal) {
+  void everySignalIsFoundByNameAndNumber(Signal signal) {
     assertThat(Signal.parse(signal.name())).isEqualTo(signal);
     assertThat(Signal.of(signal.number())).contains(signal);
   }
 
   @Test
-  void aNumberThatIsNoneOfTheseIsNone() {
+  void unknownNumberIsEmpty() {
     assertThat(Signal.of(0)).isEmpty();
     assertThat(Signal.of(40)).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void theNumbersAreTheKernels(Signal signal) throws Exception {
+  void numbersMatchKernel(Signal signal) throws Exception {
     // kill -l, which every POSIX shell has built in, knows the numbers of this machine.
     Process shell =
         new ProcessBuilder("sh", "-c", "kill -l " + signal.number())

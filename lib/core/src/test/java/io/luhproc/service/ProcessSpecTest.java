@@ -5,10 +5,10 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.HealthCheck;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.log.LogPolicy;
+import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.OutputMode;
-import io.luhproc.process.Relaunch;
-import io.luhproc.process.ResourceLimits;
 import io.luhproc.process.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class ProcessSpecTest {
     }
 
     @Override
-    public Relaunch relaunch(TaskLaunch launch) {
+    public LaunchCommand relaunch(TaskLaunch launch) {
       throw new IllegalStateException("nothing is launched here");
     }
   }

@@ -8,14 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.ProcessAdopted;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a supervisor makes of a directory in which another one left things, or a person did. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(60)
 class AdoptionTest {
   @TempDir private Path folder;
@@ -190,7 +190,7 @@ class AdoptionTest {
   private boolean isAnyStopped() {
     return Carriers.under(services()).stream()
         .flatMap(pid -> ProcessTable.system().find(pid).stream())
-        .anyMatch(ProcessEntry::isStopped);
+        .anyMatch(ProcessStat::isStopped);
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.process.LaunchVariables;
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.EnvironmentNames;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,14 +15,14 @@ final class Carriers {
     ProcessTable table = ProcessTable.system();
     return table.all().stream()
         .filter(entry -> !entry.isDead())
-        .map(ProcessEntry::pid)
+        .map(ProcessStat::pid)
         .filter(pid -> carries(table, pid, directory))
         .toList();
   }
 
   private static boolean carries(ProcessTable table, long pid, Path directory) {
     return table
-        .environment(pid, LaunchVariables.DIRECTORY)
+        .environmentVariable(pid, EnvironmentNames.DIRECTORY)
         .filter(it -> it.startsWith(directory + "/"))
         .isPresent();
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.BusyException;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One supervisor at a time has a directory. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(60)
 class ClaimTest {
   @TempDir private Path folder;
@@ -49,10 +49,10 @@ class ClaimTest {
   @Test
   void aSecondSupervisorOfAnotherJvmIsRefusedUntilTheFirstIsKilled() throws Exception {
     try (JavaProcess first = Supervises.of(directory()).start(folder)) {
-      first.line("ready");
+      first.awaitLine("ready");
       assertRefused(first.pid());
       try (JavaProcess second = Supervises.of(directory()).start(folder)) {
-        assertThat(second.await()).isEqualTo(1);
+        assertThat(second.awaitExit()).isEqualTo(1);
         assertThat(second.err()).contains("is supervised already, by process " + first.pid());
       }
       first.kill();

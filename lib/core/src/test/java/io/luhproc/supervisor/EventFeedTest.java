@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.supervisor.SupervisorEvent.EventsLost;
 import io.luhproc.supervisor.SupervisorEvent.SupervisorStopping;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What subscribers are told, and what they cannot do to each other or to whoever publishes. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(60)
 final class EventFeedTest {
   private final EventFeed feed = new EventFeed();

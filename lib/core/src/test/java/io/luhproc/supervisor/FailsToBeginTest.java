@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A supervisor that cannot be put together leaves no thread, and its directory to the next. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class FailsToBeginTest {
   @TempDir private Path folder;
   @TempDir private Path output;
@@ -33,9 +33,9 @@ class FailsToBeginTest {
   @Test
   void aJvmThatIsExitingRefusesItAndIsLeftAsItWas() throws Exception {
     try (JavaProcess jvm = JavaProcess.of(SupervisesTooLate.class, folder).start(output)) {
-      assertThat(jvm.line("refused: ")).contains("Shutdown in progress");
-      assertThat(jvm.line("left: ")).isEqualTo("[]");
-      assertThat(jvm.await()).isZero();
+      assertThat(jvm.awaitLine("refused: ")).contains("Shutdown in progress");
+      assertThat(jvm.awaitLine("left: ")).isEqualTo("[]");
+      assertThat(jvm.awaitExit()).isZero();
     }
   }
 

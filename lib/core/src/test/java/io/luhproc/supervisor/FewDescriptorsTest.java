@@ -3,10 +3,10 @@ package io.luhproc.supervisor;
 import static io.luhproc.supervisor.SupervisesUnderPressure.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.testing.ClassPathJars;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
-import io.luhproc.testing.PackedClasses;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A supervisor that has few descriptors left while processes die and are to be replaced. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class FewDescriptorsTest {
   @TempDir private static Path shared;
   @TempDir private Path folder;
@@ -26,7 +26,7 @@ class FewDescriptorsTest {
 
   @BeforeAll
   static void packClasses() throws Exception {
-    packed = PackedClasses.option(shared);
+    packed = ClassPathJars.bootClassPathOption(shared);
   }
 
   private JavaProcess start(String... options) throws Exception {
@@ -35,7 +35,7 @@ class FewDescriptorsTest {
     System.arraycopy(options, 0, arguments, 1, options.length);
     return JavaProcess.of(SupervisesUnderPressure.class, arguments)
         .options(packed, "-Xshare:off")
-        .wrappedInto("prlimit", "--nofile=150")
+        .wrappedBy("prlimit", "--nofile=150")
         .start(folder);
   }
 
@@ -45,9 +45,9 @@ class FewDescriptorsTest {
     Eventually.holds(
         () -> "no double: " + Carriers.under(folder) + two + child,
         () -> Carriers.under(folder).containsAll(two) && Carriers.under(folder).size() == 2);
-    child.tell("stop");
-    assertThat(child.await()).as(child::toString).isZero();
-    child.line("ended");
+    child.writeLine("stop");
+    assertThat(child.awaitExit()).as(child::toString).isZero();
+    child.awaitLine("ended");
     assertThat(child.err()).doesNotContain("NoClassDefFoundError");
   }
 
@@ -56,7 +56,7 @@ class FewDescriptorsTest {
   void whatDiesIsReplacedOnceThereAreDescriptorsAgain(int left) throws Exception {
     try (MoodyServer server = new MoodyServer();
         JavaProcess child = start("jdk", "tcp=" + server.port())) {
-      child.line("up");
+      child.awaitLine("up");
       String other = ask(child, "pid other");
       String before = ask(child, "pid web");
       ask(child, "fill " + left);
@@ -73,7 +73,7 @@ class FewDescriptorsTest {
   @ValueSource(ints = {0, 4, 8})
   void restartThatLacksDescriptorsIsDoneOnceThereAreSomeAgain(int left) throws Exception {
     try (JavaProcess child = start("jdk")) {
-      child.line("up");
+      child.awaitLine("up");
       String other = ask(child, "pid other");
       String before = ask(child, "pid web");
       ask(child, "fill " + left);
@@ -83,7 +83,7 @@ class FewDescriptorsTest {
       ask(child, "await web RUNNING " + before);
       ask(child, "await other RUNNING " + other);
       endsWell(child);
-      child.line("restart is done: true");
+      child.awaitLine("restart is done: true");
     }
   }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A supervisor whose directory is on a disk of its own, in a private namespace, that gets full. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class FullDiskTest {
   private static final String[] PRIVATE = {"unshare", "--mount", "--propagation", "private"};
   private static final String REMEDY = "see that its disk is not full";
@@ -54,14 +54,14 @@ class FullDiskTest {
     arguments[0] = disk.resolve("services");
     System.arraycopy(options, 0, arguments, 1, options.length);
     return JavaProcess.of(SupervisesUnderPressure.class, arguments)
-        .wrappedInto(wrapper.toArray(String[]::new))
+        .wrappedBy(wrapper.toArray(String[]::new))
         .start(folder);
   }
 
   private static void endsWell(JavaProcess child) throws Exception {
-    child.tell("stop");
-    assertThat(child.await()).as(child::toString).isZero();
-    child.line("ended");
+    child.writeLine("stop");
+    assertThat(child.awaitExit()).as(child::toString).isZero();
+    child.awaitLine("ended");
   }
 
   private void assertNoDoubles(JavaProcess child) throws IOException {
@@ -98,7 +98,7 @@ class FullDiskTest {
   @Test
   void whatDiesIsReplacedWhenThereIsRoomAndNobodyElseIsTouched() throws Exception {
     try (JavaProcess child = start("exec")) {
-      child.line("up");
+      child.awaitLine("up");
       String other = ask(child, "pid other");
       String before = ask(child, "pid web");
       fill(child);
@@ -116,7 +116,7 @@ class FullDiskTest {
   @Test
   void stopOnAFullDiskEndsAllAndSoDoesTheSupervisor() throws Exception {
     try (JavaProcess child = start()) {
-      child.line("up");
+      child.awaitLine("up");
       List<Long> pids =
           List.of(Long.valueOf(ask(child, "pid web")), Long.valueOf(ask(child, "pid other")));
       fill(child);
@@ -128,7 +128,7 @@ class FullDiskTest {
   @Test
   void restartOnAFullDiskIsDoneWhenThereIsRoom() throws Exception {
     try (JavaProcess child = start()) {
-      child.line("up");
+      child.awaitLine("up");
       String web = ask(child, "pid web");
       String other = ask(child, "pid other");
       fill(child);
@@ -140,7 +140,7 @@ class FullDiskTest {
       ask(child, "await other RUNNING " + other);
       assertNoDoubles(child);
       endsWell(child);
-      child.line("restart is done: true");
+      child.awaitLine("restart is done: true");
     }
   }
 }

@@ -11,7 +11,7 @@ import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.HealthChanged;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks over the network that get no answer, or not even a connection. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HangingCheckProcessTest {
   private static final int MORE_THAN_THREADS = 70;
 

@@ -18,7 +18,7 @@ import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.StopPolicy;
 import io.luhproc.supervisor.SupervisorEvent.HealthChanged;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Health checks of real processes decide when these run, and when they are started again. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HealthOfServicesProcessTest {
   @TempDir private Path folder;
   private final Queue<HealthChanged> changes = new ConcurrentLinkedQueue<>();

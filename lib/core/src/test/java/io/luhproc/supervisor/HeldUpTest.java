@@ -12,7 +12,7 @@ import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.EventsLost;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.ThreadPool;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever code of the user's does that a supervisor calls, supervision goes on. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(60)
 class HeldUpTest {
   @TempDir private Path folder;
@@ -156,7 +156,7 @@ class HeldUpTest {
   void aFutureThatIsTrueAtOnceCompletesElsewhereToo() throws Exception {
     Queue<CompletableFuture<?>> stuck = new ConcurrentLinkedQueue<>();
     // What comes after a future that is done already runs here, and not on a thread of the replies.
-    ThreadPool callers = ThreadPool.upTo(8, "callers");
+    ThreadPool callers = ThreadPool.withMaxThreads(8, "callers");
     for (int i = 0; i < 8; i++) {
       callers.execute(() -> stuck.add(supervisor.startAll().thenRun(this::neverReturn)));
     }

@@ -12,7 +12,7 @@ import io.luhproc.process.ProcessInfo;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What processes are launched with, and what is told when that cannot be. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class LaunchFaultTest {
   @TempDir private Path folder;
   private Watched shop;
@@ -84,7 +84,7 @@ class LaunchFaultTest {
   }
 
   private String name(String process) {
-    return shop.supervisor.info("shop", process).map(it -> it.entry().name()).orElse("");
+    return shop.supervisor.info("shop", process).map(it -> it.stat().name()).orElse("");
   }
 
   @Test
@@ -206,7 +206,7 @@ class LaunchFaultTest {
 
   @Test
   void outputToTheTerminalIsNotInTheFiles() throws Exception {
-    shop.add(shell("echo to the terminal; exec sleep 600").output(OutputMode.TERMINAL));
+    shop.add(shell("echo to the terminal; exec sleep 600").output(OutputMode.INHERIT));
     shop.start();
     assertThat(shop.output("web")).isEmpty();
   }

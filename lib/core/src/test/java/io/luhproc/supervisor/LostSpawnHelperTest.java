@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.LinkedJdk;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
+import io.luhproc.testing.SymlinkedJdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,18 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A supervisor whose JDK loses what it starts processes by, as when it is updated under it. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class LostSpawnHelperTest {
   private static final String REMEDY =
       "-Djdk.lang.Process.launchMechanism=" + (Runtime.version().feature() < 25 ? "VFORK" : "FORK");
 
   @TempDir private Path folder;
-  private LinkedJdk jdk;
+  private SymlinkedJdk jdk;
 
   @BeforeEach
   void makeJdk() throws Exception {
     Path own = Path.of(System.getProperty("java.home"));
-    jdk = LinkedJdk.withoutSpawnHelper(own, folder.resolve("jdk"));
+    jdk = SymlinkedJdk.withoutSpawnHelper(own, folder.resolve("jdk"));
   }
 
   private JavaProcess start(String what, String way, String... options) throws IOException {
@@ -41,9 +41,9 @@ class LostSpawnHelperTest {
   }
 
   private static void endsWell(JavaProcess child) throws Exception {
-    child.tell("stop");
-    assertThat(child.await()).as(child::toString).isZero();
-    child.line("ended");
+    child.writeLine("stop");
+    assertThat(child.awaitExit()).as(child::toString).isZero();
+    child.awaitLine("ended");
   }
 
   @Test
@@ -76,7 +76,7 @@ class LostSpawnHelperTest {
   void whatDiesIsRetriedUntilTheHelperIsBack() throws Exception {
     jdk.addSpawnHelper();
     try (JavaProcess child = start("exec", "jdk")) {
-      child.line("up");
+      child.awaitLine("up");
       String other = ask(child, "pid other");
       String before = ask(child, "pid web");
       jdk.removeSpawnHelper();
@@ -95,7 +95,7 @@ class LostSpawnHelperTest {
   void whatRunsIsNotReplacedBecauseItCannotBeChecked() throws Exception {
     jdk.addSpawnHelper();
     try (JavaProcess child = start("exec", "jdk")) {
-      child.line("up");
+      child.awaitLine("up");
       String other = ask(child, "pid other");
       jdk.removeSpawnHelper();
       Eventually.holds(

@@ -5,16 +5,16 @@ import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.Enforcement;
-import io.luhproc.process.Limit;
-import io.luhproc.process.LimitsEnforced;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.LimitReport;
+import io.luhproc.limits.LimitStatus;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.ProcessChanged;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Where there are no control groups, limits are said not to hold, and memory is looked at. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class NoLimitsProcessTest {
   @TempDir private Path folder;
   private final Queue<ProcessChanged> changes = new ConcurrentLinkedQueue<>();
@@ -60,14 +60,14 @@ class NoLimitsProcessTest {
         .build();
   }
 
-  private LimitsEnforced enforced() {
+  private LimitReport enforced() {
     return supervisor.status("shop").process("web").limitsEnforced();
   }
 
-  private static void isHonest(LimitsEnforced enforced, Limit... limits) {
-    assertThat(enforced.limits()).extracting(Enforcement::limit).containsExactly(limits);
-    assertThat(enforced.limits())
-        .noneMatch(Enforcement::isInForce)
+  private static void isHonest(LimitReport enforced, LimitKind... limits) {
+    assertThat(enforced.statuses()).extracting(LimitStatus::kind).containsExactly(limits);
+    assertThat(enforced.statuses())
+        .noneMatch(LimitStatus::isEnforced)
         .allMatch(it -> it.reason().contains("built without control groups"));
   }
 
@@ -75,12 +75,12 @@ class NoLimitsProcessTest {
   void limitsAreSaidNotToHoldAndWhy() throws Exception {
     supervisor.add(limited(ResourceLimits.builder().memory("64MiB").pids(9)));
     ServiceStatus ignored = supervisor.start("shop").get(30, SECONDS);
-    isHonest(enforced(), Limit.MEMORY, Limit.PIDS);
+    isHonest(enforced(), LimitKind.MEMORY, LimitKind.PIDS);
     ServiceStatus updated =
         supervisor.update(limited(ResourceLimits.builder().cpuPercent(50))).get(30, SECONDS);
     assertThat(updated.process("web").restarts()).isZero();
-    Eventually.holds("the new limit is told", () -> enforced().of(Limit.CPU).isPresent());
-    isHonest(enforced(), Limit.CPU);
+    Eventually.holds("the new limit is told", () -> enforced().statusOf(LimitKind.CPU).isPresent());
+    isHonest(enforced(), LimitKind.CPU);
   }
 
   @Test
@@ -92,7 +92,7 @@ class NoLimitsProcessTest {
     supervisor.add(limited(ResourceLimits.builder().memory("64MiB")));
     assertThat(supervisor.status("shop").process("web").identity())
         .isEqualTo(before.process("web").identity());
-    isHonest(enforced(), Limit.MEMORY);
+    isHonest(enforced(), LimitKind.MEMORY);
   }
 
   @Test

@@ -13,7 +13,7 @@ import io.luhproc.process.ProcessInfo;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What services write, and what the system tells of them. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class OutputProcessTest {
   private static final String SPEAKS = "echo one; echo bad >&2; echo two; exec sleep 60";
 
@@ -107,8 +107,8 @@ class OutputProcessTest {
     assertThat(info.identity()).isEqualTo(up.process("web").identity());
     assertThat(info.commandLine()).containsExactly("sleep", "61");
     assertThat(info.rssBytes().orElse(0)).isPositive();
-    assertThat(info.threads()).hasValue(1);
-    assertThat(info.entry().parent()).isEqualTo(ProcessHandle.current().pid());
+    assertThat(info.threadCount()).hasValue(1);
+    assertThat(info.stat().parentPid()).isEqualTo(ProcessHandle.current().pid());
     ServiceStatus ignored = supervisor.stop("shop").get(30, SECONDS);
     assertThat(supervisor.info("shop", "web")).isEmpty();
   }

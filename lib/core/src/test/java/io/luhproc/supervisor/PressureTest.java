@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.luhproc.process.ProcessInfo;
+import io.luhproc.testing.ClassPathJars;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
-import io.luhproc.testing.PackedClasses;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Supervision while descriptors, processes or the disk are used up, and when they come back. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class PressureTest {
   private static final String[] NOBODY = {
     "setpriv", "--reuid=64986", "--regid=64986", "--clear-groups"
@@ -37,7 +37,7 @@ class PressureTest {
   @BeforeAll
   static void packClasses() throws Exception {
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
-    packed = PackedClasses.option(shared);
+    packed = ClassPathJars.bootClassPathOption(shared);
   }
 
   private JavaProcess.Builder child() {
@@ -52,16 +52,16 @@ class PressureTest {
   }
 
   private static void endsWell(JavaProcess child) throws Exception {
-    child.tell("stop");
-    assertThat(child.await()).as(child::toString).isZero();
-    child.line("ended");
+    child.writeLine("stop");
+    assertThat(child.awaitExit()).as(child::toString).isZero();
+    child.awaitLine("ended");
     assertThat(child.err()).doesNotContain("NoClassDefFoundError");
   }
 
   @Test
   void nothingIsTakenForGoneWhileNothingCanBeSeen() throws Exception {
-    try (JavaProcess child = child().wrappedInto("prlimit", "--nofile=150").start(folder)) {
-      child.line("up");
+    try (JavaProcess child = child().wrappedBy("prlimit", "--nofile=150").start(folder)) {
+      child.awaitLine("up");
       long other = Long.parseLong(ask(child, "pid other"));
       ask(child, "fill 0");
       crash(child);
@@ -79,8 +79,8 @@ class PressureTest {
     assumeThat(ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElse(-1))
         .isZero();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-    try (JavaProcess child = child().wrappedInto(NOBODY).start(folder)) {
-      child.line("up");
+    try (JavaProcess child = child().wrappedBy(NOBODY).start(folder)) {
+      child.awaitLine("up");
       String before = ask(child, "pid web");
       limit(child, "--nproc=1:");
       Watched.kill(Long.parseLong(before), "KILL");
@@ -94,13 +94,13 @@ class PressureTest {
   @Test
   void fullDiskIsToldAndRetriedUntilThereIsRoom() throws Exception {
     try (JavaProcess child = child().start(folder)) {
-      child.line("up");
+      child.awaitLine("up");
       long other = Long.parseLong(ask(child, "pid other"));
       long before = Long.parseLong(ask(child, "pid web"));
       limit(child, "--fsize=0:unlimited");
       Watched.kill(before, "KILL");
       Path mark = folder.resolve("mark");
-      child.tell("retries web 3 " + mark);
+      child.writeLine("retries web 3 " + mark);
       Eventually.holds(child::toString, () -> Files.exists(mark));
       assertThat(Watched.isAlive(other)).isTrue();
       limit(child, "--fsize=unlimited:unlimited");
@@ -114,7 +114,7 @@ class PressureTest {
   void whatCannotBeLoadedIsDoneByTheJdkAndByCommands() throws Exception {
     Path gone = folder.resolve("gone");
     try (JavaProcess child = child().options("-Djava.io.tmpdir=" + gone).start(folder)) {
-      child.line("up");
+      child.awaitLine("up");
       long before = crash(child);
       ask(child, "await web RUNNING " + before);
       endsWell(child);

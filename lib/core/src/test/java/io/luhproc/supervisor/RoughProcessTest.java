@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.health.HealthCheck;
 import io.luhproc.health.HealthResult;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.StopPolicy;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes, probes, clocks and people that do what they should not. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class RoughProcessTest {
   private static final int MANY = 200;
 
@@ -85,8 +85,8 @@ class RoughProcessTest {
     open()
         .add(
             shell(
-                    "i=0; while [ $i -lt 150 ]; do (trap '' TERM; (sleep 600) & sleep 600) & i=$((i+1));"
-                        + " done; echo up; wait")
+                    "i=0; while [ $i -lt 150 ]; do (trap '' TERM; (sleep 600) & sleep 600) &"
+                        + " i=$((i+1)); done; echo up; wait")
                 .stop(StopPolicy.defaults().grace(ofMillis(200))));
     shop.start();
     Eventually.holds("it storms", () -> shop.tree("web").size() > 20);
@@ -99,7 +99,8 @@ class RoughProcessTest {
     open()
         .add(
             shell(
-                "setsid sh -c 'setsid sleep 600 & echo $! >> daemons' & sleep 0.1; exec sleep 600"));
+                "setsid sh -c 'setsid sleep 600 & echo $! >> daemons' & sleep 0.1; exec sleep"
+                    + " 600"));
     shop.start();
     Eventually.holds("a daemon", () -> shop.lines("daemons") == 1);
     long daemon = Long.parseLong(Files.readString(folder.resolve("daemons")).strip());
@@ -282,7 +283,8 @@ class RoughProcessTest {
     Eventually.holds(
         "a zombie",
         () ->
-            ProcessTable.system().all().stream().anyMatch(it -> it.parent() == pid && it.isDead()));
+            ProcessTable.system().all().stream()
+                .anyMatch(it -> it.parentPid() == pid && it.isDead()));
     shop.stop();
     shop.staysDown("web");
   }

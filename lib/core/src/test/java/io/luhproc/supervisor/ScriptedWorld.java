@@ -3,7 +3,7 @@ package io.luhproc.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.HealthRecord;
-import io.luhproc.process.LimitsEnforced;
+import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import io.luhproc.time.TimeSource;
@@ -149,7 +149,7 @@ final class ScriptedWorld implements World {
   }
 
   private void later(Runnable body) {
-    timers.after(delays.get(), body);
+    timers.schedule(delays.get(), body);
   }
 
   // What is asked.
@@ -197,7 +197,7 @@ final class ScriptedWorld implements World {
   }
 
   Living living() {
-    return new Living(new ProcessIdentity(nextPid++, 1, "boot"), time.now(), LimitsEnforced.none());
+    return new Living(new ProcessIdentity(nextPid++, 1, "boot"), time.now(), LimitReport.none());
   }
 
   @Override
@@ -279,10 +279,10 @@ final class ScriptedWorld implements World {
   }
 
   @Override
-  public void applyLimits(Place place, Living living, Consumer<LimitsEnforced> answer) {
+  public void applyLimits(Place place, Living living, Consumer<LimitReport> answer) {
     note("limit", place);
-    LimitsEnforced refused =
-        LimitsEnforced.nothing(place.spec().limits().resources(), "no groups here", "make some");
+    LimitReport refused =
+        LimitReport.notEnforced(place.spec().limits().resources(), "no groups here", "make some");
     later(() -> answer.accept(refused));
   }
 

@@ -6,7 +6,7 @@ import static io.luhproc.supervisor.VirtualSupervisor.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.process.Signal;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
@@ -64,7 +64,7 @@ class ServiceRosterTest {
     it.aSecond().did("limit shop/web");
     assertThat(updated)
         .isCompletedWithValueMatching(
-            it -> it.process("web").limitsEnforced().limits().size() == 1);
+            it -> it.process("web").limitsEnforced().statuses().size() == 1);
     assertThat(it.board().explanation().why("shop"))
         .contains("; limit pids not enforced: no groups here; make some");
   }

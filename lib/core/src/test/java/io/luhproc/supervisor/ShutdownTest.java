@@ -12,7 +12,7 @@ import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.SupervisorEvent.ProcessChanged;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A supervisor is closed, detached, or its JVM is told to exit. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(90)
 class ShutdownTest {
   @TempDir private Path folder;
@@ -237,13 +237,13 @@ class ShutdownTest {
   @Test
   void termStopsEverythingInOrderAndTheNextStartsAnew() throws Exception {
     try (JavaProcess jvm = Supervises.of(directory(), "first1", "second1", "tree1").start(folder)) {
-      jvm.line("ready");
+      jvm.awaitLine("ready");
       for (String service : List.of("first1", "second1", "tree1")) {
-        jvm.tell("start " + service);
-        jvm.line("done start " + service);
+        jvm.writeLine("start " + service);
+        jvm.awaitLine("done start " + service);
       }
       boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
-      assertThat(jvm.await()).isEqualTo(143);
+      assertThat(jvm.awaitExit()).isEqualTo(143);
       assertThat(Carriers.under(directory())).as(jvm::err).isEmpty();
       assertThat(jvm.err()).doesNotContain("ERROR", "Exception");
     }
@@ -259,13 +259,13 @@ class ShutdownTest {
   @Test
   void termWhileItIsClosedWaitsForTheEnd() throws Exception {
     try (JavaProcess jvm = Supervises.of(directory(), "stubborn1").start(folder)) {
-      jvm.line("ready");
-      jvm.tell("start stubborn1");
-      jvm.line("done start");
-      jvm.tell("close");
+      jvm.awaitLine("ready");
+      jvm.writeLine("start stubborn1");
+      jvm.awaitLine("done start");
+      jvm.writeLine("close");
       Eventually.holds("it is being closed", () -> jvm.out().contains("stopping stubborn1"));
       boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
-      assertThat(jvm.await()).isEqualTo(143);
+      assertThat(jvm.awaitExit()).isEqualTo(143);
       assertThat(Carriers.under(directory())).as(jvm::err).isEmpty();
     }
   }
@@ -274,11 +274,11 @@ class ShutdownTest {
   void whatIsToBeLeftRunningIsLeftRunningByTermAsWell() throws Exception {
     try (JavaProcess jvm =
         Supervises.of(directory(), "sleep1").env(Supervises.LEAVING, "1").start(folder)) {
-      jvm.line("ready");
-      jvm.tell("start sleep1");
-      jvm.line("done start");
+      jvm.awaitLine("ready");
+      jvm.writeLine("start sleep1");
+      jvm.awaitLine("done start");
       boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
-      assertThat(jvm.await()).isEqualTo(143);
+      assertThat(jvm.awaitExit()).isEqualTo(143);
     }
     assertThat(Carriers.under(directory())).hasSize(1);
     assertThat(Files.exists(directory().resolve("pid"))).isFalse();

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.process.Signal;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What can be asked of replicas and of some processes of a service. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class SomeProcessesTest {
   private static final String TELLS =
       "trap 'echo hup' HUP; trap 'echo usr1' USR1; sleep 600 & echo up;"

@@ -12,7 +12,7 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A directory that cannot be used keeps what is added with it out, and is named with a remedy. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(60)
 class SpoiltDirectoryTest {
   private static final String OTHERS =

@@ -11,7 +11,7 @@ import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.StopPolicy;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a process is doing when it is stopped: it ends inactive, once, and stays so. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class StopAtAnyTimeTest {
   @TempDir private Path folder;
   private Watched shop;

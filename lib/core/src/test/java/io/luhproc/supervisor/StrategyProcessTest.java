@@ -9,14 +9,14 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.ProcessEntry;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.StopPolicy;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whom the death of a real process concerns, and when a service has had enough of them. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class StrategyProcessTest {
   private static final List<String> ALL = List.of("first", "second", "third");
 
@@ -112,7 +112,7 @@ class StrategyProcessTest {
 
   private List<Long> trees(List<String> names) {
     List<Long> all = new ArrayList<>();
-    names.forEach(name -> shop.tree(name).stream().map(ProcessEntry::pid).forEach(all::add));
+    names.forEach(name -> shop.tree(name).stream().map(ProcessStat::pid).forEach(all::add));
     return all;
   }
 

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.cgroup.Cgroups;
-import io.luhproc.process.Limit;
+import io.luhproc.limits.LimitKind;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.process.ProcessInfo;
-import io.luhproc.process.ProcessTable;
-import io.luhproc.process.ResourceLimits;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
@@ -112,7 +112,7 @@ class SupervisedLimitsVmTest {
   void whoNeedsTooMuchMemoryIsKilledForItAndItIsSaidSo() throws Exception {
     add(shell("sleep 1; " + EATS_MEMORY).limits(limits().memory("16MiB")));
     begin();
-    assertThat(web().limitsEnforced().isComplete()).as("%s", web().limitsEnforced()).isTrue();
+    assertThat(web().limitsEnforced().isFullyEnforced()).as("%s", web().limitsEnforced()).isTrue();
     ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(60)).get();
     assertThat(failed.cause().orElseThrow().kind()).isEqualTo(Cause.Kind.OUT_OF_MEMORY);
     assertThat(supervisor.why("shop")).contains("killed because its memory limit was reached");
@@ -155,7 +155,8 @@ class SupervisedLimitsVmTest {
     supervisor
         .update(service(shell("exec sleep 300").limits(limits().memory("32MiB").pids(7))))
         .get(60, SECONDS);
-    Eventually.holds("it is told", () -> web().limitsEnforced().of(Limit.PIDS).isPresent());
+    Eventually.holds(
+        "it is told", () -> web().limitsEnforced().statusOf(LimitKind.PIDS).isPresent());
     assertThat(read("memory.max")).isEqualTo("33554432");
     assertThat(read("pids.max")).isEqualTo("7");
     assertThat(web().identity()).isEqualTo(before.process("web").identity());
@@ -254,7 +255,7 @@ class SupervisedLimitsVmTest {
     supervisor = supervise("services");
     add(shell(text).limits(limits().memory("12MiB")));
     assertThat(web().identity()).isEqualTo(before.process("web").identity());
-    assertThat(web().limitsEnforced().isComplete()).as("%s", web().limitsEnforced()).isTrue();
+    assertThat(web().limitsEnforced().isFullyEnforced()).as("%s", web().limitsEnforced()).isTrue();
     assertThat(read("memory.max")).isEqualTo("12582912");
     Files.createFile(go);
     ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(60)).get();

@@ -12,11 +12,11 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.HealthCheck;
-import io.luhproc.process.LaunchVariables;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.ProcessManager;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tasks of an app as processes of a service. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(90)
 class SupervisedTaskTest {
   private static final String[] FAST = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
@@ -147,7 +147,7 @@ class SupervisedTaskTest {
     worker.describe(
         Description.launching(key, "app", new Description.Launch("token", Instant.EPOCH), command));
     Map<String, String> ofWorker =
-        Map.of("ECHO", "1", LaunchVariables.DIRECTORY, worker.path().toString(), "OTHER", "2");
+        Map.of("ECHO", "1", EnvironmentNames.DIRECTORY, worker.path().toString(), "OTHER", "2");
     ServiceSpec spec = service(ProcessSpec.command("main", "java"));
     ProcessSpec process = spec.processes().get(0);
     Home home = Home.of(ProcessRoot.at(directory()), spec, process, "main");

@@ -54,7 +54,7 @@ final class SupervisesUnderPressure {
         options.contains("jdk") ? builder.withoutNativeSpawn().build() : builder.build();
     try (supervisor) {
       if (options.contains("native")) {
-        while (!SupervisesAsModule.isLoaded()) {
+        while (!SupervisesAsModule.isNativeSpawnerLoaded()) {
           TimeUnit.MILLISECONDS.sleep(1);
         }
       }
@@ -75,8 +75,8 @@ final class SupervisesUnderPressure {
   /** Tells one what to do, and returns its answer to that, not to the same said before. */
   static String ask(JavaProcess child, String what) throws IOException {
     String numbered = what + " #" + child.out().lines().count();
-    child.tell(numbered);
-    return child.line("did " + numbered + ": ");
+    child.writeLine(numbered);
+    return child.awaitLine("did " + numbered + ": ");
   }
 
   private static ProcessSpec.Builder sleeper(String name) {

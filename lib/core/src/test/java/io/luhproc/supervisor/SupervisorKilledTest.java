@@ -10,7 +10,7 @@ import io.luhproc.log.LogListener;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.testing.SteppedProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A supervisor is killed with -9: its services live on, and the next one takes them over. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Timeout(120)
 class SupervisorKilledTest {
   @TempDir private Path folder;
@@ -43,10 +43,10 @@ class SupervisorKilledTest {
 
   private JavaProcess started(String... services) throws Exception {
     JavaProcess former = Supervises.of(directory(), services).start(folder);
-    former.line("ready");
+    former.awaitLine("ready");
     for (String service : services) {
-      former.tell("start " + service);
-      former.line("done start " + service);
+      former.writeLine("start " + service);
+      former.awaitLine("done start " + service);
     }
     return former;
   }
@@ -159,9 +159,9 @@ class SupervisorKilledTest {
   @Test
   void whatWasInBackoffIsInBackoffStill() throws Exception {
     try (JavaProcess former = Supervises.of(directory(), "fails1").start(folder)) {
-      former.tell("ask-start fails1");
-      former.tell("await fails1 BACKOFF");
-      former.line("done await");
+      former.writeLine("ask-start fails1");
+      former.writeLine("await fails1 BACKOFF");
+      former.awaitLine("done await");
       Eventually.holds("its end is recorded", () -> file("process.properties").contains("end."));
       former.kill();
     }
@@ -176,8 +176,8 @@ class SupervisorKilledTest {
   @Test
   void whatWasStoppedStaysStopped() throws Exception {
     try (JavaProcess former = started("sleep1")) {
-      former.tell("stop sleep1");
-      former.line("done stop");
+      former.writeLine("stop sleep1");
+      former.awaitLine("done stop");
       former.kill();
     }
     try (Supervisor next = Supervises.builder(directory()).build()) {
@@ -190,11 +190,11 @@ class SupervisorKilledTest {
   @Test
   void whatWasWaitingForAnotherWaitsStill() throws Exception {
     try (JavaProcess former = Supervises.of(directory(), "first1", "second1").start(folder)) {
-      former.line("ready");
-      former.tell("start second1");
-      former.line("done start second1");
-      former.tell("stop first1");
-      former.line("done stop first1");
+      former.awaitLine("ready");
+      former.writeLine("start second1");
+      former.awaitLine("done start second1");
+      former.writeLine("stop first1");
+      former.awaitLine("done stop first1");
       former.kill();
     }
     try (Supervisor next = Supervises.builder(directory()).build()) {
@@ -206,8 +206,8 @@ class SupervisorKilledTest {
   @Test
   void whatWasBeingStoppedIsStoppedToItsEnd() throws Exception {
     try (JavaProcess former = started("stubborn1")) {
-      former.tell("ask-stop stubborn1");
-      former.line("done ask-stop");
+      former.writeLine("ask-stop stubborn1");
+      former.awaitLine("done ask-stop");
       Eventually.holds("it is to be down", () -> !isWantedUp());
       former.kill();
     }
@@ -272,11 +272,11 @@ class SupervisorKilledTest {
 
   private Optional<String> killAtStep(Path own, int number) throws Exception {
     try (SteppedProcess former = SteppedProcess.start(Supervises.of(own, "before1"), folder)) {
-      former.process().tell("start before1");
-      former.process().tell("exit");
+      former.process().writeLine("start before1");
+      former.process().writeLine("exit");
       Optional<String> step = Optional.of("");
       for (int i = 0; i < number && step.isPresent(); i++) {
-        step = former.next();
+        step = former.runToNextStep();
       }
       return step;
     }

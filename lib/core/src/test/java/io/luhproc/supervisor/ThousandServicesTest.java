@@ -4,12 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("process")
 @Timeout(600)
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class ThousandServicesTest {
   private static final int SERVICES = 1_000;
   private static final int AT_ONCE = 25;
@@ -66,7 +66,7 @@ class ThousandServicesTest {
       }
       checkAgainstModel();
       Deadline end = Deadline.after(TimeSource.system(), STEPS);
-      while (!end.expired()) {
+      while (!end.isExpired()) {
         step();
         checkAgainstModel();
       }

@@ -43,8 +43,8 @@ final class VirtualLoop implements Executor, Timers {
   }
 
   @Override
-  public Timer after(Duration delay, Runnable body) {
-    return timers.after(delay, () -> execute(body));
+  public Timer schedule(Duration delay, Runnable body) {
+    return timers.schedule(delay, () -> execute(body));
   }
 
   /** Lets time pass. */

@@ -7,7 +7,7 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.testing.VirtualTime;
-import io.luhproc.time.GrowingExecutor;
+import io.luhproc.time.ResizableExecutor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,7 +136,7 @@ final class VirtualSupervisor {
   }
 
   /** Runs what it is given where it is given it. */
-  private static final class AtOnce implements GrowingExecutor {
+  private static final class AtOnce implements ResizableExecutor {
     @Override
     public void execute(Runnable body) {
       body.run();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
@@ -98,11 +98,16 @@ final class Watched implements AutoCloseable {
   }
 
   /** Returns everybody alive who carries the cookie of a process. */
-  List<ProcessEntry> tree(String process) {
+  List<ProcessStat> tree(String process) {
     String cookie = status(process).directory().toString();
     return TABLE.all().stream()
         .filter(it -> !it.isDead())
-        .filter(it -> TABLE.environment(it.pid(), "LUHPROC_DIR").filter(cookie::equals).isPresent())
+        .filter(
+            it ->
+                TABLE
+                    .environmentVariable(it.pid(), "LUHPROC_DIR")
+                    .filter(cookie::equals)
+                    .isPresent())
         .toList();
   }
 

@@ -9,50 +9,54 @@ import java.util.function.Supplier;
 
 /** Waits in real time for what other processes and threads do, 20 s at most. */
 public final class Eventually {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private Eventually() {}
 
-  /** Waits until a condition holds; fails with {@code what} when it does not. */
-  public static void holds(String what, Callable<Boolean> condition) {
-    holds(() -> what, condition);
+  /** Waits until a condition holds; fails with {@code description} when it does not. */
+  public static void holds(String description, Callable<Boolean> condition) {
+    holds(() -> description, condition);
   }
 
   /** The same, with a description that is made when the wait is over: the log of a child, say. */
-  public static void holds(Supplier<String> what, Callable<Boolean> condition) {
+  public static void holds(Supplier<String> description, Callable<Boolean> condition) {
     Optional<Boolean> ignored =
-        find(what, () -> condition.call() ? Optional.of(true) : Optional.empty());
+        find(description, () -> condition.call() ? Optional.of(true) : Optional.empty());
   }
 
-  /** Waits until there is a value, and returns it; fails with {@code what} when there is none. */
-  public static <T> T present(String what, Callable<Optional<T>> value) {
-    return find(() -> what, value).orElseThrow();
+  /**
+   * Waits until there is a value, and returns it; fails with {@code description} when there is
+   * none.
+   */
+  public static <T> T present(String description, Callable<Optional<T>> value) {
+    return find(() -> description, value).orElseThrow();
   }
 
-  private static <T> Optional<T> find(Supplier<String> what, Callable<Optional<T>> value) {
-    Wanted<T> wanted = new Wanted<>(value);
+  private static <T> Optional<T> find(Supplier<String> description, Callable<Optional<T>> value) {
+    PolledValue<T> polled = new PolledValue<>(value);
     try {
-      if (!Deadline.after(TimeSource.system(), PATIENCE).await(wanted::look)) {
+      if (!Deadline.after(TimeSource.system(), TIMEOUT).await(polled::poll)) {
         throw new AssertionError(
-            "not within " + PATIENCE + ": " + what.get() + wanted.trouble(), wanted.failure);
+            "not within " + TIMEOUT + ": " + description.get() + polled.failureSuffix(),
+            polled.failure);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while waiting: " + what.get(), e);
+      throw new AssertionError("interrupted while waiting: " + description.get(), e);
     }
-    return wanted.found;
+    return polled.found;
   }
 
-  private static final class Wanted<T> {
+  private static final class PolledValue<T> {
     private final Callable<Optional<T>> value;
     private Optional<T> found = Optional.empty();
     private Exception failure;
 
-    Wanted(Callable<Optional<T>> value) {
+    PolledValue(Callable<Optional<T>> value) {
       this.value = value;
     }
 
-    boolean look() {
+    boolean poll() {
       try {
         found = value.call();
         failure = null;
@@ -63,7 +67,7 @@ public final class Eventually {
       return found.isPresent();
     }
 
-    String trouble() {
+    String failureSuffix() {
       return failure == null ? "" : " (" + failure + ")";
     }
   }

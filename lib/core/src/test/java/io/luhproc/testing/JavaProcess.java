@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * the end.
  */
 public final class JavaProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long TIMEOUT_SECONDS = 60;
 
   private final Process process;
   private final Path out;
@@ -69,24 +69,24 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /** Waits until it has written a line that begins so, and returns the rest of that line. */
-  public String line(String beginning) {
+  public String awaitLine(String prefix) {
     Eventually.holds(
-        () -> beginning + " from " + this, () -> find(beginning).isPresent() || !process.isAlive());
-    return find(beginning)
-        .orElseThrow(() -> new AssertionError("no line " + beginning + " from " + this));
+        () -> prefix + " from " + this, () -> find(prefix).isPresent() || !process.isAlive());
+    return find(prefix)
+        .orElseThrow(() -> new AssertionError("no line " + prefix + " from " + this));
   }
 
-  private Optional<String> find(String beginning) {
+  private Optional<String> find(String prefix) {
     String text = out();
     // The last line may be half written.
     return Arrays.stream(text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1))
-        .filter(line -> line.startsWith(beginning))
-        .map(line -> line.substring(beginning.length()).strip())
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.substring(prefix.length()).strip())
         .findFirst();
   }
 
   /** Writes a line to its stdin. */
-  public void tell(String line) throws IOException {
+  public void writeLine(String line) throws IOException {
     try {
       process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       process.getOutputStream().flush();
@@ -96,8 +96,8 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /** Waits until it has ended, and returns its exit status. */
-  public int await() throws InterruptedException {
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+  public int awaitExit() throws InterruptedException {
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end: " + this);
     }
     return process.exitValue();
@@ -141,14 +141,14 @@ public final class JavaProcess implements AutoCloseable {
     }
 
     /** Puts words in front of the command line, such as {@code prlimit --fsize=1}. */
-    public Builder wrappedInto(String... words) {
-      wrapper.addAll(List.of(words));
+    public Builder wrappedBy(String... arguments) {
+      wrapper.addAll(List.of(arguments));
       return this;
     }
 
     /** Adds options for the JVM. */
-    public Builder options(String... words) {
-      options.addAll(List.of(words));
+    public Builder options(String... arguments) {
+      options.addAll(List.of(arguments));
       return this;
     }
 

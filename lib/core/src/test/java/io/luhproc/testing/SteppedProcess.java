@@ -34,7 +34,7 @@ import java.util.Optional;
  * can be killed there, or overtaken by others, exactly and every time.
  */
 public final class SteppedProcess implements AutoCloseable {
-  private static final String OURS = "io.luhproc.";
+  private static final String OWN_PACKAGES = "io.luhproc.";
 
   /** Calls from our code that change something on the disk, launch, or give the lock back. */
   private static final Map<String, List<String>> STEPS =
@@ -57,7 +57,7 @@ public final class SteppedProcess implements AutoCloseable {
 
   private final JavaProcess process;
   private final VirtualMachine machine;
-  private EventSet standing;
+  private EventSet suspended;
 
   private SteppedProcess(JavaProcess process, VirtualMachine machine) {
     this.process = process;
@@ -84,7 +84,7 @@ public final class SteppedProcess implements AutoCloseable {
             .start(output);
     try {
       SteppedProcess stepped = new SteppedProcess(process, connector.accept(arguments));
-      stepped.watch();
+      stepped.installBreakpoints();
       return stepped;
     } catch (IOException e) {
       process.close();
@@ -95,16 +95,16 @@ public final class SteppedProcess implements AutoCloseable {
   }
 
   /** Breakpoints and not method entries, which make a JVM interpret everything. */
-  private void watch() {
+  private void installBreakpoints() {
     for (String type : STEPS.keySet()) {
-      machine.classesByName(type).forEach(this::stopIn);
+      machine.classesByName(type).forEach(this::addBreakpoints);
       ClassPrepareRequest request = machine.eventRequestManager().createClassPrepareRequest();
       request.addClassFilter(type);
       request.enable();
     }
   }
 
-  private void stopIn(ReferenceType type) {
+  private void addBreakpoints(ReferenceType type) {
     for (Method method : type.methods()) {
       if (STEPS.get(type.name()).contains(method.name()) && !method.isAbstract()) {
         BreakpointRequest request =
@@ -121,21 +121,21 @@ public final class SteppedProcess implements AutoCloseable {
   }
 
   /** Goes on to the next step and stands still before it; empty when the process has ended. */
-  public Optional<String> next() throws InterruptedException {
+  public Optional<String> runToNextStep() throws InterruptedException {
     try {
-      if (standing == null) {
+      if (suspended == null) {
         machine.resume();
       }
-      goOn();
+      resumeSuspended();
       while (true) {
         EventSet events = machine.eventQueue().remove();
         for (Event event : events) {
           if (event instanceof VMDeathEvent || event instanceof VMDisconnectEvent) {
             return Optional.empty();
           }
-          Optional<String> step = step(event);
+          Optional<String> step = stepOf(event);
           if (step.isPresent()) {
-            standing = events;
+            suspended = events;
             return step;
           }
         }
@@ -148,52 +148,53 @@ public final class SteppedProcess implements AutoCloseable {
   }
 
   /** Goes on until just before a step of this name. */
-  public void goTo(String name) throws InterruptedException {
-    Optional<String> step = next();
+  public void runToStep(String name) throws InterruptedException {
+    Optional<String> step = runToNextStep();
     while (!step.filter(name::equals).isPresent()) {
       if (step.isEmpty()) {
         throw new AssertionError("no step " + name + " in " + process);
       }
-      step = next();
+      step = runToNextStep();
     }
   }
 
   /** Goes on without standing still any more. */
-  public void goOnToTheEnd() {
+  public void detach() {
     // Removes all requests and resumes all threads.
     machine.dispose();
   }
 
-  private void goOn() {
-    if (standing != null) {
-      standing.resume();
+  private void resumeSuspended() {
+    if (suspended != null) {
+      suspended.resume();
     }
   }
 
-  private Optional<String> step(Event event) {
+  private Optional<String> stepOf(Event event) {
     if (event instanceof ClassPrepareEvent loaded) {
-      stopIn(loaded.referenceType());
+      addBreakpoints(loaded.referenceType());
     }
     if (!(event instanceof BreakpointEvent stop)) {
       return Optional.empty();
     }
     try {
-      return isCalledByUs(stop.thread())
-          ? Optional.of(stop.location().method().name() + subject(stop.thread()))
+      return isCalledFromOwnCode(stop.thread())
+          ? Optional.of(stop.location().method().name() + fileArgument(stop.thread()))
           : Optional.empty();
     } catch (IncompatibleThreadStateException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static boolean isCalledByUs(ThreadReference thread)
+  private static boolean isCalledFromOwnCode(ThreadReference thread)
       throws IncompatibleThreadStateException {
     return thread.frameCount() > 1
-        && thread.frame(1).location().declaringType().name().startsWith(OURS);
+        && thread.frame(1).location().declaringType().name().startsWith(OWN_PACKAGES);
   }
 
   /** Returns the name of the file that a call is about. */
-  private static String subject(ThreadReference thread) throws IncompatibleThreadStateException {
+  private static String fileArgument(ThreadReference thread)
+      throws IncompatibleThreadStateException {
     StackFrame frame = thread.frame(0);
     List<Value> arguments = frame.getArgumentValues();
     if (arguments.isEmpty() || !(arguments.get(0) instanceof ObjectReference path)) {

@@ -16,10 +16,10 @@ public final class SupervisesAsModule {
     try (Supervisor supervisor =
         Supervisor.builder().directory(Path.of(arguments[0])).withoutCgroups().build()) {
       // By means of the JDK alone, as packages that are not exported are closed to this.
-      for (int i = 0; i < 1000 && !isLoaded(); i++) {
+      for (int i = 0; i < 1000 && !isNativeSpawnerLoaded(); i++) {
         TimeUnit.MILLISECONDS.sleep(10);
       }
-      System.out.println("loaded: " + isLoaded());
+      System.out.println("loaded: " + isNativeSpawnerLoaded());
       supervisor.add(
           ServiceSpec.named("one").process(ProcessSpec.command("p", "sleep", "600")).build());
       System.out.println("state: " + supervisor.start("one").get(30, TimeUnit.SECONDS).state());
@@ -27,7 +27,7 @@ public final class SupervisesAsModule {
   }
 
   /** What has loaded posix_spawn(3) goes on as the thread that hears of ends. */
-  public static boolean isLoaded() {
+  public static boolean isNativeSpawnerLoaded() {
     return Thread.getAllStackTraces().keySet().stream()
         .anyMatch(it -> it.getName().equals("luhproc-children"));
   }

@@ -8,19 +8,19 @@ import java.util.List;
 
 /** Time that passes only by sleeping in it, and then at once. For one thread. */
 public final class VirtualTime implements TimeSource {
-  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final List<Runnable> onSleep = new ArrayList<>();
-  private Duration passed = Duration.ZERO;
+  private Duration elapsed = Duration.ZERO;
 
   /** Returns how much time has passed since the beginning. */
-  public Duration passed() {
-    return passed;
+  public Duration elapsed() {
+    return elapsed;
   }
 
   /** Lets time pass without anybody sleeping in it. */
   public void advance(Duration duration) {
-    passed = passed.plus(duration);
+    elapsed = elapsed.plus(duration);
   }
 
   /** Lets something happen after each sleep, as others act while one sleeps. */
@@ -30,12 +30,12 @@ public final class VirtualTime implements TimeSource {
 
   @Override
   public Instant now() {
-    return BEGINNING.plus(passed);
+    return START.plus(elapsed);
   }
 
   @Override
   public long nanoTime() {
-    return passed.toNanos();
+    return elapsed.toNanos();
   }
 
   @Override
@@ -43,7 +43,7 @@ public final class VirtualTime implements TimeSource {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted in virtual time");
     }
-    passed = passed.plus(duration);
+    elapsed = elapsed.plus(duration);
     onSleep.forEach(Runnable::run);
   }
 }

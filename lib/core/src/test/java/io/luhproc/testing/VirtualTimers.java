@@ -9,7 +9,7 @@ import java.util.List;
 /** Timers that run when {@link #advance(Duration)} says so, on the thread that calls it. */
 public final class VirtualTimers implements Timers {
   private final VirtualTime time;
-  private final List<Pending> pending = new ArrayList<>();
+  private final List<PendingTimer> pending = new ArrayList<>();
 
   /** Creates timers that move a virtual clock along. */
   public VirtualTimers(VirtualTime time) {
@@ -17,9 +17,9 @@ public final class VirtualTimers implements Timers {
   }
 
   @Override
-  public Timer after(Duration delay, Runnable body) {
+  public Timer schedule(Duration delay, Runnable body) {
     long at = time.nanoTime() + Math.max(0, delay.toNanos());
-    Pending timer = new Pending(at, body);
+    PendingTimer timer = new PendingTimer(at, body);
     pending.add(timer);
     return () -> pending.remove(timer);
   }
@@ -32,7 +32,7 @@ public final class VirtualTimers implements Timers {
   /** Moves the clock on and runs what becomes due, in order, each at its own time. */
   public void advance(Duration duration) {
     long end = time.nanoTime() + duration.toNanos();
-    for (Pending next = firstBefore(end); next != null; next = firstBefore(end)) {
+    for (PendingTimer next = firstDueBy(end); next != null; next = firstDueBy(end)) {
       pending.remove(next);
       time.advance(Duration.ofNanos(Math.max(0, next.at - time.nanoTime())));
       next.body.run();
@@ -40,18 +40,18 @@ public final class VirtualTimers implements Timers {
     time.advance(Duration.ofNanos(end - time.nanoTime()));
   }
 
-  private Pending firstBefore(long end) {
+  private PendingTimer firstDueBy(long end) {
     return pending.stream()
         .filter(timer -> timer.at <= end)
         .min(Comparator.comparingLong(timer -> timer.at))
         .orElse(null);
   }
 
-  private static final class Pending {
+  private static final class PendingTimer {
     private final long at;
     private final Runnable body;
 
-    private Pending(long at, Runnable body) {
+    private PendingTimer(long at, Runnable body) {
       this.at = at;
       this.body = body;
     }

@@ -17,59 +17,59 @@ class DeadlineTest {
   }
 
   @Test
-  void whatRemainsShrinksToZeroAndNoFurther() throws InterruptedException {
+  void remainingTimeShrinksToZero() throws InterruptedException {
     Deadline deadline = Deadline.after(time, millis(30));
     assertThat(deadline.remaining()).isEqualTo(millis(30));
     time.sleep(millis(29));
-    assertThat(deadline.expired()).isFalse();
+    assertThat(deadline.isExpired()).isFalse();
     time.sleep(millis(1));
-    assertThat(deadline.expired()).isTrue();
+    assertThat(deadline.isExpired()).isTrue();
     time.sleep(millis(5));
     assertThat(deadline.remaining()).isZero();
   }
 
   @Test
-  void aNegativeDurationIsOverAtOnce() {
-    assertThat(Deadline.after(time, millis(-5)).expired()).isTrue();
-    assertThat(Deadline.after(time, Duration.ZERO).expired()).isTrue();
+  void negativeDurationIsExpiredImmediately() {
+    assertThat(Deadline.after(time, millis(-5)).isExpired()).isTrue();
+    assertThat(Deadline.after(time, Duration.ZERO).isExpired()).isTrue();
   }
 
   @Test
-  void anEndlessDurationDoesNotOverflow() {
+  void maximalDurationDoesNotOverflow() {
     Deadline deadline = Deadline.after(time, Duration.ofSeconds(Long.MAX_VALUE));
-    assertThat(deadline.expired()).isFalse();
+    assertThat(deadline.isExpired()).isFalse();
     assertThat(deadline.remaining()).isGreaterThan(Duration.ofDays(365));
   }
 
   @Test
-  void aConditionThatHoldsIsNotWaitedFor() throws InterruptedException {
+  void awaitReturnsImmediatelyWhenConditionHolds() throws InterruptedException {
     assertThat(Deadline.after(time, Duration.ZERO).await(() -> true)).isTrue();
-    assertThat(time.passed()).isZero();
+    assertThat(time.elapsed()).isZero();
   }
 
   @Test
-  void itLooksAtOnceThenAfterOneMillisecondThenEverMoreRarely() throws InterruptedException {
-    List<Long> looks = new ArrayList<>();
+  void awaitPollsWithGrowingPauses() throws InterruptedException {
+    List<Long> polls = new ArrayList<>();
     boolean held =
         Deadline.after(time, millis(100))
             .await(
                 () -> {
-                  looks.add(time.passed().toMillis());
+                  polls.add(time.elapsed().toMillis());
                   return false;
                 });
     assertThat(held).isFalse();
-    assertThat(looks).containsExactly(0L, 1L, 3L, 7L, 15L, 31L, 51L, 71L, 91L, 100L);
+    assertThat(polls).containsExactly(0L, 1L, 3L, 7L, 15L, 31L, 51L, 71L, 91L, 100L);
   }
 
   @Test
-  void itEndsAsSoonAsTheConditionHolds() throws InterruptedException {
+  void awaitReturnsWhenConditionBecomesTrue() throws InterruptedException {
     Deadline deadline = Deadline.after(time, millis(100));
-    assertThat(deadline.await(() -> time.passed().toMillis() >= 10)).isTrue();
-    assertThat(time.passed()).isEqualTo(millis(15));
+    assertThat(deadline.await(() -> time.elapsed().toMillis() >= 10)).isTrue();
+    assertThat(time.elapsed()).isEqualTo(millis(15));
   }
 
   @Test
-  void anInterruptEndsTheWait() {
+  void interruptEndsAwait() {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> Deadline.after(time, millis(100)).await(() -> false))
         .isInstanceOf(InterruptedException.class);

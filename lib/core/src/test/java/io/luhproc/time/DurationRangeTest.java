@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class DurationRangeTest {
 
   @Test
-  void theEndsOfTheRangeAreInIt() {
+  void boundsAreAccepted() {
     assertThat(DurationRange.check("pause", Duration.ofMillis(1))).isEqualTo(Duration.ofMillis(1));
     assertThat(DurationRange.check("pause", Duration.ofDays(365))).isEqualTo(Duration.ofDays(365));
     assertThat(DurationRange.checkOrZero("pause", Duration.ZERO)).isZero();
@@ -19,22 +19,22 @@ class DurationRangeTest {
   }
 
   @Test
-  void whatIsTooShortIsRefusedByItsName() {
-    refuses("pause (PT0S) must be at least 1ms", Duration.ZERO, false);
-    refuses("pause (PT0.000999999S) must be at least 1ms", Duration.ofNanos(999_999), false);
-    refuses("pause (PT-1S) must not be negative", Duration.ofSeconds(-1), false);
-    refuses("pause (PT-0.000000001S) must not be negative", Duration.ofNanos(-1), true);
-    refuses("must not be negative", Duration.ofSeconds(Long.MIN_VALUE), true);
+  void tooShortDurationIsRejectedWithItsName() {
+    assertRejected("pause (PT0S) must be at least 1ms", Duration.ZERO, false);
+    assertRejected("pause (PT0.000999999S) must be at least 1ms", Duration.ofNanos(999_999), false);
+    assertRejected("pause (PT-1S) must not be negative", Duration.ofSeconds(-1), false);
+    assertRejected("pause (PT-0.000000001S) must not be negative", Duration.ofNanos(-1), true);
+    assertRejected("must not be negative", Duration.ofSeconds(Long.MIN_VALUE), true);
   }
 
   @Test
-  void whatWouldOverflowIsRefused() {
-    refuses("must be at most 365d", Duration.ofDays(365).plusNanos(1), false);
-    refuses("must be at most 365d", Duration.ofSeconds(Long.MAX_VALUE), false);
-    refuses("must be at most 365d", Duration.ofSeconds(Long.MAX_VALUE), true);
+  void tooLongDurationIsRejected() {
+    assertRejected("must be at most 365d", Duration.ofDays(365).plusNanos(1), false);
+    assertRejected("must be at most 365d", Duration.ofSeconds(Long.MAX_VALUE), false);
+    assertRejected("must be at most 365d", Duration.ofSeconds(Long.MAX_VALUE), true);
   }
 
-  private static void refuses(String message, Duration duration, boolean orZero) {
+  private static void assertRejected(String message, Duration duration, boolean orZero) {
     assertThatThrownBy(
             () -> {
               Duration ignored =

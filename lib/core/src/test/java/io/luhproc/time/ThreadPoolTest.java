@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,11 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class ThreadPoolTest {
   private final CountDownLatch end = new CountDownLatch(1);
   private final AtomicInteger running = new AtomicInteger();
-  private final ThreadPool pool = ThreadPool.upTo(2, "pool-test");
+  private final ThreadPool pool = ThreadPool.withMaxThreads(2, "pool-test");
 
   @AfterEach
   void close() {
@@ -29,7 +29,7 @@ class ThreadPoolTest {
     pool.close();
   }
 
-  private void hold() {
+  private void block() {
     running.incrementAndGet();
     try {
       end.await();
@@ -38,9 +38,9 @@ class ThreadPoolTest {
     }
   }
 
-  private void holdAll(int bodies) {
+  private void blockThreads(int bodies) {
     for (int i = 0; i < bodies; i++) {
-      pool.execute(this::hold);
+      pool.execute(this::block);
     }
   }
 
@@ -49,16 +49,16 @@ class ThreadPoolTest {
   }
 
   @Test
-  void itHasSoManyThreadsAndTheRestWaits() {
-    holdAll(5);
+  void bodiesBeyondMaxThreadsAreQueued() {
+    blockThreads(5);
     awaitRunning(2);
     end.countDown();
     awaitRunning(5);
   }
 
   @Test
-  void itGrowsForWhatWaitsAndShrinksAgain() {
-    holdAll(5);
+  void growRunsQueuedBodiesAndShrinkRemovesThreads() {
+    blockThreads(5);
     awaitRunning(2);
     pool.grow();
     awaitRunning(3);
@@ -71,35 +71,35 @@ class ThreadPoolTest {
   }
 
   @Test
-  void whoIsIdleGoesOnBeforeAThreadIsMade() {
+  void idleThreadIsReusedBeforeNewThreadIsStarted() {
     Set<Thread> seen = ConcurrentHashMap.newKeySet();
     for (int i = 0; i < 50; i++) {
       CompletableFuture.runAsync(() -> seen.add(Thread.currentThread()), pool).join();
-      Eventually.holds("it is idle", () -> isAtRest(seen));
+      Eventually.holds("it is idle", () -> areIdle(seen));
     }
     // After a long halt of this machine it may have left, and another have come.
     assertThat(seen.stream().filter(Thread::isAlive)).hasSizeLessThan(2);
   }
 
   @Test
-  void theLastToBecomeIdleGoesOnFirst() {
-    holdAll(1);
+  void mostRecentlyIdleThreadIsReusedFirst() {
+    blockThreads(1);
     awaitRunning(1);
     CompletableFuture<Thread> first = CompletableFuture.supplyAsync(Thread::currentThread, pool);
-    Eventually.holds("the second is idle", () -> isAtRest(Set.of(first.join())));
+    Eventually.holds("the second is idle", () -> areIdle(Set.of(first.join())));
     end.countDown();
     Eventually.holds("both are idle", () -> threadsIn(Thread.State.TIMED_WAITING) == 2);
     Thread last = CompletableFuture.supplyAsync(Thread::currentThread, pool).join();
     assertThat(last).isNotSameAs(first.join());
   }
 
-  private static boolean isAtRest(Set<Thread> threads) {
+  private static boolean areIdle(Set<Thread> threads) {
     return threads.stream().allMatch(it -> it.getState() == Thread.State.TIMED_WAITING);
   }
 
   @Test
-  void whatThrowsTakesNoThreadAway() {
-    holdAll(1);
+  void threadSurvivesThrowingBody() {
+    blockThreads(1);
     CompletableFuture<Thread> before = new CompletableFuture<>();
     pool.execute(
         () -> {
@@ -111,24 +111,24 @@ class ThreadPoolTest {
   }
 
   @Test
-  void anInterruptThatABodyLeavesBehindDoesNotReachTheNext() {
+  void interruptStatusIsClearedBetweenBodies() {
     pool.execute(() -> Thread.currentThread().interrupt());
     Eventually.holds("it is idle", () -> threadsIn(Thread.State.TIMED_WAITING) == threads());
     assertThat(CompletableFuture.supplyAsync(Thread::interrupted, pool).join()).isFalse();
   }
 
   @Test
-  void finishingDoesWhatWaits() {
-    holdAll(5);
+  void drainAndCloseRunsQueuedBodies() {
+    blockThreads(5);
     awaitRunning(2);
     end.countDown();
-    pool.finish(Duration.ofSeconds(30));
+    pool.drainAndClose(Duration.ofSeconds(30));
     assertThat(running).hasValue(5);
     assertThat(threads()).isZero();
   }
 
   @Test
-  void whoClosesItFromWithinDoesNotWaitForItself() {
+  void closeFromPoolThreadDoesNotWaitForItself() {
     CompletableFuture<Boolean> closed =
         CompletableFuture.supplyAsync(
             () -> {
@@ -141,7 +141,7 @@ class ThreadPoolTest {
   }
 
   @Test
-  void idleThreadsLeaveByThemselves() {
+  void idleThreadsExitAfterTimeout() {
     pool.execute(() -> {});
     Eventually.holds("no thread is left", () -> threads() == 0);
   }
@@ -158,8 +158,8 @@ class ThreadPoolTest {
   }
 
   @Test
-  void closingDropsWhatWaitsAndInterruptsNobody() {
-    holdAll(3);
+  void closeDropsQueuedBodiesWithoutInterrupt() {
+    blockThreads(3);
     awaitRunning(2);
     Thread closer = Threads.daemon("pool-closer", pool::close);
     closer.start();
@@ -170,7 +170,7 @@ class ThreadPoolTest {
   }
 
   @Test
-  void onceClosedItRefuses() {
+  void closedPoolRejectsExecution() {
     pool.close();
     assertThatThrownBy(() -> pool.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
   }

@@ -1,7 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.worker.app.TaskApp;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * RLIMIT_FSIZE) makes write(2) fail as a full disk does, and needs no disk of its own; or something
  * is in the way of a file.
  */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)
 class DiskFullTest {
@@ -35,7 +35,7 @@ class DiskFullTest {
   void aStartThatCannotDescribeTheLaunchSaysSoAndLeavesNothing() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess starter = limited(root, LITTLE)) {
-      assertThat(starter.line("refused"))
+      assertThat(starter.awaitLine("refused"))
           .isEqualTo(
               "cannot start ALONE (id: main): cannot write "
                   + root.directory().resolve("process.properties")
@@ -53,7 +53,7 @@ class DiskFullTest {
     try (WorkerRoot root = WorkerRoot.in(folder)) {
       // The identity makes the description longer by some 80 bytes: there is no room for these.
       try (JavaProcess starter = limited(root, sizeOfDescription(root) - 30)) {
-        assertThat(starter.line("refused"))
+        assertThat(starter.awaitLine("refused"))
             .startsWith("cannot start ALONE (id: main): cannot write ")
             .contains("File too large");
         Eventually.holds("the worker is gone", () -> root.members().isEmpty());
@@ -89,7 +89,7 @@ class DiskFullTest {
           .stop(WorkerRoot.TASK, WorkerRoot.ID, StopOptions.builder().keepLogs(true).build());
       WorkerInfo before = root.manager().info(WorkerRoot.TASK, WorkerRoot.ID).orElseThrow();
       try (JavaProcess starter = limited(root, LITTLE)) {
-        assertThat(starter.line("refused")).contains("File too large");
+        assertThat(starter.awaitLine("refused")).contains("File too large");
       }
       assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID)).contains(before);
       assertThat(before.logFile()).content().contains("runs");
@@ -99,7 +99,7 @@ class DiskFullTest {
 
   private static long sizeOfDescription(WorkerRoot root) throws Exception {
     try (JavaProcess starter = limited(root, 1 << 20)) {
-      starter.line("launched");
+      starter.awaitLine("launched");
       Path description = root.directory().resolve("process.properties");
       String text = Files.readString(description);
       root.assertStops();
@@ -109,7 +109,7 @@ class DiskFullTest {
 
   private static JavaProcess limited(WorkerRoot root, long bytes) throws IOException {
     return root.app("start", "wait")
-        .wrappedInto("prlimit", "--fsize=" + bytes)
+        .wrappedBy("prlimit", "--fsize=" + bytes)
         // The JVM keeps its counters in a file of 32 KiB.
         .options("-XX:-UsePerfData")
         .start(root.folder());

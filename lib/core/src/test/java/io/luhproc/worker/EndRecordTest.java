@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.app.TaskApp;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How a worker ended is recorded, and {@code info} and {@code logs} answer still. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class EndRecordTest {
   @RegisterExtension final RealWorkers workers = new RealWorkers();
 

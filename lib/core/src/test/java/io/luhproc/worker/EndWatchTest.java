@@ -9,11 +9,11 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.directory.RecordedLaunch;
-import io.luhproc.process.Child;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.spawn.ChildProcess;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A starter begins to watch while it holds the lock under which the end is recorded. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class EndWatchTest {
   private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -65,7 +65,7 @@ class EndWatchTest {
   }
 
   /** A process of which the kernel has told the end before anybody asked. */
-  private record EndedProcess(int status) implements Child {
+  private record EndedProcess(int status) implements ChildProcess {
 
     @Override
     public long pid() {

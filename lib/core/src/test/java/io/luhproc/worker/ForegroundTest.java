@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.process.Signal;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.app.TaskApp;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code MY_TASK=1 java -jar app.jar}, and {@code run}. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class ForegroundTest {
   @TempDir Path root;
 

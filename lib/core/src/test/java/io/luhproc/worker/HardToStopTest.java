@@ -2,11 +2,11 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.StopResult.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Fault 4: whatever a worker does not to be stopped, after {@code stop} nothing of it lives. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class HardToStopTest {
   private static final StopOptions IMPATIENT =
       StopOptions.builder().grace(Duration.ofMillis(300)).timeout(RealWorkers.PATIENCE).build();
@@ -71,7 +71,7 @@ class HardToStopTest {
             "SCRIPT",
             "(setsid sh -c 'echo $$ > n; mv n daemon.pid; exec sleep 300' > /dev/null 2>&1 &)");
     ProcessIdentity daemon = workers.awaitPid(work.resolve("daemon.pid"));
-    assertThat(workers.table.find(daemon.pid()).map(ProcessEntry::session)).contains(daemon.pid());
+    assertThat(workers.table.find(daemon.pid()).map(ProcessStat::sessionId)).contains(daemon.pid());
     workers.manager.stop("SCRIPT", "main");
     assertThat(workers.lives(daemon)).isFalse();
     assertGone(worker);
@@ -116,7 +116,7 @@ class HardToStopTest {
       assertThat(workers.manager.stop("IDLE", "main").outcome()).isEqualTo(Outcome.STOPPED);
       assertThat(workers.table.find(workers.identity(worker).pid()))
           .as("it waits for its parent still")
-          .map(ProcessEntry::isDead)
+          .map(ProcessStat::isDead)
           .contains(true);
       assertGone(worker);
       assertThat(workers.start("IDLE", "main").launched()).isTrue();

@@ -2,8 +2,8 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Fault 5: what a worker starts does what it says, although it inherits the worker's variables. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class InheritedTriggerTest {
   @TempDir static Path root;
   @TempDir static Path work;
@@ -54,7 +54,7 @@ class InheritedTriggerTest {
   @Test
   void eachIsAloneInASessionOfItsOwn() {
     assertThat(workers.carriers())
-        .extracting(ProcessEntry::session)
+        .extracting(ProcessStat::sessionId)
         .containsExactlyInAnyOrder(
             workers.identity(main).pid(),
             workers.identity(workers.info("IDLE", "child")).pid(),

@@ -9,7 +9,7 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class ReadinessTest {
     WorkerInfo worker = await();
     assertThat(worker.state()).isEqualTo(WorkerState.ENDED);
     assertThat(worker.launched()).isTrue();
-    assertThat(time.passed()).isZero();
+    assertThat(time.elapsed()).isZero();
   }
 
   @Test
@@ -69,7 +69,7 @@ class ReadinessTest {
         .isInstanceOf(StartFailedException.class)
         .hasMessageStartingWith("INDEX (id: main) ended before it was ready: nobody saw how")
         .hasMessageContaining("(it wrote nothing to err.log)");
-    assertThat(time.passed())
+    assertThat(time.elapsed())
         .as("a moment for the parent's word")
         .isLessThan(Duration.ofSeconds(1));
   }

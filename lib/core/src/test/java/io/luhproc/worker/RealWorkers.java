@@ -5,10 +5,10 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.posix.Posix;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
@@ -180,13 +180,13 @@ final class RealWorkers implements AfterEachCallback, AutoCloseable {
   }
 
   /** Returns everybody who lives and carries a cookie of this root. */
-  List<ProcessEntry> carriers() {
+  List<ProcessStat> carriers() {
     return table.all().stream()
         .filter(entry -> !entry.isDead())
         .filter(
             entry ->
                 table
-                    .environment(entry.pid(), "LUHPROC_DIR")
+                    .environmentVariable(entry.pid(), "LUHPROC_DIR")
                     .filter(cookie -> cookie.startsWith(root + "/"))
                     .isPresent())
         .toList();

@@ -7,7 +7,7 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.StopResult.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * used the pid again.
  */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class ReusedPidTest {
   @RegisterExtension final RealWorkers workers = new RealWorkers();
   private ProcessManager manager;
@@ -50,7 +50,7 @@ class ReusedPidTest {
                 workers
                     .table
                     .find(process.pid())
-                    .filter(it -> it.session() == it.pid())
+                    .filter(it -> it.sessionId() == it.pid())
                     .flatMap(it -> workers.table.identify(it.pid())));
     WorkerInfo worker = manager.start("INDEX", "main");
     RealWorkers.signal(workers.identity(worker), Signal.KILL);

@@ -3,8 +3,8 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.process.ProcessTable;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody, or a crash, has spoilt the files of a process directory. The worker is a sleep(1). */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 class SpoiltFilesTest {
   private static final String TASK = WorkerRoot.TASK;

@@ -3,7 +3,7 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.testing.SteppedProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many processes start and stop the same worker at once: there is one, or none. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 class StartRaceTest {
   private static final int MANY = 20;
@@ -33,9 +33,9 @@ class StartRaceTest {
         starters.add(root.app("wait", "start", "wait").start(folder));
       }
       tellAll(starters);
-      String pid = starters.get(0).line("pid");
-      assertThat(starters).allSatisfy(it -> assertThat(it.line("pid")).isEqualTo(pid));
-      assertThat(starters.stream().collect(Collectors.groupingBy(it -> it.line("launched"))))
+      String pid = starters.get(0).awaitLine("pid");
+      assertThat(starters).allSatisfy(it -> assertThat(it.awaitLine("pid")).isEqualTo(pid));
+      assertThat(starters.stream().collect(Collectors.groupingBy(it -> it.awaitLine("launched"))))
           .hasEntrySatisfying("true", it -> assertThat(it).hasSize(1))
           .hasEntrySatisfying("false", it -> assertThat(it).hasSize(MANY - 1));
       WorkerInfo worker = root.start();
@@ -52,11 +52,11 @@ class StartRaceTest {
   void whoMadeTheDirectoryButWasOvertakenDoesNotStartASecondOne() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         SteppedProcess slow = SteppedProcess.start(root.app("start", "wait"), folder)) {
-      slow.goTo("createFile lock");
+      slow.runToStep("createFile lock");
       WorkerInfo worker = root.start();
       assertThat(worker.launched()).isTrue();
-      slow.goOnToTheEnd();
-      assertThat(slow.process().line("launched")).isEqualTo("false");
+      slow.detach();
+      assertThat(slow.process().awaitLine("launched")).isEqualTo("false");
       root.assertOnly(worker.identity().orElseThrow().pid());
       root.assertStops();
     }
@@ -66,12 +66,12 @@ class StartRaceTest {
   void whoWasOvertakenByAStartAndAStopStarts() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         SteppedProcess slow = SteppedProcess.start(root.app("start", "wait"), folder)) {
-      slow.goTo("createFile lock");
+      slow.runToStep("createFile lock");
       assertThat(root.start().launched()).isTrue();
       root.assertStops();
-      slow.goOnToTheEnd();
-      assertThat(slow.process().line("launched")).isEqualTo("true");
-      root.assertOnly(Long.parseLong(slow.process().line("pid")));
+      slow.detach();
+      assertThat(slow.process().awaitLine("launched")).isEqualTo("true");
+      root.assertOnly(Long.parseLong(slow.process().awaitLine("pid")));
       root.assertStops();
     }
   }
@@ -81,16 +81,16 @@ class StartRaceTest {
     try (WorkerRoot root = WorkerRoot.in(folder);
         SteppedProcess slow = SteppedProcess.start(root.app("start", "wait"), folder);
         JavaProcess stopper = root.app("wait", "stop").start(folder)) {
-      stopper.line("waits");
-      slow.goTo("start");
-      assertThat(slow.next()).contains("newByteChannel .process.properties.new");
+      stopper.awaitLine("waits");
+      slow.runToStep("start");
+      assertThat(slow.runToNextStep()).contains("newByteChannel .process.properties.new");
       assertThat(root.members()).hasSize(1);
-      stopper.tell("go");
-      stopper.line("was told");
+      stopper.writeLine("go");
+      stopper.awaitLine("was told");
       assertThat(stopper.out()).doesNotContain("stopped");
-      slow.goOnToTheEnd();
-      assertThat(slow.process().line("launched")).isEqualTo("true");
-      assertThat(stopper.line("stopped")).isNotEmpty();
+      slow.detach();
+      assertThat(slow.process().awaitLine("launched")).isEqualTo("true");
+      assertThat(stopper.awaitLine("stopped")).isNotEmpty();
       root.assertStops();
     }
   }
@@ -106,7 +106,7 @@ class StartRaceTest {
       }
       tellAll(rivals);
       for (JavaProcess rival : rivals) {
-        assertThat(rival.await()).as(rival::toString).isZero();
+        assertThat(rival.awaitExit()).as(rival::toString).isZero();
         assertThat(rival.out()).doesNotContain("refused");
       }
       root.assertNeverTwo();
@@ -121,10 +121,10 @@ class StartRaceTest {
 
   private static void tellAll(List<JavaProcess> processes) throws IOException {
     for (JavaProcess process : processes) {
-      process.line("waits");
+      process.awaitLine("waits");
     }
     for (JavaProcess process : processes) {
-      process.tell("go");
+      process.writeLine("go");
     }
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.jdi.connect.IllegalConnectorArgumentsException;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.testing.SteppedProcess;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A starter is killed with -9: the next start works, and there never are two workers. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 class StarterKilledTest {
   private static final List<String> STEPS =
@@ -104,7 +104,7 @@ class StarterKilledTest {
     try (WorkerRoot root = WorkerRoot.in(folder)) {
       for (int round = 0; round < 8; round++) {
         try (JavaProcess starter = root.app("start").start(folder)) {
-          starter.line("prepared");
+          starter.awaitLine("prepared");
           TimeSource.system().sleep(Duration.ofMillis(random.nextInt(60)));
           starter.kill();
         }
@@ -118,8 +118,8 @@ class StarterKilledTest {
 
   private static void killAfterLaunch(WorkerRoot root) throws Exception {
     try (SteppedProcess starter = SteppedProcess.start(root.app("start"), root.folder())) {
-      starter.goTo("start");
-      assertThat(starter.next()).contains("newByteChannel .process.properties.new");
+      starter.runToStep("start");
+      assertThat(starter.runToNextStep()).contains("newByteChannel .process.properties.new");
     }
   }
 
@@ -128,7 +128,7 @@ class StarterKilledTest {
     try (SteppedProcess starter = SteppedProcess.start(root.app("start"), root.folder())) {
       Optional<String> step = Optional.of("");
       for (int i = 0; i < number && step.isPresent(); i++) {
-        step = starter.next();
+        step = starter.runToNextStep();
       }
       return step;
     }

@@ -3,11 +3,11 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker lives on, and holds on to nothing of its starter, when that leaves. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)
 class StarterLeavesTest {
@@ -47,8 +47,8 @@ class StarterLeavesTest {
   void livesOnWhenTheStarterExits() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess starter = root.app("start").start(folder)) {
-      assertThat(starter.await()).as(starter::toString).isZero();
-      assertReadyAndStop(root, Long.parseLong(starter.line("pid")));
+      assertThat(starter.awaitExit()).as(starter::toString).isZero();
+      assertReadyAndStop(root, Long.parseLong(starter.awaitLine("pid")));
     }
   }
 
@@ -56,7 +56,7 @@ class StarterLeavesTest {
   void livesOnWhenTheStarterIsKilled() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess starter = root.app("start", "wait").start(folder)) {
-      long pid = Long.parseLong(starter.line("pid"));
+      long pid = Long.parseLong(starter.awaitLine("pid"));
       starter.kill();
       assertReadyAndStop(root, pid);
     }
@@ -66,11 +66,11 @@ class StarterLeavesTest {
   void livesOnWhenSomebodyPressesCtrlCInTheStartersTerminal() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess terminal = inTerminal(root)) {
-      long pid = Long.parseLong(terminal.line("pid"));
+      long pid = Long.parseLong(terminal.awaitLine("pid"));
       awaitReady(root);
-      terminal.line("waits");
-      terminal.tell(CTRL_C);
-      terminal.await();
+      terminal.awaitLine("waits");
+      terminal.writeLine(CTRL_C);
+      terminal.awaitExit();
       assertReadyAndStop(root, pid);
     }
   }
@@ -79,9 +79,9 @@ class StarterLeavesTest {
   void livesOnWhenTheStartersTerminalCloses() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess terminal = inTerminal(root)) {
-      long pid = Long.parseLong(terminal.line("pid"));
+      long pid = Long.parseLong(terminal.awaitLine("pid"));
       awaitReady(root);
-      terminal.line("waits");
+      terminal.awaitLine("waits");
       List<ProcessHandle> inside =
           terminal.descendants().stream().filter(it -> it.pid() != pid).toList();
       assertThat(inside).isNotEmpty();
@@ -100,10 +100,10 @@ class StarterLeavesTest {
         JavaProcess starter =
             root.app("listen", "start", "wait")
                 // Descriptor 7 comes from the starter's own parent, without O_CLOEXEC.
-                .wrappedInto("sh", "-c", "exec 7<'" + open + "'; exec \"$@\"", "sh")
+                .wrappedBy("sh", "-c", "exec 7<'" + open + "'; exec \"$@\"", "sh")
                 .start(folder)) {
-      long pid = Long.parseLong(starter.line("pid"));
-      starter.line("waits");
+      long pid = Long.parseLong(starter.awaitLine("pid"));
+      starter.awaitLine("waits");
       awaitReady(root);
       Map<String, String> own = descriptors(starter.pid());
       assertThat(own).containsEntry("7", open.toString());
@@ -145,8 +145,8 @@ class StarterLeavesTest {
   void letsThePortOfTheStarterBeBoundTheMomentTheStarterIsGone() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess starter = root.app("listen", "start", "wait").start(folder)) {
-      int port = Integer.parseInt(starter.line("port"));
-      long pid = Long.parseLong(starter.line("pid"));
+      int port = Integer.parseInt(starter.awaitLine("port"));
+      long pid = Long.parseLong(starter.awaitLine("pid"));
       starter.kill();
       assertThatCode(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close())
           .doesNotThrowAnyException();
@@ -173,11 +173,11 @@ class StarterLeavesTest {
   }
 
   private static void assertLeads(long pid) {
-    ProcessEntry entry = ProcessTable.system().find(pid).orElseThrow();
-    assertThat(entry.session()).isEqualTo(pid);
-    assertThat(entry.group()).isEqualTo(pid);
-    ProcessEntry self = ProcessTable.system().find(ProcessHandle.current().pid()).orElseThrow();
-    assertThat(self.session()).isNotEqualTo(pid);
+    ProcessStat entry = ProcessTable.system().find(pid).orElseThrow();
+    assertThat(entry.sessionId()).isEqualTo(pid);
+    assertThat(entry.processGroupId()).isEqualTo(pid);
+    ProcessStat self = ProcessTable.system().find(ProcessHandle.current().pid()).orElseThrow();
+    assertThat(self.sessionId()).isNotEqualTo(pid);
   }
 
   private static boolean isSleepWith(Map<String, String> expected, long pid) throws IOException {

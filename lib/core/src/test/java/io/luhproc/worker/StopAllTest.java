@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.StopResult.Outcome;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * command that is no JVM, because there are many.
  */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class StopAllTest {
   private static final int MANY = 200;
 

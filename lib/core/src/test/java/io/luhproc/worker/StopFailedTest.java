@@ -11,9 +11,9 @@ import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.process.ProcessEntry;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.Deadline;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ class StopFailedTest {
   void itNeverWaitsLongerThanItWasTold() {
     assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
         .isInstanceOf(StopFailedException.class);
-    assertThat(time.passed()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(3));
   }
 
   @Test
@@ -96,7 +96,7 @@ class StopFailedTest {
           .isInstanceOf(BusyException.class)
           .hasMessageContaining("somebody else is starting or stopping");
     }
-    assertThat(time.passed()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(3));
   }
 
   @Test
@@ -111,21 +111,21 @@ class StopFailedTest {
   /** One process, in an uninterruptible sleep. */
   private static final class StuckTable implements ProcessTable {
     static final ProcessIdentity IDENTITY = new ProcessIdentity(STUCK, 7, "boot");
-    private static final ProcessEntry ENTRY =
-        new ProcessEntry(STUCK, 1, STUCK, STUCK, 'D', 7, Duration.ZERO, 4096, 1, "stuck (1)");
+    private static final ProcessStat ENTRY =
+        new ProcessStat(STUCK, 1, STUCK, STUCK, 'D', 7, Duration.ZERO, 4096, 1, "stuck (1)");
 
     @Override
-    public Optional<ProcessEntry> find(long pid) {
+    public Optional<ProcessStat> find(long pid) {
       return pid == STUCK ? Optional.of(ENTRY) : Optional.empty();
     }
 
     @Override
-    public List<ProcessEntry> all() {
+    public List<ProcessStat> all() {
       return List.of(ENTRY);
     }
 
     @Override
-    public Optional<String> environment(long pid, String variable) {
+    public Optional<String> environmentVariable(long pid, String variable) {
       return Optional.empty();
     }
 

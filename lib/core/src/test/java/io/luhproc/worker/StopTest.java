@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.StopResult.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What {@code stop} leaves, and what it answers. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class StopTest {
   private static final StopOptions KEEP = StopOptions.builder().keepLogs(true).build();
 

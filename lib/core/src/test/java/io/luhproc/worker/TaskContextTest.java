@@ -3,7 +3,7 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.process.Signal;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a task in a real worker is told. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class TaskContextTest {
   @TempDir Path work;
   @RegisterExtension final RealWorkers workers = new RealWorkers();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.DirectoryRefusedException;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two apps with the same task and id: without names they meet in one directory. */
 @Tag("process")
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 class TwoAppsTest {
   @RegisterExtension final RealWorkers workers = new RealWorkers();
 

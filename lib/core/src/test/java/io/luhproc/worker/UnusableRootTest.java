@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code start} where there can be no process directories. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)
 class UnusableRootTest {
@@ -36,7 +36,7 @@ class UnusableRootTest {
           root.path(),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-x------")));
       try (JavaProcess starter = withoutPrivileges(root).start(folder)) {
-        assertThat(starter.line("refused"))
+        assertThat(starter.awaitLine("refused"))
             .isEqualTo(
                 "the root of process directories "
                     + root.path()
@@ -55,7 +55,7 @@ class UnusableRootTest {
     Path path = closed.resolve("root");
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess starter = withoutPrivileges(root).env("LUHPROC_TMP_DIR", path).start(folder)) {
-      assertThat(starter.line("refused"))
+      assertThat(starter.awaitLine("refused"))
           .isEqualTo(
               "cannot make the root of process directories "
                   + path
@@ -88,8 +88,6 @@ class UnusableRootTest {
   private static JavaProcess.Builder withoutPrivileges(WorkerRoot root) throws Exception {
     JavaProcess.Builder app = root.app("start");
     boolean isRoot = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-    return isRoot
-        ? app.wrappedInto("setpriv", "--bounding-set=-dac_override,-dac_read_search")
-        : app;
+    return isRoot ? app.wrappedBy("setpriv", "--bounding-set=-dac_override,-dac_read_search") : app;
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What would be started is not there: the message says so, and nothing is left. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 class VanishedProgramTest {
   @TempDir private Path folder;
@@ -26,15 +26,15 @@ class VanishedProgramTest {
     Path java = copyOfJava();
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess starter = root.app("wait", "start").java(java).start(folder)) {
-      starter.line("waits");
+      starter.awaitLine("waits");
       Files.delete(java);
-      starter.tell("go");
-      assertThat(starter.line("refused"))
+      starter.writeLine("go");
+      assertThat(starter.awaitLine("refused"))
           .isEqualTo(
               "cannot start ALONE (id: main): "
                   + java
                   + " does not exist; if it did, was it replaced by another version?");
-      assertThat(starter.await()).isZero();
+      assertThat(starter.awaitExit()).isZero();
       assertThat(root.directory()).doesNotExist();
     }
   }

@@ -2,8 +2,8 @@ package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
-import io.luhproc.process.JvmCommand;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;

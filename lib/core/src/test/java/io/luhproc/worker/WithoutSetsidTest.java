@@ -2,10 +2,10 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.JavaProcess;
-import io.luhproc.testing.NothingLeft;
+import io.luhproc.testing.LeakCheck;
 import io.luhproc.testing.SteppedProcess;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where there is no setsid(1) on the PATH, as in a distroless image. */
-@ExtendWith(NothingLeft.class)
+@ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)
 class WithoutSetsidTest {
@@ -26,11 +26,11 @@ class WithoutSetsidTest {
   void theWorkerLeadsItsOwnSessionAndLivesOn() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder);
         JavaProcess starter = app(root, "start", "wait").start(folder)) {
-      long pid = Long.parseLong(starter.line("pid"));
+      long pid = Long.parseLong(starter.awaitLine("pid"));
       assertThat(root.start().identity().orElseThrow().pid()).isEqualTo(pid);
-      ProcessEntry entry = ProcessTable.system().find(pid).orElseThrow();
-      assertThat(entry.session()).isEqualTo(pid);
-      assertThat(entry.group()).isEqualTo(pid);
+      ProcessStat entry = ProcessTable.system().find(pid).orElseThrow();
+      assertThat(entry.sessionId()).isEqualTo(pid);
+      assertThat(entry.processGroupId()).isEqualTo(pid);
       assertThat(root.directory().resolve("err.log")).isEmptyFile();
       starter.kill();
       root.assertOnly(pid);
@@ -42,8 +42,8 @@ class WithoutSetsidTest {
   void aStarterThatIsKilledLeavesOneWorker() throws Exception {
     try (WorkerRoot root = WorkerRoot.in(folder)) {
       try (SteppedProcess starter = SteppedProcess.start(app(root, "start"), folder)) {
-        starter.goTo("start");
-        assertThat(starter.next()).contains("newByteChannel .process.properties.new");
+        starter.runToStep("start");
+        assertThat(starter.runToNextStep()).contains("newByteChannel .process.properties.new");
       }
       WorkerInfo worker = root.start();
       root.assertOnly(worker.identity().orElseThrow().pid());

@@ -28,7 +28,9 @@ class WorkerInfoTest {
         DIRECTORY.resolve("err.log"),
         STARTED,
         Optional.of(Duration.ofSeconds(90)),
-        alive ? Optional.empty() : Optional.of(ProcessEnd.ofStatus(STARTED.plusSeconds(90), 137)),
+        alive
+            ? Optional.empty()
+            : Optional.of(ProcessEnd.ofExitStatus(STARTED.plusSeconds(90), 137)),
         alive ? OptionalLong.of(4096) : OptionalLong.empty(),
         alive ? Optional.of(Duration.ofMillis(20)) : Optional.empty());
   }

@@ -3,8 +3,8 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.directory.ProcessKey;
-import io.luhproc.process.ProcessEntry;
-import io.luhproc.process.ProcessTable;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.worker.app.StartsWorkers;
@@ -87,11 +87,11 @@ final class WorkerRoot implements AutoCloseable {
     ProcessTable table = ProcessTable.system();
     return table.all().stream()
         .filter(entry -> !entry.isDead())
-        .map(ProcessEntry::pid)
+        .map(ProcessStat::pid)
         .filter(
             pid ->
                 table
-                    .environment(pid, Variables.DIRECTORY)
+                    .environmentVariable(pid, Variables.DIRECTORY)
                     .filter(it -> it.startsWith(root + "/"))
                     .isPresent())
         .toList();

@@ -1,0 +1,340 @@
+package io.luhproc.posix;
+
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import jnr.constants.platform.Errno;
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.LibraryOption;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.slf4j.LoggerFactory;
+
+/** Children through jnr-ffi. */
+final class JnrPosixSpawner implements PosixSpawner {
+  // More than posix_spawnattr_t (336) and posix_spawn_file_actions_t (80) of glibc.
+  private static final int STRUCT_SIZE = 512;
+  // spawn.h of glibc.
+  private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
+  private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
+  private static final short POSIX_SPAWN_SETSID = 0x80;
+  // sys/epoll.h; a struct epoll_event is packed on x86-64 only.
+  private static final int EPOLL_CLOEXEC = 02000000;
+  private static final int EPOLL_CTL_ADD = 1;
+  private static final int EPOLL_CTL_DEL = 2;
+  private static final int EPOLLIN_ONESHOT = 1 | 1 << 30;
+  private static final int EPOLLIN = 1;
+  private static final boolean IS_X86_64 = "amd64".equals(System.getProperty("os.arch"));
+  private static final int EVENT_DATA = IS_X86_64 ? 4 : 8;
+  private static final int EVENT_SIZE = EVENT_DATA + Long.BYTES;
+  private static final int MAX_EVENTS = 64;
+  // sys/eventfd.h: EFD_CLOEXEC, EFD_NONBLOCK.
+  private static final int EFD_FLAGS = 02000000 | 04000;
+  // asm-generic/unistd.h: the same number on every architecture. glibc has it since 2.36 only.
+  private static final long SYS_PIDFD_OPEN = 434;
+  private static final int WNOHANG = 1;
+  // A sigset_t has a bit for each signal from 1 on.
+  private static final long ALL_SIGNALS_BUT_KILL_AND_STOP = ~(1L << (9 - 1) | 1L << (19 - 1));
+  private static final int SIGNAL_STATUS_BASE = 128;
+  private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(2);
+  private static final int SELF_TEST_WAITS = 5;
+  private static final int SELF_TEST_STATUS = 7;
+  // No process: what tells of a wake-up.
+  private static final int WAKEUP_DATA = 0;
+
+  private final SpawnLibC libc;
+  private final Runtime runtime;
+  private final Pointer attributes;
+  private final int epollFd;
+  private final int wakeupFd;
+  // Belongs to the thread that waits.
+  private final Pointer readyEvents;
+  // Guarded by itself.
+  private final Pointer addedEvent;
+  private final Map<Integer, Integer> pidfds = new ConcurrentHashMap<>();
+
+  private JnrPosixSpawner(SpawnLibC libc) throws IOException {
+    this.libc = libc;
+    this.runtime = Runtime.getRuntime(libc);
+    this.readyEvents = allocateZeroed(MAX_EVENTS * EVENT_SIZE);
+    this.addedEvent = allocateZeroed(EVENT_SIZE);
+    this.attributes = createAttributes();
+    this.epollFd = checkDescriptor("epoll_create1", libc.epoll_create1(EPOLL_CLOEXEC));
+    try {
+      this.wakeupFd = checkDescriptor("eventfd", libc.eventfd(0, EFD_FLAGS));
+    } catch (IOException e) {
+      closeDescriptor(epollFd);
+      throw e;
+    }
+  }
+
+  /** Memory that the JDK frees once nobody refers to it. */
+  private Pointer allocateZeroed(int size) {
+    return Pointer.wrap(runtime, ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder()));
+  }
+
+  /**
+   * A session of its own, and no signal blocked or ignored: what nohup(1) or a shell in the
+   * background has this JVM ignore, a shell could not trap, and who reloads at SIGHUP never would.
+   */
+  private Pointer createAttributes() throws IOException {
+    Pointer created = allocateZeroed(STRUCT_SIZE);
+    Pointer signals = allocateZeroed(STRUCT_SIZE);
+    try {
+      check("posix_spawnattr_init", libc.posix_spawnattr_init(created));
+      check("posix_spawnattr_setsigmask", libc.posix_spawnattr_setsigmask(created, signals));
+      signals.putLong(0, ALL_SIGNALS_BUT_KILL_AND_STOP);
+      check("posix_spawnattr_setsigdefault", libc.posix_spawnattr_setsigdefault(created, signals));
+      short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+      check("posix_spawnattr_setflags", libc.posix_spawnattr_setflags(created, flags));
+    } finally {
+      Reference.reachabilityFence(signals);
+    }
+    return created;
+  }
+
+  /** Bound once: the binding is made of classes, which are never unloaded. */
+  private static final class Libc {
+    static final SpawnLibC INSTANCE =
+        NativeAccess.loadSerially(
+            () ->
+                LibraryLoader.create(SpawnLibC.class)
+                    .option(LibraryOption.LoadNow, true)
+                    .failImmediately()
+                    .load("c"));
+  }
+
+  static Optional<PosixSpawner> tryLoad() {
+    boolean isSupported =
+        System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux")
+            && (IS_X86_64 || "aarch64".equals(System.getProperty("os.arch")));
+    if (!isSupported || !NativeAccess.loadsWithoutWarning()) {
+      return Optional.empty();
+    }
+    try {
+      JnrPosixSpawner loaded = new JnrPosixSpawner(Libc.INSTANCE);
+      loaded.selfTestOrClose();
+      return Optional.of(loaded);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      LoggerFactory.getLogger(JnrPosixSpawner.class)
+          .debug("posix_spawn(3) is not used; processes are started by the JDK", e);
+      return Optional.empty();
+    }
+  }
+
+  private void selfTestOrClose() throws IOException {
+    boolean works = false;
+    try {
+      check("epoll_ctl", addToEpoll(wakeupFd, EPOLLIN, WAKEUP_DATA) ? 0 : lastErrno());
+      selfTest();
+      works = true;
+    } finally {
+      if (!works) {
+        close();
+      }
+    }
+  }
+
+  /** Where SIGCHLD is ignored, say, or a sandbox forbids a call, nobody would hear of an end. */
+  private void selfTest() throws IOException {
+    List<String> argv = List.of("sh", "-c", "exit " + SELF_TEST_STATUS);
+    int pid =
+        spawn(
+            new SpawnRequest(
+                "/bin/sh", argv, Map.of(), Path.of("/"), Optional.empty(), Optional.empty()));
+    boolean isReported = false;
+    int[] status = new int[1];
+    int reaped;
+    try {
+      isReported = watchExit(pid) && isExitReported(pid);
+    } finally {
+      // It ends by itself soon, so this leaves no zombie where nobody was told.
+      reaped = libc.waitpid(pid, status, 0);
+      closePidfd(pid);
+    }
+    if (!isReported || reaped != pid || exitStatus(status[0]) != SELF_TEST_STATUS) {
+      throw new IOException("told of the end: " + isReported + ", status: " + status[0]);
+    }
+  }
+
+  private boolean isExitReported(int pid) throws IOException {
+    // A signal ends a wait, but hardly all of them.
+    for (int i = 0; i < SELF_TEST_WAITS; i++) {
+      if (awaitExits(SELF_TEST_TIMEOUT).contains(pid)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Starting.
+
+  @Override
+  public int spawn(SpawnRequest request) throws IOException {
+    CStringArena strings = new CStringArena();
+    int program = strings.add(request.program());
+    int workingDirectory = strings.add(request.workingDirectory().toString());
+    int devNull = strings.add("/dev/null");
+    int stdout = strings.add(request.stdout().map(Path::toString).orElse(""));
+    int stderr = strings.add(request.stderr().map(Path::toString).orElse(""));
+    int argv = strings.addAll(request.argv());
+    int environment = strings.addAll(environmentStrings(request));
+    CStringArena.Allocation allocation = strings.allocate(runtime);
+    int[] pid = new int[1];
+    try (SpawnFileActions actions = new SpawnFileActions(libc, allocateZeroed(STRUCT_SIZE))) {
+      actions.closeFrom(3);
+      actions.changeDirectory(allocation.string(workingDirectory));
+      actions.openForRead(0, allocation.string(devNull));
+      redirect(actions, request, allocation.string(stdout), allocation.string(stderr));
+      check(
+          "posix_spawn",
+          libc.posix_spawn(
+              pid,
+              allocation.string(program),
+              actions.pointer(),
+              attributes,
+              allocation.pointerArray(argv, environment),
+              allocation.pointerArray(environment, environment + request.environment().size())));
+    } finally {
+      // Who has only the addresses does not keep the memory.
+      Reference.reachabilityFence(allocation);
+    }
+    return pid[0];
+  }
+
+  private static List<String> environmentStrings(SpawnRequest request) {
+    return request.environment().entrySet().stream()
+        .map(variable -> variable.getKey() + "=" + variable.getValue())
+        .toList();
+  }
+
+  /** Without a file for stdout both stay as they are; without one for stderr it joins stdout. */
+  private static void redirect(
+      SpawnFileActions actions, SpawnRequest request, Pointer stdout, Pointer stderr)
+      throws IOException {
+    if (request.stdout().isPresent()) {
+      actions.openForAppend(1, stdout);
+      if (request.stderr().isPresent()) {
+        actions.openForAppend(2, stderr);
+      } else {
+        actions.duplicate(1, 2);
+      }
+    }
+  }
+
+  // Ends.
+
+  @Override
+  public boolean watchExit(int pid) {
+    int descriptor = (int) libc.syscall(SYS_PIDFD_OPEN, pid, 0);
+    if (descriptor < 0) {
+      return false;
+    }
+    closePidfd(pid);
+    // Before it can be told of, for who is told of it looks for it here.
+    pidfds.put(pid, descriptor);
+    if (addToEpoll(descriptor, EPOLLIN_ONESHOT, pid)) {
+      return true;
+    }
+    closePidfd(pid);
+    return false;
+  }
+
+  private boolean addToEpoll(int descriptor, int eventMask, int pid) {
+    synchronized (addedEvent) {
+      addedEvent.putInt(0, eventMask);
+      addedEvent.putLong(EVENT_DATA, pid);
+      return libc.epoll_ctl(epollFd, EPOLL_CTL_ADD, descriptor, addedEvent) == 0;
+    }
+  }
+
+  private void closePidfd(int pid) {
+    Integer descriptor = pidfds.remove(pid);
+    if (descriptor != null) {
+      // Not by closing it alone: a child that is just being started by others has a copy.
+      int ignored = libc.epoll_ctl(epollFd, EPOLL_CTL_DEL, descriptor, addedEvent);
+      closeDescriptor(descriptor);
+    }
+  }
+
+  @Override
+  public List<Integer> awaitExits(Duration timeout) throws IOException {
+    int millis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
+    int count = libc.epoll_wait(epollFd, readyEvents, MAX_EVENTS, millis);
+    int errno = count < 0 ? lastErrno() : 0;
+    check("epoll_wait", errno == Errno.EINTR.intValue() ? 0 : errno);
+    List<Integer> exited = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int pid = (int) readyEvents.getLong((long) i * EVENT_SIZE + EVENT_DATA);
+      if (pid == WAKEUP_DATA) {
+        int ignored = libc.eventfd_read(wakeupFd, new long[1]);
+      } else {
+        exited.add(pid);
+      }
+    }
+    return exited;
+  }
+
+  @Override
+  public void wakeup() {
+    int ignored = libc.eventfd_write(wakeupFd, 1);
+  }
+
+  @Override
+  public OptionalInt reap(int pid) {
+    int[] status = new int[1];
+    int reaped = libc.waitpid(pid, status, WNOHANG);
+    boolean isRunning = reaped == 0 || (reaped < 0 && lastErrno() != Errno.ECHILD.intValue());
+    if (isRunning) {
+      return OptionalInt.empty();
+    }
+    closePidfd(pid);
+    return OptionalInt.of(reaped < 0 ? UNKNOWN_STATUS : exitStatus(status[0]));
+  }
+
+  /** As wait(2) lays it out, and as {@link Process#exitValue()} shows it. */
+  private static int exitStatus(int status) {
+    int signal = status & 0x7f;
+    return signal == 0 ? (status >> 8) & 0xff : SIGNAL_STATUS_BASE + signal;
+  }
+
+  @Override
+  public void close() {
+    pidfds.keySet().forEach(this::closePidfd);
+    closeDescriptor(wakeupFd);
+    closeDescriptor(epollFd);
+  }
+
+  private void closeDescriptor(int descriptor) {
+    int ignored = libc.close(descriptor);
+  }
+
+  // Errors.
+
+  private int lastErrno() {
+    return LastError.getLastError(runtime);
+  }
+
+  private int checkDescriptor(String call, int descriptor) throws IOException {
+    check(call, descriptor < 0 ? lastErrno() : 0);
+    return descriptor;
+  }
+
+  /** Takes what the functions of spawn.h return: 0, or the number of the error. */
+  static void check(String call, int error) throws IOException {
+    if (error != 0) {
+      throw new IOException(call + " failed: error=" + error);
+    }
+  }
+}

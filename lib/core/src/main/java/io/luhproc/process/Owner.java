@@ -1,8 +1,0 @@
-package io.luhproc.process;
-
-/** Whose tree a process belongs to. */
-enum Owner {
-  OURS,
-  ANOTHER,
-  NOBODY
-}

@@ -1,0 +1,58 @@
+package io.luhproc.procfs;
+
+import io.luhproc.process.ProcessStat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@link ProcessHandle} knows, for systems without {@code /proc}: who is whose child, but no
+ * session, no group, no environment and no zombie, so whoever leaves the tree cannot be found.
+ */
+final class ProcessHandleTable implements ProcessTable {
+  private static final char UNKNOWN_STATE = '?';
+
+  @Override
+  public Optional<ProcessStat> find(long pid) {
+    return pid < 1
+        ? Optional.empty()
+        : ProcessHandle.of(pid).filter(ProcessHandle::isAlive).map(ProcessHandleTable::toStat);
+  }
+
+  @Override
+  public List<ProcessStat> all() {
+    return ProcessHandle.allProcesses().map(ProcessHandleTable::toStat).toList();
+  }
+
+  private static ProcessStat toStat(ProcessHandle handle) {
+    ProcessHandle.Info info = handle.info();
+    return new ProcessStat(
+        handle.pid(),
+        handle.parent().map(ProcessHandle::pid).orElse(0L),
+        0,
+        0,
+        UNKNOWN_STATE,
+        info.startInstant().map(Instant::toEpochMilli).orElse(0L),
+        info.totalCpuDuration().orElse(Duration.ZERO),
+        0,
+        0,
+        info.command().map(ProcessHandleTable::fileName).orElse(""));
+  }
+
+  private static String fileName(String command) {
+    Path name = Path.of(command).getFileName();
+    return name == null ? command : name.toString();
+  }
+
+  @Override
+  public Optional<String> environmentVariable(long pid, String variable) {
+    return Optional.empty();
+  }
+
+  @Override
+  public String bootId() {
+    return "";
+  }
+}

@@ -1,0 +1,169 @@
+package io.luhproc.procfs;
+
+import io.luhproc.process.IoCounters;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.relaunch.CurrentJvm;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Reads the details that {@code /proc} has of a process, see proc(5). */
+final class ProcfsInfoReader implements ProcessInfoReader {
+  private static final long MILLIS_PER_SECOND = 1000;
+  private static final long BYTES_PER_KB = 1024;
+  private static final long UNKNOWN = -1;
+  private static final int INITIAL_BUFFER_SIZE = 2048;
+
+  private final String procRoot;
+  private final ProcessTable table;
+  private final long ticksPerSecond;
+  // Read once: when somebody sets the clock, no process is to change the time of its start.
+  private volatile long bootSeconds = UNKNOWN;
+
+  ProcfsInfoReader(File proc, ProcessTable table, AuxiliaryVector units) {
+    this.procRoot = proc + "/";
+    this.table = table;
+    this.ticksPerSecond = units.ticksPerSecond();
+  }
+
+  @Override
+  public Optional<ProcessInfo> read(long pid) {
+    Optional<ProcessStat> entry = table.find(pid);
+    return entry.isEmpty() ? Optional.empty() : Optional.of(info(entry.get(), procRoot + pid));
+  }
+
+  private ProcessInfo info(ProcessStat entry, String processDir) {
+    boolean hasIdentity = ProcessIdentity.isValidPid(entry.pid()) && !entry.isDead();
+    return new ProcessInfo(
+        entry,
+        hasIdentity ? Optional.of(table.identityOf(entry)) : Optional.empty(),
+        startTime(entry),
+        commandLine(processDir),
+        userId(processDir),
+        openFileDescriptors(processDir),
+        ioCounters(processDir),
+        ProcfsParser.cgroupPaths(readText(processDir + "/cgroup")));
+  }
+
+  private Optional<Instant> startTime(ProcessStat entry) {
+    long bootTime = bootSeconds;
+    if (bootTime == UNKNOWN) {
+      bootTime = ProcfsParser.numberAfter(readText(procRoot + "stat"), "\nbtime ").orElse(UNKNOWN);
+      bootSeconds = bootTime;
+    }
+    long millisSinceBoot = entry.startTicks() * MILLIS_PER_SECOND / ticksPerSecond;
+    return bootTime == UNKNOWN
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochSecond(bootTime).plusMillis(millisSinceBoot));
+  }
+
+  private static List<String> commandLine(String processDir) {
+    return ProcfsParser.splitAtNul(readText(processDir + "/cmdline", CurrentJvm.argumentCharset()));
+  }
+
+  /** The kernel gives this directory, other than what is in it, to the effective user always. */
+  private static OptionalLong userId(String processDir) {
+    try {
+      Object id = Files.getAttribute(Path.of(processDir), "unix:uid");
+      return OptionalLong.of(Integer.toUnsignedLong((Integer) id));
+    } catch (IOException expected) {
+      // Gone.
+      return OptionalLong.empty();
+    }
+  }
+
+  private static OptionalInt openFileDescriptors(String processDir) {
+    File open = new File(processDir, "fd");
+    // Since Linux 6.2 the size of this directory is the number, which saves listing thousands.
+    long size = open.length();
+    if (size > 0) {
+      return OptionalInt.of((int) size);
+    }
+    String[] names = open.list();
+    return names == null ? OptionalInt.empty() : OptionalInt.of(names.length);
+  }
+
+  private static Optional<IoCounters> ioCounters(String processDir) {
+    String text = readText(processDir + "/io");
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new IoCounters(
+                ProcfsParser.numberAfter(text, "rchar: ").orElse(0),
+                ProcfsParser.numberAfter(text, "wchar: ").orElse(0),
+                ProcfsParser.numberAfter(text, "\nread_bytes: ").orElse(0),
+                ProcfsParser.numberAfter(text, "\nwrite_bytes: ").orElse(0)));
+  }
+
+  @Override
+  public List<Long> childPids(long pid) {
+    if (pid < 1) {
+      return List.of();
+    }
+    String[] threads = new File(procRoot + pid, "task").list();
+    if (threads == null || !new File(procRoot + pid, "task/" + pid + "/children").exists()) {
+      return childPidsByTable(pid);
+    }
+    List<Long> children = new ArrayList<>();
+    for (String thread : threads) {
+      children.addAll(
+          ProcfsParser.numbers(readText(procRoot + pid + "/task/" + thread + "/children")));
+    }
+    return children;
+  }
+
+  private List<Long> childPidsByTable(long pid) {
+    List<Long> children = new ArrayList<>();
+    for (ProcessStat entry : table.all()) {
+      if (entry.parentPid() == pid) {
+        children.add(entry.pid());
+      }
+    }
+    return children;
+  }
+
+  @Override
+  public OptionalLong pssBytes(long pid) {
+    OptionalLong kilobytes =
+        pid < 1
+            ? OptionalLong.empty()
+            : ProcfsParser.numberAfter(readText(procRoot + pid + "/smaps_rollup"), "\nPss:");
+    return kilobytes.isEmpty() ? kilobytes : OptionalLong.of(kilobytes.getAsLong() * BYTES_PER_KB);
+  }
+
+  private static String readText(String file) {
+    return readText(file, StandardCharsets.UTF_8);
+  }
+
+  /** Returns what a file holds; nothing when it cannot be read: EACCES, and ENOENT when gone. */
+  private static String readText(String file, Charset charset) {
+    try (FileInputStream in = new FileInputStream(file)) {
+      // readAllBytes() would ask for size and position first, which mean nothing here.
+      byte[] bytes = new byte[INITIAL_BUFFER_SIZE];
+      int length = 0;
+      for (int read = in.read(bytes); read > 0; ) {
+        length += read;
+        if (length == bytes.length) {
+          bytes = Arrays.copyOf(bytes, 2 * length);
+        }
+        read = in.read(bytes, length, bytes.length - length);
+      }
+      return new String(bytes, 0, length, charset);
+    } catch (IOException expected) {
+      return "";
+    }
+  }
+}

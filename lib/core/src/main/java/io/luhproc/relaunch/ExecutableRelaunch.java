@@ -1,0 +1,81 @@
+package io.luhproc.relaunch;
+
+import io.luhproc.process.LaunchCommand;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts the app by an executable that brings its own options: the launcher that jpackage made, a
+ * native image, or a command that the app gave.
+ *
+ * @param command the executable and its first arguments
+ * @param kind what it is
+ * @param jvm the running one
+ */
+record ExecutableRelaunch(List<String> command, Kind kind, CurrentJvm jvm)
+    implements RelaunchStrategy {
+
+  /** The executables, which differ in how they can be given more JVM options. */
+  enum Kind {
+    /**
+     * Made by jpackage: takes options from its {@code .cfg}; after these come {@code
+     * _JAVA_OPTIONS}.
+     */
+    JPACKAGE,
+    /** Compiled ahead of time: there is no JVM. */
+    NATIVE_IMAGE,
+    /** Given by the app: nothing is known of it. */
+    CUSTOM
+  }
+
+  @Override
+  public String program() {
+    return command.get(0);
+  }
+
+  @Override
+  public LaunchCommand buildCommand(
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment) {
+    List<String> argv = new ArrayList<>(command);
+    argv.addAll(arguments);
+    if (!ArgFile.fits(argv)) {
+      throw new IllegalArgumentException(
+          "the arguments of " + program() + " must be under 128 KiB in all; pass them in a file");
+    }
+    PathResolver pathResolver = new PathResolver(jvm.workingDirectory());
+    JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver, directory.toString());
+    Map<String, String> rewritten =
+        new OptionEnvironment(rewriter, jvm.environment()).rewrite(environment);
+    if (!jvmOptions.isEmpty()) {
+      addOptions(JvmOptionValidator.validate(jvmOptions, pathResolver), rewritten);
+    }
+    return new LaunchCommand(argv, rewritten);
+  }
+
+  private void addOptions(List<String> options, Map<String, String> environment) {
+    switch (kind) {
+      case JPACKAGE -> appendToEnvironment(options, environment);
+      case NATIVE_IMAGE -> throw unsupportedOptions(options, "a native image, which has no JVM");
+      case CUSTOM ->
+          throw unsupportedOptions(options, "the app's own command; put the options into it");
+    }
+  }
+
+  private IllegalArgumentException unsupportedOptions(List<String> options, String cause) {
+    return new IllegalArgumentException(
+        "JVM options (" + options + ") must be absent: " + program() + " is " + cause);
+  }
+
+  private static void appendToEnvironment(List<String> options, Map<String, String> environment) {
+    String existing = environment.get(OptionEnvironment.JAVA_OPTIONS);
+    String added = OptionTokenizer.join(options);
+    environment.put(
+        OptionEnvironment.JAVA_OPTIONS,
+        existing == null ? added : existing.concat(" ").concat(added));
+  }
+}

@@ -1,0 +1,45 @@
+package io.luhproc.relaunch;
+
+import io.luhproc.process.LaunchCommand;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts the app by the launcher {@code java}.
+ *
+ * @param jvm the JVM to be repeated
+ * @param options its options, as they were given
+ * @param target what to run
+ */
+record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target)
+    implements RelaunchStrategy {
+  @Override
+  public String program() {
+    return target.program(pathResolver());
+  }
+
+  @Override
+  public LaunchCommand buildCommand(
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment) {
+    JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver(), directory.toString());
+    List<String> argv = rewriter.rewrite(options);
+    if (!jvmOptions.isEmpty()) {
+      argv.addAll(JvmOptionValidator.validate(jvmOptions, pathResolver()));
+    }
+    NativeAccessOptions.addTo(argv, jvm.featureVersion());
+    argv.add(0, jvm.javaExecutable());
+    argv.addAll(target.launcherArguments(pathResolver()));
+    argv.addAll(arguments);
+    Map<String, String> rewritten =
+        new OptionEnvironment(rewriter, jvm.environment()).rewrite(environment);
+    return new LaunchCommand(ArgFile.writeIfTooLong(argv, directory), rewritten);
+  }
+
+  private PathResolver pathResolver() {
+    return new PathResolver(jvm.workingDirectory());
+  }
+}

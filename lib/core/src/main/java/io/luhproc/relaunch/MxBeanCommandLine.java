@@ -1,0 +1,191 @@
+package io.luhproc.relaunch;
+
+import io.luhproc.process.NotRelaunchableException;
+import io.luhproc.relaunch.LaunchTarget.Kind;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command line as the JVM remembers it, where the system's cannot be had: no {@code /proc}, or
+ * an argument file that was deleted after the start, as IDEs do. Costs about 15 ms, for it needs
+ * the module {@code java.management}.
+ */
+final class MxBeanCommandLine {
+  private static final String SOURCE_LAUNCHER = "jdk.compiler/com.sun.tools.javac.launcher.";
+  private static final String SOURCE_VERSION = "-Djdk.internal.javac.source=";
+
+  private final CurrentJvm jvm;
+  private final List<String> inputArguments;
+  private final PathResolver pathResolver;
+
+  /** Creates one on what the JVM says of its options, which are the launcher's and variables'. */
+  MxBeanCommandLine(CurrentJvm jvm, List<String> inputArguments) {
+    this.jvm = jvm;
+    this.inputArguments = inputArguments;
+    this.pathResolver = new PathResolver(jvm.workingDirectory());
+  }
+
+  /**
+   * Asks the running JVM.
+   *
+   * @throws NotRelaunchableException when the runtime has no {@code java.management}
+   */
+  static MxBeanCommandLine ofRunningJvm(CurrentJvm jvm) {
+    return new MxBeanCommandLine(jvm, readInputArguments());
+  }
+
+  /**
+   * Puts the command line together from properties and from what the JVM says of its options.
+   *
+   * @throws NotRelaunchableException when there is no {@code sun.java.command}
+   */
+  JavaCommandLine reconstruct() {
+    String command = jvm.propertyOrEmpty("sun.java.command");
+    if (command.isEmpty()) {
+      throw new NotRelaunchableException(
+          "it has no system property sun.java.command, as when a native program starts it");
+    }
+    LaunchTarget target = parseTarget(command);
+    int skip = target.kind() == Kind.SOURCE ? command.indexOf(' ') + 1 : 0;
+    String rest = command.substring(Math.min(command.length(), skip + target.name().length()));
+    List<String> options = reconstructOptions();
+    if (target.kind() != Kind.JAR) {
+      addIfSet(options, "--class-path=", "java.class.path");
+    }
+    return new JavaCommandLine(options, target, parseArguments(rest));
+  }
+
+  private List<String> reconstructOptions() {
+    List<String> options = new ArrayList<>();
+    for (String option : withoutEnvironmentOptions(inputArguments)) {
+      if (option.startsWith(SOURCE_VERSION)) {
+        options.add("--source=".concat(option.substring(SOURCE_VERSION.length())));
+      } else if (!option.startsWith("--module-path=")) {
+        options.add(option);
+      }
+    }
+    addIfSet(options, "--module-path=", "jdk.module.path");
+    return options;
+  }
+
+  private void addIfSet(List<String> options, String option, String key) {
+    String value = jvm.propertyOrEmpty(key);
+    if (!value.isEmpty()) {
+      options.add(option.concat(value));
+    }
+  }
+
+  private LaunchTarget parseTarget(String command) {
+    if (command.startsWith(SOURCE_LAUNCHER)) {
+      return new LaunchTarget(Kind.SOURCE, firstWord(command.substring(command.indexOf(' ') + 1)));
+    }
+    if (jvm.property("jdk.module.main") != null) {
+      return new LaunchTarget(Kind.MODULE, firstWord(command));
+    }
+    String jar = findJar(command);
+    return jar == null
+        ? new LaunchTarget(Kind.CLASS, firstWord(command))
+        : new LaunchTarget(Kind.JAR, jar);
+  }
+
+  /** A jar, whose path may hold spaces, is the class path; agents may have been added to that. */
+  private @Nullable String findJar(String command) {
+    String classPath = jvm.propertyOrEmpty("java.class.path");
+    int colon = classPath.indexOf(':');
+    String firstEntry = colon < 0 ? classPath : classPath.substring(0, colon);
+    boolean isRunJar = command.equals(firstEntry) || command.startsWith(firstEntry.concat(" "));
+    return isRunJar && Files.isRegularFile(Path.of(pathResolver.resolve(firstEntry)))
+        ? firstEntry
+        : null;
+  }
+
+  /**
+   * The JVM remembers the program's arguments joined by spaces; those that stand on the command
+   * line after the lost file are known exactly.
+   */
+  private List<String> parseArguments(String joined) {
+    List<String> known = argumentsAfterLastArgFile();
+    for (int from = 0; from < known.size(); from++) {
+      List<String> tail = known.subList(from, known.size());
+      if (joined.equals(" ".concat(String.join(" ", tail)))) {
+        return List.copyOf(tail);
+      }
+    }
+    String end = known.isEmpty() ? "" : " ".concat(String.join(" ", known));
+    if (!joined.endsWith(end)) {
+      return splitAtSpaces(joined);
+    }
+    List<String> arguments = splitAtSpaces(joined.substring(0, joined.length() - end.length()));
+    arguments.addAll(known);
+    return arguments;
+  }
+
+  private List<String> argumentsAfterLastArgFile() {
+    List<String> tail = jvm.arguments();
+    for (int at = tail.size() - 1; at >= 0; at--) {
+      if (tail.get(at).startsWith("@")) {
+        return tail.subList(at + 1, tail.size());
+      }
+    }
+    return List.of();
+  }
+
+  /** The JVM puts JAVA_TOOL_OPTIONS and JDK_JAVA_OPTIONS before, _JAVA_OPTIONS after the rest. */
+  private List<String> withoutEnvironmentOptions(List<String> input) {
+    int from = skipPrefix(input, 0, environmentOptions(OptionEnvironment.JAVA_TOOL_OPTIONS));
+    from = skipPrefix(input, from, environmentOptions(OptionEnvironment.JDK_JAVA_OPTIONS));
+    List<String> suffix = environmentOptions(OptionEnvironment.JAVA_OPTIONS);
+    int to = input.size() - suffix.size();
+    boolean hasSuffix = to >= from && input.subList(to, input.size()).equals(suffix);
+    return input.subList(from, hasSuffix ? to : input.size());
+  }
+
+  private List<String> environmentOptions(String name) {
+    List<String> options = new ArrayList<>();
+    for (String option : OptionEnvironment.parse(name, jvm.environment().get(name), pathResolver)) {
+      if (!option.startsWith("--class-path=")) {
+        options.add(option); // the JVM keeps the class path as a property
+      }
+    }
+    return options;
+  }
+
+  private static int skipPrefix(List<String> input, int from, List<String> options) {
+    int to = from + options.size();
+    boolean hasPrefix = to <= input.size() && input.subList(from, to).equals(options);
+    return hasPrefix ? to : from;
+  }
+
+  private static List<String> readInputArguments() {
+    try {
+      return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    } catch (LinkageError e) {
+      throw new NotRelaunchableException(
+          "an argument file (@file) that it was started with is gone, and the runtime lacks the"
+              + " module java.management that would tell the options",
+          e);
+    }
+  }
+
+  private static String firstWord(String text) {
+    int space = text.indexOf(' ');
+    return space < 0 ? text : text.substring(0, space);
+  }
+
+  private static List<String> splitAtSpaces(String text) {
+    List<String> words = new ArrayList<>();
+    for (int at = 0; at < text.length(); ) {
+      int space = text.indexOf(' ', at);
+      int end = space < 0 ? text.length() : space;
+      if (end > at) {
+        words.add(text.substring(at, end));
+      }
+      at = end + 1;
+    }
+    return words;
+  }
+}

@@ -1,0 +1,199 @@
+package io.luhproc.tree;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs any number of errands with one roll call a round, for one thread. In between, an errand
+ * costs a glance at one of the processes that it waits for, ever more rarely up to every 20 ms.
+ *
+ * <p>Roll calls take at most half of the time: after one that took 10 ms nobody looks for 10 ms,
+ * and who comes due meanwhile shares the next. So a single errand is served at once, and a hundred
+ * that end one after the other do not take a hundred looks. Nobody waits for more than 200 ms so.
+ */
+final class ScanScheduler {
+  private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(1);
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofMillis(20);
+  // A roll call during which this JVM was stopped took long, and says nothing of the next.
+  private static final Duration MAX_COOLDOWN = Duration.ofMillis(200);
+  // Nothing can be looked at while this JVM is out of descriptors, say.
+  private static final Duration RETRY_DELAY = Duration.ofMillis(50);
+
+  private final ProcessTable table;
+  private final TimeSource time;
+  private final Timers timers;
+  private final TreeMarkerCache markerCache = new TreeMarkerCache();
+  private final List<PendingTask<?>> tasks = new ArrayList<>();
+  private Deadline cooldown;
+  private Optional<Timers.Timer> nextTimer = Optional.empty();
+
+  ScanScheduler(ProcessTable table, TimeSource time, Timers timers) {
+    this.table = table;
+    this.time = time;
+    this.timers = timers;
+    this.cooldown = Deadline.after(time, Duration.ZERO);
+  }
+
+  /** Takes an errand on; the next {@link #runDue()} serves it. */
+  <T> void add(ScanTask<T> task, CompletableFuture<T> future) {
+    tasks.add(new PendingTask<>(task, future));
+  }
+
+  /** Does all that is due now, and asks the timers for the next turn. */
+  void runDue() {
+    tasks.removeIf(PendingTask::isFinished);
+    List<PendingTask<?>> due = new ArrayList<>();
+    for (PendingTask<?> task : tasks) {
+      if (task.isDue(time)) {
+        due.add(task);
+      }
+    }
+    try {
+      if (!due.isEmpty() && cooldown.isExpired()) {
+        scanFor(due);
+      }
+    } finally {
+      tasks.removeIf(PendingTask::isFinished);
+      scheduleNext();
+    }
+  }
+
+  private void scanFor(List<PendingTask<?>> due) {
+    long startNanos = time.nanoTime();
+    cooldown = Deadline.after(time, RETRY_DELAY);
+    Optional<ProcessSnapshot> snapshot = takeSnapshot(due);
+    if (snapshot.isPresent()) {
+      Duration took = Duration.ofNanos(time.nanoTime() - startNanos);
+      cooldown = Deadline.after(time, min(took, MAX_COOLDOWN));
+      for (PendingTask<?> task : due) {
+        task.onScan(snapshot.get(), time);
+      }
+    }
+  }
+
+  private Optional<ProcessSnapshot> takeSnapshot(List<PendingTask<?>> due) {
+    long minStartTicks = Long.MAX_VALUE;
+    Deadline deadline = due.get(0).scanTask.deadline();
+    for (PendingTask<?> task : due) {
+      minStartTicks = Math.min(minStartTicks, task.scanTask.minStartTicks());
+      deadline = later(deadline, task.scanTask.deadline());
+    }
+    try {
+      return Optional.of(new ProcessSnapshot(table, markerCache, minStartTicks, deadline));
+    } catch (LuhprocException e) {
+      for (PendingTask<?> task : due) {
+        task.retryOrFail(e, time);
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static Deadline later(Deadline one, Deadline other) {
+    return one.remaining().compareTo(other.remaining()) < 0 ? other : one;
+  }
+
+  private void scheduleNext() {
+    nextTimer.ifPresent(Timers.Timer::cancel);
+    nextTimer = Optional.empty();
+    Iterator<PendingTask<?>> all = tasks.iterator();
+    if (all.hasNext()) {
+      Duration next = all.next().delayUntilNext(cooldown);
+      while (all.hasNext()) {
+        next = min(next, all.next().delayUntilNext(cooldown));
+      }
+      nextTimer = Optional.of(timers.schedule(next, this::runDue));
+    }
+  }
+
+  static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** An errand and who wants to know what comes of it. */
+  private static final class PendingTask<T> {
+    private final ScanTask<T> scanTask;
+    private final CompletableFuture<T> future;
+    private Optional<Deadline> nextPoll = Optional.empty();
+    private Duration pollInterval = MIN_POLL_INTERVAL;
+    private boolean due;
+
+    PendingTask(ScanTask<T> scanTask, CompletableFuture<T> future) {
+      this.scanTask = scanTask;
+      this.future = future;
+    }
+
+    /** Returns whether it is done, has failed, or was called off by who wanted it. */
+    boolean isFinished() {
+      return future.isDone();
+    }
+
+    /** Glances, when it is time to, whether the next look is due. */
+    boolean isDue(TimeSource time) {
+      if (!due && (nextPoll.isEmpty() || isNearlyExpired(nextPoll.get()))) {
+        poll(time);
+      }
+      return due;
+    }
+
+    /** Within half a pause, so that those who wait equally long come to glance at the same time. */
+    private boolean isNearlyExpired(Deadline deadline) {
+      Duration left = deadline.remaining();
+      return left.plus(left).compareTo(pollInterval) <= 0;
+    }
+
+    private void poll(TimeSource time) {
+      nextPoll =
+          Optional.of(
+              Deadline.after(time, min(pollInterval, scanTask.nextScanDeadline().remaining())));
+      pollInterval = min(pollInterval.plus(pollInterval), MAX_POLL_INTERVAL);
+      runGuarded(
+          () -> due = scanTask.getAsBoolean() || scanTask.nextScanDeadline().isExpired(), time);
+    }
+
+    void onScan(ProcessSnapshot snapshot, TimeSource time) {
+      due = false;
+      nextPoll = Optional.empty();
+      pollInterval = MIN_POLL_INTERVAL;
+      runGuarded(() -> scanTask.onScan(snapshot), time);
+      if (scanTask.isDone()) {
+        boolean ignored = future.complete(scanTask.result());
+      }
+    }
+
+    /** What fails for one errand changes nothing for the others. */
+    private void runGuarded(Runnable step, TimeSource time) {
+      try {
+        step.run();
+      } catch (LuhprocException e) {
+        retryOrFail(e, time);
+      } catch (RuntimeException | Error e) {
+        boolean ignored = future.completeExceptionally(e);
+      }
+    }
+
+    /** Does the step again in a while, or fails when there is no time left for it. */
+    void retryOrFail(LuhprocException cause, TimeSource time) {
+      if (scanTask.deadline().isExpired()) {
+        boolean ignored = future.completeExceptionally(cause);
+      }
+      due = false;
+      nextPoll = Optional.of(Deadline.after(time, RETRY_DELAY));
+    }
+
+    Duration delayUntilNext(Deadline cooldown) {
+      if (due) {
+        return cooldown.remaining();
+      }
+      return nextPoll.isEmpty() ? Duration.ZERO : nextPoll.get().remaining();
+    }
+  }
+}

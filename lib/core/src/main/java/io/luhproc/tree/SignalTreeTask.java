@@ -1,0 +1,88 @@
+package io.luhproc.tree;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.process.Signal;
+import io.luhproc.time.Deadline;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One signal to everybody of a tree whom one look shows; of SIGSTOP, as many looks as it takes
+ * until all stand still. What comes of it is why some of them did not get it.
+ */
+final class SignalTreeTask implements ScanTask<List<String>> {
+  private final TreeTracker tree;
+  private final Signal signal;
+  private final SignalSender signals;
+  private final Deadline deadline;
+  private final Set<String> failures = new LinkedHashSet<>();
+  // Who has been sent a SIGSTOP, and ran on when we looked.
+  private List<ProcessStat> notYetStopped = List.of();
+  private boolean done;
+
+  SignalTreeTask(TreeTracker tree, Signal signal, SignalSender signals, Deadline deadline) {
+    this.tree = tree;
+    this.signal = signal;
+    this.signals = signals;
+    this.deadline = deadline;
+  }
+
+  @Override
+  public boolean getAsBoolean() {
+    return notYetStopped.stream().allMatch(tree::isStoppedOrGone);
+  }
+
+  @Override
+  public Deadline nextScanDeadline() {
+    return deadline;
+  }
+
+  @Override
+  public long minStartTicks() {
+    return tree.minStartTicks();
+  }
+
+  @Override
+  public Deadline deadline() {
+    return deadline;
+  }
+
+  @Override
+  public void onScan(ProcessSnapshot snapshot) {
+    notYetStopped = new ArrayList<>();
+    for (ProcessStat member : tree.liveMembers(snapshot)) {
+      boolean needed = signal != Signal.STOP || !member.isStopped();
+      if (needed && trySend(member)) {
+        notYetStopped.add(member);
+      }
+    }
+    // Who was sent a SIGSTOP stops when it next gets a processor.
+    done = signal != Signal.STOP || notYetStopped.isEmpty();
+    if (!done && deadline.isExpired()) {
+      notYetStopped.forEach(it -> failures.add(it.pid() + " (" + it.name() + ") did not stop"));
+      done = true;
+    }
+  }
+
+  private boolean trySend(ProcessStat member) {
+    try {
+      return signals.sendOrFail(member, signal);
+    } catch (LuhprocException e) {
+      boolean ignored = failures.add(String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  @Override
+  public boolean isDone() {
+    return done;
+  }
+
+  @Override
+  public List<String> result() {
+    return List.copyOf(failures);
+  }
+}

@@ -1,0 +1,180 @@
+package io.luhproc.tree;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.process.Signal;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One tree on its way out, look by look: everybody is asked, then all that is left is killed round
+ * by round, until a look shows nobody. Whether one thread does this for one tree or for hundreds is
+ * not known here.
+ */
+final class StopTreeTask implements ScanTask<StopTreeResult> {
+  private static final Duration KILL_INTERVAL = Duration.ofMillis(100);
+  // Loading what kill(-group) needs may take this long, and the timeout holds.
+  private static final Duration MIN_TIME_FOR_GROUP_KILL = Duration.ofMillis(500);
+
+  private enum Phase {
+    NOT_STARTED,
+    SIGNALLED,
+    KILLED
+  }
+
+  private final StopTreeRequest request;
+  private final ProcessTable table;
+  private final SignalSender signals;
+  private final TimeSource time;
+  private final TreeTracker tree;
+  private final Deadline deadline;
+  private final ProcessSet killed = new ProcessSet();
+
+  private Phase phase = Phase.NOT_STARTED;
+  private List<ProcessStat> liveMembers = List.of();
+  private BooleanSupplier exitCondition = new ScanImmediately();
+  private Deadline graceDeadline;
+  private Deadline nextScanDeadline;
+  private boolean done;
+
+  StopTreeTask(StopTreeRequest request, ProcessTable table, SignalSender signals, TimeSource time) {
+    this.request = request;
+    this.table = table;
+    this.signals = signals;
+    this.time = time;
+    this.tree = new TreeTracker(table, request.scope(), table.currentPid());
+    this.deadline = Deadline.after(time, request.timeout());
+    this.graceDeadline = deadline;
+    this.nextScanDeadline = deadline;
+  }
+
+  @Override
+  public boolean getAsBoolean() {
+    return exitCondition.getAsBoolean();
+  }
+
+  @Override
+  public Deadline nextScanDeadline() {
+    return nextScanDeadline;
+  }
+
+  @Override
+  public long minStartTicks() {
+    return request.scope().minStartTicks();
+  }
+
+  @Override
+  public Deadline deadline() {
+    return deadline;
+  }
+
+  @Override
+  public boolean isDone() {
+    return done;
+  }
+
+  /** Returns what was found and done, and who is still alive. */
+  @Override
+  public StopTreeResult result() {
+    return new StopTreeResult(phase != Phase.NOT_STARTED, phase == Phase.KILLED, liveMembers);
+  }
+
+  @Override
+  public void onScan(ProcessSnapshot snapshot) {
+    liveMembers = tree.liveMembers(snapshot);
+    boolean treeExited = liveMembers.isEmpty() && !tree.isContainerPopulated();
+    if (treeExited || (phase == Phase.KILLED && deadline.isExpired())) {
+      finish(treeExited);
+      return;
+    }
+    if (phase == Phase.NOT_STARTED) {
+      graceDeadline =
+          Deadline.after(time, ScanScheduler.min(request.grace(), deadline.remaining()));
+    }
+    if (phase == Phase.NOT_STARTED
+        ? !request.grace().isZero()
+        : phase == Phase.SIGNALLED && !graceDeadline.isExpired()) {
+      sendStopSignal();
+    } else {
+      killMembers();
+    }
+  }
+
+  private void finish(boolean treeExited) {
+    if (liveMembers.isEmpty() && !treeExited) {
+      throw new LuhprocException(
+          "cannot prove that the tree of "
+              + request.scope().directory()
+              + " is gone: its confinement is populated, by nobody whom we can see; look into its"
+              + " pids, and stop it again");
+    }
+    done = true;
+  }
+
+  private void sendStopSignal() {
+    phase = Phase.SIGNALLED;
+    for (ProcessStat member : liveMembers) {
+      sendStopSignal(member);
+    }
+    // Who is found after all of these are gone was born meanwhile, so nobody is asked twice.
+    awaitExit(graceDeadline);
+  }
+
+  private void sendStopSignal(ProcessStat member) {
+    signals.send(member, request.signal());
+    if (member.isStopped() && request.signal() != Signal.KILL) {
+      signals.send(member, Signal.CONT);
+    }
+  }
+
+  private void killMembers() {
+    boolean alreadyKilled = phase == Phase.KILLED;
+    phase = Phase.KILLED;
+    if (tree.container().isPresent()) {
+      tree.container().get().kill();
+    }
+    boolean hasForked = false;
+    for (ProcessStat member : liveMembers) {
+      hasForked |= killed.add(member) && alreadyKilled;
+      signals.send(member, Signal.KILL);
+    }
+    if (hasForked && deadline.remaining().compareTo(MIN_TIME_FOR_GROUP_KILL) > 0) {
+      killGroups();
+    }
+    awaitExit(Deadline.after(time, ScanScheduler.min(KILL_INTERVAL, deadline.remaining())));
+  }
+
+  private void killGroups() {
+    for (long group : tree.exclusiveGroups()) {
+      signals.killGroup(group);
+    }
+  }
+
+  private void awaitExit(Deadline deadline) {
+    exitCondition =
+        liveMembers.isEmpty()
+            ? new ContainerEmpty(tree)
+            : new AllExitedCondition(table, liveMembers);
+    nextScanDeadline = deadline;
+  }
+
+  /** Whether the first look is due, which it is at once. */
+  private static final class ScanImmediately implements BooleanSupplier {
+    @Override
+    public boolean getAsBoolean() {
+      return true;
+    }
+  }
+
+  /** Whether the confinement is empty, when nobody of those in it could be seen. */
+  private record ContainerEmpty(TreeTracker tree) implements BooleanSupplier {
+    @Override
+    public boolean getAsBoolean() {
+      return !tree.isContainerPopulated();
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.luhproc.procfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.LeakCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The process table of this machine, and one of our own making. */
+@Tag("process")
+@ExtendWith(LeakCheck.class)
+class ProcfsProcessTableTest {
+  private final ProcessTable table = ProcessTable.system();
+
+  @Test
+  void currentJvmIsFound() {
+    ProcessHandle self = ProcessHandle.current();
+    ProcessStat entry = table.find(self.pid()).orElseThrow();
+    assertThat(entry.pid()).isEqualTo(self.pid());
+    assertThat(entry.parentPid()).isEqualTo(self.parent().orElseThrow().pid());
+    assertThat(entry.isDead()).isFalse();
+    assertThat(entry.threadCount()).isGreaterThan(1);
+    assertThat(entry.rssBytes()).isGreaterThan(10_000_000);
+    assertThat(entry.cpuTime()).isPositive().isLessThan(Duration.ofHours(1));
+    assertThat(table.all()).extracting(ProcessStat::pid).contains(1L, self.pid());
+  }
+
+  @Test
+  void allProcessesExceptKernelThreadsAreListed() throws IOException {
+    List<ProcessHandle> before = ProcessHandle.allProcesses().toList();
+    Set<Long> listed = new HashSet<>();
+    for (long pid : table.pids()) {
+      listed.add(pid);
+    }
+    for (ProcessHandle process : before) {
+      Optional<Boolean> kernel = isKernelThread(process.pid());
+      if (kernel.isPresent() && process.isAlive()) {
+        assertThat(kernel).as(process.toString()).hasValue(!listed.contains(process.pid()));
+      }
+    }
+  }
+
+  /** By PF_KTHREAD, of the flags in field 9; empty when it has left. */
+  private static Optional<Boolean> isKernelThread(long pid) {
+    try {
+      String line = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+      return Optional.of((Long.parseLong(fields[6]) & 0x00200000) != 0);
+    } catch (IOException expected) {
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void allPidsAreListedWhenPidTwoIsNotKthreadd(@TempDir Path proc) throws IOException {
+    Files.createDirectories(proc.resolve("2/task/2"));
+    Files.createDirectories(proc.resolve("7"));
+    Files.writeString(proc.resolve("2/stat"), "2 (kthreadd) S 0 0 0 0 -1 4194560 0 0 0 0");
+    Files.writeString(proc.resolve("2/task/2/children"), "7 9 ");
+    AuxiliaryVector units = AuxiliaryVector.read();
+    ProcfsProcessTable fake = new ProcfsProcessTable(proc.toFile(), units);
+    assertThat(fake.pids()).containsExactlyInAnyOrder(2L, 7L);
+    Files.writeString(proc.resolve("2/stat"), "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0");
+    fake = new ProcfsProcessTable(proc.toFile(), units);
+    assertThat(fake.pids()).isEmpty();
+    Files.delete(proc.resolve("2/task/2/children"));
+    assertThat(fake.pids()).containsExactlyInAnyOrder(2L, 7L);
+  }
+
+  @Test
+  void bootIdIsStableUuid() {
+    assertThat(table.bootId()).matches("[0-9a-f-]{36}").isEqualTo(table.bootId());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 4_194_305, 4_294_967_295L, Long.MAX_VALUE})
+  void invalidPidIsNotFound(long pid) {
+    assertThat(table.find(pid)).isEmpty();
+    assertThat(table.identify(pid)).isEmpty();
+    assertThat(table.environmentVariable(pid, "PATH")).isEmpty();
+  }
+
+  @Test
+  void initIsFoundWithoutIdentity() {
+    assertThat(table.find(1)).isPresent();
+    assertThat(table.identify(1)).isEmpty();
+  }
+
+  @Test
+  void identityIsAliveUntilExitAndMatchesOnlySameStartAndBoot() throws Exception {
+    Process sleep = new ProcessBuilder("sleep", "300").start();
+    ProcessIdentity identity = table.identify(sleep.pid()).orElseThrow();
+    ProcessIdentity laterStart =
+        new ProcessIdentity(identity.pid(), identity.startTicks() + 1, identity.bootId());
+    ProcessIdentity anotherBoot =
+        new ProcessIdentity(identity.pid(), identity.startTicks(), "another");
+    assertThat(table.isAlive(identity)).isTrue();
+    assertThat(table.isAlive(laterStart)).isFalse();
+    assertThat(table.isAlive(anotherBoot)).isFalse();
+    sleep.destroyForcibly().waitFor();
+    assertThat(table.isAlive(identity)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "x) S 1 (y", "line\nbreak", ")", "größe"})
+  void unusualProcessNamesAreParsed(String name, @TempDir Path folder) throws Exception {
+    Path program = Files.copy(Path.of("/bin/sleep"), folder.resolve(name));
+    Process process = new ProcessBuilder(program.toString(), "300").start();
+    try {
+      Eventually.holds(
+          "its name is " + name,
+          () -> table.find(process.pid()).map(ProcessStat::name).equals(Optional.of(name)));
+      assertThat(table.find(process.pid()).orElseThrow().parentPid())
+          .isEqualTo(ProcessHandle.current().pid());
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void execIdChangesOnlyOnExec() throws Exception {
+    Process shell = new ProcessBuilder("sh", "-c", "read a; exec sh -c 'read b; :'").start();
+    try {
+      Eventually.holds("it is sh", () -> name(shell).equals("sh"));
+      long first = table.find(shell.pid()).orElseThrow().execId();
+      assertThat(first).isNotZero().isEqualTo(table.find(shell.pid()).orElseThrow().execId());
+      shell.getOutputStream().write('\n');
+      shell.getOutputStream().flush();
+      Eventually.holds("another image", () -> table.find(shell.pid()).get().execId() != first);
+    } finally {
+      shell.destroyForcibly().waitFor();
+    }
+  }
+
+  private String name(Process process) {
+    return table.find(process.pid()).map(ProcessStat::name).orElse("");
+  }
+
+  @Test
+  void environmentVariableIsMatchedByFullName() throws Exception {
+    ProcessBuilder builder = new ProcessBuilder("sleep", "300");
+    builder.environment().clear();
+    builder.environment().put("XLUHPROC_DIR", "wrong");
+    builder.environment().put("LUHPROC_DIR", "/größe/a b\nc=d");
+    builder.environment().put("LUHPROC_DIR2", "wrong");
+    builder.environment().put("EMPTY", "");
+    Process sleep = builder.start();
+    try {
+      Eventually.holds(
+          "it is sleep",
+          () -> table.environmentVariable(sleep.pid(), "EMPTY").equals(Optional.of("")));
+      assertThat(table.environmentVariable(sleep.pid(), "LUHPROC_DIR")).contains("/größe/a b\nc=d");
+      assertThat(table.environmentVariable(sleep.pid(), "LUHPROC")).isEmpty();
+    } finally {
+      sleep.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void descriptorExhaustionFailsInsteadOfReportingExit(@TempDir Path folder) throws Exception {
+    try (JavaProcess java = JavaProcess.of(ExhaustsFileDescriptors.class).start(folder)) {
+      assertThat(java.awaitLine("before ")).isEqualTo("alive=true");
+      assertThat(java.awaitLine("then ")).contains("cannot open /proc/", "/stat", "ulimit -n");
+      assertThat(java.awaitLine("gone ")).isEqualTo("alive=false");
+      assertThat(java.awaitLine("after ")).isEqualTo("alive=true");
+    }
+  }
+
+  @Test
+  void entriesThatAreNotProcessesAreSkipped(@TempDir Path proc) throws IOException {
+    for (String name : List.of("42", "43", "44", "self", "sys")) {
+      Files.createDirectories(proc.resolve(name));
+    }
+    Files.writeString(proc.resolve("42/stat"), "42 (java) S 1 2 3");
+    Files.writeString(
+        proc.resolve("44/stat"), "44 (java) S 1 44 44 0 -1 0 0 0 0 0 0 0 0 0 20 0 7 0 99 0 0 0\n");
+    ProcfsProcessTable made = new ProcfsProcessTable(proc.toFile(), new AuxiliaryVector(4096, 100));
+    assertThat(made.all()).extracting(ProcessStat::pid).containsExactly(44L);
+    assertThat(made.bootId()).isEmpty();
+  }
+
+  @Test
+  void environmentIsReadableDuringRepeatedExec(@TempDir Path folder) throws Exception {
+    Path again = Files.writeString(folder.resolve("again"), "#!/bin/sh\nexec \"$0\"\n");
+    Files.setPosixFilePermissions(again, PosixFilePermissions.fromString("rwx------"));
+    ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", "exec " + again);
+    builder.environment().put("LUHPROC_TEST", "here");
+    Process process = builder.start();
+    try {
+      for (int i = 0; i < 30_000; i++) {
+        assertThat(table.environmentVariable(process.pid(), "LUHPROC_TEST"))
+            .as("look " + i)
+            .contains("here");
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void processInExecIsDetectedByMissingEnvironmentEnd() {
+    assertThat(isInExec(0, 0)).isTrue();
+    assertThat(isInExec(0, 140)).isFalse();
+    assertThat(isInExec(0x4, 0)).isFalse();
+    assertThat(isInExec(0x200000, 0)).isFalse();
+  }
+
+  private static boolean isInExec(long flags, long environmentEnd) {
+    String line =
+        "44 (sh) R 1 44 44 0 -1 " + flags + " " + "0 ".repeat(41) + environmentEnd + " 0\n";
+    byte[] bytes = line.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return StatParser.stableExecId(bytes, bytes.length).isEmpty();
+  }
+}

@@ -1,0 +1,44 @@
+package io.luhproc.relaunch;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+
+/** A runnable jar of {@link RelaunchesItself} and our own classes. */
+final class AppJar {
+  private AppJar() {}
+
+  /** Writes the jar; it has no dependencies, so it cannot call native code. */
+  static Path create(Path jar) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, RelaunchesItself.class.getName());
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file, manifest)) {
+      add(Path.of(RelaunchRun.location(JvmCommand.class)), out);
+      add(Path.of(RelaunchRun.location(RelaunchesItself.class)), out);
+    }
+    return jar;
+  }
+
+  private static void add(Path root, JarOutputStream out) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(root.resolve("io"))) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : files) {
+      String name = root.relativize(file).toString();
+      if (!name.endsWith("package-info.class")) {
+        out.putNextEntry(new ZipEntry(name));
+        Files.copy(file, out);
+      }
+    }
+  }
+}

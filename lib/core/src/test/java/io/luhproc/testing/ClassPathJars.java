@@ -1,0 +1,40 @@
+package io.luhproc.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.spi.ToolProvider;
+
+/**
+ * The class path of the tests as an app has its own: in jars, which are opened at the start. What
+ * is in directories needs a descriptor for each class.
+ */
+public final class ClassPathJars {
+  private ClassPathJars() {}
+
+  /** Packs the class path into jars of a directory, and returns the option that puts them first. */
+  public static String bootClassPathOption(Path directory) throws IOException {
+    List<String> path = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path jar = directory.resolve("classes" + path.size() + ".jar");
+      if (!entry.isEmpty() && Files.isDirectory(Path.of(entry))) {
+        createJar(entry, jar);
+        path.add(jar.toString());
+      } else if (entry.contains("slf4j") || entry.contains("commons-codec")) {
+        path.add(Files.copy(Path.of(entry), jar).toString());
+      }
+    }
+    return "-Xbootclasspath/a:" + String.join(File.pathSeparator, path);
+  }
+
+  private static void createJar(String classes, Path jar) throws IOException {
+    ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
+    int status = tool.run(System.out, System.err, "-cf0", jar.toString(), "-C", classes, ".");
+    if (status != 0) {
+      throw new IOException("jar(1) exited with " + status + " for " + classes);
+    }
+  }
+}

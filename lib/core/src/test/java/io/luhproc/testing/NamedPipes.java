@@ -1,0 +1,22 @@
+package io.luhproc.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Named pipes: whoever opens one waits for its other end. */
+public final class NamedPipes {
+  private NamedPipes() {}
+
+  /** Makes one, and returns its path. */
+  public static Path create(Path path) throws IOException {
+    Process mkfifo = new ProcessBuilder("mkfifo", path.toString()).inheritIO().start();
+    try {
+      assertThat(mkfifo.waitFor()).isZero();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return path;
+  }
+}

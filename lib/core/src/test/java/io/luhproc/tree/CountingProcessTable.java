@@ -1,0 +1,66 @@
+package io.luhproc.tree;
+
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts the looks at a process table. */
+final class CountingProcessTable implements ProcessTable {
+  final AtomicInteger rowReads = new AtomicInteger();
+  final AtomicInteger environmentReads = new AtomicInteger();
+  private final AtomicInteger scans = new AtomicInteger();
+  private final ProcessTable table;
+  private volatile Runnable onScan = () -> {};
+
+  CountingProcessTable(ProcessTable table) {
+    this.table = table;
+  }
+
+  /** Returns how often the whole table was looked through: nobody else looks at init. */
+  int scans() {
+    return scans.get();
+  }
+
+  /** Lets something happen at the beginning of each look at the whole table. */
+  void onScan(Runnable reaction) {
+    onScan = reaction;
+  }
+
+  @Override
+  public Optional<ProcessStat> find(long pid) {
+    if (pid == 1) {
+      scans.incrementAndGet();
+      onScan.run();
+    }
+    rowReads.incrementAndGet();
+    return table.find(pid);
+  }
+
+  @Override
+  public List<ProcessStat> all() {
+    return table.all();
+  }
+
+  @Override
+  public long[] pids() {
+    return table.pids();
+  }
+
+  @Override
+  public Optional<String> environmentVariable(long pid, String variable) {
+    environmentReads.incrementAndGet();
+    return table.environmentVariable(pid, variable);
+  }
+
+  @Override
+  public long currentPid() {
+    return table.currentPid();
+  }
+
+  @Override
+  public String bootId() {
+    return table.bootId();
+  }
+}

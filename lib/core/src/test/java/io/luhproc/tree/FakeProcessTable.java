@@ -1,0 +1,131 @@
+package io.luhproc.tree;
+
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A process table that holds what a test puts into it. */
+final class FakeProcessTable implements ProcessTable {
+  static final String BOOT_ID = "this-boot";
+
+  private final Map<Long, ProcessStat> rows = new TreeMap<>();
+  private final Map<Long, String> markers = new HashMap<>();
+  private long lastStartTicks = 1000;
+
+  /** Adds a process that is younger than all before it. */
+  ProcessStat add(long pid, long parentPid, long sessionId) {
+    return add(pid, parentPid, sessionId, sessionId);
+  }
+
+  ProcessStat add(long pid, long parentPid, long sessionId, long processGroupId) {
+    lastStartTicks++;
+    ProcessStat entry =
+        new ProcessStat(
+            pid,
+            parentPid,
+            processGroupId,
+            sessionId,
+            'S',
+            lastStartTicks,
+            Duration.ZERO,
+            4096,
+            1,
+            "p" + pid,
+            lastStartTicks);
+    rows.put(pid, entry);
+    markers.remove(pid);
+    return entry;
+  }
+
+  ProcessIdentity identity(long pid) {
+    return new ProcessIdentity(pid, rows.get(pid).startTicks(), BOOT_ID);
+  }
+
+  void setMarker(long pid, Object directory) {
+    markers.put(pid, directory.toString());
+  }
+
+  /** Lets a process run another program, with another cookie. */
+  void exec(long pid, Object directory) {
+    ProcessStat original = rows.get(pid);
+    rows.put(
+        pid, copy(original, original.parentPid(), original.state(), original.execId() + 1_000_000));
+    setMarker(pid, directory);
+  }
+
+  void setState(long pid, char state) {
+    ProcessStat original = rows.get(pid);
+    rows.put(pid, copy(original, original.parentPid(), state, original.execId()));
+  }
+
+  private static ProcessStat copy(ProcessStat original, long parentPid, char state, long execId) {
+    return new ProcessStat(
+        original.pid(),
+        parentPid,
+        original.processGroupId(),
+        original.sessionId(),
+        state,
+        original.startTicks(),
+        original.cpuTime(),
+        original.rssBytes(),
+        original.threadCount(),
+        original.name(),
+        execId);
+  }
+
+  /** Takes a process away; its children go to init. */
+  void exit(long pid) {
+    rows.remove(pid);
+    markers.remove(pid);
+    for (ProcessStat child : List.copyOf(rows.values())) {
+      if (child.parentPid() == pid) {
+        rows.put(child.pid(), copy(child, 1, child.state(), child.execId()));
+      }
+    }
+  }
+
+  @Override
+  public Optional<ProcessStat> find(long pid) {
+    return Optional.ofNullable(rows.get(pid));
+  }
+
+  @Override
+  public List<ProcessStat> all() {
+    return new ArrayList<>(rows.values());
+  }
+
+  @Override
+  public Optional<String> environmentVariable(long pid, String variable) {
+    return variable.equals("LUHPROC_DIR")
+        ? Optional.ofNullable(markers.get(pid))
+        : Optional.empty();
+  }
+
+  @Override
+  public String bootId() {
+    return BOOT_ID;
+  }
+
+  /** Returns the same process with another start: who had its pid at another time. */
+  static ProcessStat withStartTicks(ProcessStat original, long startTicks) {
+    return new ProcessStat(
+        original.pid(),
+        original.parentPid(),
+        original.processGroupId(),
+        original.sessionId(),
+        original.state(),
+        startTicks,
+        original.cpuTime(),
+        original.rssBytes(),
+        original.threadCount(),
+        original.name(),
+        original.execId());
+  }
+}

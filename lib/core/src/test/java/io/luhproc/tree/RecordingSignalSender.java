@@ -1,0 +1,58 @@
+package io.luhproc.tree;
+
+import io.luhproc.process.ProcessStat;
+import io.luhproc.process.Signal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Writes signals down and lets processes of a {@link FakeProcessTable} die of them. */
+final class RecordingSignalSender implements SignalSender {
+  final List<String> sent = new ArrayList<>();
+  final Set<Long> ignoringTerm = new HashSet<>();
+  final Set<Long> unkillable = new HashSet<>();
+  private final FakeProcessTable table;
+  private Consumer<ProcessStat> onTermination = entry -> {};
+
+  RecordingSignalSender(FakeProcessTable table) {
+    this.table = table;
+  }
+
+  void onTermination(Consumer<ProcessStat> reaction) {
+    onTermination = reaction;
+  }
+
+  @Override
+  public void send(ProcessStat target, Signal signal) {
+    sent.add(signal + " " + target.pid());
+    boolean dies =
+        signal == Signal.KILL || (signal == Signal.TERM && !ignoringTerm.contains(target.pid()));
+    if (dies && !unkillable.contains(target.pid())) {
+      onTermination.accept(target);
+      table.exit(target.pid());
+    }
+  }
+
+  @Override
+  public boolean sendOrFail(ProcessStat target, Signal signal) {
+    send(target, signal);
+    return true;
+  }
+
+  @Override
+  public void killGroup(long group) {
+    sent.add("KILL -" + group);
+    for (ProcessStat entry : table.all()) {
+      if (entry.processGroupId() == group) {
+        table.exit(entry.pid());
+      }
+    }
+  }
+
+  @Override
+  public void loadNative() {
+    sent.add("load");
+  }
+}

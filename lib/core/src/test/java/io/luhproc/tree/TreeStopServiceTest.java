@@ -1,0 +1,229 @@
+package io.luhproc.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.posix.Posix;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Signal;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.LeakCheck;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many trees of real processes, stopped at once by one thread. */
+@Tag("process")
+@ExtendWith(LeakCheck.class)
+class TreeStopServiceTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final int TREES = 200;
+
+  @TempDir Path folder;
+  private final List<RealProcessTree> trees = new ArrayList<>();
+  private final CountingProcessTable table = new CountingProcessTable(ProcessTable.system());
+  private TreeStopService service;
+
+  @BeforeEach
+  void start() {
+    service = TreeStopService.start(table, Posix.lazy(), TimeSource.system());
+  }
+
+  @AfterEach
+  void close() {
+    service.close();
+    trees.forEach(RealProcessTree::close);
+  }
+
+  private RealProcessTree tree(String name) throws IOException {
+    RealProcessTree tree = new RealProcessTree(Files.createDirectories(folder.resolve(name)));
+    trees.add(tree);
+    return tree;
+  }
+
+  private static StopTreeRequest request(RealProcessTree tree, Duration grace) {
+    TreeScope scope = TreeScope.of(tree.directory, Optional.empty());
+    return new StopTreeRequest(scope, Signal.TERM, grace, TIMEOUT);
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** One in four ignores TERM, one in four leaves a daemon in a session of its own behind. */
+  private static String script(int number) {
+    return switch (number % 4) {
+      case 0 -> "trap '' TERM; sleep 300 & here up; wait; sleep 300";
+      case 1 -> "(setsid sh -c \"$PROLOGUE here up; exec sleep 300\" &) ; exit 0";
+      case 2 -> "sleep 300 & here up; wait";
+      default -> "here up; exec sleep 300";
+    };
+  }
+
+  @Test
+  void twoHundredTreesAreStoppedWithFewScans() throws Exception {
+    for (int i = 0; i < TREES; i++) {
+      tree("tree-" + i).launch(script(i));
+    }
+    trees.forEach(tree -> tree.awaitPidFile("up"));
+    List<CompletableFuture<StopTreeResult>> results = new ArrayList<>();
+    for (RealProcessTree tree : trees) {
+      results.add(service.stop(request(tree, Duration.ofSeconds(2))));
+    }
+    for (int i = 0; i < TREES; i++) {
+      StopTreeResult result = get(results.get(i));
+      assertThat(result.found()).isTrue();
+      assertThat(result.alive()).isEmpty();
+      assertThat(result.killed()).as("tree %s", i).isEqualTo(i % 4 == 0);
+    }
+    // One by one they would take 450: two for each, three for who ignores TERM.
+    assertThat(table.scans()).isBetween(3, TREES / 2);
+    assertThat(liveMarkersOfAllTrees()).isEmpty();
+  }
+
+  private List<String> liveMarkersOfAllTrees() {
+    ProcessTable system = ProcessTable.system();
+    return system.all().stream()
+        .filter(entry -> !entry.isDead())
+        .map(entry -> system.environmentVariable(entry.pid(), TreeMarker.VARIABLE).orElse(""))
+        .filter(marker -> marker.startsWith(folder.toString()))
+        .toList();
+  }
+
+  @Test
+  void stopOfEmptyTreeTakesOneScan() throws Exception {
+    StopTreeResult result = get(service.stop(request(tree("empty"), Duration.ofSeconds(1))));
+    assertThat(result).isEqualTo(new StopTreeResult(false, false, List.of()));
+    assertThat(table.scans()).isEqualTo(1);
+  }
+
+  @Test
+  void daemonOfExitedRootIsStopped() throws Exception {
+    RealProcessTree tree = tree("daemon");
+    tree.launch("(setsid sh -c \"$PROLOGUE here daemon; exec sleep 300\" &) ; exit 0");
+    ProcessIdentity daemon = tree.awaitIdentity("daemon");
+    StopTreeResult result = get(service.stop(request(tree, Duration.ofSeconds(10))));
+    assertThat(result).isEqualTo(new StopTreeResult(true, false, List.of()));
+    assertThat(tree.isAlive(daemon)).isFalse();
+  }
+
+  @Test
+  void processIsFoundAfterExecWithNewMarker() throws Exception {
+    RealProcessTree tree = tree("late");
+    RealProcessTree other = tree("other");
+    other.launch(
+        "here before; while [ ! -e \"$TREE/go\" ]; do sleep 0.02; done;"
+            + " exec env LUHPROC_DIR='%s' sleep 300".formatted(tree.directory));
+    ProcessIdentity identity = other.awaitIdentity("before");
+    assertThat(get(service.stop(request(tree, Duration.ofSeconds(5)))).found()).isFalse();
+    Files.createFile(other.directory.resolve("go"));
+    Eventually.holds("it has the other cookie", () -> !tree.liveMarked().isEmpty());
+    assertThat(get(service.stop(request(tree, Duration.ofSeconds(5)))).found()).isTrue();
+    assertThat(tree.isAlive(identity)).isFalse();
+  }
+
+  @Test
+  void signalReachesOnlyMembersOfTree() throws Exception {
+    RealProcessTree tree = tree("signalled");
+    RealProcessTree other = tree("other");
+    String script =
+        "sh -c \"$PROLOGUE trap 'here child-got; exit 0' USR1; here child;"
+            + " while :; do sleep 0.02; done\" &\n"
+            + "trap 'here got' USR1; here up; while :; do sleep 0.02; done";
+    tree.launch(script);
+    other.launch(script);
+    for (RealProcessTree one : List.of(tree, other)) {
+      one.awaitPidFile("up");
+      one.awaitPidFile("child");
+    }
+    TreeScope scope = TreeScope.of(tree.directory, Optional.empty());
+    assertThat(get(service.signal(scope, Signal.USR1))).isEmpty();
+    tree.awaitPidFile("got");
+    tree.awaitPidFile("child-got");
+    assertThat(other.directory.resolve("got.pid")).doesNotExist();
+  }
+
+  @Test
+  void signalReachesOnlyMatchingIdentity() throws Exception {
+    RealProcessTree tree = tree("one");
+    ProcessIdentity identity = tree.start("exec sleep 300");
+    ProcessIdentity before =
+        new ProcessIdentity(identity.pid(), identity.startTicks() - 1, identity.bootId());
+    assertThat(get(service.signal(before, Signal.KILL))).isFalse();
+    assertThat(tree.isAlive(identity)).isTrue();
+    assertThat(get(service.signal(identity, Signal.KILL))).isTrue();
+    Eventually.holds("it is gone", () -> !tree.isAlive(identity));
+    assertThat(get(service.signal(identity, Signal.KILL))).isFalse();
+  }
+
+  @Test
+  void deniedSignalToProcessFails() throws Exception {
+    ProcessIdentity identity = tree("one").start("exec sleep 300");
+    try (TreeStopService unprivileged =
+        TreeStopService.start(
+            ProcessTable.system(), new PermissionDeniedPosix(), TimeSource.system())) {
+      assertThatThrownBy(() -> get(unprivileged.signal(identity, Signal.HUP)))
+          .hasMessageContaining("cannot send HUP to process " + identity.pid());
+    }
+  }
+
+  @Test
+  void deniedSignalToMemberIsReported() throws Exception {
+    RealProcessTree tree = tree("one");
+    ProcessIdentity identity = tree.start("exec sleep 300");
+    TreeScope scope = TreeScope.of(tree.directory, Optional.of(identity));
+    try (TreeStopService unprivileged =
+        TreeStopService.start(
+            ProcessTable.system(), new PermissionDeniedPosix(), TimeSource.system())) {
+      assertThat(get(unprivileged.signal(scope, Signal.STOP)))
+          .singleElement()
+          .asString()
+          .startsWith("cannot send STOP to process " + identity.pid() + " (sleep): ");
+    }
+  }
+
+  @Test
+  void currentJvmIsNotSignalled() {
+    ProcessIdentity current = table.identify(table.currentPid()).orElseThrow();
+    assertThatThrownBy(() -> service.signal(current, Signal.KILL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must not be this JVM");
+  }
+
+  @Test
+  void closeFailsPendingAndLaterRequests() throws Exception {
+    RealProcessTree tree = tree("stubborn");
+    ProcessIdentity root = tree.start("trap '' TERM; here up; while :; do sleep 0.1; done");
+    tree.awaitIdentity("up");
+    CompletableFuture<StopTreeResult> pending = service.stop(request(tree, TIMEOUT));
+    Eventually.holds("it has looked", () -> table.scans() > 0);
+    service.close();
+    service.close();
+    for (CompletableFuture<StopTreeResult> one :
+        List.of(pending, service.stop(request(tree, TIMEOUT)))) {
+      assertThat(one)
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .withCauseInstanceOf(LuhprocException.class)
+          .withMessageContaining("cannot stop the tree of " + tree.directory)
+          .withMessageContaining("was closed");
+    }
+    assertThat(service.signal(root, Signal.TERM)).isCompletedExceptionally();
+    assertThat(tree.isAlive(root)).isTrue();
+  }
+}
