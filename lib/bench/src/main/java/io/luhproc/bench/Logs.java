@@ -1,6 +1,6 @@
 package io.luhproc.bench;
 
-import io.luhproc.log.Follow;
+import io.luhproc.log.LogSubscription;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import io.luhproc.worker.ProcessManager;
@@ -76,7 +76,7 @@ final class Logs {
     ProcessManager manager = Rival.manager(List.of("/bin/sleep", "300"), setting.scratch("follow"));
     WorkerInfo worker = manager.start(Rival.TASK, "followed");
     Samples samples = new Samples();
-    Follow follow =
+    LogSubscription follow =
         manager
             .logs(Rival.TASK, "followed")
             .follow(it -> samples.add(System.nanoTime() - Long.parseLong(it.text())));

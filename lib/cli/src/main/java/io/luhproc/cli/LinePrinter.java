@@ -26,7 +26,7 @@ final class LinePrinter implements LogListener, AutoCloseable {
   }
 
   @Override
-  public void line(LogLine line) {
+  public void onLine(LogLine line) {
     if (end.getCount() == 0) {
       return;
     }
@@ -68,7 +68,7 @@ final class LinePrinter implements LogListener, AutoCloseable {
   }
 
   @Override
-  public void ended() {
+  public void onEnd() {
     end.countDown();
   }
 

@@ -1,6 +1,6 @@
 package io.luhproc.cli;
 
-import io.luhproc.log.Follow;
+import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.TimeSource;
@@ -112,12 +112,12 @@ final class LogsCommand extends WorkerCommand {
     if (range.since() != null) {
       log.forEachSince(range.since(), printer);
     } else {
-      log.tail(range.lines()).forEach(printer::line);
+      log.tail(range.lines()).forEach(printer::onLine);
     }
   }
 
   private static ExitCode follow(ProcessLog log, Range range, LinePrinter printer) {
-    Follow follow =
+    LogSubscription follow =
         range.since() != null
             ? log.followSince(range.since(), printer)
             : log.followFromTail(range.lines(), printer);

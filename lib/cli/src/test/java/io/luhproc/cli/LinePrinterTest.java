@@ -53,7 +53,7 @@ final class LinePrinterTest {
       assertThatThrownBy(
               () -> {
                 for (int i = 0; i < 1_000; i++) {
-                  printer.line(out("a"));
+                  printer.onLine(out("a"));
                 }
               })
           .isInstanceOf(LinePrinter.NobodyTakes.class);
@@ -64,7 +64,7 @@ final class LinePrinterTest {
   void followingEndsWhenNobodyReadsWhatIsPrinted() {
     try (LinePrinter printer =
         new LinePrinter(closedConsole(), new Style(Format.TABLE, false, true))) {
-      printer.line(out("a"));
+      printer.onLine(out("a"));
       Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), printer::awaitEnd);
     }
   }
@@ -73,7 +73,7 @@ final class LinePrinterTest {
   void followingEndsWhenTheLogDoes() {
     try (LinePrinter printer =
         new LinePrinter(Screen.file().console(), new Style(Format.JSON, false, true))) {
-      printer.ended();
+      printer.onEnd();
       Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), printer::awaitEnd);
     }
   }
@@ -81,7 +81,7 @@ final class LinePrinterTest {
   private static String printed(Screen screen, Style style, LogLine... lines) {
     try (LinePrinter printer = new LinePrinter(screen.console(), style)) {
       for (LogLine line : lines) {
-        printer.line(line);
+        printer.onLine(line);
       }
     }
     return screen.out();

@@ -2,8 +2,8 @@ package io.luhproc.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.log.Follow;
 import io.luhproc.log.LogPolicy;
+import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.Signal;
 import io.luhproc.worker.ProcessManager;
@@ -158,7 +158,7 @@ class RecipesProcessTest {
     String last64KiB = log.snapshot();
     log.since(Instant.now().minusSeconds(600)); // exact to the second
     log.err().tail(10);
-    Follow follow = log.followFromTail(5, line -> seen.countDown());
+    LogSubscription follow = log.followFromTail(5, line -> seen.countDown());
     try (follow) {
       seen.await(10, TimeUnit.SECONDS);
     }
@@ -177,7 +177,7 @@ class RecipesProcessTest {
             .logs(
                 LogPolicy.defaults() // 10 MiB x 5 a stream
                     .withMaxBytes(1 << 20)
-                    .withMaxParts(10)
+                    .withMaxBackups(10)
                     .withMaxAge(Duration.ofDays(7))
                     .withGzip(true))
             .grace(Duration.ofSeconds(30)) // for a task to return; default 10 s

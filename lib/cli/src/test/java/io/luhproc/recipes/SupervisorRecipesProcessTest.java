@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.HealthCheck;
 import io.luhproc.limits.ResourceLimits;
-import io.luhproc.log.Follow;
 import io.luhproc.log.LogLine;
+import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
@@ -123,7 +123,7 @@ class SupervisorRecipesProcessTest {
     for (LogLine line : output.tail(10)) {
       System.out.println(line.time() + " " + line.stream() + " " + line.text());
     }
-    Follow follow = output.follow(line -> System.out.println(line.text()));
+    LogSubscription follow = output.follow(line -> System.out.println(line.text()));
     follow.close();
     // end
     assertThat(output.snapshot()).isEqualTo("hello\n");

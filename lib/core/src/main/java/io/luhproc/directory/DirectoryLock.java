@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectoryLock implements AutoCloseable {
   /** The name of the locked file. */
-  static final String FILE = "lock";
+  static final String FILE_NAME = "lock";
 
   // Process-wide because fcntl locks are: two managers in one JVM must see each other.
   private static final Set<Path> HELD_BY_THIS_JVM = ConcurrentHashMap.newKeySet();
@@ -45,18 +45,18 @@ public final class DirectoryLock implements AutoCloseable {
   /**
    * Waits for the lock.
    *
-   * @param make whether to make the lock file where there is none; who only wants to add to a
+   * @param createFile whether to make the lock file where there is none; who only wants to add to a
    *     directory must not, because it may be about to be removed
    * @return the lock; empty when the directory, or the file that is not to be made, is gone
    * @throws BusyException when somebody else still held it at the deadline
    * @throws LuhprocException when the lock file cannot be opened
    */
-  static Optional<DirectoryLock> acquire(Path directory, Deadline deadline, boolean make) {
+  static Optional<DirectoryLock> acquire(Path directory, Deadline deadline, boolean createFile) {
     Optional<Path> real = realPath(directory);
     if (real.isEmpty()) {
       return Optional.empty();
     }
-    Attempt attempt = new Attempt(real.get(), make);
+    Attempt attempt = new Attempt(real.get(), createFile);
     try {
       if (!deadline.await(attempt)) {
         throw new BusyException(
@@ -103,13 +103,13 @@ public final class DirectoryLock implements AutoCloseable {
   private static final class Attempt implements BooleanSupplier {
     private final Path directory;
     private final Path file;
-    private final boolean make;
+    private final boolean createFile;
     private @Nullable DirectoryLock lock;
 
-    Attempt(Path directory, boolean make) {
+    Attempt(Path directory, boolean createFile) {
       this.directory = directory;
-      this.file = directory.resolve(FILE);
-      this.make = make;
+      this.file = directory.resolve(FILE_NAME);
+      this.createFile = createFile;
     }
 
     Optional<DirectoryLock> lock() {
@@ -125,7 +125,7 @@ public final class DirectoryLock implements AutoCloseable {
         return tryOnce();
       } catch (NoSuchFileException expected) {
         // Without its directory there is nothing to lock; a file alone is made again next time.
-        return !make || Files.notExists(directory);
+        return !createFile || Files.notExists(directory);
       } catch (IOException e) {
         throw new LuhprocException("cannot lock " + file + ": " + e, e);
       } finally {
@@ -138,50 +138,50 @@ public final class DirectoryLock implements AutoCloseable {
     private boolean tryOnce() throws IOException {
       // fstat(2) has no way from Java, so the path is looked at before the open and after the lock:
       // the same inode both times means that what we locked is what is there.
-      FileFacts before = existing();
-      if (!before.isFile()) {
+      FileStat before = statOrCreate();
+      if (!before.isRegularFile()) {
         throw new LuhprocException(file + " is no regular file; remove it");
       }
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-      boolean ours = false;
+      boolean acquired = false;
       try {
-        FileLock held = channel.tryLock();
-        ours = held != null && isStill(before);
+        FileLock fileLock = channel.tryLock();
+        acquired = fileLock != null && isUnchanged(before);
       } finally {
-        if (!ours) {
+        if (!acquired) {
           channel.close();
         }
       }
-      if (ours) {
+      if (acquired) {
         lock = new DirectoryLock(file, channel);
       }
-      return ours;
+      return acquired;
     }
 
-    private boolean isStill(FileFacts before) throws IOException {
-      Optional<FileFacts> now = FileFacts.of(file);
+    private boolean isUnchanged(FileStat before) throws IOException {
+      Optional<FileStat> now = FileStat.of(file);
       return now.isPresent() && now.get().isSameAs(before);
     }
 
-    private FileFacts existing() throws IOException {
-      Optional<FileFacts> there = FileFacts.of(file);
-      if (there.isPresent()) {
-        return there.get();
+    private FileStat statOrCreate() throws IOException {
+      Optional<FileStat> existing = FileStat.of(file);
+      if (existing.isPresent()) {
+        return existing.get();
       }
-      if (!make) {
+      if (!createFile) {
         throw new NoSuchFileException(file.toString());
       }
       try {
-        Files.createFile(file, PrivateFiles.FILE);
+        Files.createFile(file, AtomicFiles.FILE_MODE);
       } catch (FileAlreadyExistsException expected) {
         // Somebody else made it in between, which serves as well.
       }
-      Optional<FileFacts> made = FileFacts.of(file);
-      if (made.isEmpty()) {
+      Optional<FileStat> created = FileStat.of(file);
+      if (created.isEmpty()) {
         throw new NoSuchFileException(file.toString());
       }
-      return made.get();
+      return created.get();
     }
   }
 }

@@ -9,14 +9,14 @@ import java.util.List;
  * @param argv the whole command
  * @param jvmOptions the JVM options that the caller asked for on top
  * @param arguments the arguments that the caller asked for
- * @param directory the working directory
+ * @param workingDirectory the working directory
  * @param environmentNames the names, never the values, of the variables that the caller asked for
  */
 public record LaunchedCommand(
     List<String> argv,
     List<String> jvmOptions,
     List<String> arguments,
-    Path directory,
+    Path workingDirectory,
     List<String> environmentNames) {
 
   /** Copies the lists. */

@@ -26,14 +26,14 @@ import java.util.Optional;
  * {@code process.properties} and {@code lock}, mode 0600.
  */
 public final class ProcessDirectory {
-  private static final String PID = "pid";
-  private static final String DESCRIPTION = "process.properties";
-  private static final String WANT = "want";
+  private static final String PID_FILE = "pid";
+  private static final String RECORD_FILE = "process.properties";
+  private static final String DESIRED_STATE_FILE = "want";
   private static final String UP = "up\n";
-  private static final int LONGEST_PID = 20;
+  private static final int MAX_PID_DIGITS = 20;
   // Of a pid and of a want. A description holds a command line, which the kernel keeps below 6 MiB.
-  private static final int MOST_BYTES_OF_A_WORD = 64;
-  private static final int MOST_BYTES = 16 << 20;
+  private static final int MAX_WORD_BYTES = 64;
+  private static final int MAX_RECORD_BYTES = 16 << 20;
 
   private final Path path;
 
@@ -73,53 +73,53 @@ public final class ProcessDirectory {
    * @throws DirectoryRefusedException when it is a symbolic link, no directory, or another user's
    */
   public boolean exists() {
-    Optional<FileFacts> facts = facts();
-    if (facts.isPresent()) {
-      check(facts.get());
+    Optional<FileStat> stat = stat();
+    if (stat.isPresent()) {
+      requireSafe(stat.get());
     }
-    return facts.isPresent();
+    return stat.isPresent();
   }
 
   /** Returns whether it is a directory, and this user's. */
-  boolean isOwn() {
+  boolean isOwnedByUser() {
     return isDirectory(false);
   }
 
   /** Returns whether it is a directory of which this user may see what is in it. */
   boolean isReadable() {
-    return isDirectory(OwnUser.isRoot());
+    return isDirectory(EffectiveUser.isRoot());
   }
 
-  private boolean isDirectory(boolean ofAnybody) {
-    Optional<FileFacts> facts = facts();
-    return facts.isPresent()
-        && facts.get().isDirectory()
-        && (ofAnybody || facts.get().uid() == OwnUser.uid());
+  private boolean isDirectory(boolean anyOwner) {
+    Optional<FileStat> stat = stat();
+    return stat.isPresent()
+        && stat.get().isDirectory()
+        && (anyOwner || stat.get().uid() == EffectiveUser.uid());
   }
 
-  private Optional<FileFacts> facts() {
+  private Optional<FileStat> stat() {
     try {
-      return FileFacts.of(path);
+      return FileStat.of(path);
     } catch (IOException e) {
-      throw failed("look at", path, e);
+      throw failure("look at", path, e);
     }
   }
 
-  private void check(FileFacts facts) {
-    if (facts.isLink()) {
+  private void requireSafe(FileStat stat) {
+    if (stat.isSymbolicLink()) {
       throw new DirectoryRefusedException(
           path, path + " is a symbolic link, which luhproc never follows; remove it");
     }
-    if (!facts.isDirectory()) {
+    if (!stat.isDirectory()) {
       throw new DirectoryRefusedException(
           path, path + " is no directory; remove it, or choose another");
     }
-    if (facts.uid() != OwnUser.uid()) {
+    if (stat.uid() != EffectiveUser.uid()) {
       throw new DirectoryRefusedException(
           path,
           path
               + " belongs to another user (uid "
-              + facts.uid()
+              + stat.uid()
               + "); run as that user, have it removed, or use another root (LUHPROC_TMP_DIR for"
               + " workers, directory(..) for a supervisor)");
     }
@@ -136,28 +136,28 @@ public final class ProcessDirectory {
       return false;
     }
     try {
-      Files.createDirectory(path, PrivateFiles.DIRECTORY);
+      Files.createDirectory(path, AtomicFiles.DIRECTORY_MODE);
       return true;
     } catch (FileAlreadyExistsException expected) {
       // Somebody was faster; what they made must stand the same check.
       exists();
       return false;
     } catch (IOException e) {
-      throw failed("make", path, e);
+      throw failure("make", path, e);
     }
   }
 
   /** Makes empty log files where there are none. */
-  public void createLogs() {
-    ensure(outLog());
-    ensure(errLog());
+  public void createLogFiles() {
+    createIfMissing(outLog());
+    createIfMissing(errLog());
   }
 
-  private void ensure(Path file) {
+  private void createIfMissing(Path file) {
     try {
-      PrivateFiles.ensure(file);
+      AtomicFiles.createIfMissing(file);
     } catch (IOException e) {
-      throw failed("make", file, e);
+      throw failure("make", file, e);
     }
   }
 
@@ -183,31 +183,32 @@ public final class ProcessDirectory {
 
   /** Returns whether anything was ever recorded of a process here. */
   public boolean isUsed() {
-    return Files.exists(path.resolve(DESCRIPTION)) || Files.exists(outLog());
+    return Files.exists(path.resolve(RECORD_FILE)) || Files.exists(outLog());
   }
 
   /** Returns whether there is a description, whole or not: so anything was ever launched here. */
-  public boolean isDescribed() {
-    return Files.exists(path.resolve(DESCRIPTION));
+  public boolean hasRecord() {
+    return Files.exists(path.resolve(RECORD_FILE));
   }
 
   /** Returns what {@code process.properties} says; empty when it is missing, cut off or damaged. */
-  public Optional<Description> description() {
+  public Optional<ProcessRecord> readRecord() {
     try {
-      return DescriptionFormat.read(PrivateFiles.read(path.resolve(DESCRIPTION), MOST_BYTES));
+      return ProcessRecordFormat.decode(
+          AtomicFiles.read(path.resolve(RECORD_FILE), MAX_RECORD_BYTES));
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return Optional.empty();
     } catch (IOException e) {
-      throw failed("read", path.resolve(DESCRIPTION), e);
+      throw failure("read", path.resolve(RECORD_FILE), e);
     }
   }
 
   /** Returns when the directory was last changed, for one that has no description. */
-  public Instant made() {
+  public Instant lastModified() {
     try {
       return Files.getLastModifiedTime(path).toInstant();
     } catch (IOException e) {
-      throw failed("look at", path, e);
+      throw failure("look at", path, e);
     }
   }
 
@@ -217,45 +218,45 @@ public final class ProcessDirectory {
    * for the disk: ext4 begins to write what was renamed over another file, and must have done so
    * before it can drop it.
    */
-  void holdDescription(Held files) {
-    Path description = path.resolve(DESCRIPTION);
-    if (PrivateFiles.isInTheWay(description)) {
+  void pinRecord(OpenHandles files) {
+    Path record = path.resolve(RECORD_FILE);
+    if (AtomicFiles.isNotRegular(record)) {
       return;
     }
     try {
-      files.add(new FileInputStream(description.toFile()));
+      files.add(new FileInputStream(record.toFile()));
     } catch (FileNotFoundException ignored) {
       // Not there, or no descriptor is left: then replacing it takes longer, and that is all.
     }
   }
 
   /** Replaces {@code process.properties}. */
-  public void describe(Description description) {
-    replace(DESCRIPTION, DescriptionFormat.write(description));
+  public void writeRecord(ProcessRecord record) {
+    replace(RECORD_FILE, ProcessRecordFormat.encode(record));
   }
 
   /**
    * Returns what {@code pid} says; empty when it is missing, or is not the decimal pid of a process
    * that could be ours.
    */
-  public Optional<Long> pid() {
+  public Optional<Long> readPid() {
     try {
-      byte[] bytes = PrivateFiles.read(path.resolve(PID), MOST_BYTES_OF_A_WORD);
+      byte[] bytes = AtomicFiles.read(path.resolve(PID_FILE), MAX_WORD_BYTES);
       String text = new String(bytes, StandardCharsets.US_ASCII).strip();
-      boolean number = !text.isEmpty() && text.length() < LONGEST_PID;
+      boolean number = !text.isEmpty() && text.length() < MAX_PID_DIGITS;
       for (int i = 0; number && i < text.length(); i++) {
         number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
       }
-      long pid = number ? parse(text) : 0;
+      long pid = number ? parsePid(text) : 0;
       return ProcessIdentity.isValidPid(pid) ? Optional.of(pid) : Optional.empty();
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return Optional.empty();
     } catch (IOException e) {
-      throw failed("read", path.resolve(PID), e);
+      throw failure("read", path.resolve(PID_FILE), e);
     }
   }
 
-  private static long parse(String digits) {
+  private static long parsePid(String digits) {
     long value = 0;
     for (int i = 0; i < digits.length() && ProcessIdentity.isValidPid(Math.max(2, value)); i++) {
       value = value * 10 + digits.charAt(i) - '0';
@@ -264,22 +265,22 @@ public final class ProcessDirectory {
   }
 
   /** Replaces {@code pid}. */
-  public void recordPid(long pid) {
-    replace(PID, (pid + "\n").getBytes(StandardCharsets.US_ASCII));
+  public void writePid(long pid) {
+    replace(PID_FILE, (pid + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Removes {@code pid}, because no process is recorded any more. */
-  public void forgetPid() {
+  public void deletePid() {
     try {
-      Files.deleteIfExists(path.resolve(PID));
+      Files.deleteIfExists(path.resolve(PID_FILE));
     } catch (IOException e) {
-      throw failed("delete", path.resolve(PID), e);
+      throw failure("delete", path.resolve(PID_FILE), e);
     }
   }
 
   /** Takes {@code pid} away for a launch, which records the next one in the same file. */
-  public void putPidAside() {
-    putAside(PID);
+  public void stashPid() {
+    stash(PID_FILE);
   }
 
   /**
@@ -287,15 +288,15 @@ public final class ProcessDirectory {
    * newline; {@code down}, or no such file, say that it is not. One that a power failure emptied
    * was about to say up.
    */
-  public boolean isWantedUp() {
+  public boolean isDesiredUp() {
     try {
-      byte[] bytes = PrivateFiles.read(path.resolve(WANT), MOST_BYTES_OF_A_WORD);
-      String want = new String(bytes, StandardCharsets.US_ASCII);
-      return want.isEmpty() || want.equals(UP);
+      byte[] bytes = AtomicFiles.read(path.resolve(DESIRED_STATE_FILE), MAX_WORD_BYTES);
+      String desired = new String(bytes, StandardCharsets.US_ASCII);
+      return desired.isEmpty() || desired.equals(UP);
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return false;
     } catch (IOException e) {
-      throw failed("read", path.resolve(WANT), e);
+      throw failure("read", path.resolve(DESIRED_STATE_FILE), e);
     }
   }
 
@@ -303,32 +304,32 @@ public final class ProcessDirectory {
    * Makes {@code want}, or removes it: a file that takes the place of another is written to the
    * disk by ext4 at once, which takes ten times as long. That it is there says all.
    */
-  public void recordWant(boolean up) {
+  public void writeDesiredState(boolean up) {
     if (!up) {
-      putAside(WANT);
+      stash(DESIRED_STATE_FILE);
       return;
     }
     try {
-      PrivateFiles.putBack(path.resolve(WANT), UP.getBytes(StandardCharsets.US_ASCII));
+      AtomicFiles.restore(path.resolve(DESIRED_STATE_FILE), UP.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
-      throw failed("write", path.resolve(WANT), e);
+      throw failure("write", path.resolve(DESIRED_STATE_FILE), e);
     }
   }
 
-  private void putAside(String name) {
+  private void stash(String name) {
     try {
-      PrivateFiles.putAside(path.resolve(name));
+      AtomicFiles.stash(path.resolve(name));
     } catch (IOException e) {
-      throw failed("delete", path.resolve(name), e);
+      throw failure("delete", path.resolve(name), e);
     }
   }
 
   private void replace(String name, byte[] content) {
     Path file = path.resolve(name);
     try {
-      PrivateFiles.replace(file, content);
+      AtomicFiles.replace(file, content);
     } catch (IOException e) {
-      throw failed("write", file, e);
+      throw failure("write", file, e);
     }
   }
 
@@ -336,7 +337,7 @@ public final class ProcessDirectory {
    * Tells tmp cleaners that the directory and what is in it are in use. Only the access time of
    * files is set, so their time of modification goes on meaning something.
    */
-  public void keepFresh(Instant now) {
+  public void touch(Instant now) {
     FileTime time = FileTime.from(now);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
       Files.setLastModifiedTime(path, time);
@@ -344,28 +345,28 @@ public final class ProcessDirectory {
         Files.getFileAttributeView(file, BasicFileAttributeView.class).setTimes(null, time, null);
       }
     } catch (IOException e) {
-      throw failed("refresh", path, e);
+      throw failure("refresh", path, e);
     }
   }
 
   /** Removes the directory and all that is in it; the lock file last. Links are not followed. */
   public void delete() {
     try {
-      PrivateFiles.deleteTree(path, path.resolve(DirectoryLock.FILE));
+      AtomicFiles.deleteTree(path, path.resolve(DirectoryLock.FILE_NAME));
     } catch (NoSuchFileException expected) {
       // It is gone, which is what was asked for.
     } catch (IOException e) {
-      throw failed("remove", path, e);
+      throw failure("remove", path, e);
     }
   }
 
-  private LuhprocException failed(String verb, Path file, IOException e) {
+  private LuhprocException failure(String verb, Path file, IOException e) {
     return new LuhprocException("cannot " + verb + " " + file + ": " + e + remedy(file, e), e);
   }
 
   private String remedy(Path file, IOException e) {
     // Where the directory itself is concerned, it is no file of course.
-    if (!file.equals(path) && PrivateFiles.isInTheWay(file)) {
+    if (!file.equals(path) && AtomicFiles.isNotRegular(file)) {
       return "; it must be a regular file, remove what is in its place";
     }
     if (e instanceof AccessDeniedException) {

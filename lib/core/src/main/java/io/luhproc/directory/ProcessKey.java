@@ -24,7 +24,7 @@ public record ProcessKey(Optional<String> app, String task, String id) {
    * @throws IllegalArgumentException when one breaks its rule; the message names value and rule
    */
   public ProcessKey {
-    TaskVariable.check(task);
+    TaskNames.check(task);
     checkText("id", id);
     if (app.isPresent()) {
       checkApp(app.get());
@@ -41,11 +41,11 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     return app;
   }
 
-  private static void checkText(String what, String text) {
+  private static void checkText(String label, String text) {
     int bytes = utf8Length(text);
-    if (bytes < 1 || bytes > MAX_ID_BYTES || hasControl(text)) {
+    if (bytes < 1 || bytes > MAX_ID_BYTES || hasControlCharacter(text)) {
       throw new IllegalArgumentException(
-          what
+          label
               + " ("
               + printable(text)
               + ") must be a text of 1 to "
@@ -54,7 +54,7 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     }
     if (text.indexOf(REPLACEMENT) >= 0 && !isUnicodeLocale()) {
       throw new IllegalArgumentException(
-          what
+          label
               + " ("
               + printable(text)
               + ") was spoilt on its way: this JVM's locale cannot carry it; set LC_ALL=C.UTF-8");
@@ -66,7 +66,7 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     return System.getProperty("sun.jnu.encoding", "UTF-8").startsWith("UTF");
   }
 
-  private static boolean hasControl(String text) {
+  private static boolean hasControlCharacter(String text) {
     boolean found = false;
     for (int i = 0; i < text.length(); i++) {
       found |= Character.isISOControl(text.charAt(i));
@@ -86,10 +86,10 @@ public record ProcessKey(Optional<String> app, String task, String id) {
 
   /** Returns a text as it can be put into a message: short, and without control characters. */
   static String printable(String text) {
-    int longest = 60;
-    String cut = text.length() > longest ? text.substring(0, longest) + "…" : text;
+    int maxLength = 60;
+    String shortened = text.length() > maxLength ? text.substring(0, maxLength) + "…" : text;
     StringBuilder shown = new StringBuilder();
-    cut.chars().forEach(c -> shown.append(Character.isISOControl(c) ? '\uFFFD' : (char) c));
+    shortened.chars().forEach(c -> shown.append(Character.isISOControl(c) ? '\uFFFD' : (char) c));
     return shown.toString();
   }
 

@@ -17,11 +17,11 @@ import java.util.Optional;
 /** The directory that the process directories are in. */
 public final class ProcessRoot {
   /** The variable that names the root as it is. */
-  public static final String VARIABLE = "LUHPROC_TMP_DIR";
+  public static final String ENVIRONMENT_VARIABLE = "LUHPROC_TMP_DIR";
 
-  private static final String NAME = "luhproc";
+  private static final String DIRECTORY_NAME = "luhproc";
   // Everybody makes entries, nobody touches another's: chmod(1), as /tmp.
-  private static final int SHARED_MODE = 01777;
+  private static final int STICKY_SHARED_MODE = 01777;
 
   private final Path path;
 
@@ -38,13 +38,14 @@ public final class ProcessRoot {
    * Returns the root that an environment names: {@code $LUHPROC_TMP_DIR} as it is, else {@code
    * $TMPDIR/luhproc}, else {@code <java.io.tmpdir>/luhproc}. An empty variable counts as none.
    */
-  public static ProcessRoot of(Map<String, String> environment) {
-    String own = environment.getOrDefault(VARIABLE, "");
+  public static ProcessRoot fromEnvironment(Map<String, String> environment) {
+    String own = environment.getOrDefault(ENVIRONMENT_VARIABLE, "");
     if (!own.isEmpty()) {
       return at(Path.of(own));
     }
     String tmpdir = environment.getOrDefault("TMPDIR", "");
-    return at(Path.of(tmpdir.isEmpty() ? System.getProperty("java.io.tmpdir") : tmpdir, NAME));
+    return at(
+        Path.of(tmpdir.isEmpty() ? System.getProperty("java.io.tmpdir") : tmpdir, DIRECTORY_NAME));
   }
 
   /** Returns where it is. */
@@ -67,7 +68,7 @@ public final class ProcessRoot {
   public void create() {
     if (exists()) {
       if (!isWritable()) {
-        throw refused("cannot be written to");
+        throw refusal("cannot be written to");
       }
       return;
     }
@@ -76,13 +77,13 @@ public final class ProcessRoot {
       if (parent != null) {
         Files.createDirectories(parent);
       }
-      Files.createDirectory(path, PrivateFiles.DIRECTORY);
-      if (parent != null && FileFacts.of(parent).filter(FileFacts::isWritableByAll).isPresent()) {
-        Files.setAttribute(path, "unix:mode", SHARED_MODE);
+      Files.createDirectory(path, AtomicFiles.DIRECTORY_MODE);
+      if (parent != null && FileStat.of(parent).filter(FileStat::isWorldWritable).isPresent()) {
+        Files.setAttribute(path, "unix:mode", STICKY_SHARED_MODE);
       }
     } catch (FileAlreadyExistsException e) {
       if (!exists()) {
-        throw refused("is in the way of a directory");
+        throw refusal("is in the way of a directory");
       }
     } catch (IOException e) {
       throw new LuhprocException(
@@ -91,7 +92,7 @@ public final class ProcessRoot {
               + ": "
               + e
               + "; set "
-              + VARIABLE
+              + ENVIRONMENT_VARIABLE
               + " to a directory that you may write to",
           e);
     }
@@ -104,11 +105,11 @@ public final class ProcessRoot {
    *     and not shared
    */
   public boolean exists() {
-    Optional<FileFacts> facts = facts();
-    if (facts.isPresent()) {
-      check(facts.get());
+    Optional<FileStat> stat = stat();
+    if (stat.isPresent()) {
+      requireSafe(stat.get());
     }
-    return facts.isPresent();
+    return stat.isPresent();
   }
 
   /** Returns whether directories can be made in it. */
@@ -116,9 +117,9 @@ public final class ProcessRoot {
     return Files.isWritable(path);
   }
 
-  private Optional<FileFacts> facts() {
+  private Optional<FileStat> stat() {
     try {
-      return FileFacts.of(path);
+      return FileStat.of(path);
     } catch (IOException e) {
       throw new LuhprocException(
           "cannot look at the root of process directories "
@@ -126,38 +127,39 @@ public final class ProcessRoot {
               + ": "
               + e
               + "; set "
-              + VARIABLE
+              + ENVIRONMENT_VARIABLE
               + " to a directory that you may write to",
           e);
     }
   }
 
-  private void check(FileFacts facts) {
-    if (facts.isLink()) {
-      throw refused("is a symbolic link, which luhproc never follows");
+  private void requireSafe(FileStat stat) {
+    if (stat.isSymbolicLink()) {
+      throw refusal("is a symbolic link, which luhproc never follows");
     }
-    if (!facts.isDirectory()) {
-      throw refused("is a file, not a directory");
+    if (!stat.isDirectory()) {
+      throw refusal("is a file, not a directory");
     }
-    boolean safe = facts.isShared() || (facts.uid() == OwnUser.uid() && !facts.isWritableByAll());
+    boolean safe =
+        stat.isStickyShared() || (stat.uid() == EffectiveUser.uid() && !stat.isWorldWritable());
     if (!safe) {
-      throw refused(
-          facts.uid() == OwnUser.uid()
+      throw refusal(
+          stat.uid() == EffectiveUser.uid()
               ? "may be written to by everybody, who could take each other's directories (chmod +t"
                   + " it)"
-              : "belongs to another user (uid " + facts.uid() + ") and is not shared as /tmp is");
+              : "belongs to another user (uid " + stat.uid() + ") and is not shared as /tmp is");
     }
   }
 
-  private DirectoryRefusedException refused(String why) {
+  private DirectoryRefusedException refusal(String reason) {
     return new DirectoryRefusedException(
         path,
         "the root of process directories "
             + path
             + " "
-            + why
+            + reason
             + "; remove it, or set "
-            + VARIABLE
+            + ENVIRONMENT_VARIABLE
             + " to a directory of your own");
   }
 
@@ -174,7 +176,7 @@ public final class ProcessRoot {
     return directories(true);
   }
 
-  private List<ProcessDirectory> directories(boolean ofOthers) {
+  private List<ProcessDirectory> directories(boolean includeOtherUsers) {
     if (!exists()) {
       return List.of();
     }
@@ -182,7 +184,7 @@ public final class ProcessRoot {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
         ProcessDirectory directory = new ProcessDirectory(entry);
-        if (ofOthers ? directory.isReadable() : directory.isOwn()) {
+        if (includeOtherUsers ? directory.isReadable() : directory.isOwnedByUser()) {
           found.add(directory);
         }
       }

@@ -2,6 +2,8 @@ package io.luhproc.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.luhproc.log.file.LogStreamReader;
+import io.luhproc.log.file.TimeIndex;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
@@ -9,35 +11,35 @@ import org.jspecify.annotations.Nullable;
 
 /** The lines of a stream, one after the other, from where its reader stands. */
 final class LineReader implements Closeable {
-  static final int LONGEST_PIECE = 64 << 10;
-  private static final int BUFFER_BYTES = 4 * LONGEST_PIECE;
-  private static final int LONGEST_CHARACTER = 4;
+  static final int MAX_PIECE_BYTES = 64 << 10;
+  private static final int BUFFER_BYTES = 4 * MAX_PIECE_BYTES;
+  private static final int MAX_UTF8_BYTES = 4;
   private static final int CONTINUATION_MASK = 0xc0;
-  private static final int CONTINUATION = 0x80;
+  private static final int CONTINUATION_BITS = 0x80;
 
-  private final StreamReader source;
+  private final LogStreamReader reader;
   private final TimeIndex times;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int start;
   private int scanned;
-  private int filled;
+  private int limit;
 
-  LineReader(StreamReader source, TimeIndex times) {
-    this.source = source;
+  LineReader(LogStreamReader reader, TimeIndex times) {
+    this.reader = reader;
     this.times = times;
   }
 
   /** Returns the next whole line or piece of a long one, null when there is none for now. */
   @Nullable LogLine next() throws IOException {
     while (true) {
-      int end = lineFeed();
-      if (end < 0 || end - start > LONGEST_PIECE) {
-        if (filled - start > LONGEST_PIECE) {
-          return piece();
+      int end = findLineFeed();
+      if (end < 0 || end - start > MAX_PIECE_BYTES) {
+        if (limit - start > MAX_PIECE_BYTES) {
+          return takePiece();
         }
       } else {
-        LogLine line = line(end, end + 1, false);
-        advance(end + 1);
+        LogLine line = toLine(end, end + 1, false);
+        consume(end + 1);
         return line;
       }
       if (!fill()) {
@@ -47,97 +49,98 @@ final class LineReader implements Closeable {
   }
 
   /** Returns the unfinished last line and takes it as read, null when there is none. */
-  @Nullable LogLine rest() {
-    if (start == filled) {
+  @Nullable LogLine nextIncomplete() {
+    if (start == limit) {
       return null;
     }
-    LogLine line = line(filled, filled, false);
-    advance(filled);
+    LogLine line = toLine(limit, limit, false);
+    consume(limit);
     return line;
   }
 
-  private int lineFeed() {
-    for (int i = scanned; i < filled; i++) {
+  private int findLineFeed() {
+    for (int i = scanned; i < limit; i++) {
       if (buffer[i] == '\n') {
         // Not beyond it: what is a piece now is looked at again.
         scanned = i;
         return i;
       }
     }
-    scanned = filled;
+    scanned = limit;
     return -1;
   }
 
-  private LogLine piece() {
-    int end = start + LONGEST_PIECE;
-    int cut = end;
-    while (cut > end - LONGEST_CHARACTER && (buffer[cut] & CONTINUATION_MASK) == CONTINUATION) {
-      cut--;
+  private LogLine takePiece() {
+    int end = start + MAX_PIECE_BYTES;
+    int split = end;
+    while (split > end - MAX_UTF8_BYTES
+        && (buffer[split] & CONTINUATION_MASK) == CONTINUATION_BITS) {
+      split--;
     }
     // Four continuation bytes in a row are no UTF-8 anyway.
-    int pieceEnd = (buffer[cut] & CONTINUATION_MASK) == CONTINUATION ? end : cut;
-    LogLine line = line(pieceEnd, pieceEnd, true);
-    advance(pieceEnd);
+    int pieceEnd = (buffer[split] & CONTINUATION_MASK) == CONTINUATION_BITS ? end : split;
+    LogLine line = toLine(pieceEnd, pieceEnd, true);
+    consume(pieceEnd);
     return line;
   }
 
-  private LogLine line(int end, int after, boolean partial) {
+  private LogLine toLine(int end, int after, boolean partial) {
     String text = new String(buffer, start, end - start, UTF_8);
-    return new LogLine(source.files().stream(), timeOf(after), text, partial);
+    return new LogLine(reader.files().stream(), timeOf(after), text, partial);
   }
 
   private Instant timeOf(int after) {
-    Instant noted = times.timeOf(source.position() - (filled - after));
-    return noted == null ? source.writtenBy() : noted;
+    Instant indexed = times.timeOf(reader.position() - (limit - after));
+    return indexed == null ? reader.latestWriteTime() : indexed;
   }
 
-  private void advance(int to) {
+  private void consume(int to) {
     start = to;
     scanned = Math.max(scanned, to);
   }
 
   private boolean fill() throws IOException {
-    makeRoom();
-    long expected = source.position();
+    compact();
+    long expected = reader.position();
     // One byte stays free for the line feed that ends a line whose rest is gone.
-    int count = source.read(buffer, filled, buffer.length - filled - 1);
+    int count = reader.read(buffer, limit, buffer.length - limit - 1);
     if (count <= 0) {
       return false;
     }
-    if (source.position() - count != expected && start < filled) {
-      System.arraycopy(buffer, filled, buffer, filled + 1, count);
-      buffer[filled] = '\n';
-      filled++;
+    if (reader.position() - count != expected && start < limit) {
+      System.arraycopy(buffer, limit, buffer, limit + 1, count);
+      buffer[limit] = '\n';
+      limit++;
     }
-    filled += count;
+    limit += count;
     return true;
   }
 
-  private void makeRoom() {
-    if (start == filled) {
+  private void compact() {
+    if (start == limit) {
       start = 0;
       scanned = 0;
-      filled = 0;
-    } else if (start > 0 && buffer.length - filled < 2 * LONGEST_PIECE) {
-      System.arraycopy(buffer, start, buffer, 0, filled - start);
-      filled -= start;
+      limit = 0;
+    } else if (start > 0 && buffer.length - limit < 2 * MAX_PIECE_BYTES) {
+      System.arraycopy(buffer, start, buffer, 0, limit - start);
+      limit -= start;
       scanned -= start;
       start = 0;
     }
   }
 
-  /** Goes on with another file of the same name, see {@link StreamReader#reopenIfReplaced()}. */
+  /** Goes on with another file of the same name, see {@link LogStreamReader#reopenIfReplaced()}. */
   void reopenIfReplaced() throws IOException {
-    source.reopenIfReplaced();
+    reader.reopenIfReplaced();
   }
 
-  /** Reads on only from what is open, see {@link StreamReader#freeze()}. */
-  void freeze() {
-    source.freeze();
+  /** Reads on only from what is open, see {@link LogStreamReader#pinOpenFile()}. */
+  void pinOpenFile() {
+    reader.pinOpenFile();
   }
 
   @Override
   public void close() throws IOException {
-    source.close();
+    reader.close();
   }
 }

@@ -5,11 +5,11 @@ package io.luhproc.log;
 public interface LogListener {
 
   /** Receives the next line. While following, what this throws is logged and ends nothing. */
-  void line(LogLine line);
+  void onLine(LogLine line);
 
   /**
    * Says that no line will follow because the process directory is gone. By default does nothing;
-   * not called after {@link Follow#close()}.
+   * not called after {@link LogSubscription#close()}.
    */
-  default void ended() {}
+  default void onEnd() {}
 }

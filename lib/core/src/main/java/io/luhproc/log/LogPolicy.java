@@ -7,12 +7,12 @@ import java.time.Duration;
  * not compressed.
  *
  * @param maxBytes bytes in the live file above which its front becomes a part, at least 4096
- * @param maxParts how many rotated parts are kept, at least 1; the oldest go first
+ * @param maxBackups how many rotated parts are kept, at least 1; the oldest go first
  * @param maxAge the age above which a rotated part is deleted, longer than zero
  * @param gzip whether rotated parts are compressed
  */
-public record LogPolicy(long maxBytes, int maxParts, Duration maxAge, boolean gzip) {
-  private static final long SMALLEST_MAX_BYTES = 4096;
+public record LogPolicy(long maxBytes, int maxBackups, Duration maxAge, boolean gzip) {
+  private static final long MIN_MAX_BYTES = 4096;
   private static final LogPolicy DEFAULTS =
       new LogPolicy(10 << 20, 5, Duration.ofDays(36_500), false);
 
@@ -22,12 +22,12 @@ public record LogPolicy(long maxBytes, int maxParts, Duration maxAge, boolean gz
    * @throws IllegalArgumentException when one is outside of its range
    */
   public LogPolicy {
-    if (maxBytes < SMALLEST_MAX_BYTES) {
+    if (maxBytes < MIN_MAX_BYTES) {
       throw new IllegalArgumentException(
-          "maxBytes (" + maxBytes + ") must be at least " + SMALLEST_MAX_BYTES);
+          "maxBytes (" + maxBytes + ") must be at least " + MIN_MAX_BYTES);
     }
-    if (maxParts < 1) {
-      throw new IllegalArgumentException("maxParts (" + maxParts + ") must be at least 1");
+    if (maxBackups < 1) {
+      throw new IllegalArgumentException("maxParts (" + maxBackups + ") must be at least 1");
     }
     if (maxAge.isZero() || maxAge.isNegative()) {
       throw new IllegalArgumentException("maxAge (" + maxAge + ") must be longer than zero");
@@ -45,7 +45,7 @@ public record LogPolicy(long maxBytes, int maxParts, Duration maxAge, boolean gz
    * @throws IllegalArgumentException when it is less than 4096
    */
   public LogPolicy withMaxBytes(long bytes) {
-    return new LogPolicy(bytes, maxParts, maxAge, gzip);
+    return new LogPolicy(bytes, maxBackups, maxAge, gzip);
   }
 
   /**
@@ -53,8 +53,8 @@ public record LogPolicy(long maxBytes, int maxParts, Duration maxAge, boolean gz
    *
    * @throws IllegalArgumentException when it is less than 1
    */
-  public LogPolicy withMaxParts(int parts) {
-    return new LogPolicy(maxBytes, parts, maxAge, gzip);
+  public LogPolicy withMaxBackups(int count) {
+    return new LogPolicy(maxBytes, count, maxAge, gzip);
   }
 
   /**
@@ -63,11 +63,11 @@ public record LogPolicy(long maxBytes, int maxParts, Duration maxAge, boolean gz
    * @throws IllegalArgumentException when it is zero or negative
    */
   public LogPolicy withMaxAge(Duration age) {
-    return new LogPolicy(maxBytes, maxParts, age, gzip);
+    return new LogPolicy(maxBytes, maxBackups, age, gzip);
   }
 
   /** Returns this policy with rotated parts compressed or not. */
   public LogPolicy withGzip(boolean compressed) {
-    return new LogPolicy(maxBytes, maxParts, maxAge, compressed);
+    return new LogPolicy(maxBytes, maxBackups, maxAge, compressed);
   }
 }

@@ -19,7 +19,7 @@ public enum LogStream {
   }
 
   /** Returns what the names of all files of this stream begin with: {@code out} or {@code err}. */
-  String prefix() {
+  public String prefix() {
     return prefix;
   }
 }

@@ -3,6 +3,11 @@ package io.luhproc.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.log.file.IndexFile;
+import io.luhproc.log.file.LogFiles;
+import io.luhproc.log.file.LogStreamReader;
+import io.luhproc.log.file.SymlinkRefusedException;
+import io.luhproc.log.file.TimeIndex;
 import io.luhproc.time.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -67,10 +72,10 @@ public final class ProcessLog {
    * @throws LuhprocException when a file cannot be read
    */
   public List<LogLine> tail(int lines) {
-    requireNotNegative(lines);
+    requireNonNegative(lines);
     ArrayDeque<LogLine> last = new ArrayDeque<>();
-    read(
-        ReadFrom.lastLines(lines),
+    readLines(
+        StartPosition.lastLines(lines),
         line -> {
           last.add(line);
           if (last.size() > lines) {
@@ -89,10 +94,10 @@ public final class ProcessLog {
     if (streams.size() > 1) {
       return mergedSnapshot();
     }
-    try (StreamReader reader = new StreamReader(new LogFiles(directory, streams.get(0)))) {
+    try (LogStreamReader reader = new LogStreamReader(new LogFiles(directory, streams.get(0)))) {
       return snapshot(reader);
     } catch (IOException e) {
-      throw unreadable(e);
+      throw readFailure(e);
     }
   }
 
@@ -115,7 +120,7 @@ public final class ProcessLog {
    * @throws LuhprocException when a file cannot be read
    */
   public void forEachSince(Instant instant, LogListener listener) {
-    read(ReadFrom.since(instant), listener);
+    readLines(StartPosition.since(instant), listener);
   }
 
   /**
@@ -123,8 +128,8 @@ public final class ProcessLog {
    * line feed; a line that is unfinished now is given whole. A file that does not exist yet is
    * waited for. The follow ends when the directory vanishes.
    */
-  public Follow follow(LogListener listener) {
-    return follow(ReadFrom.lastFinishedLines(0), listener);
+  public LogSubscription follow(LogListener listener) {
+    return follow(StartPosition.lastCompleteLines(0), listener);
   }
 
   /**
@@ -133,74 +138,74 @@ public final class ProcessLog {
    * @param lines how many lines of each stream at most, not negative
    * @throws IllegalArgumentException when {@code lines} is negative
    */
-  public Follow followFromTail(int lines, LogListener listener) {
-    requireNotNegative(lines);
-    return follow(ReadFrom.lastFinishedLines(lines), listener);
+  public LogSubscription followFromTail(int lines, LogListener listener) {
+    requireNonNegative(lines);
+    return follow(StartPosition.lastCompleteLines(lines), listener);
   }
 
   /**
    * Gives the lines since an instant, see {@link #since}, and then every line that is written to a
    * listener, see {@link #follow}.
    */
-  public Follow followSince(Instant instant, LogListener listener) {
-    return follow(ReadFrom.since(instant), listener);
+  public LogSubscription followSince(Instant instant, LogListener listener) {
+    return follow(StartPosition.since(instant), listener);
   }
 
-  private void read(ReadFrom from, LogListener listener) {
-    try (MergedLines lines = open(from, true)) {
+  private void readLines(StartPosition from, LogListener listener) {
+    try (MergedLineReader lines = open(from, true)) {
       for (LogLine line = lines.next(); line != null; line = lines.next()) {
-        listener.line(line);
+        listener.onLine(line);
       }
-      for (LogLine line = lines.rest(); line != null; line = lines.rest()) {
-        listener.line(line);
+      for (LogLine line = lines.nextIncomplete(); line != null; line = lines.nextIncomplete()) {
+        listener.onLine(line);
       }
     } catch (IOException e) {
-      throw unreadable(e);
+      throw readFailure(e);
     }
   }
 
-  private Follow follow(ReadFrom from, LogListener listener) {
-    DirectoryWatch watch = DirectoryWatch.open(directory, time);
+  private LogSubscription follow(StartPosition from, LogListener listener) {
+    DirectoryWatcher watcher = DirectoryWatcher.open(directory, time);
     try {
-      FollowLoop loop = new FollowLoop(watch, open(from, false), listener);
-      return Follow.start(String.valueOf(directory.getFileName()), loop);
+      LogTailer tailer = new LogTailer(watcher, open(from, false), listener);
+      return LogSubscription.start(String.valueOf(directory.getFileName()), tailer);
     } catch (IOException e) {
-      closeAfter(e, watch);
-      throw unreadable(e);
+      closeSuppressing(e, watcher);
+      throw readFailure(e);
     }
   }
 
   /** Opens the lines of all streams; bounded, they end where the streams end now. */
-  private MergedLines open(ReadFrom from, boolean bounded) throws IOException {
+  private MergedLineReader open(StartPosition from, boolean bounded) throws IOException {
     List<LineReader> readers = new ArrayList<>();
     try {
       for (LogStream stream : streams) {
         readers.add(open(from, bounded, new LogFiles(directory, stream)));
       }
-      return new MergedLines(readers);
+      return new MergedLineReader(readers);
     } catch (IOException e) {
-      closeAfter(e, new MergedLines(readers));
+      closeSuppressing(e, new MergedLineReader(readers));
       throw e;
     }
   }
 
-  private static LineReader open(ReadFrom from, boolean bounded, LogFiles files)
+  private static LineReader open(StartPosition from, boolean bounded, LogFiles files)
       throws IOException {
-    StreamReader reader = new StreamReader(files);
+    LogStreamReader reader = new LogStreamReader(files);
     try {
-      TimeIndex times = new IndexFile(files).entries();
+      TimeIndex times = new IndexFile(files).readEntries();
       if (bounded) {
-        reader.limit(reader.end());
+        reader.limit(reader.endOffset());
       }
-      reader.seek(from.in(reader, times));
+      reader.seek(from.resolve(reader, times));
       return new LineReader(reader, times);
     } catch (IOException e) {
-      closeAfter(e, reader);
+      closeSuppressing(e, reader);
       throw e;
     }
   }
 
-  private static void closeAfter(IOException failure, Closeable resource) {
+  private static void closeSuppressing(IOException failure, Closeable resource) {
     try {
       resource.close();
     } catch (IOException e) {
@@ -208,14 +213,14 @@ public final class ProcessLog {
     }
   }
 
-  private static String snapshot(StreamReader reader) throws IOException {
-    long end = reader.end();
-    long first = reader.first();
+  private static String snapshot(LogStreamReader reader) throws IOException {
+    long end = reader.endOffset();
+    long first = reader.oldestOffset();
     long start = Math.max(first, end - SNAPSHOT_BYTES);
     // One byte more tells whether the snapshot begins with a line.
     long from = Math.max(first, start - 1);
     byte[] bytes = new byte[(int) (end - from)];
-    int count = reader.readFrom(from, bytes);
+    int count = reader.readAt(from, bytes);
     int begin = 0;
     if (start > first) {
       while (begin < count && bytes[begin] != '\n') {
@@ -236,14 +241,14 @@ public final class ProcessLog {
     return text.substring(Math.max(surplus, lineStart));
   }
 
-  private static void requireNotNegative(int lines) {
+  private static void requireNonNegative(int lines) {
     if (lines < 0) {
       throw new IllegalArgumentException("lines (" + lines + ") must not be negative");
     }
   }
 
-  private LuhprocException unreadable(IOException cause) {
-    if (cause instanceof LinkRefusedException) {
+  private LuhprocException readFailure(IOException cause) {
+    if (cause instanceof SymlinkRefusedException) {
       return new LuhprocException("cannot read a log: " + cause.getMessage(), cause);
     }
     return new LuhprocException(

@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.directory.JournaledLauncher;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.health.Heartbeat;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
@@ -102,8 +102,8 @@ final class Attempt {
   private void recordWant() {
     ProcessDirectory directory = place.home().directory();
     boolean ignored = directory.create();
-    if (!directory.isWantedUp()) {
-      directory.recordWant(true);
+    if (!directory.isDesiredUp()) {
+      directory.writeDesiredState(true);
     }
   }
 
@@ -190,8 +190,8 @@ final class Attempt {
   // The launch.
 
   private void launch(Launching.Prepared prepared) {
-    RecordedLaunch.Launched launch = means.launching().launch(place, prepared, former);
-    launched = launch.description().identity();
+    JournaledLauncher.Launched launch = means.launching().launch(place, prepared, former);
+    launched = launch.record().identity();
     // Of one that was gone, and reaped, before we could look only the end is told.
     launched.ifPresent(
         it -> reports.launched(new Living(it, prepared.launch().time(), site.limitsEnforced())));

@@ -40,7 +40,7 @@ final class Claim implements AutoCloseable {
     make(directory);
     DirectoryLock lock = lock(directory);
     try {
-      directory.recordPid(ProcessTable.system().currentPid());
+      directory.writePid(ProcessTable.system().currentPid());
       return new Claim(directory, lock);
     } catch (LuhprocException e) {
       lock.close();
@@ -89,7 +89,7 @@ final class Claim implements AutoCloseable {
   /** The pid of one that was killed may be there still, for a moment. */
   private static String holder(ProcessDirectory directory) {
     return directory
-        .pid()
+        .readPid()
         .flatMap(ProcessInfo::of)
         .map(it -> "process " + it.stat().pid() + " (" + it.stat().name() + ")")
         .orElse("a process that is about to say who it is");
@@ -99,7 +99,7 @@ final class Claim implements AutoCloseable {
   @Override
   public void close() {
     try (lock) {
-      directory.forgetPid();
+      directory.deletePid();
     }
   }
 }

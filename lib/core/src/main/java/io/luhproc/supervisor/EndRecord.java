@@ -1,8 +1,8 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.service.Command;
@@ -43,7 +43,7 @@ final class EndRecord {
   /** What cannot be read must not keep us from telling that it has ended. */
   private static Optional<ProcessEnd> read(Place place) {
     try {
-      return place.home().directory().description().flatMap(Description::end);
+      return place.home().directory().readRecord().flatMap(ProcessRecord::end);
     } catch (LuhprocException e) {
       LoggerFactory.getLogger(EndRecord.class).warn("the end of {} cannot be read", place, e);
       return Optional.empty();
@@ -52,13 +52,13 @@ final class EndRecord {
 
   /** Records the end of a process that has not done so itself. */
   static void write(ProcessDirectory directory, Instant time, Cause cause, OptionalInt exitCode) {
-    Optional<Description> known = directory.description().filter(it -> it.end().isEmpty());
+    Optional<ProcessRecord> known = directory.readRecord().filter(it -> it.end().isEmpty());
     if (known.isPresent()) {
       Optional<Signal> signal =
           exitCode.isPresent()
               ? ProcessEnd.ofExitStatus(time, exitCode.getAsInt()).signal()
               : Optional.empty();
-      directory.describe(
+      directory.writeRecord(
           known
               .get()
               .withEnd(new ProcessEnd(time, exitCode, signal, Optional.empty(), cause.detail())));

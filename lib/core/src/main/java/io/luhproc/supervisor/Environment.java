@@ -1,8 +1,8 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.envfile.EnvFile;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
@@ -39,9 +39,9 @@ final class Environment {
     return new Environment(variables);
   }
 
-  private static Optional<Description> description(String directory) {
+  private static Optional<ProcessRecord> description(String directory) {
     try {
-      return ProcessDirectory.at(Path.of(directory)).description();
+      return ProcessDirectory.at(Path.of(directory)).readRecord();
     } catch (LuhprocException expected) {
       // Another user's, as for sudo(8) in a worker: then this JVM is not that worker.
       return Optional.empty();

@@ -1,11 +1,11 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.JournaledLauncher;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.directory.RecordedLaunch;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
@@ -32,14 +32,14 @@ final class Launching {
   private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(10);
 
   private final Launcher launcher;
-  private final RecordedLaunch recorded;
+  private final JournaledLauncher recorded;
   private final Environment environment;
   private final ProcessTable table;
   private final TimeSource time;
 
   Launching(Launcher launcher, Environment environment, ProcessTable table, TimeSource time) {
     this.launcher = launcher;
-    this.recorded = new RecordedLaunch(launcher, table);
+    this.recorded = new JournaledLauncher(launcher, table);
     this.environment = environment;
     this.table = table;
     this.time = time;
@@ -51,7 +51,7 @@ final class Launching {
    * @param launch tells it from others
    * @param request what is started
    */
-  record Prepared(Description.Launch launch, LaunchRequest request) {}
+  record Prepared(ProcessRecord.Launch launch, LaunchRequest request) {}
 
   /**
    * Puts a launch together, into a directory that is there.
@@ -61,8 +61,8 @@ final class Launching {
    */
   Prepared prepare(Place place, List<Path> cgroups) {
     ProcessDirectory directory = place.home().directory();
-    directory.createLogs();
-    Description.Launch launch = new Description.Launch(RandomTokens.next(), time.now());
+    directory.createLogFiles();
+    ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), time.now());
     LaunchCommand relaunch = environment.of(place, launch.token());
     LaunchRequest request =
         new LaunchRequest(
@@ -128,7 +128,8 @@ final class Launching {
    * @param former what this supervisor launched here before
    * @throws LuhprocException when it cannot be started or recorded, or lives already
    */
-  RecordedLaunch.Launched launch(Place place, Prepared prepared, Optional<ProcessIdentity> former) {
+  JournaledLauncher.Launched launch(
+      Place place, Prepared prepared, Optional<ProcessIdentity> former) {
     ProcessDirectory directory = place.home().directory();
     Deadline deadline = Deadline.after(time, LONGEST_WAIT_FOR_LOCK);
     DirectoryLock held =
@@ -137,17 +138,17 @@ final class Launching {
             .orElseThrow(() -> new LuhprocException(directory + " was removed during a launch"));
     try (held) {
       checkIsFree(directory, former);
-      directory.putPidAside();
+      directory.stashPid();
       return recorded.launch(directory, describe(place, prepared), prepared.request());
     }
   }
 
   /** The description is read only where somebody else may have launched a process meanwhile. */
   private void checkIsFree(ProcessDirectory directory, Optional<ProcessIdentity> former) {
-    Optional<Long> recorded = directory.pid();
+    Optional<Long> recorded = directory.readPid();
     former
         .filter(it -> recorded.equals(Optional.of(it.pid())))
-        .or(() -> directory.description().flatMap(Description::identity))
+        .or(() -> directory.readRecord().flatMap(ProcessRecord::identity))
         .filter(table::isAlive)
         .ifPresent(
             who -> {
@@ -156,7 +157,7 @@ final class Launching {
             });
   }
 
-  private static Description describe(Place place, Prepared prepared) {
+  private static ProcessRecord describe(Place place, Prepared prepared) {
     Command command = place.spec().command();
     boolean isTask = command instanceof Command.OfTask;
     LaunchedCommand launched =
@@ -168,7 +169,7 @@ final class Launching {
             names(place));
     String program =
         isTask ? ((Command.OfTask) command).app().program() : prepared.request().argv().get(0);
-    return Description.launching(place.home().key(), program, prepared.launch(), launched);
+    return ProcessRecord.forLaunch(place.home().key(), program, prepared.launch(), launched);
   }
 
   private static List<String> names(Place place) {

@@ -1,9 +1,9 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.cgroup.Cgroups;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.procfs.ProcessTable;
 import java.io.IOException;
@@ -66,8 +66,8 @@ final class LazyCgroups implements Supplier<Cgroups> {
     }
     String directory = name.substring(prefix.length());
     return ProcessDirectory.at(root.path().resolve(directory))
-        .description()
-        .flatMap(Description::identity)
+        .readRecord()
+        .flatMap(ProcessRecord::identity)
         .filter(ProcessTable.system()::isAlive)
         .isEmpty();
   }

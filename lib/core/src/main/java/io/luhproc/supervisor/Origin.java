@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.service.Command;
 import java.util.Optional;
 
@@ -11,7 +11,7 @@ final class Origin {
 
   private Origin() {}
 
-  static String of(Place place, Optional<Description> description) {
+  static String of(Place place, Optional<ProcessRecord> description) {
     boolean older = description.filter(it -> !isSame(place, it.command())).isPresent();
     return older
         ? FORMER + " with another command or directory; restart it to run what its spec says now"
@@ -19,7 +19,7 @@ final class Origin {
   }
 
   private static boolean isSame(Place place, LaunchedCommand launched) {
-    if (!launched.directory().equals(Launching.workingDirectory(place))) {
+    if (!launched.workingDirectory().equals(Launching.workingDirectory(place))) {
       return false;
     }
     // The command line of a task is that of this app, which may have been updated meanwhile.

@@ -1,10 +1,10 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.BusyException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
-import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessFinder;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
@@ -28,13 +28,13 @@ final class Remnants {
 
   private final ProcessTable table;
   private final TimeSource time;
-  private final LivingProcess living;
+  private final ProcessFinder living;
   private @Nullable Set<String> cookies;
 
   Remnants(ProcessTable table, TimeSource time) {
     this.table = table;
     this.time = time;
-    this.living = new LivingProcess(table);
+    this.living = new ProcessFinder(table);
   }
 
   /** Returns what is left of a process whose directory exists. */
@@ -42,17 +42,18 @@ final class Remnants {
     ProcessDirectory directory = place.home().directory();
     Optional<ProcessIdentity> who = process(directory);
     LimitReport limits = limitsOf.apply(who);
-    Optional<Description> description = directory.description();
+    Optional<ProcessRecord> description = directory.readRecord();
     Optional<Living> alive =
         who.map(
             it ->
-                new Living(it, description.map(Description::started).orElseGet(time::now), limits));
+                new Living(
+                    it, description.map(ProcessRecord::startedAt).orElseGet(time::now), limits));
     return new Found(
-        directory.isWantedUp(),
+        directory.isDesiredUp(),
         who.isPresent() ? Found.Trace.LIVING : traceOfDead(directory),
         alive,
         who.filter(it -> isStopped(table, it)).isPresent(),
-        description.flatMap(Description::end),
+        description.flatMap(ProcessRecord::end),
         Origin.of(place, description));
   }
 
@@ -65,9 +66,9 @@ final class Remnants {
   }
 
   private Found.Trace traceOfDead(ProcessDirectory directory) {
-    boolean launched = directory.isDescribed();
+    boolean launched = directory.hasRecord();
     // Of one that is wanted, what is left is ended before it is started again, as after any death.
-    if (launched && directory.isWantedUp()) {
+    if (launched && directory.isDesiredUp()) {
       return Found.Trace.LAUNCHED;
     }
     if (isAnythingLeft(directory)) {
@@ -78,13 +79,13 @@ final class Remnants {
 
   /** Returns the process of a directory, if it lives; records who it is where that is missing. */
   private Optional<ProcessIdentity> process(ProcessDirectory directory) {
-    Optional<Description> description = directory.description();
-    boolean recorded = description.flatMap(Description::identity).isPresent();
+    Optional<ProcessRecord> description = directory.readRecord();
+    boolean recorded = description.flatMap(ProcessRecord::identity).isPresent();
     if (!recorded && (isNeverLaunched(directory) || !isAnythingLeft(directory))) {
       return Optional.empty();
     }
     Optional<ProcessIdentity> who = living.find(directory, description);
-    boolean named = who.map(ProcessIdentity::pid).equals(directory.pid());
+    boolean named = who.map(ProcessIdentity::pid).equals(directory.readPid());
     if (who.isPresent() && (!recorded || !named)) {
       record(directory, who.get());
     }
@@ -93,7 +94,7 @@ final class Remnants {
 
   /** What lives in such a directory is a command that was to come before the process. */
   private static boolean isNeverLaunched(ProcessDirectory directory) {
-    return !directory.isDescribed() && directory.pid().isEmpty();
+    return !directory.hasRecord() && directory.readPid().isEmpty();
   }
 
   /** The supervisor was killed right after the launch; a task does this itself, at its start. */
@@ -104,10 +105,10 @@ final class Remnants {
         DirectoryLock held = lock.get();
         try (held) {
           directory
-              .description()
+              .readRecord()
               .filter(it -> it.identity().isEmpty())
-              .ifPresent(it -> directory.describe(it.withIdentity(who)));
-          directory.recordPid(who.pid());
+              .ifPresent(it -> directory.writeRecord(it.withIdentity(who)));
+          directory.writePid(who.pid());
         }
       }
     } catch (BusyException expected) {

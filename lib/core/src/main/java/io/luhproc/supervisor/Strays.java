@@ -1,9 +1,9 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
-import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessFinder;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Strays {
   private final ProcessRoot root;
   private final Board board;
-  private final LivingProcess living = new LivingProcess(ProcessTable.system());
+  private final ProcessFinder living = new ProcessFinder(ProcessTable.system());
 
   Strays(ProcessRoot root, Board board) {
     this.root = root;
@@ -41,10 +41,10 @@ final class Strays {
 
   private Optional<Stray> find(ProcessDirectory directory) {
     try {
-      if (!directory.isDescribed() && directory.pid().isEmpty()) {
+      if (!directory.hasRecord() && directory.readPid().isEmpty()) {
         return Optional.empty();
       }
-      Optional<Description> description = directory.description();
+      Optional<ProcessRecord> description = directory.readRecord();
       return living.find(directory, description).map(it -> stray(directory, it, description));
     } catch (LuhprocException e) {
       LoggerFactory.getLogger(Strays.class).warn("{} is passed over", directory, e);
@@ -53,7 +53,7 @@ final class Strays {
   }
 
   private static Stray stray(
-      ProcessDirectory directory, ProcessIdentity who, Optional<Description> description) {
+      ProcessDirectory directory, ProcessIdentity who, Optional<ProcessRecord> description) {
     return new Stray(
         directory.path(),
         who,

@@ -7,7 +7,7 @@ import io.luhproc.health.HealthRecord;
 import io.luhproc.health.HealthTarget;
 import io.luhproc.health.HealthTools;
 import io.luhproc.limits.LimitReport;
-import io.luhproc.log.LogWard;
+import io.luhproc.log.rotate.LogMaintenanceService;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.ProcessIdentity;
@@ -60,7 +60,7 @@ final class SystemWorld implements World {
   private final Environment environment;
   private final ExitWatch exits;
   private final TreeStopService trees;
-  private final LogWard ward;
+  private final LogMaintenanceService ward;
   private final HealthTools health;
   private final Map<Path, Site> sites = new ConcurrentHashMap<>();
   // The latest of each process, to call it off.
@@ -77,12 +77,12 @@ final class SystemWorld implements World {
     this.trees = opened.add(TreeStopService.start(table, Posix.lazy(), time));
     Launching launching = new Launching(launcher, environment, table, time);
     this.means = new Attempt.Means(launching, trees, this::sweep, time, this::keepLogs);
-    this.ward = opened.add(LogWard.start(time, Posix.lazy(), this::refresh));
+    this.ward = opened.add(LogMaintenanceService.start(time, Posix.lazy(), this::refresh));
     this.health = HealthTools.using(timers, time, launcher, trees);
   }
 
   private void refresh(Path directory) {
-    ProcessDirectory.at(directory).keepFresh(time.now());
+    ProcessDirectory.at(directory).touch(time.now());
   }
 
   @Override
@@ -266,8 +266,8 @@ final class SystemWorld implements World {
   private static void recordWant(ProcessDirectory directory, boolean up) {
     // One that waits to be launched for the first time has none yet.
     boolean ignored = up && directory.create();
-    if (directory.isWantedUp() != up) {
-      directory.recordWant(up);
+    if (directory.isDesiredUp() != up) {
+      directory.writeDesiredState(up);
     }
   }
 

@@ -1,9 +1,9 @@
 package io.luhproc.worker;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.JournaledLauncher;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.directory.RecordedLaunch;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
@@ -22,14 +22,14 @@ final class EndWatch implements Runnable, IntConsumer {
 
   private final Parts parts;
   private final ProcessDirectory directory;
-  private final RecordedLaunch.Launched launch;
-  private final Description launched;
+  private final JournaledLauncher.Launched launch;
+  private final ProcessRecord launched;
 
-  private EndWatch(Parts parts, ProcessDirectory directory, RecordedLaunch.Launched launch) {
+  private EndWatch(Parts parts, ProcessDirectory directory, JournaledLauncher.Launched launch) {
     this.parts = parts;
     this.directory = directory;
     this.launch = launch;
-    this.launched = launch.description();
+    this.launched = launch.record();
   }
 
   /**
@@ -37,7 +37,7 @@ final class EndWatch implements Runnable, IntConsumer {
    * end waits for; nor does this one wait until the JDK is ready to watch, which takes it 5 ms at
    * first.
    */
-  static void start(Parts parts, ProcessDirectory directory, RecordedLaunch.Launched launch) {
+  static void start(Parts parts, ProcessDirectory directory, JournaledLauncher.Launched launch) {
     Threads.daemon("end-watch", new EndWatch(parts, directory, launch)).start();
   }
 
@@ -60,7 +60,7 @@ final class EndWatch implements Runnable, IntConsumer {
       if (lock.isPresent()) {
         DirectoryLock held = lock.get();
         try (held) {
-          directory.description().filter(this::isSameLaunch).ifPresent(it -> complete(it, status));
+          directory.readRecord().filter(this::isSameLaunch).ifPresent(it -> complete(it, status));
         }
       }
     } catch (RuntimeException e) {
@@ -69,17 +69,18 @@ final class EndWatch implements Runnable, IntConsumer {
     }
   }
 
-  private boolean isSameLaunch(Description description) {
-    return description.launch().equals(launched.launch());
+  private boolean isSameLaunch(ProcessRecord description) {
+    return description.launchToken().equals(launched.launchToken());
   }
 
-  private void complete(Description description, int status) {
+  private void complete(ProcessRecord description, int status) {
     Optional<ProcessEnd> known = description.end();
     if (known.isEmpty()) {
-      directory.describe(description.withEnd(ProcessEnd.ofExitStatus(parts.time().now(), status)));
+      directory.writeRecord(
+          description.withEnd(ProcessEnd.ofExitStatus(parts.time().now(), status)));
     } else if (known.get().exitCode().isEmpty()) {
       ProcessEnd end = known.get();
-      directory.describe(
+      directory.writeRecord(
           description.withEnd(
               new ProcessEnd(
                   end.time(), OptionalInt.of(status), end.signal(), end.failure(), end.reason())));

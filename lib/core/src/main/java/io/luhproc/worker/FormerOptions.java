@@ -1,9 +1,9 @@
 package io.luhproc.worker;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import java.util.Optional;
 
 /** Finds out with which options a worker was started. */
@@ -21,11 +21,12 @@ final class FormerOptions {
    */
   StartOptions of(ProcessKey key, WorkerInfo worker) {
     Optional<LaunchedCommand> command =
-        ProcessDirectory.at(worker.directory()).description().map(Description::command);
+        ProcessDirectory.at(worker.directory()).readRecord().map(ProcessRecord::command);
     if (command.isEmpty()) {
       return StartOptions.defaults();
     }
-    StartOptions.Builder options = StartOptions.builder().directory(command.get().directory());
+    StartOptions.Builder options =
+        StartOptions.builder().directory(command.get().workingDirectory());
     command.get().jvmOptions().forEach(options::jvmOption);
     command.get().arguments().forEach(options::argument);
     for (String name : command.get().environmentNames()) {

@@ -1,10 +1,10 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
-import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
 final class Inspector {
   private final Parts parts;
   private final Ownership ownership;
-  private final LivingProcess living;
+  private final ProcessFinder living;
 
   Inspector(Parts parts) {
     this.parts = parts;
     this.ownership = new Ownership(parts.program());
-    this.living = new LivingProcess(parts.table());
+    this.living = new ProcessFinder(parts.table());
   }
 
   /** Returns what is known about one worker; empty when it has no directory. */
@@ -40,7 +40,7 @@ final class Inspector {
     if (!parts.root().exists() || !directory.exists()) {
       return Optional.empty();
     }
-    Optional<Description> description = directory.description();
+    Optional<ProcessRecord> description = directory.readRecord();
     if (description.isPresent()) {
       ownership.check(directory, description.get(), key);
       return Optional.of(info(directory, description.get(), false));
@@ -51,7 +51,7 @@ final class Inspector {
   }
 
   /** Returns this user's workers whose description a filter accepts. */
-  List<WorkerInfo> list(Predicate<Description> filter) {
+  List<WorkerInfo> list(Predicate<ProcessRecord> filter) {
     return list(parts.root().directories(), filter);
   }
 
@@ -60,11 +60,12 @@ final class Inspector {
     return list(parts.root().readableDirectories(), any -> true);
   }
 
-  private List<WorkerInfo> list(List<ProcessDirectory> directories, Predicate<Description> filter) {
+  private List<WorkerInfo> list(
+      List<ProcessDirectory> directories, Predicate<ProcessRecord> filter) {
     List<WorkerInfo> found = new ArrayList<>();
     for (ProcessDirectory directory : directories) {
       try {
-        Optional<Description> description = directory.description();
+        Optional<ProcessRecord> description = directory.readRecord();
         if (description.isPresent() && isDescribed(directory, description.get(), filter)) {
           found.add(info(directory, description.get(), false));
         }
@@ -77,24 +78,24 @@ final class Inspector {
   }
 
   private static boolean isDescribed(
-      ProcessDirectory directory, Description description, Predicate<Description> filter) {
+      ProcessDirectory directory, ProcessRecord description, Predicate<ProcessRecord> filter) {
     return description.key().directoryName().equals(directory.name()) && filter.test(description);
   }
 
   /** Returns whether a worker is one of this manager's. */
-  boolean isOurs(Description description) {
+  boolean isOurs(ProcessRecord description) {
     return parts.tasks().has(description.key().task())
         && description.key().app().equals(parts.app())
         && ownership.isOurs(description);
   }
 
-  WorkerInfo info(ProcessDirectory directory, Description description, boolean launched) {
+  WorkerInfo info(ProcessDirectory directory, ProcessRecord description, boolean launched) {
     return info(directory, description.key(), Optional.of(description), launched);
   }
 
   /** Without a description, because it is damaged, what the directory and the process tell. */
   private WorkerInfo info(
-      ProcessDirectory directory, ProcessKey key, Optional<Description> known, boolean launched) {
+      ProcessDirectory directory, ProcessKey key, Optional<ProcessRecord> known, boolean launched) {
     Optional<ProcessStat> process = process(directory, known);
     boolean alive = process.isPresent();
     return new WorkerInfo(
@@ -106,14 +107,14 @@ final class Inspector {
         directory.path(),
         directory.outLog(),
         directory.errLog(),
-        known.isPresent() ? known.get().started() : directory.made(),
+        known.isPresent() ? known.get().startedAt() : directory.lastModified(),
         known.isPresent() ? uptime(known.get(), alive) : Optional.empty(),
         known.isPresent() && !alive ? known.get().end() : Optional.empty(),
         rss(process),
         cpu(process));
   }
 
-  private static boolean isIdentified(Optional<Description> known) {
+  private static boolean isIdentified(Optional<ProcessRecord> known) {
     return known.isPresent() && known.get().identity().isPresent();
   }
 
@@ -131,27 +132,27 @@ final class Inspector {
     return process.isPresent() ? Optional.of(process.get().cpuTime()) : Optional.empty();
   }
 
-  private static WorkerState stateOf(Optional<Description> known) {
-    if (known.isPresent() && known.get().ready().isPresent()) {
+  private static WorkerState stateOf(Optional<ProcessRecord> known) {
+    if (known.isPresent() && known.get().readyAt().isPresent()) {
       return WorkerState.READY;
     }
-    boolean starting = known.isPresent() && known.get().running().isEmpty();
+    boolean starting = known.isPresent() && known.get().runningAt().isEmpty();
     return starting ? WorkerState.STARTING : WorkerState.RUNNING;
   }
 
-  private Optional<Duration> uptime(Description description, boolean alive) {
+  private Optional<Duration> uptime(ProcessRecord description, boolean alive) {
     Optional<ProcessEnd> known = description.end();
     if (!alive && known.isEmpty()) {
       return Optional.empty();
     }
     Instant end = alive ? parts.time().now() : known.get().time();
-    Duration uptime = Duration.between(description.started(), end);
+    Duration uptime = Duration.between(description.startedAt(), end);
     // The wall clock may have been set back since.
     return Optional.of(uptime.isNegative() ? Duration.ZERO : uptime);
   }
 
   /** One look at the table serves both to prove that the process lives and to measure it. */
-  private Optional<ProcessStat> process(ProcessDirectory directory, Optional<Description> known) {
+  private Optional<ProcessStat> process(ProcessDirectory directory, Optional<ProcessRecord> known) {
     Optional<ProcessIdentity> who =
         isIdentified(known) ? known.get().identity() : living.find(directory, known);
     return who.isPresent() ? parts.table().findAlive(who.get()) : Optional.empty();

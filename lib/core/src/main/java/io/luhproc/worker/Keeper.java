@@ -1,8 +1,8 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.log.LogKeeper;
 import io.luhproc.log.LogStream;
+import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.PeriodicThread;
@@ -28,7 +28,7 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
   private final PeriodicThread thread;
   private final RunOwner owner;
   private @Nullable Deadline nextRefresh;
-  private volatile List<LogKeeper> logs = List.of();
+  private volatile List<LogMaintainer> logs = List.of();
   private boolean failing;
 
   private Keeper(Parts parts, ProcessDirectory directory, RunOwner owner) {
@@ -47,8 +47,8 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
     return new Keeper(parts, directory, owner);
   }
 
-  private LogKeeper open(LogStream stream) {
-    return LogKeeper.open(directory.path(), stream, parts.policy(), parts.time(), Posix.lazy());
+  private LogMaintainer open(LogStream stream) {
+    return LogMaintainer.open(directory.path(), stream, parts.policy(), parts.time(), Posix.lazy());
   }
 
   /** Does what is due and returns the pause until the next time. */
@@ -60,13 +60,13 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
     }
     Duration pause = LONGEST_PAUSE;
     try {
-      for (LogKeeper log : logs()) {
+      for (LogMaintainer log : logs()) {
         Duration wanted = log.tick();
         pause = wanted.compareTo(pause) < 0 ? wanted : pause;
       }
       if (nextRefresh.isExpired()) {
         nextRefresh = Deadline.after(parts.time(), FRESHNESS);
-        directory.keepFresh(parts.time().now());
+        directory.touch(parts.time().now());
       }
       failing = false;
     } catch (RuntimeException | Error e) {
@@ -76,7 +76,7 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
   }
 
   /** Not before the task begins: it need not wait for what a killed keeper left to be mended. */
-  private List<LogKeeper> logs() {
+  private List<LogMaintainer> logs() {
     if (logs.isEmpty()) {
       logs = List.of(open(LogStream.OUT), open(LogStream.ERR));
     }
@@ -95,6 +95,6 @@ final class Keeper implements AutoCloseable, Supplier<Duration> {
   @Override
   public void close() {
     thread.close();
-    logs().forEach(LogKeeper::close);
+    logs().forEach(LogMaintainer::close);
   }
 }

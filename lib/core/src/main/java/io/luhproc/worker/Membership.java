@@ -1,9 +1,9 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Deadline;
@@ -31,7 +31,7 @@ enum Membership {
     if (isRecorded(directory, self)) {
       return WORKER;
     }
-    Optional<ProcessIdentity> other = directory.description().flatMap(Description::identity);
+    Optional<ProcessIdentity> other = directory.readRecord().flatMap(ProcessRecord::identity);
     return other.isPresent() ? amongOthers(directory, parts, self) : claim(directory, parts, self);
   }
 
@@ -45,14 +45,14 @@ enum Membership {
   }
 
   private static boolean isRecorded(ProcessDirectory directory, long self) {
-    Optional<Long> recorded = directory.pid();
+    Optional<Long> recorded = directory.readPid();
     return recorded.isPresent() && recorded.get() == self;
   }
 
   /** Some process is recorded: us under a pid file that somebody spoilt, or not us. */
   private static Membership amongOthers(ProcessDirectory directory, Parts parts, long self) {
-    Optional<Description> description = directory.description();
-    Optional<ProcessIdentity> recorded = description.flatMap(Description::identity);
+    Optional<ProcessRecord> description = directory.readRecord();
+    Optional<ProcessIdentity> recorded = description.flatMap(ProcessRecord::identity);
     if (recorded.isPresent() && recorded.equals(parts.table().identify(self))) {
       return WORKER;
     }
@@ -70,9 +70,9 @@ enum Membership {
     return leads ? SUPERSEDED : STRANGER;
   }
 
-  private static boolean isLaunch(Description description, Parts parts) {
+  private static boolean isLaunch(ProcessRecord description, Parts parts) {
     return description
-        .launch()
+        .launchToken()
         .equals(parts.system().environment().getOrDefault(Variables.LAUNCH, ""));
   }
 
@@ -85,11 +85,11 @@ enum Membership {
     }
     DirectoryLock held = lock.get();
     try (held) {
-      Optional<Description> description = directory.description();
-      if (description.flatMap(Description::identity).isPresent()) {
+      Optional<ProcessRecord> description = directory.readRecord();
+      if (description.flatMap(ProcessRecord::identity).isPresent()) {
         return isRecorded(directory, self) ? WORKER : amongOthers(directory, parts, self);
       }
-      Optional<Description> ours = description.filter(it -> isLaunch(it, parts));
+      Optional<ProcessRecord> ours = description.filter(it -> isLaunch(it, parts));
       if (ours.isEmpty()) {
         return unrecorded(parts, self);
       }
@@ -98,8 +98,8 @@ enum Membership {
               .table()
               .identify(self)
               .orElseThrow(() -> new LuhprocException("this process does not see itself"));
-      directory.describe(ours.get().withIdentity(who));
-      directory.recordPid(self);
+      directory.writeRecord(ours.get().withIdentity(who));
+      directory.writePid(self);
       return WORKER;
     }
   }

@@ -1,9 +1,9 @@
 package io.luhproc.worker;
 
 import io.luhproc.DirectoryRefusedException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 
 /** Whether a directory is this app's: two apps without a name can meet in one. */
 final class Ownership {
@@ -13,7 +13,7 @@ final class Ownership {
     this.program = program;
   }
 
-  boolean isOurs(Description description) {
+  boolean isOurs(ProcessRecord description) {
     return description.key().app().isPresent() || description.program().equals(program.name());
   }
 
@@ -22,7 +22,7 @@ final class Ownership {
    *
    * @throws DirectoryRefusedException when it is not; nothing was changed or signalled
    */
-  void check(ProcessDirectory directory, Description description, ProcessKey key) {
+  void check(ProcessDirectory directory, ProcessRecord description, ProcessKey key) {
     if (!description.key().equals(key)) {
       throw new DirectoryRefusedException(
           directory.path(),

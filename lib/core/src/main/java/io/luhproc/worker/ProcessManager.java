@@ -416,7 +416,7 @@ public final class ProcessManager implements TaskSource {
       return new Parts(
           tasks,
           app,
-          root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.of(environment),
+          root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.fromEnvironment(environment),
           program == null ? Program.thisJvm() : program,
           policy.isPresent() ? policy.get() : LogPolicy.defaults(),
           grace,

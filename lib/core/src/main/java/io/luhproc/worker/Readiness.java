@@ -1,7 +1,7 @@
 package io.luhproc.worker;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
@@ -55,7 +55,7 @@ final class Readiness {
 
   /** A short task may have said so and ended between two of our looks. */
   private static boolean hasBeenReady(ProcessDirectory directory) {
-    return directory.description().flatMap(Description::ready).isPresent();
+    return directory.readRecord().flatMap(ProcessRecord::readyAt).isPresent();
   }
 
   private boolean isDecided(ProcessDirectory directory, WorkerInfo started) {
@@ -64,7 +64,7 @@ final class Readiness {
   }
 
   private WorkerInfo look(ProcessDirectory directory, WorkerInfo started) {
-    Optional<Description> description = directory.description();
+    Optional<ProcessRecord> description = directory.readRecord();
     return description
         .map(it -> inspector.info(directory, it, started.launched()))
         .orElseThrow(
@@ -94,11 +94,11 @@ final class Readiness {
     }
     Deadline moment = Deadline.after(parts.time(), Duration.ofMillis(500));
     try {
-      moment.await(() -> directory.description().flatMap(Description::end).isPresent());
+      moment.await(() -> directory.readRecord().flatMap(ProcessRecord::end).isPresent());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return directory.description().flatMap(Description::end);
+    return directory.readRecord().flatMap(ProcessRecord::end);
   }
 
   private static String name(WorkerInfo info) {

@@ -1,13 +1,13 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.JournaledLauncher;
 import io.luhproc.directory.LaunchedCommand;
-import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessKey;
-import io.luhproc.directory.RecordedLaunch;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.spawn.LaunchRequest;
@@ -26,10 +26,10 @@ import java.util.Optional;
  * Starts workers.
  *
  * <p>The steps, each of which may be the last one of a starter that is killed: lock; those of a
- * {@link RecordedLaunch}; unlock. A worker that finds its pid recorded goes on; one that does not
- * takes the lock and records itself, see {@link Membership}. A later starter that finds a launch
- * without an identity looks for a process that carries the directory's cookie before it launches
- * another.
+ * {@link JournaledLauncher}; unlock. A worker that finds its pid recorded goes on; one that does
+ * not takes the lock and records itself, see {@link Membership}. A later starter that finds a
+ * launch without an identity looks for a process that carries the directory's cookie before it
+ * launches another.
  */
 final class Starter {
   private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofSeconds(30);
@@ -37,16 +37,16 @@ final class Starter {
   private final Parts parts;
   private final Ownership ownership;
   private final Inspector inspector;
-  private final LivingProcess living;
-  private final RecordedLaunch recorded;
+  private final ProcessFinder living;
+  private final JournaledLauncher recorded;
 
   Starter(Parts parts, Inspector inspector) {
     this.parts = parts;
     this.ownership = new Ownership(parts.program());
     this.inspector = inspector;
-    this.living = new LivingProcess(parts.table());
+    this.living = new ProcessFinder(parts.table());
     Launcher launcher = Launcher.withPathOf(parts.system().environment());
-    this.recorded = new RecordedLaunch(launcher, parts.table());
+    this.recorded = new JournaledLauncher(launcher, parts.table());
   }
 
   /** Starts a worker, or says that it runs already. */
@@ -82,7 +82,7 @@ final class Starter {
 
   private WorkerInfo startHolding(
       ProcessKey key, ProcessDirectory directory, StartOptions options, boolean made) {
-    Optional<Description> before = directory.description();
+    Optional<ProcessRecord> before = directory.readRecord();
     if (before.isPresent()) {
       ownership.check(directory, before.get(), key);
     }
@@ -102,15 +102,15 @@ final class Starter {
 
   /** Repairs what a starter that was killed, or a person, left incomplete. */
   private WorkerInfo alreadyRunning(
-      ProcessDirectory directory, Optional<Description> before, ProcessIdentity running) {
+      ProcessDirectory directory, Optional<ProcessRecord> before, ProcessIdentity running) {
     if (before.isPresent() && before.get().identity().isEmpty()) {
-      directory.describe(before.get().withIdentity(running));
+      directory.writeRecord(before.get().withIdentity(running));
     }
-    if (directory.pid().filter(pid -> pid == running.pid()).isEmpty()) {
-      directory.recordPid(running.pid());
+    if (directory.readPid().filter(pid -> pid == running.pid()).isEmpty()) {
+      directory.writePid(running.pid());
     }
     return directory
-        .description()
+        .readRecord()
         .map(it -> inspector.info(directory, it, false))
         .orElseThrow(
             () ->
@@ -122,9 +122,9 @@ final class Starter {
                         + " runs, but its process.properties is damaged; stop it first"));
   }
 
-  private Description launch(ProcessKey key, ProcessDirectory directory, StartOptions options) {
-    RecordedLaunch.prepare(directory);
-    Description.Launch launch = new Description.Launch(RandomTokens.next(), parts.time().now());
+  private ProcessRecord launch(ProcessKey key, ProcessDirectory directory, StartOptions options) {
+    JournaledLauncher.prepare(directory);
+    ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), parts.time().now());
     LaunchCommand relaunch = relaunch(key, directory, options, launch);
     Path workingDirectory = workingDirectory(options);
     LaunchedCommand command =
@@ -134,10 +134,10 @@ final class Starter {
             options.arguments(),
             workingDirectory,
             List.copyOf(options.environment().keySet()));
-    RecordedLaunch.Launched launched =
+    JournaledLauncher.Launched launched =
         recorded.launch(
             directory,
-            Description.launching(key, parts.program().name(), launch, command),
+            ProcessRecord.forLaunch(key, parts.program().name(), launch, command),
             new LaunchRequest(
                 relaunch.argv(),
                 environment(relaunch, options),
@@ -145,7 +145,7 @@ final class Starter {
                 directory.outLog(),
                 directory.errLog()));
     EndWatch.start(parts, directory, launched);
-    return launched.description();
+    return launched.record();
   }
 
   private static Map<String, String> environment(LaunchCommand relaunch, StartOptions options) {
@@ -164,7 +164,10 @@ final class Starter {
   }
 
   private LaunchCommand relaunch(
-      ProcessKey key, ProcessDirectory directory, StartOptions options, Description.Launch launch) {
+      ProcessKey key,
+      ProcessDirectory directory,
+      StartOptions options,
+      ProcessRecord.Launch launch) {
     Map<String, String> environment =
         Variables.forWorker(
             parts.system().environment(),
@@ -179,12 +182,12 @@ final class Starter {
 
   /** A start that failed leaves what it found, and nothing where there was nothing. */
   private static void undo(
-      ProcessDirectory directory, Optional<Description> before, boolean fresh, Exception cause) {
+      ProcessDirectory directory, Optional<ProcessRecord> before, boolean fresh, Exception cause) {
     try {
       if (fresh) {
         directory.delete();
       } else if (before.isPresent()) {
-        directory.describe(before.get());
+        directory.writeRecord(before.get());
       }
     } catch (LuhprocException e) {
       cause.addSuppressed(e);

@@ -1,11 +1,11 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
-import io.luhproc.directory.LivingProcess;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
@@ -25,12 +25,12 @@ import java.util.OptionalInt;
 final class Stopper {
   private final Parts parts;
   private final Ownership ownership;
-  private final LivingProcess living;
+  private final ProcessFinder living;
 
   Stopper(Parts parts) {
     this.parts = parts;
     this.ownership = new Ownership(parts.program());
-    this.living = new LivingProcess(parts.table());
+    this.living = new ProcessFinder(parts.table());
   }
 
   /** Stops a worker; see {@link ProcessManager#stop(String, String, StopOptions)}. */
@@ -80,14 +80,14 @@ final class Stopper {
   }
 
   private StopTreeResult stopHolding(ProcessKey key, ProcessDirectory directory, Attempt attempt) {
-    Optional<Description> description = directory.description();
+    Optional<ProcessRecord> description = directory.readRecord();
     description.ifPresent(it -> ownership.check(directory, it, key));
     Optional<ProcessIdentity> root =
-        description.flatMap(Description::identity).or(() -> living.find(directory, description));
+        description.flatMap(ProcessRecord::identity).or(() -> living.find(directory, description));
     StopTreeResult outcome = stopTree(key, directory, root, attempt);
     if (attempt.options().keepLogs() && directory.isUsed()) {
-      directory.forgetPid();
-      directory.description().ifPresent(it -> recordEnd(directory, it, outcome));
+      directory.deletePid();
+      directory.readRecord().ifPresent(it -> recordEnd(directory, it, outcome));
     } else {
       directory.delete();
     }
@@ -147,7 +147,7 @@ final class Stopper {
 
   /** Completes what the worker could not write itself. */
   private void recordEnd(
-      ProcessDirectory directory, Description description, StopTreeResult outcome) {
+      ProcessDirectory directory, ProcessRecord description, StopTreeResult outcome) {
     if (description.end().isEmpty() && outcome.found()) {
       String reason = outcome.killed() ? "killed by stop, its grace was over" : "stopped";
       ProcessEnd end =
@@ -157,7 +157,7 @@ final class Stopper {
               outcome.killed() ? Optional.of(Signal.KILL) : Optional.empty(),
               Optional.empty(),
               reason);
-      directory.describe(description.withEnd(end));
+      directory.writeRecord(description.withEnd(end));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.luhproc.worker;
 
-import io.luhproc.directory.TaskVariable;
+import io.luhproc.directory.TaskNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ final class Tasks {
    * @throws IllegalArgumentException when the variable breaks its rule or is registered already
    */
   Tasks with(String variable, Task task) {
-    TaskVariable.check(variable);
+    TaskNames.check(variable);
     Map<String, Task> more = new LinkedHashMap<>(tasks);
     if (more.put(variable, task) != null) {
       throw new IllegalArgumentException(

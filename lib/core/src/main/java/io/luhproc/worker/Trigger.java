@@ -1,9 +1,9 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,21 +44,21 @@ record Trigger(List<String> set, Optional<Launched> launch) {
    */
   private static Optional<Launched> described(
       ProcessDirectory directory, List<String> set, String launch) {
-    Optional<Description> description = description(directory);
+    Optional<ProcessRecord> description = description(directory);
     if (description.isEmpty()) {
       return Optional.empty();
     }
     ProcessKey key = description.get().key();
     boolean ours =
         set.contains(key.task())
-            && (description.get().launch().equals(launch)
+            && (description.get().launchToken().equals(launch)
                 || key.directoryName().equals(directory.name()));
     return ours ? Optional.of(new Launched(directory, key)) : Optional.empty();
   }
 
-  private static Optional<Description> description(ProcessDirectory directory) {
+  private static Optional<ProcessRecord> description(ProcessDirectory directory) {
     try {
-      return directory.exists() ? directory.description() : Optional.empty();
+      return directory.exists() ? directory.readRecord() : Optional.empty();
     } catch (LuhprocException expected) {
       // Not one that we launched: no directory, or another user's, as for sudo(8) in a worker.
       return Optional.empty();

@@ -16,7 +16,10 @@ final class Variables {
   /** The process directory; also the cookie by which everything that a worker starts is found. */
   static final String DIRECTORY = EnvironmentNames.DIRECTORY;
 
-  /** Which launch of the directory this is, see {@link io.luhproc.directory.Description#launch}. */
+  /**
+   * Which launch of the directory this is, see {@link
+   * io.luhproc.directory.ProcessRecord#launchToken}.
+   */
   static final String LAUNCH = EnvironmentNames.LAUNCH;
 
   private static final String SET = "1";
@@ -38,8 +41,8 @@ final class Variables {
     environment.put(DIRECTORY, cookie.directory().toString());
     environment.put(LAUNCH, cookie.launch());
     // A relative root means another directory to a worker with another working directory.
-    if (!environment.getOrDefault(ProcessRoot.VARIABLE, "").isEmpty()) {
-      environment.put(ProcessRoot.VARIABLE, cookie.root().toString());
+    if (!environment.getOrDefault(ProcessRoot.ENVIRONMENT_VARIABLE, "").isEmpty()) {
+      environment.put(ProcessRoot.ENVIRONMENT_VARIABLE, cookie.root().toString());
     }
     return environment;
   }

@@ -1,10 +1,10 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessStat;
@@ -59,8 +59,8 @@ final class WorkerProcess implements RunOwner {
   @Override
   public List<String> arguments() {
     return directory
-        .description()
-        .map(Description::command)
+        .readRecord()
+        .map(ProcessRecord::command)
         .map(LaunchedCommand::arguments)
         .orElseGet(() -> parts.program().arguments());
   }
@@ -82,24 +82,24 @@ final class WorkerProcess implements RunOwner {
 
   @Override
   public synchronized void began() {
-    Optional<Description> known = known();
+    Optional<ProcessRecord> known = known();
     if (known.isPresent()) {
-      describe(known.get().withRunning(began));
+      describe(known.get().withRunningAt(began));
     }
   }
 
   @Override
   public synchronized void ready() {
-    Optional<Description> known = known();
+    Optional<ProcessRecord> known = known();
     if (known.isPresent()) {
-      describe(known.get().withReady(parts.time().now()));
+      describe(known.get().withReadyAt(parts.time().now()));
     }
   }
 
   /** Records the end; the first one counts. */
   @Override
   public synchronized void ended(ProcessEnd end) {
-    Optional<Description> known = over ? Optional.empty() : known();
+    Optional<ProcessRecord> known = over ? Optional.empty() : known();
     over = true;
     if (known.isPresent()) {
       describe(known.get().withEnd(end));
@@ -120,24 +120,24 @@ final class WorkerProcess implements RunOwner {
     }
   }
 
-  private Optional<Description> known() {
+  private Optional<ProcessRecord> known() {
     try {
-      return directory.exists() ? directory.description() : Optional.empty();
+      return directory.exists() ? directory.readRecord() : Optional.empty();
     } catch (LuhprocException e) {
       return cannotDescribe(e);
     }
   }
 
-  private void describe(Description description) {
+  private void describe(ProcessRecord description) {
     try {
-      directory.describe(description);
+      directory.writeRecord(description);
     } catch (LuhprocException e) {
-      Optional<Description> ignored = cannotDescribe(e);
+      Optional<ProcessRecord> ignored = cannotDescribe(e);
     }
   }
 
   /** A full disk must not end a task that works. */
-  private Optional<Description> cannotDescribe(LuhprocException e) {
+  private Optional<ProcessRecord> cannotDescribe(LuhprocException e) {
     LoggerFactory.getLogger(WorkerProcess.class).warn("{} cannot describe itself", key, e);
     return Optional.empty();
   }

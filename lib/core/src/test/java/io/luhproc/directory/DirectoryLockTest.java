@@ -37,15 +37,15 @@ class DirectoryLockTest {
   private ProcessDirectory directory;
 
   @BeforeEach
-  void makeDirectory() {
+  void createDirectory() {
     directory = ProcessDirectory.at(folder.resolve("indexer-000000000000"));
     directory.create();
   }
 
   @Test
-  void isGivenToOneThreadAtATime() throws InterruptedException {
+  void onlyOneThreadHoldsLockAtATime() throws InterruptedException {
     AtomicInteger inside = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
+    AtomicInteger max = new AtomicInteger();
     AtomicInteger rounds = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -54,9 +54,9 @@ class DirectoryLockTest {
               "locks-" + i,
               () -> {
                 for (int round = 0; round < 10; round++) {
-                  try (DirectoryLock lock = directory.lock(patience()).orElseThrow()) {
+                  try (DirectoryLock lock = directory.lock(timeout()).orElseThrow()) {
                     assertThat(lock).isNotNull();
-                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    max.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     rounds.incrementAndGet();
                     inside.decrementAndGet();
                   }
@@ -67,15 +67,15 @@ class DirectoryLockTest {
     for (Thread thread : threads) {
       thread.join();
     }
-    assertThat(most).hasValue(1);
+    assertThat(max).hasValue(1);
     assertThat(rounds).hasValue(80);
   }
 
   @Test
-  void isGivenBackOnce() {
-    DirectoryLock first = directory.lock(patience()).orElseThrow();
+  void secondCloseDoesNotReleaseNextHolder() {
+    DirectoryLock first = directory.lock(timeout()).orElseThrow();
     first.close();
-    try (DirectoryLock second = directory.lock(patience()).orElseThrow()) {
+    try (DirectoryLock second = directory.lock(timeout()).orElseThrow()) {
       first.close();
       assertThat(second).isNotSameAs(first);
       assertBusy();
@@ -83,7 +83,7 @@ class DirectoryLockTest {
   }
 
   @Test
-  void saysWhoToLookForWhenItIsNotGivenInTime() throws IOException {
+  void lockTimeoutNamesLockFileWhenHeldByAnotherProcess() throws IOException {
     try (JavaProcess holder = holder()) {
       assertThat(holder.isAlive()).isTrue();
       assertBusy();
@@ -91,10 +91,10 @@ class DirectoryLockTest {
   }
 
   @Test
-  void comesFromAnotherProcessWhenThatGivesItBack() throws IOException {
+  void lockIsAcquiredWhenAnotherProcessReleasesIt() throws IOException {
     try (JavaProcess holder = holder()) {
       holder.writeLine("give back");
-      try (DirectoryLock lock = directory.lock(patience()).orElseThrow()) {
+      try (DirectoryLock lock = directory.lock(timeout()).orElseThrow()) {
         assertThat(lock).isNotNull();
         holder.awaitLine("gave back");
         assertThat(holder.isAlive()).isTrue();
@@ -103,18 +103,18 @@ class DirectoryLockTest {
   }
 
   @Test
-  void comesFromAProcessThatIsKilled() throws IOException {
+  void lockIsAcquiredWhenHolderIsKilled() throws IOException {
     try (JavaProcess holder = holder()) {
       holder.kill();
-      try (DirectoryLock lock = directory.lock(patience()).orElseThrow()) {
+      try (DirectoryLock lock = directory.lock(timeout()).orElseThrow()) {
         assertThat(lock).isNotNull();
       }
     }
   }
 
   @Test
-  void keepsAnotherProcessOut() throws IOException {
-    DirectoryLock lock = directory.lock(patience()).orElseThrow();
+  void lockExcludesAnotherProcess() throws IOException {
+    DirectoryLock lock = directory.lock(timeout()).orElseThrow();
     try (JavaProcess other = JavaProcess.of(HoldsLock.class, directory).start(output)) {
       other.awaitLine("tries");
       assertBusy();
@@ -129,48 +129,48 @@ class DirectoryLockTest {
   }
 
   @Test
-  void isRefusedOnWhatIsNoFile() throws Exception {
-    Path file = directory.path().resolve(DirectoryLock.FILE);
+  void lockIsRefusedWhenFileIsPipe() throws Exception {
+    Path file = directory.path().resolve(DirectoryLock.FILE_NAME);
     // The open of a fifo would wait for its other end, for ever.
     assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
-    assertThatThrownBy(() -> directory.lock(patience()))
+    assertThatThrownBy(() -> directory.lock(timeout()))
         .isInstanceOf(LuhprocException.class)
         .hasMessage(file.toRealPath() + " is no regular file; remove it");
   }
 
   @Test
-  void isOneUnderEverySpellingOfThePath() throws IOException {
+  void lockIsSharedAcrossSymlinkedPaths() throws IOException {
     Path link = Files.createSymbolicLink(output.resolve("link"), folder);
     DirectoryLock lock =
-        ProcessDirectory.at(link.resolve(directory.name())).lock(patience()).orElseThrow();
+        ProcessDirectory.at(link.resolve(directory.name())).lock(timeout()).orElseThrow();
     try (lock) {
       assertBusy();
     }
   }
 
   @Test
-  void isOnTheFileThatIsThereWhenAHolderDeletedItsOwn() throws IOException {
+  void lockIsAcquiredOnNewFileWhenHeldFileIsDeleted() throws IOException {
     try (JavaProcess holder = holder()) {
-      CompletableFuture<DirectoryLock> waiting = waitInBackground();
-      Files.delete(directory.path().resolve(DirectoryLock.FILE));
+      CompletableFuture<DirectoryLock> waiting = lockInBackground();
+      Files.delete(directory.path().resolve(DirectoryLock.FILE_NAME));
       DirectoryLock lock = waiting.join();
       try (lock) {
         // The holder holds a file that has no name any more, which keeps nobody out.
         assertThat(holder.isAlive()).isTrue();
-        assertThat(directory.path().resolve(DirectoryLock.FILE)).exists();
+        assertThat(directory.path().resolve(DirectoryLock.FILE_NAME)).exists();
         assertBusy();
       }
     }
   }
 
   @Test
-  void isNotOnAFileThatWasDeletedSinceItWasOpened() throws Exception {
-    directory.lock(patience()).orElseThrow().close();
+  void lockIsRetriedWhenFileIsDeletedBetweenOpenAndLock() throws Exception {
+    directory.lock(timeout()).orElseThrow().close();
     JavaProcess.Builder rival = JavaProcess.of(HoldsLock.class, directory);
     try (SteppedProcess slow = SteppedProcess.start(rival, output)) {
       slow.runToStep("tryLock");
-      Files.delete(directory.path().resolve(DirectoryLock.FILE));
-      DirectoryLock lock = directory.lock(patience()).orElseThrow();
+      Files.delete(directory.path().resolve(DirectoryLock.FILE_NAME));
+      DirectoryLock lock = directory.lock(timeout()).orElseThrow();
       try (lock) {
         // It got the lock of the nameless file, and tries again.
         slow.runToStep("tryLock");
@@ -182,18 +182,18 @@ class DirectoryLockTest {
   }
 
   @Test
-  void isNotThereWhereTheDirectoryIsGone() throws IOException {
+  void lockIsEmptyWhenDirectoryIsMissing() throws IOException {
     directory.delete();
-    assertThat(directory.lock(patience())).isEmpty();
-    assertThat(directory.lockExisting(patience())).isEmpty();
+    assertThat(directory.lock(timeout())).isEmpty();
+    assertThat(directory.lockExisting(timeout())).isEmpty();
   }
 
   @Test
-  void isNotThereForOneWhoWaitedUntilTheDirectoryWasRemoved() {
+  void lockIsEmptyWhenDirectoryIsDeletedWhileWaiting() {
     CompletableFuture<Optional<DirectoryLock>> waiting = new CompletableFuture<>();
-    DirectoryLock held = directory.lock(patience()).orElseThrow();
+    DirectoryLock held = directory.lock(timeout()).orElseThrow();
     try (held) {
-      Threads.daemon("waits", () -> waiting.complete(directory.lockExisting(patience()))).start();
+      Threads.daemon("waits", () -> waiting.complete(directory.lockExisting(timeout()))).start();
       directory.delete();
     }
     assertThat(waiting.join()).isEmpty();
@@ -201,43 +201,43 @@ class DirectoryLockTest {
   }
 
   @Test
-  void isNotMadeByOneWhoOnlyAddsToADirectory() {
-    assertThat(directory.lockExisting(patience())).isEmpty();
+  void lockExistingDoesNotCreateFile() {
+    assertThat(directory.lockExisting(timeout())).isEmpty();
     assertThat(directory.path()).isEmptyDirectory();
   }
 
   @Test
-  void doesNotFollowALink() throws IOException {
+  void lockIsRefusedWhenFileIsSymlink() throws IOException {
     Path target = folder.resolve("target");
     Files.createFile(target);
-    Files.createSymbolicLink(directory.path().resolve(DirectoryLock.FILE), target);
-    assertThatThrownBy(() -> directory.lock(patience()))
+    Files.createSymbolicLink(directory.path().resolve(DirectoryLock.FILE_NAME), target);
+    assertThatThrownBy(() -> directory.lock(timeout()))
         .isInstanceOf(LuhprocException.class)
-        .hasMessageEndingWith(DirectoryLock.FILE + " is no regular file; remove it");
+        .hasMessageEndingWith(DirectoryLock.FILE_NAME + " is no regular file; remove it");
   }
 
   @Test
-  void restoresAnInterruptOfOneWhoWaits() {
-    DirectoryLock held = directory.lock(patience()).orElseThrow();
+  void interruptIsRestoredWhenLockWaitIsInterrupted() {
+    DirectoryLock held = directory.lock(timeout()).orElseThrow();
     try (held) {
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> directory.lock(patience()))
+      assertThatThrownBy(() -> directory.lock(timeout()))
           .isInstanceOf(BusyException.class)
           .hasMessageContaining("interrupted while waiting for");
       assertThat(Thread.interrupted()).isTrue();
     }
-    assertThatCode(() -> directory.lock(patience()).orElseThrow().close())
+    assertThatCode(() -> directory.lock(timeout()).orElseThrow().close())
         .doesNotThrowAnyException();
   }
 
-  private CompletableFuture<DirectoryLock> waitInBackground() {
+  private CompletableFuture<DirectoryLock> lockInBackground() {
     CompletableFuture<DirectoryLock> given = new CompletableFuture<>();
     Thread thread =
         Threads.daemon(
             "waits",
             () -> {
               try {
-                given.complete(directory.lock(patience()).orElseThrow());
+                given.complete(directory.lock(timeout()).orElseThrow());
               } catch (RuntimeException e) {
                 given.completeExceptionally(e);
               }
@@ -265,7 +265,7 @@ class DirectoryLockTest {
                 + " open");
   }
 
-  private static Deadline patience() {
+  private static Deadline timeout() {
     return Deadline.after(TimeSource.system(), Duration.ofSeconds(20));
   }
 }

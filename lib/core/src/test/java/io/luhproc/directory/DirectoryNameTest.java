@@ -25,24 +25,24 @@ class DirectoryNameTest {
     "IN_DEX, main, in-dex-4wxctznepiz4",
     "in_dex, main, in-dex-2au3pdyhjzmr",
   })
-  void isTheSameForAllTime(String task, String id, String name) {
+  void nameIsStableForTaskAndId(String task, String id, String name) {
     assertThat(DirectoryName.of(NO_APP, task, id)).isEqualTo(name);
   }
 
   @Test
-  void containsTheNameOfTheAppInItsHashOnly() {
+  void appNameChangesOnlyHash() {
     assertThat(DirectoryName.of(Optional.of("docsearch"), "INDEXER", "main"))
         .isEqualTo("indexer-w3bllao44rgl");
   }
 
   @Test
-  void isOfFixedLengthForTheLongestId() {
+  void nameHasFixedLengthForLongestId() {
     assertThat(DirectoryName.of(NO_APP, "INDEXER", "x".repeat(4096)))
         .isEqualTo("indexer-iexxhrpa2hpb");
   }
 
   @Test
-  void differsWhereverTheBoundaryBetweenItsPartsIs() {
+  void hashDiffersWhenFieldBoundaryMoves() {
     assertThat(
             List.of(
                 hash(NO_APP, "AB", "C"),
@@ -55,14 +55,14 @@ class DirectoryNameTest {
   }
 
   @Test
-  void neverMeetsForTasksThatLookAlike() {
+  void similarTaskNamesHaveDistinctDirectoryNames() {
     assertThat(List.of("IN_DEX", "in_dex", "In_Dex", "INDEX", "INDEX_TWO", "IN__DEX"))
         .extracting(task -> DirectoryName.of(NO_APP, task, "main"))
         .doesNotHaveDuplicates();
   }
 
   @Test
-  void doesNotMeetForManyIds() {
+  void manyIdsHaveDistinctDirectoryNames() {
     Map<String, String> ids = new HashMap<>();
     for (int i = 0; i < 20_000; i++) {
       String id = "/srv/docs/" + i;
@@ -71,7 +71,7 @@ class DirectoryNameTest {
   }
 
   @Test
-  void doesNotDependOnTheLanguageOfTheUser() {
+  void nameIsIndependentOfLocale() {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("tr-TR"));

@@ -19,54 +19,54 @@ class PidFileTest {
   private Path pid;
 
   @BeforeEach
-  void makeDirectory() {
+  void createDirectory() {
     directory = ProcessDirectory.at(folder.resolve("indexer-000000000000"));
     directory.create();
     pid = directory.path().resolve("pid");
   }
 
   @Test
-  void holdsThePidAndANewline() throws IOException {
-    directory.recordPid(39241);
+  void writtenPidFileHoldsDecimalPidAndNewline() throws IOException {
+    directory.writePid(39241);
     assertThat(pid).hasContent("39241\n");
-    assertThat(directory.pid()).contains(39241L);
+    assertThat(directory.readPid()).contains(39241L);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pid)))
         .isEqualTo("rw-------");
   }
 
   @Test
-  void isReplacedAsAWhole() throws IOException {
-    directory.recordPid(39241);
-    directory.recordPid(7);
+  void pidFileIsReplacedWithoutLeftovers() throws IOException {
+    directory.writePid(39241);
+    directory.writePid(7);
     assertThat(pid).hasContent("7\n");
     assertThat(directory.path()).isDirectoryNotContaining("glob:**.new");
   }
 
   @Test
-  void isReplacedAlsoWhenSomebodyWasKilledWhileWritingIt() throws IOException {
+  void pidFileIsReplacedWhenTemporaryFileIsLeftOver() throws IOException {
     Files.writeString(directory.path().resolve(".pid.new"), "39");
-    directory.recordPid(39241);
+    directory.writePid(39241);
     assertThat(pid).hasContent("39241\n");
     assertThat(directory.path()).isDirectoryNotContaining("glob:**.new");
   }
 
   @Test
-  void isPutAsideAndRecordedAgainWhateverItsLength() throws IOException {
-    for (long who : new long[] {39241, 7, 4194303}) {
-      directory.recordPid(who);
-      assertThat(pid).hasContent(who + "\n");
-      directory.putPidAside();
-      directory.putPidAside();
+  void pidIsWrittenAgainAfterStash() throws IOException {
+    for (long number : new long[] {39241, 7, 4194303}) {
+      directory.writePid(number);
+      assertThat(pid).hasContent(number + "\n");
+      directory.stashPid();
+      directory.stashPid();
       assertThat(pid).doesNotExist();
-      assertThat(directory.pid()).isEmpty();
+      assertThat(directory.readPid()).isEmpty();
     }
   }
 
   @Test
-  void isNeverWrittenThroughALink() throws IOException {
+  void temporarySymlinkIsReplacedNotFollowed() throws IOException {
     Path target = Files.writeString(directory.path().resolve("target"), "mine");
     Files.createSymbolicLink(directory.path().resolve(".pid.new"), target);
-    directory.recordPid(39241);
+    directory.writePid(39241);
     assertThat(pid).isRegularFile().hasContent("39241\n");
     assertThat(Files.isSymbolicLink(pid)).isFalse();
     assertThat(target).hasContent("mine");
@@ -74,9 +74,9 @@ class PidFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"2\n", "39241", " 39241 \n", "4194304\n", "007\n"})
-  void isReadAsAnybodyMayWriteIt(String content) throws IOException {
+  void pidIsReadDespiteWhitespaceAndLeadingZeros(String content) throws IOException {
     Files.writeString(pid, content);
-    assertThat(directory.pid()).isPresent();
+    assertThat(directory.readPid()).isPresent();
   }
 
   @ParameterizedTest
@@ -101,32 +101,32 @@ class PidFileTest {
         "٣٤٥\n",
         "\0\0\0\0"
       })
-  void isNoPidWhenItIsNotOneOfAProcessThatCouldBeOurs(String content) throws IOException {
+  void pidIsEmptyWhenContentIsInvalid(String content) throws IOException {
     Files.writeString(pid, content);
-    assertThat(directory.pid()).isEmpty();
+    assertThat(directory.readPid()).isEmpty();
   }
 
   @Test
-  void isNoPidWhenItIsMissing() {
-    assertThat(directory.pid()).isEmpty();
-    directory.forgetPid();
+  void pidIsEmptyWhenFileIsMissing() {
+    assertThat(directory.readPid()).isEmpty();
+    directory.deletePid();
     directory.delete();
-    assertThat(directory.pid()).isEmpty();
+    assertThat(directory.readPid()).isEmpty();
   }
 
   @Test
-  void isForgotten() {
-    directory.recordPid(39241);
-    directory.forgetPid();
-    assertThat(directory.pid()).isEmpty();
+  void deletePidRemovesFile() {
+    directory.writePid(39241);
+    directory.deletePid();
+    assertThat(directory.readPid()).isEmpty();
     assertThat(directory.path()).isEmptyDirectory();
   }
 
   @Test
-  void isReplacedAndNotFollowedWhenItIsALink() throws IOException {
+  void pidSymlinkIsReplacedNotFollowed() throws IOException {
     Path target = Files.writeString(folder.resolve("target"), "untouched");
     Files.createSymbolicLink(pid, target);
-    directory.recordPid(39241);
+    directory.writePid(39241);
     assertThat(target).hasContent("untouched");
     assertThat(pid).isRegularFile().hasContent("39241\n");
     assertThat(Files.isSymbolicLink(pid)).isFalse();

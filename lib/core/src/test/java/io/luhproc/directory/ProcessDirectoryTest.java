@@ -34,13 +34,13 @@ class ProcessDirectoryTest {
   private ProcessDirectory directory;
 
   @BeforeEach
-  void nameDirectory() {
+  void setPath() {
     path = folder.resolve("indexer-000000000000");
     directory = ProcessDirectory.at(path);
   }
 
   @Test
-  void isMadeOnce() {
+  void createReturnsFalseWhenDirectoryExists() {
     assertThat(directory.exists()).isFalse();
     assertThat(directory.create()).isTrue();
     assertThat(directory.create()).isFalse();
@@ -50,7 +50,7 @@ class ProcessDirectoryTest {
   @ParameterizedTest
   @ValueSource(strings = {"pid", "want", "process.properties"})
   @Timeout(20)
-  void aPipeOrADeviceInPlaceOfAFileIsRefusedAndNotWaitedFor(String name) throws IOException {
+  void readFailsWithoutBlockingOnPipeOrDevice(String name) throws IOException {
     directory.create();
     NamedPipes.create(path.resolve(name));
     assertThatThrownBy(() -> read(name)).hasMessageContainingAll(name, "must be a regular file");
@@ -61,45 +61,45 @@ class ProcessDirectoryTest {
 
   private void read(String name) {
     switch (name) {
-      case "pid" -> directory.pid();
-      case "want" -> directory.isWantedUp();
-      default -> directory.description();
+      case "pid" -> directory.readPid();
+      case "want" -> directory.isDesiredUp();
+      default -> directory.readRecord();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pid", "want", "process.properties"})
-  void aHugeFileIsADamagedOne(String name) throws IOException {
+  void oversizedFileIsTreatedAsDamaged(String name) throws IOException {
     directory.create();
     try (RandomAccessFile huge = new RandomAccessFile(path.resolve(name).toFile(), "rw")) {
       huge.setLength(100L << 30);
     }
-    assertThat(directory.pid()).isEmpty();
-    assertThat(directory.isWantedUp()).isFalse();
-    assertThat(directory.description()).isEmpty();
+    assertThat(directory.readPid()).isEmpty();
+    assertThat(directory.isDesiredUp()).isFalse();
+    assertThat(directory.readRecord()).isEmpty();
   }
 
   @Test
   @Timeout(20)
-  void aPipeInTheWayOfAWriteIsRemoved() throws IOException {
+  void pipeIsReplacedOnWrite() throws IOException {
     directory.create();
     for (String name : List.of(".pid.new", ".process.properties.new", "want")) {
       NamedPipes.create(path.resolve(name));
     }
-    directory.recordPid(39241);
-    directory.describe(description());
-    directory.recordWant(true);
-    assertThat(directory.pid()).contains(39241L);
-    assertThat(directory.description()).contains(description());
-    assertThat(directory.isWantedUp()).isTrue();
+    directory.writePid(39241);
+    directory.writeRecord(sampleRecord());
+    directory.writeDesiredState(true);
+    assertThat(directory.readPid()).contains(39241L);
+    assertThat(directory.readRecord()).contains(sampleRecord());
+    assertThat(directory.isDesiredUp()).isTrue();
   }
 
   @Test
-  void isForItsOwnerOnlyWithAllThatIsInIt() throws IOException {
+  void directoryAndFilesAreOwnerOnly() throws IOException {
     directory.create();
-    directory.createLogs();
-    directory.recordPid(39241);
-    directory.describe(description());
+    directory.createLogFiles();
+    directory.writePid(39241);
+    directory.writeRecord(sampleRecord());
     assertThat(permissions(path)).isEqualTo("rwx------");
     for (String file : List.of("out.log", "err.log", "pid", "process.properties")) {
       assertThat(permissions(path.resolve(file))).as(file).isEqualTo("rw-------");
@@ -107,34 +107,34 @@ class ProcessDirectoryTest {
   }
 
   @Test
-  void isWantedUpUntilThatIsTakenBack() throws IOException {
+  void desiredStateIsUpUntilWrittenDown() throws IOException {
     directory.create();
-    assertThat(directory.isWantedUp()).isFalse();
-    directory.recordWant(true);
+    assertThat(directory.isDesiredUp()).isFalse();
+    directory.writeDesiredState(true);
     assertThat(path.resolve("want")).hasContent("up\n");
-    assertThat(directory.isWantedUp()).isTrue();
-    directory.recordWant(false);
-    directory.recordWant(false);
-    assertThat(directory.isWantedUp()).isFalse();
-    directory.recordWant(true);
+    assertThat(directory.isDesiredUp()).isTrue();
+    directory.writeDesiredState(false);
+    directory.writeDesiredState(false);
+    assertThat(directory.isDesiredUp()).isFalse();
+    directory.writeDesiredState(true);
     assertThat(path.resolve("want")).hasContent("up\n");
-    directory.recordWant(false);
+    directory.writeDesiredState(false);
     Files.createFile(path.resolve("want"));
-    assertThat(directory.isWantedUp()).as("emptied by a power failure").isTrue();
+    assertThat(directory.isDesiredUp()).as("emptied by a power failure").isTrue();
     Files.writeString(path.resolve("want"), "down\n");
-    assertThat(directory.isWantedUp()).as("as an earlier version wrote it").isFalse();
-    directory.recordWant(true);
-    assertThat(directory.isWantedUp()).isTrue();
-    directory.recordWant(false);
+    assertThat(directory.isDesiredUp()).as("as an earlier version wrote it").isFalse();
+    directory.writeDesiredState(true);
+    assertThat(directory.isDesiredUp()).isTrue();
+    directory.writeDesiredState(false);
     Files.delete(path.resolve(".want.new"));
     Path link = Files.createSymbolicLink(path.resolve(".want.new"), path.resolve("pid"));
-    directory.recordWant(true);
+    directory.writeDesiredState(true);
     assertThat(path.resolve("want")).hasContent("up\n");
     assertThat(link).isSymbolicLink();
   }
 
   @Test
-  void isRefusedWhenItIsALink() throws IOException {
+  void directoryIsRefusedWhenSymlink() throws IOException {
     Path target = Files.createDirectory(folder.resolve("target"));
     Files.createSymbolicLink(path, target);
     String message = path + " is a symbolic link, which luhproc never follows; remove it";
@@ -143,14 +143,14 @@ class ProcessDirectoryTest {
   }
 
   @Test
-  void isRefusedWhenItIsAFile() throws IOException {
+  void directoryIsRefusedWhenRegularFile() throws IOException {
     Files.createFile(path);
     assertRefused(path + " is no directory; remove it, or choose another");
   }
 
   @Test
-  void isRefusedWhenItBelongsToSomebodyElse() throws IOException {
-    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+  void directoryIsRefusedWhenOwnedByAnotherUser() throws IOException {
+    assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     directory.create();
     Files.setAttribute(path, "unix:uid", NOBODY);
     assertRefused(
@@ -160,73 +160,73 @@ class ProcessDirectoryTest {
   }
 
   @Test
-  void isNotMadeWhereThereIsNoRoot() {
-    ProcessDirectory orphan = ProcessDirectory.at(folder.resolve("gone/indexer-000000000000"));
-    assertThatThrownBy(orphan::create)
+  void createFailsWhenRootIsMissing() {
+    ProcessDirectory rootless = ProcessDirectory.at(folder.resolve("gone/indexer-000000000000"));
+    assertThatThrownBy(rootless::create)
         .isInstanceOf(LuhprocException.class)
-        .hasMessageStartingWith("cannot make " + orphan);
+        .hasMessageStartingWith("cannot make " + rootless);
   }
 
   @Test
-  void keepsTheLogsThatItHas() throws IOException {
+  void createLogFilesKeepsExistingLogs() throws IOException {
     directory.create();
     Files.writeString(directory.outLog(), "before\n");
-    directory.createLogs();
+    directory.createLogFiles();
     assertThat(directory.outLog()).hasContent("before\n");
     assertThat(directory.errLog()).isEmptyFile();
   }
 
   @Test
-  void doesNotTakeALinkForALog() throws IOException {
+  void createLogFilesRefusesSymlink() throws IOException {
     directory.create();
     Path secret = Files.writeString(folder.resolve("secret"), "untouched");
     Files.createSymbolicLink(directory.errLog(), secret);
-    assertThatThrownBy(directory::createLogs)
+    assertThatThrownBy(directory::createLogFiles)
         .isInstanceOf(LuhprocException.class)
         .hasMessageContaining(directory.errLog() + " is no regular file; remove it");
     assertThat(secret).hasContent("untouched");
   }
 
   @Test
-  void hasNoDescriptionWhenItIsMissingOrCutOff() throws IOException {
-    assertThat(directory.description()).isEmpty();
+  void recordIsEmptyWhenMissingOrTruncated() throws IOException {
+    assertThat(directory.readRecord()).isEmpty();
     directory.create();
-    assertThat(directory.description()).isEmpty();
-    directory.describe(description());
-    assertThat(directory.description()).contains(description());
+    assertThat(directory.readRecord()).isEmpty();
+    directory.writeRecord(sampleRecord());
+    assertThat(directory.readRecord()).contains(sampleRecord());
     Path file = path.resolve("process.properties");
-    byte[] whole = Files.readAllBytes(file);
-    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-    assertThat(directory.description()).isEmpty();
+    byte[] encoded = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(encoded, encoded.length / 2));
+    assertThat(directory.readRecord()).isEmpty();
   }
 
   @Test
-  void keepsTheOldDescriptionWhenTheNewOneCannotBeWritten() throws IOException {
+  void recordIsUnchangedWhenWriteFails() throws IOException {
     directory.create();
-    directory.describe(description());
+    directory.writeRecord(sampleRecord());
     Path blocked = Files.createDirectory(path.resolve(".process.properties.new"));
     Files.createFile(blocked.resolve("in the way"));
-    assertThatThrownBy(() -> directory.describe(description().withRunning(Instant.EPOCH)))
+    assertThatThrownBy(() -> directory.writeRecord(sampleRecord().withRunningAt(Instant.EPOCH)))
         .isInstanceOf(LuhprocException.class)
         .hasMessageStartingWith("cannot write " + path.resolve("process.properties"))
         .hasMessageEndingWith("; see that its disk is not full and not read-only");
-    assertThat(directory.description()).contains(description());
+    assertThat(directory.readRecord()).contains(sampleRecord());
   }
 
   @Test
-  void isRemovedWithAllThatIsInIt() throws IOException {
+  void deleteRemovesDirectoryTree() throws IOException {
     directory.create();
-    directory.createLogs();
+    directory.createLogFiles();
     Files.createDirectories(path.resolve("data/of/the/task"));
     Files.createFile(path.resolve("data/of/the/task/file"));
-    Files.createFile(path.resolve(DirectoryLock.FILE));
+    Files.createFile(path.resolve(DirectoryLock.FILE_NAME));
     directory.delete();
     assertThat(path).doesNotExist();
     directory.delete();
   }
 
   @Test
-  void removesLinksAndNotWhatTheyPointTo() throws IOException {
+  void deleteRemovesSymlinksNotTargets() throws IOException {
     directory.create();
     Path target = Files.createDirectory(folder.resolve("target"));
     Path file = Files.writeString(target.resolve("file"), "untouched");
@@ -239,13 +239,13 @@ class ProcessDirectoryTest {
   }
 
   @Test
-  void isKeptFreshWithoutChangingWhenItsFilesWereWritten() throws IOException {
+  void touchKeepsModificationTimeOfFiles() throws IOException {
     directory.create();
-    directory.createLogs();
+    directory.createLogFiles();
     FileTime old = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
     Files.setLastModifiedTime(directory.outLog(), old);
     Instant now = Instant.parse("2026-11-20T12:00:00Z");
-    directory.keepFresh(now);
+    directory.touch(now);
     BasicFileAttributes log = Files.readAttributes(directory.outLog(), BasicFileAttributes.class);
     assertThat(log.lastModifiedTime()).isEqualTo(old);
     assertThat(log.lastAccessTime().toInstant()).isEqualTo(now);
@@ -262,18 +262,18 @@ class ProcessDirectoryTest {
   }
 
   @Test
-  void whatIsInTheWayOfAFileIsToBeRemoved() throws IOException {
+  void operationsFailWithRemedyWhenFileIsDirectory() throws IOException {
     directory.create();
     for (String name : List.of("pid", "want", "process.properties")) {
       Files.createDirectory(path.resolve(name));
     }
     String remedy = "it must be a regular file, remove what is in its place";
-    assertThatThrownBy(() -> directory.pid()).hasMessageEndingWith(remedy);
-    assertThatThrownBy(() -> directory.isWantedUp()).hasMessageEndingWith(remedy);
-    assertThatThrownBy(() -> directory.description()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.readPid()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.isDesiredUp()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.readRecord()).hasMessageEndingWith(remedy);
     Files.createFile(path.resolve("pid/inside"));
-    assertThatThrownBy(() -> directory.forgetPid()).hasMessageEndingWith(remedy);
-    assertThatThrownBy(() -> directory.putPidAside()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.deletePid()).hasMessageEndingWith(remedy);
+    assertThatThrownBy(() -> directory.stashPid()).hasMessageEndingWith(remedy);
     assertThat(path.resolve("pid/inside")).exists();
   }
 
@@ -281,11 +281,11 @@ class ProcessDirectoryTest {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
-  private static Description description() {
-    return Description.launching(
+  private static ProcessRecord sampleRecord() {
+    return ProcessRecord.forLaunch(
         new ProcessKey(Optional.empty(), "INDEXER", "main"),
         "com.example.Main",
-        new Description.Launch("token", Instant.parse("2026-11-20T12:00:00Z")),
+        new ProcessRecord.Launch("token", Instant.parse("2026-11-20T12:00:00Z")),
         new LaunchedCommand(
             List.of("java"), List.of(), List.of(), Path.of("/"), List.of("FOLDER")));
   }

@@ -29,12 +29,12 @@ class ProcessKeyTest {
         "\uD83D\uDE00",
         "\uD83D\uDC69\u200D\uD83D\uDCBB"
       })
-  void takesAnyTextWithoutControlCharactersAsId(String id) {
+  void idMayBeAnyTextWithoutControlCharacters(String id) {
     assertThat(key("INDEXER", id).id()).isEqualTo(id);
   }
 
   @Test
-  void countsTheLengthOfAnIdInBytes() {
+  void idLengthIsLimitedInBytes() {
     assertThatCode(() -> key("INDEXER", "x".repeat(MAX_BYTES))).doesNotThrowAnyException();
     assertThatCode(() -> key("INDEXER", "\uD83D\uDE00".repeat(MAX_BYTES / 4)))
         .doesNotThrowAnyException();
@@ -45,12 +45,12 @@ class ProcessKeyTest {
   }
 
   @Test
-  void refusesAnEmptyId() {
+  void emptyIdIsRejected() {
     assertIdRefused("");
   }
 
   @Test
-  void refusesEveryControlCharacter() {
+  void idWithControlCharacterIsRejected() {
     for (char c = 0; c < 0x100; c++) {
       if (Character.isISOControl(c)) {
         assertIdRefused("a" + c + "b");
@@ -63,7 +63,7 @@ class ProcessKeyTest {
   }
 
   @Test
-  void refusesSurrogatesThatStandAlone() {
+  void idWithLoneSurrogateIsRejected() {
     assertIdRefused("\uD83D");
     assertIdRefused("\uDE00");
     assertIdRefused("a\uD83Db");
@@ -71,7 +71,7 @@ class ProcessKeyTest {
   }
 
   @Test
-  void neverPrintsAControlCharacterOrAnEndlessIdInAMessage() {
+  void messageShortensIdAndReplacesControlCharacters() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> key("INDEXER", "\u001b[31mred\n"))
         .withMessageContaining("id (\uFFFD[31mred\uFFFD) must be a text of 1 to 4096 bytes");
@@ -82,7 +82,7 @@ class ProcessKeyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"INDEXER", "_x", "a", "Index2", "in_dex", "PATHS", "HOME_", "MY_PATH"})
-  void takesEveryNameOfAVariableAsTask(String task) {
+  void taskMayBeAnyVariableName(String task) {
     assertThat(key(task, "main").task()).isEqualTo(task);
   }
 
@@ -101,14 +101,14 @@ class ProcessKeyTest {
         "TASK\uD83D\uDE00",
         "٣"
       })
-  void refusesWhatIsNoNameOfAVariable(String task) {
+  void taskIsRejectedWhenNotVariableName(String task) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> key(task, "main"))
         .withMessageContaining("must match [A-Za-z_][A-Za-z0-9_]*");
   }
 
   @Test
-  void limitsATaskToWhatANameOfADirectoryHolds() {
+  void taskLongerThan200CharactersIsRejected() {
     assertThat(key("T".repeat(200), "main").directoryName()).hasSize(213);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> key("T".repeat(201), "main"))
@@ -144,7 +144,7 @@ class ProcessKeyTest {
         "LUHPROC_TMP_DIR",
         "LUHPROC_ANYTHING"
       })
-  void refusesVariablesThatHaveAMeaning(String task) {
+  void reservedVariableIsRejectedAsTask(String task) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> key(task, "main"))
         .withMessage(
@@ -152,7 +152,7 @@ class ProcessKeyTest {
   }
 
   @Test
-  void refusesAnAppAsItRefusesAnId() {
+  void appNameIsValidatedLikeId() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ProcessKey(Optional.of("a\tb"), "INDEXER", "main"))
         .withMessageContaining("name of the app (a\uFFFDb) must be a text");

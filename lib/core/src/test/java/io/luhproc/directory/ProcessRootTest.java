@@ -26,24 +26,25 @@ class ProcessRootTest {
   @TempDir private Path folder;
 
   @Test
-  void isWhatItsOwnVariableNames() {
+  void rootIsTakenFromLuhprocTmpDir() {
     ProcessRoot root =
-        ProcessRoot.of(Map.of("LUHPROC_TMP_DIR", folder.toString(), "TMPDIR", "/elsewhere"));
+        ProcessRoot.fromEnvironment(
+            Map.of("LUHPROC_TMP_DIR", folder.toString(), "TMPDIR", "/elsewhere"));
     assertThat(root.path()).isEqualTo(folder);
   }
 
   @Test
-  void isInTheDirectoryForTemporaryFilesOtherwise() {
-    assertThat(ProcessRoot.of(Map.of("TMPDIR", "/elsewhere")).path())
+  void rootFallsBackToTmpdirAndJavaIoTmpdir() {
+    assertThat(ProcessRoot.fromEnvironment(Map.of("TMPDIR", "/elsewhere")).path())
         .isEqualTo(Path.of("/elsewhere/luhproc"));
-    Path ofJava = Path.of(System.getProperty("java.io.tmpdir"), "luhproc").toAbsolutePath();
-    assertThat(ProcessRoot.of(Map.of()).path()).isEqualTo(ofJava);
-    assertThat(ProcessRoot.of(Map.of("TMPDIR", "", "LUHPROC_TMP_DIR", "")).path())
-        .isEqualTo(ofJava);
+    Path javaDefault = Path.of(System.getProperty("java.io.tmpdir"), "luhproc").toAbsolutePath();
+    assertThat(ProcessRoot.fromEnvironment(Map.of()).path()).isEqualTo(javaDefault);
+    assertThat(ProcessRoot.fromEnvironment(Map.of("TMPDIR", "", "LUHPROC_TMP_DIR", "")).path())
+        .isEqualTo(javaDefault);
   }
 
   @Test
-  void isMadeForOneUserInAPrivatePlace() throws IOException {
+  void rootIsPrivateWhenParentIsPrivate() throws IOException {
     Path path = folder.resolve("a/b/luhproc");
     ProcessRoot.at(path).create();
     assertThat(mode(path)).isEqualTo(0700);
@@ -51,7 +52,7 @@ class ProcessRootTest {
 
   @ParameterizedTest
   @ValueSource(ints = {01777, 0777})
-  void isMadeForEverybodyInAPlaceOfEverybody(int mode) throws IOException {
+  void rootIsStickySharedWhenParentIsWorldWritable(int mode) throws IOException {
     Files.setAttribute(folder, "unix:mode", mode);
     Path path = folder.resolve("luhproc");
     ProcessRoot.at(path).create();
@@ -62,7 +63,7 @@ class ProcessRootTest {
   }
 
   @Test
-  void isLeftAsItIsWhenItIsThere() throws IOException {
+  void existingRootKeepsItsMode() throws IOException {
     Files.setAttribute(folder, "unix:mode", 0755);
     ProcessRoot root = ProcessRoot.at(folder);
     root.create();
@@ -71,7 +72,7 @@ class ProcessRootTest {
   }
 
   @Test
-  void isNotThereUntilItIsMade() {
+  void rootDoesNotExistBeforeCreate() {
     ProcessRoot root = ProcessRoot.at(folder.resolve("luhproc"));
     assertThat(root.exists()).isFalse();
     assertThat(root.directories()).isEmpty();
@@ -79,13 +80,13 @@ class ProcessRootTest {
   }
 
   @Test
-  void isRefusedWhenItIsAFile() throws IOException {
+  void rootIsRefusedWhenRegularFile() throws IOException {
     Path file = Files.createFile(folder.resolve("luhproc"));
     assertRefused(file, "is a file, not a directory");
   }
 
   @Test
-  void isRefusedBelowAFile() throws IOException {
+  void createFailsWhenParentIsRegularFile() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     ProcessRoot root = ProcessRoot.at(file.resolve("luhproc"));
     assertThatThrownBy(root::create)
@@ -96,7 +97,7 @@ class ProcessRootTest {
   }
 
   @Test
-  void isRefusedWhenItIsALink() throws IOException {
+  void rootIsRefusedWhenSymlink() throws IOException {
     Path target = Files.createDirectory(folder.resolve("target"));
     assertRefused(
         Files.createSymbolicLink(folder.resolve("luhproc"), target),
@@ -105,7 +106,7 @@ class ProcessRootTest {
   }
 
   @Test
-  void isRefusedWhenItIsALinkToNothing() throws IOException {
+  void rootIsRefusedWhenDanglingSymlink() throws IOException {
     assertRefused(
         Files.createSymbolicLink(folder.resolve("luhproc"), folder.resolve("nothing")),
         "is a symbolic link, which luhproc never follows");
@@ -113,7 +114,7 @@ class ProcessRootTest {
   }
 
   @Test
-  void isRefusedWhenEverybodyMayTakeEachOthersDirectories() throws IOException {
+  void rootIsRefusedWhenWorldWritableWithoutStickyBit() throws IOException {
     Path open = Files.createDirectory(folder.resolve("luhproc"));
     Files.setAttribute(open, "unix:mode", 0777);
     assertRefused(
@@ -123,8 +124,8 @@ class ProcessRootTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0700, 0755, 0777})
-  void isRefusedWhenItBelongsToSomebodyElse(int mode) throws IOException {
-    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+  void rootIsRefusedWhenOwnedByAnotherUser(int mode) throws IOException {
+    assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     Path foreign = Files.createDirectory(folder.resolve("luhproc"));
     Files.setAttribute(foreign, "unix:mode", mode);
     Files.setAttribute(foreign, "unix:uid", NOBODY);
@@ -132,8 +133,8 @@ class ProcessRootTest {
   }
 
   @Test
-  void mayBelongToSomebodyElseWhenItIsShared() throws IOException {
-    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+  void stickySharedRootOfAnotherUserIsAccepted() throws IOException {
+    assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     Path shared = Files.createDirectory(folder.resolve("luhproc"));
     Files.setAttribute(shared, "unix:uid", NOBODY);
     Files.setAttribute(shared, "unix:mode", 01777);
@@ -142,8 +143,8 @@ class ProcessRootTest {
   }
 
   @Test
-  void isRefusedWhenItCannotBeWrittenTo() throws IOException {
-    assumeFalse(OwnUser.isRoot(), "root may write everywhere; see UnwritableRootTest");
+  void rootIsRefusedWhenNotWritable() throws IOException {
+    assumeFalse(EffectiveUser.isRoot(), "root may write everywhere; see UnwritableRootTest");
     Path closed = Files.createDirectory(folder.resolve("luhproc"));
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
     assertThatThrownBy(ProcessRoot.at(closed)::create)
@@ -153,8 +154,8 @@ class ProcessRootTest {
   }
 
   @Test
-  void listsOtherUsersDirectoriesOnlyToRootAndOnlyWhenAsked() throws IOException {
-    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+  void directoriesOfOtherUsersAreListedOnlyForRoot() throws IOException {
+    assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     ProcessRoot root = ProcessRoot.at(folder);
     Path foreign = Files.createDirectory(folder.resolve("a-2"));
     Files.setAttribute(foreign, "unix:uid", 65534);
@@ -165,7 +166,7 @@ class ProcessRootTest {
   }
 
   @Test
-  void listsDirectoriesOfOursOnlyAndByName() throws IOException {
+  void ownDirectoriesAreListedSortedByName() throws IOException {
     ProcessRoot root = ProcessRoot.at(folder);
     Files.createDirectory(folder.resolve("b-1"));
     Files.createDirectory(folder.resolve("a-2"));
@@ -174,13 +175,13 @@ class ProcessRootTest {
     assertThat(root.directories()).extracting(ProcessDirectory::name).containsExactly("a-2", "b-1");
   }
 
-  private static void assertRefused(Path path, String why) {
+  private static void assertRefused(Path path, String reason) {
     ProcessRoot root = ProcessRoot.at(path);
     String message =
         "the root of process directories "
             + path
             + " "
-            + why
+            + reason
             + "; remove it, or set LUHPROC_TMP_DIR to a directory of your own";
     assertThatThrownBy(root::create)
         .isInstanceOf(DirectoryRefusedException.class)

@@ -9,26 +9,26 @@ import org.junit.jupiter.api.Test;
 
 /** Our digest and the one of the JDK are the same function. */
 class Sha256Test {
-  private static final int LONGEST = 400;
+  private static final int MAX_LENGTH = 400;
 
   @Test
-  void isTheDigestOfTheJdkForEveryLengthAroundTheBlocks() throws NoSuchAlgorithmException {
+  void digestMatchesJdkForEveryLengthUpTo400() throws NoSuchAlgorithmException {
     Random random = new Random(256);
-    for (int length = 0; length <= LONGEST; length++) {
+    for (int length = 0; length <= MAX_LENGTH; length++) {
       byte[] message = new byte[length];
       random.nextBytes(message);
-      assertThat(Sha256.digest(message)).as("%d bytes", length).isEqualTo(ofJdk(message));
+      assertThat(Sha256.digest(message)).as("%d bytes", length).isEqualTo(jdkDigest(message));
     }
   }
 
   @Test
-  void isTheDigestOfTheJdkForTheLongestName() throws NoSuchAlgorithmException {
+  void digestMatchesJdkForLongestName() throws NoSuchAlgorithmException {
     byte[] message = new byte[2 * 4096 + 200 + 2];
     new Random(8).nextBytes(message);
-    assertThat(Sha256.digest(message)).isEqualTo(ofJdk(message));
+    assertThat(Sha256.digest(message)).isEqualTo(jdkDigest(message));
   }
 
-  private static byte[] ofJdk(byte[] message) throws NoSuchAlgorithmException {
+  private static byte[] jdkDigest(byte[] message) throws NoSuchAlgorithmException {
     return MessageDigest.getInstance("SHA-256").digest(message);
   }
 }

@@ -1,12 +1,17 @@
 package io.luhproc.log;
 
-import static io.luhproc.log.LogDirectory.numbers;
-import static io.luhproc.log.LogDirectory.texts;
+import static io.luhproc.log.rotate.TempLogDirectory.numberedLines;
+import static io.luhproc.log.rotate.TempLogDirectory.texts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.log.file.IndexFile;
+import io.luhproc.log.file.RotatedFile;
+import io.luhproc.log.rotate.LogMaintainer;
+import io.luhproc.log.rotate.TempLogDirectory;
 import io.luhproc.posix.Posix;
+import io.luhproc.testing.SettableTime;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,19 +27,20 @@ import org.junit.jupiter.api.Test;
 
 /** What readers get from a directory, whatever was written. */
 final class ProcessLogTest {
-  private static final LogPolicy SMALL = LogPolicy.defaults().withMaxBytes(4096).withMaxParts(1000);
-  private static final int PIECE = 64 << 10;
+  private static final LogPolicy SMALL =
+      LogPolicy.defaults().withMaxBytes(4096).withMaxBackups(1000);
+  private static final int PIECE_BYTES = 64 << 10;
 
   private final SettableTime time = new SettableTime();
-  private LogDirectory directory;
+  private TempLogDirectory directory;
 
   @BeforeEach
-  void makeDirectory() throws IOException {
-    directory = LogDirectory.onDisk();
+  void createDirectory() throws IOException {
+    directory = TempLogDirectory.createOnDisk();
   }
 
   @AfterEach
-  void removeDirectory() throws IOException {
+  void deleteDirectory() throws IOException {
     directory.close();
   }
 
@@ -43,7 +49,7 @@ final class ProcessLogTest {
   }
 
   @Test
-  void aDirectoryThatDoesNotExistReadsAsEmpty() {
+  void missingDirectoryReadsAsEmpty() {
     ProcessLog none = ProcessLog.of(Path.of("/nowhere/at/all"), TimeSource.system());
     assertThat(none.tail(10)).isEmpty();
     assertThat(none.both().since(Instant.EPOCH)).isEmpty();
@@ -51,14 +57,14 @@ final class ProcessLogTest {
   }
 
   @Test
-  void anEmptyFileHasNoLines() throws IOException {
+  void emptyFileHasNoLines() throws IOException {
     directory.write("");
     assertThat(log().tail(10)).isEmpty();
     assertThat(log().snapshot()).isEmpty();
   }
 
   @Test
-  void tailCountsAnUnfinishedLastLine() throws IOException {
+  void tailCountsIncompleteLastLine() throws IOException {
     directory.write("one\ntwo\nthree");
     assertThat(texts(log().tail(2))).containsExactly("two", "three");
     assertThat(texts(log().tail(0))).isEmpty();
@@ -66,35 +72,37 @@ final class ProcessLogTest {
   }
 
   @Test
-  void emptyLinesAreLines() throws IOException {
+  void emptyLinesAreReturned() throws IOException {
     directory.write("\n\na\n\n");
     assertThat(texts(log().tail(3))).containsExactly("", "a", "");
     assertThat(texts(log().tail(10))).containsExactly("", "", "a", "");
   }
 
   @Test
-  void onlyTheLineFeedIsTakenAway() throws IOException {
+  void onlyLineFeedIsStripped() throws IOException {
     directory.write("a\r\n\ttab \0 nul\0\n");
     assertThat(texts(log().tail(2))).containsExactly("a\r", "\ttab \0 nul\0");
   }
 
   @Test
-  void bytesThatAreNotUtf8BecomeReplacementCharacters() throws IOException {
+  void invalidUtf8BecomesReplacementCharacters() throws IOException {
     directory.write(LogStream.OUT, new byte[] {'a', (byte) 0xff, (byte) 0xc3, '\n', 'b', '\n'});
     assertThat(texts(log().tail(2))).containsExactly("a\ufffd\ufffd", "b");
     assertThat(log().snapshot()).isEqualTo("a\ufffd\ufffd\nb\n");
   }
 
   @Test
-  void aLineOfExactlyOnePieceIsWhole() throws IOException {
-    directory.write("x".repeat(PIECE) + "\n" + "y".repeat(PIECE + 1) + "\n");
+  void lineOfExactlyOnePieceIsNotPartial() throws IOException {
+    directory.write("x".repeat(PIECE_BYTES) + "\n" + "y".repeat(PIECE_BYTES + 1) + "\n");
     List<LogLine> lines = log().since(Instant.EPOCH);
-    assertThat(lines).extracting(line -> line.text().length()).containsExactly(PIECE, PIECE, 1);
+    assertThat(lines)
+        .extracting(line -> line.text().length())
+        .containsExactly(PIECE_BYTES, PIECE_BYTES, 1);
     assertThat(lines).extracting(LogLine::partial).containsExactly(false, true, false);
   }
 
   @Test
-  void aLineOfTenMegabytesComesInPiecesCutBetweenCharacters() throws IOException {
+  void longLineIsSplitBetweenCharacters() throws IOException {
     String line = "x" + "ä€😀".repeat(10_000_000 / 9);
     directory.write("before\n" + line + "\nafter\n");
     List<LogLine> lines = log().since(Instant.EPOCH);
@@ -102,7 +110,7 @@ final class ProcessLogTest {
     assertThat(lines.get(lines.size() - 1).text()).isEqualTo("after");
     List<LogLine> pieces = lines.subList(1, lines.size() - 1);
     assertThat(pieces.stream().map(LogLine::text).collect(Collectors.joining())).isEqualTo(line);
-    assertThat(pieces).allMatch(piece -> piece.text().getBytes(UTF_8).length <= PIECE);
+    assertThat(pieces).allMatch(piece -> piece.text().getBytes(UTF_8).length <= PIECE_BYTES);
     assertThat(pieces.subList(0, pieces.size() - 1)).allMatch(LogLine::partial);
     assertThat(pieces.get(pieces.size() - 1).partial()).isFalse();
     assertThat(texts(log().tail(1))).containsExactly("after");
@@ -110,20 +118,20 @@ final class ProcessLogTest {
   }
 
   @Test
-  void aSnapshotBeginsWithALineWhereThereIsOne() throws IOException {
-    directory.writeNumbers(1, 10_000);
+  void snapshotBeginsAtLineStart() throws IOException {
+    directory.writeNumberedLines(1, 10_000);
     String snapshot = log().snapshot();
-    assertThat(snapshot.length()).isBetween(PIECE - 30, PIECE);
-    assertThat(snapshot).startsWith("line ").endsWith(LogDirectory.number(10_000) + "\n");
+    assertThat(snapshot.length()).isBetween(PIECE_BYTES - 30, PIECE_BYTES);
+    assertThat(snapshot).startsWith("line ").endsWith(TempLogDirectory.numberedLine(10_000) + "\n");
     assertThat(log().err().snapshot()).isEmpty();
     directory.write("z".repeat(100_000));
-    assertThat(log().snapshot()).isEqualTo("z".repeat(PIECE));
+    assertThat(log().snapshot()).isEqualTo("z".repeat(PIECE_BYTES));
   }
 
   @Test
-  void theStreamsAreReadOneByOneOrTogetherByTime() throws IOException {
-    try (LogKeeper out = keeper(LogStream.OUT);
-        LogKeeper err = keeper(LogStream.ERR)) {
+  void streamsAreReadSeparatelyOrMergedByTime() throws IOException {
+    try (LogMaintainer out = maintainer(LogStream.OUT);
+        LogMaintainer err = maintainer(LogStream.ERR)) {
       for (int i = 1; i <= 3; i++) {
         directory.write("out " + i + "\n");
         time.advance(Duration.ofSeconds(1));
@@ -143,162 +151,163 @@ final class ProcessLogTest {
     assertThat(log().both().snapshot()).isEqualTo("out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n");
   }
 
-  private LogKeeper keeper(LogStream stream) {
-    return LogKeeper.open(directory.path(), stream, SMALL, time, Posix.lazy());
+  private LogMaintainer maintainer(LogStream stream) {
+    return LogMaintainer.open(directory.path(), stream, SMALL, time, Posix.lazy());
   }
 
   @Test
-  void sinceBeginsWithTheFirstLineFinishedAtTheInstant() throws IOException {
+  void sinceStartsAtFirstLineCompletedAtInstant() throws IOException {
     Instant start = time.now();
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
       for (int second = 0; second < 1000; second++) {
-        directory.writeNumbers(second + 1, second + 1);
+        directory.writeNumberedLines(second + 1, second + 1);
         time.advance(Duration.ofSeconds(1));
-        keeper.tick();
+        maintainer.tick();
       }
     }
     for (int second : List.of(0, 1, 2, 500, 998, 999)) {
       List<LogLine> lines = log().since(start.plusSeconds(second).plusMillis(1));
-      assertThat(texts(lines)).isEqualTo(numbers(second + 1, 1000));
+      assertThat(texts(lines)).isEqualTo(numberedLines(second + 1, 1000));
       assertThat(lines.get(0).time()).isEqualTo(start.plusSeconds(second + 1));
     }
     assertThat(log().since(start.plusSeconds(1000))).isEmpty();
   }
 
   @Test
-  void aLineThatWasUnfinishedAtTheInstantIsGivenWhole() throws IOException {
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
+  void sinceReturnsWholeLineWhenIncompleteAtInstant() throws IOException {
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
       directory.write("first\nsec");
       time.advance(Duration.ofSeconds(1));
-      keeper.tick();
+      maintainer.tick();
       Instant middle = time.now();
       time.advance(Duration.ofSeconds(1));
       directory.write("ond\n");
-      keeper.tick();
+      maintainer.tick();
       assertThat(texts(log().since(middle))).containsExactly("second");
     }
   }
 
   @Test
-  void sinceNeverBeginsTooLateWhenTheClockIsSetBack() throws IOException {
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
+  void sinceMissesNoLineWhenClockIsSetBack() throws IOException {
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
       directory.write("before\n");
-      keeper.tick();
-      time.setBack(Duration.ofHours(1));
-      Instant back = time.now();
+      maintainer.tick();
+      time.setWallClockBack(Duration.ofHours(1));
+      Instant afterSetBack = time.now();
       time.advance(Duration.ofSeconds(10));
       directory.write("after\n");
-      keeper.tick();
-      assertThat(texts(log().since(back))).contains("after");
+      maintainer.tick();
+      assertThat(texts(log().since(afterSetBack))).contains("after");
     }
   }
 
   @Test
-  void partsAreReadThoughTheIndexIsLost() throws IOException {
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
-      directory.writeNumbers(1, 1000);
-      keeper.tick();
+  void rotatedFilesAreReadWhenIndexIsLost() throws IOException {
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      directory.writeNumberedLines(1, 1000);
+      maintainer.tick();
     }
     for (String broken : List.of("", "garbage\n".repeat(100), "luhproc-index 9 whatever\n")) {
-      Files.writeString(directory.files().index(), broken);
-      assertAllThere(1000);
+      Files.writeString(directory.files().indexFile(), broken);
+      assertAllReadable(1000);
     }
-    Files.delete(directory.files().index());
-    assertAllThere(1000);
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
-      assertAllThere(1000);
-      directory.writeNumbers(1001, 2000);
-      keeper.tick();
+    Files.delete(directory.files().indexFile());
+    assertAllReadable(1000);
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      assertAllReadable(1000);
+      directory.writeNumberedLines(1001, 2000);
+      maintainer.tick();
     }
-    assertAllThere(2000);
+    assertAllReadable(2000);
   }
 
-  private void assertAllThere(int lines) {
-    assertThat(texts(log().since(Instant.EPOCH))).isEqualTo(numbers(1, lines));
-    assertThat(texts(log().tail(900))).isEqualTo(numbers(lines - 899, lines));
+  private void assertAllReadable(int lines) {
+    assertThat(texts(log().since(Instant.EPOCH))).isEqualTo(numberedLines(1, lines));
+    assertThat(texts(log().tail(900))).isEqualTo(numberedLines(lines - 899, lines));
   }
 
   @Test
-  void anIndexWithTornAndForeignEntriesStillServes() throws IOException {
+  void validEntriesAreUsedWhenIndexHasTornOrInvalidEntries() throws IOException {
     Instant start = time.now();
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
-      directory.writeNumbers(1, 10);
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      directory.writeNumberedLines(1, 10);
       time.advance(Duration.ofSeconds(1));
-      keeper.tick();
+      maintainer.tick();
     }
     byte[] garbage = ("x".repeat(IndexFile.ENTRY_BYTES) + "176365").getBytes(UTF_8);
-    Files.write(directory.files().index(), garbage, StandardOpenOption.APPEND);
-    assertAllRead(start, 10);
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
-      directory.writeNumbers(11, 20);
+    Files.write(directory.files().indexFile(), garbage, StandardOpenOption.APPEND);
+    assertAllReadSince(start, 10);
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      directory.writeNumberedLines(11, 20);
       time.advance(Duration.ofSeconds(1));
-      keeper.tick();
+      maintainer.tick();
     }
-    assertAllRead(start, 20);
-    assertThat(texts(log().since(start.plusSeconds(1)))).isEqualTo(numbers(11, 20));
+    assertAllReadSince(start, 20);
+    assertThat(texts(log().since(start.plusSeconds(1)))).isEqualTo(numberedLines(11, 20));
   }
 
-  private void assertAllRead(Instant start, int lines) {
-    assertThat(texts(log().since(start))).isEqualTo(numbers(1, lines));
+  private void assertAllReadSince(Instant start, int lines) {
+    assertThat(texts(log().since(start))).isEqualTo(numberedLines(1, lines));
   }
 
   @Test
-  void compressedPartsAreReadLikeOthers() throws IOException {
+  void gzipFilesAreReadAfterCompression() throws IOException {
     LogPolicy gzip = SMALL.withGzip(true);
-    directory.writeNumbers(1, 2000);
-    try (LogKeeper keeper = directory.keeper(gzip, time, Posix.lazy())) {
+    directory.writeNumberedLines(1, 2000);
+    try (LogMaintainer maintainer = directory.maintainer(gzip, time, Posix.lazy())) {
       for (int i = 0; i < 20; i++) {
-        keeper.tick();
+        maintainer.tick();
       }
     }
-    assertThat(directory.files().parts()).isNotEmpty().allMatch(Part::gzip);
-    assertThat(texts(log().since(Instant.EPOCH))).isEqualTo(numbers(1, 2000));
-    assertThat(texts(log().tail(1500))).isEqualTo(numbers(501, 2000));
+    assertThat(directory.files().rotatedFiles()).isNotEmpty().allMatch(RotatedFile::gzip);
+    assertThat(texts(log().since(Instant.EPOCH))).isEqualTo(numberedLines(1, 2000));
+    assertThat(texts(log().tail(1500))).isEqualTo(numberedLines(501, 2000));
   }
 
   @Test
-  void aCompressedPartThatIsTornIsSkipped() throws IOException {
-    directory.writeNumbers(1, 2000);
-    try (LogKeeper keeper = directory.keeper(SMALL.withGzip(true), time, Posix.lazy())) {
+  void corruptGzipFileIsSkipped() throws IOException {
+    directory.writeNumberedLines(1, 2000);
+    try (LogMaintainer maintainer =
+        directory.maintainer(SMALL.withGzip(true), time, Posix.lazy())) {
       for (int i = 0; i < 20; i++) {
-        keeper.tick();
+        maintainer.tick();
       }
     }
-    Path first = directory.files().parts().get(0).path();
+    Path first = directory.files().rotatedFiles().get(0).path();
     byte[] bytes = Files.readAllBytes(first);
     bytes[bytes.length / 2] ^= 0x55;
     Files.write(first, bytes);
-    assertThat(texts(log().since(Instant.EPOCH))).endsWith(LogDirectory.number(2000));
+    assertThat(texts(log().since(Instant.EPOCH))).endsWith(TempLogDirectory.numberedLine(2000));
   }
 
   @Test
-  void aPartThatIsDeletedUnderTheReaderIsSkipped() throws IOException {
-    directory.writeNumbers(1, 2000);
-    try (LogKeeper keeper = keeper(LogStream.OUT)) {
-      keeper.tick();
+  void rotatedFileDeletedWhileReadingIsSkipped() throws IOException {
+    directory.writeNumberedLines(1, 2000);
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      maintainer.tick();
     }
-    List<Part> parts = directory.files().parts();
+    List<RotatedFile> rotatedFiles = directory.files().rotatedFiles();
     int[] seen = {0};
     log()
         .forEachSince(
             Instant.EPOCH,
             line -> {
               if (seen[0]++ == 0) {
-                deleteAll(parts);
+                deleteAll(rotatedFiles);
               }
             });
     assertThat(seen[0]).isPositive().isLessThan(2000);
-    assertThat(texts(log().tail(1))).containsExactly(LogDirectory.number(2000));
+    assertThat(texts(log().tail(1))).containsExactly(TempLogDirectory.numberedLine(2000));
   }
 
-  private static void deleteAll(List<Part> parts) {
-    for (Part part : parts) {
-      assertThat(part.path().toFile().delete()).isTrue();
+  private static void deleteAll(List<RotatedFile> rotatedFiles) {
+    for (RotatedFile rotatedFile : rotatedFiles) {
+      assertThat(rotatedFile.path().toFile().delete()).isTrue();
     }
   }
 
   @Test
-  void aNegativeNumberOfLinesIsRefused() {
+  void negativeLineCountIsRejected() {
     assertThatThrownBy(() -> log().tail(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("lines (-1) must not be negative");

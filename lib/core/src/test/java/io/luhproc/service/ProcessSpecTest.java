@@ -177,7 +177,7 @@ class ProcessSpecTest {
             it -> it.reload(Signal.HUP),
             it -> it.settle(ofSeconds(1)),
             it -> it.startTimeout(ofSeconds(1)),
-            it -> it.logs(LogPolicy.defaults().withMaxParts(9)),
+            it -> it.logs(LogPolicy.defaults().withMaxBackups(9)),
             it -> it.replicas(2));
     List<UnaryOperator<ProcessSpec.Builder>> fixed =
         List.of(

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.DirectoryRefusedException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
@@ -215,8 +215,8 @@ class AdoptionTest {
   }
 
   private void describe(ProcessIdentity who) {
-    Description description = directory.description().orElseThrow();
-    directory.describe(description.withIdentity(who));
+    ProcessRecord description = directory.readRecord().orElseThrow();
+    directory.writeRecord(description.withIdentity(who));
   }
 
   @Test
@@ -231,7 +231,7 @@ class AdoptionTest {
     try {
       ProcessIdentity who = ProcessTable.system().identify(stranger.pid()).orElseThrow();
       describe(new ProcessIdentity(who.pid(), who.startTicks() - 100, who.bootId()));
-      directory.recordPid(who.pid());
+      directory.writePid(who.pid());
       assertStartedAnew();
       assertThat(stranger.isAlive()).isTrue();
     } finally {
@@ -252,7 +252,7 @@ class AdoptionTest {
     Files.writeString(directory.path().resolve("process.properties"), "");
     Files.delete(directory.path().resolve("pid"));
     assertAdopted();
-    assertThat(directory.pid()).contains(left.pid());
+    assertThat(directory.readPid()).contains(left.pid());
   }
 
   @Test

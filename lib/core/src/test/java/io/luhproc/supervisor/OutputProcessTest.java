@@ -4,9 +4,9 @@ import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.log.Follow;
 import io.luhproc.log.LogLine;
 import io.luhproc.log.LogStream;
+import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.ProcessInfo;
@@ -77,7 +77,7 @@ class OutputProcessTest {
   void followersHearOfEachLineAlsoAcrossARestart() throws Exception {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     ProcessLog log = started(ProcessSpec.shell("web", "echo run; exec sleep 60"));
-    try (Follow follow = log.followFromTail(1, line -> heard.add(line.text()))) {
+    try (LogSubscription follow = log.followFromTail(1, line -> heard.add(line.text()))) {
       assertThat(follow).isNotNull();
       Eventually.holds("the last line is told", () -> heard.size() == 1);
       supervisor.restart("shop").get(30, SECONDS);

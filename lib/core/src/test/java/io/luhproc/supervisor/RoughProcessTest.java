@@ -247,7 +247,7 @@ class RoughProcessTest {
     long first = shop.pid("web");
     Watched.kill(first, "KILL");
     long second = awaitAnotherThan(first);
-    assertThat(ProcessDirectory.at(directory).pid()).hasValue(second);
+    assertThat(ProcessDirectory.at(directory).readPid()).hasValue(second);
     remove(directory);
     shop.stop();
     assertThat(shop.tree("web")).isEmpty();

@@ -6,10 +6,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.HealthCheck;
 import io.luhproc.process.EnvironmentNames;
@@ -144,8 +144,9 @@ class SupervisedTaskTest {
     boolean ignored = worker.create();
     LaunchedCommand command =
         new LaunchedCommand(List.of("java"), List.of(), List.of(), folder, List.of());
-    worker.describe(
-        Description.launching(key, "app", new Description.Launch("token", Instant.EPOCH), command));
+    worker.writeRecord(
+        ProcessRecord.forLaunch(
+            key, "app", new ProcessRecord.Launch("token", Instant.EPOCH), command));
     Map<String, String> ofWorker =
         Map.of("ECHO", "1", EnvironmentNames.DIRECTORY, worker.path().toString(), "OTHER", "2");
     ServiceSpec spec = service(ProcessSpec.command("main", "java"));

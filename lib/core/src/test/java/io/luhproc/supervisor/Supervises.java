@@ -75,7 +75,7 @@ final class Supervises {
     String text = "i=0; while :; do i=$((i+1)); echo $i; [ $((i % 500)) = 0 ] && sleep 0.02; done";
     return ProcessSpec.shell("main", text)
         .settle(SETTLE)
-        .logs(LogPolicy.defaults().withMaxBytes(1 << 15).withMaxParts(1_000).withGzip(false));
+        .logs(LogPolicy.defaults().withMaxBytes(1 << 15).withMaxBackups(1_000).withGzip(false));
   }
 
   private static ProcessSpec.Builder sleeps() {

@@ -76,7 +76,7 @@ class SupervisorKilledTest {
   }
 
   private boolean isWantedUp() throws Exception {
-    return ProcessDirectory.at(processDirectories().get(0)).isWantedUp();
+    return ProcessDirectory.at(processDirectories().get(0)).isDesiredUp();
   }
 
   @Test
@@ -127,7 +127,7 @@ class SupervisorKilledTest {
     LogListener listener =
         new LogListener() {
           @Override
-          public void line(LogLine line) {
+          public void onLine(LogLine line) {
             last[0]++;
             if (!line.text().equals(Integer.toString(last[0])) && wrong.size() < 10) {
               wrong.add("expected " + last[0] + " but got " + line.text());

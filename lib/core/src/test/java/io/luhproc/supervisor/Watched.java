@@ -135,7 +135,7 @@ final class Watched implements AutoCloseable {
     assertThat(status(process).wanted()).isFalse();
     assertThat(tree(process)).isEmpty();
     ProcessDirectory directory = ProcessDirectory.at(status(process).directory());
-    Eventually.holds("want is down", () -> !directory.isWantedUp());
+    Eventually.holds("want is down", () -> !directory.isDesiredUp());
     assertThatThrownBy(
             () -> supervisor.await("shop", ProcessState.STARTING, Duration.ofMillis(200)).get())
         .hasCauseInstanceOf(TimeoutException.class);

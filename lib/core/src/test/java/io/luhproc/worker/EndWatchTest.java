@@ -2,13 +2,13 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.JournaledLauncher;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.spawn.ChildProcess;
@@ -43,24 +43,26 @@ class EndWatchTest {
     Parts parts = VirtualParts.of(root, time, ProcessTable.system());
     ProcessDirectory directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
-    Description launched =
-        Description.launching(
+    ProcessRecord launched =
+        ProcessRecord.forLaunch(
             KEY,
             parts.program().name(),
-            new Description.Launch("token", time.now()),
+            new ProcessRecord.Launch("token", time.now()),
             new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()));
-    directory.describe(launched);
+    directory.writeRecord(launched);
 
     DirectoryLock held = directory.lock(Deadline.after(time, PATIENCE)).orElseThrow();
     try (held) {
       EndWatch.start(
-          parts, directory, new RecordedLaunch.Launched(new EndedProcess(3), launched, () -> {}));
-      assertThat(directory.description().flatMap(Description::end)).isEmpty();
+          parts,
+          directory,
+          new JournaledLauncher.Launched(new EndedProcess(3), launched, () -> {}));
+      assertThat(directory.readRecord().flatMap(ProcessRecord::end)).isEmpty();
     }
 
     ProcessEnd end =
         Eventually.present(
-            "its end is recorded", () -> directory.description().flatMap(Description::end));
+            "its end is recorded", () -> directory.readRecord().flatMap(ProcessRecord::end));
     assertThat(end.exitCode()).hasValue(3);
   }
 

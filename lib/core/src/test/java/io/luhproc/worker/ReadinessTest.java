@@ -3,10 +3,10 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
@@ -26,7 +26,7 @@ class ReadinessTest {
   @TempDir Path root;
   private final VirtualTime time = new VirtualTime();
   private ProcessDirectory directory;
-  private Description description;
+  private ProcessRecord description;
   private Inspector inspector;
   private Readiness readiness;
 
@@ -37,25 +37,25 @@ class ReadinessTest {
     readiness = new Readiness(parts, inspector);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
-    directory.createLogs();
+    directory.createLogFiles();
     description =
-        Description.launching(
+        ProcessRecord.forLaunch(
                 KEY,
                 parts.program().name(),
-                new Description.Launch("token", time.now()),
+                new ProcessRecord.Launch("token", time.now()),
                 new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
             .withIdentity(new ProcessIdentity(1L << 22, 7, parts.table().bootId()));
   }
 
   private WorkerInfo await() {
-    directory.describe(description);
+    directory.writeRecord(description);
     WorkerInfo started = inspector.info(directory, description, true);
     return readiness.await(LaunchOutput.from(directory), started, Duration.ofHours(1));
   }
 
   @Test
   void whoSaidSoAndEndedWasReady() {
-    description = description.withRunning(time.now()).withReady(time.now());
+    description = description.withRunningAt(time.now()).withReadyAt(time.now());
     WorkerInfo worker = await();
     assertThat(worker.state()).isEqualTo(WorkerState.ENDED);
     assertThat(worker.launched()).isTrue();
@@ -64,7 +64,7 @@ class ReadinessTest {
 
   @Test
   void whoEndedWithoutSayingSoFailedAtOnce() {
-    description = description.withRunning(time.now());
+    description = description.withRunningAt(time.now());
     assertThatThrownBy(this::await)
         .isInstanceOf(StartFailedException.class)
         .hasMessageStartingWith("INDEX (id: main) ended before it was ready: nobody saw how")

@@ -2,8 +2,8 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
@@ -56,7 +56,7 @@ class ReusedPidTest {
     RealWorkers.signal(workers.identity(worker), Signal.KILL);
     directory = ProcessDirectory.at(worker.directory());
     Eventually.holds(
-        "its end is recorded", () -> directory.description().orElseThrow().end().isPresent());
+        "its end is recorded", () -> directory.readRecord().orElseThrow().end().isPresent());
   }
 
   @AfterEach
@@ -65,9 +65,9 @@ class ReusedPidTest {
   }
 
   private void record(ProcessIdentity who) {
-    Description dead = directory.description().orElseThrow();
-    directory.describe(dead.withIdentity(who));
-    directory.recordPid(who.pid());
+    ProcessRecord dead = directory.readRecord().orElseThrow();
+    directory.writeRecord(dead.withIdentity(who));
+    directory.writePid(who.pid());
   }
 
   private void assertTheStrangerIsNotTheWorker() {
@@ -93,7 +93,7 @@ class ReusedPidTest {
   @Test
   void aPidFileWithoutADescriptionIsNotBelieved() throws IOException {
     Files.delete(directory.path().resolve("process.properties"));
-    directory.recordPid(stranger.pid());
+    directory.writePid(stranger.pid());
     assertThat(manager.info("INDEX", "main").orElseThrow().state()).isEqualTo(WorkerState.ENDED);
     assertThat(manager.stop("INDEX", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
     assertThat(workers.lives(stranger)).isTrue();

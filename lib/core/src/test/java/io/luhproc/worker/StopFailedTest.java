@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.luhproc.BusyException;
-import io.luhproc.directory.Description;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
@@ -43,15 +43,15 @@ class StopFailedTest {
     stopper = new Stopper(parts);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
-    directory.createLogs();
-    directory.describe(
-        Description.launching(
+    directory.createLogFiles();
+    directory.writeRecord(
+        ProcessRecord.forLaunch(
                 KEY,
                 parts.program().name(),
-                new Description.Launch("token", time.now()),
+                new ProcessRecord.Launch("token", time.now()),
                 new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
             .withIdentity(StuckTable.IDENTITY));
-    directory.recordPid(STUCK);
+    directory.writePid(STUCK);
   }
 
   @Test
@@ -67,14 +67,14 @@ class StopFailedTest {
         .hasMessageContaining("State D waits for a device")
         .hasMessageContaining("stop it again");
     assertThat(failure.alive()).containsExactly(StuckTable.IDENTITY);
-    assertThat(directory.description().orElseThrow().end()).isEmpty();
-    assertThat(directory.pid()).contains(STUCK);
+    assertThat(directory.readRecord().orElseThrow().end()).isEmpty();
+    assertThat(directory.readPid()).contains(STUCK);
   }
 
   @Test
   void aDeadWorkerWhosePidIsOursNowIsNotTakenForUs() {
     ProcessIdentity earlier = new ProcessIdentity(ProcessHandle.current().pid(), 7, "boot");
-    directory.describe(directory.description().orElseThrow().withIdentity(earlier));
+    directory.writeRecord(directory.readRecord().orElseThrow().withIdentity(earlier));
     assertThat(stopper.stop(KEY, THREE_SECONDS).outcome())
         .isEqualTo(StopResult.Outcome.NOT_RUNNING);
     assertThat(directory.exists()).isFalse();
@@ -105,7 +105,7 @@ class StopFailedTest {
     assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
         .hasMessage("interrupted while stopping INDEX (id: main); stop it again");
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(directory.pid()).contains(STUCK);
+    assertThat(directory.readPid()).contains(STUCK);
   }
 
   /** One process, in an uninterruptible sleep. */

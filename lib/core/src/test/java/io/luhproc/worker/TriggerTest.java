@@ -2,10 +2,10 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.directory.Description;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -85,11 +85,11 @@ class TriggerTest {
     ProcessKey key = key("INDEX", "größer 🦊");
     directory(key).create();
     directory(key)
-        .describe(
-            Description.launching(
+        .writeRecord(
+            ProcessRecord.forLaunch(
                 key,
                 "app",
-                new Description.Launch("token", Instant.EPOCH),
+                new ProcessRecord.Launch("token", Instant.EPOCH),
                 new LaunchedCommand(List.of("x"), List.of(), List.of(), root, List.of())));
     Map<String, String> environment = launched(key);
     environment.put("LUHPROC_ID", "gr??er ????");

@@ -1,0 +1,46 @@
+package io.luhproc.directory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The user this JVM runs as. */
+final class EffectiveUser {
+  private static final int ROOT = 0;
+
+  private EffectiveUser() {}
+
+  /** Returns the effective user id: the owner of a file that we make. */
+  static int uid() {
+    return Holder.UID;
+  }
+
+  static boolean isRoot() {
+    return uid() == ROOT;
+  }
+
+  private static int readUid() {
+    try {
+      // proc(5): a process's directory belongs to its effective user. Where there is no /proc, a
+      // file of our own making tells.
+      Path self = Path.of("/proc/self/stat");
+      if (Files.exists(self)) {
+        return (Integer) Files.getAttribute(self, "unix:uid");
+      }
+      Path file = Files.createTempFile("luhproc", null);
+      try {
+        return (Integer) Files.getAttribute(file, "unix:uid");
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot find out which user this is", e);
+    }
+  }
+
+  /** Asked once: a JVM does not change its user. */
+  private static final class Holder {
+    static final int UID = readUid();
+  }
+}

@@ -1,0 +1,224 @@
+package io.luhproc.directory;
+
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Signal;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form of {@code process.properties}: a file that {@link Properties#load} reads, in ASCII.
+ *
+ * <pre>
+ * format=1                   first line; another number is not read
+ * app=docsearch              only where the app has a name
+ * task=INDEXER
+ * id=main
+ * program=com.example.Main
+ * launch=3w5e11264sgsf
+ * started=2026-11-20T15:30:00.123456Z
+ * boot=…                     /proc/sys/kernel/random/boot_id    } all three or none:
+ * pid=39241                                                     } none while it is
+ * startTicks=123456          field 22 of /proc/PID/stat         } being launched
+ * running=…, ready=…         when the task began, and said that it is ready
+ * directory=/srv/app         working directory
+ * command.0=…                the whole command; likewise jvmOption.0, argument.0, environment.0
+ *                            (names of variables, never values)
+ * version.luhproc=…          versions of luhproc and Java that wrote this
+ * version.java=…
+ * end.time=…                 only when its end was seen; end.reason beside it, and
+ * end.exitCode=…             end.exitCode, end.signal, end.failure where known
+ * complete=true              last line; a file without it was cut off and is not believed
+ * </pre>
+ *
+ * <p>It is written under a temporary name and renamed into place. Unknown keys are ignored.
+ */
+final class ProcessRecordFormat {
+  private static final String FORMAT = "1";
+  private static final String VERSION = "0.1.0";
+
+  private ProcessRecordFormat() {}
+
+  static byte[] encode(ProcessRecord record) {
+    PropertiesWriter lines = new PropertiesWriter();
+    lines.put("format", FORMAT);
+    lines.putIfPresent("app", record.key().app());
+    lines.put("task", record.key().task());
+    lines.put("id", record.key().id());
+    lines.put("program", record.program());
+    lines.put("launch", record.launchToken());
+    lines.put("started", record.startedAt());
+    if (record.identity().isPresent()) {
+      putIdentity(lines, record.identity().get());
+    }
+    lines.putIfPresent("running", record.runningAt());
+    lines.putIfPresent("ready", record.readyAt());
+    putCommand(lines, record.command());
+    lines.put("version.luhproc", VERSION);
+    lines.put("version.java", System.getProperty("java.runtime.version", "unknown"));
+    if (record.end().isPresent()) {
+      putEnd(lines, record.end().get());
+    }
+    lines.put("complete", "true");
+    return lines.bytes();
+  }
+
+  private static void putIdentity(PropertiesWriter lines, ProcessIdentity identity) {
+    lines.put("boot", identity.bootId());
+    lines.put("pid", identity.pid());
+    lines.put("startTicks", identity.startTicks());
+  }
+
+  private static void putCommand(PropertiesWriter lines, LaunchedCommand command) {
+    lines.put("directory", command.workingDirectory());
+    lines.putAll("command", command.argv());
+    lines.putAll("jvmOption", command.jvmOptions());
+    lines.putAll("argument", command.arguments());
+    lines.putAll("environment", command.environmentNames());
+  }
+
+  private static void putEnd(PropertiesWriter lines, ProcessEnd end) {
+    lines.put("end.time", end.time());
+    if (end.exitCode().isPresent()) {
+      lines.put("end.exitCode", end.exitCode().getAsInt());
+    }
+    lines.putIfPresent("end.signal", end.signal());
+    lines.putIfPresent("end.failure", end.failure());
+    lines.put("end.reason", end.reason());
+  }
+
+  /** Returns the description; empty when the bytes are cut off, damaged, or of another format. */
+  static Optional<ProcessRecord> decode(byte[] bytes) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(new String(bytes, StandardCharsets.ISO_8859_1)));
+      PropertiesReader fields = new PropertiesReader(properties);
+      boolean complete =
+          FORMAT.equals(fields.find("format")) && "true".equals(fields.find("complete"));
+      return complete ? Optional.of(toRecord(fields)) : Optional.empty();
+    } catch (IOException | IllegalArgumentException | DateTimeException expected) {
+      // Whatever is wrong with it, the caller treats it as no description and says so.
+      return Optional.empty();
+    }
+  }
+
+  private static ProcessRecord toRecord(PropertiesReader fields) {
+    return new ProcessRecord(
+        new ProcessKey(
+            Optional.ofNullable(fields.find("app")), fields.get("task"), fields.get("id")),
+        fields.get("program"),
+        fields.get("launch"),
+        InstantFormat.parse(fields.get("started")),
+        fields.find("pid") == null ? Optional.empty() : Optional.of(toIdentity(fields)),
+        toCommand(fields),
+        fields.findInstant("running"),
+        fields.findInstant("ready"),
+        fields.find("end.time") == null ? Optional.empty() : Optional.of(toEnd(fields)));
+  }
+
+  private static ProcessIdentity toIdentity(PropertiesReader fields) {
+    return new ProcessIdentity(
+        Long.parseLong(fields.get("pid")),
+        Long.parseLong(fields.get("startTicks")),
+        fields.get("boot"));
+  }
+
+  private static LaunchedCommand toCommand(PropertiesReader fields) {
+    return new LaunchedCommand(
+        fields.getAll("command"),
+        fields.getAll("jvmOption"),
+        fields.getAll("argument"),
+        Path.of(fields.get("directory")),
+        fields.getAll("environment"));
+  }
+
+  private static ProcessEnd toEnd(PropertiesReader fields) {
+    String code = fields.find("end.exitCode");
+    return new ProcessEnd(
+        InstantFormat.parse(fields.get("end.time")),
+        code == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(code)),
+        Optional.ofNullable(fields.find("end.signal")).map(Signal::valueOf),
+        Optional.ofNullable(fields.find("end.failure")),
+        fields.get("end.reason"));
+  }
+
+  /** Looks values up. */
+  private record PropertiesReader(Properties properties) {
+    @Nullable String find(String name) {
+      return properties.getProperty(name);
+    }
+
+    Optional<Instant> findInstant(String name) {
+      String text = find(name);
+      return text == null ? Optional.empty() : Optional.of(InstantFormat.parse(text));
+    }
+
+    String get(String name) {
+      String value = find(name);
+      if (value == null) {
+        throw new IllegalArgumentException("there is no " + name);
+      }
+      return value;
+    }
+
+    List<String> getAll(String name) {
+      List<String> values = new ArrayList<>();
+      for (String value = find(name + ".0"); value != null; ) {
+        values.add(value);
+        value = find(name + '.' + values.size());
+      }
+      return values;
+    }
+  }
+
+  /** Writes in a fixed order what {@link Properties#load} reads; {@code store} has no order. */
+  private static final class PropertiesWriter {
+    private final StringBuilder text = new StringBuilder(1024);
+
+    void put(String name, Object value) {
+      text.append(name).append('=');
+      String string = value instanceof Instant time ? InstantFormat.format(time) : value.toString();
+      for (int i = 0; i < string.length(); i++) {
+        appendEscaped(string.charAt(i), i == 0);
+      }
+      text.append('\n');
+    }
+
+    void putIfPresent(String name, Optional<?> value) {
+      if (value.isPresent()) {
+        put(name, value.get());
+      }
+    }
+
+    void putAll(String name, List<String> values) {
+      for (int i = 0; i < values.size(); i++) {
+        put(name + '.' + i, values.get(i));
+      }
+    }
+
+    private void appendEscaped(char c, boolean first) {
+      boolean printable = c > ' ' && c < 0x7f && c != '\\';
+      if (printable || (c == ' ' && !first)) {
+        text.append(c);
+      } else if (c == '\\') {
+        text.append("\\\\");
+      } else {
+        text.append("\\u").append(Integer.toHexString(0x10000 | c).substring(1));
+      }
+    }
+
+    byte[] bytes() {
+      return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+}

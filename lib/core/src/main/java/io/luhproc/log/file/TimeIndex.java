@@ -1,0 +1,113 @@
+package io.luhproc.log.file;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the stream was at what time, oldest first.
+ *
+ * @param entries rising in both time and offset
+ * @param invalidEntries how many entries were none
+ */
+public record TimeIndex(List<Entry> entries, int invalidEntries) {
+  private static final int OFFSET_COLUMN = 14;
+
+  /**
+   * At this time the stream had this length: all before the offset was written by then, all from it
+   * on was not.
+   *
+   * @param epochMillis since the epoch
+   * @param offset absolute
+   */
+  public record Entry(long epochMillis, long offset) {}
+
+  /** Reads the bytes of an index file. */
+  static TimeIndex parse(byte[] file) {
+    List<Entry> entries = new ArrayList<>();
+    int ignored = 0;
+    int end = file.length - IndexFile.ENTRY_BYTES;
+    for (int at = IndexHeader.BYTES; at <= end; at += IndexFile.ENTRY_BYTES) {
+      Entry entry = parseEntry(new String(file, at, IndexFile.ENTRY_BYTES, US_ASCII));
+      if (entry != null
+          && (entries.isEmpty() || isMonotonic(entries.get(entries.size() - 1), entry))) {
+        entries.add(entry);
+      } else {
+        ignored++;
+      }
+    }
+    return new TimeIndex(entries, ignored);
+  }
+
+  private static boolean isMonotonic(Entry last, Entry next) {
+    return next.epochMillis() >= last.epochMillis() && next.offset() >= last.offset();
+  }
+
+  private static @Nullable Entry parseEntry(String text) {
+    int end = IndexFile.ENTRY_BYTES - 1;
+    if (text.charAt(end) != '\n' || text.charAt(OFFSET_COLUMN - 1) != ' ') {
+      return null;
+    }
+    try {
+      long millis = Long.parseUnsignedLong(text, 0, OFFSET_COLUMN - 1, 10);
+      return new Entry(millis, Long.parseUnsignedLong(text, OFFSET_COLUMN, end, 10));
+    } catch (NumberFormatException expected) {
+      // Garbage is an answer here: there is no entry.
+      return null;
+    }
+  }
+
+  public @Nullable Entry lastEntry() {
+    return entries.isEmpty() ? null : entries.get(entries.size() - 1);
+  }
+
+  /** Returns the offset from which on everything was written at or after an instant, or null. */
+  public @Nullable Long offsetAt(Instant instant) {
+    long millis = instant.toEpochMilli();
+    int after = firstIndex(entry -> entry.epochMillis() > millis);
+    return after == 0 ? null : Long.valueOf(entries.get(after - 1).offset());
+  }
+
+  /** Returns the earliest noted time by which all before an offset was written, or null. */
+  public @Nullable Instant timeOf(long offset) {
+    int at = firstIndex(entry -> entry.offset() >= offset);
+    return at == entries.size() ? null : Instant.ofEpochMilli(entries.get(at).epochMillis());
+  }
+
+  private int firstIndex(Predicate<Entry> isAtOrAfter) {
+    int low = 0;
+    int high = entries.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (isAtOrAfter.test(entries.get(middle))) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /**
+   * Returns the entries that are of use for what is still kept, and of those every second one when
+   * there are more than {@code maxEntries}.
+   */
+  public List<Entry> compact(long oldestOffset, int maxEntries) {
+    int from = firstIndex(entry -> entry.offset() >= oldestOffset);
+    List<Entry> kept = new ArrayList<>(entries.subList(Math.max(0, from - 1), entries.size()));
+    if (kept.size() <= maxEntries) {
+      return kept;
+    }
+    List<Entry> thinned = new ArrayList<>();
+    for (int i = kept.size() - 1; i >= 0; i -= 2) {
+      thinned.add(kept.get(i));
+    }
+    Collections.reverse(thinned);
+    return thinned;
+  }
+}

@@ -1,0 +1,99 @@
+package io.luhproc.log.rotate;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.luhproc.log.LogPolicy;
+import io.luhproc.log.file.LogFiles;
+import io.luhproc.log.file.RotatedFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+
+/** Deletes the parts that a policy no longer keeps and compresses the others if it says so. */
+final class LogRetention {
+  // The trailer of a gzip has its length modulo 2^32, which readers rely on.
+  private static final long MAX_GZIP_BYTES = 0xffff_ffffL;
+
+  private final LogFiles files;
+  private final LogPolicy policy;
+  private final MaintenanceContext context;
+
+  LogRetention(LogFiles files, LogPolicy policy, MaintenanceContext context) {
+    this.files = files;
+    this.policy = policy;
+    this.context = context;
+  }
+
+  /** Deletes parts that are too many or too old, oldest first. */
+  void deleteExpired() throws IOException {
+    List<RotatedFile> rotatedFiles = files.rotatedFiles();
+    Instant cutoff = context.time().now().minus(policy.maxAge());
+    int surplus = rotatedFiles.size() - policy.maxBackups();
+    for (int i = 0; i < rotatedFiles.size(); i++) {
+      if (i < surplus || Instant.ofEpochMilli(rotatedFiles.get(i).rotatedAt()).isBefore(cutoff)) {
+        delete(rotatedFiles.get(i).rotatedAt());
+      }
+    }
+  }
+
+  private void delete(long rotatedAt) throws IOException {
+    Files.deleteIfExists(files.gzipFile(rotatedAt));
+    Files.deleteIfExists(files.plainFile(rotatedAt));
+  }
+
+  /**
+   * Compresses the oldest part that is not, when the policy says so.
+   *
+   * @return whether there was one, so that there may be another
+   */
+  boolean compressOne() throws IOException {
+    if (!policy.gzip()) {
+      return false;
+    }
+    for (RotatedFile rotatedFile : files.rotatedFiles()) {
+      if (!rotatedFile.gzip() && rotatedFile.uncompressedLength() <= MAX_GZIP_BYTES) {
+        compress(rotatedFile);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void compress(RotatedFile rotatedFile) throws IOException {
+    Path temp = files.gzipTempFile(rotatedFile.rotatedAt());
+    try (FileChannel file =
+            FileChannel.open(
+                temp, Set.of(CREATE, TRUNCATE_EXISTING, WRITE), LogFiles.ownerOnlyPermissions());
+        OutputStream gzip = new GZIPOutputStream(Channels.newOutputStream(file), 1 << 16)) {
+      Files.copy(rotatedFile.path(), gzip);
+    } catch (IOException e) {
+      Files.deleteIfExists(temp);
+      throw e;
+    }
+    Files.move(temp, files.gzipFile(rotatedFile.rotatedAt()), ATOMIC_MOVE);
+    context.onCheckpoint().accept(RotationCheckpoint.COMPRESSED);
+    Files.delete(rotatedFile.path());
+  }
+
+  /** Removes what a killed keeper left half done. */
+  void deleteLeftovers() throws IOException {
+    for (Path temp : files.tempFiles()) {
+      Files.deleteIfExists(temp);
+    }
+    for (RotatedFile rotatedFile : files.rotatedFiles()) {
+      if (!rotatedFile.gzip() && Files.exists(files.gzipFile(rotatedFile.rotatedAt()))) {
+        Files.delete(rotatedFile.path());
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.luhproc.log.rotate;
+
+import static io.luhproc.log.rotate.TempLogDirectory.numberedLines;
+import static io.luhproc.log.rotate.TempLogDirectory.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.log.LogPolicy;
+import io.luhproc.posix.Posix;
+import io.luhproc.testing.SettableTime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A keeper that dies at every step, on every kind of file system, and once more in recovery. */
+final class LogRotatorCrashTest {
+  private static final LogPolicy POLICY =
+      LogPolicy.defaults().withMaxBytes(10_000).withMaxBackups(1000).withGzip(true);
+  private static final int WRITTEN_LINES = 3000;
+
+  static Stream<Arguments> crashes() {
+    List<Arguments> cases = new ArrayList<>();
+    for (Path fileSystem : TempLogDirectory.fileSystems()) {
+      for (FileSystemSupport support : FileSystemSupport.values()) {
+        for (RotationCheckpoint first : RotationCheckpoint.values()) {
+          cases.add(Arguments.of(fileSystem, support, first));
+        }
+      }
+    }
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("crashes")
+  void noLineIsLostWhenMaintainerCrashesAtAnyCheckpoint(
+      Path fileSystem, FileSystemSupport support, RotationCheckpoint checkpoint)
+      throws IOException {
+    try (TempLogDirectory directory = TempLogDirectory.createOn(fileSystem)) {
+      directory.writeNumberedLines(1, WRITTEN_LINES);
+      crashAt(checkpoint, directory, support);
+      assertReadersSee(directory, 1, WRITTEN_LINES);
+
+      directory.writeNumberedLines(WRITTEN_LINES + 1, WRITTEN_LINES + 10);
+      assertReadersSee(directory, 1, WRITTEN_LINES + 10);
+
+      for (RotationCheckpoint second : RotationCheckpoint.values()) {
+        crashAt(second, directory, support);
+        assertReadersSee(directory, 1, WRITTEN_LINES + 10);
+      }
+      tickUntilIdle(directory, support);
+      assertReadersSee(directory, 1, WRITTEN_LINES + 10);
+      assertThat(directory.concatenateFiles().lines().toList())
+          .isEqualTo(numberedLines(1, WRITTEN_LINES + 10));
+      assertThat(directory.fileNames()).noneMatch(name -> name.startsWith("."));
+    }
+  }
+
+  private static void assertReadersSee(TempLogDirectory directory, int from, int to) {
+    assertThat(texts(directory.log().since(Instant.EPOCH))).isEqualTo(numberedLines(from, to));
+    assertThat(texts(directory.log().tail(700))).isEqualTo(numberedLines(to - 699, to));
+  }
+
+  private static void crashAt(
+      RotationCheckpoint crashPoint, TempLogDirectory directory, FileSystemSupport support) {
+    Set<RotationCheckpoint> reached = EnumSet.noneOf(RotationCheckpoint.class);
+    MaintenanceContext context =
+        TempLogDirectory.context(
+            new SettableTime(),
+            support.posix(),
+            checkpoint -> {
+              reached.add(checkpoint);
+              if (checkpoint == crashPoint) {
+                throw new Killed();
+              }
+            });
+    try {
+      LogMaintainer maintainer = directory.maintainer(POLICY, context);
+      maintainer.tick();
+      maintainer.tick();
+    } catch (Killed expected) {
+      return;
+    }
+    assertThat(reached).doesNotContain(crashPoint);
+  }
+
+  private static void tickUntilIdle(TempLogDirectory directory, FileSystemSupport support) {
+    MaintenanceContext context =
+        TempLogDirectory.context(new SettableTime(), support.posix(), checkpoint -> {});
+    try (LogMaintainer maintainer = directory.maintainer(POLICY, context)) {
+      for (int i = 0; i < 20; i++) {
+        maintainer.tick();
+      }
+    }
+  }
+
+  /** What the file system can do. */
+  enum FileSystemSupport {
+    NATIVE,
+    PUNCH_ONLY,
+    NEITHER;
+
+    Posix posix() {
+      return switch (this) {
+        case NATIVE -> Posix.lazy();
+        case PUNCH_ONLY -> new FaultyPosix().withoutCollapse();
+        case NEITHER -> new FaultyPosix().withoutPunch();
+      };
+    }
+  }
+
+  /** What kill -9 is to a process: no catch of ours handles it. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Killed() {
+      super("killed", null, false, false);
+    }
+  }
+}
