@@ -1,6 +1,6 @@
 package io.luhproc.cli;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.worker.NoSuchWorkerException;
@@ -85,6 +85,6 @@ public enum ExitCode {
     if (failure instanceof DirectoryRefusedException) {
       return REFUSED;
     }
-    return failure instanceof BusyException ? BUSY : FAILED;
+    return failure instanceof DirectoryLockedException ? BUSY : FAILED;
   }
 }

@@ -135,7 +135,7 @@ final class WorkerJson implements AutoCloseable {
     json.writeStringProperty("task", result.task());
     json.writeStringProperty("id", result.id());
     json.writeStringProperty("outcome", name(result.outcome()));
-    json.writeNumberProperty("tookSeconds", seconds(result.took()));
+    json.writeNumberProperty("tookSeconds", seconds(result.elapsed()));
     json.writeEndObject();
   }
 

@@ -60,7 +60,7 @@ final class WorkerText {
   /** Returns what a stop did, in one line. */
   static String of(StopResult result) {
     String who = VisibleText.line(result.task()) + " " + VisibleText.line(result.id());
-    String took = DurationAndSizeFormat.format(result.took());
+    String took = DurationAndSizeFormat.format(result.elapsed());
     return switch (result.outcome()) {
       case STOPPED -> who + ": stopped in " + took;
       case KILLED -> who + ": killed after " + took + ", as it did not stop when asked to";

@@ -1,6 +1,6 @@
 package io.luhproc.directory;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.time.Deadline;
 import java.io.IOException;
@@ -48,7 +48,7 @@ public final class DirectoryLock implements AutoCloseable {
    * @param createFile whether to make the lock file where there is none; who only wants to add to a
    *     directory must not, because it may be about to be removed
    * @return the lock; empty when the directory, or the file that is not to be made, is gone
-   * @throws BusyException when somebody else still held it at the deadline
+   * @throws DirectoryLockedException when somebody else still held it at the deadline
    * @throws LuhprocException when the lock file cannot be opened
    */
   static Optional<DirectoryLock> acquire(Path directory, Deadline deadline, boolean createFile) {
@@ -59,7 +59,7 @@ public final class DirectoryLock implements AutoCloseable {
     Attempt attempt = new Attempt(real.get(), createFile);
     try {
       if (!deadline.await(attempt)) {
-        throw new BusyException(
+        throw new DirectoryLockedException(
             "somebody else is starting or stopping the process in "
                 + directory
                 + "; try again, or see who has "
@@ -68,7 +68,7 @@ public final class DirectoryLock implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BusyException("interrupted while waiting for " + attempt.file);
+      throw new DirectoryLockedException("interrupted while waiting for " + attempt.file);
     }
     return attempt.lock();
   }

@@ -1,6 +1,6 @@
 package io.luhproc.directory;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
@@ -165,7 +165,7 @@ public final class ProcessDirectory {
    * Waits for the right to start or stop the process.
    *
    * @return the lock; empty when the directory is gone
-   * @throws BusyException when somebody else still held it at the deadline
+   * @throws DirectoryLockedException when somebody else still held it at the deadline
    */
   public Optional<DirectoryLock> lock(Deadline deadline) {
     return DirectoryLock.acquire(path, deadline, true);
@@ -175,7 +175,7 @@ public final class ProcessDirectory {
    * Waits for the right to complete what is recorded.
    *
    * @return the lock; empty when the directory is gone or about to be removed
-   * @throws BusyException when somebody else still held it at the deadline
+   * @throws DirectoryLockedException when somebody else still held it at the deadline
    */
   public Optional<DirectoryLock> lockExisting(Deadline deadline) {
     return DirectoryLock.acquire(path, deadline, false);

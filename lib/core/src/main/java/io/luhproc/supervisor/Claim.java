@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
@@ -31,7 +31,7 @@ final class Claim implements AutoCloseable {
   /**
    * Claims a directory, which is made where there is none.
    *
-   * @throws BusyException when another supervisor has it
+   * @throws DirectoryLockedException when another supervisor has it
    * @throws DirectoryRefusedException when it is not safe to use
    */
   static Claim of(Path path) {
@@ -74,9 +74,9 @@ final class Claim implements AutoCloseable {
       return directory
           .lock(Deadline.after(TimeSource.system(), Duration.ZERO))
           .orElseThrow(() -> new LuhprocException(directory + " was removed meanwhile; try again"));
-    } catch (BusyException e) {
-      BusyException told =
-          new BusyException(
+    } catch (DirectoryLockedException e) {
+      DirectoryLockedException told =
+          new DirectoryLockedException(
               directory
                   + " is supervised already, by "
                   + holder(directory)

@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessFinder;
@@ -111,7 +111,7 @@ final class Remnants {
           directory.writePid(who.pid());
         }
       }
-    } catch (BusyException expected) {
+    } catch (DirectoryLockedException expected) {
       // The task itself is at it.
     }
   }

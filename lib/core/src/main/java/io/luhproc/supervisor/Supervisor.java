@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.log.ProcessLog;
@@ -382,7 +382,8 @@ public final class Supervisor implements AutoCloseable {
      * Starts the supervisor.
      *
      * @throws IllegalArgumentException when the directory was not set
-     * @throws BusyException when another supervisor has the directory; the message says which
+     * @throws DirectoryLockedException when another supervisor has the directory; the message says
+     *     which
      * @throws DirectoryRefusedException when the directory is not safe to use
      * @throws LuhprocException when it cannot be made
      * @throws IllegalStateException when the JVM is exiting already, see {@link

@@ -1,6 +1,6 @@
 package io.luhproc.worker;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
@@ -34,38 +34,38 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by any number of threads and processes at once.
  */
 public final class ProcessManager implements TaskSource {
-  private final Tasks tasks;
+  private final TaskRegistry tasks;
   private final Builder settings;
-  private @Nullable Parts parts;
-  private @Nullable Starter starter;
+  private @Nullable ManagerContext context;
+  private @Nullable WorkerStarter starter;
 
-  private ProcessManager(Tasks tasks, Builder settings) {
+  private ProcessManager(TaskRegistry tasks, Builder settings) {
     this.tasks = tasks;
     this.settings = settings;
   }
 
   /** Made when they are asked for: check() is on the way of every start of the app. */
-  private synchronized Parts parts() {
-    if (parts == null) {
-      parts = settings.parts();
+  private synchronized ManagerContext context() {
+    if (context == null) {
+      context = settings.newContext();
     }
-    return parts;
+    return context;
   }
 
-  private Inspector inspector() {
-    return new Inspector(parts());
+  private WorkerQuery query() {
+    return new WorkerQuery(context());
   }
 
   /** Made once: it looks for setsid(1) on the PATH. */
-  private synchronized Starter starter() {
+  private synchronized WorkerStarter starter() {
     if (starter == null) {
-      starter = new Starter(parts(), inspector());
+      starter = new WorkerStarter(context(), query());
     }
     return starter;
   }
 
-  private Stopper stopper() {
-    return new Stopper(parts());
+  private WorkerStopper stopper() {
+    return new WorkerStopper(context());
   }
 
   /** Returns a builder without tasks. */
@@ -86,7 +86,7 @@ public final class ProcessManager implements TaskSource {
    */
   public void check() {
     if (tasks.isAnySet(System.getenv())) {
-      new CheckIn(parts()).run();
+      new WorkerBootstrap(context()).run();
     }
   }
 
@@ -98,9 +98,9 @@ public final class ProcessManager implements TaskSource {
    * @throws UnknownTaskException when the task is not registered
    */
   public int run(String task, String id, List<String> arguments) {
-    ProcessKey key = parts().key(task, id);
-    List<String> given = List.copyOf(arguments);
-    return new Foreground(parts()).run(key.task(), key.id(), () -> given);
+    ProcessKey key = context().key(task, id);
+    List<String> copy = List.copyOf(arguments);
+    return new ForegroundRunner(context()).run(key.task(), key.id(), () -> copy);
   }
 
   /**
@@ -122,12 +122,12 @@ public final class ProcessManager implements TaskSource {
    * @throws NotRelaunchableException when the command line of this app cannot be found out
    * @throws DirectoryRefusedException when the root or the directory is not safe to use, or another
    *     app's
-   * @throws BusyException when somebody else was starting or stopping it for 30 s
+   * @throws DirectoryLockedException when somebody else was starting or stopping it for 30 s
    * @throws StartFailedException when it cannot be launched; with {@link
    *     StartOptions.Builder#awaitReady}, also when it died first or was not ready in time
    */
   public WorkerInfo start(String task, String id, StartOptions options) {
-    return starter().start(parts().key(task, id), options);
+    return starter().start(context().key(task, id), options);
   }
 
   /**
@@ -138,13 +138,13 @@ public final class ProcessManager implements TaskSource {
    * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
    */
   public Optional<WorkerInfo> info(String task, String id) {
-    return inspector().info(parts().key(task, id));
+    return query().info(context().key(task, id));
   }
 
   /** Returns all workers of this manager's tasks that have a directory. */
   public List<WorkerInfo> list() {
-    Inspector inspector = inspector();
-    return inspector.list(inspector::isOurs);
+    WorkerQuery query = query();
+    return query.list(query::belongsToManager);
   }
 
   /**
@@ -154,13 +154,13 @@ public final class ProcessManager implements TaskSource {
    */
   public List<WorkerInfo> list(String task) {
     tasks.get(task);
-    Inspector inspector = inspector();
-    return inspector.list(it -> it.key().task().equals(task) && inspector.isOurs(it));
+    WorkerQuery query = query();
+    return query.list(it -> it.key().task().equals(task) && query.belongsToManager(it));
   }
 
   /** Returns everything that has a directory under the root: this user's; for root, everybody's. */
   public List<WorkerInfo> listAll() {
-    return inspector().listAll();
+    return query().listAll();
   }
 
   /** Stops a worker with TERM and 10 s of grace; see {@link #stop(String, String, StopOptions)}. */
@@ -175,11 +175,12 @@ public final class ProcessManager implements TaskSource {
    *
    * @throws UnknownTaskException when the task is not registered
    * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
-   * @throws BusyException when somebody else was starting or stopping it for the whole timeout
+   * @throws DirectoryLockedException when somebody else was starting or stopping it for the whole
+   *     timeout
    * @throws StopFailedException when something still lives at the timeout; the directory stays
    */
   public StopResult stop(String task, String id, StopOptions options) {
-    return stopper().stop(parts().key(task, id), options);
+    return stopper().stop(context().key(task, id), options);
   }
 
   /** Stops all workers of one task; see {@link #stopAll(String, StopOptions)}. */
@@ -198,8 +199,8 @@ public final class ProcessManager implements TaskSource {
    */
   public List<StopResult> stopAll(String task, StopOptions options) {
     List<ProcessKey> keys =
-        list(task).stream().map(worker -> parts().key(task, worker.id())).toList();
-    return StopAll.run(keys, key -> stopper().stop(key, options));
+        list(task).stream().map(worker -> context().key(task, worker.id())).toList();
+    return ParallelStop.run(keys, key -> stopper().stop(key, options));
   }
 
   /**
@@ -222,7 +223,7 @@ public final class ProcessManager implements TaskSource {
    * @throws LuhprocException when stopping or starting fails, as they do
    */
   public WorkerInfo restart(String task, String id, StartOptions start, StopOptions stop) {
-    ProcessKey key = parts().key(task, id);
+    ProcessKey key = context().key(task, id);
     stopper()
         .stop(
             key,
@@ -245,9 +246,9 @@ public final class ProcessManager implements TaskSource {
    *     not kept in any file
    */
   public StartOptions startOptions(String task, String id) {
-    ProcessKey key = parts().key(task, id);
+    ProcessKey key = context().key(task, id);
     WorkerInfo worker = info(task, id).orElseThrow(() -> new NoSuchWorkerException(key));
-    return new FormerOptions(parts()).of(key, worker);
+    return new PreviousStartOptions(context()).read(key, worker);
   }
 
   /**
@@ -258,8 +259,8 @@ public final class ProcessManager implements TaskSource {
    */
   public ProcessLog logs(String task, String id) {
     WorkerInfo worker =
-        info(task, id).orElseThrow(() -> new NoSuchWorkerException(parts().key(task, id)));
-    return ProcessLog.of(worker.directory(), parts().time());
+        info(task, id).orElseThrow(() -> new NoSuchWorkerException(context().key(task, id)));
+    return ProcessLog.of(worker.directory(), context().time());
   }
 
   /** Returns the registered tasks, in the order of registration. */
@@ -274,7 +275,7 @@ public final class ProcessManager implements TaskSource {
    */
   @Override
   public void checkTask(String task) {
-    if (!tasks.has(task)) {
+    if (!tasks.contains(task)) {
       throw new IllegalArgumentException(
           "task (" + task + ") must be one of " + String.join(", ", tasks.names()));
     }
@@ -283,7 +284,7 @@ public final class ProcessManager implements TaskSource {
   /** Returns what tells this app from others: its main class, or its executable. */
   @Override
   public String program() {
-    return parts().program().name();
+    return context().program().name();
   }
 
   /**
@@ -295,12 +296,12 @@ public final class ProcessManager implements TaskSource {
   public LaunchCommand relaunch(TaskLaunch launch) {
     ProcessKey key = new ProcessKey(Optional.empty(), launch.task(), launch.id());
     Map<String, String> environment =
-        Variables.forWorker(
-            parts().system().environment(),
+        WorkerEnvironment.forWorker(
+            context().platform().environment(),
             tasks,
             key,
-            new Variables.Cookie(launch.directory(), launch.token()));
-    return parts()
+            new WorkerEnvironment.LaunchMarker(launch.directory(), launch.token()));
+    return context()
         .program()
         .command()
         .buildCommand(launch.jvmOptions(), launch.arguments(), launch.directory(), environment);
@@ -308,19 +309,19 @@ public final class ProcessManager implements TaskSource {
 
   /** Returns the directory that the process directories are in; it need not exist yet. */
   public Path root() {
-    return parts().root().path();
+    return context().root().path();
   }
 
   /** Collects what a manager needs to know. */
   public static final class Builder {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
-    private Tasks tasks = Tasks.none();
+    private TaskRegistry tasks = TaskRegistry.empty();
     private Optional<String> app = Optional.empty();
     private Optional<Path> root = Optional.empty();
     // None for this JVM's own: check() passes here and needs none.
-    private @Nullable Program program;
-    private Optional<LogPolicy> policy = Optional.empty();
+    private @Nullable AppProgram program;
+    private Optional<LogPolicy> logPolicy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
 
     private Builder() {}
@@ -330,7 +331,7 @@ public final class ProcessManager implements TaskSource {
       app = other.app;
       root = other.root;
       program = other.program;
-      policy = other.policy;
+      logPolicy = other.logPolicy;
       grace = other.grace;
     }
 
@@ -363,7 +364,7 @@ public final class ProcessManager implements TaskSource {
      * IDE, a test runner, an app server. On the module path: {@code module/class}.
      */
     public Builder mainClass(String name) {
-      program = Program.ofMainClass(name);
+      program = AppProgram.ofMainClass(name);
       return this;
     }
 
@@ -374,13 +375,13 @@ public final class ProcessManager implements TaskSource {
      * @throws IllegalArgumentException when the command is empty
      */
     public Builder command(List<String> argv) {
-      program = Program.of(JvmCommand.ofCommand(argv));
+      program = AppProgram.of(JvmCommand.ofCommand(argv));
       return this;
     }
 
     /** Sets when a worker's logs are rotated and expire; default: 5 parts of 10 MiB a stream. */
-    public Builder logs(LogPolicy rotation) {
-      policy = Optional.of(rotation);
+    public Builder logs(LogPolicy policy) {
+      logPolicy = Optional.of(policy);
       return this;
     }
 
@@ -411,16 +412,16 @@ public final class ProcessManager implements TaskSource {
       return new ProcessManager(tasks, new Builder(this));
     }
 
-    private Parts parts() {
+    private ManagerContext newContext() {
       Map<String, String> environment = System.getenv();
-      return new Parts(
+      return new ManagerContext(
           tasks,
           app,
           root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.fromEnvironment(environment),
-          program == null ? Program.thisJvm() : program,
-          policy.isPresent() ? policy.get() : LogPolicy.defaults(),
+          program == null ? AppProgram.currentJvm() : program,
+          logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
-          new Parts.Machine(environment, TimeSource.system(), ProcessTable.system()));
+          new ManagerContext.Platform(environment, TimeSource.system(), ProcessTable.system()));
     }
   }
 }

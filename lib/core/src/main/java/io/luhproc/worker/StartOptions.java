@@ -41,8 +41,8 @@ public record StartOptions(
     for (Map.Entry<String, String> variable : environment.entrySet()) {
       checkVariable(variable.getKey(), variable.getValue());
     }
-    checkTexts("JVM option", jvmOptions);
-    checkTexts("argument", arguments);
+    checkNoNuls("JVM option", jvmOptions);
+    checkNoNuls("argument", arguments);
     if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
       throw new IllegalArgumentException(
           "awaitReady (" + awaitReady.get() + ") must be longer than zero");
@@ -54,21 +54,21 @@ public record StartOptions(
       throw new IllegalArgumentException(
           "name of a variable (" + name + ") must not be empty and must not contain '='");
     }
-    checkText("name of a variable", name);
+    checkNoNul("name of a variable", name);
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("value of " + name + " must not contain NUL");
     }
   }
 
-  private static void checkTexts(String what, List<String> texts) {
+  private static void checkNoNuls(String label, List<String> texts) {
     for (String text : texts) {
-      checkText(what, text);
+      checkNoNul(label, text);
     }
   }
 
-  private static void checkText(String what, String text) {
+  private static void checkNoNul(String label, String text) {
     if (text.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException(what + " must not contain NUL");
+      throw new IllegalArgumentException(label + " must not contain NUL");
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record StopOptions(Duration grace, Duration timeout, Signal signal, boolean keepLogs) {
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
-  private static final Duration KILL_ALLOWANCE = Duration.ofSeconds(5);
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
   private static final StopOptions DEFAULTS = builder().build();
 
   /**
@@ -45,8 +45,8 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
    */
   public static Builder within(Duration timeout) {
     Duration reserve = timeout.dividedBy(5);
-    Duration kill = reserve.compareTo(KILL_ALLOWANCE) < 0 ? reserve : KILL_ALLOWANCE;
-    return new Builder().grace(timeout.minus(kill)).timeout(timeout);
+    Duration killReserve = reserve.compareTo(KILL_TIMEOUT) < 0 ? reserve : KILL_TIMEOUT;
+    return new Builder().grace(timeout.minus(killReserve)).timeout(timeout);
   }
 
   /** Returns a builder that begins with {@link #defaults()}. */
@@ -76,8 +76,8 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
     }
 
     /** Sets the signal that asks the processes to leave; default TERM. */
-    public Builder signal(Signal asking) {
-      signal = asking;
+    public Builder signal(Signal stopSignal) {
+      signal = stopSignal;
       return this;
     }
 
@@ -94,7 +94,7 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
      */
     public StopOptions build() {
       return new StopOptions(
-          grace, timeout.orElseGet(() -> grace.plus(KILL_ALLOWANCE)), signal, keepLogs);
+          grace, timeout.orElseGet(() -> grace.plus(KILL_TIMEOUT)), signal, keepLogs);
     }
   }
 }

@@ -8,9 +8,9 @@ import java.time.Duration;
  * @param task the variable that the task is registered under
  * @param id the id of the worker
  * @param outcome what there was to do
- * @param took how long it took
+ * @param elapsed how long it took
  */
-public record StopResult(String task, String id, Outcome outcome, Duration took) {
+public record StopResult(String task, String id, Outcome outcome, Duration elapsed) {
 
   /** What there was to do. */
   public enum Outcome {

@@ -23,37 +23,37 @@ import org.slf4j.LoggerFactory;
  * <p>What the task need not wait for happens on the keeper's thread, and there is no lambda on the
  * way to it: the JVM is cold, and whoever started it waits.
  */
-final class WorkerProcess implements RunOwner {
-  private final Parts parts;
+final class WorkerProcess implements TaskHost {
+  private final ManagerContext context;
   private final ProcessKey key;
   private final ProcessDirectory directory;
-  private final Instant began;
-  private boolean over;
+  private final Instant startedAt;
+  private boolean endRecorded;
 
-  WorkerProcess(Parts parts, Trigger.Launched launched) {
-    this.parts = parts;
-    this.key = launched.key();
-    this.directory = launched.directory();
-    this.began = parts.time().now();
+  WorkerProcess(ManagerContext context, Activation.WorkerRef worker) {
+    this.context = context;
+    this.key = worker.key();
+    this.directory = worker.directory();
+    this.startedAt = context.time().now();
   }
 
   /** Runs the task and returns the exit code. */
   int run(Task task) {
-    leadSession();
-    Runtime.getRuntime().addShutdownHook(Threads.daemon("end", new UnexpectedEnd()));
+    ensureSessionLeader();
+    Runtime.getRuntime().addShutdownHook(Threads.daemon("end", new UnexpectedExitHook()));
     ProcessEnd end;
-    Keeper keeper = Keeper.start(parts, directory, this);
-    try (keeper) {
-      end = new TaskRun(parts, context(), this).run(task);
+    WorkerMaintenanceThread maintenance = WorkerMaintenanceThread.start(context, directory, this);
+    try (maintenance) {
+      end = new TaskRunner(context, newTaskContext(), this).run(task);
     }
-    ended(end);
+    onEnded(end);
     return end.exitCode().orElse(0);
   }
 
-  private RunContext context() {
-    return new RunContext(
-        new RunContext.Run(key.task(), key.id(), Optional.of(directory.path()), this),
-        parts.time());
+  private DefaultTaskContext newTaskContext() {
+    return new DefaultTaskContext(
+        new DefaultTaskContext.RunInfo(key.task(), key.id(), Optional.of(directory.path()), this),
+        context.time());
   }
 
   @Override
@@ -62,13 +62,13 @@ final class WorkerProcess implements RunOwner {
         .readRecord()
         .map(ProcessRecord::command)
         .map(LaunchedCommand::arguments)
-        .orElseGet(() -> parts.program().arguments());
+        .orElseGet(() -> context.program().arguments());
   }
 
   /** Where there was no setsid(1) to start us with, we leave the starter's session ourselves. */
-  private void leadSession() {
-    long self = parts.table().currentPid();
-    Optional<ProcessStat> entry = parts.table().find(self);
+  private void ensureSessionLeader() {
+    long self = context.table().currentPid();
+    Optional<ProcessStat> entry = context.table().find(self);
     if (entry.isPresent() && entry.get().sessionId() == self) {
       return;
     }
@@ -81,38 +81,38 @@ final class WorkerProcess implements RunOwner {
   }
 
   @Override
-  public synchronized void began() {
-    Optional<ProcessRecord> known = known();
-    if (known.isPresent()) {
-      describe(known.get().withRunningAt(began));
+  public synchronized void onStarted() {
+    Optional<ProcessRecord> record = readRecord();
+    if (record.isPresent()) {
+      writeRecord(record.get().withRunningAt(startedAt));
     }
   }
 
   @Override
-  public synchronized void ready() {
-    Optional<ProcessRecord> known = known();
-    if (known.isPresent()) {
-      describe(known.get().withReadyAt(parts.time().now()));
+  public synchronized void onReady() {
+    Optional<ProcessRecord> record = readRecord();
+    if (record.isPresent()) {
+      writeRecord(record.get().withReadyAt(context.time().now()));
     }
   }
 
   /** Records the end; the first one counts. */
   @Override
-  public synchronized void ended(ProcessEnd end) {
-    Optional<ProcessRecord> known = over ? Optional.empty() : known();
-    over = true;
-    if (known.isPresent()) {
-      describe(known.get().withEnd(end));
+  public synchronized void onEnded(ProcessEnd end) {
+    Optional<ProcessRecord> record = endRecorded ? Optional.empty() : readRecord();
+    endRecorded = true;
+    if (record.isPresent()) {
+      writeRecord(record.get().withEnd(end));
     }
   }
 
   /** Whatever ended the JVM did not come by us: System.exit, or the last thread but ours. */
-  private final class UnexpectedEnd implements Runnable {
+  private final class UnexpectedExitHook implements Runnable {
     @Override
     public void run() {
-      ended(
+      onEnded(
           new ProcessEnd(
-              parts.time().now(),
+              context.time().now(),
               OptionalInt.empty(),
               Optional.empty(),
               Optional.empty(),
@@ -120,24 +120,24 @@ final class WorkerProcess implements RunOwner {
     }
   }
 
-  private Optional<ProcessRecord> known() {
+  private Optional<ProcessRecord> readRecord() {
     try {
       return directory.exists() ? directory.readRecord() : Optional.empty();
     } catch (LuhprocException e) {
-      return cannotDescribe(e);
+      return logRecordFailure(e);
     }
   }
 
-  private void describe(ProcessRecord description) {
+  private void writeRecord(ProcessRecord record) {
     try {
-      directory.writeRecord(description);
+      directory.writeRecord(record);
     } catch (LuhprocException e) {
-      Optional<ProcessRecord> ignored = cannotDescribe(e);
+      Optional<ProcessRecord> ignored = logRecordFailure(e);
     }
   }
 
   /** A full disk must not end a task that works. */
-  private Optional<ProcessRecord> cannotDescribe(LuhprocException e) {
+  private Optional<ProcessRecord> logRecordFailure(LuhprocException e) {
     LoggerFactory.getLogger(WorkerProcess.class).warn("{} cannot describe itself", key, e);
     return Optional.empty();
   }

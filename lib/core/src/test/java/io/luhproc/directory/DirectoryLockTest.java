@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
@@ -222,7 +222,7 @@ class DirectoryLockTest {
     try (held) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> directory.lock(timeout()))
-          .isInstanceOf(BusyException.class)
+          .isInstanceOf(DirectoryLockedException.class)
           .hasMessageContaining("interrupted while waiting for");
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -256,7 +256,7 @@ class DirectoryLockTest {
   private void assertBusy() {
     Deadline soon = Deadline.after(TimeSource.system(), Duration.ofMillis(100));
     assertThatThrownBy(() -> directory.lock(soon))
-        .isInstanceOf(BusyException.class)
+        .isInstanceOf(DirectoryLockedException.class)
         .hasMessage(
             "somebody else is starting or stopping the process in "
                 + directory

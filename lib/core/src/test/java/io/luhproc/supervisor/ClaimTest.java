@@ -3,7 +3,7 @@ package io.luhproc.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class ClaimTest {
 
   private void assertRefused(long holder) {
     assertThatThrownBy(() -> Supervises.builder(directory()).build())
-        .isInstanceOf(BusyException.class)
+        .isInstanceOf(DirectoryLockedException.class)
         .hasMessageContaining(directory() + " is supervised already")
         .hasMessageContaining("process " + holder + " (java)")
         .hasMessageContaining("use another directory");
@@ -40,7 +40,7 @@ class ClaimTest {
       // Also by another name of the same directory.
       Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
       assertThatThrownBy(() -> Supervises.builder(link.resolve("services")).build())
-          .isInstanceOf(BusyException.class);
+          .isInstanceOf(DirectoryLockedException.class);
       first.add(Supervises.service("sleep1"));
     }
     Supervises.builder(directory()).build().close();

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class AwaitReadyTest {
-  private static final Duration FOR_EVER = Duration.ofHours(1);
+  private static final Duration LONG_TIMEOUT = Duration.ofHours(1);
 
-  @RegisterExtension final RealWorkers workers = new RealWorkers();
+  @RegisterExtension final WorkerFixture workers = new WorkerFixture();
 
-  private WorkerInfo start(String task, Duration awaitReady, String... arguments) {
+  private WorkerInfo startAndAwaitReady(String task, Duration awaitReady, String... arguments) {
     StartOptions.Builder options = workers.options().awaitReady(awaitReady);
     for (String argument : arguments) {
       options.argument(argument);
@@ -29,25 +29,25 @@ class AwaitReadyTest {
   }
 
   @Test
-  void aWorkerThatSaysSoIsReady() {
-    WorkerInfo worker = start("IDLE", FOR_EVER);
+  void startReturnsReadyWhenWorkerReportsReady() {
+    WorkerInfo worker = startAndAwaitReady("IDLE", LONG_TIMEOUT);
     assertThat(worker.state()).isEqualTo(WorkerState.READY);
     assertThat(worker.launched()).isTrue();
     assertThat(workers.info("IDLE", "main").state()).isEqualTo(WorkerState.READY);
   }
 
   @Test
-  void aWorkerThatRunsAlreadyIsWaitedForToo() {
+  void startAwaitsReadyWhenWorkerAlreadyRuns() {
     workers.start("IDLE", "main");
-    WorkerInfo worker = start("IDLE", FOR_EVER);
+    WorkerInfo worker = startAndAwaitReady("IDLE", LONG_TIMEOUT);
     assertThat(worker.state()).isEqualTo(WorkerState.READY);
     assertThat(worker.launched()).isFalse();
   }
 
   @Test
   @Timeout(30)
-  void aWorkerThatThrowsIsReportedAtOnceWithStatusAndLogs() {
-    assertThatThrownBy(() -> start("THROWS", FOR_EVER))
+  void startFailsWithStatusAndLogsWhenTaskThrows() {
+    assertThatThrownBy(() -> startAndAwaitReady("THROWS", LONG_TIMEOUT))
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("THROWS (id: main) ended before it was ready")
         .hasMessageContaining("exit status 1")
@@ -58,17 +58,17 @@ class AwaitReadyTest {
 
   @Test
   @Timeout(30)
-  void aWorkerThatHaltsIsReportedWithTheStatusThatItsParentSaw() {
-    assertThatThrownBy(() -> start("HALTS", FOR_EVER))
+  void startFailsWithExitStatusFromParentWhenWorkerHalts() {
+    assertThatThrownBy(() -> startAndAwaitReady("HALTS", LONG_TIMEOUT))
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("ended before it was ready: exited with code 9\n");
   }
 
   @Test
   @Timeout(30)
-  void aJvmThatDoesNotEvenBeginIsReportedWithWhatItSaid() {
+  void startFailsWithJvmOutputWhenJvmOptionIsInvalid() {
     StartOptions options =
-        StartOptions.builder().jvmOption("-XX:NoSuchOption").awaitReady(FOR_EVER).build();
+        StartOptions.builder().jvmOption("-XX:NoSuchOption").awaitReady(LONG_TIMEOUT).build();
     assertThatThrownBy(() -> workers.manager.start("IDLE", "main", options))
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("ended before it was ready: exited with code 1\n")
@@ -77,10 +77,11 @@ class AwaitReadyTest {
 
   @Test
   @Timeout(30)
-  void onlyWhatThisLaunchWroteIsShown() {
-    assertThatThrownBy(() -> start("THROWS", FOR_EVER)).hasMessageContaining("last lines of err");
+  void failureShowsOnlyOutputOfThisLaunch() {
+    assertThatThrownBy(() -> startAndAwaitReady("THROWS", LONG_TIMEOUT))
+        .hasMessageContaining("last lines of err");
     StartOptions options =
-        StartOptions.builder().jvmOption("-XX:NoSuchOption").awaitReady(FOR_EVER).build();
+        StartOptions.builder().jvmOption("-XX:NoSuchOption").awaitReady(LONG_TIMEOUT).build();
     assertThatThrownBy(() -> workers.manager.start("THROWS", "main", options))
         .hasMessageContaining("NoSuchOption")
         .hasMessageNotContaining("IllegalStateException");
@@ -88,37 +89,39 @@ class AwaitReadyTest {
 
   @Test
   @Timeout(30)
-  void aTaskThatReturnsWithoutSayingSoHasFailed() {
-    assertThatThrownBy(() -> start("RETURNS", FOR_EVER))
+  void startFailsWhenTaskReturnsWithoutReportingReady() {
+    assertThatThrownBy(() -> startAndAwaitReady("RETURNS", LONG_TIMEOUT))
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("ended before it was ready: the task returned, exit status 0")
         .hasMessageContaining("last lines of out.log:\n  returning");
   }
 
   @Test
-  void aWorkerThatIsNeverReadyRunsOn() {
+  void startFailsAtTimeoutAndWorkerKeepsRunningWhenNeverReady() {
     StartFailedException failure =
         catchThrowableOfType(
-            StartFailedException.class, () -> start("NEVER_READY", Duration.ofMillis(500)));
+            StartFailedException.class,
+            () -> startAndAwaitReady("NEVER_READY", Duration.ofMillis(500)));
     WorkerInfo running = failure.running().orElseThrow();
     assertThat(failure)
         .hasMessageContaining("was not ready within 500ms, but runs on as pid ")
         .hasMessageContaining(running.logFile().toString());
-    assertThat(workers.lives(workers.identity(running))).isTrue();
+    assertThat(workers.isAlive(workers.identityOf(running))).isTrue();
     assertThat(workers.manager.start("NEVER_READY", "main").launched()).isFalse();
   }
 
   @Test
-  void aShortTaskThatSaidSoAndEndedWasReady() {
-    WorkerInfo worker = start("READY_AND_HALTS", FOR_EVER);
+  void startSucceedsWhenWorkerExitsAfterReportingReady() {
+    WorkerInfo worker = startAndAwaitReady("READY_AND_HALTS", LONG_TIMEOUT);
     assertThat(worker.launched()).isTrue();
     assertThat(workers.awaitEnd("READY_AND_HALTS", "main").identity()).isEqualTo(worker.identity());
   }
 
   @Test
-  void aWorkerThatSomebodyStopsMeanwhileIsReported() throws Exception {
-    try (AppRun stopper = AppRun.of(workers.root).start("stop-ready", "NEVER_READY", "main")) {
-      assertThatThrownBy(() -> start("NEVER_READY", FOR_EVER))
+  void startFailsWhenWorkerIsStoppedWhileAwaitingReady() throws Exception {
+    try (TaskAppProcess stopper =
+        TaskAppProcess.builder(workers.root).start("stop-ready", "NEVER_READY", "main")) {
+      assertThatThrownBy(() -> startAndAwaitReady("NEVER_READY", LONG_TIMEOUT))
           .isInstanceOf(StartFailedException.class)
           .hasMessageMatching(
               "(?s)NEVER_READY \\(id: main\\) (was stopped by somebody|ended) before it was"

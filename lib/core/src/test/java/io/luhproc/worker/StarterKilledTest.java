@@ -48,12 +48,12 @@ class StarterKilledTest {
 
   @Test
   @Timeout(300)
-  void leavesNothingThatKeepsTheNextStartFromWorking() throws Exception {
+  void nextStartSucceedsWhenStarterIsKilledAtAnyStep() throws Exception {
     List<String> steps = new ArrayList<>();
     Optional<String> killed = Optional.of("");
     for (int k = 1; killed.isPresent(); k++) {
       Path own = Files.createDirectory(folder.resolve("killed-before-step-" + k));
-      try (WorkerRoot root = WorkerRoot.in(own)) {
+      try (WorkerRootFixture root = WorkerRootFixture.in(own)) {
         killed = killAtStep(root, k);
         killed
             .map(it -> it.replace(root.directory().getFileName().toString(), "DIRECTORY"))
@@ -64,44 +64,44 @@ class StarterKilledTest {
         assertThat(worker.state()).as("killed before %s", killed).isEqualTo(WorkerState.READY);
         assertThat(worker.launched()).as("killed before %s", killed).isEqualTo(launched);
         assertRecorded(root, worker);
-        root.assertOnly(worker.identity().orElseThrow().pid());
-        root.assertStops();
+        root.assertOnlyRunning(worker.identity().orElseThrow().pid());
+        root.stopAndAssertGone();
       }
     }
     assertThat(steps).containsExactlyElementsOf(STEPS);
   }
 
   @Test
-  void leavesAWorkerThatRecordsItselfWhenItWasLaunchedBefore() throws Exception {
-    try (WorkerRoot root = WorkerRoot.in(folder)) {
+  void workerRegistersItselfWhenStarterIsKilledAfterLaunch() throws Exception {
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
       killAfterLaunch(root);
       WorkerInfo worker =
           Eventually.present(
               "a worker that is ready",
               () ->
                   root.manager()
-                      .info(WorkerRoot.TASK, WorkerRoot.ID)
+                      .info(WorkerRootFixture.TASK, WorkerRootFixture.ID)
                       .filter(it -> it.state() == WorkerState.READY));
       assertRecorded(root, worker);
-      root.assertOnly(worker.identity().orElseThrow().pid());
-      root.assertStops();
+      root.assertOnlyRunning(worker.identity().orElseThrow().pid());
+      root.stopAndAssertGone();
     }
   }
 
   @Test
-  void leavesAWorkerThatIsStoppedThoughNobodyRecordedIt() throws Exception {
-    try (WorkerRoot root = WorkerRoot.in(folder)) {
+  void unrecordedWorkerIsStoppedWhenStarterIsKilledAfterLaunch() throws Exception {
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
       killAfterLaunch(root);
-      root.assertStops();
-      assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID)).isEmpty();
+      root.stopAndAssertGone();
+      assertThat(root.manager().info(WorkerRootFixture.TASK, WorkerRootFixture.ID)).isEmpty();
     }
   }
 
   @Test
   @Timeout(300)
-  void leavesOneWorkerWheneverItHappens() throws Exception {
+  void oneWorkerRunsWhenStarterIsKilledAtRandomTime() throws Exception {
     Random random = new Random(2);
-    try (WorkerRoot root = WorkerRoot.in(folder)) {
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
       for (int round = 0; round < 8; round++) {
         try (JavaProcess starter = root.app("start").start(folder)) {
           starter.awaitLine("prepared");
@@ -110,20 +110,20 @@ class StarterKilledTest {
         }
         WorkerInfo worker = root.start();
         assertRecorded(root, worker);
-        root.assertOnly(worker.identity().orElseThrow().pid());
-        root.assertStops();
+        root.assertOnlyRunning(worker.identity().orElseThrow().pid());
+        root.stopAndAssertGone();
       }
     }
   }
 
-  private static void killAfterLaunch(WorkerRoot root) throws Exception {
+  private static void killAfterLaunch(WorkerRootFixture root) throws Exception {
     try (SteppedProcess starter = SteppedProcess.start(root.app("start"), root.folder())) {
       starter.runToStep("start");
       assertThat(starter.runToNextStep()).contains("newByteChannel .process.properties.new");
     }
   }
 
-  private static Optional<String> killAtStep(WorkerRoot root, int number)
+  private static Optional<String> killAtStep(WorkerRootFixture root, int number)
       throws IOException, InterruptedException, IllegalConnectorArgumentsException {
     try (SteppedProcess starter = SteppedProcess.start(root.app("start"), root.folder())) {
       Optional<String> step = Optional.of("");
@@ -134,10 +134,14 @@ class StarterKilledTest {
     }
   }
 
-  private static void assertRecorded(WorkerRoot root, WorkerInfo worker) {
+  private static void assertRecorded(WorkerRootFixture root, WorkerInfo worker) {
     long pid = worker.identity().orElseThrow().pid();
     assertThat(root.directory().resolve("pid")).hasContent(pid + "\n");
-    assertThat(root.manager().info(WorkerRoot.TASK, WorkerRoot.ID).orElseThrow().identity())
+    assertThat(
+            root.manager()
+                .info(WorkerRootFixture.TASK, WorkerRootFixture.ID)
+                .orElseThrow()
+                .identity())
         .isEqualTo(worker.identity());
   }
 }

@@ -29,11 +29,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StopAllTest {
   private static final int MANY = 200;
 
-  @RegisterExtension final RealWorkers workers = new RealWorkers();
+  @RegisterExtension final WorkerFixture workers = new WorkerFixture();
   private ProcessManager manager;
 
   @BeforeEach
-  void open() {
+  void createManager() {
     manager = builder().build();
   }
 
@@ -46,12 +46,12 @@ class StopAllTest {
     return builder;
   }
 
-  private boolean lives(WorkerInfo worker) {
-    return workers.lives(workers.identity(worker));
+  private boolean isAlive(WorkerInfo worker) {
+    return workers.isAlive(workers.identityOf(worker));
   }
 
   @Test
-  void stopAllOfATaskDoesNotTouchOneWhoseNameBeginsLikeIt() {
+  void stopAllKeepsTaskWhoseNameHasSamePrefix() {
     WorkerInfo one = manager.start("INDEX", "a");
     WorkerInfo two = manager.start("INDEX", "b");
     WorkerInfo other = manager.start("INDEX_TWO", "a");
@@ -59,14 +59,14 @@ class StopAllTest {
     assertThat(results).extracting(StopResult::id).containsExactlyInAnyOrder("a", "b");
     assertThat(results).extracting(StopResult::task).containsOnly("INDEX");
     assertThat(results).extracting(StopResult::outcome).containsOnly(Outcome.STOPPED);
-    assertThat(lives(one)).isFalse();
-    assertThat(lives(two)).isFalse();
-    assertThat(lives(other)).isTrue();
+    assertThat(isAlive(one)).isFalse();
+    assertThat(isAlive(two)).isFalse();
+    assertThat(isAlive(other)).isTrue();
     assertThat(manager.list()).extracting(WorkerInfo::task).containsExactly("INDEX_TWO");
   }
 
   @Test
-  void tasksThatDifferOnlyInCaseNeverShareADirectory() {
+  void tasksDifferingOnlyInCaseUseSeparateDirectories() {
     WorkerInfo upper = manager.start("IN_DEX", "main");
     WorkerInfo lower = manager.start("in_dex", "main");
     assertThat(lower.launched()).isTrue();
@@ -74,12 +74,12 @@ class StopAllTest {
     assertThat(lower.directory().getFileName().toString()).startsWith("in-dex-");
     assertThat(upper.directory().getFileName().toString()).startsWith("in-dex-");
     manager.stopAll("in_dex");
-    assertThat(lives(lower)).isFalse();
-    assertThat(lives(upper)).isTrue();
+    assertThat(isAlive(lower)).isFalse();
+    assertThat(isAlive(upper)).isTrue();
   }
 
   @Test
-  void idsThatLookLikeAnotherTasksNameStayApart() {
+  void idsResemblingAnotherTaskUseSeparateDirectories() {
     WorkerInfo one = manager.start("INDEX", "TWO-a");
     WorkerInfo two = manager.start("INDEX_TWO", "a");
     assertThat(one.directory()).isNotEqualTo(two.directory());
@@ -88,12 +88,12 @@ class StopAllTest {
   }
 
   @Test
-  void twoHundredWorkersAreStartedAndStopped() {
+  void stopAllStopsTwoHundredWorkers() {
     Set<Long> pids = ConcurrentHashMap.newKeySet();
     for (int i = 0; i < MANY; i++) {
       WorkerInfo worker = manager.start("INDEX", "worker " + i);
       assertThat(worker.launched()).isTrue();
-      pids.add(workers.identity(worker).pid());
+      pids.add(workers.identityOf(worker).pid());
     }
     WorkerInfo other = manager.start("INDEX_TWO", "other");
     assertThat(pids).hasSize(MANY);
@@ -101,14 +101,14 @@ class StopAllTest {
     List<StopResult> results = manager.stopAll("INDEX");
     assertThat(results).hasSize(MANY).allMatch(it -> it.outcome() == Outcome.STOPPED);
     assertThat(manager.list("INDEX")).isEmpty();
-    assertThat(workers.carriers()).hasSize(1);
-    assertThat(lives(other)).isTrue();
+    assertThat(workers.markedProcesses()).hasSize(1);
+    assertThat(isAlive(other)).isTrue();
     assertThat(workers.root.toFile().list())
         .containsExactly(other.directory().getFileName().toString());
   }
 
   @Test
-  void whoCannotBeStoppedIsToldAfterAllTheOthersWereTried() {
+  void firstFailureIsThrownAfterAllStopsWereTried() {
     List<ProcessKey> keys = new ArrayList<>();
     Set<String> tried = ConcurrentHashMap.newKeySet();
     for (int i = 0; i < 20; i++) {
@@ -116,7 +116,7 @@ class StopAllTest {
     }
     assertThatThrownBy(
             () ->
-                StopAll.run(
+                ParallelStop.run(
                     keys,
                     key -> {
                       tried.add(key.id());
@@ -132,7 +132,7 @@ class StopAllTest {
   }
 
   @Test
-  void listShowsTheManagersTasksAndListAllEverything() throws Exception {
+  void listShowsOwnTasksAndListAllShowsAll() throws Exception {
     ProcessManager named = builder().app("another app").build();
     WorkerInfo ours = manager.start("INDEX", "main");
     WorkerInfo theirs = named.start("INDEX", "main");
@@ -153,7 +153,7 @@ class StopAllTest {
   }
 
   @Test
-  void aRootThatIsNotThereHoldsNobody() {
+  void listIsEmptyWhenRootDoesNotExist() {
     ProcessManager elsewhere = builder().root(workers.root.resolve("none")).build();
     assertThat(elsewhere.list()).isEmpty();
     assertThat(elsewhere.listAll()).isEmpty();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.luhproc.BusyException;
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
@@ -35,19 +35,19 @@ class StopFailedTest {
   @TempDir Path root;
   private final VirtualTime time = new VirtualTime();
   private ProcessDirectory directory;
-  private Stopper stopper;
+  private WorkerStopper stopper;
 
   @BeforeEach
-  void recordAWorkerThatIsStuck() {
-    Parts parts = VirtualParts.of(root, time, new StuckTable());
-    stopper = new Stopper(parts);
+  void recordUnkillableWorker() {
+    ManagerContext context = VirtualManagerContext.of(root, time, new StuckTable());
+    stopper = new WorkerStopper(context);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
     directory.createLogFiles();
     directory.writeRecord(
         ProcessRecord.forLaunch(
                 KEY,
-                parts.program().name(),
+                context.program().name(),
                 new ProcessRecord.Launch("token", time.now()),
                 new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
             .withIdentity(StuckTable.IDENTITY));
@@ -55,7 +55,7 @@ class StopFailedTest {
   }
 
   @Test
-  void whoIsStillAliveIsNamedAndTheDirectoryStays() {
+  void failureListsSurvivorsAndDirectoryIsKept() {
     StopFailedException failure =
         catchThrowableOfType(StopFailedException.class, () -> stopper.stop(KEY, THREE_SECONDS));
     assertThat(failure)
@@ -72,7 +72,7 @@ class StopFailedTest {
   }
 
   @Test
-  void aDeadWorkerWhosePidIsOursNowIsNotTakenForUs() {
+  void stopSucceedsWhenDeadWorkersPidIsReusedByCaller() {
     ProcessIdentity earlier = new ProcessIdentity(ProcessHandle.current().pid(), 7, "boot");
     directory.writeRecord(directory.readRecord().orElseThrow().withIdentity(earlier));
     assertThat(stopper.stop(KEY, THREE_SECONDS).outcome())
@@ -81,26 +81,26 @@ class StopFailedTest {
   }
 
   @Test
-  void itNeverWaitsLongerThanItWasTold() {
+  void stopReturnsAtTimeoutWhenProcessIsUnkillable() {
     assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
         .isInstanceOf(StopFailedException.class);
     assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(3));
   }
 
   @Test
-  void waitingForSomebodyElsesStopCountsToo() {
+  void timeoutIncludesWaitForLock() {
     Deadline soon = Deadline.after(time, Duration.ofSeconds(1));
-    DirectoryLock held = directory.lock(soon).orElseThrow();
-    try (held) {
+    DirectoryLock acquired = directory.lock(soon).orElseThrow();
+    try (acquired) {
       assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
-          .isInstanceOf(BusyException.class)
+          .isInstanceOf(DirectoryLockedException.class)
           .hasMessageContaining("somebody else is starting or stopping");
     }
     assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(3));
   }
 
   @Test
-  void anInterruptedStopSaysSoAndKeepsTheInterrupt() {
+  void interruptStatusIsRestoredWhenStopIsInterrupted() {
     time.onSleep(() -> Thread.currentThread().interrupt());
     assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
         .hasMessage("interrupted while stopping INDEX (id: main); stop it again");

@@ -20,17 +20,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StopTest {
   private static final StopOptions KEEP = StopOptions.builder().keepLogs(true).build();
 
-  @RegisterExtension final RealWorkers workers = new RealWorkers();
+  @RegisterExtension final WorkerFixture workers = new WorkerFixture();
 
   @Test
-  void theDirectoryGoesWithTheWorker() {
+  void stopDeletesDirectory() {
     WorkerInfo worker = workers.startReady("IDLE", "main");
     StopResult result = workers.manager.stop("IDLE", "main");
     assertThat(result.outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(result.task()).isEqualTo("IDLE");
     assertThat(result.id()).isEqualTo("main");
-    assertThat(result.took()).isPositive();
-    assertThat(workers.lives(workers.identity(worker))).isFalse();
+    assertThat(result.elapsed()).isPositive();
+    assertThat(workers.isAlive(workers.identityOf(worker))).isFalse();
     assertThat(workers.root).isEmptyDirectory();
     assertThat(workers.manager.list()).isEmpty();
     assertThatThrownBy(() -> workers.manager.logs("IDLE", "main"))
@@ -39,7 +39,7 @@ class StopTest {
   }
 
   @Test
-  void whatDoesNotRunIsStoppedAlready() {
+  void outcomeIsNotRunningWhenWorkerDoesNotRun() {
     assertThat(workers.manager.stop("IDLE", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
     workers.startAndAwaitEnd("RETURNS", "main");
     assertThat(workers.manager.stop("RETURNS", "main").outcome()).isEqualTo(Outcome.NOT_RUNNING);
@@ -47,7 +47,7 @@ class StopTest {
   }
 
   @Test
-  void keptLogsAnswerAfterTheStop() {
+  void infoAndLogsAreAvailableAfterStopWithKeepLogs() {
     WorkerInfo worker = workers.startReady("IDLE", "main");
     workers.manager.stop("IDLE", "main", KEEP);
     WorkerInfo ended = workers.info("IDLE", "main");
@@ -60,7 +60,7 @@ class StopTest {
   }
 
   @Test
-  void keptLogsTellOfAKill() {
+  void sigkillIsRecordedWhenWorkerIsKilledWithKeepLogs() {
     workers.startReady("STUBBORN", "main");
     StopOptions options = StopOptions.builder().grace(Duration.ZERO).keepLogs(true).build();
     assertThat(workers.manager.stop("STUBBORN", "main", options).outcome())
@@ -69,7 +69,7 @@ class StopTest {
   }
 
   @Test
-  void theSignalThatAsksMayBeAnother() {
+  void stopSendsGivenSignal() {
     workers.startReady("IDLE", "main");
     StopOptions options = StopOptions.builder().signal(Signal.INT).keepLogs(true).build();
     workers.manager.stop("IDLE", "main", options);
@@ -77,17 +77,17 @@ class StopTest {
   }
 
   @Test
-  void aWorkerThatIsStillComingUpIsStopped() {
+  void workerIsStoppedWhileStarting() {
     WorkerInfo worker = workers.start("IDLE", "main");
     workers.manager.stop("IDLE", "main");
-    assertThat(workers.lives(workers.identity(worker))).isFalse();
+    assertThat(workers.isAlive(workers.identityOf(worker))).isFalse();
     assertThat(workers.root).isEmptyDirectory();
   }
 
   @Test
-  void aWorkerCannotStopItself() {
+  void stopFailsWhenWorkerStopsItself() {
     WorkerInfo worker = workers.startReady("STOPS_ITSELF", "main");
-    assertThat(RealWorkers.read(worker.logFile()))
+    assertThat(WorkerFixture.read(worker.logFile()))
         .startsWith("refused: STOPS_ITSELF (id: main) cannot stop itself")
         .contains("let its task return instead")
         .contains("idle STOPS_ITSELF main");
@@ -95,9 +95,9 @@ class StopTest {
   }
 
   @Test
-  void theAppsStopInsideTheWorkerStopsTheWorkerAndTellsIt() {
+  void stopSucceedsWhenCalledByDescendantOfWorker() {
     StringBuilder script = new StringBuilder();
-    for (String word : AppRun.command("stop", "SCRIPT", "main")) {
+    for (String word : TaskAppProcess.command("stop", "SCRIPT", "main")) {
       script.append('\'').append(word).append("' ");
     }
     String output = workers.root.resolve("stop.out").toString();
@@ -105,14 +105,14 @@ class StopTest {
         workers.options().argument("exec " + script + "> '" + output + "' 2>&1").build();
     WorkerInfo worker = workers.manager.start("SCRIPT", "main", options);
     Eventually.holds(
-        () -> "it tells the outcome: " + RealWorkers.read(Path.of(output)),
-        () -> RealWorkers.read(Path.of(output)).contains("outcome STOPPED"));
-    assertThat(workers.lives(workers.identity(worker))).isFalse();
+        () -> "it tells the outcome: " + WorkerFixture.read(Path.of(output)),
+        () -> WorkerFixture.read(Path.of(output)).contains("outcome STOPPED"));
+    assertThat(workers.isAlive(workers.identityOf(worker))).isFalse();
     assertThat(worker.directory()).doesNotExist();
   }
 
   @Test
-  void anUnknownTaskIsAnsweredWithTheNearest() {
+  void unknownTaskIsRejectedWithSuggestion() {
     assertThatThrownBy(() -> workers.manager.stop("IDEL", "main"))
         .isInstanceOf(UnknownTaskException.class)
         .hasMessageStartingWith("unknown task IDEL; did you mean IDLE? known are FIRST, IDLE, ");

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakCheck.class)
 class TaskContextTest {
   @TempDir Path work;
-  @RegisterExtension final RealWorkers workers = new RealWorkers();
+  @RegisterExtension final WorkerFixture workers = new WorkerFixture();
 
   private String outputAfterTerm(WorkerInfo worker) {
-    RealWorkers.signal(workers.identity(worker), Signal.TERM);
+    WorkerFixture.signal(workers.identityOf(worker), Signal.TERM);
     workers.awaitEnd(worker.task(), worker.id());
-    return RealWorkers.read(worker.logFile());
+    return WorkerFixture.read(worker.logFile());
   }
 
   @Test
-  void allThatTheStarterGaveArrives() throws Exception {
+  void taskReceivesAllStartOptions() throws Exception {
     String id = "/srv/Ünïcode dir/🦊";
     StartOptions options =
         workers
@@ -37,10 +37,10 @@ class TaskContextTest {
             .argument("")
             .argument("--flag")
             .directory(work)
-            .awaitReady(RealWorkers.PATIENCE)
+            .awaitReady(WorkerFixture.TIMEOUT)
             .build();
     WorkerInfo worker = workers.manager.start("ECHO", id, options);
-    assertThat(RealWorkers.read(worker.logFile()))
+    assertThat(WorkerFixture.read(worker.logFile()))
         .contains("task ECHO\n")
         .contains("arguments [x y, , --flag]\n")
         .contains("directory " + worker.directory() + "\n")
@@ -48,21 +48,21 @@ class TaskContextTest {
         .contains("option a b\n");
     assertThat(worker.id()).isEqualTo(id);
     assertThat(workers.info("ECHO", id).identity()).isEqualTo(worker.identity());
-    assertThat(RealWorkers.read(worker.errorFile())).isEqualTo("on stderr\n");
+    assertThat(WorkerFixture.read(worker.errorFile())).isEqualTo("on stderr\n");
   }
 
   @Test
-  void noValueOfAVariableIsInAnyFile() throws Exception {
+  void environmentValuesAreNotWrittenToFiles() throws Exception {
     StartOptions options =
-        workers.options().env("FOLDER", "s3cr3t").awaitReady(RealWorkers.PATIENCE).build();
+        workers.options().env("FOLDER", "s3cr3t").awaitReady(WorkerFixture.TIMEOUT).build();
     WorkerInfo worker = workers.manager.start("IDLE", "main", options);
     try (var files = Files.list(worker.directory())) {
-      assertThat(files.filter(file -> RealWorkers.read(file).contains("s3cr3t"))).isEmpty();
+      assertThat(files.filter(file -> WorkerFixture.read(file).contains("s3cr3t"))).isEmpty();
     }
   }
 
   @Test
-  void hooksRunInOrderAndThenTheTaskIsInterrupted() {
+  void hooksRunInOrderBeforeTaskIsInterrupted() {
     WorkerInfo worker = workers.start("HOOKS", "main");
     workers.awaitOutput(worker, "hooked");
     assertThat(outputAfterTerm(worker))
@@ -75,13 +75,13 @@ class TaskContextTest {
             late hook
             interrupted, requested: true
             """);
-    assertThat(RealWorkers.read(worker.errorFile()))
+    assertThat(WorkerFixture.read(worker.errorFile()))
         .contains("a stop hook of HOOKS", "the second hook fails");
     assertThat(workers.info("HOOKS", "main").end().orElseThrow().exitCode()).hasValue(0);
   }
 
   @Test
-  void whoWaitsForTheStopIsNotInterruptedWhenItCleansUp() {
+  void cleanupIsNotInterruptedAfterAwaitStop() {
     WorkerInfo worker = workers.start("LINGERS", "main");
     workers.awaitOutput(worker, "stubborn");
     assertThat(outputAfterTerm(worker)).contains("interrupted while cleaning up: false");
@@ -91,15 +91,15 @@ class TaskContextTest {
   }
 
   @Test
-  void aWorkerHasOneThreadOfOurs() {
+  void workerHasOneLibraryThread() {
     WorkerInfo worker = workers.startReady("IDLE", "main");
-    Path tasks = Path.of("/proc/" + workers.identity(worker).pid() + "/task");
-    long ours = 0;
+    Path tasks = Path.of("/proc/" + workers.identityOf(worker).pid() + "/task");
+    long count = 0;
     for (String thread : tasks.toFile().list()) {
       // The kernel cuts names to 15 bytes.
-      String name = RealWorkers.read(tasks.resolve(thread).resolve("comm"));
-      ours += name.startsWith("luhproc-") ? 1 : 0;
+      String name = WorkerFixture.read(tasks.resolve(thread).resolve("comm"));
+      count += name.startsWith("luhproc-") ? 1 : 0;
     }
-    assertThat(ours).isEqualTo(1);
+    assertThat(count).isEqualTo(1);
   }
 }

@@ -30,8 +30,8 @@ class UnusableRootTest {
   }
 
   @Test
-  void aRootThatCannotBeWrittenToIsNamed() throws Exception {
-    try (WorkerRoot root = WorkerRoot.in(folder)) {
+  void startFailsWhenRootIsNotWritable() throws Exception {
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
       Files.createDirectory(
           root.path(),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-x------")));
@@ -47,13 +47,13 @@ class UnusableRootTest {
   }
 
   @Test
-  void aRootThatCannotBeMadeIsNamed() throws Exception {
+  void startFailsWhenRootCannotBeCreated() throws Exception {
     Path closed =
         Files.createDirectory(
             folder.resolve("closed"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-x------")));
     Path path = closed.resolve("root");
-    try (WorkerRoot root = WorkerRoot.in(folder);
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder);
         JavaProcess starter = withoutPrivileges(root).env("LUHPROC_TMP_DIR", path).start(folder)) {
       assertThat(starter.awaitLine("refused"))
           .isEqualTo(
@@ -66,8 +66,8 @@ class UnusableRootTest {
   }
 
   @Test
-  void aRootThatIsAFileIsNamedByAll() throws Exception {
-    try (WorkerRoot root = WorkerRoot.in(folder)) {
+  void operationsFailWhenRootIsFile() throws Exception {
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
       Files.createFile(root.path());
       ProcessManager manager = root.manager();
       String message =
@@ -75,17 +75,19 @@ class UnusableRootTest {
               + root.path()
               + " is a file, not a directory; remove it, or set LUHPROC_TMP_DIR to a directory of"
               + " your own";
-      assertThatThrownBy(() -> manager.start(WorkerRoot.TASK, WorkerRoot.ID))
+      assertThatThrownBy(() -> manager.start(WorkerRootFixture.TASK, WorkerRootFixture.ID))
           .isInstanceOf(DirectoryRefusedException.class)
           .hasMessage(message);
-      assertThatThrownBy(() -> manager.info(WorkerRoot.TASK, WorkerRoot.ID)).hasMessage(message);
+      assertThatThrownBy(() -> manager.info(WorkerRootFixture.TASK, WorkerRootFixture.ID))
+          .hasMessage(message);
       assertThatThrownBy(manager::list).hasMessage(message);
-      assertThatThrownBy(() -> manager.stop(WorkerRoot.TASK, WorkerRoot.ID)).hasMessage(message);
+      assertThatThrownBy(() -> manager.stop(WorkerRootFixture.TASK, WorkerRootFixture.ID))
+          .hasMessage(message);
     }
   }
 
   /** Root without the capabilities that let it write everywhere; anybody else as they are. */
-  private static JavaProcess.Builder withoutPrivileges(WorkerRoot root) throws Exception {
+  private static JavaProcess.Builder withoutPrivileges(WorkerRootFixture root) throws Exception {
     JavaProcess.Builder app = root.app("start");
     boolean isRoot = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
     return isRoot ? app.wrappedBy("setpriv", "--bounding-set=-dac_override,-dac_read_search") : app;

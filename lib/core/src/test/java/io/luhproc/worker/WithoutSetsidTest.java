@@ -23,8 +23,8 @@ class WithoutSetsidTest {
   @TempDir private Path folder;
 
   @Test
-  void theWorkerLeadsItsOwnSessionAndLivesOn() throws Exception {
-    try (WorkerRoot root = WorkerRoot.in(folder);
+  void workerLeadsItsOwnSessionWhenSetsidIsMissing() throws Exception {
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder);
         JavaProcess starter = app(root, "start", "wait").start(folder)) {
       long pid = Long.parseLong(starter.awaitLine("pid"));
       assertThat(root.start().identity().orElseThrow().pid()).isEqualTo(pid);
@@ -33,25 +33,25 @@ class WithoutSetsidTest {
       assertThat(entry.processGroupId()).isEqualTo(pid);
       assertThat(root.directory().resolve("err.log")).isEmptyFile();
       starter.kill();
-      root.assertOnly(pid);
-      root.assertStops();
+      root.assertOnlyRunning(pid);
+      root.stopAndAssertGone();
     }
   }
 
   @Test
-  void aStarterThatIsKilledLeavesOneWorker() throws Exception {
-    try (WorkerRoot root = WorkerRoot.in(folder)) {
+  void oneWorkerRunsWhenStarterIsKilledWithoutSetsid() throws Exception {
+    try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
       try (SteppedProcess starter = SteppedProcess.start(app(root, "start"), folder)) {
         starter.runToStep("start");
         assertThat(starter.runToNextStep()).contains("newByteChannel .process.properties.new");
       }
       WorkerInfo worker = root.start();
-      root.assertOnly(worker.identity().orElseThrow().pid());
-      root.assertStops();
+      root.assertOnlyRunning(worker.identity().orElseThrow().pid());
+      root.stopAndAssertGone();
     }
   }
 
-  private static JavaProcess.Builder app(WorkerRoot root, String... verbs) {
+  private static JavaProcess.Builder app(WorkerRootFixture root, String... verbs) {
     return root.app(verbs).env("PATH", root.folder());
   }
 }

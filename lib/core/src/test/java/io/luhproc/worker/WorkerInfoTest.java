@@ -36,7 +36,7 @@ class WorkerInfoTest {
   }
 
   @Test
-  void theFirstFiveLinesNeverChangeTheirShape() {
+  void toStringStartsWithFiveFixedLines() {
     WorkerInfo info = info(WorkerState.READY, Optional.of(new ProcessIdentity(39241, 123, "boot")));
     assertThat(info.toString())
         .startsWith(
@@ -58,7 +58,7 @@ class WorkerInfoTest {
   }
 
   @Test
-  void anEndedWorkerTellsHow() {
+  void toStringShowsEndWhenWorkerHasEnded() {
     WorkerInfo info = info(WorkerState.ENDED, Optional.empty());
     assertThat(info.toString().lines())
         .contains("pid: -", "state: ended", "end: killed by SIGKILL")

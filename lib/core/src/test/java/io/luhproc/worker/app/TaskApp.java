@@ -32,8 +32,8 @@ public final class TaskApp {
       case "list" -> manager.list().forEach(TaskApp::print);
       case "start" -> startAndStay(manager, args[1], args[2]);
       case "stop" -> stop(manager, args[1], args[2]);
-      case "stop-ready" -> stopOnceItRuns(manager, args[1], args[2]);
-      case "run" -> System.exit(manager.run(args[1], args[2], rest(args)));
+      case "stop-ready" -> stopOnceRunning(manager, args[1], args[2]);
+      case "run" -> System.exit(manager.run(args[1], args[2], argumentsFrom3(args)));
       case "run-and-stay" -> runAndStay(manager, args[1]);
       default -> {
         // Only what every command prints.
@@ -42,15 +42,15 @@ public final class TaskApp {
   }
 
   private static ProcessManager manager() {
-    ProcessManager.Builder builder = ProcessManager.builder().task("FIRST", Tasks::echo);
+    ProcessManager.Builder builder = ProcessManager.builder().task("FIRST", SampleTasks::echo);
     Optional.ofNullable(System.getenv(GRACE))
         .ifPresent(millis -> builder.grace(Duration.ofMillis(Long.parseLong(millis))));
     Optional.ofNullable(System.getenv(NAME)).ifPresent(builder::app);
-    Tasks.registerAll(builder);
+    SampleTasks.registerAll(builder);
     return builder.build();
   }
 
-  private static List<String> rest(String[] args) {
+  private static List<String> argumentsFrom3(String[] args) {
     return List.of(args).subList(3, args.length);
   }
 
@@ -65,7 +65,7 @@ public final class TaskApp {
     new CountDownLatch(1).await();
   }
 
-  private static void stopOnceItRuns(ProcessManager manager, String task, String id) {
+  private static void stopOnceRunning(ProcessManager manager, String task, String id) {
     while (manager.info(task, id).filter(it -> it.state() == WorkerState.RUNNING).isEmpty()) {
       Thread.onSpinWait();
     }

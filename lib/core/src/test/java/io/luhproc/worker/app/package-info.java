@@ -1,2 +1,2 @@
-/** The apps that tests start; begin with {@link io.luhproc.worker.app.StartsWorkers}. */
+/** The apps that tests start; begin with {@link io.luhproc.worker.app.StartStopApp}. */
 package io.luhproc.worker.app;

@@ -1,0 +1,66 @@
+package io.luhproc.worker;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.time.Threads;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/** Stops many workers at the same time: nearly all of a stop is waiting for the worker. */
+final class ParallelStop {
+  private static final int MAX_THREADS = 256;
+
+  private final Queue<ProcessKey> pending;
+  private final Function<ProcessKey, StopResult> stop;
+  private final List<StopResult> results = Collections.synchronizedList(new ArrayList<>());
+  private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+
+  private ParallelStop(List<ProcessKey> keys, Function<ProcessKey, StopResult> stop) {
+    this.pending = new ConcurrentLinkedQueue<>(keys);
+    this.stop = stop;
+  }
+
+  static List<StopResult> run(List<ProcessKey> keys, Function<ProcessKey, StopResult> stop) {
+    return new ParallelStop(keys, stop).runThreads(Math.min(MAX_THREADS, keys.size()));
+  }
+
+  private List<StopResult> runThreads(int threadCount) {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < threadCount; i++) {
+      Thread thread = Threads.daemon("stop-" + i, this::stopPending);
+      threads.add(thread);
+      thread.start();
+    }
+    threads.forEach(this::join);
+    RuntimeException first = failures.poll();
+    if (first != null) {
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+    return List.copyOf(results);
+  }
+
+  private void stopPending() {
+    for (ProcessKey key = pending.poll(); key != null; key = pending.poll()) {
+      try {
+        results.add(stop.apply(key));
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    }
+  }
+
+  private void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      pending.clear();
+      failures.add(new LuhprocException("interrupted while stopping workers; stop them again", e));
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.luhproc.worker;
+
+import java.util.List;
+import java.util.Map;
+
+/** What {@link ProcessManager#check()} does in a process in which a task's variable is set. */
+final class WorkerBootstrap {
+  private final ManagerContext context;
+
+  WorkerBootstrap(ManagerContext context) {
+    this.context = context;
+  }
+
+  /** Runs a task and exits, or returns because the variables are inherited from a worker. */
+  void run() {
+    Map<String, String> environment = context.platform().environment();
+    Activation activation = Activation.fromEnvironment(context.tasks(), environment, context.app());
+    if (activation.worker().isPresent()) {
+      runAsWorker(activation.worker().get());
+    }
+    List<String> setByUser = activation.setByUser();
+    if (!setByUser.isEmpty()) {
+      warnIfSeveralSet(setByUser);
+      String id = environment.getOrDefault(WorkerEnvironment.ID, "");
+      boolean inherited = activation.worker().isPresent() || id.isEmpty();
+      ForegroundRunner runner = new ForegroundRunner(context);
+      System.exit(
+          runner.run(
+              setByUser.get(0),
+              inherited ? ForegroundRunner.DEFAULT_ID : id,
+              context.program()::arguments));
+    }
+  }
+
+  private void runAsWorker(Activation.WorkerRef worker) {
+    // No switch, which would load two more classes before the task.
+    WorkerRole role = WorkerRole.resolve(worker.directory(), context);
+    if (role == WorkerRole.WORKER) {
+      System.exit(new WorkerProcess(context, worker).run(context.tasks().get(worker.key().task())));
+    }
+    if (role == WorkerRole.SUPERSEDED) {
+      System.err.println(
+          worker.key() + " was stopped or started anew before this process began; it exits");
+      System.exit(0);
+    }
+    // A stranger inherited the variables from a worker; this is something that it started.
+  }
+
+  private static void warnIfSeveralSet(List<String> variables) {
+    if (variables.size() > 1) {
+      // Not by the log: an app without a provider would never show it.
+      System.err.println(
+          "the variables of several tasks are set, "
+              + variables
+              + "; "
+              + variables.get(0)
+              + " runs");
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.JournaledLauncher;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.spawn.ChildProcess;
+import io.luhproc.testing.Eventually;
+import io.luhproc.testing.LeakCheck;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A starter begins to watch while it holds the lock under which the end is recorded. */
+@ExtendWith(LeakCheck.class)
+class ExitRecorderTest {
+  private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  @TempDir Path root;
+
+  @Test
+  @Timeout(10)
+  void startReturnsWhileLockIsHeldWhenProcessHasAlreadyExited() {
+    TimeSource time = TimeSource.system();
+    ManagerContext context = VirtualManagerContext.of(root, time, ProcessTable.system());
+    ProcessDirectory directory = ProcessRoot.at(root).directory(KEY);
+    directory.create();
+    ProcessRecord record =
+        ProcessRecord.forLaunch(
+            KEY,
+            context.program().name(),
+            new ProcessRecord.Launch("token", time.now()),
+            new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()));
+    directory.writeRecord(record);
+
+    DirectoryLock acquired = directory.lock(Deadline.after(time, TIMEOUT)).orElseThrow();
+    try (acquired) {
+      ExitRecorder.start(
+          context,
+          directory,
+          new JournaledLauncher.Launched(new ExitedProcess(3), record, () -> {}));
+      assertThat(directory.readRecord().flatMap(ProcessRecord::end)).isEmpty();
+    }
+
+    ProcessEnd end =
+        Eventually.present(
+            "its end is recorded", () -> directory.readRecord().flatMap(ProcessRecord::end));
+    assertThat(end.exitCode()).hasValue(3);
+  }
+
+  /** A process of which the kernel has told the end before anybody asked. */
+  private record ExitedProcess(int status) implements ChildProcess {
+
+    @Override
+    public long pid() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void onExit(Executor executor, IntConsumer ended) {
+      executor.execute(() -> ended.accept(status));
+    }
+
+    @Override
+    public int waitFor() {
+      return status;
+    }
+
+    @Override
+    public OptionalInt waitFor(Duration longest) {
+      return OptionalInt.of(status);
+    }
+
+    @Override
+    public void kill() {}
+  }
+}

@@ -1,0 +1,76 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.testing.VirtualTime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a start that waits sees of a worker whose process is gone when it first looks. */
+class ReadinessWaiterTest {
+  private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
+
+  @TempDir Path root;
+  private final VirtualTime time = new VirtualTime();
+  private ProcessDirectory directory;
+  private ProcessRecord record;
+  private WorkerQuery query;
+  private ReadinessWaiter waiter;
+
+  @BeforeEach
+  void recordExitedWorker() {
+    ManagerContext context = VirtualManagerContext.of(root, time, ProcessTable.system());
+    query = new WorkerQuery(context);
+    waiter = new ReadinessWaiter(context, query);
+    directory = ProcessRoot.at(root).directory(KEY);
+    directory.create();
+    directory.createLogFiles();
+    record =
+        ProcessRecord.forLaunch(
+                KEY,
+                context.program().name(),
+                new ProcessRecord.Launch("token", time.now()),
+                new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
+            .withIdentity(new ProcessIdentity(1L << 22, 7, context.table().bootId()));
+  }
+
+  private WorkerInfo await() {
+    directory.writeRecord(record);
+    WorkerInfo started = query.info(directory, record, true);
+    return waiter.await(StartupOutput.startingNow(directory), started, Duration.ofHours(1));
+  }
+
+  @Test
+  void awaitReturnsWhenWorkerExitedAfterReportingReady() {
+    record = record.withRunningAt(time.now()).withReadyAt(time.now());
+    WorkerInfo worker = await();
+    assertThat(worker.state()).isEqualTo(WorkerState.ENDED);
+    assertThat(worker.launched()).isTrue();
+    assertThat(time.elapsed()).isZero();
+  }
+
+  @Test
+  void awaitFailsAtOnceWhenWorkerExitedWithoutReportingReady() {
+    record = record.withRunningAt(time.now());
+    assertThatThrownBy(this::await)
+        .isInstanceOf(StartFailedException.class)
+        .hasMessageStartingWith("INDEX (id: main) ended before it was ready: nobody saw how")
+        .hasMessageContaining("(it wrote nothing to err.log)");
+    assertThat(time.elapsed())
+        .as("a moment for the parent's word")
+        .isLessThan(Duration.ofSeconds(1));
+  }
+}
