@@ -21,7 +21,7 @@ final class Groups {
   private final Rounds rounds = new Rounds();
 
   private Groups(Path base) {
-    this.cgroups = Cgroups.below(base);
+    this.cgroups = Cgroups.withRoot(base);
   }
 
   static List<Row> run(Setting setting) throws Exception {
@@ -58,7 +58,7 @@ final class Groups {
   }
 
   private void remove() throws Exception {
-    boolean ignored = cgroups.existing("made").orElseThrow().remove();
+    boolean ignored = cgroups.findExisting("made").orElseThrow().remove();
   }
 
   private static long time(Step step) throws Exception {

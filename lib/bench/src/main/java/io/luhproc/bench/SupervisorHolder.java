@@ -44,7 +44,7 @@ final class SupervisorHolder implements Holder {
 
   private static ProcessSpec process() {
     return ProcessSpec.command("p", COMMAND)
-        .settle(Duration.ZERO)
+        .minReadyTime(Duration.ZERO)
         .restart(RestartPolicy.always().delay(Duration.ZERO))
         .build();
   }

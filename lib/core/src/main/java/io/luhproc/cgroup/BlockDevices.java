@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** Finds the disk that a file is on, as the kernel numbers it. */
 final class BlockDevices {
   private static final int TYPE_MASK = 0170000;
-  private static final int BLOCK = 0060000;
+  private static final int BLOCK_DEVICE = 0060000;
 
   private final Path sys;
 
@@ -23,21 +23,22 @@ final class BlockDevices {
    *
    * @throws IOException when there is no such file, or it is on no disk, as in tmpfs
    */
-  String numberOf(Path path) throws IOException {
-    boolean device = ((int) Files.getAttribute(path, "unix:mode") & TYPE_MASK) == BLOCK;
-    String number = text((long) Files.getAttribute(path, device ? "unix:rdev" : "unix:dev"));
-    Path known = sys.resolve("dev/block").resolve(number);
-    if (!Files.exists(known)) {
+  String deviceNumber(Path path) throws IOException {
+    boolean isDevice = ((int) Files.getAttribute(path, "unix:mode") & TYPE_MASK) == BLOCK_DEVICE;
+    String number =
+        formatDeviceNumber((long) Files.getAttribute(path, isDevice ? "unix:rdev" : "unix:dev"));
+    Path sysfsEntry = sys.resolve("dev/block").resolve(number);
+    if (!Files.exists(sysfsEntry)) {
       throw new IOException(path + " is on no disk that the kernel knows (device " + number + ")");
     }
-    Path real = known.toRealPath();
-    return Files.exists(real.resolve("partition"))
-        ? Files.readString(real.resolveSibling("dev"), StandardCharsets.US_ASCII).strip()
+    Path sysfsDirectory = sysfsEntry.toRealPath();
+    return Files.exists(sysfsDirectory.resolve("partition"))
+        ? Files.readString(sysfsDirectory.resolveSibling("dev"), StandardCharsets.US_ASCII).strip()
         : number;
   }
 
   /** The number of a device as glibc packs it, makedev(3). */
-  static String text(long device) {
+  static String formatDeviceNumber(long device) {
     long major = (device >> 8 & 0xfff) | (device >> 32 & ~0xfffL);
     long minor = (device & 0xff) | (device >> 12 & 0xffffff00L);
     return major + ":" + minor;

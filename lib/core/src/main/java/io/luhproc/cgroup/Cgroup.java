@@ -14,11 +14,11 @@ import java.util.Optional;
  */
 public final class Cgroup {
   private final String name;
-  private final List<GroupDir> directories;
+  private final List<CgroupDir> directories;
   private final LimitWriter writer;
-  private volatile LimitReport enforced = LimitReport.none();
+  private volatile LimitReport limitReport = LimitReport.none();
 
-  Cgroup(String name, List<GroupDir> directories, LimitWriter writer) {
+  Cgroup(String name, List<CgroupDir> directories, LimitWriter writer) {
     this.name = name;
     this.directories = directories;
     this.writer = writer;
@@ -36,7 +36,7 @@ public final class Cgroup {
 
   /** Returns the directories, the one that tells who is in it first. */
   public List<Path> directories() {
-    return directories.stream().map(GroupDir::path).toList();
+    return directories.stream().map(CgroupDir::path).toList();
   }
 
   /**
@@ -44,12 +44,12 @@ public final class Cgroup {
    * limits hold before the first instruction of that; all of them, or it must not run.
    */
   public List<Path> procsFiles() {
-    return directories.stream().map(it -> it.path().resolve(GroupDir.PROCS)).toList();
+    return directories.stream().map(it -> it.path().resolve(CgroupDir.PROCS_FILE)).toList();
   }
 
   /** Returns what became of the limits that were set last. */
-  public LimitReport limitsEnforced() {
-    return enforced;
+  public LimitReport limitReport() {
+    return limitReport;
   }
 
   /**
@@ -58,14 +58,14 @@ public final class Cgroup {
    *
    * @return what the kernel took
    */
-  public LimitReport set(ResourceLimits limits) {
-    enforced = writer.replace(limits);
-    return enforced;
+  public LimitReport setLimits(ResourceLimits limits) {
+    limitReport = writer.replace(limits);
+    return limitReport;
   }
 
   /** Sets the limits of a group that was made just now, and has none. */
-  void begin(ResourceLimits limits) {
-    enforced = writer.write(limits);
+  void setInitialLimits(ResourceLimits limits) {
+    limitReport = writer.write(limits);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Cgroup {
    * @throws IOException when the kernel refuses, or has no freezer
    */
   public void freeze() throws IOException {
-    new Freezer(directories).set(true);
+    new Freezer(directories).setFrozen(true);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class Cgroup {
    * @throws IOException when the kernel refuses, or has no freezer
    */
   public void thaw() throws IOException {
-    new Freezer(directories).set(false);
+    new Freezer(directories).setFrozen(false);
   }
 
   /**
@@ -104,9 +104,9 @@ public final class Cgroup {
    * @throws IOException when the kernel refuses, or this JVM is in the group itself
    */
   public void kill() throws IOException {
-    Optional<GroupDir> lead = lead();
-    if (lead.isPresent()) {
-      new GroupKill(lead.get(), new Freezer(directories)).kill();
+    Optional<CgroupDir> primary = primaryDir();
+    if (primary.isPresent()) {
+      new CgroupKiller(primary.get(), new Freezer(directories)).kill();
     }
   }
 
@@ -116,13 +116,13 @@ public final class Cgroup {
    * @throws IOException when the kernel cannot be asked
    */
   public boolean isPopulated() throws IOException {
-    Optional<GroupDir> lead = lead();
-    if (lead.isEmpty()) {
+    Optional<CgroupDir> primary = primaryDir();
+    if (primary.isEmpty()) {
       return false;
     }
-    return lead.get().version() == Version.V2
-        ? lead.get().fields("cgroup.events").getOrDefault("populated", 0L) == 1
-        : !GroupTree.pids(lead.get()).isEmpty();
+    return primary.get().version() == CgroupVersion.V2
+        ? primary.get().fields("cgroup.events").getOrDefault("populated", 0L) == 1
+        : !CgroupSubtree.pids(primary.get()).isEmpty();
   }
 
   /**
@@ -131,29 +131,29 @@ public final class Cgroup {
    * @throws IOException when the kernel cannot be asked
    */
   public List<Long> pids() throws IOException {
-    Optional<GroupDir> lead = lead();
-    return lead.isEmpty() ? List.of() : GroupTree.pids(lead.get());
+    Optional<CgroupDir> primary = primaryDir();
+    return primary.isEmpty() ? List.of() : CgroupSubtree.pids(primary.get());
   }
 
-  private Optional<GroupDir> lead() {
+  private Optional<CgroupDir> primaryDir() {
     return directories.stream().findFirst();
   }
 
   /**
    * Returns how often memory ran out. Whoever wants to know what a process died of takes one before
-   * it starts, and asks {@link MemoryEvents#killedSince} of one taken when it is gone. Nothing is
-   * known where memory cannot be limited.
+   * it starts, and asks {@link MemoryEvents#hasOomKillSince} of one taken when it is gone. Nothing
+   * is known where memory cannot be limited.
    *
    * @throws IOException when the kernel cannot be asked
    */
   public MemoryEvents memoryEvents() throws IOException {
-    Optional<GroupDir> memory =
+    Optional<CgroupDir> memory =
         directories.stream().filter(it -> it.controllers().contains("memory")).findFirst();
     return memory.isEmpty() ? MemoryEvents.NONE : memoryEvents(memory.get());
   }
 
-  private static MemoryEvents memoryEvents(GroupDir memory) throws IOException {
-    if (memory.version() == Version.V2) {
+  private static MemoryEvents memoryEvents(CgroupDir memory) throws IOException {
+    if (memory.version() == CgroupVersion.V2) {
       Map<String, Long> events = memory.fields("memory.events");
       return new MemoryEvents(
           events.getOrDefault("max", 0L),
@@ -170,7 +170,7 @@ public final class Cgroup {
    * @throws IOException when the kernel cannot be asked
    */
   public CgroupStats stats() throws IOException {
-    return new StatsReader(directories).read();
+    return new CgroupStatsReader(directories).read();
   }
 
   /**
@@ -180,11 +180,11 @@ public final class Cgroup {
    * @throws IOException when the kernel refuses for another reason
    */
   public boolean remove() throws IOException {
-    boolean all = true;
-    for (GroupDir directory : directories) {
-      all &= GroupTree.remove(directory);
+    boolean allRemoved = true;
+    for (CgroupDir directory : directories) {
+      allRemoved &= CgroupSubtree.remove(directory);
     }
-    return all;
+    return allRemoved;
   }
 
   @Override

@@ -24,17 +24,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cgroups {
   /** What the name of every group of ours begins with. */
-  public static final String PREFIX = "luhproc-";
+  public static final String NAME_PREFIX = "luhproc-";
 
   // NAME_MAX of the kernel, less what "a few more bytes" of a controller's file may need.
-  private static final int LONGEST_NAME = 200;
+  private static final int MAX_NAME_BYTES = 200;
   private static final BlockDevices SYSTEM_DEVICES = new BlockDevices(Path.of("/sys"));
 
-  private final Bases bases;
+  private final CgroupRoots roots;
   private final BlockDevices devices;
 
-  Cgroups(Bases bases, BlockDevices devices) {
-    this.bases = bases;
+  Cgroups(CgroupRoots roots, BlockDevices devices) {
+    this.roots = roots;
     this.devices = devices;
   }
 
@@ -43,46 +43,48 @@ public final class Cgroups {
    * have to be enabled for groups in it, all processes of it, this JVM among them, are moved into a
    * group {@code luhproc.self} in it, as the kernel demands.
    */
-  public static Cgroups find() {
-    return new Cgroups(search(Path.of("/proc"), Optional.empty()), SYSTEM_DEVICES);
+  public static Cgroups detect() {
+    return new Cgroups(resolveRoots(Path.of("/proc"), Optional.empty()), SYSTEM_DEVICES);
   }
 
   /**
    * The same below a group that is ours because somebody says so; it is made when it is not there.
    *
-   * @param base its directory, such as {@code /sys/fs/cgroup/shop}
+   * @param root its directory, such as {@code /sys/fs/cgroup/shop}
    * @throws io.luhproc.LuhprocException when it is not within a hierarchy, or cannot be made
    */
-  public static Cgroups below(Path base) {
-    Optional<Path> named = Optional.of(base.toAbsolutePath().normalize());
-    return new Cgroups(search(Path.of("/proc"), named), SYSTEM_DEVICES);
+  public static Cgroups withRoot(Path root) {
+    Optional<Path> configuredRoot = Optional.of(root.toAbsolutePath().normalize());
+    return new Cgroups(resolveRoots(Path.of("/proc"), configuredRoot), SYSTEM_DEVICES);
   }
 
-  private static Bases search(Path proc, Optional<Path> configured) {
-    Delegation delegation = new Delegation("systemctl");
-    return new BaseFinder(Hierarchy.read(proc), configured, delegation::isGivenToUs).find();
+  private static CgroupRoots resolveRoots(Path proc, Optional<Path> configuredRoot) {
+    SystemdDelegation delegation = new SystemdDelegation("systemctl");
+    return new CgroupRootResolver(
+            CgroupHierarchy.read(proc), configuredRoot, delegation::isDelegated)
+        .resolve();
   }
 
   /** Returns that of somebody who wants no groups: nothing is made, and the reason is told. */
-  public static Cgroups none(String reason, String remedy) {
-    Map<String, Gap> gaps = new HashMap<>();
-    for (String controller : BaseFinder.LIMITING) {
-      gaps.put(controller, new Gap(reason, remedy));
+  public static Cgroups unavailable(String reason, String remedy) {
+    Map<String, UnavailableReason> unavailable = new HashMap<>();
+    for (String controller : CgroupRootResolver.LIMIT_CONTROLLERS) {
+      unavailable.put(controller, new UnavailableReason(reason, remedy));
     }
-    return new Cgroups(new Bases(List.of(), gaps), SYSTEM_DEVICES);
+    return new Cgroups(new CgroupRoots(List.of(), unavailable), SYSTEM_DEVICES);
   }
 
   /** Returns whether groups can be made at all, if only to freeze and to kill. */
   public boolean isAvailable() {
-    return !bases.directories().isEmpty();
+    return !roots.directories().isEmpty();
   }
 
   /** Returns what could be limited, by its name; of the others, {@link #toString()} tells why. */
-  public Set<LimitKind> enforceable() {
+  public Set<LimitKind> enforceableLimits() {
     Set<LimitKind> limits = new TreeSet<>();
     for (LimitKind limit : LimitKind.values()) {
       String controller = LimitWriter.controller(limit);
-      if (bases.directories().stream().anyMatch(it -> it.controllers().contains(controller))) {
+      if (roots.directories().stream().anyMatch(it -> it.controllers().contains(controller))) {
         limits.add(limit);
       }
     }
@@ -91,48 +93,48 @@ public final class Cgroups {
 
   /**
    * Makes the group of a process, or takes it over with whatever is in it, and sets its limits. It
-   * does not fail: where the kernel refuses, {@link Cgroup#limitsEnforced()} says so. A group that
+   * does not fail: where the kernel refuses, {@link Cgroup#limitReport()} says so. A group that
    * somebody left frozen and empty is thawed.
    *
-   * @param name what it is called after {@link #PREFIX}: 1 to 200 bytes without {@code /}, unlike
-   *     that of any other process below the same base
+   * @param name what it is called after {@link #NAME_PREFIX}: 1 to 200 bytes without {@code /},
+   *     unlike that of any other process below the same base
    * @throws IllegalArgumentException when the name is none
    */
   public Cgroup create(String name, ResourceLimits limits) {
     checkName(name);
-    List<GroupDir> made = new ArrayList<>();
-    boolean all = true;
+    List<CgroupDir> created = new ArrayList<>();
+    boolean allNew = true;
     try {
-      for (GroupDir base : basesFor(limits)) {
-        GroupDir directory = base.child(PREFIX + name);
-        all &= make(directory.path());
-        made.add(directory);
+      for (CgroupDir root : rootsFor(limits)) {
+        CgroupDir directory = root.child(NAME_PREFIX + name);
+        allNew &= createDirectory(directory.path());
+        created.add(directory);
       }
     } catch (IOException e) {
-      return refused(name, limits, made, e);
+      return rollBack(name, limits, created, e);
     }
-    Cgroup group = new Cgroup(name, made, new LimitWriter(made, bases, devices));
-    if (all) {
-      group.begin(limits);
+    Cgroup group = new Cgroup(name, created, new LimitWriter(created, roots, devices));
+    if (allNew) {
+      group.setInitialLimits(limits);
     } else {
-      takeOver(group, limits);
+      reuseExisting(group, limits);
     }
     return group;
   }
 
   /** The disks of v1 are a hierarchy of their own, which hardly anybody needs. */
-  private List<GroupDir> basesFor(ResourceLimits limits) {
+  private List<CgroupDir> rootsFor(ResourceLimits limits) {
     return limits.io().isEmpty()
-        ? bases.directories().stream().filter(it -> !isForDisksOnly(it)).toList()
-        : bases.directories();
+        ? roots.directories().stream().filter(it -> !hasOnlyIoController(it)).toList()
+        : roots.directories();
   }
 
-  private static boolean isForDisksOnly(GroupDir base) {
-    return base.version() == Version.V1 && base.controllers().equals(Set.of("io"));
+  private static boolean hasOnlyIoController(CgroupDir root) {
+    return root.version() == CgroupVersion.V1 && root.controllers().equals(Set.of("io"));
   }
 
   /** Returns false when it is there already. */
-  private static boolean make(Path directory) throws IOException {
+  private static boolean createDirectory(Path directory) throws IOException {
     try {
       Files.createDirectory(directory);
       return true;
@@ -141,8 +143,8 @@ public final class Cgroups {
     }
   }
 
-  private static void takeOver(Cgroup group, ResourceLimits limits) {
-    group.set(limits);
+  private static void reuseExisting(Cgroup group, ResourceLimits limits) {
+    group.setLimits(limits);
     try {
       if (!group.isPopulated()) {
         group.thaw();
@@ -152,18 +154,20 @@ public final class Cgroups {
     }
   }
 
-  private Cgroup refused(
-      String name, ResourceLimits limits, List<GroupDir> made, IOException failure) {
-    for (GroupDir directory : made) {
+  private Cgroup rollBack(
+      String name, ResourceLimits limits, List<CgroupDir> created, IOException failure) {
+    for (CgroupDir directory : created) {
       try {
-        boolean ignored = GroupTree.remove(directory);
+        boolean ignored = CgroupSubtree.remove(directory);
       } catch (IOException ignored) {
         // It is empty and harms nobody; the failure before is the one that counts.
       }
     }
-    Cgroups nothing = none("cannot make the control group: " + failure, Gap.DELEGATE);
-    Cgroup group = new Cgroup(name, List.of(), new LimitWriter(List.of(), nothing.bases, devices));
-    group.begin(limits);
+    Cgroups unavailable =
+        unavailable("cannot make the control group: " + failure, UnavailableReason.DELEGATE_REMEDY);
+    Cgroup group =
+        new Cgroup(name, List.of(), new LimitWriter(List.of(), unavailable.roots, devices));
+    group.setInitialLimits(limits);
     return group;
   }
 
@@ -173,16 +177,16 @@ public final class Cgroups {
    *
    * @throws IllegalArgumentException when the name is none
    */
-  public Optional<Cgroup> existing(String name) {
+  public Optional<Cgroup> findExisting(String name) {
     checkName(name);
-    List<GroupDir> there =
-        bases.directories().stream()
-            .map(base -> base.child(PREFIX + name))
-            .filter(directory -> directory.has(GroupDir.PROCS))
+    List<CgroupDir> directories =
+        roots.directories().stream()
+            .map(root -> root.child(NAME_PREFIX + name))
+            .filter(directory -> directory.hasFile(CgroupDir.PROCS_FILE))
             .toList();
-    return there.isEmpty()
+    return directories.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Cgroup(name, there, new LimitWriter(there, bases, devices)));
+        : Optional.of(new Cgroup(name, directories, new LimitWriter(directories, roots, devices)));
   }
 
   /**
@@ -192,11 +196,11 @@ public final class Cgroups {
    */
   public Set<String> names() throws IOException {
     Set<String> names = new TreeSet<>();
-    for (GroupDir base : bases.directories()) {
-      for (GroupDir child : base.children()) {
+    for (CgroupDir root : roots.directories()) {
+      for (CgroupDir child : root.children()) {
         String name = String.valueOf(child.path().getFileName());
-        if (name.startsWith(PREFIX)) {
-          names.add(name.substring(PREFIX.length()));
+        if (name.startsWith(NAME_PREFIX)) {
+          names.add(name.substring(NAME_PREFIX.length()));
         }
       }
     }
@@ -206,28 +210,29 @@ public final class Cgroups {
   /**
    * Removes groups that an earlier supervisor left and in which nobody lives.
    *
-   * @param ours which names are ours: another supervisor may be about to start somebody in his
+   * @param isOwned which names are ours: another supervisor may be about to start somebody in his
    * @return the names of those that stay because somebody lives in them
    * @throws IOException when the kernel cannot be asked, or refuses
    */
-  public Set<String> removeEmpty(Predicate<String> ours) throws IOException {
-    Set<String> stay = new TreeSet<>();
+  public Set<String> removeEmpty(Predicate<String> isOwned) throws IOException {
+    Set<String> populated = new TreeSet<>();
     for (String name : names()) {
-      Optional<Cgroup> group = ours.test(name) ? existing(name) : Optional.empty();
+      Optional<Cgroup> group = isOwned.test(name) ? findExisting(name) : Optional.empty();
       if (group.isPresent() && !group.get().remove()) {
-        stay.add(name);
+        populated.add(name);
       }
     }
-    return stay;
+    return populated;
   }
 
   private static void checkName(String name) {
     int length = name.getBytes(StandardCharsets.UTF_8).length;
-    boolean bad = name.chars().anyMatch(character -> character == '/' || character < ' ');
-    if (bad || length == 0 || length > LONGEST_NAME) {
+    boolean hasInvalidCharacter =
+        name.chars().anyMatch(character -> character == '/' || character < ' ');
+    if (hasInvalidCharacter || length == 0 || length > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
           "name (%s) must be 1 to %d bytes without '/' and control characters"
-              .formatted(name, LONGEST_NAME));
+              .formatted(name, MAX_NAME_BYTES));
     }
   }
 
@@ -235,19 +240,19 @@ public final class Cgroups {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    for (GroupDir base : bases.directories()) {
-      text.append("groups in ").append(base.path()).append(" for ");
-      text.append(new TreeSet<>(base.controllers())).append('\n');
+    for (CgroupDir root : roots.directories()) {
+      text.append("groups in ").append(root.path()).append(" for ");
+      text.append(new TreeSet<>(root.controllers())).append('\n');
     }
-    new TreeMap<>(bases.gaps())
+    new TreeMap<>(roots.unavailable())
         .forEach(
-            (controller, gap) ->
+            (controller, reason) ->
                 text.append("no ")
                     .append(controller)
                     .append(": ")
-                    .append(gap.reason())
+                    .append(reason.reason())
                     .append("; ")
-                    .append(gap.remedy())
+                    .append(reason.remedy())
                     .append('\n'));
     return text.toString().strip();
   }

@@ -6,35 +6,36 @@ import java.util.Optional;
 
 /** Stops all processes of a group where they are, unseen by them and by their parents. */
 final class Freezer {
-  private static final String FREEZE = "cgroup.freeze";
-  private static final String STATE = "freezer.state";
+  private static final String FREEZE_FILE = "cgroup.freeze";
+  private static final String STATE_FILE = "freezer.state";
 
-  private final Optional<GroupDir> group;
+  private final Optional<CgroupDir> group;
 
   /** Creates that of a group: v2 has it everywhere since 5.2, v1 in a hierarchy of its own. */
-  Freezer(List<GroupDir> directories) {
+  Freezer(List<CgroupDir> directories) {
     group =
         directories.stream()
-            .filter(it -> it.version() == Version.V2 || it.controllers().contains("freezer"))
-            .filter(it -> it.has(file(it)))
+            .filter(it -> it.version() == CgroupVersion.V2 || it.controllers().contains("freezer"))
+            .filter(it -> it.hasFile(freezerFile(it)))
             .findFirst();
   }
 
-  private static String file(GroupDir group) {
-    return group.version() == Version.V2 ? FREEZE : STATE;
+  private static String freezerFile(CgroupDir group) {
+    return group.version() == CgroupVersion.V2 ? FREEZE_FILE : STATE_FILE;
   }
 
-  boolean isThere() {
+  boolean isSupported() {
     return group.isPresent();
   }
 
   /** Asks for it; the kernel freezes each process when it next leaves the kernel. */
-  void set(boolean frozen) throws IOException {
-    GroupDir directory = group.orElseThrow(() -> new IOException("the kernel has no freezer here"));
-    if (directory.version() == Version.V2) {
-      directory.write(FREEZE, frozen ? "1" : "0");
+  void setFrozen(boolean frozen) throws IOException {
+    CgroupDir directory =
+        group.orElseThrow(() -> new IOException("the kernel has no freezer here"));
+    if (directory.version() == CgroupVersion.V2) {
+      directory.write(FREEZE_FILE, frozen ? "1" : "0");
     } else {
-      directory.write(STATE, frozen ? "FROZEN" : "THAWED");
+      directory.write(STATE_FILE, frozen ? "FROZEN" : "THAWED");
     }
   }
 
@@ -43,9 +44,9 @@ final class Freezer {
     if (group.isEmpty()) {
       return false;
     }
-    GroupDir directory = group.get();
-    return directory.version() == Version.V2
+    CgroupDir directory = group.get();
+    return directory.version() == CgroupVersion.V2
         ? directory.fields("cgroup.events").getOrDefault("frozen", 0L) == 1
-        : directory.lines(STATE).contains("FROZEN");
+        : directory.lines(STATE_FILE).contains("FROZEN");
   }
 }

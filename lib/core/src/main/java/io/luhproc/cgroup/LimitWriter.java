@@ -13,45 +13,45 @@ import org.slf4j.LoggerFactory;
 
 /** Tells the kernel the limits of one group, and looks whether it took them. */
 final class LimitWriter {
-  private final List<GroupDir> directories;
-  private final Bases bases;
-  private final UnifiedLimits unified;
-  private final LegacyLimits legacy;
+  private final List<CgroupDir> directories;
+  private final CgroupRoots roots;
+  private final V2Limits v2Limits;
+  private final V1Limits v1Limits;
 
-  LimitWriter(List<GroupDir> directories, Bases bases, BlockDevices devices) {
+  LimitWriter(List<CgroupDir> directories, CgroupRoots roots, BlockDevices devices) {
     this.directories = directories;
-    this.bases = bases;
-    unified = new UnifiedLimits(devices);
-    legacy = new LegacyLimits(devices);
+    this.roots = roots;
+    v2Limits = new V2Limits(devices);
+    v1Limits = new V1Limits(devices);
   }
 
   /** Writes the limits that are asked for into a group that has none. */
   LimitReport write(ResourceLimits limits) {
-    List<LimitStatus> answers = new ArrayList<>();
+    List<LimitStatus> statuses = new ArrayList<>();
     for (LimitKind limit : limits.kinds()) {
-      answers.add(write(limit, limits));
+      statuses.add(write(limit, limits));
     }
-    return new LimitReport(answers);
+    return new LimitReport(statuses);
   }
 
   /** Takes away the limits that are not asked for, and writes the others. */
   LimitReport replace(ResourceLimits limits) {
     for (LimitKind limit : LimitKind.values()) {
       if (!limits.kinds().contains(limit)) {
-        takeAway(limit, limits);
+        removeLimit(limit, limits);
       }
     }
     return write(limits);
   }
 
   private LimitStatus write(LimitKind limit, ResourceLimits limits) {
-    Optional<GroupDir> directory = directory(limit);
+    Optional<CgroupDir> directory = directory(limit);
     if (directory.isEmpty()) {
-      Gap gap = bases.gap(controller(limit));
-      return LimitStatus.notEnforced(limit, gap.reason(), gap.remedy());
+      UnavailableReason unavailable = roots.unavailableReason(controller(limit));
+      return LimitStatus.notEnforced(limit, unavailable.reason(), unavailable.remedy());
     }
     try {
-      return LimitStatus.enforced(limit, tell(directory.get(), limit, limits));
+      return LimitStatus.enforced(limit, apply(directory.get(), limit, limits));
     } catch (NoSuchFileException e) {
       return LimitStatus.notEnforced(
           limit,
@@ -70,16 +70,16 @@ final class LimitWriter {
       return "it uses more than that now: restart the process, or allow more";
     }
     return message.contains("ermission") || message.contains("permitted")
-        ? Gap.DELEGATE
+        ? UnavailableReason.DELEGATE_REMEDY
         : "choose another " + limit + " limit";
   }
 
-  private void takeAway(LimitKind limit, ResourceLimits limits) {
+  private void removeLimit(LimitKind limit, ResourceLimits limits) {
     directory(limit)
         .ifPresent(
             directory -> {
               try {
-                String ignored = tell(directory, limit, limits);
+                String ignored = apply(directory, limit, limits);
               } catch (NoSuchFileException expected) {
                 // What the kernel does not have limits nothing.
               } catch (IOException e) {
@@ -89,14 +89,14 @@ final class LimitWriter {
             });
   }
 
-  private String tell(GroupDir directory, LimitKind limit, ResourceLimits limits)
+  private String apply(CgroupDir directory, LimitKind limit, ResourceLimits limits)
       throws IOException {
-    return directory.version() == Version.V2
-        ? unified.tell(directory, limit, limits)
-        : legacy.tell(directory, limit, limits);
+    return directory.version() == CgroupVersion.V2
+        ? v2Limits.apply(directory, limit, limits)
+        : v1Limits.apply(directory, limit, limits);
   }
 
-  private Optional<GroupDir> directory(LimitKind limit) {
+  private Optional<CgroupDir> directory(LimitKind limit) {
     String controller = controller(limit);
     return directories.stream().filter(it -> it.controllers().contains(controller)).findFirst();
   }

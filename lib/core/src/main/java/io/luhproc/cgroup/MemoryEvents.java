@@ -13,7 +13,7 @@ public record MemoryEvents(long limitHits, long outOfMemory, long oomKills) {
   public static final MemoryEvents NONE = new MemoryEvents(0, 0, 0);
 
   /** Returns whether a process was killed for lack of memory since an earlier look. */
-  public boolean killedSince(MemoryEvents earlier) {
+  public boolean hasOomKillSince(MemoryEvents earlier) {
     return oomKills > earlier.oomKills;
   }
 }

@@ -37,11 +37,11 @@ import org.slf4j.LoggerFactory;
  * @param command the executable and its arguments
  */
 record CommandCheck(List<String> command) implements HealthCheck {
-  private static final String FOLDER = "health";
-  private static final Duration LONGEST_KILL = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofMillis(50);
-  private static final long FLOOD = 64L << 20;
-  private static final int LONGEST_DESCRIPTION = 200;
+  private static final String DIRECTORY_NAME = "health";
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+  private static final long MAX_OUTPUT_BYTES = 64L << 20;
+  private static final int MAX_DESCRIPTION_LENGTH = 200;
 
   CommandCheck {
     command = List.copyOf(command);
@@ -54,15 +54,16 @@ record CommandCheck(List<String> command) implements HealthCheck {
    * How commands are started and ended.
    *
    * @param launcher starts them
-   * @param end ends a tree, and returns with what has become of it
+   * @param terminator ends a tree, and returns with what has become of it
    */
-  record Means(Launcher launcher, End end) {
+  record ProcessControl(Launcher launcher, TreeTerminator terminator) {
     /** Those of a supervisor, which looks once for all trees that it ends. */
-    static Means of(Launcher launcher, TreeStopService trees) {
-      return new Means(launcher, request -> outcome(trees.stop(request)));
+    static ProcessControl of(Launcher launcher, TreeStopService stopService) {
+      return new ProcessControl(launcher, request -> awaitResult(stopService.stop(request)));
     }
 
-    private static StopTreeResult outcome(Future<StopTreeResult> stop) throws InterruptedException {
+    private static StopTreeResult awaitResult(Future<StopTreeResult> stop)
+        throws InterruptedException {
       try {
         return stop.get();
       } catch (ExecutionException e) {
@@ -73,74 +74,77 @@ record CommandCheck(List<String> command) implements HealthCheck {
 
   /** Ends trees. */
   @FunctionalInterface
-  interface End {
+  interface TreeTerminator {
     StopTreeResult stop(StopTreeRequest request) throws InterruptedException;
   }
 
   @Override
-  public HealthResult check(HealthTarget target) throws InterruptedException {
-    return check(target, Alone.MEANS);
+  public HealthResult check(CheckContext context) throws InterruptedException {
+    return check(context, Standalone.PROCESS_CONTROL);
   }
 
-  HealthResult check(HealthTarget target, Means means) throws InterruptedException {
-    Path folder = target.directory().resolve(FOLDER);
-    CommandOutput output = CommandOutput.in(folder);
-    LaunchRequest request = request(target, folder, output);
+  HealthResult check(CheckContext context, ProcessControl processControl)
+      throws InterruptedException {
+    Path checkDirectory = context.directory().resolve(DIRECTORY_NAME);
+    CommandOutput output = CommandOutput.createIn(checkDirectory);
+    LaunchRequest request = launchRequest(context, checkDirectory, output);
     ChildProcess child;
     try {
-      child = means.launcher().launch(request);
+      child = processControl.launcher().launch(request);
     } catch (SpawnException e) {
       if (e.failure().isSystemWide()) {
-        throw new NotCheckedException(String.valueOf(e.getMessage()), e);
+        throw new CheckUnavailableException(String.valueOf(e.getMessage()), e);
       }
       return HealthResult.unhealthy("cannot run " + command.get(0) + ": " + e.getMessage());
     }
     OptionalInt status = OptionalInt.empty();
     try {
-      status = await(child, output);
+      status = awaitExit(child, output);
     } finally {
       if (status.isEmpty()) {
-        kill(child, folder, means.end());
+        kill(child, checkDirectory, processControl.terminator());
       }
     }
     HealthResult result =
         status.isEmpty()
             ? HealthResult.unhealthy("was killed, for it printed without end")
             : result(request, status.getAsInt(), output.lastLine());
-    long ignored = output.bound();
+    long ignored = output.truncateIfLarge();
     return result;
   }
 
   /** Returns its exit status; nothing when it is to be killed. */
-  private static OptionalInt await(ChildProcess child, CommandOutput output)
+  private static OptionalInt awaitExit(ChildProcess child, CommandOutput output)
       throws InterruptedException {
-    OptionalInt status = child.waitFor(LOOK);
-    while (status.isEmpty() && output.bound() < FLOOD) {
-      status = child.waitFor(LOOK);
+    OptionalInt status = child.waitFor(POLL_INTERVAL);
+    while (status.isEmpty() && output.truncateIfLarge() < MAX_OUTPUT_BYTES) {
+      status = child.waitFor(POLL_INTERVAL);
     }
     return status;
   }
 
-  private LaunchRequest request(HealthTarget target, Path folder, CommandOutput output) {
-    Map<String, String> environment = new HashMap<>(target.environment());
+  private LaunchRequest launchRequest(
+      CheckContext context, Path checkDirectory, CommandOutput output) {
+    Map<String, String> environment = new HashMap<>(context.environment());
     environment.remove(EnvironmentNames.ID);
-    environment.put(EnvironmentNames.DIRECTORY, folder.toString());
+    environment.put(EnvironmentNames.DIRECTORY, checkDirectory.toString());
     LaunchRequest request =
         new LaunchRequest(
-            command, environment, target.workingDirectory(), output.file(), output.file());
-    if (target.user().isEmpty()) {
+            command, environment, context.workingDirectory(), output.file(), output.file());
+    if (context.user().isEmpty()) {
       return request;
     }
-    PreExecSettings setup = PreExecSettings.withReportFile(folder.resolve("setup"));
-    return request.with(setup.runAs(target.user(), target.group()));
+    PreExecSettings setup = PreExecSettings.withReportFile(checkDirectory.resolve("setup"));
+    return request.with(setup.runAs(context.user(), context.group()));
   }
 
-  private void kill(ChildProcess child, Path folder, End end) throws InterruptedException {
+  private void kill(ChildProcess child, Path checkDirectory, TreeTerminator terminator)
+      throws InterruptedException {
     ProcessTable table = ProcessTable.system();
     Optional<ProcessIdentity> root = table.identify(child.pid());
-    StopTreeRequest everybody =
-        new StopTreeRequest(folder, root, Signal.KILL, Duration.ZERO, LONGEST_KILL);
-    StopTreeResult outcome = end.stop(everybody);
+    StopTreeRequest stopRequest =
+        new StopTreeRequest(checkDirectory, root, Signal.KILL, Duration.ZERO, KILL_TIMEOUT);
+    StopTreeResult outcome = terminator.stop(stopRequest);
     if (!outcome.alive().isEmpty()) {
       LoggerFactory.getLogger(CommandCheck.class)
           .warn("could not kill the check {}; still alive: {}", describe(), outcome.alive());
@@ -148,9 +152,9 @@ record CommandCheck(List<String> command) implements HealthCheck {
   }
 
   private static HealthResult result(LaunchRequest request, int exitCode, String lastLine) {
-    Optional<String> notSetUp = request.preExecFailure();
-    if (notSetUp.isPresent()) {
-      return HealthResult.unhealthy(notSetUp.get());
+    Optional<String> setupFailure = request.preExecFailure();
+    if (setupFailure.isPresent()) {
+      return HealthResult.unhealthy(setupFailure.get());
     }
     if (exitCode == 0) {
       return HealthResult.healthy(lastLine);
@@ -161,13 +165,13 @@ record CommandCheck(List<String> command) implements HealthCheck {
 
   @Override
   public String describe() {
-    return Excerpt.of("exec " + String.join(" ", command), LONGEST_DESCRIPTION);
+    return TextExcerpt.of("exec " + String.join(" ", command), MAX_DESCRIPTION_LENGTH);
   }
 
   /** For whoever makes a check himself; looks for setsid(1) when the first is made. */
-  private static final class Alone {
-    static final Means MEANS =
-        new Means(
+  private static final class Standalone {
+    static final ProcessControl PROCESS_CONTROL =
+        new ProcessControl(
             Launcher.withPathOf(System.getenv()),
             request ->
                 new TreeStopper(ProcessTable.system(), Posix.lazy(), TimeSource.system())

@@ -18,33 +18,33 @@ import java.nio.file.attribute.PosixFilePermissions;
  * on a full disk, the output is lost and the check is made all the same.
  */
 final class CommandOutput {
-  private static final Path NOWHERE = Path.of("/dev/null");
-  private static final long MOST_BYTES = 1 << 20;
+  private static final Path DEV_NULL = Path.of("/dev/null");
+  private static final long MAX_BYTES = 1 << 20;
   private static final int TAIL_BYTES = 4096;
-  private static final int LONGEST_LINE = 200;
+  private static final int MAX_LINE_LENGTH = 200;
 
   private final Path file;
-  private long emptied;
+  private long truncatedBytes;
 
   private CommandOutput(Path file) {
     this.file = file;
   }
 
   /** Returns the output of the next command of a directory, which is made where there is none. */
-  static CommandOutput in(Path directory) {
+  static CommandOutput createIn(Path directory) {
     Path file = directory.resolve("out.log");
     try {
-      makeDirectory(directory);
-      makeFile(file);
+      createDirectory(directory);
+      createFile(file);
       truncate(file);
       return new CommandOutput(file);
     } catch (IOException ignored) {
       // A check says something about the process, never about our disk.
-      return new CommandOutput(NOWHERE);
+      return new CommandOutput(DEV_NULL);
     }
   }
 
-  private static void makeDirectory(Path directory) throws IOException {
+  private static void createDirectory(Path directory) throws IOException {
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectory(
           directory,
@@ -52,7 +52,7 @@ final class CommandOutput {
     }
   }
 
-  private static void makeFile(Path file) throws IOException {
+  private static void createFile(Path file) throws IOException {
     try {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -80,27 +80,28 @@ final class CommandOutput {
    *
    * @return how many bytes were taken away so far
    */
-  long bound() {
+  long truncateIfLarge() {
     try {
       long size = Files.size(file);
-      if (size > MOST_BYTES) {
+      if (size > MAX_BYTES) {
         truncate(file);
-        emptied += size;
+        truncatedBytes += size;
       }
     } catch (IOException ignored) {
       // It is gone, or this thread was interrupted; either way the next look tells.
     }
-    return emptied;
+    return truncatedBytes;
   }
 
   /** Returns the last line that is not blank, at most 200 characters of it; empty without one. */
   String lastLine() {
-    String last = tail().lines().filter(line -> !line.isBlank()).reduce("", (before, line) -> line);
-    return Excerpt.of(last.strip(), LONGEST_LINE);
+    String last =
+        tail().lines().filter(line -> !line.isBlank()).reduce("", (previous, line) -> line);
+    return TextExcerpt.of(last.strip(), MAX_LINE_LENGTH);
   }
 
   private String tail() {
-    if (file.equals(NOWHERE)) {
+    if (file.equals(DEV_NULL)) {
       return "";
     }
     try (SeekableByteChannel channel =

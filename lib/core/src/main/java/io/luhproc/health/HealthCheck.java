@@ -18,7 +18,7 @@ public interface HealthCheck {
    *
    * @throws Exception to say that the process is not healthy; its class and message are the detail
    */
-  HealthResult check(HealthTarget target) throws Exception;
+  HealthResult check(CheckContext context) throws Exception;
 
   /**
    * Returns a check that is passed when a TCP connection can be made; it is closed at once.

@@ -64,10 +64,10 @@ public record HealthPolicy(
    *
    * @throws IllegalArgumentException when it is under 1 ms or over 365 days
    */
-  public HealthPolicy every(Duration pause) {
+  public HealthPolicy every(Duration newInterval) {
     return new HealthPolicy(
         check,
-        pause,
+        newInterval,
         timeout,
         startPeriod,
         successThreshold,
@@ -80,11 +80,11 @@ public record HealthPolicy(
    *
    * @throws IllegalArgumentException when it is under 1 ms or over 365 days
    */
-  public HealthPolicy timeout(Duration limit) {
+  public HealthPolicy timeout(Duration newTimeout) {
     return new HealthPolicy(
         check,
         interval,
-        limit,
+        newTimeout,
         startPeriod,
         successThreshold,
         failureThreshold,
@@ -96,9 +96,15 @@ public record HealthPolicy(
    *
    * @throws IllegalArgumentException when it is negative or over 365 days
    */
-  public HealthPolicy startPeriod(Duration period) {
+  public HealthPolicy startPeriod(Duration newPeriod) {
     return new HealthPolicy(
-        check, interval, timeout, period, successThreshold, failureThreshold, restartWhenUnhealthy);
+        check,
+        interval,
+        timeout,
+        newPeriod,
+        successThreshold,
+        failureThreshold,
+        restartWhenUnhealthy);
   }
 
   /**
@@ -128,7 +134,7 @@ public record HealthPolicy(
   }
 
   /** Returns how long failures of a process that was never healthy do not count. */
-  Duration lenience() {
+  Duration failureGracePeriod() {
     return startPeriod.compareTo(interval) > 0 ? startPeriod : interval;
   }
 }

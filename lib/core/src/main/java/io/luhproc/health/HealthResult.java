@@ -10,12 +10,12 @@ import java.time.Duration;
  * @param detail why, in a line; may be empty; cut after 500 characters
  */
 public record HealthResult(boolean isHealthy, String detail) {
-  private static final int LONGEST_DETAIL = 500;
+  private static final int MAX_DETAIL_LENGTH = 500;
   private static final HealthResult HEALTHY = new HealthResult(true, "");
 
   /** Makes the detail one line of printable characters. */
   public HealthResult {
-    detail = Excerpt.of(detail, LONGEST_DETAIL);
+    detail = TextExcerpt.of(detail, MAX_DETAIL_LENGTH);
   }
 
   /** Returns that all is well. */
@@ -34,7 +34,7 @@ public record HealthResult(boolean isHealthy, String detail) {
   }
 
   /** Returns that a check took longer than it may. */
-  static HealthResult late(Duration timeout) {
+  static HealthResult timedOut(Duration timeout) {
     return unhealthy("did not answer within " + DurationAndSizeFormat.format(timeout));
   }
 }

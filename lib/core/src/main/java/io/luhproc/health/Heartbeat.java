@@ -20,7 +20,7 @@ import java.util.Optional;
  * {@code touch} beats as well. {@link HealthCheck#heartbeat} looks at it.
  */
 public final class Heartbeat {
-  private static final String FILE = "heartbeat";
+  private static final String FILE_NAME = "heartbeat";
 
   private Heartbeat() {}
 
@@ -31,9 +31,9 @@ public final class Heartbeat {
    * @throws IOException when the directory is gone, or something else is in place of the file
    */
   public static void beat(Path directory) throws IOException {
-    Path file = directory.resolve(FILE);
+    Path file = directory.resolve(FILE_NAME);
     if (!exists(file)) {
-      make(file);
+      createFile(file);
     }
     FileTime now = FileTime.from(TimeSource.system().now());
     Files.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
@@ -41,10 +41,10 @@ public final class Heartbeat {
   }
 
   private static boolean exists(Path file) throws IOException {
-    return modified(file).isPresent();
+    return lastModified(file).isPresent();
   }
 
-  private static void make(Path file) throws IOException {
+  private static void createFile(Path file) throws IOException {
     try {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -61,16 +61,16 @@ public final class Heartbeat {
    *
    * @throws IOException when the file cannot be removed
    */
-  public static void forget(Path directory) throws IOException {
-    Files.deleteIfExists(directory.resolve(FILE));
+  public static void clear(Path directory) throws IOException {
+    Files.deleteIfExists(directory.resolve(FILE_NAME));
   }
 
   /** Returns when the process of a directory beat last; empty when it never did. */
-  static Optional<Instant> last(Path directory) throws IOException {
-    return modified(directory.resolve(FILE));
+  static Optional<Instant> lastBeat(Path directory) throws IOException {
+    return lastModified(directory.resolve(FILE_NAME));
   }
 
-  private static Optional<Instant> modified(Path file) throws IOException {
+  private static Optional<Instant> lastModified(Path file) throws IOException {
     try {
       BasicFileAttributes attributes =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

@@ -22,12 +22,12 @@ record HeartbeatCheck(Duration maxAge) implements HealthCheck {
   }
 
   @Override
-  public HealthResult check(HealthTarget target) throws IOException {
-    Optional<Instant> last = Heartbeat.last(target.directory());
-    if (last.isEmpty()) {
+  public HealthResult check(CheckContext context) throws IOException {
+    Optional<Instant> lastBeat = Heartbeat.lastBeat(context.directory());
+    if (lastBeat.isEmpty()) {
       return HealthResult.unhealthy("no heartbeat yet");
     }
-    Duration age = Duration.between(last.get(), TimeSource.system().now());
+    Duration age = Duration.between(lastBeat.get(), TimeSource.system().now());
     String text = DurationAndSizeFormat.format(age.abs());
     if (age.compareTo(maxAge) > 0) {
       return HealthResult.unhealthy(

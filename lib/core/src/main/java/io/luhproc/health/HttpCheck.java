@@ -32,19 +32,19 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
    */
   public HttpCheck {
     if (!"http".equalsIgnoreCase(url.getScheme()) && !"https".equalsIgnoreCase(url.getScheme())) {
-      throw refused(url.toString(), "begin with http:// or https://, " + EXAMPLE);
+      throw invalid(url.toString(), "begin with http:// or https://, " + EXAMPLE);
     }
     if (url.getRawUserInfo() != null) {
       // A password would show in messages, this one included.
       throw new IllegalArgumentException("url must not contain a user or a password");
     }
     if (url.getHost() == null) {
-      throw refused(url.toString(), "name a host and a port, " + EXAMPLE);
+      throw invalid(url.toString(), "name a host and a port, " + EXAMPLE);
     }
     if (url.getPort() < 0) {
-      throw refused(url.toString(), "name the port, " + EXAMPLE);
+      throw invalid(url.toString(), "name the port, " + EXAMPLE);
     }
-    Port.check(url.getPort());
+    PortRange.check(url.getPort());
     StatusRange.parse(expected);
   }
 
@@ -52,12 +52,12 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
     try {
       return new HttpCheck(new URI(url), DEFAULT_EXPECTED);
     } catch (URISyntaxException e) {
-      throw refused(url, "be a URL, " + EXAMPLE + ": " + e.getReason());
+      throw invalid(url, "be a URL, " + EXAMPLE + ": " + e.getReason());
     }
   }
 
-  private static IllegalArgumentException refused(String url, String why) {
-    return new IllegalArgumentException("url (" + url + ") must " + why);
+  private static IllegalArgumentException invalid(String url, String requirement) {
+    return new IllegalArgumentException("url (" + url + ") must " + requirement);
   }
 
   /**
@@ -81,30 +81,31 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
   }
 
   @Override
-  public HealthResult check(HealthTarget target) {
-    Deadline deadline = Deadline.after(TimeSource.system(), target.timeout());
+  public HealthResult check(CheckContext context) {
+    Deadline deadline = Deadline.after(TimeSource.system(), context.timeout());
     try {
-      Socket socket = Connection.open(url.getHost(), url.getPort(), deadline);
+      Socket socket = DeadlineSocket.connect(url.getHost(), url.getPort(), deadline);
       try (socket) {
         return result(status(socket, deadline));
       }
     } catch (IOException e) {
-      return Connection.failed(e, url.getRawAuthority(), target.timeout());
+      return DeadlineSocket.failureResult(e, url.getRawAuthority(), context.timeout());
     }
   }
 
-  private int status(Socket plain, Deadline deadline) throws IOException {
+  private int status(Socket socket, Deadline deadline) throws IOException {
     if ("http".equalsIgnoreCase(url.getScheme())) {
-      return new HttpExchange(plain, deadline).get(url);
+      return new MinimalHttpGet(socket, deadline).get(url);
     }
-    plain.setSoTimeout(Connection.millisLeft(deadline));
+    socket.setSoTimeout(DeadlineSocket.remainingMillis(deadline));
     SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket secure = (SSLSocket) factory.createSocket(plain, url.getHost(), url.getPort(), true);
-    try (secure) {
-      SSLParameters parameters = secure.getSSLParameters();
+    SSLSocket tlsSocket =
+        (SSLSocket) factory.createSocket(socket, url.getHost(), url.getPort(), true);
+    try (tlsSocket) {
+      SSLParameters parameters = tlsSocket.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      secure.setSSLParameters(parameters);
-      return new HttpExchange(secure, deadline).get(url);
+      tlsSocket.setSSLParameters(parameters);
+      return new MinimalHttpGet(tlsSocket, deadline).get(url);
     }
   }
 

@@ -12,27 +12,28 @@ import java.util.regex.Pattern;
  * @param highest the last of them
  */
 record StatusRange(int lowest, int highest) {
-  private static final Pattern FORM = Pattern.compile("([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?");
+  private static final Pattern RANGE_PATTERN =
+      Pattern.compile("([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?");
 
   /** Returns the ranges of a text such as {@code 200-299,404}. */
   static List<StatusRange> parse(String text) {
     List<StatusRange> ranges = new ArrayList<>();
     for (String part : text.split(",", -1)) {
-      Matcher matcher = FORM.matcher(part.strip());
+      Matcher matcher = RANGE_PATTERN.matcher(part.strip());
       if (!matcher.matches()) {
-        throw refused(text);
+        throw invalid(text);
       }
       int lowest = Integer.parseInt(matcher.group(1));
       int highest = matcher.group(2) == null ? lowest : Integer.parseInt(matcher.group(2));
       if (highest < lowest) {
-        throw refused(text);
+        throw invalid(text);
       }
       ranges.add(new StatusRange(lowest, highest));
     }
     return ranges;
   }
 
-  private static IllegalArgumentException refused(String text) {
+  private static IllegalArgumentException invalid(String text) {
     return new IllegalArgumentException(
         "expected (" + text + ") must be statuses from 100 to 599, such as 200-299,404");
   }

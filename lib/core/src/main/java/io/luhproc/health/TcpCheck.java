@@ -17,27 +17,27 @@ record TcpCheck(String host, int port) implements HealthCheck {
     if (host.isBlank() || !host.strip().equals(host) || host.contains("/")) {
       throw new IllegalArgumentException("host (" + host + ") must be a name or an address");
     }
-    Port.check(port);
+    PortRange.check(port);
   }
 
   @Override
-  public HealthResult check(HealthTarget target) {
-    Deadline deadline = Deadline.after(TimeSource.system(), target.timeout());
+  public HealthResult check(CheckContext context) {
+    Deadline deadline = Deadline.after(TimeSource.system(), context.timeout());
     try {
-      Socket socket = Connection.open(host, port, deadline);
+      Socket socket = DeadlineSocket.connect(host, port, deadline);
       socket.close();
       return HealthResult.healthy();
     } catch (IOException e) {
-      return Connection.failed(e, where(), target.timeout());
+      return DeadlineSocket.failureResult(e, endpoint(), context.timeout());
     }
   }
 
-  private String where() {
+  private String endpoint() {
     return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
   }
 
   @Override
   public String describe() {
-    return "tcp " + where();
+    return "tcp " + endpoint();
   }
 }

@@ -60,14 +60,15 @@ public sealed interface Command {
    * @param arguments what the task finds in its context
    * @param jvmOptions options of its JVM on top of those of this one
    */
-  record OfTask(TaskSource app, String task, List<String> arguments, List<String> jvmOptions)
+  record TaskCommand(
+      RelaunchableApp app, String task, List<String> arguments, List<String> jvmOptions)
       implements Command {
     /**
      * Checks the task.
      *
      * @throws IllegalArgumentException when the app has no such task
      */
-    public OfTask {
+    public TaskCommand {
       app.checkTask(task);
       arguments = List.copyOf(arguments);
       jvmOptions = List.copyOf(jvmOptions);

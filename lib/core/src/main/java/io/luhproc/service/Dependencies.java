@@ -25,10 +25,10 @@ public record Dependencies(
    *     conflict
    */
   public Dependencies {
-    after = checked(after);
-    requires = checked(requires);
-    wants = checked(wants);
-    conflicts = checked(conflicts);
+    after = validated(after);
+    requires = validated(requires);
+    wants = validated(wants);
+    conflicts = validated(conflicts);
     for (String name : conflicts) {
       if (requires.contains(name) || wants.contains(name)) {
         throw new IllegalArgumentException(
@@ -37,8 +37,8 @@ public record Dependencies(
     }
   }
 
-  private static Set<String> checked(Set<String> names) {
-    names.forEach(name -> Names.check("name of a service", name));
+  private static Set<String> validated(Set<String> names) {
+    names.forEach(name -> NameValidator.requireValid("name of a service", name));
     return Set.copyOf(names);
   }
 
@@ -48,15 +48,15 @@ public record Dependencies(
   }
 
   /** Returns all names, in their order. */
-  Set<String> all() {
-    Set<String> names = new TreeSet<>(ordering());
+  Set<String> allNames() {
+    Set<String> names = new TreeSet<>(startsAfter());
     names.addAll(wants);
     names.addAll(conflicts);
     return names;
   }
 
   /** Returns those that must be dealt with before this service starts, in their order. */
-  Set<String> ordering() {
+  Set<String> startsAfter() {
     Set<String> names = new TreeSet<>(after);
     names.addAll(requires);
     return names;

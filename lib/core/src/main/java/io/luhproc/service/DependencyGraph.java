@@ -15,25 +15,25 @@ import java.util.function.Function;
 public final class DependencyGraph {
   private final Map<String, Dependencies> services;
   private final Map<String, Set<String>> dependents = new HashMap<>();
-  private final Map<String, Set<String>> rivals = new HashMap<>();
-  private final Map<String, Set<String>> followers = new HashMap<>();
-  private final List<String> order = new ArrayList<>();
+  private final Map<String, Set<String>> conflicts = new HashMap<>();
+  private final Map<String, Set<String>> orderedDependents = new HashMap<>();
+  private final List<String> startOrder = new ArrayList<>();
 
   private DependencyGraph(Map<String, Dependencies> services) {
     this.services = services;
-    services.forEach(this::link);
+    services.forEach(this::addEdges);
   }
 
-  private void link(String service, Dependencies dependencies) {
-    dependencies.requires().forEach(other -> add(dependents, other, service));
-    dependencies.ordering().forEach(other -> add(followers, other, service));
+  private void addEdges(String service, Dependencies dependencies) {
+    dependencies.requires().forEach(other -> addEdge(dependents, other, service));
+    dependencies.startsAfter().forEach(other -> addEdge(orderedDependents, other, service));
     for (String other : dependencies.conflicts()) {
-      add(rivals, other, service);
-      add(rivals, service, other);
+      addEdge(conflicts, other, service);
+      addEdge(conflicts, service, other);
     }
   }
 
-  private static void add(Map<String, Set<String>> map, String key, String value) {
+  private static void addEdge(Map<String, Set<String>> map, String key, String value) {
     map.computeIfAbsent(key, name -> new TreeSet<>()).add(value);
   }
 
@@ -53,24 +53,24 @@ public final class DependencyGraph {
     }
     DependencyGraph graph = new DependencyGraph(services);
     services.keySet().forEach(graph::checkNames);
-    graph.sort();
-    if (!graph.rivals.isEmpty()) {
-      services.keySet().forEach(graph::checkRivals);
+    graph.topologicalSort();
+    if (!graph.conflicts.isEmpty()) {
+      services.keySet().forEach(graph::checkConflicts);
     }
     return graph;
   }
 
   /** One that needs two that never run together could never start. */
-  private void checkRivals(String service) {
-    Set<String> needed = closure(service, name -> of(name).requires());
-    for (String one : needed) {
-      for (String other : conflicts(one)) {
-        if (needed.contains(other)) {
+  private void checkConflicts(String service) {
+    Set<String> required = closure(service, name -> of(name).requires());
+    for (String requiredName : required) {
+      for (String other : conflicts(requiredName)) {
+        if (required.contains(other)) {
           throw new IllegalArgumentException(
               "service ("
                   + service
                   + ") must not need both "
-                  + one
+                  + requiredName
                   + " and "
                   + other
                   + ", which are in conflict; take one 'requires' or 'conflicts' out");
@@ -80,7 +80,7 @@ public final class DependencyGraph {
   }
 
   private void checkNames(String service) {
-    for (String other : of(service).all()) {
+    for (String other : of(service).allNames()) {
       if (other.equals(service)) {
         throw new IllegalArgumentException(
             "service (" + service + ") must not depend on itself or be in conflict with itself");
@@ -96,7 +96,7 @@ public final class DependencyGraph {
     }
   }
 
-  private void sort() {
+  private void topologicalSort() {
     Set<String> done = new HashSet<>();
     for (String service : services.keySet()) {
       visit(service, new ArrayList<>(), done);
@@ -104,9 +104,9 @@ public final class DependencyGraph {
   }
 
   private void visit(String service, List<String> path, Set<String> done) {
-    int at = path.indexOf(service);
-    if (at >= 0) {
-      List<String> cycle = new ArrayList<>(path.subList(at, path.size()));
+    int cycleStart = path.indexOf(service);
+    if (cycleStart >= 0) {
+      List<String> cycle = new ArrayList<>(path.subList(cycleStart, path.size()));
       cycle.add(service);
       throw new IllegalArgumentException(
           "services must not wait for each other: "
@@ -115,30 +115,30 @@ public final class DependencyGraph {
     }
     if (!done.contains(service)) {
       path.add(service);
-      of(service).ordering().forEach(next -> visit(next, path, done));
+      of(service).startsAfter().forEach(next -> visit(next, path, done));
       path.remove(path.size() - 1);
       done.add(service);
-      order.add(service);
+      startOrder.add(service);
     }
   }
 
   /** Returns whether a service is in this graph. */
-  public boolean has(String service) {
+  public boolean contains(String service) {
     return services.containsKey(service);
   }
 
   /** Returns the dependencies of a service of this graph. */
   public Dependencies of(String service) {
-    Dependencies found = services.get(service);
-    if (found == null) {
+    Dependencies dependencies = services.get(service);
+    if (dependencies == null) {
       throw new IllegalArgumentException("service (" + service + ") must be in the graph");
     }
-    return found;
+    return dependencies;
   }
 
   /** Returns all services, each after those that it waits for. */
-  public List<String> order() {
-    return List.copyOf(order);
+  public List<String> startOrder() {
+    return List.copyOf(startOrder);
   }
 
   /** Returns the services that require one directly. */
@@ -148,51 +148,53 @@ public final class DependencyGraph {
 
   /** Returns the services that one is in conflict with, whichever of the two says so. */
   public Set<String> conflicts(String service) {
-    return rivals.getOrDefault(service, Set.of());
+    return conflicts.getOrDefault(service, Set.of());
   }
 
   /** Returns whether a service depends in any way on another, or is in conflict with it. */
-  public boolean names(String service, String other) {
-    return of(service).all().contains(other);
+  public boolean references(String service, String other) {
+    return of(service).allNames().contains(other);
   }
 
   /** Returns the services that are concerned when one changes its state. */
-  public Set<String> neighbours(String service) {
-    Set<String> names = new TreeSet<>(followers.getOrDefault(service, Set.of()));
+  public Set<String> affectedBy(String service) {
+    Set<String> names = new TreeSet<>(orderedDependents.getOrDefault(service, Set.of()));
     names.addAll(conflicts(service));
     names.addAll(of(service).requires());
     return names;
   }
 
   /** Returns a service and all that start with it, each after those that it waits for. */
-  public List<String> startedWith(String service) {
-    return sorted(closure(service, this::needs));
+  public List<String> startClosure(String service) {
+    return inStartOrder(closure(service, this::startDependencies));
   }
 
-  private Set<String> needs(String service) {
+  private Set<String> startDependencies(String service) {
     Set<String> names = new TreeSet<>(of(service).requires());
     names.addAll(of(service).wants());
     return names;
   }
 
   /** Returns a service and all that must be stopped before it: what requires it, and so on. */
-  public List<String> stoppedWith(String service) {
-    return sorted(closure(service, this::dependents));
+  public List<String> stopClosure(String service) {
+    return inStartOrder(closure(service, this::dependents));
   }
 
-  private List<String> sorted(Set<String> names) {
-    return names.size() == 1 ? List.copyOf(names) : order.stream().filter(names::contains).toList();
+  private List<String> inStartOrder(Set<String> names) {
+    return names.size() == 1
+        ? List.copyOf(names)
+        : startOrder.stream().filter(names::contains).toList();
   }
 
   private static Set<String> closure(String start, Function<String, Set<String>> next) {
-    Set<String> found = new HashSet<>();
-    List<String> open = new ArrayList<>(List.of(start));
-    while (!open.isEmpty()) {
-      String name = open.remove(open.size() - 1);
-      if (found.add(name)) {
-        open.addAll(next.apply(name));
+    Set<String> reached = new HashSet<>();
+    List<String> pending = new ArrayList<>(List.of(start));
+    while (!pending.isEmpty()) {
+      String name = pending.remove(pending.size() - 1);
+      if (reached.add(name)) {
+        pending.addAll(next.apply(name));
       }
     }
-    return found;
+    return reached;
   }
 }

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
  *
  * @param name its name, once in its service
  * @param command what it runs
- * @param once whether it is to run to its end once, rather than be kept alive
- * @param surroundings where and as whom it runs
+ * @param oneshot whether it is to run to its end once, rather than be kept alive
+ * @param execContext where and as whom it runs
  * @param output where its output goes, and how much of it is kept
  * @param restart whether it is started again after it ended
  * @param start when it counts as started
@@ -37,8 +37,8 @@ import java.util.stream.IntStream;
 public record ProcessSpec(
     String name,
     Command command,
-    boolean once,
-    Surroundings surroundings,
+    boolean oneshot,
+    ExecContext execContext,
     Output output,
     RestartPolicy restart,
     StartPolicy start,
@@ -47,7 +47,7 @@ public record ProcessSpec(
     Optional<HealthPolicy> health,
     Limits limits,
     int replicas) {
-  private static final int MOST_REPLICAS = 1_000;
+  private static final int MAX_REPLICAS = 1_000;
 
   /**
    * Checks the values.
@@ -56,16 +56,17 @@ public record ProcessSpec(
    *     needs, or a group is given without a user
    */
   public ProcessSpec {
-    Names.check("name of a process", name);
-    if (replicas < 1 || replicas > MOST_REPLICAS) {
+    NameValidator.requireValid("name of a process", name);
+    if (replicas < 1 || replicas > MAX_REPLICAS) {
       throw new IllegalArgumentException(
-          "replicas (" + replicas + ") must be from 1 to " + MOST_REPLICAS);
+          "replicas (" + replicas + ") must be from 1 to " + MAX_REPLICAS);
     }
-    if (surroundings.identity().group().isPresent() && surroundings.identity().user().isEmpty()) {
+    if (execContext.credentials().group().isPresent()
+        && execContext.credentials().user().isEmpty()) {
       throw new IllegalArgumentException(
-          "group (" + surroundings.identity().group().get() + ") must be given with a user");
+          "group (" + execContext.credentials().group().get() + ") must be given with a user");
     }
-    if (command instanceof Command.OfTask) {
+    if (command instanceof Command.TaskCommand) {
       limits.resources().checkSufficientForJvm();
     }
   }
@@ -77,10 +78,10 @@ public record ProcessSpec(
 
   /** Returns a process that runs a program with arguments, without a shell. */
   public static Builder command(String name, String program, String... arguments) {
-    return command(name, concat(program, arguments));
+    return command(name, prepend(program, arguments));
   }
 
-  private static List<String> concat(String first, String... rest) {
+  private static List<String> prepend(String first, String... rest) {
     List<String> all = new ArrayList<>(rest.length + 1);
     all.add(first);
     all.addAll(List.of(rest));
@@ -99,13 +100,13 @@ public record ProcessSpec(
    * @param app a {@code ProcessManager}
    * @param arguments what the task finds in its context
    */
-  public static Builder task(String name, TaskSource app, String task, String... arguments) {
-    Command command = new Command.OfTask(app, task, List.of(arguments), List.of());
-    return new Builder(name, command).once();
+  public static Builder task(String name, RelaunchableApp app, String task, String... arguments) {
+    Command command = new Command.TaskCommand(app, task, List.of(arguments), List.of());
+    return new Builder(name, command).oneshot();
   }
 
   /** Returns the names of its replicas, or its own where there is one only. */
-  public List<String> instances() {
+  public List<String> instanceNames() {
     return replicas == 1
         ? List.of(name)
         : IntStream.rangeClosed(1, replicas).mapToObj(number -> name + "-" + number).toList();
@@ -116,13 +117,13 @@ public record ProcessSpec(
    * this; everything else takes effect while it runs.
    */
   public boolean needsRestartFrom(ProcessSpec other) {
-    boolean same =
+    boolean unchanged =
         command.equals(other.command)
-            && once == other.once
-            && surroundings.equals(other.surroundings)
+            && oneshot == other.oneshot
+            && execContext.equals(other.execContext)
             && output.mode() == other.output.mode()
-            && start.before().equals(other.start.before());
-    return !same;
+            && start.execStartPre().equals(other.start.execStartPre());
+    return !unchanged;
   }
 
   /**
@@ -158,8 +159,8 @@ public record ProcessSpec(
   public static final class Builder {
     private final String name;
     private Command command;
-    private boolean once;
-    private Surroundings surroundings = Surroundings.inherited();
+    private boolean oneshot;
+    private ExecContext execContext = ExecContext.inherited();
     private Output output = new Output(OutputMode.FILES, LogPolicy.defaults());
     private RestartPolicy restart = RestartPolicy.onFailure();
     private StartPolicy start = StartPolicy.defaults();
@@ -178,32 +179,32 @@ public record ProcessSpec(
      * Runs it to its end once: it is never restarted, and has succeeded when it exits with 0. Who
      * requires its service waits for that, and who comes after it for its end.
      */
-    public Builder once() {
-      once = true;
+    public Builder oneshot() {
+      oneshot = true;
       return this;
     }
 
     /** Keeps it alive by its restart policy; the default of everything but tasks. */
     public Builder keepAlive() {
-      once = false;
+      oneshot = false;
       return this;
     }
 
     /** Sets the working directory; default: that of the service. */
     public Builder directory(Path path) {
-      surroundings = surroundings.withDirectory(path);
+      execContext = execContext.withDirectory(path);
       return this;
     }
 
     /** Adds a variable to the environment. Its value is written to no file. */
     public Builder env(String variable, String value) {
-      surroundings = surroundings.withVariable(variable, value);
+      execContext = execContext.withVariable(variable, value);
       return this;
     }
 
     /** Adds a file of variables, {@code NAME=VALUE} a line, which is read at each start. */
     public Builder envFile(Path file) {
-      surroundings = surroundings.withEnvFile(file);
+      execContext = execContext.withEnvFile(file);
       return this;
     }
 
@@ -212,29 +213,29 @@ public record ProcessSpec(
      * before it and the commands of its health check. {@code HOME} and the like stay as they are.
      */
     public Builder user(String user) {
-      surroundings =
-          surroundings.withIdentity(
-              new Surroundings.RunAs(Optional.of(user), surroundings.identity().group()));
+      execContext =
+          execContext.withCredentials(
+              new ExecContext.Credentials(Optional.of(user), execContext.credentials().group()));
       return this;
     }
 
     /** Runs its user with another group than the user's own, by name or number; needs root. */
     public Builder group(String group) {
-      surroundings =
-          surroundings.withIdentity(
-              new Surroundings.RunAs(surroundings.identity().user(), Optional.of(group)));
+      execContext =
+          execContext.withCredentials(
+              new ExecContext.Credentials(execContext.credentials().user(), Optional.of(group)));
       return this;
     }
 
     /** Sets the bits that its new files do not get, such as 0077. */
     public Builder umask(int bits) {
-      surroundings = surroundings.withUmask(bits);
+      execContext = execContext.withUmask(bits);
       return this;
     }
 
     /** Sets how much it yields to others, -20 to 19. */
     public Builder nice(int value) {
-      surroundings = surroundings.withNice(value);
+      execContext = execContext.withNice(value);
       return this;
     }
 
@@ -257,8 +258,8 @@ public record ProcessSpec(
     }
 
     /** Sets a text for {@code sh -c} that is run to its end before each start. */
-    public Builder before(String text) {
-      start = start.withBefore(new Command.Shell(text));
+    public Builder execStartPre(String text) {
+      start = start.withExecStartPre(new Command.Shell(text));
       return this;
     }
 
@@ -269,8 +270,8 @@ public record ProcessSpec(
     }
 
     /** Sets how long it must live to count as running; default 200 ms. */
-    public Builder settle(Duration time) {
-      start = start.withSettle(time);
+    public Builder minReadyTime(Duration duration) {
+      start = start.withMinReadyTime(duration);
       return this;
     }
 
@@ -328,11 +329,12 @@ public record ProcessSpec(
 
     /** Adds options of its JVM; only for a task. */
     public Builder jvmOptions(String... options) {
-      if (!(command instanceof Command.OfTask task)) {
+      if (!(command instanceof Command.TaskCommand task)) {
         throw new IllegalArgumentException(
             "jvmOptions (" + List.of(options) + ") must be given to a task only");
       }
-      command = new Command.OfTask(task.app(), task.task(), task.arguments(), List.of(options));
+      command =
+          new Command.TaskCommand(task.app(), task.task(), task.arguments(), List.of(options));
       return this;
     }
 
@@ -345,8 +347,8 @@ public record ProcessSpec(
       return new ProcessSpec(
           name,
           command,
-          once,
-          surroundings,
+          oneshot,
+          execContext,
           output,
           restart,
           start,

@@ -6,10 +6,10 @@ import java.time.Duration;
 /**
  * How many restarts of its processes a service bears before it fails as a whole; as in Erlang/OTP.
  *
- * @param restarts the most restarts, at least 1
- * @param within the time in which they are counted, longer than zero
+ * @param maxRestarts the most restarts, at least 1
+ * @param period the time in which they are counted, longer than zero
  */
-public record RestartIntensity(int restarts, Duration within) {
+public record RestartIntensity(int maxRestarts, Duration period) {
   private static final RestartIntensity UNLIMITED =
       new RestartIntensity(Integer.MAX_VALUE, Duration.ofSeconds(1));
 
@@ -19,10 +19,10 @@ public record RestartIntensity(int restarts, Duration within) {
    * @throws IllegalArgumentException when one is out of its range
    */
   public RestartIntensity {
-    if (restarts < 1) {
-      throw new IllegalArgumentException("restarts (" + restarts + ") must be at least 1");
+    if (maxRestarts < 1) {
+      throw new IllegalArgumentException("restarts (" + maxRestarts + ") must be at least 1");
     }
-    DurationRange.check("within", within);
+    DurationRange.check("within", period);
   }
 
   /** Returns the default: as many as the restart policies of the processes allow. */
@@ -32,6 +32,6 @@ public record RestartIntensity(int restarts, Duration within) {
 
   /** Returns whether there is a limit at all. */
   public boolean isLimited() {
-    return restarts != Integer.MAX_VALUE;
+    return maxRestarts != Integer.MAX_VALUE;
   }
 }

@@ -33,7 +33,7 @@ public record RestartPolicy(
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
   /** The exit code by which a process asks never to be restarted. */
-  public static final int NEVER_RESTART = 125;
+  public static final int NO_RESTART_EXIT_CODE = 125;
 
   private static final double LARGEST_FACTOR = 100;
 

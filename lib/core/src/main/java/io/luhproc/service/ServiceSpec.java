@@ -40,20 +40,20 @@ public record ServiceSpec(
    *     have one name
    */
   public ServiceSpec {
-    Names.check("name of a service", name);
+    NameValidator.requireValid("name of a service", name);
     environment = Map.copyOf(environment);
-    environment.forEach(Surroundings::checkVariable);
+    environment.forEach(ExecContext::checkVariable);
     processes = List.copyOf(processes);
     if (processes.isEmpty()) {
       throw new IllegalArgumentException("service (" + name + ") must have a process");
     }
-    checkInstances(name, processes);
+    checkInstanceNames(name, processes);
   }
 
-  private static void checkInstances(String name, List<ProcessSpec> processes) {
+  private static void checkInstanceNames(String name, List<ProcessSpec> processes) {
     Set<String> seen = new HashSet<>();
     for (ProcessSpec process : processes) {
-      for (String instance : process.instances()) {
+      for (String instance : process.instanceNames()) {
         if (!seen.add(instance)) {
           throw new IllegalArgumentException(
               "service (" + name + ") must have the process " + instance + " once only");
@@ -139,8 +139,8 @@ public record ServiceSpec(
     }
 
     /** Sets how many restarts in how long it bears; default: no limit. */
-    public Builder intensity(int restarts, Duration within) {
-      intensity = new RestartIntensity(restarts, within);
+    public Builder intensity(int maxRestarts, Duration period) {
+      intensity = new RestartIntensity(maxRestarts, period);
       return this;
     }
 

@@ -7,13 +7,13 @@ import java.util.Optional;
 /**
  * When a process counts as started.
  *
- * @param before a command that is run to its end before each start, and must exit with 0
+ * @param execStartPre a command that is run to its end before each start, and must exit with 0
  * @param timeout how long it may take until the process runs and is healthy, the command before
  *     included; default 90 s
- * @param settle how long a process without a health check must live to count as running, one that
- *     runs once too; default 200 ms, zero for none
+ * @param minReadyTime how long a process without a health check must live to count as running, one
+ *     that runs once too; default 200 ms, zero for none
  */
-public record StartPolicy(Optional<Command> before, Duration timeout, Duration settle) {
+public record StartPolicy(Optional<Command> execStartPre, Duration timeout, Duration minReadyTime) {
   private static final StartPolicy DEFAULTS =
       new StartPolicy(Optional.empty(), Duration.ofSeconds(90), Duration.ofMillis(200));
 
@@ -24,7 +24,7 @@ public record StartPolicy(Optional<Command> before, Duration timeout, Duration s
    */
   public StartPolicy {
     DurationRange.check("start timeout", timeout);
-    DurationRange.checkOrZero("settle", settle);
+    DurationRange.checkOrZero("settle", minReadyTime);
   }
 
   /** Returns the default: no command before, 90 s, and 200 ms to settle. */
@@ -33,17 +33,17 @@ public record StartPolicy(Optional<Command> before, Duration timeout, Duration s
   }
 
   /** Returns this policy with a command before each start. */
-  StartPolicy withBefore(Command command) {
-    return new StartPolicy(Optional.of(command), timeout, settle);
+  StartPolicy withExecStartPre(Command command) {
+    return new StartPolicy(Optional.of(command), timeout, minReadyTime);
   }
 
   /** Returns this policy with another timeout. */
   StartPolicy withTimeout(Duration other) {
-    return new StartPolicy(before, other, settle);
+    return new StartPolicy(execStartPre, other, minReadyTime);
   }
 
   /** Returns this policy with another time to settle. */
-  StartPolicy withSettle(Duration other) {
-    return new StartPolicy(before, timeout, other);
+  StartPolicy withMinReadyTime(Duration other) {
+    return new StartPolicy(execStartPre, timeout, other);
   }
 }

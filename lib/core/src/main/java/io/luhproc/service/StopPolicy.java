@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param timeout the most that all of it takes, so longer than the grace; default 30 s
  */
 public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
-  private static final Duration ROOM_TO_KILL = Duration.ofSeconds(20);
+  private static final Duration KILL_MARGIN = Duration.ofSeconds(20);
   private static final StopPolicy DEFAULTS =
       new StopPolicy(Signal.TERM, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
@@ -52,8 +52,8 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
    * @throws IllegalArgumentException when it is negative or over 364 days
    */
   public StopPolicy grace(Duration other) {
-    Duration room = DurationRange.checkOrZero("grace", other).plus(ROOM_TO_KILL);
-    return new StopPolicy(signal, other, room.compareTo(timeout) > 0 ? room : timeout);
+    Duration minTimeout = DurationRange.checkOrZero("grace", other).plus(KILL_MARGIN);
+    return new StopPolicy(signal, other, minTimeout.compareTo(timeout) > 0 ? minTimeout : timeout);
   }
 
   /**

@@ -87,7 +87,7 @@ final class Attempt {
       site.enclose(place.spec().limits().resources());
       forgetHeartbeat();
       Launching.Prepared prepared = means.launching().prepare(place, site.procsFiles());
-      Optional<Command> before = place.spec().start().before();
+      Optional<Command> before = place.spec().start().execStartPre();
       if (before.isPresent()) {
         runBefore(prepared, before.get());
       } else {
@@ -110,7 +110,7 @@ final class Attempt {
   /** One of the former process would say that the new one is well. */
   private void forgetHeartbeat() {
     try {
-      Heartbeat.forget(path());
+      Heartbeat.clear(path());
     } catch (IOException e) {
       LoggerFactory.getLogger(Attempt.class).warn("the heartbeat of {} stays", place, e);
     }
@@ -214,7 +214,7 @@ final class Attempt {
     boolean isRefused = e instanceof SpawnException;
     boolean passing = !(e instanceof SpawnException refused) || refused.isRetriable();
     String why = Causes.message(e);
-    if (isRefused && place.spec().start().before().isEmpty()) {
+    if (isRefused && place.spec().start().execStartPre().isEmpty()) {
       reports.launchFailed(why, passing);
     } else {
       sweepAndFail(why, passing);

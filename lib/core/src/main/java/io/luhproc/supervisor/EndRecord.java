@@ -36,7 +36,7 @@ final class EndRecord {
 
   /** Returns the end of a child with the exception that ended it, where it was a task. */
   static ProcessEnd complete(Place place, ProcessEnd seen) {
-    boolean isTask = place.spec().command() instanceof Command.OfTask;
+    boolean isTask = place.spec().command() instanceof Command.TaskCommand;
     return isTask ? read(place).filter(it -> it.failure().isPresent()).orElse(seen) : seen;
   }
 

@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.health.HealthState;
 import io.luhproc.health.HealthStatus;
-import io.luhproc.health.HealthTally;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.DependencyGraph;
@@ -79,7 +79,7 @@ final class Engine implements Observer {
     all.remove(service);
     List<String> naming =
         all.values().stream()
-            .filter(it -> graph.names(it.name(), service))
+            .filter(it -> graph.references(it.name(), service))
             .map(ServiceSpec::name)
             .toList();
     if (!naming.isEmpty()) {
@@ -114,8 +114,8 @@ final class Engine implements Observer {
   /** Who was a neighbour may be none in the next graph, and is concerned by that all the same. */
   private void unsettleNeighbours() {
     for (Unit unit : List.copyOf(unsettled)) {
-      if (graph.has(unit.name())) {
-        graph.neighbours(unit.name()).stream()
+      if (graph.contains(unit.name())) {
+        graph.affectedBy(unit.name()).stream()
             .map(units::get)
             .filter(Objects::nonNull)
             .forEach(unsettled::add);
@@ -188,7 +188,7 @@ final class Engine implements Observer {
   }
 
   private void bringUp(Target target, Input.Wish wish, String why) {
-    for (String name : graph.startedWith(target.service())) {
+    for (String name : graph.startClosure(target.service())) {
       Unit unit = unit(name);
       graph.conflicts(name).forEach(rival -> stopLater(rival, "in conflict with " + name));
       moveGate(unit);
@@ -209,7 +209,7 @@ final class Engine implements Observer {
 
   /** Stops all that requires a service. */
   void stopDependents(String service) {
-    graph.stoppedWith(service).stream()
+    graph.stopClosure(service).stream()
         .filter(name -> !name.equals(service))
         .forEach(name -> unit(name).stopLater("requires " + service + ", which is stopped"));
   }
@@ -223,7 +223,7 @@ final class Engine implements Observer {
       Unit unit = unsettled.iterator().next();
       unsettled.remove(unit);
       advance(unit);
-      for (String neighbour : graph.neighbours(unit.name())) {
+      for (String neighbour : graph.affectedBy(unit.name())) {
         advance(unit(neighbour));
       }
     }
@@ -316,7 +316,7 @@ final class Engine implements Observer {
   }
 
   @Override
-  public void healthChanged(Unit unit, Slot slot, HealthTally tally) {
+  public void healthChanged(Unit unit, Slot slot, HealthState tally) {
     boolean healthy = tally.status() == HealthStatus.HEALTHY;
     events.accept(
         new HealthChanged(now(), unit.name(), name(slot), healthy, Healths.detail(tally)));

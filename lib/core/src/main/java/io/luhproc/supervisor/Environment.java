@@ -7,7 +7,7 @@ import io.luhproc.envfile.EnvFile;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.service.Command;
-import io.luhproc.service.TaskSource;
+import io.luhproc.service.RelaunchableApp;
 import io.luhproc.spawn.ShellCommand;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -57,11 +57,11 @@ final class Environment {
   LaunchCommand of(Place place, String token) {
     LaunchCommand base = base(place, token);
     Map<String, String> variables = new HashMap<>(base.environment());
-    for (Path file : place.spec().surroundings().envFiles()) {
+    for (Path file : place.spec().execContext().envFiles()) {
       variables.putAll(EnvFile.read(file));
     }
     variables.putAll(place.service().environment());
-    variables.putAll(place.spec().surroundings().environment());
+    variables.putAll(place.spec().execContext().environment());
     variables.put(EnvironmentNames.ID, place.instance());
     variables.put(EnvironmentNames.DIRECTORY, directory(place).toString());
     variables.put(EnvironmentNames.LAUNCH, token);
@@ -75,17 +75,17 @@ final class Environment {
   Map<String, String> forChecks(Place place) {
     Map<String, String> variables = new HashMap<>(inherited);
     variables.putAll(place.service().environment());
-    variables.putAll(place.spec().surroundings().environment());
+    variables.putAll(place.spec().execContext().environment());
     variables.put(EnvironmentNames.ID, place.instance());
     return variables;
   }
 
   private LaunchCommand base(Place place, String token) {
     Command command = place.spec().command();
-    if (command instanceof Command.OfTask task) {
+    if (command instanceof Command.TaskCommand task) {
       return task.app()
-          .relaunch(
-              new TaskSource.TaskLaunch(
+          .launchCommand(
+              new RelaunchableApp.TaskLaunchRequest(
                   task.task(),
                   place.instance(),
                   directory(place),

@@ -1,8 +1,8 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.health.HealthRecord;
+import io.luhproc.health.CheckRecord;
 import io.luhproc.health.HealthResult;
-import io.luhproc.health.HealthTally;
+import io.luhproc.health.HealthState;
 import java.util.List;
 
 /** How health is told to people. */
@@ -10,8 +10,8 @@ final class Healths {
   private Healths() {}
 
   /** Returns what the last check found. */
-  static String detail(HealthTally tally) {
-    List<HealthRecord> history = tally.history();
+  static String detail(HealthState tally) {
+    List<CheckRecord> history = tally.history();
     return history.isEmpty() ? "not checked yet" : detail(history.get(history.size() - 1).result());
   }
 

@@ -21,7 +21,7 @@ record Home(ProcessKey key, ProcessDirectory directory) {
 
   static Home of(ProcessRoot root, ServiceSpec service, ProcessSpec process, String instance) {
     String task =
-        process.command() instanceof Command.OfTask of
+        process.command() instanceof Command.TaskCommand of
             ? of.task()
             : variable(service.name() + "_" + instance);
     ProcessKey key = new ProcessKey(Optional.of(service.name()), task, instance);

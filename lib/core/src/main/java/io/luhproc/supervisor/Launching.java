@@ -11,7 +11,7 @@ import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Command;
-import io.luhproc.service.Surroundings;
+import io.luhproc.service.ExecContext;
 import io.luhproc.spawn.ChildProcess;
 import io.luhproc.spawn.LaunchRequest;
 import io.luhproc.spawn.Launcher;
@@ -77,19 +77,19 @@ final class Launching {
   }
 
   static Path workingDirectory(Place place) {
-    Optional<Path> own = place.spec().surroundings().directory();
+    Optional<Path> own = place.spec().execContext().directory();
     Path service = place.service().directory().orElse(Path.of(""));
     return service.resolve(own.orElse(Path.of(""))).toAbsolutePath().normalize();
   }
 
   private static Optional<PreExecSettings> setup(Place place, List<Path> cgroups) {
-    Surroundings around = place.spec().surroundings();
+    ExecContext around = place.spec().execContext();
     boolean needed =
         !cgroups.isEmpty()
             || around.nice().isPresent()
             || around.umask().isPresent()
-            || around.identity().user().isPresent()
-            || around.identity().group().isPresent();
+            || around.credentials().user().isPresent()
+            || around.credentials().group().isPresent();
     if (!needed) {
       return Optional.empty();
     }
@@ -100,8 +100,8 @@ final class Launching {
             OptionalLong.empty(),
             around.nice(),
             around.umask(),
-            around.identity().user(),
-            around.identity().group()));
+            around.credentials().user(),
+            around.credentials().group()));
   }
 
   /**
@@ -159,21 +159,21 @@ final class Launching {
 
   private static ProcessRecord describe(Place place, Prepared prepared) {
     Command command = place.spec().command();
-    boolean isTask = command instanceof Command.OfTask;
+    boolean isTask = command instanceof Command.TaskCommand;
     LaunchedCommand launched =
         new LaunchedCommand(
             prepared.request().argv(),
-            isTask ? ((Command.OfTask) command).jvmOptions() : List.of(),
-            isTask ? ((Command.OfTask) command).arguments() : List.of(),
+            isTask ? ((Command.TaskCommand) command).jvmOptions() : List.of(),
+            isTask ? ((Command.TaskCommand) command).arguments() : List.of(),
             prepared.request().workingDirectory(),
             names(place));
     String program =
-        isTask ? ((Command.OfTask) command).app().program() : prepared.request().argv().get(0);
+        isTask ? ((Command.TaskCommand) command).app().program() : prepared.request().argv().get(0);
     return ProcessRecord.forLaunch(place.home().key(), program, prepared.launch(), launched);
   }
 
   private static List<String> names(Place place) {
-    Set<String> names = new TreeSet<>(place.spec().surroundings().environment().keySet());
+    Set<String> names = new TreeSet<>(place.spec().execContext().environment().keySet());
     names.remove(EnvironmentNames.ID);
     return List.copyOf(names);
   }

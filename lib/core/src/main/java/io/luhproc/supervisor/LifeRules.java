@@ -64,6 +64,6 @@ record LifeRules(
 
   private static boolean asksNeverToRestart(Cause cause, OptionalInt exitCode) {
     return cause.kind() == Cause.Kind.EXIT_CODE
-        && exitCode.equals(OptionalInt.of(RestartPolicy.NEVER_RESTART));
+        && exitCode.equals(OptionalInt.of(RestartPolicy.NO_RESTART_EXIT_CODE));
   }
 }

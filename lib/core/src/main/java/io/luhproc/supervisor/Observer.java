@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.health.HealthTally;
+import io.luhproc.health.HealthState;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 
@@ -22,5 +22,5 @@ interface Observer {
 
   void limitsChanged(Unit unit, Slot slot, LimitReport limits);
 
-  void healthChanged(Unit unit, Slot slot, HealthTally tally);
+  void healthChanged(Unit unit, Slot slot, HealthState tally);
 }

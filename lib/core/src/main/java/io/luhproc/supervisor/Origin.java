@@ -23,7 +23,7 @@ final class Origin {
       return false;
     }
     // The command line of a task is that of this app, which may have been updated meanwhile.
-    return place.spec().command() instanceof Command.OfTask task
+    return place.spec().command() instanceof Command.TaskCommand task
         ? launched.arguments().equals(task.arguments())
             && launched.jvmOptions().equals(task.jvmOptions())
         : launched.argv().equals(Environment.argv(place.spec().command()));

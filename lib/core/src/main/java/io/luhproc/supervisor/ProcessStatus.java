@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.health.HealthTally;
+import io.luhproc.health.HealthState;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ public record ProcessStatus(
     int retries,
     long restarts,
     Optional<Cause> cause,
-    Optional<HealthTally> health,
+    Optional<HealthState> health,
     LimitReport limitsEnforced,
     boolean paused,
     Path directory) {}

@@ -77,7 +77,7 @@ final class Roster {
 
   private void places(ServiceSpec spec, Consumer<Place> each) {
     for (ProcessSpec process : spec.processes()) {
-      for (String instance : process.instances()) {
+      for (String instance : process.instanceNames()) {
         Home home = Home.of(root, spec, process, instance);
         each.accept(
             new Place(spec, process, instance, home, tools.world().lane(home.directory().path())));

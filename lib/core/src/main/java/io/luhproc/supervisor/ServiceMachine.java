@@ -147,18 +147,18 @@ final class ServiceMachine {
     if (!intensity.isLimited()) {
       return false;
     }
-    Duration oldest = moment.now().minus(intensity.within());
+    Duration oldest = moment.now().minus(intensity.period());
     List<Duration> recent = new ArrayList<>(restarts);
     recent.removeIf(it -> it.compareTo(oldest) <= 0);
     recent.add(moment.now());
     restarts = recent;
-    return recent.size() > intensity.restarts();
+    return recent.size() > intensity.maxRestarts();
   }
 
   private void giveUpAll(ProcessMachine process, Cause last) {
     RestartIntensity limit = rules.intensity();
     String most =
-        limit.restarts() + " restarts within " + DurationAndSizeFormat.format(limit.within());
+        limit.maxRestarts() + " restarts within " + DurationAndSizeFormat.format(limit.period());
     String detail =
         "more than %s, last of %s: %s".formatted(most, process.rules().name(), last.detail());
     Cause cause = new Cause(Cause.Kind.INTENSITY_EXCEEDED, detail);

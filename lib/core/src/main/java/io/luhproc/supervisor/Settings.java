@@ -36,8 +36,8 @@ record Settings(
 
   Cgroups cgroups() {
     return enclosing
-        ? cgroup.map(Cgroups::below).orElseGet(Cgroups::find)
-        : Cgroups.none(
+        ? cgroup.map(Cgroups::withRoot).orElseGet(Cgroups::detect)
+        : Cgroups.unavailable(
             "the supervisor was built without control groups",
             "take withoutCgroups() out of its builder");
   }

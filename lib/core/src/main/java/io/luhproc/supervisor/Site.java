@@ -38,14 +38,14 @@ final class Site {
   void enclose(ResourceLimits limits) {
     group = limits.isEmpty() ? Optional.empty() : Optional.of(cgroups.get().create(name, limits));
     frozen = false;
-    enforced = group.map(Cgroup::limitsEnforced).orElse(LimitReport.none());
+    enforced = group.map(Cgroup::limitReport).orElse(LimitReport.none());
     before = memoryEvents();
   }
 
   /** Finds the group that a former supervisor made, in which a process may live. */
   void find(ResourceLimits limits, Optional<ProcessIdentity> living) {
     boolean mayBeThere = !limits.isEmpty() || living.filter(this::isOrMayGetIn).isPresent();
-    group = mayBeThere ? cgroups.get().existing(name) : Optional.empty();
+    group = mayBeThere ? cgroups.get().findExisting(name) : Optional.empty();
     enforced = LimitReport.none();
     if (group.isPresent() || living.isPresent()) {
       LimitReport ignored = change(limits);
@@ -80,12 +80,12 @@ final class Site {
 
   private boolean isIn(ProcessInfo process) {
     return process.cgroups().values().stream()
-        .anyMatch(path -> path.endsWith("/" + Cgroups.PREFIX + name));
+        .anyMatch(path -> path.endsWith("/" + Cgroups.NAME_PREFIX + name));
   }
 
   /** Changes the limits; a process that was launched without a group stays without. */
   LimitReport change(ResourceLimits limits) {
-    enforced = group.map(it -> it.set(limits)).orElseGet(() -> none(limits));
+    enforced = group.map(it -> it.setLimits(limits)).orElseGet(() -> none(limits));
     return enforced;
   }
 
@@ -99,7 +99,7 @@ final class Site {
             limits,
             "the process was started without limits, and so without a control group",
             "restart it")
-        : cgroups.get().create(name, limits).limitsEnforced();
+        : cgroups.get().create(name, limits).limitReport();
   }
 
   List<Path> procsFiles() {
@@ -116,7 +116,7 @@ final class Site {
 
   /** Returns whether somebody in the group was killed for lack of memory since the launch. */
   boolean ranOutOfMemory() {
-    return memoryEvents().killedSince(before);
+    return memoryEvents().hasOomKillSince(before);
   }
 
   private MemoryEvents memoryEvents() {

@@ -2,10 +2,10 @@ package io.luhproc.supervisor;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.health.HealthProbe;
-import io.luhproc.health.HealthRecord;
-import io.luhproc.health.HealthTarget;
-import io.luhproc.health.HealthTools;
+import io.luhproc.health.CheckContext;
+import io.luhproc.health.CheckRecord;
+import io.luhproc.health.HealthExecutor;
+import io.luhproc.health.HealthMonitor;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.log.rotate.LogMaintenanceService;
 import io.luhproc.posix.Posix;
@@ -15,8 +15,8 @@ import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Command;
+import io.luhproc.service.ExecContext;
 import io.luhproc.service.StopPolicy;
-import io.luhproc.service.Surroundings;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.ThreadPool;
@@ -61,7 +61,7 @@ final class SystemWorld implements World {
   private final ExitWatch exits;
   private final TreeStopService trees;
   private final LogMaintenanceService ward;
-  private final HealthTools health;
+  private final HealthExecutor health;
   private final Map<Path, Site> sites = new ConcurrentHashMap<>();
   // The latest of each process, to call it off.
   private final Map<Path, Attempt> attempts = new ConcurrentHashMap<>();
@@ -78,7 +78,7 @@ final class SystemWorld implements World {
     Launching launching = new Launching(launcher, environment, table, time);
     this.means = new Attempt.Means(launching, trees, this::sweep, time, this::keepLogs);
     this.ward = opened.add(LogMaintenanceService.start(time, Posix.lazy(), this::refresh));
-    this.health = HealthTools.using(timers, time, launcher, trees);
+    this.health = HealthExecutor.create(timers, time, launcher, trees);
   }
 
   private void refresh(Path directory) {
@@ -121,7 +121,7 @@ final class SystemWorld implements World {
   /** A task of an app keeps its own logs, so that they are kept when no supervisor lives. */
   private void keepLogs(Place place) {
     boolean hasFiles = place.spec().output().mode() != OutputMode.INHERIT;
-    if (hasFiles && !(place.spec().command() instanceof Command.OfTask)) {
+    if (hasFiles && !(place.spec().command() instanceof Command.TaskCommand)) {
       ward.add(path(place), place.spec().output().logs());
     }
   }
@@ -320,14 +320,14 @@ final class SystemWorld implements World {
   // While it lives.
 
   @Override
-  public AutoCloseable beginHealth(Place place, Living living, Consumer<HealthRecord> results) {
+  public AutoCloseable beginHealth(Place place, Living living, Consumer<CheckRecord> results) {
     Map<String, String> variables = environment.forChecks(place);
-    Surroundings.RunAs as = place.spec().surroundings().identity();
-    HealthTarget target =
-        HealthTarget.of(
+    ExecContext.Credentials as = place.spec().execContext().credentials();
+    CheckContext target =
+        CheckContext.of(
                 living.identity(), path(place), Launching.workingDirectory(place), variables)
-            .runningAs(as.user(), as.group());
-    return HealthProbe.start(place.spec().health().orElseThrow(), target, health, results);
+            .withCredentials(as.user(), as.group());
+    return HealthMonitor.start(place.spec().health().orElseThrow(), target, health, results);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.health.HealthPolicy;
-import io.luhproc.health.HealthTally;
+import io.luhproc.health.HealthState;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.ProcessSpec;
@@ -47,7 +47,7 @@ final class Unit {
   private static ServiceRules rulesOf(ServiceSpec spec) {
     List<LifeRules> processes = new ArrayList<>();
     for (ProcessSpec process : spec.processes()) {
-      for (String instance : process.instances()) {
+      for (String instance : process.instanceNames()) {
         processes.add(rulesOf(process, instance));
       }
     }
@@ -57,12 +57,12 @@ final class Unit {
   private static LifeRules rulesOf(ProcessSpec process, String instance) {
     return new LifeRules(
         instance,
-        process.once(),
+        process.oneshot(),
         process.restart(),
         process.health().isPresent(),
         process.health().filter(HealthPolicy::restartWhenUnhealthy).isPresent(),
         process.start().timeout(),
-        process.start().settle());
+        process.start().minReadyTime());
   }
 
   String name() {
@@ -106,7 +106,7 @@ final class Unit {
 
   /** Returns whether a process that is to run to its end once has not come there. */
   boolean isAtWork() {
-    return slots.stream().anyMatch(it -> it.place().spec().once() && isRunning(it));
+    return slots.stream().anyMatch(it -> it.place().spec().oneshot() && isRunning(it));
   }
 
   /** Returns the indexes of those that have to be started where it is needed. */
@@ -218,7 +218,7 @@ final class Unit {
     observer.limitsChanged(this, slot, limits);
   }
 
-  void healthChanged(Slot slot, HealthTally tally) {
+  void healthChanged(Slot slot, HealthState tally) {
     observer.healthChanged(this, slot, tally);
   }
 

@@ -1,8 +1,8 @@
 package io.luhproc.supervisor;
 
+import io.luhproc.health.CheckRecord;
 import io.luhproc.health.HealthPolicy;
-import io.luhproc.health.HealthRecord;
-import io.luhproc.health.HealthTally;
+import io.luhproc.health.HealthState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -15,7 +15,7 @@ final class Watches {
   private final Slot slot;
   private final Unit unit;
   private final Tools tools;
-  private Optional<HealthTally> tally = Optional.empty();
+  private Optional<HealthState> tally = Optional.empty();
   private @Nullable AutoCloseable health;
   private @Nullable AutoCloseable memory;
 
@@ -26,7 +26,7 @@ final class Watches {
   }
 
   /** Returns what is known of its health, of the last process where none lives. */
-  Optional<HealthTally> tally() {
+  Optional<HealthState> tally() {
     return tally;
   }
 
@@ -40,7 +40,7 @@ final class Watches {
     Optional<HealthPolicy> policy = slot.place().spec().health();
     Optional<Living> living = slot.living();
     if (living.isPresent() && policy.isPresent()) {
-      tally = Optional.of(HealthTally.empty());
+      tally = Optional.of(HealthState.initial());
       health = slot.isPaused() ? null : beginHealth(generation, living.get(), policy.get());
     }
   }
@@ -51,9 +51,9 @@ final class Watches {
         .beginHealth(slot.place(), of, record -> probed(generation, policy, record));
   }
 
-  private void probed(long generation, HealthPolicy policy, HealthRecord record) {
-    HealthTally before = tally.orElse(HealthTally.empty());
-    HealthTally after = before.with(policy, record);
+  private void probed(long generation, HealthPolicy policy, CheckRecord record) {
+    HealthState before = tally.orElse(HealthState.initial());
+    HealthState after = before.with(policy, record);
     tally = Optional.of(after);
     unit.touch();
     if (after.status() != before.status()) {

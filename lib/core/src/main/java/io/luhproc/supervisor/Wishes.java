@@ -92,7 +92,7 @@ final class Wishes {
   }
 
   private List<Unit> dependentsUp(String service) {
-    return engine.graph().stoppedWith(service).stream()
+    return engine.graph().stopClosure(service).stream()
         .filter(name -> !name.equals(service))
         .map(engine::unit)
         .filter(it -> it.isToBeUp() || !it.isOver())
@@ -262,7 +262,7 @@ final class Wishes {
     return inbox.ask(
         reply -> {
           List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
-          for (String name : engine.graph().order()) {
+          for (String name : engine.graph().startOrder()) {
             if (engine.unit(name).spec().autostart()) {
               CompletableFuture<ServiceStatus> one = inbox.open();
               start(Target.of(name), "autostart", one);

@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import io.luhproc.health.HealthRecord;
+import io.luhproc.health.CheckRecord;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
@@ -56,7 +56,7 @@ interface World extends AutoCloseable {
   void recordEnd(Place place, Cause cause, OptionalInt exitCode);
 
   /** Begins health checks, whose results are told on the supervisor's thread until it is closed. */
-  AutoCloseable beginHealth(Place place, Living living, Consumer<HealthRecord> results);
+  AutoCloseable beginHealth(Place place, Living living, Consumer<CheckRecord> results);
 
   /** Begins to watch the memory of a process; tells once, when there is too much. */
   AutoCloseable watchMemory(Place place, Living living, Consumer<String> exceeded);

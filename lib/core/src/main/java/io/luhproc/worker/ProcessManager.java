@@ -11,7 +11,7 @@ import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.NotRelaunchableException;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.JvmCommand;
-import io.luhproc.service.TaskSource;
+import io.luhproc.service.RelaunchableApp;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * that started it. There is no registry: every method reads the directories under {@link #root()}.
  * Safe for use by any number of threads and processes at once.
  */
-public final class ProcessManager implements TaskSource {
+public final class ProcessManager implements RelaunchableApp {
   private final TaskRegistry tasks;
   private final Builder settings;
   private @Nullable ManagerContext context;
@@ -293,7 +293,7 @@ public final class ProcessManager implements TaskSource {
    * @throws NotRelaunchableException when the command line of this app cannot be found out
    */
   @Override
-  public LaunchCommand relaunch(TaskLaunch launch) {
+  public LaunchCommand launchCommand(TaskLaunchRequest launch) {
     ProcessKey key = new ProcessKey(Optional.empty(), launch.task(), launch.id());
     Map<String, String> environment =
         WorkerEnvironment.forWorker(

@@ -7,7 +7,7 @@ final class ChecksUrl {
   private ChecksUrl() {}
 
   public static void main(String[] args) throws Exception {
-    HealthTarget target = Targets.in(Path.of("/tmp"));
-    System.out.println("result " + HealthCheck.http(args[0]).check(target));
+    CheckContext context = CheckContexts.contextIn(Path.of("/tmp"));
+    System.out.println("result " + HealthCheck.http(args[0]).check(context));
   }
 }

@@ -31,7 +31,7 @@ class CommandCheckTest {
   @TempDir Path directory;
 
   private HealthResult check(HealthCheck check) throws Exception {
-    return check.check(Targets.in(directory));
+    return check.check(CheckContexts.contextIn(directory));
   }
 
   private HealthResult shell(String text) throws Exception {
@@ -39,90 +39,99 @@ class CommandCheckTest {
   }
 
   /** Returns who carries the cookie of the check's tree and lives. */
-  private List<ProcessStat> carriers() {
+  private List<ProcessStat> checkProcesses() {
     ProcessTable table = ProcessTable.system();
-    String cookie = directory.resolve("health").toString();
+    String marker = directory.resolve("health").toString();
     return table.all().stream()
         .filter(entry -> !entry.isDead())
         .filter(
             it ->
                 table
                     .environmentVariable(it.pid(), "LUHPROC_DIR")
-                    .filter(cookie::equals)
+                    .filter(marker::equals)
                     .isPresent())
         .toList();
   }
 
   @AfterEach
-  void killWhoIsLeft() {
-    for (ProcessStat entry : carriers()) {
+  void killRemainingProcesses() {
+    for (ProcessStat entry : checkProcesses()) {
       ProcessHandle.of(entry.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 
   @Test
-  void exitCodeZeroIsHealthyAndTheLastLineTheDetail() throws Exception {
+  void exitCodeZeroIsHealthyWithLastLineAsDetail() throws Exception {
     assertThat(shell("echo one; echo two; echo")).isEqualTo(HealthResult.healthy("two"));
     assertThat(check(HealthCheck.exec("true"))).isEqualTo(HealthResult.healthy());
   }
 
   @Test
-  void anotherExitCodeIsNot() throws Exception {
+  void nonZeroExitCodeIsUnhealthy() throws Exception {
     assertThat(shell("exit 2")).isEqualTo(HealthResult.unhealthy("exit code 2"));
     assertThat(shell("echo one; echo no disk >&2; exit 3"))
         .isEqualTo(HealthResult.unhealthy("exit code 3: no disk"));
   }
 
   @Test
-  void aSignalShowsAsTheShellWouldShowIt() throws Exception {
+  void deathBySignalIsReportedAs128PlusSignal() throws Exception {
     assertThat(shell("kill -9 $$")).isEqualTo(HealthResult.unhealthy("exit code 137"));
   }
 
   @Test
-  void theLastLineIsCutAt200Characters() throws Exception {
+  void lastLineIsTruncatedTo200Characters() throws Exception {
     String detail = shell("printf '%0300d' 7; exit 1").detail();
     assertThat(detail).isEqualTo("exit code 1: " + "0".repeat(199) + "…");
   }
 
   @Test
-  void outputOfTheCheckBeforeIsNotShown() throws Exception {
+  void outputOfPreviousCheckIsNotReported() throws Exception {
     shell("echo old");
     assertThat(shell("exit 1")).isEqualTo(HealthResult.unhealthy("exit code 1"));
   }
 
   @Test
-  void itRunsInTheEnvironmentOfTheProcessUnderACookieOfItsOwn() throws Exception {
-    Path folder = directory.resolve("health");
+  void commandRunsInProcessEnvironmentWithOwnMarker() throws Exception {
+    Path checkDirectory = directory.resolve("health");
     assertThat(shell("echo $GREETING $PWD $LUHPROC_DIR $LUHPROC_ID.").detail())
-        .isEqualTo("hello " + directory + " " + folder + " .");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("hello " + directory + " " + checkDirectory + " .");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(checkDirectory)))
         .isEqualTo("rwx------");
     assertThat(
-            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("out.log"))))
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(checkDirectory.resolve("out.log"))))
         .isEqualTo("rw-------");
   }
 
   @Test
-  void itRunsAsTheUserOfTheProcess() throws Exception {
+  void commandRunsAsUserOfProcess() throws Exception {
     assumeThat(System.getProperty("user.name")).isEqualTo("root");
-    HealthCheck whoAmI = HealthCheck.shell("echo $(id -u) $(id -g)");
-    HealthTarget target =
-        HealthTarget.of(Targets.in(directory).process(), directory, Path.of("/"), Map.of());
-    assertThat(whoAmI.check(target.runningAs(Optional.of("65534"), Optional.empty())).detail())
+    HealthCheck printsIds = HealthCheck.shell("echo $(id -u) $(id -g)");
+    CheckContext context =
+        CheckContext.of(
+            CheckContexts.contextIn(directory).process(), directory, Path.of("/"), Map.of());
+    assertThat(
+            printsIds
+                .check(context.withCredentials(Optional.of("65534"), Optional.empty()))
+                .detail())
         .startsWith("65534 ");
-    assertThat(whoAmI.check(target.runningAs(Optional.of("65534"), Optional.of("0"))).detail())
+    assertThat(
+            printsIds
+                .check(context.withCredentials(Optional.of("65534"), Optional.of("0")))
+                .detail())
         .isEqualTo("65534 0");
-    assertThat(whoAmI.check(target.runningAs(Optional.of("no-such-user"), Optional.empty())))
+    assertThat(
+            printsIds.check(context.withCredentials(Optional.of("no-such-user"), Optional.empty())))
         .matches(it -> !it.isHealthy() && it.detail().contains("no-such-user"));
   }
 
   @Test
-  void itNeverGetsOurStdin() throws Exception {
+  void commandReadsDevNullAsStdin() throws Exception {
     assertThat(shell("readlink /proc/self/fd/0").detail()).isEqualTo("/dev/null");
   }
 
   @Test
-  void aCommandThatDoesNotExistIsSaidNotTo() throws Exception {
+  void missingCommandIsReported() throws Exception {
     assertThat(check(HealthCheck.exec("no-such-command-here")).detail())
         .startsWith("cannot run no-such-command-here: ")
         .contains("PATH");
@@ -131,16 +140,16 @@ class CommandCheckTest {
   }
 
   @Test
-  void aWorkingDirectoryThatIsGoneIsAFailureOfTheCheck() throws Exception {
-    HealthTarget target = Targets.in(directory);
-    HealthTarget gone =
-        HealthTarget.of(
-            target.process(), directory, directory.resolve("gone"), Map.of("PATH", "/bin"));
+  void checkFailsWhenWorkingDirectoryIsMissing() throws Exception {
+    CheckContext context = CheckContexts.contextIn(directory);
+    CheckContext gone =
+        CheckContext.of(
+            context.process(), directory, directory.resolve("gone"), Map.of("PATH", "/bin"));
     assertThat(HealthCheck.shell("true").check(gone).detail()).contains("gone does not exist");
   }
 
   @Test
-  void tenMegabytesOfOutputAreNotKept() throws Exception {
+  void outputIsTruncatedWhenTenMegabytesAreWritten() throws Exception {
     // A pause, so that the file is looked at while it is large.
     String script = "head -c 10000000 /dev/zero | tr '\\0' x; sleep 0.3; echo; echo end";
     assertThat(shell(script)).isEqualTo(HealthResult.healthy("end"));
@@ -148,15 +157,15 @@ class CommandCheckTest {
   }
 
   @Test
-  void whoPrintsWithoutEndIsKilledAndItsOutputIsNotKept() throws Exception {
+  void commandWithEndlessOutputIsKilledAndItsOutputTruncated() throws Exception {
     HealthResult result = check(HealthCheck.exec("yes"));
     assertThat(result).isEqualTo(HealthResult.unhealthy("was killed, for it printed without end"));
-    assertThat(carriers()).isEmpty();
+    assertThat(checkProcesses()).isEmpty();
     assertThat(Files.size(directory.resolve("health/out.log"))).isLessThan(1 << 20);
   }
 
   @Test
-  void aLinkInPlaceOfTheOutputIsNeverWrittenTo() throws Exception {
+  void symbolicLinkAsOutputFileIsNotFollowed() throws Exception {
     Path precious = Files.writeString(directory.resolve("precious"), "keep");
     Files.createDirectory(directory.resolve("health"));
     Files.createSymbolicLink(directory.resolve("health/out.log"), precious);
@@ -166,73 +175,73 @@ class CommandCheckTest {
 
   @Test
   @Timeout(20)
-  void aPipeInPlaceOfTheOutputIsNotWaitedFor() throws Exception {
+  void checkDoesNotBlockWhenOutputFileIsPipe() throws Exception {
     Files.createDirectory(directory.resolve("health"));
     NamedPipes.create(directory.resolve("health/out.log"));
     assertThat(shell("echo lost")).isEqualTo(HealthResult.healthy());
   }
 
   @Test
-  void withoutAPlaceForItsOutputTheCheckIsMadeAllTheSame() throws Exception {
-    HealthTarget target = Targets.in(directory);
-    HealthTarget gone =
-        HealthTarget.of(
-            target.process(), directory.resolve("gone"), directory, target.environment());
+  void checkRunsWhenOutputDirectoryIsMissing() throws Exception {
+    CheckContext context = CheckContexts.contextIn(directory);
+    CheckContext gone =
+        CheckContext.of(
+            context.process(), directory.resolve("gone"), directory, context.environment());
     assertThat(HealthCheck.shell("echo lost; exit 4").check(gone))
         .isEqualTo(HealthResult.unhealthy("exit code 4"));
   }
 
   @Test
-  void whatHoldsTheOutputOpenDoesNotHoldTheCheckUp() throws Exception {
+  void checkReturnsWhileBackgroundProcessKeepsOutputOpen() throws Exception {
     assertThat(shell("sleep 300 & echo up")).isEqualTo(HealthResult.healthy("up"));
-    assertThat(carriers()).hasSize(1);
+    assertThat(checkProcesses()).hasSize(1);
   }
 
   @Test
-  void aHangingCommandIsKilledWithAllItHasStarted() throws Exception {
+  void interruptedCommandIsKilledWithItsDescendants() throws Exception {
     HealthCheck hangs =
         HealthCheck.shell(
             "trap '' TERM INT HUP; sleep 300 & (setsid sh -c 'echo deep; exec sleep 300' &);"
                 + " sh -c 'sleep 300 & sleep 300'; sleep 300");
-    interruptWhen(hangs, 5);
-    assertThat(carriers()).isEmpty();
+    interruptOnceRunning(hangs, 5);
+    assertThat(checkProcesses()).isEmpty();
   }
 
   @Test
-  void whatAnEarlierCheckLeftIsKilledWithItToo() throws Exception {
+  void processesLeftByEarlierCheckAreKilledToo() throws Exception {
     shell("setsid sleep 300 & exit 0");
-    assertThat(carriers()).hasSize(1);
-    interruptWhen(HealthCheck.exec("sleep", "300"), 2);
-    assertThat(carriers()).isEmpty();
+    assertThat(checkProcesses()).hasSize(1);
+    interruptOnceRunning(HealthCheck.exec("sleep", "300"), 2);
+    assertThat(checkProcesses()).isEmpty();
   }
 
-  private void interruptWhen(HealthCheck check, int processes) throws Exception {
-    AtomicReference<Object> end = new AtomicReference<>();
+  private void interruptOnceRunning(HealthCheck check, int processCount) throws Exception {
+    AtomicReference<Object> result = new AtomicReference<>();
     Thread thread =
         Threads.daemon(
             "check",
             () -> {
               try {
-                end.set(check.check(Targets.in(directory)));
+                result.set(check.check(CheckContexts.contextIn(directory)));
               } catch (Exception e) {
-                end.set(e);
+                result.set(e);
               }
             });
     thread.start();
-    Eventually.holds("its processes run", () -> carriers().size() >= processes);
+    Eventually.holds("its processes run", () -> checkProcesses().size() >= processCount);
     thread.interrupt();
     thread.join();
-    assertThat(end.get()).isInstanceOf(InterruptedException.class);
+    assertThat(result.get()).isInstanceOf(InterruptedException.class);
   }
 
   @Test
-  void theProcessThatIsCheckedSurvivesTheKill() throws IOException, Exception {
+  void checkedProcessSurvivesKillOfCheck() throws IOException, Exception {
     Process worker;
     ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "300");
     builder.environment().put("LUHPROC_DIR", directory.toString());
     worker = builder.start();
     try {
-      interruptWhen(HealthCheck.exec("sleep", "300"), 1);
+      interruptOnceRunning(HealthCheck.exec("sleep", "300"), 1);
       assertThat(worker.isAlive()).isTrue();
     } finally {
       worker.destroyForcibly().waitFor();

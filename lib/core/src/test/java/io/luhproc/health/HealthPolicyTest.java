@@ -22,20 +22,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HealthPolicyTest {
   private static final HealthCheck CHECK = HealthCheck.tcp("127.0.0.1", 5432);
 
-  private static void assertRefused(String message, ThrowingCallable call) {
+  private static void assertInvalid(String message, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void theDefaultsAreThoseOfTheDocument() {
+  void defaultsMatchDocumentation() {
     assertThat(CHECK.policy())
         .isEqualTo(new HealthPolicy(CHECK, ofSeconds(10), ofSeconds(5), Duration.ZERO, 1, 3, true));
   }
 
   @Test
-  void eachSettingChangesItselfOnly() {
+  void eachSetterChangesOnlyItsOwnValue() {
     HealthPolicy policy =
         CHECK
             .every(ofSeconds(2))
@@ -50,7 +50,7 @@ class HealthPolicyTest {
   }
 
   @Test
-  void policiesOfEqualChecksAreEqualSoThatAnUpdateSeesNoChange() {
+  void policiesWithEqualChecksAreEqual() {
     assertThat(HealthCheck.http("http://a:1/").expecting(200).policy())
         .isEqualTo(HealthCheck.http("http://a:1/").expecting("200").policy());
     assertThat(HealthCheck.exec("a", "b").policy()).isEqualTo(HealthCheck.exec("a", "b").policy());
@@ -59,32 +59,32 @@ class HealthPolicyTest {
   }
 
   @Test
-  void durationsThatMakeNoSenseAreRefused() {
+  void outOfRangeDurationsAreRejected() {
     HealthPolicy policy = CHECK.policy();
-    assertRefused("interval (PT0S) must be at least 1ms", () -> policy.every(Duration.ZERO));
-    assertRefused("interval (PT-1S) must not be negative", () -> policy.every(ofSeconds(-1)));
-    assertRefused("interval (PT0.000001S) must be at least", () -> policy.every(ofNanos(1000)));
-    assertRefused("timeout (PT0S) must be at least", () -> policy.timeout(Duration.ZERO));
-    assertRefused("must be at most 365d", () -> policy.timeout(ofDays(365).plusNanos(1)));
-    assertRefused("must be at most 365d", () -> policy.every(ofSeconds(Long.MAX_VALUE)));
-    assertRefused("must be at most 365d", () -> policy.startPeriod(ofSeconds(Long.MAX_VALUE)));
-    assertRefused(
+    assertInvalid("interval (PT0S) must be at least 1ms", () -> policy.every(Duration.ZERO));
+    assertInvalid("interval (PT-1S) must not be negative", () -> policy.every(ofSeconds(-1)));
+    assertInvalid("interval (PT0.000001S) must be at least", () -> policy.every(ofNanos(1000)));
+    assertInvalid("timeout (PT0S) must be at least", () -> policy.timeout(Duration.ZERO));
+    assertInvalid("must be at most 365d", () -> policy.timeout(ofDays(365).plusNanos(1)));
+    assertInvalid("must be at most 365d", () -> policy.every(ofSeconds(Long.MAX_VALUE)));
+    assertInvalid("must be at most 365d", () -> policy.startPeriod(ofSeconds(Long.MAX_VALUE)));
+    assertInvalid(
         "startPeriod (PT-0.001S) must not be negative", () -> policy.startPeriod(ofMillis(-1)));
-    assertRefused("maxAge (PT0S)", () -> HealthCheck.heartbeat(Duration.ZERO));
-    assertRefused("maxAge (PT-1S)", () -> HealthCheck.heartbeat(ofSeconds(-1)));
+    assertInvalid("maxAge (PT0S)", () -> HealthCheck.heartbeat(Duration.ZERO));
+    assertInvalid("maxAge (PT-1S)", () -> HealthCheck.heartbeat(ofSeconds(-1)));
   }
 
   @Test
-  void thresholdsUnderOneAreRefused() {
+  void thresholdsBelowOneAreRejected() {
     HealthPolicy policy = CHECK.policy();
-    assertRefused("successThreshold (0) must be at least 1", () -> policy.successThreshold(0));
-    assertRefused("failureThreshold (-3) must be at least 1", () -> policy.failureThreshold(-3));
+    assertInvalid("successThreshold (0) must be at least 1", () -> policy.successThreshold(0));
+    assertInvalid("failureThreshold (-3) must be at least 1", () -> policy.failureThreshold(-3));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.1/", "https://example.org/health", "http://[::1]/"})
-  void aUrlWithoutAPortIsRefused(String url) {
-    assertRefused(
+  void urlWithoutPortIsRejected(String url) {
+    assertInvalid(
         "url (" + url + ") must name the port, such as http://127.0.0.1:8080/health",
         () -> HealthCheck.http(url));
   }
@@ -103,42 +103,42 @@ class HealthPolicyTest {
     "http://a:65536/, port (65536) must be from 1 to 65535",
     "'http://a:1/\r\nX: y', must be a URL",
   })
-  void aMalformedUrlIsRefused(String url, String message) {
-    assertRefused(message, () -> HealthCheck.http(url));
+  void malformedUrlIsRejected(String url, String message) {
+    assertInvalid(message, () -> HealthCheck.http(url));
   }
 
   @Test
-  void aPasswordInAUrlIsRefusedAndNotRepeated() {
+  void urlWithPasswordIsRejectedWithoutRepeatingIt() {
     assertThatThrownBy(() -> HealthCheck.http("http://me:secret@a:1/"))
         .hasMessage("url must not contain a user or a password");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "200-", "-200", "99", "600", "300-200", "200,,201", "2xx", "200 OK"})
-  void statusesThatAreNoneAreRefused(String statuses) {
-    assertRefused(
+  void invalidStatusesAreRejected(String statuses) {
+    assertInvalid(
         "expected (" + statuses + ") must be statuses from 100 to 599, such as 200-299,404",
         () -> HealthCheck.http("http://a:1/").expecting(statuses));
   }
 
   @Test
-  void noStatusAtAllIsRefused() {
-    assertRefused("expected ()", () -> HealthCheck.http("http://a:1/").expecting());
+  void emptyStatusesAreRejected() {
+    assertInvalid("expected ()", () -> HealthCheck.http("http://a:1/").expecting());
   }
 
   @Test
-  void otherTargetsThatCannotBeAreRefused() {
-    assertRefused("port (0) must be from 1 to 65535", () -> HealthCheck.tcp("a", 0));
-    assertRefused("port (65536)", () -> HealthCheck.tcp("a", 65_536));
-    assertRefused("host () must be a name", () -> HealthCheck.tcp("", 1));
-    assertRefused("host (http://a) must be a name", () -> HealthCheck.tcp("http://a", 1));
-    assertRefused("command ([]) must name a program", HealthCheck::exec);
-    assertRefused("command ([ , x]) must name a program", () -> HealthCheck.exec(" ", "x"));
-    assertRefused("text ( ) must be a command", () -> HealthCheck.shell(" "));
+  void invalidHostPortAndCommandAreRejected() {
+    assertInvalid("port (0) must be from 1 to 65535", () -> HealthCheck.tcp("a", 0));
+    assertInvalid("port (65536)", () -> HealthCheck.tcp("a", 65_536));
+    assertInvalid("host () must be a name", () -> HealthCheck.tcp("", 1));
+    assertInvalid("host (http://a) must be a name", () -> HealthCheck.tcp("http://a", 1));
+    assertInvalid("command ([]) must name a program", HealthCheck::exec);
+    assertInvalid("command ([ , x]) must name a program", () -> HealthCheck.exec(" ", "x"));
+    assertInvalid("text ( ) must be a command", () -> HealthCheck.shell(" "));
   }
 
   @Test
-  void checksSayWhatTheyCheck() {
+  void descriptionNamesCheckedEndpoint() {
     assertThat(CHECK.describe()).isEqualTo("tcp 127.0.0.1:5432");
     assertThat(HealthCheck.tcp("::1", 80).describe()).isEqualTo("tcp [::1]:80");
     assertThat(HealthCheck.http("http://a:1/x").describe()).isEqualTo("http://a:1/x");
@@ -149,34 +149,33 @@ class HealthPolicyTest {
   }
 
   @Test
-  void aDetailIsOneLineOfBoundedLength() {
+  void detailIsReducedToOneLineOfBoundedLength() {
     assertThat(HealthResult.unhealthy("a\u001b[31m\nb").detail()).isEqualTo("a [31m b");
     assertThat(HealthResult.unhealthy("x".repeat(501)).detail()).hasSize(500).endsWith("x…");
   }
 
   @Test
-  void aTargetIsAbsoluteAndKeepsItsEnvironmentToItself() {
-    ProcessIdentity someone = new ProcessIdentity(1000, 1, "");
-    Path here = Path.of("/tmp");
-    HealthTarget target = HealthTarget.of(someone, here, here, Map.of("PASSWORD", "secret"));
-    assertThat(target.toString()).doesNotContain("secret");
-    assertRefused(
+  void contextRejectsRelativePathsAndHidesEnvironment() {
+    ProcessIdentity process = new ProcessIdentity(1000, 1, "");
+    Path existing = Path.of("/tmp");
+    CheckContext context =
+        CheckContext.of(process, existing, existing, Map.of("PASSWORD", "secret"));
+    assertThat(context.toString()).doesNotContain("secret");
+    assertInvalid(
         "directory (x) must be absolute",
-        () -> HealthTarget.of(someone, Path.of("x"), here, Map.of()));
-    assertRefused(
+        () -> CheckContext.of(process, Path.of("x"), existing, Map.of()));
+    assertInvalid(
         "workingDirectory (x) must be absolute",
-        () -> HealthTarget.of(someone, here, Path.of("x"), Map.of()));
+        () -> CheckContext.of(process, existing, Path.of("x"), Map.of()));
   }
 
   @Test
-  void aRecordOfNegativeTimeIsRefused() {
-    assertRefused(
+  void recordWithNegativeDurationIsRejected() {
+    assertInvalid(
         "duration (PT-1S)",
-        () ->
-            new HealthRecord(Instant.EPOCH, Duration.ZERO, ofSeconds(-1), HealthResult.healthy()));
-    assertRefused(
+        () -> new CheckRecord(Instant.EPOCH, Duration.ZERO, ofSeconds(-1), HealthResult.healthy()));
+    assertInvalid(
         "age (PT-1S)",
-        () ->
-            new HealthRecord(Instant.EPOCH, ofSeconds(-1), Duration.ZERO, HealthResult.healthy()));
+        () -> new CheckRecord(Instant.EPOCH, ofSeconds(-1), Duration.ZERO, HealthResult.healthy()));
   }
 }

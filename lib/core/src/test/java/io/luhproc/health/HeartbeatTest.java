@@ -20,12 +20,12 @@ class HeartbeatTest {
   private Path file;
 
   @BeforeEach
-  void resolve() {
+  void resolveFile() {
     file = directory.resolve("heartbeat");
   }
 
   private HealthResult check() throws Exception {
-    return HealthCheck.heartbeat(Duration.ofMinutes(1)).check(Targets.in(directory));
+    return HealthCheck.heartbeat(Duration.ofMinutes(1)).check(CheckContexts.contextIn(directory));
   }
 
   private void setAge(Duration age) throws IOException {
@@ -33,12 +33,12 @@ class HeartbeatTest {
   }
 
   @Test
-  void whoNeverBeatIsNotHealthy() throws Exception {
+  void processWithoutHeartbeatIsUnhealthy() throws Exception {
     assertThat(check()).isEqualTo(HealthResult.unhealthy("no heartbeat yet"));
   }
 
   @Test
-  void whoJustBeatIs() throws Exception {
+  void processWithRecentHeartbeatIsHealthy() throws Exception {
     Heartbeat.beat(directory);
     assertThat(check().isHealthy()).isTrue();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -47,7 +47,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void whoBeatTooLongAgoIsNotUntilItBeatsAgain() throws Exception {
+  void processWithExpiredHeartbeatIsUnhealthyUntilNextBeat() throws Exception {
     Heartbeat.beat(directory);
     setAge(Duration.ofSeconds(59));
     assertThat(check().isHealthy()).isTrue();
@@ -59,7 +59,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void aBeatFromTheFutureProvesNothing() throws Exception {
+  void heartbeatInFutureIsUnhealthy() throws Exception {
     Heartbeat.beat(directory);
     setAge(Duration.ofDays(-1));
     assertThat(check().detail()).endsWith("in the future: the clock was set back");
@@ -69,15 +69,15 @@ class HeartbeatTest {
   }
 
   @Test
-  void theBeatsOfAnEarlierProcessCanBeForgotten() throws Exception {
-    Heartbeat.forget(directory);
+  void clearRemovesHeartbeatOfEarlierProcess() throws Exception {
+    Heartbeat.clear(directory);
     Heartbeat.beat(directory);
-    Heartbeat.forget(directory);
+    Heartbeat.clear(directory);
     assertThat(check().detail()).isEqualTo("no heartbeat yet");
   }
 
   @Test
-  void aLinkIsNeitherFollowedNorRead() throws Exception {
+  void symbolicLinkIsRejected() throws Exception {
     Path precious = Files.writeString(directory.resolve("precious"), "keep");
     Files.setLastModifiedTime(precious, FileTime.fromMillis(0));
     Files.createSymbolicLink(file, precious);
@@ -92,13 +92,13 @@ class HeartbeatTest {
   }
 
   @Test
-  void aDirectoryThatIsGoneIsSaidToBe() {
+  void beatFailsWhenDirectoryIsMissing() {
     assertThatThrownBy(() -> Heartbeat.beat(directory.resolve("gone")))
         .isInstanceOf(NoSuchFileException.class);
   }
 
   @Test
-  void anInterruptedThreadBeatsAsWell() throws Exception {
+  void beatSucceedsOnInterruptedThread() throws Exception {
     Thread.currentThread().interrupt();
     try {
       Heartbeat.beat(directory);

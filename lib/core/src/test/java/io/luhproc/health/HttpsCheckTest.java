@@ -24,17 +24,18 @@ class HttpsCheckTest {
 
   @TempDir Path directory;
   private Path store;
-  private TinyServer server;
+  private StubServer server;
 
   @BeforeEach
-  void serve() throws Exception {
+  void startServer() throws Exception {
     store = directory.resolve("store.p12");
-    makeCertificate();
+    createCertificate();
     server =
-        TinyServer.on(socket(), (it, socket) -> it.answer(socket, "HTTP/1.1 200 OK\r\n\r\nhello"));
+        StubServer.serveOn(
+            tlsServerSocket(), (it, socket) -> it.respond(socket, "HTTP/1.1 200 OK\r\n\r\nhello"));
   }
 
-  private void makeCertificate() throws Exception {
+  private void createCertificate() throws Exception {
     String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     String options =
         "-genkeypair -alias it -keyalg EC -dname CN=localhost -ext san=dns:localhost"
@@ -44,7 +45,7 @@ class HttpsCheckTest {
     assertThat(builder.start().waitFor()).isZero();
   }
 
-  private ServerSocket socket() throws Exception {
+  private ServerSocket tlsServerSocket() throws Exception {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD);
@@ -65,26 +66,26 @@ class HttpsCheckTest {
   }
 
   @Test
-  void whoIsNotTrustedIsUnhealthy() throws Exception {
+  void serverWithUntrustedCertificateIsUnhealthy() throws Exception {
     HealthCheck check = HealthCheck.http("https://localhost:" + server.port() + "/");
-    assertThat(check.check(Targets.in(directory)).detail())
+    assertThat(check.check(CheckContexts.contextIn(directory)).detail())
         .startsWith("TLS with localhost:" + server.port() + " failed: ")
         .contains("PKIX");
   }
 
   @Test
-  void whoIsTrustedByTheJvmIsHealthy() throws Exception {
-    assertThat(checkedByTrustingJvm("localhost")).contains("isHealthy=true").contains("HTTP 200");
+  void serverWithTrustedCertificateIsHealthy() throws Exception {
+    assertThat(checkFromTrustingJvm("localhost")).contains("isHealthy=true").contains("HTTP 200");
   }
 
   @Test
-  void aCertificateForAnotherHostIsUnhealthy() throws Exception {
-    assertThat(checkedByTrustingJvm("127.0.0.1"))
+  void serverWithCertificateForAnotherHostIsUnhealthy() throws Exception {
+    assertThat(checkFromTrustingJvm("127.0.0.1"))
         .contains("isHealthy=false")
         .contains("TLS with 127.0.0.1:" + server.port() + " failed: ");
   }
 
-  private String checkedByTrustingJvm(String host) throws Exception {
+  private String checkFromTrustingJvm(String host) throws Exception {
     String url = "https://" + host + ":" + server.port() + "/";
     try (JavaProcess process =
         JavaProcess.of(ChecksUrl.class, url)

@@ -23,18 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** What tcp and http checks say of servers on this machine that behave in many ways. */
 @ExtendWith(LeakCheck.class)
 class NetworkCheckTest {
-  private static final Duration SHORT = Duration.ofMillis(300);
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final Duration SHORT_TIMEOUT = Duration.ofMillis(300);
+  private static final String OK_RESPONSE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   @TempDir Path directory;
 
   private HealthResult check(HealthCheck check) throws Exception {
-    return check.check(Targets.in(directory, Duration.ofSeconds(10)));
+    return check.check(CheckContexts.contextIn(directory, Duration.ofSeconds(10)));
   }
 
-  private HealthResult checkShortly(HealthCheck check) throws Exception {
+  private HealthResult checkWithShortTimeout(HealthCheck check) throws Exception {
     Deadline deadline = Deadline.after(TimeSource.system(), Duration.ofSeconds(8));
-    HealthResult result = check.check(Targets.in(directory, SHORT));
+    HealthResult result = check.check(CheckContexts.contextIn(directory, SHORT_TIMEOUT));
     assertThat(deadline.isExpired()).isFalse();
     return result;
   }
@@ -46,8 +46,8 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aServerThatAcceptsPassesTcp() throws Exception {
-    try (TinyServer server = TinyServer.silent()) {
+  void tcpCheckIsHealthyWhenServerAccepts() throws Exception {
+    try (StubServer server = StubServer.withoutResponse()) {
       assertThat(check(HealthCheck.tcp("127.0.0.1", server.port())))
           .isEqualTo(HealthResult.healthy());
       assertThat(check(HealthCheck.tcp("localhost", server.port())).isHealthy()).isTrue();
@@ -55,7 +55,7 @@ class NetworkCheckTest {
   }
 
   @Test
-  void whereNobodyListensTheConnectionIsRefused() throws Exception {
+  void closedPortIsReportedAsConnectionRefused() throws Exception {
     int port = closedPort();
     HealthResult refused = HealthResult.unhealthy("connection refused by 127.0.0.1:" + port);
     assertThat(check(HealthCheck.tcp("127.0.0.1", port))).isEqualTo(refused);
@@ -63,18 +63,18 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aHostThatDoesNotExistIsSaidToBeUnknown() throws Exception {
+  void unresolvableHostIsReportedAsUnknown() throws Exception {
     assertThat(check(HealthCheck.tcp("no-such-host.invalid", 1)))
         .isEqualTo(HealthResult.unhealthy("unknown host in no-such-host.invalid:1"));
   }
 
   @Test
-  void aServerWhoseQueueIsFullDoesNotAcceptInTime() throws Exception {
+  void tcpCheckTimesOutWhenBacklogIsFull() throws Exception {
     try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       List<Socket> waiting = new ArrayList<>();
       try {
-        fill(full, waiting);
-        assertThat(checkShortly(HealthCheck.tcp("127.0.0.1", full.getLocalPort())))
+        fillBacklog(full, waiting);
+        assertThat(checkWithShortTimeout(HealthCheck.tcp("127.0.0.1", full.getLocalPort())))
             .isEqualTo(HealthResult.unhealthy("did not answer within 300ms"));
       } finally {
         for (Socket socket : waiting) {
@@ -84,7 +84,7 @@ class NetworkCheckTest {
     }
   }
 
-  private static void fill(ServerSocket server, List<Socket> waiting) throws IOException {
+  private static void fillBacklog(ServerSocket server, List<Socket> waiting) throws IOException {
     boolean accepted = true;
     while (accepted) {
       Socket socket = new Socket();
@@ -98,18 +98,18 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aStatusFrom200To399IsHealthy() throws Exception {
+  void statusFrom200To399IsHealthy() throws Exception {
     for (int status : new int[] {200, 204, 301, 399}) {
-      try (TinyServer server = TinyServer.answering("HTTP/1.1 " + status + " x\r\n\r\n")) {
+      try (StubServer server = StubServer.respondingWith("HTTP/1.1 " + status + " x\r\n\r\n")) {
         assertThat(check(server.http("/"))).isEqualTo(HealthResult.healthy("HTTP " + status));
       }
     }
   }
 
   @Test
-  void anotherStatusIsNotAndTheDetailNamesBoth() throws Exception {
+  void unexpectedStatusIsUnhealthyWithActualAndExpectedInDetail() throws Exception {
     for (int status : new int[] {400, 404, 500, 503}) {
-      try (TinyServer server = TinyServer.answering("HTTP/1.1 " + status + "\r\n\r\n")) {
+      try (StubServer server = StubServer.respondingWith("HTTP/1.1 " + status + "\r\n\r\n")) {
         assertThat(check(server.http("/")))
             .isEqualTo(HealthResult.unhealthy("HTTP " + status + ", expected 200-399"));
       }
@@ -117,8 +117,8 @@ class NetworkCheckTest {
   }
 
   @Test
-  void theStatusesOfAHealthyProcessCanBeChosen() throws Exception {
-    try (TinyServer server = TinyServer.answering("HTTP/1.0 404 Not Found\r\n\r\n")) {
+  void expectedStatusesCanBeConfigured() throws Exception {
+    try (StubServer server = StubServer.respondingWith("HTTP/1.0 404 Not Found\r\n\r\n")) {
       assertThat(check(server.http("/").expecting(200, 404)).isHealthy()).isTrue();
       assertThat(check(server.http("/").expecting("200-299, 404")).isHealthy()).isTrue();
       assertThat(check(server.http("/").expecting("200-299")))
@@ -127,10 +127,10 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aRedirectIsNotFollowed() throws Exception {
-    try (TinyServer elsewhere = TinyServer.answering(OK);
-        TinyServer server =
-            TinyServer.answering(
+  void redirectIsNotFollowed() throws Exception {
+    try (StubServer elsewhere = StubServer.respondingWith(OK_RESPONSE);
+        StubServer server =
+            StubServer.respondingWith(
                 "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%d/\r\n\r\n"
                     .formatted(elsewhere.port()))) {
       assertThat(check(server.http("/"))).isEqualTo(HealthResult.healthy("HTTP 302"));
@@ -139,8 +139,8 @@ class NetworkCheckTest {
   }
 
   @Test
-  void theRequestIsAPlainGet() throws Exception {
-    try (TinyServer server = TinyServer.answering(OK)) {
+  void requestIsMinimalGet() throws Exception {
+    try (StubServer server = StubServer.respondingWith(OK_RESPONSE)) {
       check(server.http("/a%20b/ü?x=1#top"));
       assertThat(server.requests)
           .containsExactly(
@@ -153,30 +153,31 @@ class NetworkCheckTest {
   }
 
   @Test
-  void anInterimAnswerIsNotTheAnswer() throws Exception {
-    String early = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
-    try (TinyServer server = TinyServer.answering(early + early + OK)) {
+  void informationalResponsesAreSkipped() throws Exception {
+    String earlyHints = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    try (StubServer server = StubServer.respondingWith(earlyHints + earlyHints + OK_RESPONSE)) {
       assertThat(check(server.http("/"))).isEqualTo(HealthResult.healthy("HTTP 200"));
     }
   }
 
   @Test
-  void aServerThatAcceptsAndNeverAnswersFailsAtTheTimeout() throws Exception {
-    try (TinyServer server = TinyServer.silent()) {
-      assertThat(checkShortly(server.http("/")))
+  void httpCheckTimesOutWhenServerIsSilent() throws Exception {
+    try (StubServer server = StubServer.withoutResponse()) {
+      assertThat(checkWithShortTimeout(server.http("/")))
           .isEqualTo(HealthResult.unhealthy("did not answer within 300ms"));
     }
   }
 
   @Test
-  void headersThatDripFailAtTheTimeoutToo() throws Exception {
-    try (TinyServer server = TinyServer.that((it, socket) -> drip(socket.getOutputStream()))) {
-      assertThat(checkShortly(server.http("/")))
+  void httpCheckTimesOutWhenHeadersArriveSlowly() throws Exception {
+    try (StubServer server =
+        StubServer.withHandler((it, socket) -> writeSlowly(socket.getOutputStream()))) {
+      assertThat(checkWithShortTimeout(server.http("/")))
           .isEqualTo(HealthResult.unhealthy("did not answer within 300ms"));
     }
   }
 
-  private static void drip(OutputStream out) throws IOException {
+  private static void writeSlowly(OutputStream out) throws IOException {
     out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
     while (true) {
       out.write('x');
@@ -190,16 +191,16 @@ class NetworkCheckTest {
   }
 
   @Test
-  void headersWithoutEndFail() throws Exception {
-    try (TinyServer server =
-        TinyServer.that(
+  void endlessHeadersAreUnhealthy() throws Exception {
+    try (StubServer server =
+        StubServer.withHandler(
             (it, socket) -> {
-              byte[] much = "x".repeat(8192).getBytes(StandardCharsets.US_ASCII);
+              byte[] chunk = "x".repeat(8192).getBytes(StandardCharsets.US_ASCII);
               socket
                   .getOutputStream()
                   .write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII));
               while (true) {
-                socket.getOutputStream().write(much);
+                socket.getOutputStream().write(chunk);
               }
             })) {
       assertThat(check(server.http("/")).detail())
@@ -208,16 +209,16 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aBodyWithoutEndIsNotRead() throws Exception {
-    try (TinyServer server =
-        TinyServer.that(
+  void endlessBodyIsNotRead() throws Exception {
+    try (StubServer server =
+        StubServer.withHandler(
             (it, socket) -> {
-              byte[] much = "x".repeat(8192).getBytes(StandardCharsets.US_ASCII);
+              byte[] chunk = "x".repeat(8192).getBytes(StandardCharsets.US_ASCII);
               socket
                   .getOutputStream()
                   .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
               while (true) {
-                socket.getOutputStream().write(much);
+                socket.getOutputStream().write(chunk);
               }
             })) {
       assertThat(check(server.http("/"))).isEqualTo(HealthResult.healthy("HTTP 200"));
@@ -225,9 +226,9 @@ class NetworkCheckTest {
   }
 
   @Test
-  void garbageIsQuotedAndCut() throws Exception {
-    try (TinyServer server =
-        TinyServer.answering("SSH-2.0-OpenSSH\u001b[2J" + "x".repeat(100) + "\r\n")) {
+  void nonHttpResponseIsQuotedAndTruncated() throws Exception {
+    try (StubServer server =
+        StubServer.respondingWith("SSH-2.0-OpenSSH\u001b[2J" + "x".repeat(100) + "\r\n")) {
       assertThat(check(server.http("/")).detail())
           .isEqualTo(
               "127.0.0.1:%d does not speak HTTP/1.1, it said: SSH-2.0-OpenSSH [2J%s…"
@@ -236,8 +237,8 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aServerThatClosesWithoutAWordIsSaidToHave() throws Exception {
-    try (TinyServer server = TinyServer.answering("")) {
+  void connectionClosedBeforeResponseIsReported() throws Exception {
+    try (StubServer server = StubServer.respondingWith("")) {
       assertThat(check(server.http("/")).detail())
           .isEqualTo(
               "127.0.0.1:%d closed the connection before it answered".formatted(server.port()));
@@ -245,9 +246,9 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aServerThatResetsTheConnectionIsUnhealthy() throws Exception {
-    try (TinyServer server =
-        TinyServer.that(
+  void connectionResetIsUnhealthy() throws Exception {
+    try (StubServer server =
+        StubServer.withHandler(
             (it, socket) -> {
               socket.setSoLinger(true, 0);
               socket.close();
@@ -257,18 +258,19 @@ class NetworkCheckTest {
   }
 
   @Test
-  void aServerWithoutTlsFailsAnHttpsCheck() throws Exception {
-    try (TinyServer server = TinyServer.that((it, socket) -> it.say(socket, OK))) {
-      String where = "127.0.0.1:" + server.port();
-      assertThat(check(HealthCheck.http("https://" + where + "/")).detail())
-          .startsWith("TLS with " + where + " failed: ");
+  void httpsCheckFailsWhenServerHasNoTls() throws Exception {
+    try (StubServer server = StubServer.withHandler((it, socket) -> it.send(socket, OK_RESPONSE))) {
+      String endpoint = "127.0.0.1:" + server.port();
+      assertThat(check(HealthCheck.http("https://" + endpoint + "/")).detail())
+          .startsWith("TLS with " + endpoint + " failed: ");
     }
   }
 
   @Test
-  void aTlsServerThatNeverAnswersFailsAtTheTimeout() throws Exception {
-    try (TinyServer server = TinyServer.silent()) {
-      assertThat(checkShortly(HealthCheck.http("https://127.0.0.1:" + server.port() + "/")))
+  void httpsCheckTimesOutWhenServerIsSilent() throws Exception {
+    try (StubServer server = StubServer.withoutResponse()) {
+      assertThat(
+              checkWithShortTimeout(HealthCheck.http("https://127.0.0.1:" + server.port() + "/")))
           .isEqualTo(HealthResult.unhealthy("did not answer within 300ms"));
     }
   }

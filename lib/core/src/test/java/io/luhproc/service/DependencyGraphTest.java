@@ -18,32 +18,34 @@ class DependencyGraphTest {
   }
 
   @Test
-  void twoServicesOfOneNameAreRefused() {
-    Refused.with(
+  void duplicateServiceNamesAreRejected() {
+    InvalidArguments.assertInvalid(
         "service (shop) must be there once only", () -> graph(service("shop"), service("shop")));
   }
 
   @Test
-  void anUnknownNameIsRefusedWhereverItStands() {
+  void unknownServiceNameIsRejectedInEveryDependencyKind() {
     String message = "service (shop) names db, which is not there; add it first or together";
-    Refused.with(message, () -> graph(service("shop").requires("db")));
-    Refused.with(message, () -> graph(service("shop").after("db")));
-    Refused.with(message, () -> graph(service("shop").wants("db")));
-    Refused.with(message, () -> graph(service("shop").conflicts("db")));
+    InvalidArguments.assertInvalid(message, () -> graph(service("shop").requires("db")));
+    InvalidArguments.assertInvalid(message, () -> graph(service("shop").after("db")));
+    InvalidArguments.assertInvalid(message, () -> graph(service("shop").wants("db")));
+    InvalidArguments.assertInvalid(message, () -> graph(service("shop").conflicts("db")));
   }
 
   @Test
-  void aConflictWithItselfIsRefused() {
-    Refused.with(
+  void dependencyOnItselfIsRejected() {
+    InvalidArguments.assertInvalid(
         "service (shop) must not depend on itself or be in conflict with itself",
         () -> graph(service("shop").conflicts("shop")));
-    Refused.with("must not depend on itself", () -> graph(service("shop").requires("shop")));
-    Refused.with("must not depend on itself", () -> graph(service("shop").wants("shop")));
+    InvalidArguments.assertInvalid(
+        "must not depend on itself", () -> graph(service("shop").requires("shop")));
+    InvalidArguments.assertInvalid(
+        "must not depend on itself", () -> graph(service("shop").wants("shop")));
   }
 
   @Test
-  void aCycleOfThreeIsSpelledOut() {
-    Refused.with(
+  void cycleOfThreeIsListedInMessage() {
+    InvalidArguments.assertInvalid(
         "services must not wait for each other: shop -> db -> disk -> shop; take one 'after' or"
             + " 'requires' of these out",
         () ->
@@ -54,8 +56,8 @@ class DependencyGraphTest {
   }
 
   @Test
-  void aCycleIsSpelledOutWithoutWhatOnlyLeadsToIt() {
-    Refused.with(
+  void cycleInMessageExcludesServicesLeadingToIt() {
+    InvalidArguments.assertInvalid(
         "each other: a -> b -> a;",
         () ->
             graph(
@@ -65,14 +67,14 @@ class DependencyGraphTest {
   }
 
   @Test
-  void whoOnlyWantsEachOtherIsNoCycle() {
+  void mutualWantsAreNoCycle() {
     DependencyGraph graph = graph(service("a").wants("b"), service("b").wants("a"));
-    assertThat(graph.startedWith("a")).containsExactlyInAnyOrder("a", "b");
-    assertThat(graph.order()).containsExactly("a", "b");
+    assertThat(graph.startClosure("a")).containsExactlyInAnyOrder("a", "b");
+    assertThat(graph.startOrder()).containsExactly("a", "b");
   }
 
   @Test
-  void eachComesAfterThoseThatItWaitsFor() {
+  void startOrderFollowsDependencies() {
     DependencyGraph graph =
         graph(
             service("web").requires("app").wants("mail"),
@@ -80,24 +82,24 @@ class DependencyGraphTest {
             service("app").requires("db").after("cache"),
             service("cache"),
             service("db"));
-    assertThat(graph.order()).containsExactly("cache", "db", "app", "web", "mail");
-    assertThat(graph.startedWith("web")).containsExactly("db", "app", "web", "mail");
-    assertThat(graph.stoppedWith("db")).containsExactly("db", "app", "web");
-    assertThat(graph.stoppedWith("cache")).containsExactly("cache");
+    assertThat(graph.startOrder()).containsExactly("cache", "db", "app", "web", "mail");
+    assertThat(graph.startClosure("web")).containsExactly("db", "app", "web", "mail");
+    assertThat(graph.stopClosure("db")).containsExactly("db", "app", "web");
+    assertThat(graph.stopClosure("cache")).containsExactly("cache");
     assertThat(graph.dependents("app")).containsExactly("web");
   }
 
   @Test
-  void aConflictHoldsBothWays() {
+  void conflictAppliesInBothDirections() {
     DependencyGraph graph = graph(service("new").conflicts("old"), service("old"));
     assertThat(graph.conflicts("old")).containsExactly("new");
     assertThat(graph.conflicts("new")).containsExactly("old");
-    assertThat(graph.neighbours("old")).containsExactly("new");
+    assertThat(graph.affectedBy("old")).containsExactly("new");
   }
 
   @Test
-  void whoNeedsTwoThatAreInConflictIsRefused() {
-    Refused.with(
+  void requiringTwoConflictingServicesIsRejected() {
+    InvalidArguments.assertInvalid(
         "service (web) must not need both",
         () ->
             graph(
@@ -108,19 +110,19 @@ class DependencyGraphTest {
   }
 
   @Test
-  void aServiceThatIsNotThereIsNotAskedFor() {
-    Refused.with("service (shop) must be in the graph", () -> graph().of("shop"));
+  void lookupOfUnknownServiceIsRejected() {
+    InvalidArguments.assertInvalid("service (shop) must be in the graph", () -> graph().of("shop"));
   }
 
   @Test
-  void aChainOfAThousandIsOrdered() {
+  void chainOfThousandServicesIsOrdered() {
     ServiceSpec.Builder[] chain =
         IntStream.range(0, 1000)
             .mapToObj(
                 it -> it == 999 ? service("s999") : service("s" + it).requires("s" + (it + 1)))
             .toArray(ServiceSpec.Builder[]::new);
     DependencyGraph graph = graph(chain);
-    assertThat(graph.order()).hasSize(1000).startsWith("s999").endsWith("s0");
-    assertThat(graph.stoppedWith("s999")).hasSize(1000);
+    assertThat(graph.startOrder()).hasSize(1000).startsWith("s999").endsWith("s0");
+    assertThat(graph.stopClosure("s999")).hasSize(1000);
   }
 }

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ranges and the defaults of the policies by which processes are restarted and stopped. */
 class PolicyTest {
-  private static final Duration ENDLESS = ofSeconds(Long.MAX_VALUE);
-  private static final Duration ENDLESS_BACK = ofSeconds(Long.MIN_VALUE);
+  private static final Duration TOO_LONG = ofSeconds(Long.MAX_VALUE);
+  private static final Duration TOO_NEGATIVE = ofSeconds(Long.MIN_VALUE);
 
   @Test
-  void restartsAreDelayedAsTheDocumentSays() {
+  void restartDefaultsMatchDocumentation() {
     RestartPolicy policy = RestartPolicy.onFailure();
     assertThat(policy.maxRetries()).isEqualTo(RestartPolicy.UNLIMITED);
     assertThat(policy.delay()).isEqualTo(ofSeconds(1));
@@ -28,7 +28,7 @@ class PolicyTest {
   }
 
   @Test
-  void eachMethodChangesItsOwnPart() {
+  void eachSetterChangesOnlyItsOwnValue() {
     RestartPolicy policy =
         RestartPolicy.always()
             .maxRetries(3)
@@ -52,43 +52,51 @@ class PolicyTest {
   }
 
   @Test
-  void aDelayAboveTheLongestRaisesIt() {
+  void delayAboveMaxDelayRaisesMaxDelay() {
     assertThat(RestartPolicy.always().delay(ofMinutes(5)).maxDelay()).isEqualTo(ofMinutes(5));
   }
 
   @Test
-  void durationsOutOfTheirRangeAreRefused() {
+  void outOfRangeDurationsAreRejected() {
     RestartPolicy policy = RestartPolicy.always();
-    Refused.with("delay (PT-1S) must not be negative", () -> policy.delay(ofSeconds(-1)));
-    Refused.with("maxDelay (PT-1S) must not be negative", () -> policy.maxDelay(ofSeconds(-1)));
-    Refused.with("resetAfter (PT-1S) must not be negative", () -> policy.resetAfter(ofSeconds(-1)));
-    Refused.with("must be at most 365d", () -> policy.delay(ENDLESS));
-    Refused.with("must be at most 365d", () -> policy.maxDelay(ENDLESS));
-    Refused.with("must be at most 365d", () -> policy.resetAfter(ENDLESS));
+    InvalidArguments.assertInvalid(
+        "delay (PT-1S) must not be negative", () -> policy.delay(ofSeconds(-1)));
+    InvalidArguments.assertInvalid(
+        "maxDelay (PT-1S) must not be negative", () -> policy.maxDelay(ofSeconds(-1)));
+    InvalidArguments.assertInvalid(
+        "resetAfter (PT-1S) must not be negative", () -> policy.resetAfter(ofSeconds(-1)));
+    InvalidArguments.assertInvalid("must be at most 365d", () -> policy.delay(TOO_LONG));
+    InvalidArguments.assertInvalid("must be at most 365d", () -> policy.maxDelay(TOO_LONG));
+    InvalidArguments.assertInvalid("must be at most 365d", () -> policy.resetAfter(TOO_LONG));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.99, -1, 101, Double.NaN, Double.POSITIVE_INFINITY})
-  void aFactorOutOfItsRangeIsRefused(double factor) {
-    Refused.with("factor (" + factor + ") must be", () -> RestartPolicy.always().factor(factor));
+  void outOfRangeFactorIsRejected(double factor) {
+    InvalidArguments.assertInvalid(
+        "factor (" + factor + ") must be", () -> RestartPolicy.always().factor(factor));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
-  void aJitterOutOfItsRangeIsRefused(double jitter) {
-    Refused.with("jitter (" + jitter + ") must be", () -> RestartPolicy.always().jitter(jitter));
+  void outOfRangeJitterIsRejected(double jitter) {
+    InvalidArguments.assertInvalid(
+        "jitter (" + jitter + ") must be", () -> RestartPolicy.always().jitter(jitter));
   }
 
   @Test
-  void countsAndCodesOutOfTheirRangeAreRefused() {
+  void outOfRangeRetriesAndExitCodesAreRejected() {
     RestartPolicy policy = RestartPolicy.always();
-    Refused.with("maxRetries (-1) must not be negative", () -> policy.maxRetries(-1));
-    Refused.with("success code (256) must be", () -> policy.successCodes(Set.of(256)));
-    Refused.with("success code (-1) must be", () -> policy.successCodes(Set.of(-1)));
+    InvalidArguments.assertInvalid(
+        "maxRetries (-1) must not be negative", () -> policy.maxRetries(-1));
+    InvalidArguments.assertInvalid(
+        "success code (256) must be", () -> policy.successCodes(Set.of(256)));
+    InvalidArguments.assertInvalid(
+        "success code (-1) must be", () -> policy.successCodes(Set.of(-1)));
   }
 
   @Test
-  void aLongerGraceRaisesTheTimeoutOfAStop() {
+  void longerGraceRaisesStopTimeout() {
     StopPolicy policy = StopPolicy.defaults().signal(Signal.INT).grace(ofMinutes(1));
     assertThat(policy.timeout()).isEqualTo(ofSeconds(80));
     assertThat(policy.signal()).isEqualTo(Signal.INT);
@@ -97,14 +105,16 @@ class PolicyTest {
   }
 
   @Test
-  void aStopOutOfItsRangeIsRefused() {
+  void outOfRangeStopPolicyIsRejected() {
     StopPolicy policy = StopPolicy.defaults();
-    Refused.with("grace (PT-1S) must not be negative", () -> policy.grace(ofSeconds(-1)));
-    Refused.with("must not be negative", () -> policy.grace(ENDLESS_BACK));
-    Refused.with("must be at most 365d", () -> policy.grace(ENDLESS));
-    Refused.with("timeout (PT0S) must be at least 1ms", () -> policy.timeout(Duration.ZERO));
-    Refused.with("must be at most 365d", () -> policy.timeout(ENDLESS));
-    Refused.with(
+    InvalidArguments.assertInvalid(
+        "grace (PT-1S) must not be negative", () -> policy.grace(ofSeconds(-1)));
+    InvalidArguments.assertInvalid("must not be negative", () -> policy.grace(TOO_NEGATIVE));
+    InvalidArguments.assertInvalid("must be at most 365d", () -> policy.grace(TOO_LONG));
+    InvalidArguments.assertInvalid(
+        "timeout (PT0S) must be at least 1ms", () -> policy.timeout(Duration.ZERO));
+    InvalidArguments.assertInvalid("must be at most 365d", () -> policy.timeout(TOO_LONG));
+    InvalidArguments.assertInvalid(
         "timeout (10s) must be longer than the grace of 10s", () -> policy.timeout(ofSeconds(10)));
   }
 }

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a process of a service may be, and what is said of what it may not be. */
 class ProcessSpecTest {
-  private static final Duration ENDLESS = ofSeconds(Long.MAX_VALUE);
+  private static final Duration TOO_LONG = ofSeconds(Long.MAX_VALUE);
 
   private static ProcessSpec.Builder web() {
     return ProcessSpec.shell("web", "sleep 60");
   }
 
   /** An app with one task. */
-  private static final class OneTask implements TaskSource {
+  private static final class OneTask implements RelaunchableApp {
     @Override
     public void checkTask(String task) {
       if (!task.equals("MIGRATE")) {
@@ -41,49 +41,55 @@ class ProcessSpecTest {
     }
 
     @Override
-    public LaunchCommand relaunch(TaskLaunch launch) {
+    public LaunchCommand launchCommand(TaskLaunchRequest launch) {
       throw new IllegalStateException("nothing is launched here");
     }
   }
 
   @Test
-  void aCommandThatSaysNothingIsRefused() {
-    Refused.with("command () must not be empty", () -> ProcessSpec.shell("web", ""));
-    Refused.with("command ( \n) must not be empty", () -> ProcessSpec.shell("web", " \n"));
-    Refused.with("must name a program", () -> ProcessSpec.command("web", List.of()));
-    Refused.with("must name a program", () -> ProcessSpec.command("web", "", "x"));
-    Refused.with("must not be empty", () -> web().before(""));
+  void emptyCommandIsRejected() {
+    InvalidArguments.assertInvalid(
+        "command () must not be empty", () -> ProcessSpec.shell("web", ""));
+    InvalidArguments.assertInvalid(
+        "command ( \n) must not be empty", () -> ProcessSpec.shell("web", " \n"));
+    InvalidArguments.assertInvalid(
+        "must name a program", () -> ProcessSpec.command("web", List.of()));
+    InvalidArguments.assertInvalid(
+        "must name a program", () -> ProcessSpec.command("web", "", "x"));
+    InvalidArguments.assertInvalid("must not be empty", () -> web().execStartPre(""));
   }
 
   @Test
-  void aCommandThatNoArgumentCanHoldIsRefused() {
-    Refused.with("(a\uFFFDb) must not contain NUL", () -> ProcessSpec.shell("web", "a\0b"));
-    Refused.with("(a\uFFFDb) must not contain NUL", () -> ProcessSpec.command("web", "x", "a\0b"));
+  void commandWithNulIsRejected() {
+    InvalidArguments.assertInvalid(
+        "(a\uFFFDb) must not contain NUL", () -> ProcessSpec.shell("web", "a\0b"));
+    InvalidArguments.assertInvalid(
+        "(a\uFFFDb) must not contain NUL", () -> ProcessSpec.command("web", "x", "a\0b"));
   }
 
   @Test
-  void aTaskThatTheAppDoesNotHaveIsRefused() {
-    Refused.with(
+  void unknownTaskIsRejected() {
+    InvalidArguments.assertInvalid(
         "task (MIGRAT) must be one of [MIGRATE]",
         () -> ProcessSpec.task("migrate", new OneTask(), "MIGRAT"));
   }
 
   @Test
-  void aTaskRunsOnceUnlessItIsKeptAlive() {
+  void taskIsOneshotUnlessKeptAlive() {
     ProcessSpec.Builder task = ProcessSpec.task("migrate", new OneTask(), "MIGRATE", "--fast");
-    assertThat(task.build().once()).isTrue();
+    assertThat(task.build().oneshot()).isTrue();
     assertThat(task.build().command().text()).isEqualTo("task MIGRATE --fast");
-    assertThat(task.keepAlive().build().once()).isFalse();
-    assertThat(web().build().once()).isFalse();
+    assertThat(task.keepAlive().build().oneshot()).isFalse();
+    assertThat(web().build().oneshot()).isFalse();
   }
 
   @Test
-  void aTaskGetsAtLeastWhatAJvmNeeds() {
+  void taskLimitsBelowJvmMinimumAreRejected() {
     ProcessSpec.Builder task = ProcessSpec.task("migrate", new OneTask(), "MIGRATE");
-    Refused.with(
+    InvalidArguments.assertInvalid(
         "memory (4194304) is too little: a JVM needs at least 16777216 to start",
         () -> task.limits(ResourceLimits.builder().memory("4MiB")).build());
-    Refused.with(
+    InvalidArguments.assertInvalid(
         "pids (5) is too little", () -> task.limits(ResourceLimits.builder().pids(5)).build());
     assertThat(task.limits(ResourceLimits.builder().memory("16MiB").pids(14)).build().name())
         .isEqualTo("migrate");
@@ -93,81 +99,96 @@ class ProcessSpecTest {
   }
 
   @Test
-  void optionsOfAJvmAreForTasksOnly() {
-    Refused.with("must be given to a task only", () -> web().jvmOptions("-Xmx1g"));
+  void jvmOptionsAreRejectedForNonTasks() {
+    InvalidArguments.assertInvalid(
+        "must be given to a task only", () -> web().jvmOptions("-Xmx1g"));
     ProcessSpec task =
         ProcessSpec.task("migrate", new OneTask(), "MIGRATE").jvmOptions("-Xmx1g").build();
-    assertThat(((Command.OfTask) task.command()).jvmOptions()).containsExactly("-Xmx1g");
+    assertThat(((Command.TaskCommand) task.command()).jvmOptions()).containsExactly("-Xmx1g");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 1001, Integer.MAX_VALUE})
-  void replicasOutOfTheirRangeAreRefused(int number) {
-    Refused.with(
+  void outOfRangeReplicasAreRejected(int number) {
+    InvalidArguments.assertInvalid(
         "replicas (" + number + ") must be from 1 to 1000", () -> web().replicas(number).build());
   }
 
   @Test
-  void replicasAreNumberedFromOne() {
-    assertThat(web().replicas(3).build().instances()).containsExactly("web-1", "web-2", "web-3");
-    assertThat(web().build().instances()).containsExactly("web");
+  void replicaNamesAreNumberedFromOne() {
+    assertThat(web().replicas(3).build().instanceNames())
+        .containsExactly("web-1", "web-2", "web-3");
+    assertThat(web().build().instanceNames()).containsExactly("web");
   }
 
   @Test
-  void durationsOutOfTheirRangeAreRefusedByTheirNames() {
-    Refused.with(
+  void outOfRangeDurationsAreRejectedByName() {
+    InvalidArguments.assertInvalid(
         "start timeout (PT0S) must be at least 1ms", () -> web().startTimeout(ofMillis(0)));
-    Refused.with("start timeout (PT-1S) must not be", () -> web().startTimeout(ofSeconds(-1)));
-    Refused.with("must be at most 365d", () -> web().startTimeout(ENDLESS));
-    Refused.with("settle (PT-0.001S) must not be negative", () -> web().settle(ofMillis(-1)));
-    Refused.with("must be at most 365d", () -> web().settle(ENDLESS));
+    InvalidArguments.assertInvalid(
+        "start timeout (PT-1S) must not be", () -> web().startTimeout(ofSeconds(-1)));
+    InvalidArguments.assertInvalid("must be at most 365d", () -> web().startTimeout(TOO_LONG));
+    InvalidArguments.assertInvalid(
+        "settle (PT-0.001S) must not be negative", () -> web().minReadyTime(ofMillis(-1)));
+    InvalidArguments.assertInvalid("must be at most 365d", () -> web().minReadyTime(TOO_LONG));
   }
 
   @Test
-  void sizesOutOfTheirRangeAreRefused() {
-    Refused.with("-1", () -> web().maxMemoryRestart("-1"));
-    Refused.with(
+  void outOfRangeSizesAreRejected() {
+    InvalidArguments.assertInvalid("-1", () -> web().maxMemoryRestart("-1"));
+    InvalidArguments.assertInvalid(
         "maxMemoryRestart (1024) must be at least 1MiB", () -> web().maxMemoryRestart("1K"));
-    Refused.with("99999999999999999999", () -> web().maxMemoryRestart("99999999999999999999"));
-    Refused.with("9999999999T", () -> web().maxMemoryRestart("9999999999T"));
-    Refused.with("memory: ", () -> web().limits(ResourceLimits.builder().memory("much")));
-    Refused.with(
+    InvalidArguments.assertInvalid(
+        "99999999999999999999", () -> web().maxMemoryRestart("99999999999999999999"));
+    InvalidArguments.assertInvalid("9999999999T", () -> web().maxMemoryRestart("9999999999T"));
+    InvalidArguments.assertInvalid(
+        "memory: ", () -> web().limits(ResourceLimits.builder().memory("much")));
+    InvalidArguments.assertInvalid(
         "memory (-1) must be from", () -> web().limits(ResourceLimits.builder().memory(-1)));
-    Refused.with("pids (0) must be from", () -> web().limits(ResourceLimits.builder().pids(0)));
-    Refused.with(
+    InvalidArguments.assertInvalid(
+        "pids (0) must be from", () -> web().limits(ResourceLimits.builder().pids(0)));
+    InvalidArguments.assertInvalid(
         "cpuPercent (0) must be from", () -> web().limits(ResourceLimits.builder().cpuPercent(0)));
   }
 
   @Test
-  void surroundingsOutOfTheirRangeAreRefused() {
-    Refused.with("umask (037777777777) must be from 0 to 0777", () -> web().umask(-1));
-    Refused.with("umask (010000) must be from 0 to 0777", () -> web().umask(010000));
-    Refused.with("nice (20) must be from -20 to 19", () -> web().nice(20));
-    Refused.with("nice (-21) must be from -20 to 19", () -> web().nice(-21));
-    Refused.with("variable (A=B) must have a name without '='", () -> web().env("A=B", "c"));
-    Refused.with("variable (A\uFFFD) must have a name", () -> web().env("A\0", "c"));
-    Refused.with("must not begin with LUHPROC_", () -> web().env("LUHPROC_ID", "c"));
+  void outOfRangeExecContextIsRejected() {
+    InvalidArguments.assertInvalid(
+        "umask (037777777777) must be from 0 to 0777", () -> web().umask(-1));
+    InvalidArguments.assertInvalid(
+        "umask (010000) must be from 0 to 0777", () -> web().umask(010000));
+    InvalidArguments.assertInvalid("nice (20) must be from -20 to 19", () -> web().nice(20));
+    InvalidArguments.assertInvalid("nice (-21) must be from -20 to 19", () -> web().nice(-21));
+    InvalidArguments.assertInvalid(
+        "variable (A=B) must have a name without '='", () -> web().env("A=B", "c"));
+    InvalidArguments.assertInvalid(
+        "variable (A\uFFFD) must have a name", () -> web().env("A\0", "c"));
+    InvalidArguments.assertInvalid(
+        "must not begin with LUHPROC_", () -> web().env("LUHPROC_ID", "c"));
   }
 
   @Test
-  void aGroupWithoutAUserIsRefused() {
-    Refused.with("group (games) must be given with a user", () -> web().group("games").build());
+  void groupWithoutUserIsRejected() {
+    InvalidArguments.assertInvalid(
+        "group (games) must be given with a user", () -> web().group("games").build());
   }
 
   @Test
-  void aRefusedValueOfAVariableIsNotTold() {
-    Refused.with("the value of variable KEY must not contain NUL", () -> web().env("KEY", "s3\0t"));
+  void rejectedVariableValueIsNotPrinted() {
+    InvalidArguments.assertInvalid(
+        "the value of variable KEY must not contain NUL", () -> web().env("KEY", "s3\0t"));
   }
 
   @Test
-  void aHealthUrlWithoutAPortIsRefused() {
-    Refused.with("port", () -> web().health(HealthCheck.http("http://127.0.0.1/")));
+  void healthUrlWithoutPortIsRejected() {
+    InvalidArguments.assertInvalid(
+        "port", () -> web().health(HealthCheck.http("http://127.0.0.1/")));
   }
 
   @Test
-  void onlyWhatIsFixedAtTheLaunchNeedsARestart() {
-    ProcessSpec before = web().build();
-    List<UnaryOperator<ProcessSpec.Builder>> live =
+  void restartIsNeededOnlyForChangedLaunchSettings() {
+    ProcessSpec original = web().build();
+    List<UnaryOperator<ProcessSpec.Builder>> liveUpdates =
         List.of(
             it -> it.limits(ResourceLimits.builder().pids(9)),
             it -> it.maxMemoryRestart("1G"),
@@ -175,11 +196,11 @@ class ProcessSpecTest {
             it -> it.restart(RestartPolicy.never()),
             it -> it.stop(StopPolicy.defaults().grace(ofSeconds(1))),
             it -> it.reload(Signal.HUP),
-            it -> it.settle(ofSeconds(1)),
+            it -> it.minReadyTime(ofSeconds(1)),
             it -> it.startTimeout(ofSeconds(1)),
             it -> it.logs(LogPolicy.defaults().withMaxBackups(9)),
             it -> it.replicas(2));
-    List<UnaryOperator<ProcessSpec.Builder>> fixed =
+    List<UnaryOperator<ProcessSpec.Builder>> launchSettings =
         List.of(
             it -> it.env("A", "b"),
             it -> it.envFile(Path.of("x")),
@@ -189,10 +210,10 @@ class ProcessSpecTest {
             it -> it.umask(077),
             it -> it.nice(1),
             it -> it.output(OutputMode.MERGED),
-            it -> it.before("true"),
-            ProcessSpec.Builder::once);
-    assertThat(live).noneMatch(it -> it.apply(web()).build().needsRestartFrom(before));
-    assertThat(fixed).allMatch(it -> it.apply(web()).build().needsRestartFrom(before));
-    assertThat(ProcessSpec.shell("web", "sleep 61").build().needsRestartFrom(before)).isTrue();
+            it -> it.execStartPre("true"),
+            ProcessSpec.Builder::oneshot);
+    assertThat(liveUpdates).noneMatch(it -> it.apply(web()).build().needsRestartFrom(original));
+    assertThat(launchSettings).allMatch(it -> it.apply(web()).build().needsRestartFrom(original));
+    assertThat(ProcessSpec.shell("web", "sleep 61").build().needsRestartFrom(original)).isTrue();
   }
 }

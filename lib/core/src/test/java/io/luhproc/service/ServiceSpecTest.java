@@ -20,7 +20,7 @@ class ServiceSpecTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "shop", "Shop-2", "db.main", "getty@tty1", "9lives", "a_b"})
-  void aNameOfLettersDigitsAndSomeSignsIsTaken(String name) {
+  void validNameIsAccepted(String name) {
     assertThat(ServiceSpec.named(name).process(web()).build().name()).isEqualTo(name);
     assertThat(ProcessSpec.shell(name, "true").build().name()).isEqualTo(name);
   }
@@ -30,44 +30,47 @@ class ServiceSpecTest {
       strings = {
         "", " ", ".", "..", "../x", "/", "a/b", "-rf", "_x", "@", "a b", "a\n", "a\0b", "ä", "a:b"
       })
-  void anotherNameIsRefusedWithTheRule(String name) {
+  void invalidNameIsRejectedWithNamingRule(String name) {
     String rule = "must have 1 to 64 characters, letters, digits, '-', '_', '.' and '@'";
-    Refused.with(rule, () -> ServiceSpec.named(name).process(web()).build());
-    Refused.with(rule, () -> ProcessSpec.shell(name, "true").build());
-    Refused.with(rule, () -> ServiceSpec.named("shop").process(web()).requires(name).build());
+    InvalidArguments.assertInvalid(rule, () -> ServiceSpec.named(name).process(web()).build());
+    InvalidArguments.assertInvalid(rule, () -> ProcessSpec.shell(name, "true").build());
+    InvalidArguments.assertInvalid(
+        rule, () -> ServiceSpec.named("shop").process(web()).requires(name).build());
   }
 
   @Test
-  void aRefusedNameIsShownWithoutControlCharactersAndCut() {
-    Refused.with(
+  void rejectedNameIsPrintedTruncatedWithoutControlCharacters() {
+    InvalidArguments.assertInvalid(
         "name of a service (a\uFFFDb) must",
         () -> ServiceSpec.named("a\nb").process(web()).build());
-    Refused.with(
+    InvalidArguments.assertInvalid(
         "name of a process (" + "x".repeat(64) + "…) must",
         () -> ProcessSpec.shell("x".repeat(300), "true").build());
   }
 
   @Test
-  void aNameOf64CharactersIsTakenAndOf65IsNot() {
+  void nameLengthIsLimitedTo64Characters() {
     assertThat(ProcessSpec.shell("x".repeat(64), "true").build().name()).hasSize(64);
-    Refused.with("1 to 64 characters", () -> ProcessSpec.shell("x".repeat(65), "true").build());
+    InvalidArguments.assertInvalid(
+        "1 to 64 characters", () -> ProcessSpec.shell("x".repeat(65), "true").build());
   }
 
   @Test
-  void aServiceWithoutAProcessIsRefused() {
-    Refused.with("service (shop) must have a process", () -> ServiceSpec.named("shop").build());
+  void serviceWithoutProcessIsRejected() {
+    InvalidArguments.assertInvalid(
+        "service (shop) must have a process", () -> ServiceSpec.named("shop").build());
   }
 
   @Test
-  void twoProcessesOfOneNameAreRefused() {
-    Refused.with(
+  void duplicateProcessNamesAreRejected() {
+    InvalidArguments.assertInvalid(
         "service (shop) must have the process web once only",
         () -> ServiceSpec.named("shop").process(web()).process(web()).build());
   }
 
   @Test
-  void aReplicaAndAnotherProcessOfItsNameAreRefused() {
-    Refused.with(
+  void processNameEqualToReplicaNameIsRejected() {
+    InvalidArguments.assertInvalid(
         "service (shop) must have the process web-2 once only",
         () ->
             ServiceSpec.named("shop")
@@ -77,33 +80,36 @@ class ServiceSpecTest {
   }
 
   @Test
-  void aVariableWithoutAGoodNameIsRefused() {
+  void invalidVariableNameIsRejected() {
     ServiceSpec.Builder shop = ServiceSpec.named("shop").process(web());
-    Refused.with("variable () must have a name", () -> shop.env("", "x").build());
-    Refused.with(
+    InvalidArguments.assertInvalid("variable () must have a name", () -> shop.env("", "x").build());
+    InvalidArguments.assertInvalid(
         "variable (LUHPROC_DIR) must not begin with LUHPROC_",
         () -> ServiceSpec.named("shop").process(web()).env("LUHPROC_DIR", "/").build());
   }
 
   @Test
-  void aServiceIsNotRequiredAndInConflictAtOnce() {
-    Refused.with(
+  void requiredAndConflictingServiceIsRejected() {
+    InvalidArguments.assertInvalid(
         "conflicts (db) must not name a service that is required or wanted too",
         () -> ServiceSpec.named("shop").process(web()).requires("db").conflicts("db").build());
   }
 
   @Test
-  void anIntensityOutOfItsRangeIsRefused() {
+  void outOfRangeIntensityIsRejected() {
     ServiceSpec.Builder shop = ServiceSpec.named("shop").process(web());
-    Refused.with("restarts (0) must be at least 1", () -> shop.intensity(0, ofSeconds(1)));
-    Refused.with("within (PT0S) must be at least 1ms", () -> shop.intensity(1, Duration.ZERO));
-    Refused.with("within (PT-1S) must not be", () -> shop.intensity(1, ofSeconds(-1)));
-    Refused.with(
+    InvalidArguments.assertInvalid(
+        "restarts (0) must be at least 1", () -> shop.intensity(0, ofSeconds(1)));
+    InvalidArguments.assertInvalid(
+        "within (PT0S) must be at least 1ms", () -> shop.intensity(1, Duration.ZERO));
+    InvalidArguments.assertInvalid(
+        "within (PT-1S) must not be", () -> shop.intensity(1, ofSeconds(-1)));
+    InvalidArguments.assertInvalid(
         "must be at most 365d", () -> shop.intensity(1, Duration.ofSeconds(Long.MAX_VALUE)));
   }
 
   @Test
-  void whatIsNotSaidHasTheDefaultsOfTheDocument() {
+  void defaultsMatchDocumentation() {
     ServiceSpec shop = ServiceSpec.named("shop").process(web()).build();
     assertThat(shop.directory()).isEmpty();
     assertThat(shop.strategy()).isEqualTo(RestartStrategy.ONE_FOR_ONE);
@@ -113,7 +119,7 @@ class ServiceSpecTest {
   }
 
   @Test
-  void whatIsSaidIsKept() {
+  void configuredValuesAreKept() {
     ServiceSpec shop =
         ServiceSpec.named("shop")
             .directory(Path.of("/srv"))
@@ -139,7 +145,7 @@ class ServiceSpecTest {
   }
 
   @Test
-  void whoChangesTheBuilderLaterDoesNotChangeTheService() {
+  void laterBuilderChangesDoNotAffectBuiltService() {
     ServiceSpec.Builder builder = ServiceSpec.named("shop").process(web());
     ServiceSpec built = builder.build();
     builder.env("A", "b").process(ProcessSpec.shell("more", "true"));

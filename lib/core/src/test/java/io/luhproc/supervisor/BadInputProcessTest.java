@@ -88,7 +88,7 @@ class BadInputProcessTest {
   @Test
   void aCommandBeforeItThatFails() {
     failsToStart(
-        web().before("exit 7"), "the command before it (exit 7) failed: exited with code 7");
+        web().execStartPre("exit 7"), "the command before it (exit 7) failed: exited with code 7");
   }
 
   @Test

@@ -61,7 +61,9 @@ class HangingCheckProcessTest {
   }
 
   private static ProcessSpec.Builder sleeper(String name) {
-    return ProcessSpec.command(name, "sleep", "600").settle(ofMillis(1)).restart(Watched.atOnce());
+    return ProcessSpec.command(name, "sleep", "600")
+        .minReadyTime(ofMillis(1))
+        .restart(Watched.atOnce());
   }
 
   private void addChecked(String kind, Duration timeout) {

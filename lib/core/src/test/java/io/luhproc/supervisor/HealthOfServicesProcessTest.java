@@ -6,12 +6,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.health.CheckRecord;
 import io.luhproc.health.HealthCheck;
 import io.luhproc.health.HealthPolicy;
-import io.luhproc.health.HealthRecord;
 import io.luhproc.health.HealthResult;
+import io.luhproc.health.HealthState;
 import io.luhproc.health.HealthStatus;
-import io.luhproc.health.HealthTally;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
@@ -79,7 +79,7 @@ class HealthOfServicesProcessTest {
     return supervisor.status("shop").process("web");
   }
 
-  private HealthTally health() {
+  private HealthState health() {
     return web().health().orElseThrow();
   }
 
@@ -89,8 +89,8 @@ class HealthOfServicesProcessTest {
     }
   }
 
-  private static String path(HealthTally tally) {
-    return tally.history().stream().map(HealthRecord::result).toList().toString();
+  private static String path(HealthState tally) {
+    return tally.history().stream().map(CheckRecord::result).toList().toString();
   }
 
   /** Serves its working directory as soon as the file {@code go} is there. */

@@ -69,7 +69,7 @@ class HeldUpTest {
         ServiceSpec.named(service)
             .process(
                 ProcessSpec.command("main", "sleep", "300")
-                    .settle(ofMillis(1))
+                    .minReadyTime(ofMillis(1))
                     .restart(RestartPolicy.always().delay(ofMillis(1))))
             .build());
     ServiceStatus up = supervisor.start(service).get(20, SECONDS);

@@ -41,7 +41,7 @@ class LaunchFaultTest {
   }
 
   private static ProcessSpec.Builder shell(String text) {
-    return ProcessSpec.shell("web", text).settle(ofMillis(1));
+    return ProcessSpec.shell("web", text).minReadyTime(ofMillis(1));
   }
 
   @Test
@@ -70,7 +70,7 @@ class LaunchFaultTest {
     Path program = Files.copy(Path.of("/bin/sleep"), folder.resolve("program"));
     shop.add(
         ProcessSpec.command("web", program.toString(), "600")
-            .settle(ofMillis(1))
+            .minReadyTime(ofMillis(1))
             .restart(RestartPolicy.always().delay(ofMillis(20)).maxDelay(ofMillis(50))));
     shop.start();
     // It counts as up while what leads to the program still runs.
@@ -134,7 +134,8 @@ class LaunchFaultTest {
 
   @Test
   void commandBeforeItThatFailsIsTold() {
-    shop.add(shell("sleep 600").before("echo no table; exit 7").restart(RestartPolicy.never()));
+    shop.add(
+        shell("sleep 600").execStartPre("echo no table; exit 7").restart(RestartPolicy.never()));
     assertThat(shop.failure())
         .contains("the command before it (echo no table; exit 7) failed", "7", "its output");
     assertThat(shop.output("web")).isEqualTo("no table\n");
@@ -145,7 +146,7 @@ class LaunchFaultTest {
   void commandBeforeItThatHangsIsEndedAtTheStartTimeoutAndTold() {
     shop.add(
         shell("sleep 600")
-            .before("sleep 601")
+            .execStartPre("sleep 601")
             .startTimeout(ofMillis(300))
             .restart(RestartPolicy.never()));
     assertThat(shop.failure())
@@ -158,7 +159,7 @@ class LaunchFaultTest {
   void whatACommandBeforeItLeavesBehindWhenItFailsIsEnded() {
     shop.add(
         shell("sleep 600")
-            .before("setsid sleep 600 & sleep 0.2; exit 1")
+            .execStartPre("setsid sleep 600 & sleep 0.2; exit 1")
             .restart(RestartPolicy.never()));
     assertThat(shop.failure()).contains("the command before it");
     assertThat(shop.tree("web")).isEmpty();
@@ -166,7 +167,7 @@ class LaunchFaultTest {
 
   @Test
   void commandBeforeItRunsToItsEndBeforeTheProcess() throws Exception {
-    shop.add(shell("echo main; exec sleep 600").before("sleep 0.1; echo before"));
+    shop.add(shell("echo main; exec sleep 600").execStartPre("sleep 0.1; echo before"));
     shop.start();
     shop.awaitOutput("web", "before\nmain\n");
   }
@@ -216,7 +217,7 @@ class LaunchFaultTest {
     // Some of so many are reaped before they can be looked at.
     for (int i = 0; i < 30; i++) {
       if (i == 0) {
-        shop.add(ProcessSpec.command("web", "true").once());
+        shop.add(ProcessSpec.command("web", "true").oneshot());
       }
       assertThat(shop.start().state()).isIn(ProcessState.EXITED, ProcessState.RUNNING);
       shop.await("web", ProcessState.EXITED);

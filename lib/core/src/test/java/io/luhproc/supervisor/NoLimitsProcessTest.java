@@ -104,7 +104,7 @@ class NoLimitsProcessTest {
             .process(
                 ProcessSpec.command("web", "bash", "-c", "exec tail -c 40000000 < <(" + grows + ")")
                     .maxMemoryRestart("20MiB")
-                    .settle(ofMillis(1))
+                    .minReadyTime(ofMillis(1))
                     .restart(RestartPolicy.onFailure().delay(ofMillis(10))))
             .build());
     ServiceStatus first = supervisor.start("shop").get(30, SECONDS);

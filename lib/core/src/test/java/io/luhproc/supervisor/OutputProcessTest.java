@@ -89,7 +89,7 @@ class OutputProcessTest {
 
   @Test
   void outputOutlivesItsProcess() throws Exception {
-    ProcessLog log = started(ProcessSpec.shell("web", "echo bye").once());
+    ProcessLog log = started(ProcessSpec.shell("web", "echo bye").oneshot());
     supervisor.await("shop", ProcessState.EXITED, ofSeconds(20)).get();
     assertThat(log.snapshot()).isEqualTo("bye\n");
   }

@@ -64,7 +64,7 @@ final class RandomPlay {
         version % 5 == 0 ? RestartPolicy.never() : RestartPolicy.onFailure().maxRetries(3);
     return VirtualSupervisor.process(name)
         .env("VERSION", "" + version / 2)
-        .settle(version % 3 == 0 ? Duration.ofMillis(50) : Duration.ZERO)
+        .minReadyTime(version % 3 == 0 ? Duration.ofMillis(50) : Duration.ZERO)
         .restart(policy);
   }
 

@@ -55,11 +55,13 @@ class RoughProcessTest {
   }
 
   private static ProcessSpec.Builder shell(String text) {
-    return ProcessSpec.shell("web", text).settle(ofMillis(1)).restart(Watched.atOnce());
+    return ProcessSpec.shell("web", text).minReadyTime(ofMillis(1)).restart(Watched.atOnce());
   }
 
   private static ProcessSpec.Builder sleeper() {
-    return ProcessSpec.command("web", "sleep", "600").settle(ofMillis(1)).restart(Watched.atOnce());
+    return ProcessSpec.command("web", "sleep", "600")
+        .minReadyTime(ofMillis(1))
+        .restart(Watched.atOnce());
   }
 
   private long awaitAnotherThan(long pid) {

@@ -2,7 +2,7 @@ package io.luhproc.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.health.HealthRecord;
+import io.luhproc.health.CheckRecord;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
@@ -255,7 +255,7 @@ final class ScriptedWorld implements World {
   }
 
   @Override
-  public AutoCloseable beginHealth(Place place, Living living, Consumer<HealthRecord> results) {
+  public AutoCloseable beginHealth(Place place, Living living, Consumer<CheckRecord> results) {
     note("check", place);
     return () -> note("uncheck", place);
   }

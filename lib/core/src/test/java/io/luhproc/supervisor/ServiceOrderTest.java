@@ -91,7 +91,7 @@ class ServiceOrderTest {
 
   private CompletableFuture<SupervisorStatus> startJobAndWhoWaitForIt() {
     it.add(
-        ServiceSpec.named("job").process(process("it").once()),
+        ServiceSpec.named("job").process(process("it").oneshot()),
         service("web").requires("job"),
         service("log").after("job"));
     return it.wishes().startAll();
@@ -163,7 +163,7 @@ class ServiceOrderTest {
   @Test
   void aTaskThatIsRequiredIsNotRunAgain() {
     it.add(
-        ServiceSpec.named("migrate").process(process("it").once()),
+        ServiceSpec.named("migrate").process(process("it").oneshot()),
         service("web").requires("migrate"));
     CompletableFuture<ServiceStatus> started = it.start("web");
     it.passes(Duration.ofMillis(20));

@@ -100,7 +100,7 @@ class ShutdownTest {
     return ServiceSpec.named("stubborn2")
         .process(
             ProcessSpec.shell("main", before.command().text())
-                .settle(ofMillis(1))
+                .minReadyTime(ofMillis(1))
                 .stop(before.stop().grace(Duration.ofHours(1)).timeout(Duration.ofHours(2))))
         .build();
   }

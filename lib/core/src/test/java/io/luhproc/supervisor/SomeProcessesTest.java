@@ -34,8 +34,8 @@ class SomeProcessesTest {
   void open() {
     shop = new Watched(folder);
     shop.add(
-        ProcessSpec.shell("web", TELLS).settle(ofMillis(1)).replicas(3).reload(Signal.HUP),
-        ProcessSpec.shell("queue", TELLS).settle(ofMillis(1)));
+        ProcessSpec.shell("web", TELLS).minReadyTime(ofMillis(1)).replicas(3).reload(Signal.HUP),
+        ProcessSpec.shell("queue", TELLS).minReadyTime(ofMillis(1)));
   }
 
   @AfterEach

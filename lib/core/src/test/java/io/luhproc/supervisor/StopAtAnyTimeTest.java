@@ -40,7 +40,7 @@ class StopAtAnyTimeTest {
   }
 
   private static ProcessSpec.Builder sleeper() {
-    return ProcessSpec.command("web", "sleep", "600").settle(ofMillis(1));
+    return ProcessSpec.command("web", "sleep", "600").minReadyTime(ofMillis(1));
   }
 
   @Test
@@ -71,7 +71,7 @@ class StopAtAnyTimeTest {
 
   @Test
   void stopRightAfterStartDoesNotWaitForWhatComesBefore() throws Exception {
-    shop.add(sleeper().before("echo x >> starts; sleep 600"));
+    shop.add(sleeper().execStartPre("echo x >> starts; sleep 600"));
     for (int i = 0; i < 10; i++) {
       CompletableFuture<ServiceStatus> start = shop.supervisor.start("shop");
       shop.stop();
@@ -82,7 +82,7 @@ class StopAtAnyTimeTest {
 
   @Test
   void stopWhileTheCommandBeforeRunsEndsItAndNothingIsLaunched() throws Exception {
-    shop.add(sleeper().before("echo before; sleep 600; echo x >> starts"));
+    shop.add(sleeper().execStartPre("echo before; sleep 600; echo x >> starts"));
     CompletableFuture<ServiceStatus> start = shop.supervisor.start("shop");
     shop.awaitOutput("web", "before");
     shop.stop();
@@ -95,7 +95,7 @@ class StopAtAnyTimeTest {
   void killWhileTheCommandBeforeIgnoresTermEndsItAtOnce() throws Exception {
     shop.add(
         sleeper()
-            .before("trap '' TERM; echo before; while :; do sleep 600; done")
+            .execStartPre("trap '' TERM; echo before; while :; do sleep 600; done")
             .stop(StopPolicy.defaults().grace(ofSeconds(60))));
     CompletableFuture<ServiceStatus> start = shop.supervisor.start("shop");
     shop.awaitOutput("web", "before");
@@ -183,7 +183,7 @@ class StopAtAnyTimeTest {
   void startDuringStopStartsAfterIt() throws Exception {
     shop.add(
         ProcessSpec.shell("web", "trap 'sleep 0.3; exit 0' TERM; sleep 600 & echo up; wait")
-            .settle(ofMillis(1)));
+            .minReadyTime(ofMillis(1)));
     shop.start();
     long first = shop.pid("web");
     shop.awaitOutput("web", "up");
@@ -254,8 +254,8 @@ class StopAtAnyTimeTest {
   void restartFromEveryStateEndsRunning() throws Exception {
     shop.add(
         ProcessSpec.shell("web", "[ ! -e bad ] || exit 1; exec sleep 600")
-            .settle(ofMillis(1))
-            .before("sleep 0.05")
+            .minReadyTime(ofMillis(1))
+            .execStartPre("sleep 0.05")
             .restart(RestartPolicy.always().delay(ofSeconds(60))));
     shop.supervisor.restart("shop").get(20, SECONDS);
     long first = shop.pid("web");

@@ -69,7 +69,7 @@ class StrategyProcessTest {
     String leave = "while [ -e hold ]; do sleep 0.02; done; echo gone %s >> journal; exit 0";
     String live = "trap '" + leave + "' TERM; setsid sleep 600 & echo up %s >> journal; wait";
     return ProcessSpec.shell(name, live.formatted(name, name))
-        .settle(ofMillis(1))
+        .minReadyTime(ofMillis(1))
         .stop(StopPolicy.defaults().grace(ofSeconds(60)))
         .restart(RestartPolicy.always().delay(ofMillis(10)).maxDelay(ofMillis(10)));
   }

@@ -61,13 +61,13 @@ class SupervisedLimitsVmTest {
   void stop() throws IOException {
     supervisor.close();
     List<Path> left = groups();
-    Cgroups.below(BASE).removeEmpty(name -> true);
+    Cgroups.withRoot(BASE).removeEmpty(name -> true);
     assertThat(left).as("groups that are left").isEmpty();
   }
 
   private static List<Path> groups() {
     try (Stream<Path> all = Files.list(BASE)) {
-      return all.filter(it -> it.getFileName().toString().startsWith(Cgroups.PREFIX)).toList();
+      return all.filter(it -> it.getFileName().toString().startsWith(Cgroups.NAME_PREFIX)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -79,7 +79,7 @@ class SupervisedLimitsVmTest {
 
   private static ProcessSpec.Builder shell(String text) {
     return ProcessSpec.command("web", "bash", "-c", text)
-        .settle(ofMillis(10))
+        .minReadyTime(ofMillis(10))
         .stop(StopPolicy.defaults().grace(ofSeconds(20)))
         .restart(RestartPolicy.never());
   }
@@ -129,7 +129,7 @@ class SupervisedLimitsVmTest {
     Eventually.holds(
         "it wrote", () -> supervisor.output("shop", "web").snapshot().contains("fork"));
     assertThat(supervisor.output("shop", "web").snapshot())
-        .contains(Cgroups.PREFIX)
+        .contains(Cgroups.NAME_PREFIX)
         .containsIgnoringCase("fork: retry: Resource temporarily unavailable");
   }
 
@@ -310,7 +310,7 @@ class SupervisedLimitsVmTest {
   void removingAServiceRemovesItsGroup() throws Exception {
     add(shell("exec sleep 300").limits(limits().pids(5)));
     long pid = begin().process("web").identity().orElseThrow().pid();
-    Eventually.holds("it is in its group", () -> group(pid).contains(Cgroups.PREFIX));
+    Eventually.holds("it is in its group", () -> group(pid).contains(Cgroups.NAME_PREFIX));
     supervisor.remove("shop").get(60, SECONDS);
     assertThat(groups()).isEmpty();
   }

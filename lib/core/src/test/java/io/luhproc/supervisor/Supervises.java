@@ -54,7 +54,8 @@ final class Supervises {
     ServiceSpec.Builder service = ServiceSpec.named(name);
     switch (name.replaceAll("\\d.*", "")) {
       case "count" -> service.process(counts());
-      case "sleep" -> service.process(ProcessSpec.command("main", "sleep", "300").settle(SETTLE));
+      case "sleep" ->
+          service.process(ProcessSpec.command("main", "sleep", "300").minReadyTime(SETTLE));
       case "first" -> service.process(sleeps());
       case "second" -> service.process(sleeps()).requires(name.replace("second", "first"));
       case "tree" -> service.process(tree());
@@ -62,7 +63,9 @@ final class Supervises {
       case "fails" -> service.process(fails());
       case "before" ->
           service.process(
-              ProcessSpec.command("main", "sleep", "300").before("true").settle(SETTLE));
+              ProcessSpec.command("main", "sleep", "300")
+                  .execStartPre("true")
+                  .minReadyTime(SETTLE));
       default -> throw new IllegalArgumentException(name);
     }
     return service.build();
@@ -74,23 +77,23 @@ final class Supervises {
   private static ProcessSpec.Builder counts() {
     String text = "i=0; while :; do i=$((i+1)); echo $i; [ $((i % 500)) = 0 ] && sleep 0.02; done";
     return ProcessSpec.shell("main", text)
-        .settle(SETTLE)
+        .minReadyTime(SETTLE)
         .logs(LogPolicy.defaults().withMaxBytes(1 << 15).withMaxBackups(1_000).withGzip(false));
   }
 
   private static ProcessSpec.Builder sleeps() {
-    return ProcessSpec.shell("main", "echo up; sleep 300").settle(SETTLE);
+    return ProcessSpec.shell("main", "echo up; sleep 300").minReadyTime(SETTLE);
   }
 
   private static ProcessSpec.Builder tree() {
     return ProcessSpec.shell("main", "sleep 301 & setsid sleep 302 & wait")
-        .settle(SETTLE)
+        .minReadyTime(SETTLE)
         .restart(RestartPolicy.onFailure().delay(ofMillis(10)));
   }
 
   private static ProcessSpec.Builder stubborn() {
     return ProcessSpec.shell("main", "trap '' TERM; echo up; while :; do sleep 0.1; done")
-        .settle(SETTLE)
+        .minReadyTime(SETTLE)
         .stop(StopPolicy.defaults().grace(ofSeconds(3)));
   }
 

@@ -81,7 +81,7 @@ final class SupervisesUnderPressure {
 
   private static ProcessSpec.Builder sleeper(String name) {
     return ProcessSpec.command(name, "sleep", "600")
-        .settle(Duration.ofMillis(1))
+        .minReadyTime(Duration.ofMillis(1))
         .restart(
             RestartPolicy.always()
                 .delay(Duration.ofMillis(50))

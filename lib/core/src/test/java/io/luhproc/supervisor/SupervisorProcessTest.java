@@ -45,8 +45,9 @@ class SupervisorProcessTest {
   void startsAndStopsAServiceOfTwoProcesses() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop")
-            .process(ProcessSpec.shell("web", "echo hello; exec sleep 60").settle(ofMillis(50)))
-            .process(ProcessSpec.command("queue", "sleep", "60").settle(ofMillis(50)))
+            .process(
+                ProcessSpec.shell("web", "echo hello; exec sleep 60").minReadyTime(ofMillis(50)))
+            .process(ProcessSpec.command("queue", "sleep", "60").minReadyTime(ofMillis(50)))
             .build());
     ServiceStatus up = supervisor.start("shop").get(20, SECONDS);
     assertThat(up.state()).isEqualTo(ProcessState.RUNNING);
@@ -66,7 +67,7 @@ class SupervisorProcessTest {
         ServiceSpec.named("shop")
             .process(
                 ProcessSpec.command("web", "sleep", "60")
-                    .settle(ofMillis(1))
+                    .minReadyTime(ofMillis(1))
                     .restart(RestartPolicy.onFailure().delay(ofMillis(10))))
             .build());
     ServiceStatus up = supervisor.start("shop").get(20, SECONDS);

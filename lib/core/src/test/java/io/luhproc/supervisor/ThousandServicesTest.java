@@ -90,7 +90,7 @@ class ThousandServicesTest {
     return ServiceSpec.named(name(number))
         .process(
             ProcessSpec.command("it", "sleep", "" + (FIRST + number))
-                .settle(Duration.ofMillis(1))
+                .minReadyTime(Duration.ofMillis(1))
                 .restart(AT_ONCE_AGAIN))
         .build();
   }

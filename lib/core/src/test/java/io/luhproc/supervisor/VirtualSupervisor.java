@@ -46,7 +46,7 @@ final class VirtualSupervisor {
   }
 
   static ProcessSpec.Builder process(String name) {
-    return ProcessSpec.command(name, "true").settle(Duration.ZERO);
+    return ProcessSpec.command(name, "true").minReadyTime(Duration.ZERO);
   }
 
   VirtualSupervisor add(ServiceSpec.Builder... services) {
