@@ -21,34 +21,34 @@ abstract class AppCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws InterruptedException {
-    Console console = Console.of(line());
+    Console console = Console.of(commandLine());
     try {
-      return console.finish(attempt(console));
+      return console.finish(runAndReport(console));
     } finally {
       console.flush();
     }
   }
 
-  private int attempt(Console console) throws InterruptedException {
+  private int runAndReport(Console console) throws InterruptedException {
     try {
       return run(console);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(line(), String.valueOf(e.getMessage()), e);
+      throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
     } catch (StartFailedException e) {
-      return failed(console, e.getMessage(), ExitCode.START_FAILED);
+      return printFailure(console, e.getMessage(), ExitCode.START_FAILED);
     } catch (DocSearchException | LuhprocException e) {
-      return failed(console, e.getMessage(), ExitCode.NOT_RUNNING);
+      return printFailure(console, e.getMessage(), ExitCode.NOT_RUNNING);
     } catch (IOException e) {
-      return failed(console, e.toString(), ExitCode.NOT_RUNNING);
+      return printFailure(console, e.toString(), ExitCode.NOT_RUNNING);
     }
   }
 
-  private static int failed(Console console, @Nullable String message, ExitCode code) {
-    console.message(String.valueOf(message));
+  private static int printFailure(Console console, @Nullable String message, ExitCode code) {
+    console.printMessage(String.valueOf(message));
     return code.code();
   }
 
-  private CommandLine line() {
+  private CommandLine commandLine() {
     if (spec == null) {
       throw new IllegalStateException("picocli runs this command");
     }

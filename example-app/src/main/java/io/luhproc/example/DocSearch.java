@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Full-text search over folders. {@code index} starts a worker in the background, which runs {@link
- * Indexer}; {@code search} and {@code status} read what it has written; the other commands come
+ * IndexerTask}; {@code search} and {@code status} read what it has written; the other commands come
  * with luhproc.
  */
 public final class DocSearch {
@@ -28,39 +28,39 @@ public final class DocSearch {
 
   /** Runs one command, or the task when this process is a worker. */
   public static void main(String[] args) {
-    ProcessManager workers =
-        ProcessManager.builder().app("docsearch").task(TASK, Indexer::run).build();
-    workers.check();
-    System.exit(commands(workers, args.length == 0 ? "help" : args[0]).execute(args));
+    ProcessManager manager =
+        ProcessManager.builder().app("docsearch").task(TASK, IndexerTask::run).build();
+    manager.check();
+    System.exit(commandLine(manager, args.length == 0 ? "help" : args[0]).execute(args));
   }
 
-  private static CommandLine commands(ProcessManager workers, String first) {
-    CommandLine commands = new CommandLine(top());
-    switch (first) {
-      case "index" -> commands.addSubcommand(new IndexCommand(workers));
-      case "search" -> commands.addSubcommand(new SearchCommand());
-      case "status" -> commands.addSubcommand(new StatusCommand(workers));
+  private static CommandLine commandLine(ProcessManager manager, String firstArgument) {
+    CommandLine commandLine = new CommandLine(rootSpec());
+    switch (firstArgument) {
+      case "index" -> commandLine.addSubcommand(new IndexCommand(manager));
+      case "search" -> commandLine.addSubcommand(new SearchCommand());
+      case "status" -> commandLine.addSubcommand(new StatusCommand(manager));
       default -> {
-        if (!WORKER_COMMANDS.contains(first)) {
-          commands.addSubcommand(new IndexCommand(workers));
-          commands.addSubcommand(new SearchCommand());
-          commands.addSubcommand(new StatusCommand(workers));
+        if (!WORKER_COMMANDS.contains(firstArgument)) {
+          commandLine.addSubcommand(new IndexCommand(manager));
+          commandLine.addSubcommand(new SearchCommand());
+          commandLine.addSubcommand(new StatusCommand(manager));
         }
       }
     }
-    commands.setOut(utf8(FileDescriptor.out));
-    commands.setErr(utf8(FileDescriptor.err));
-    WorkerCommands.addTo(commands, workers);
-    return commands;
+    commandLine.setOut(utf8Writer(FileDescriptor.out));
+    commandLine.setErr(utf8Writer(FileDescriptor.err));
+    WorkerCommands.addTo(commandLine, manager);
+    return commandLine;
   }
 
   /**
    * In code and not by annotations: to read those takes a quarter of the time of a short command.
    */
-  private static CommandSpec top() {
-    CommandSpec top = CommandSpec.create().name("docsearch").version("docsearch 0.1.0");
-    top.usageMessage().description("Full-text search over folders, indexed in the background.");
-    return top.addOption(
+  private static CommandSpec rootSpec() {
+    CommandSpec spec = CommandSpec.create().name("docsearch").version("docsearch 0.1.0");
+    spec.usageMessage().description("Full-text search over folders, indexed in the background.");
+    return spec.addOption(
             OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("Show this help message and exit.")
@@ -73,8 +73,8 @@ public final class DocSearch {
   }
 
   /** File names and texts are printed as they are, whatever the locale says. */
-  private static PrintWriter utf8(FileDescriptor where) {
+  private static PrintWriter utf8Writer(FileDescriptor descriptor) {
     return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(where), StandardCharsets.UTF_8), true);
+        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
   }
 }

@@ -29,35 +29,35 @@ record FileText(String text, Kind kind) {
     TOO_LARGE
   }
 
-  private static final int HEAD = 8 * 1024;
+  private static final int HEAD_BYTES = 8 * 1024;
 
   /** In what is no UTF-8, one control character in so many characters makes it binary. */
-  private static final int TEXT_PER_CONTROL = 256;
+  private static final int CHARACTERS_PER_CONTROL = 256;
 
   /**
    * Reads a file.
    *
-   * @param most how many bytes are read of a file at most
+   * @param maxBytes how many bytes are read of a file at most
    * @throws IOException when it cannot be read
    */
-  static FileText read(Path file, int most) throws IOException {
+  static FileText read(Path file, int maxBytes) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] head = in.readNBytes(Math.min(HEAD, most));
+      byte[] head = in.readNBytes(Math.min(HEAD_BYTES, maxBytes));
       if (isBinary(head)) {
         return new FileText("", Kind.BINARY);
       }
-      byte[] rest = in.readNBytes(most - head.length + 1);
-      if (head.length + rest.length > most) {
+      byte[] rest = in.readNBytes(maxBytes - head.length + 1);
+      if (head.length + rest.length > maxBytes) {
         return new FileText("", Kind.TOO_LARGE);
       }
-      byte[] all = Arrays.copyOf(head, head.length + rest.length);
-      System.arraycopy(rest, 0, all, head.length, rest.length);
-      return decode(all);
+      byte[] bytes = Arrays.copyOf(head, head.length + rest.length);
+      System.arraycopy(rest, 0, bytes, head.length, rest.length);
+      return decode(bytes);
     }
   }
 
   private static boolean isBinary(byte[] head) {
-    if (utf16(head).isPresent()) {
+    if (detectUtf16(head).isPresent()) {
       return false;
     }
     for (byte b : head) {
@@ -70,7 +70,7 @@ record FileText(String text, Kind kind) {
 
   /** Decodes the bytes of a file: UTF-8, UTF-16 where a mark begins it, else ISO-8859-1. */
   static FileText decode(byte[] bytes) {
-    Charset charset = utf16(bytes).orElse(StandardCharsets.UTF_8);
+    Charset charset = detectUtf16(bytes).orElse(StandardCharsets.UTF_8);
     try {
       // A new decoder reports what it cannot decode; new String(..) would replace it.
       String text = charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -82,7 +82,7 @@ record FileText(String text, Kind kind) {
     }
   }
 
-  private static Optional<Charset> utf16(byte[] bytes) {
+  private static Optional<Charset> detectUtf16(byte[] bytes) {
     if (bytes.length < 2) {
       return Optional.empty();
     }
@@ -94,7 +94,7 @@ record FileText(String text, Kind kind) {
 
   private static boolean isText(String text) {
     long controls = text.chars().filter(c -> Character.isISOControl(c) && !isSpace(c)).count();
-    return controls * TEXT_PER_CONTROL <= text.length();
+    return controls * CHARACTERS_PER_CONTROL <= text.length();
   }
 
   private static boolean isSpace(int c) {

@@ -111,10 +111,10 @@ final class FolderIndex implements Closeable {
 
   /** Deletes the files of an index: even to replace it, Lucene would have to understand it. */
   private static void clear(Directory files) throws IOException {
-    try (Lock held = files.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
+    try (Lock lock = files.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
       for (String file : files.listAll()) {
         if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
-          held.ensureValid();
+          lock.ensureValid();
           files.deleteFile(file);
         }
       }
@@ -122,28 +122,30 @@ final class FolderIndex implements Closeable {
   }
 
   /** Returns the files that the index knows, by their paths, with the stamps they were read at. */
-  Map<String, Stamp> stamps() throws IOException {
-    Map<String, Stamp> stamps = new HashMap<>();
+  Map<String, FileVersion> fileVersions() throws IOException {
+    Map<String, FileVersion> versions = new HashMap<>();
     try (DirectoryReader reader = DirectoryReader.open(writer)) {
       for (LeafReaderContext leaf : reader.leaves()) {
-        addStamps(leaf.reader(), stamps);
+        addFileVersions(leaf.reader(), versions);
       }
     }
-    return stamps;
+    return versions;
   }
 
-  private static void addStamps(LeafReader leaf, Map<String, Stamp> stamps) throws IOException {
-    BinaryDocValues paths = DocValues.getBinary(leaf, Fields.PATH);
-    NumericDocValues modified = DocValues.getNumeric(leaf, Fields.MODIFIED);
-    NumericDocValues sizes = DocValues.getNumeric(leaf, Fields.SIZE);
+  private static void addFileVersions(LeafReader leaf, Map<String, FileVersion> versions)
+      throws IOException {
+    BinaryDocValues paths = DocValues.getBinary(leaf, IndexFields.PATH);
+    NumericDocValues modified = DocValues.getNumeric(leaf, IndexFields.MODIFIED);
+    NumericDocValues sizes = DocValues.getNumeric(leaf, IndexFields.SIZE);
     Bits live = leaf.getLiveDocs();
     while (paths.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
       int doc = paths.docID();
       if ((live == null || live.get(doc))
           && modified.advanceExact(doc)
           && sizes.advanceExact(doc)) {
-        stamps.put(
-            paths.binaryValue().utf8ToString(), new Stamp(modified.longValue(), sizes.longValue()));
+        versions.put(
+            paths.binaryValue().utf8ToString(),
+            new FileVersion(modified.longValue(), sizes.longValue()));
       }
     }
   }
@@ -151,22 +153,22 @@ final class FolderIndex implements Closeable {
   /**
    * Adds a file, or replaces what is known of it; a file without text is found by its name only.
    */
-  void put(String path, Stamp stamp, String text) throws IOException {
+  void put(String path, FileVersion version, String text) throws IOException {
     Document document = new Document();
-    document.add(new StringField(Fields.PATH, path, Field.Store.NO));
-    document.add(new BinaryDocValuesField(Fields.PATH, new BytesRef(path)));
-    document.add(new NumericDocValuesField(Fields.MODIFIED, stamp.modified()));
-    document.add(new NumericDocValuesField(Fields.SIZE, stamp.size()));
-    document.add(new Field(Fields.NAME, new WordStream(path), TextField.TYPE_NOT_STORED));
-    document.add(new Field(Fields.TEXT, new WordStream(text), TEXT_TYPE));
-    document.add(new StoredField(Fields.TEXT, text));
-    writer.updateDocument(new Term(Fields.PATH, path), document);
+    document.add(new StringField(IndexFields.PATH, path, Field.Store.NO));
+    document.add(new BinaryDocValuesField(IndexFields.PATH, new BytesRef(path)));
+    document.add(new NumericDocValuesField(IndexFields.MODIFIED, version.modified()));
+    document.add(new NumericDocValuesField(IndexFields.SIZE, version.size()));
+    document.add(new Field(IndexFields.NAME, new WordTokenStream(path), TextField.TYPE_NOT_STORED));
+    document.add(new Field(IndexFields.TEXT, new WordTokenStream(text), TEXT_TYPE));
+    document.add(new StoredField(IndexFields.TEXT, text));
+    writer.updateDocument(new Term(IndexFields.PATH, path), document);
   }
 
   /** Removes a file, or everything under a directory. */
   void remove(String path) throws IOException {
-    writer.deleteDocuments(new Term(Fields.PATH, path));
-    writer.deleteDocuments(new PrefixQuery(new Term(Fields.PATH, path + "/")));
+    writer.deleteDocuments(new Term(IndexFields.PATH, path));
+    writer.deleteDocuments(new PrefixQuery(new Term(IndexFields.PATH, path + "/")));
   }
 
   /**
@@ -180,7 +182,7 @@ final class FolderIndex implements Closeable {
   }
 
   /** Returns how many files the index knows. */
-  int size() {
+  int fileCount() {
     return writer.getDocStats().numDocs;
   }
 

@@ -14,28 +14,28 @@ final class HitPrinter {
   private static final String BOLD_RED = "1;31";
 
   private final Console console;
-  private final String here = Path.of("").toAbsolutePath() + "/";
+  private final String workingDirectory = Path.of("").toAbsolutePath() + "/";
 
   HitPrinter(Console console) {
     this.console = console;
   }
 
   /** Prints file, line and text in one line. */
-  void table(Hit hit) {
-    boolean below = hit.file().startsWith(here);
-    String file = below ? hit.file().substring(here.length()) : hit.file();
+  void printText(Hit hit) {
+    boolean isBelow = hit.file().startsWith(workingDirectory);
+    String file = isBelow ? hit.file().substring(workingDirectory.length()) : hit.file();
     Snippet snippet = hit.snippet();
     StringBuilder line = new StringBuilder();
-    line.append(console.colour(MAGENTA, Folders.visible(file))).append(':');
+    line.append(console.colour(MAGENTA, FolderPaths.replaceControls(file))).append(':');
     if (snippet.line() > 0) {
       line.append(console.colour(GREEN, Integer.toString(snippet.line()))).append(": ");
-      line.append(snippet.marked(found -> console.colour(BOLD_RED, found)));
+      line.append(snippet.highlight(found -> console.colour(BOLD_RED, found)));
     }
     console.out().print(line.append('\n'));
   }
 
   /** Prints an object in one line, with the places in the snippet that were found, in chars. */
-  void json(Hit hit) {
+  void printJson(Hit hit) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
       json.writeStartObject();
@@ -43,7 +43,7 @@ final class HitPrinter {
       json.writeNumberProperty("line", hit.snippet().line());
       json.writeStringProperty("snippet", hit.snippet().text());
       json.writeArrayPropertyStart("marks");
-      for (Range mark : hit.snippet().marks()) {
+      for (TextRange mark : hit.snippet().highlights()) {
         json.writeArray(new int[] {mark.start(), mark.end()}, 0, 2);
       }
       json.writeEndArray();

@@ -25,11 +25,11 @@ import picocli.CommandLine.Parameters;
     })
 final class IndexCommand extends AppCommand {
   /** Several copies of a file are in memory at once. */
-  private static final int LARGEST_MAX_SIZE = 16;
+  private static final int MAX_SIZE_LIMIT = 16;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration WAIT_TIMEOUT = Duration.ofMinutes(10);
 
-  private final ProcessManager workers;
+  private final ProcessManager manager;
 
   @Parameters(paramLabel = "FOLDER", defaultValue = ".", description = "Default: this one.")
   private Path folder = Path.of("");
@@ -44,54 +44,56 @@ final class IndexCommand extends AppCommand {
       description = "The largest file that is read, in MiB; default 4, at most 16.")
   private int maxSize;
 
-  IndexCommand(ProcessManager workers) {
-    this.workers = workers;
+  IndexCommand(ProcessManager manager) {
+    this.manager = manager;
   }
 
   @Override
   int run(Console console) throws IOException, InterruptedException {
-    Path real = Folders.real(folder);
-    WorkerInfo worker = workers.start(DocSearch.TASK, real.toString(), options());
-    announce(console, real, worker);
-    return wait ? await(console, real) : ExitCode.DONE.code();
+    Path real = FolderPaths.requireFolder(folder);
+    WorkerInfo worker = manager.start(DocSearch.TASK, real.toString(), startOptions());
+    printStarted(console, real, worker);
+    return wait ? awaitIndexed(console, real) : ExitCode.SUCCESS.code();
   }
 
-  private StartOptions options() {
-    if (maxSize < 1 || maxSize > LARGEST_MAX_SIZE) {
+  private StartOptions startOptions() {
+    if (maxSize < 1 || maxSize > MAX_SIZE_LIMIT) {
       throw new IllegalArgumentException(
-          "--max-size (" + maxSize + ") must be 1 to " + LARGEST_MAX_SIZE);
+          "--max-size (" + maxSize + ") must be 1 to " + MAX_SIZE_LIMIT);
     }
     StartOptions.Builder options =
         StartOptions.builder()
-            .argument(Indexer.MAX_SIZE + maxSize)
+            .argument(IndexerTask.MAX_SIZE + maxSize)
             .jvmOption("-Xmx512m")
             .jvmOption("-XX:+UseSerialGC");
     // In the POSIX locale a JVM cannot read names that are not ASCII.
-    return Folders.knowsAllNames() ? options.build() : options.env("LC_ALL", "C.UTF-8").build();
+    return FolderPaths.supportsUnicodeNames()
+        ? options.build()
+        : options.env("LC_ALL", "C.UTF-8").build();
   }
 
-  private static void announce(Console console, Path folder, WorkerInfo worker) {
-    String pid = worker.identity().map(who -> " (pid " + who.pid() + ")").orElse("");
+  private static void printStarted(Console console, Path folder, WorkerInfo worker) {
+    String pid = worker.identity().map(identity -> " (pid " + identity.pid() + ")").orElse("");
     String id = folder.toString();
-    String name = Folders.visible(id);
+    String name = FolderPaths.replaceControls(id);
     PrintWriter out = console.out();
     out.println(
         worker.launched()
             ? "indexing " + name + " in the background" + pid
             : name + " is being indexed already" + pid);
-    out.println("  how far:  " + Invocation.with("status", id));
-    out.println("  log:      " + Invocation.with("logs", "-f", DocSearch.TASK, id));
-    out.println("  stop:     " + Invocation.with("stop", DocSearch.TASK, id));
+    out.println("  how far:  " + ProgramName.withArguments("status", id));
+    out.println("  log:      " + ProgramName.withArguments("logs", "-f", DocSearch.TASK, id));
+    out.println("  stop:     " + ProgramName.withArguments("stop", DocSearch.TASK, id));
     out.flush();
   }
 
-  private int await(Console console, Path folder) throws InterruptedException {
-    IndexWait waiting = new IndexWait(workers, folder, console);
-    if (!waiting.await(PATIENCE)) {
-      console.message("not everything is indexed yet; the worker goes on");
+  private int awaitIndexed(Console console, Path folder) throws InterruptedException {
+    IndexWaiter waiter = new IndexWaiter(manager, folder, console);
+    if (!waiter.awaitIndexed(WAIT_TIMEOUT)) {
+      console.printMessage("not everything is indexed yet; the worker goes on");
       return ExitCode.START_FAILED.code();
     }
-    console.print(waiting.summary());
-    return ExitCode.DONE.code();
+    console.print(waiter.summary());
+    return ExitCode.SUCCESS.code();
   }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param phase what it does
  * @param started when it was started
  * @param updated when this was written
- * @param indexing how long it took to go through the folder, or takes already
+ * @param indexingTime how long it took to go through the folder, or takes already
  * @param filesPerSecond how many files it reads in a second while it goes through the folder
  * @param files how many files can be searched after the next commit
  * @param directories how many directories are watched
@@ -28,11 +28,11 @@ record IndexStatus(
     Phase phase,
     Instant started,
     Instant updated,
-    Duration indexing,
+    Duration indexingTime,
     long filesPerSecond,
     long files,
     long directories,
-    Map<Count, Long> counts,
+    Map<Counter, Long> counts,
     Optional<String> lastError) {
 
   /** Copies the counts. */
@@ -41,26 +41,26 @@ record IndexStatus(
   }
 
   /** Returns one of the counts. */
-  long count(Count count) {
+  long count(Counter count) {
     return counts.getOrDefault(count, 0L);
   }
 
   /** Returns how far it is, in one line. */
-  String progress() {
+  String progressLine() {
     return String.format(
         Locale.ROOT,
         "%s: %d files seen, %d read in %.1f s (%d/s, %.1f MB), %d unchanged, %d binary,"
             + " %d too large, %d failed, %d removed",
         phase.key(),
-        count(Count.SEEN),
-        count(Count.READ),
-        indexing.toMillis() / 1e3,
+        count(Counter.SEEN),
+        count(Counter.READ),
+        indexingTime.toMillis() / 1e3,
         filesPerSecond,
-        count(Count.BYTES) / 1e6,
-        count(Count.UNCHANGED),
-        count(Count.BINARY),
-        count(Count.LARGE),
-        count(Count.FAILED),
-        count(Count.REMOVED));
+        count(Counter.BYTES) / 1e6,
+        count(Counter.UNCHANGED),
+        count(Counter.BINARY),
+        count(Counter.LARGE),
+        count(Counter.FAILED),
+        count(Counter.REMOVED));
   }
 }

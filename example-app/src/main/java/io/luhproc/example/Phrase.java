@@ -15,10 +15,10 @@ import org.apache.lucene.search.TermQuery;
  * Words that must stand side by side, often just one.
  *
  * @param parts the words in their order, never none
- * @param whole the identifier that they are the parts of, when they are all parts of one
+ * @param identifier the identifier that they are the parts of, when they are all parts of one
  * @param prefix whether the last word is only the beginning of one
  */
-record Phrase(List<String> parts, Optional<String> whole, boolean prefix) {
+record Phrase(List<String> parts, Optional<String> identifier, boolean prefix) {
   private static final float NAME_BOOST = 2f;
 
   /** Copies the words. */
@@ -26,19 +26,23 @@ record Phrase(List<String> parts, Optional<String> whole, boolean prefix) {
     parts = List.copyOf(parts);
   }
 
-  /** Returns the first {@code most} words of a text as a phrase; empty when it has none. */
-  static Optional<Phrase> parse(String text, int most) {
-    List<Word> words = Words.listOf(text);
+  /** Returns the first {@code maxWords} words of a text as a phrase; empty when it has none. */
+  static Optional<Phrase> parse(String text, int maxWords) {
+    List<Token> words = WordTokenizer.tokenize(text);
     List<String> parts =
-        words.stream().filter(word -> !word.isWhole()).limit(most).map(Word::text).toList();
-    Optional<String> whole =
         words.stream()
-            .filter(word -> word.isWhole() && word.parts() == words.size() - 1)
-            .map(Word::text)
+            .filter(word -> !word.isWholeIdentifier())
+            .limit(maxWords)
+            .map(Token::text)
+            .toList();
+    Optional<String> identifier =
+        words.stream()
+            .filter(word -> word.isWholeIdentifier() && word.partCount() == words.size() - 1)
+            .map(Token::text)
             .findFirst();
     return parts.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Phrase(parts, whole, text.endsWith("*")));
+        : Optional.of(new Phrase(parts, identifier, text.endsWith("*")));
   }
 
   /** Returns how many words it has. */
@@ -48,32 +52,33 @@ record Phrase(List<String> parts, Optional<String> whole, boolean prefix) {
 
   /** Returns the query that finds it in the text or, which counts more, in the name of a file. */
   Query query() {
-    return either(in(Fields.TEXT), new BoostQuery(in(Fields.NAME), NAME_BOOST));
+    return either(
+        fieldQuery(IndexFields.TEXT), new BoostQuery(fieldQuery(IndexFields.NAME), NAME_BOOST));
   }
 
-  private Query in(String field) {
+  private Query fieldQuery(String field) {
     if (prefix) {
-      return beginning(field);
+      return prefixQuery(field);
     }
-    Query sideBySide = sideBySide(field, parts);
-    return whole
-        .map(name -> either(sideBySide, new TermQuery(new Term(field, name))))
-        .orElse(sideBySide);
+    Query phrase = phraseQuery(field, parts);
+    return identifier
+        .map(name -> either(phrase, new TermQuery(new Term(field, name))))
+        .orElse(phrase);
   }
 
-  private Query beginning(String field) {
+  private Query prefixQuery(String field) {
     int last = parts.size() - 1;
-    Query begins = new PrefixQuery(new Term(field, whole.orElse(parts.get(last))));
-    if (whole.isPresent() || last == 0) {
-      return begins;
+    Query lastWord = new PrefixQuery(new Term(field, identifier.orElse(parts.get(last))));
+    if (identifier.isPresent() || last == 0) {
+      return lastWord;
     }
     return new BooleanQuery.Builder()
-        .add(sideBySide(field, parts.subList(0, last)), Occur.MUST)
-        .add(begins, Occur.MUST)
+        .add(phraseQuery(field, parts.subList(0, last)), Occur.MUST)
+        .add(lastWord, Occur.MUST)
         .build();
   }
 
-  private static Query sideBySide(String field, List<String> words) {
+  private static Query phraseQuery(String field, List<String> words) {
     return words.size() == 1
         ? new TermQuery(new Term(field, words.get(0)))
         : new PhraseQuery(field, words.toArray(String[]::new));

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
       "whole and by their parts. Exit code 1 when nothing is found, 3 when nothing is indexed."
     })
 final class SearchCommand extends AppCommand {
-  private static final int MOST_HITS = 10_000;
-  private static final int NOTHING_FOUND = 1;
+  private static final int MAX_HITS = 10_000;
+  private static final int EXIT_NOTHING_FOUND = 1;
 
   @Parameters(arity = "1..*", paramLabel = "WORDS", description = "What to look for.")
   private List<String> words = List.of();
@@ -39,7 +39,7 @@ final class SearchCommand extends AppCommand {
       paramLabel = "N",
       defaultValue = "10",
       description = "How many files at most; default 10.")
-  private int most;
+  private int maxHits;
 
   @Option(
       names = {"-o", "--output"},
@@ -50,26 +50,26 @@ final class SearchCommand extends AppCommand {
 
   @Override
   int run(Console console) throws IOException {
-    if (most < 1 || most > MOST_HITS) {
-      throw new IllegalArgumentException("-n (" + most + ") must be 1 to " + MOST_HITS);
+    if (maxHits < 1 || maxHits > MAX_HITS) {
+      throw new IllegalArgumentException("-n (" + maxHits + ") must be 1 to " + MAX_HITS);
     }
-    LuceneLog.quiet();
+    LuceneLogging.logFailuresOnly();
     Query query =
-        SearchWords.parse(words)
+        QueryParser.parse(words)
             .orElseThrow(
                 () -> new IllegalArgumentException("there is no letter or digit in these words"));
-    SearchScope scope = SearchScope.of(IndexHome.ofThisUser(), folder);
-    List<Hit> hits = scope.find(query, most, console::message);
+    SearchScope scope = SearchScope.resolve(IndexRoot.forCurrentUser(), folder);
+    List<Hit> hits = scope.find(query, maxHits, console::printMessage);
     HitPrinter printer = new HitPrinter(console);
     for (Hit hit : hits) {
       switch (format) {
-        case table -> printer.table(hit);
-        case json -> printer.json(hit);
+        case table -> printer.printText(hit);
+        case json -> printer.printJson(hit);
       }
     }
     if (hits.isEmpty()) {
-      console.message("nothing found in " + scope);
+      console.printMessage("nothing found in " + scope);
     }
-    return hits.isEmpty() ? NOTHING_FOUND : ExitCode.DONE.code();
+    return hits.isEmpty() ? EXIT_NOTHING_FOUND : ExitCode.SUCCESS.code();
   }
 }

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a search looks.
  *
- * @param places the indexes it looks in
- * @param within the directory in the folder of the only one of them, where it is not all of it
+ * @param locations the indexes it looks in
+ * @param directory the directory in the folder of the only one of them, where it is not all of it
  */
-record SearchScope(List<IndexPlace> places, Optional<Path> within) {
+record SearchScope(List<IndexLocation> locations, Optional<Path> directory) {
 
   /** Copies the list. */
   SearchScope {
-    places = List.copyOf(places);
+    locations = List.copyOf(locations);
   }
 
   /**
@@ -30,21 +30,23 @@ record SearchScope(List<IndexPlace> places, Optional<Path> within) {
    *
    * @throws DocSearchException when nothing is indexed there
    */
-  static SearchScope of(IndexHome home, @Nullable Path named) throws IOException {
-    Path wanted = Folders.realIfThere(named == null ? Path.of("") : named);
-    Optional<IndexPlace> covering = home.covering(wanted);
+  static SearchScope resolve(IndexRoot root, @Nullable Path requested) throws IOException {
+    Path path = FolderPaths.resolveReal(requested == null ? Path.of("") : requested);
+    Optional<IndexLocation> covering = root.findCovering(path);
     if (covering.isPresent()) {
-      boolean all = named == null || wanted.equals(covering.get().folder());
-      return new SearchScope(List.of(covering.get()), all ? Optional.empty() : Optional.of(wanted));
+      boolean wholeFolder = requested == null || path.equals(covering.get().folder());
+      return new SearchScope(
+          List.of(covering.get()), wholeFolder ? Optional.empty() : Optional.of(path));
     }
-    List<IndexPlace> places = named == null ? home.places() : List.of();
-    if (places.isEmpty()) {
-      String what = named == null ? "nothing is" : Folders.visible(named + " is not");
-      String folder = named == null ? "FOLDER" : wanted.toString();
+    List<IndexLocation> locations = requested == null ? root.locations() : List.of();
+    if (locations.isEmpty()) {
+      String subject =
+          requested == null ? "nothing is" : FolderPaths.replaceControls(requested + " is not");
+      String folder = requested == null ? "FOLDER" : path.toString();
       throw new DocSearchException(
-          what + " indexed yet; do it with: " + Invocation.with("index", folder));
+          subject + " indexed yet; do it with: " + ProgramName.withArguments("index", folder));
     }
-    return new SearchScope(places, Optional.empty());
+    return new SearchScope(locations, Optional.empty());
   }
 
   /**
@@ -52,30 +54,30 @@ record SearchScope(List<IndexPlace> places, Optional<Path> within) {
    *
    * @throws DocSearchException when none of them can be searched
    */
-  List<Hit> find(Query query, int most, Consumer<String> problems) throws IOException {
+  List<Hit> find(Query query, int limit, Consumer<String> problems) throws IOException {
     List<Hit> hits = new ArrayList<>();
-    for (IndexPlace place : places) {
-      try (FolderSearch search = FolderSearch.open(place)) {
-        hits.addAll(search.find(query, within, most));
+    for (IndexLocation location : locations) {
+      try (FolderSearcher searcher = FolderSearcher.open(location)) {
+        hits.addAll(searcher.find(query, directory, limit));
       } catch (DocSearchException | IOException e) {
-        if (places.size() == 1) {
+        if (locations.size() == 1) {
           throw e;
         }
-        problems.accept(Folders.visible(String.valueOf(e.getMessage())));
+        problems.accept(FolderPaths.replaceControls(String.valueOf(e.getMessage())));
       }
     }
     hits.sort(Comparator.comparingDouble(Hit::score).reversed());
-    return hits.subList(0, Math.min(most, hits.size()));
+    return hits.subList(0, Math.min(limit, hits.size()));
   }
 
   @Override
   public String toString() {
-    return within
+    return directory
         .map(Path::toString)
         .orElseGet(
             () ->
-                places.stream()
-                    .map(place -> place.folder().toString())
+                locations.stream()
+                    .map(location -> location.folder().toString())
                     .collect(Collectors.joining(", ")));
   }
 }

@@ -12,85 +12,88 @@ import java.util.function.UnaryOperator;
  * @param line its number, from 1; 0 when only the name of the file was found
  * @param text the line without the blanks around it, cut to a bearable length, and with a space for
  *     every control character, so that no file can send commands to a terminal
- * @param marks the parts that were found, in order, none touching another
+ * @param highlights the parts that were found, in order, none touching another
  */
-record Snippet(int line, String text, List<Range> marks) {
-  private static final int LONGEST = 160;
-  private static final int BEFORE = 40;
-  private static final String CUT = "…";
-  private static final Comparator<Range> IN_ORDER =
-      Comparator.comparingInt(Range::start).thenComparingInt(Range::end);
+record Snippet(int line, String text, List<TextRange> highlights) {
+  private static final int MAX_LENGTH = 160;
+  private static final int CONTEXT_BEFORE = 40;
+  private static final String ELLIPSIS = "…";
+  private static final Comparator<TextRange> BY_POSITION =
+      Comparator.comparingInt(TextRange::start).thenComparingInt(TextRange::end);
 
   /** Copies the marks. */
   Snippet {
-    marks = List.copyOf(marks);
+    highlights = List.copyOf(highlights);
   }
 
   /** Returns the line that has most different words of those found, the first such one. */
-  static Snippet best(String text, List<Range> found) {
-    List<Range> marks = found.stream().sorted(IN_ORDER).toList();
-    List<Range> best = List.of();
+  static Snippet best(String text, List<TextRange> matches) {
+    List<TextRange> sorted = matches.stream().sorted(BY_POSITION).toList();
+    List<TextRange> best = List.of();
     long mostWords = 0;
     int next;
-    for (int i = 0; i < marks.size(); i = next) {
-      next = endOfLine(text, marks, i);
-      List<Range> line = marks.subList(i, next);
+    for (int i = 0; i < sorted.size(); i = next) {
+      next = firstIndexInLaterLine(text, sorted, i);
+      List<TextRange> lineMatches = sorted.subList(i, next);
       long words =
-          line.stream().map(mark -> mark.of(text).toLowerCase(Locale.ROOT)).distinct().count();
+          lineMatches.stream()
+              .map(mark -> mark.substring(text).toLowerCase(Locale.ROOT))
+              .distinct()
+              .count();
       if (words > mostWords) {
         mostWords = words;
-        best = line;
+        best = lineMatches;
       }
     }
-    return best.isEmpty() ? new Snippet(0, "", List.of()) : around(text, best);
+    return best.isEmpty() ? new Snippet(0, "", List.of()) : snippetAround(text, best);
   }
 
   /** Returns the index of the first mark in a later line than mark {@code i}. */
-  private static int endOfLine(String text, List<Range> marks, int i) {
-    int end = lineEnd(text, marks.get(i).start());
+  private static int firstIndexInLaterLine(String text, List<TextRange> ranges, int i) {
+    int end = lineEnd(text, ranges.get(i).start());
     int next = i + 1;
-    while (next < marks.size() && marks.get(next).start() < end) {
+    while (next < ranges.size() && ranges.get(next).start() < end) {
       next++;
     }
     return next;
   }
 
-  private static Snippet around(String text, List<Range> marks) {
-    int first = marks.get(0).start();
+  private static Snippet snippetAround(String text, List<TextRange> ranges) {
+    int first = ranges.get(0).start();
     int start = text.lastIndexOf('\n', first - 1) + 1;
     int end = lineEnd(text, first);
     int number = 1 + (int) text.substring(0, start).chars().filter(c -> c == '\n').count();
     while (start < first && Character.isWhitespace(text.charAt(start))) {
       start++;
     }
-    boolean cutStart = end - start > LONGEST && first - BEFORE > start;
-    int from = cutStart ? first - BEFORE : start;
-    boolean cutEnd = end - from > LONGEST;
-    int to = cutEnd ? from + LONGEST : end;
-    String shown = Folders.visible(text.substring(from, to)).stripTrailing();
-    String head = cutStart ? CUT : "";
-    List<Range> inside = merged(marks, from, from + shown.length());
+    boolean cutStart = end - start > MAX_LENGTH && first - CONTEXT_BEFORE > start;
+    int from = cutStart ? first - CONTEXT_BEFORE : start;
+    boolean cutEnd = end - from > MAX_LENGTH;
+    int to = cutEnd ? from + MAX_LENGTH : end;
+    String shown = FolderPaths.replaceControls(text.substring(from, to)).stripTrailing();
+    String head = cutStart ? ELLIPSIS : "";
+    List<TextRange> inside = mergeOverlapping(ranges, from, from + shown.length());
     int shift = from - head.length();
     return new Snippet(
         number,
-        head + shown + (cutEnd ? CUT : ""),
-        inside.stream().map(mark -> mark.from(shift)).toList());
+        head + shown + (cutEnd ? ELLIPSIS : ""),
+        inside.stream().map(mark -> mark.relativeTo(shift)).toList());
   }
 
   /** Returns the parts of the marks between two places, those that touch made one. */
-  private static List<Range> merged(List<Range> marks, int from, int to) {
-    List<Range> merged = new ArrayList<>();
-    for (Range mark : marks) {
+  private static List<TextRange> mergeOverlapping(List<TextRange> ranges, int from, int to) {
+    List<TextRange> merged = new ArrayList<>();
+    for (TextRange range : ranges) {
       int last = merged.size() - 1;
-      int start = Math.max(from, mark.start());
-      int end = Math.min(to, mark.end());
+      int start = Math.max(from, range.start());
+      int end = Math.min(to, range.end());
       if (start >= end) {
         continue;
       }
       if (last >= 0 && merged.get(last).end() >= start) {
-        merged.set(last, merged.get(last).upTo(end));
+        merged.set(last, merged.get(last).extendTo(end));
       } else {
-        merged.add(new Range(start, end));
+        merged.add(new TextRange(start, end));
       }
     }
     return merged;
@@ -102,12 +105,12 @@ record Snippet(int line, String text, List<Range> marks) {
   }
 
   /** Returns the text with each mark in some style. */
-  String marked(UnaryOperator<String> style) {
+  String highlight(UnaryOperator<String> style) {
     StringBuilder out = new StringBuilder();
     int shown = 0;
-    for (Range mark : marks) {
-      out.append(text, shown, mark.start()).append(style.apply(mark.of(text)));
-      shown = mark.end();
+    for (TextRange range : highlights) {
+      out.append(text, shown, range.start()).append(style.apply(range.substring(text)));
+      shown = range.end();
     }
     return out.append(text, shown, text.length()).toString();
   }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     description = "Show what is indexed, and how far the indexers are.",
     footer = {"", "Exit code 3 when the folder, or nothing at all, is indexed."})
 final class StatusCommand extends AppCommand {
-  private final ProcessManager workers;
+  private final ProcessManager manager;
 
   @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "Default: all.")
   private @Nullable Path folder;
@@ -32,41 +32,42 @@ final class StatusCommand extends AppCommand {
       description = "table or json (one object in a line); default table.")
   private Format format = Format.table;
 
-  StatusCommand(ProcessManager workers) {
-    this.workers = workers;
+  StatusCommand(ProcessManager manager) {
+    this.manager = manager;
   }
 
   @Override
   int run(Console console) throws IOException {
-    IndexHome home = IndexHome.ofThisUser();
-    List<IndexPlace> places =
+    IndexRoot root = IndexRoot.forCurrentUser();
+    List<IndexLocation> locations =
         folder == null
-            ? home.places()
-            : home.covering(Folders.realIfThere(folder)).stream().toList();
+            ? root.locations()
+            : root.findCovering(FolderPaths.resolveReal(folder)).stream().toList();
     StatusPrinter printer = new StatusPrinter(console.out());
-    for (IndexPlace place : places) {
-      Optional<IndexStatus> status = place.statusFile().read();
+    for (IndexLocation location : locations) {
+      Optional<IndexStatus> status = location.statusFile().read();
       if (status.isPresent()) {
-        boolean runs = runs(status.get());
+        boolean running = isRunning(status.get());
         switch (format) {
-          case table -> printer.table(status.get(), runs);
-          case json -> printer.json(status.get(), runs);
+          case table -> printer.printText(status.get(), running);
+          case json -> printer.printJson(status.get(), running);
         }
       }
     }
-    if (places.isEmpty()) {
-      String what = folder == null ? "nothing is" : Folders.visible(folder + " is not");
+    if (locations.isEmpty()) {
+      String subject =
+          folder == null ? "nothing is" : FolderPaths.replaceControls(folder + " is not");
       throw new DocSearchException(
-          what + " indexed yet; do it with: " + Invocation.with("index", "FOLDER"));
+          subject + " indexed yet; do it with: " + ProgramName.withArguments("index", "FOLDER"));
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   /** Tells whether the worker runs, or a process in the foreground does the same. */
-  private boolean runs(IndexStatus status) {
-    boolean working = status.phase() == Phase.INDEXING || status.phase() == Phase.WATCHING;
-    Optional<WorkerInfo> worker = workers.info(DocSearch.TASK, status.folder().toString());
-    return working
+  private boolean isRunning(IndexStatus status) {
+    boolean active = status.phase() == Phase.INDEXING || status.phase() == Phase.WATCHING;
+    Optional<WorkerInfo> worker = manager.info(DocSearch.TASK, status.folder().toString());
+    return active
         && worker
             .map(found -> found.state().isAlive())
             .orElseGet(() -> ProcessHandle.of(status.pid()).isPresent());

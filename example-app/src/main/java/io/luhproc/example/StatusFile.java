@@ -22,14 +22,14 @@ import java.util.Properties;
  *
  * <p>Keys: {@code format} (1), {@code folder}, {@code pid}, {@code phase}, {@code started} and
  * {@code updated} (ISO 8601), {@code indexing} (ISO 8601 duration), {@code rate} (files per
- * second), {@code files}, {@code directories}, {@code count.*} for each {@link Count}, {@code
+ * second), {@code files}, {@code directories}, {@code count.*} for each {@link Counter}, {@code
  * error}. Unknown keys are ignored.
  *
  * @param path where it is
  */
 record StatusFile(Path path) {
   private static final String FORMAT = "1";
-  private static final String COUNT = "count.";
+  private static final String COUNT_PREFIX = "count.";
 
   /** Replaces the file. */
   void write(IndexStatus status) throws IOException {
@@ -40,11 +40,13 @@ record StatusFile(Path path) {
     values.setProperty("phase", status.phase().name());
     values.setProperty("started", status.started().toString());
     values.setProperty("updated", status.updated().toString());
-    values.setProperty("indexing", status.indexing().toString());
+    values.setProperty("indexing", status.indexingTime().toString());
     values.setProperty("rate", Long.toString(status.filesPerSecond()));
     values.setProperty("files", Long.toString(status.files()));
     values.setProperty("directories", Long.toString(status.directories()));
-    status.counts().forEach((count, n) -> values.setProperty(COUNT + count.key(), n.toString()));
+    status
+        .counts()
+        .forEach((count, n) -> values.setProperty(COUNT_PREFIX + count.key(), n.toString()));
     status.lastError().ifPresent(error -> values.setProperty("error", error));
     replace(values);
   }
@@ -63,7 +65,7 @@ record StatusFile(Path path) {
     try (Reader in = Files.newBufferedReader(path)) {
       values.load(in);
       return FORMAT.equals(values.getProperty("format"))
-          ? Optional.of(status(values))
+          ? Optional.of(parse(values))
           : Optional.empty();
     } catch (NoSuchFileException
         | CharacterCodingException
@@ -74,26 +76,26 @@ record StatusFile(Path path) {
     }
   }
 
-  private static IndexStatus status(Properties values) {
-    Map<Count, Long> counts = new EnumMap<>(Count.class);
-    for (Count count : Count.values()) {
-      counts.put(count, Long.valueOf(values.getProperty(COUNT + count.key(), "0")));
+  private static IndexStatus parse(Properties values) {
+    Map<Counter, Long> counts = new EnumMap<>(Counter.class);
+    for (Counter count : Counter.values()) {
+      counts.put(count, Long.valueOf(values.getProperty(COUNT_PREFIX + count.key(), "0")));
     }
     return new IndexStatus(
-        Path.of(text(values, "folder")),
-        Long.parseLong(text(values, "pid")),
-        Phase.valueOf(text(values, "phase")),
-        Instant.parse(text(values, "started")),
-        Instant.parse(text(values, "updated")),
-        Duration.parse(text(values, "indexing")),
-        Long.parseLong(text(values, "rate")),
-        Long.parseLong(text(values, "files")),
-        Long.parseLong(text(values, "directories")),
+        Path.of(require(values, "folder")),
+        Long.parseLong(require(values, "pid")),
+        Phase.valueOf(require(values, "phase")),
+        Instant.parse(require(values, "started")),
+        Instant.parse(require(values, "updated")),
+        Duration.parse(require(values, "indexing")),
+        Long.parseLong(require(values, "rate")),
+        Long.parseLong(require(values, "files")),
+        Long.parseLong(require(values, "directories")),
         counts,
         Optional.ofNullable(values.getProperty("error")));
   }
 
-  private static String text(Properties values, String key) {
+  private static String require(Properties values, String key) {
     String value = values.getProperty(key);
     if (value == null) {
       throw new IllegalArgumentException(key + " is missing");

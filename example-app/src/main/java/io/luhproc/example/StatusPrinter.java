@@ -15,37 +15,39 @@ final class StatusPrinter {
   }
 
   /** Prints some lines for people. */
-  void table(IndexStatus status, boolean runs) {
-    out.println(Folders.visible(status.folder().toString()));
+  void printText(IndexStatus status, boolean running) {
+    out.println(FolderPaths.replaceControls(status.folder().toString()));
     out.println(
         "  "
-            + (runs ? "pid " + status.pid() : "no indexer runs")
+            + (running ? "pid " + status.pid() : "no indexer runs")
             + ", "
             + status.files()
             + " files in the index, "
             + status.directories()
             + " directories watched, told "
             + status.updated());
-    out.println("  " + status.progress());
-    status.lastError().ifPresent(error -> out.println("  error: " + Folders.visible(error)));
+    out.println("  " + status.progressLine());
+    status
+        .lastError()
+        .ifPresent(error -> out.println("  error: " + FolderPaths.replaceControls(error)));
   }
 
   /** Prints one object in one line. */
-  void json(IndexStatus status, boolean runs) {
+  void printJson(IndexStatus status, boolean running) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
       json.writeStartObject();
       json.writeStringProperty("folder", status.folder().toString());
-      json.writeBooleanProperty("running", runs);
+      json.writeBooleanProperty("running", running);
       json.writeNumberProperty("pid", status.pid());
       json.writeStringProperty("phase", status.phase().key());
       json.writeStringProperty("started", status.started().toString());
       json.writeStringProperty("updated", status.updated().toString());
-      json.writeNumberProperty("indexingSeconds", status.indexing().toMillis() / 1e3);
+      json.writeNumberProperty("indexingSeconds", status.indexingTime().toMillis() / 1e3);
       json.writeNumberProperty("filesPerSecond", status.filesPerSecond());
       json.writeNumberProperty("files", status.files());
       json.writeNumberProperty("directories", status.directories());
-      for (Count count : Count.values()) {
+      for (Counter count : Counter.values()) {
         json.writeNumberProperty(count.key(), status.count(count));
       }
       status.lastError().ifPresent(error -> json.writeStringProperty("error", error));

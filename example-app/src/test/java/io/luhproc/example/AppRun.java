@@ -18,14 +18,14 @@ record AppRun(int exit, String out, String err) {
   private static final int FIRST_JDK_WITH_NATIVE_ACCESS = 22;
 
   /** Runs the app in a directory of its own for everything it leaves behind. */
-  static AppRun of(Path home, String... arguments) throws IOException, InterruptedException {
-    return of(home, home, arguments);
+  static AppRun runMain(Path home, String... arguments) throws IOException, InterruptedException {
+    return runMain(home, home, arguments);
   }
 
   /** Runs the app in a working directory. */
-  static AppRun of(Path home, Path workingDirectory, String... arguments)
+  static AppRun runMain(Path home, Path workingDirectory, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(java()));
+    List<String> command = new ArrayList<>(List.of(javaExecutable()));
     if (Runtime.version().feature() >= FIRST_JDK_WITH_NATIVE_ACCESS) {
       // The manifest of the app's jar allows it; here there is no jar.
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -38,14 +38,14 @@ record AppRun(int exit, String out, String err) {
   }
 
   /** Runs the app's jar. */
-  static AppRun ofJar(Path jar, Path home, String... arguments)
+  static AppRun runJar(Path jar, Path home, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(java(), "-jar", jar.toString()));
+    List<String> command = new ArrayList<>(List.of(javaExecutable(), "-jar", jar.toString()));
     command.addAll(List.of(arguments));
     return run(command, home, home);
   }
 
-  private static String java() {
+  private static String javaExecutable() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 

@@ -27,16 +27,16 @@ final class DocSearchProcessTest {
 
   @AfterEach
   void stopAll() throws Exception {
-    AppRun.of(home, "stop", "INDEXER", "--all");
+    AppRun.runMain(home, "stop", "INDEXER", "--all");
     if (Files.exists(home.resolve("luhproc"))) {
-      try (Stream<Path> left = Files.list(home.resolve("luhproc"))) {
-        assertThat(left).isEmpty();
+      try (Stream<Path> remaining = Files.list(home.resolve("luhproc"))) {
+        assertThat(remaining).isEmpty();
       }
     }
   }
 
   @Test
-  void folderIsIndexedInTheBackgroundAndSearchedMeanwhile() throws Exception {
+  void folderIsSearchableWhileIndexedInTheBackground() throws Exception {
     for (int i = 0; i < FILES; i++) {
       write("d" + i % 20 + "/f" + i + ".txt", "first line\nthis is needleNumber" + i + " here\n");
     }
@@ -50,7 +50,7 @@ final class DocSearchProcessTest {
     AppRun search = run("search", "needle_number777");
     assertThat(search)
         .isEqualTo(new AppRun(0, "my docs 🎉/d17/f777.txt:2: this is needleNumber777 here\n", ""));
-    assertThat(AppRun.of(home, folder, "search", "needlenumber777").out())
+    assertThat(AppRun.runMain(home, folder, "search", "needlenumber777").out())
         .isEqualTo("d17/f777.txt:2: this is needleNumber777 here\n");
 
     write("d17/f777.txt", "nothing of it");
@@ -71,7 +71,7 @@ final class DocSearchProcessTest {
   }
 
   @Test
-  void secondIndexOfTheSameFolderSaysThatItRuns() throws Exception {
+  void secondIndexCommandReportsTheRunningWorker() throws Exception {
     write("a.txt", "red");
     String first = run("index", folder.toString(), "--wait").out();
     Path link = Files.createSymbolicLink(home.resolve("link"), folder);
@@ -82,12 +82,14 @@ final class DocSearchProcessTest {
   }
 
   @Test
-  void workerThatCannotGoOnTellsWhy() throws Exception {
+  void statusReportsFailureWhenFolderIsRemoved() throws Exception {
     write("a.txt", "red");
     assertThat(run("index", folder.toString(), "--wait").exit()).isZero();
     Files.move(folder, home.resolve("elsewhere"));
     Files.writeString(home.resolve("elsewhere/b.txt"), "blue");
-    assertThat(Soon.holds(() -> quietly(home, "info", "INDEXER", folder.toString()).exit() == 1))
+    assertThat(
+            Eventually.holds(
+                () -> runUnchecked(home, "info", "INDEXER", folder.toString()).exit() == 1))
         .isTrue();
     AppRun status = run("status", folder.toString());
     assertThat(status.out()).contains("failed", "is gone", "no indexer runs");
@@ -95,7 +97,7 @@ final class DocSearchProcessTest {
   }
 
   @Test
-  void searchWithoutAnIndexNamesTheRemedy() throws Exception {
+  void searchNamesTheRemedyWhenNothingIsIndexed() throws Exception {
     assertThat(run("search", "red"))
         .isEqualTo(
             new AppRun(3, "", "nothing is indexed yet; do it with: docsearch index FOLDER\n"));
@@ -105,7 +107,7 @@ final class DocSearchProcessTest {
   }
 
   @Test
-  void badUsageIsRefused() throws Exception {
+  void invalidArgumentsAreRefused() throws Exception {
     assertThat(run("search").exit()).isEqualTo(2);
     assertThat(run("search", "***").err()).startsWith("there is no letter or digit");
     assertThat(run("search", "x", "-n", "0").exit()).isEqualTo(2);
@@ -116,7 +118,7 @@ final class DocSearchProcessTest {
   }
 
   @Test
-  void nothingFoundIsExitCodeOne() throws Exception {
+  void searchExitsWith1WhenNothingIsFound() throws Exception {
     write("a.txt", "red");
     assertThat(run("index", folder.toString(), "--wait").exit()).isZero();
     AppRun search = run("search", "blue");
@@ -124,13 +126,14 @@ final class DocSearchProcessTest {
   }
 
   private void awaitFound(String words, String expected) throws InterruptedException {
-    boolean found = Soon.holds(() -> quietly(folder, "search", words).out().equals(expected));
-    assertThat(found).as("found: %s", quietly(folder, "search", words)).isTrue();
+    boolean found =
+        Eventually.holds(() -> runUnchecked(folder, "search", words).out().equals(expected));
+    assertThat(found).as("found: %s", runUnchecked(folder, "search", words)).isTrue();
   }
 
-  private AppRun quietly(Path workingDirectory, String... arguments) {
+  private AppRun runUnchecked(Path workingDirectory, String... arguments) {
     try {
-      return AppRun.of(home, workingDirectory, arguments);
+      return AppRun.runMain(home, workingDirectory, arguments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -139,7 +142,7 @@ final class DocSearchProcessTest {
   }
 
   private AppRun run(String... arguments) throws IOException, InterruptedException {
-    return AppRun.of(home, arguments);
+    return AppRun.runMain(home, arguments);
   }
 
   private void write(String path, String text) throws IOException {

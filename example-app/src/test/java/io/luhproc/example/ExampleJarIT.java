@@ -20,43 +20,44 @@ final class ExampleJarIT {
 
   @AfterEach
   void stopAll() throws Exception {
-    jar("stop", "INDEXER", "--all");
+    runJar("stop", "INDEXER", "--all");
   }
 
   @Test
-  void theJarIndexesInTheBackgroundSearchesAndStops() throws Exception {
+  void jarIndexesInTheBackgroundSearchesAndStops() throws Exception {
     Path folder = Files.createDirectory(home.resolve("docs")).toRealPath();
     Files.writeString(folder.resolve("a.txt"), "one\na process directory\n");
 
-    AppRun index = jar("index", "--wait", folder.toString());
+    AppRun index = runJar("index", "--wait", folder.toString());
     assertThat(index.exit()).as(index.toString()).isZero();
     assertThat(index.out())
         .contains("indexing " + folder + " in the background (pid ")
         .contains("stop:     java -jar ")
         .contains("watching: 1 files seen, 1 read");
 
-    assertThat(jar("search", "process", "directory"))
+    assertThat(runJar("search", "process", "directory"))
         .isEqualTo(new AppRun(0, "docs/a.txt:2: a process directory\n", ""));
-    assertThat(jar("status", folder.toString()).out()).contains("pid ", "1 files in the index");
-    assertThat(jar("list").out()).containsPattern("(?m)^INDEXER +ready +\\d+ .* " + folder + "$");
-    assertThat(jar("logs", "INDEXER", folder.toString(), "--stderr"))
+    assertThat(runJar("status", folder.toString()).out()).contains("pid ", "1 files in the index");
+    assertThat(runJar("list").out())
+        .containsPattern("(?m)^INDEXER +ready +\\d+ .* " + folder + "$");
+    assertThat(runJar("logs", "INDEXER", folder.toString(), "--stderr"))
         .isEqualTo(new AppRun(0, "", ""));
 
-    AppRun stop = jar("stop", "INDEXER", folder.toString());
+    AppRun stop = runJar("stop", "INDEXER", folder.toString());
     assertThat(stop.exit()).as(stop.toString()).isZero();
-    assertThat(jar("info", "INDEXER", folder.toString()).exit()).isEqualTo(3);
+    assertThat(runJar("info", "INDEXER", folder.toString()).exit()).isEqualTo(3);
     assertThat(home.resolve("luhproc")).isEmptyDirectory();
   }
 
   @Test
-  void helpAndVersionAreThoseOfTheApp() throws Exception {
-    assertThat(jar("--version")).isEqualTo(new AppRun(0, "docsearch 0.1.0\n", ""));
-    assertThat(jar("--help").out())
+  void helpAndVersionDescribeTheApp() throws Exception {
+    assertThat(runJar("--version")).isEqualTo(new AppRun(0, "docsearch 0.1.0\n", ""));
+    assertThat(runJar("--help").out())
         .startsWith("Usage: docsearch [-hV] [COMMAND]\nFull-text search over folders")
         .contains("  index ", "  search ", "  status ", "  start ", "  completion ");
   }
 
-  private AppRun jar(String... arguments) throws IOException, InterruptedException {
-    return AppRun.ofJar(JAR, home, arguments);
+  private AppRun runJar(String... arguments) throws IOException, InterruptedException {
+    return AppRun.runJar(JAR, home, arguments);
   }
 }

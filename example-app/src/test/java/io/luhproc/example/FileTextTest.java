@@ -16,56 +16,56 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FileTextTest {
-  private static final int MOST = 20_000;
+  private static final int MAX_BYTES = 20_000;
 
   @TempDir private Path folder;
 
   @Test
-  void utf8IsRead() throws IOException {
+  void utf8IsDecoded() throws IOException {
     assertThat(read("Grüße 🎉".getBytes(UTF_8))).isEqualTo(new FileText("Grüße 🎉", Kind.TEXT));
     assertThat(read(new byte[0])).isEqualTo(new FileText("", Kind.TEXT));
   }
 
   @Test
-  void markOfUtf8IsNoPartOfTheText() throws IOException {
+  void utf8ByteOrderMarkIsRemoved() throws IOException {
     assertThat(read("\uFEFFabc".getBytes(UTF_8)).text()).isEqualTo("abc");
   }
 
   @Test
-  void utf16WithAMarkIsRead() throws IOException {
+  void utf16IsDecodedWhenItHasAByteOrderMark() throws IOException {
     assertThat(read("\uFEFFGrüße".getBytes(UTF_16LE)).text()).isEqualTo("Grüße");
     assertThat(read("\uFEFFGrüße".getBytes(UTF_16BE)).text()).isEqualTo("Grüße");
   }
 
   @Test
-  void invalidUtf8IsReadAsLatin1() throws IOException {
+  void latin1IsAssumedWhenUtf8IsInvalid() throws IOException {
     assertThat(read("Grüße\n".getBytes(ISO_8859_1)).text()).isEqualTo("Grüße\n");
   }
 
   @Test
-  void nulInTheHeadOrManyControlsMakeItBinary() throws IOException {
+  void fileIsBinaryWhenItHasNulOrManyControlCharacters() throws IOException {
     assertThat(read(new byte[] {'a', 0, 'b'}).kind()).isEqualTo(Kind.BINARY);
     assertThat(read(new byte[] {1, 2, 3, (byte) 0xFF, 4}).kind()).isEqualTo(Kind.BINARY);
   }
 
   @Test
-  void fileLongerThanTheHeadIsReadWhole() throws IOException {
-    String text = "0123456789".repeat(MOST / 10);
+  void fileLongerThanTheHeadIsReadCompletely() throws IOException {
+    String text = "0123456789".repeat(MAX_BYTES / 10);
     assertThat(read(text.getBytes(UTF_8)).text()).isEqualTo(text);
   }
 
   @Test
-  void oneByteTooManyIsTooLarge() throws IOException {
-    assertThat(read("x".repeat(MOST + 1).getBytes(UTF_8)).kind()).isEqualTo(Kind.TOO_LARGE);
+  void fileIsTooLargeWhenOneByteOverTheLimit() throws IOException {
+    assertThat(read("x".repeat(MAX_BYTES + 1).getBytes(UTF_8)).kind()).isEqualTo(Kind.TOO_LARGE);
   }
 
   @Test
-  void missingFileIsToldAsSuch() {
-    assertThatThrownBy(() -> FileText.read(folder.resolve("none"), MOST))
+  void readFailsWhenFileIsMissing() {
+    assertThatThrownBy(() -> FileText.read(folder.resolve("none"), MAX_BYTES))
         .isInstanceOf(NoSuchFileException.class);
   }
 
   private FileText read(byte[] bytes) throws IOException {
-    return FileText.read(Files.write(folder.resolve("file"), bytes), MOST);
+    return FileText.read(Files.write(folder.resolve("file"), bytes), MAX_BYTES);
   }
 }

@@ -20,12 +20,12 @@ final class StatusFileTest {
   private StatusFile file;
 
   @BeforeEach
-  void name() {
+  void createFile() {
     file = new StatusFile(directory.resolve("status.properties"));
   }
 
   @Test
-  void whatIsWrittenIsRead() throws IOException {
+  void writtenStatusIsReadBack() throws IOException {
     IndexStatus status = status("cannot read a\\b=c: ö\nnext");
     file.write(status);
     assertThat(file.read()).contains(status);
@@ -34,12 +34,12 @@ final class StatusFileTest {
   }
 
   @Test
-  void missingFileIsNoStatus() throws IOException {
+  void statusIsEmptyWhenFileIsMissing() throws IOException {
     assertThat(file.read()).isEmpty();
   }
 
   @Test
-  void damagedFileIsNoStatus() throws IOException {
+  void statusIsEmptyWhenFileIsDamaged() throws IOException {
     file.write(status("x"));
     String whole = Files.readString(file.path());
     for (int length = 0; length < whole.length(); length += 7) {
@@ -53,7 +53,7 @@ final class StatusFileTest {
   }
 
   @Test
-  void otherFormatIsNoStatus() throws IOException {
+  void statusIsEmptyWhenFormatIsUnknown() throws IOException {
     file.write(status("x"));
     String other = Files.readString(file.path()).replace("format=1", "format=2");
     Files.writeString(file.path(), other, StandardCharsets.UTF_8);
@@ -65,8 +65,8 @@ final class StatusFileTest {
   }
 
   private static IndexStatus status(String error) {
-    Map<Count, Long> counts = new EnumMap<>(Count.class);
-    for (Count count : Count.values()) {
+    Map<Counter, Long> counts = new EnumMap<>(Counter.class);
+    for (Counter count : Counter.values()) {
       counts.put(count, 100L + counts.size());
     }
     return new IndexStatus(

@@ -22,9 +22,9 @@ public final class Bench {
   private static final String EXAMPLE = "--example=";
   private static final String BESIDE = "--beside=";
 
-  private final List<String> wanted = new ArrayList<>();
-  private final Map<String, List<String>> beside = new LinkedHashMap<>();
-  private Path example = Path.of("example-app/target/example-app.jar");
+  private final List<String> selectedSections = new ArrayList<>();
+  private final Map<String, List<String>> comparedCommands = new LinkedHashMap<>();
+  private Path exampleJar = Path.of("example-app/target/example-app.jar");
 
   private Bench() {}
 
@@ -32,21 +32,21 @@ public final class Bench {
   public static void main(String[] args) throws Exception {
     Bench bench = new Bench();
     for (String arg : args) {
-      bench.take(arg);
+      bench.parseArgument(arg);
     }
     bench.run();
     // Rivals leave threads behind that are not daemons.
     System.exit(0);
   }
 
-  private void take(String arg) {
+  private void parseArgument(String arg) {
     if (arg.startsWith(EXAMPLE)) {
-      example = Path.of(arg.substring(EXAMPLE.length()));
+      exampleJar = Path.of(arg.substring(EXAMPLE.length()));
     } else if (arg.startsWith(BESIDE)) {
       String[] parts = arg.substring(BESIDE.length()).split("=", 2);
-      beside.put(parts[0], List.of(parts[1].split(" ")));
+      comparedCommands.put(parts[0], List.of(parts[1].split(" ")));
     } else if (sections().containsKey(arg)) {
-      wanted.add(arg);
+      selectedSections.add(arg);
     } else {
       throw new IllegalArgumentException(
           "section (" + arg + ") must be one of " + sections().keySet());
@@ -55,37 +55,37 @@ public final class Bench {
 
   private static Map<String, Section> sections() {
     Map<String, Section> sections = new LinkedHashMap<>();
-    sections.put("warm", Starts::warm);
-    sections.put("first", Starts::first);
-    sections.put("statement", Statements::run);
-    sections.put("daemon", Daemons::run);
-    sections.put("check", Checks::run);
-    sections.put("inspect", Inspections::run);
-    sections.put("rotation", Logs::rotation);
-    sections.put("follow", Logs::follow);
-    sections.put("keeper", Idles::keeper);
-    sections.put("memory", Idles::memory);
-    sections.put("command", Commands::run);
-    sections.put("spawn", Supervisions::spawn);
-    sections.put("respawn", Supervisions::respawn);
-    sections.put("events", Supervisions::events);
-    sections.put("fleet", Supervisions::fleet);
-    sections.put("restarts", Supervisions::restarts);
-    sections.put("lookup", Lookups::run);
-    sections.put("cgroup", Groups::run);
+    sections.put("warm", StartSection::warm);
+    sections.put("first", StartSection::first);
+    sections.put("statement", FirstStatementSection::run);
+    sections.put("daemon", DaemonSection::run);
+    sections.put("check", CheckSection::run);
+    sections.put("inspect", WorkerQuerySection::run);
+    sections.put("rotation", LogSection::rotation);
+    sections.put("follow", LogSection::follow);
+    sections.put("keeper", IdleWorkerSection::maintenanceThread);
+    sections.put("memory", IdleWorkerSection::memory);
+    sections.put("command", CommandSection::run);
+    sections.put("spawn", SupervisorSection::spawn);
+    sections.put("respawn", SupervisorSection::respawn);
+    sections.put("events", SupervisorSection::events);
+    sections.put("fleet", SupervisorSection::fleet);
+    sections.put("restarts", SupervisorSection::restarts);
+    sections.put("lookup", ServiceLookupSection::run);
+    sections.put("cgroup", CgroupSection::run);
     return sections;
   }
 
   private void run() throws Exception {
     Path folder = Files.createTempDirectory("luhproc-bench");
-    Optional<Path> jar = Optional.of(example).filter(Files::exists);
-    Setting setting = new Setting(folder, jar, beside);
-    List<Row> rows = new ArrayList<>();
+    Optional<Path> jar = Optional.of(exampleJar).filter(Files::exists);
+    BenchEnvironment environment = new BenchEnvironment(folder, jar, comparedCommands);
+    List<ResultRow> rows = new ArrayList<>();
     try {
       for (Map.Entry<String, Section> section : sections().entrySet()) {
-        if (wanted.isEmpty() || wanted.contains(section.getKey())) {
+        if (selectedSections.isEmpty() || selectedSections.contains(section.getKey())) {
           System.err.println(section.getKey() + " ...");
-          rows.addAll(section.getValue().run(setting));
+          rows.addAll(section.getValue().run(environment));
         }
       }
     } finally {
@@ -94,8 +94,8 @@ public final class Bench {
     print(rows);
   }
 
-  private static void print(List<Row> rows) throws IOException {
-    System.out.println(LocalDate.now(ZoneOffset.UTC) + ", " + Machine.describe());
+  private static void print(List<ResultRow> rows) throws IOException {
+    System.out.println(LocalDate.now(ZoneOffset.UTC) + ", " + MachineInfo.describe());
     System.out.println();
     System.out.println("| what | luhproc | beside it | asked for | |");
     System.out.println("| --- | --- | --- | --- | --- |");

@@ -28,20 +28,20 @@ final class Samples {
   }
 
   /** Returns a quantile, from 0 to 1, in milliseconds. */
-  synchronized double quantile(double share) {
+  synchronized double quantile(double fraction) {
     List<Long> sorted = nanos.stream().sorted().toList();
-    int index = (int) Math.min(sorted.size() - 1L, (long) (share * sorted.size()));
+    int index = (int) Math.min(sorted.size() - 1L, (long) (fraction * sorted.size()));
     return sorted.get(index) / NANOS_PER_MILLI;
   }
 
   /** Returns milliseconds as text with as many digits as mean something. */
-  static String text(double millis) {
+  static String formatMillis(double millis) {
     String format = Math.abs(millis) < 10 ? "%.2f ms" : "%.0f ms";
     return String.format(Locale.ROOT, format, millis);
   }
 
   /** Returns a ratio as text. */
-  static String ratio(double value) {
+  static String formatRatio(double value) {
     return String.format(Locale.ROOT, "%.2fx", value);
   }
 }

@@ -6,5 +6,5 @@ import java.util.List;
 @FunctionalInterface
 interface Section {
   /** Measures, and returns the lines of the table. */
-  List<Row> run(Setting setting) throws Exception;
+  List<ResultRow> run(BenchEnvironment environment) throws Exception;
 }

@@ -17,35 +17,35 @@ final class CompletionCommand extends WorkerCommand {
         "For this shell: source <(APP completion)");
     spec()
         .addOption(
-            value("APP", "What the app is called by; default: the name it gave itself.", NAME)
+            valueOption("APP", "What the app is called by; default: the name it gave itself.", NAME)
                 .build());
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    CommandLine top = spec().commandLine();
-    while (top.getParent() != null) {
-      top = top.getParent();
+  int run(ParseResult parseResult, Console console) {
+    CommandLine root = spec().commandLine();
+    while (root.getParent() != null) {
+      root = root.getParent();
     }
-    CommandsOnDemand.addAllBelow(top.getCommandSpec());
-    String given = given(line, NAME);
-    String name = given == null ? top.getCommandName() : given;
+    LazySubcommands.addAllRecursively(root.getCommandSpec());
+    String appName = optionValue(parseResult, NAME);
+    String name = appName == null ? root.getCommandName() : appName;
     if (!isCommandName(name)) {
-      throw misuse(
+      throw usageError(
           "--name ("
               + name
               + ") must be what the app is called by: letters, digits, '.', '_', '-'");
     }
-    console.print(AutoComplete.bash(name, top));
-    return ExitCode.DONE.code();
+    console.print(AutoComplete.bash(name, root));
+    return ExitCode.SUCCESS.code();
   }
 
   // The name becomes part of a script that a shell runs.
   private static boolean isCommandName(String name) {
     for (int i = 0; i < name.length(); i++) {
-      char one = name.charAt(i);
-      boolean plain = Character.isLetterOrDigit(one) && one < 128;
-      if (!plain && "._-".indexOf(one) < 0) {
+      char c = name.charAt(i);
+      boolean plain = Character.isLetterOrDigit(c) && c < 128;
+      if (!plain && "._-".indexOf(c) < 0) {
         return false;
       }
     }

@@ -23,12 +23,12 @@ public final class Console {
 
   private final PrintWriter out;
   private final PrintWriter err;
-  private final Manner manner;
+  private final Style style;
 
-  Console(PrintWriter out, PrintWriter err, Manner manner) {
+  Console(PrintWriter out, PrintWriter err, Style style) {
     this.out = out;
     this.err = err;
-    this.manner = manner;
+    this.style = style;
   }
 
   /**
@@ -41,15 +41,16 @@ public final class Console {
   }
 
   static Console of(CommandLine command, Map<String, String> environment, boolean verbose) {
-    Ansi wanted = command.getColorScheme().ansi();
-    boolean terminal = wanted == Ansi.ON || (wanted != Ansi.OFF && stdoutIsTerminal());
-    boolean coloured = wanted == Ansi.ON || (terminal && mayColour(environment));
-    boolean trace = verbose || !environment.getOrDefault("LUHPROC_DEBUG", "").isEmpty();
-    return new Console(command.getOut(), command.getErr(), new Manner(terminal, coloured, trace));
+    Ansi ansi = command.getColorScheme().ansi();
+    boolean isTerminal = ansi == Ansi.ON || (ansi != Ansi.OFF && stdoutIsTerminal());
+    boolean isColoured = ansi == Ansi.ON || (isTerminal && allowsColour(environment));
+    boolean isVerbose = verbose || !environment.getOrDefault("LUHPROC_DEBUG", "").isEmpty();
+    return new Console(
+        command.getOut(), command.getErr(), new Style(isTerminal, isColoured, isVerbose));
   }
 
   /** Returns whether the environment has nothing against colours, see no-color.org. */
-  static boolean mayColour(Map<String, String> environment) {
+  static boolean allowsColour(Map<String, String> environment) {
     return environment.getOrDefault("NO_COLOR", "").isEmpty()
         && !environment.getOrDefault("TERM", "dumb").equals("dumb");
   }
@@ -72,8 +73,8 @@ public final class Console {
     return out;
   }
 
-  Manner manner() {
-    return manner;
+  Style style() {
+    return style;
   }
 
   /** Prints a line of data. */
@@ -85,26 +86,26 @@ public final class Console {
   /**
    * Prints a message at once; control characters in it are spelled out, as {@code \}{@code u001b}.
    */
-  public void message(String text) {
-    err.print(VisibleText.lines(text));
+  public void printMessage(String text) {
+    err.print(TerminalText.escapeKeepingLines(text));
     err.print('\n');
     err.flush();
   }
 
   /** Prints a failure that explains itself. */
-  void failure(LuhprocException failure) {
-    message(String.valueOf(failure.getMessage()));
-    if (manner.verbose()) {
+  void printFailure(LuhprocException failure) {
+    printMessage(String.valueOf(failure.getMessage()));
+    if (style.verbose()) {
       failure.printStackTrace(err);
     }
   }
 
   /** Prints a failure that nobody foresaw. */
-  void unexpected(RuntimeException failure) {
-    if (manner.verbose()) {
+  void printUnexpectedFailure(RuntimeException failure) {
+    if (style.verbose()) {
       failure.printStackTrace(err);
     } else {
-      message("unexpected: " + failure + "; --verbose shows where");
+      printMessage("unexpected: " + failure + "; --verbose shows where");
     }
   }
 
@@ -120,19 +121,19 @@ public final class Console {
    * tells too. When a pipe is not read any more that is no failure, as with head(1).
    */
   public int finish(int code) {
-    boolean lost = isBroken() && !stdoutIsPipe();
-    if (lost) {
-      message(stdoutName() + " has not taken all output: it is full or broken");
+    boolean outputLost = hasOutputFailed() && !stdoutIsPipe();
+    if (outputLost) {
+      printMessage(stdoutTarget() + " has not taken all output: it is full or broken");
     }
     flush();
-    return lost && code == ExitCode.DONE.code() ? ExitCode.OUTPUT_LOST.code() : code;
+    return outputLost && code == ExitCode.SUCCESS.code() ? ExitCode.OUTPUT_LOST.code() : code;
   }
 
   /**
    * Writes out what is buffered and returns whether stdout takes no more. picocli's writer hides
    * that behind the error flag of {@link System#out}.
    */
-  boolean isBroken() {
+  boolean hasOutputFailed() {
     return out.checkError() || System.out.checkError();
   }
 
@@ -147,7 +148,7 @@ public final class Console {
     }
   }
 
-  private static String stdoutName() {
+  private static String stdoutTarget() {
     try {
       return Files.readSymbolicLink(STDOUT).toString();
     } catch (IOException | UnsupportedOperationException expected) {
@@ -162,7 +163,7 @@ public final class Console {
    *     red
    */
   public String colour(String sgr, String text) {
-    return manner.coloured() ? "\u001b[" + sgr + "m" + text + "\u001b[m" : text;
+    return style.coloured() ? "\u001b[" + sgr + "m" + text + "\u001b[m" : text;
   }
 
   /**
@@ -172,5 +173,5 @@ public final class Console {
    * @param coloured whether colours may be used on stdout
    * @param verbose whether failures are printed with their stack traces
    */
-  record Manner(boolean terminal, boolean coloured, boolean verbose) {}
+  record Style(boolean terminal, boolean coloured, boolean verbose) {}
 }

@@ -15,10 +15,10 @@ import io.luhproc.worker.UnknownTaskException;
  */
 public enum ExitCode {
   /** Done. Also: {@code start} of what runs, {@code stop} of what does not; {@code info}: runs. */
-  DONE(0, "done; also start of a worker that runs, stop of one that does not; info: it runs"),
+  SUCCESS(0, "done; also start of a worker that runs, stop of one that does not; info: it runs"),
 
   /** Failed in a way that has no code of its own; {@code info}: ended, its directory is left. */
-  FAILED(1, "failed otherwise; run: the task threw; info: it has ended, its files are left"),
+  FAILURE(1, "failed otherwise; run: the task threw; info: it has ended, its files are left"),
 
   /** The command line is wrong: an option, a duration, an id that cannot be one. */
   USAGE(2, "wrong usage: an unknown option, no ID, a value that cannot be"),
@@ -42,7 +42,8 @@ public enum ExitCode {
   UNKNOWN_TASK(13, "the app has no such task"),
 
   /** A directory is not safe to use or is another's: foreign owner, link, other app. */
-  REFUSED(14, "a directory is a link, another user's or another app's; nothing was touched"),
+  DIRECTORY_REFUSED(
+      14, "a directory is a link, another user's or another app's; nothing was touched"),
 
   /** Somebody else is starting or stopping the same worker for longer than the time given. */
   BUSY(15, "somebody else is starting or stopping it"),
@@ -51,11 +52,11 @@ public enum ExitCode {
   OUTPUT_LOST(16, "done, but its output could not be written: stdout is full or broken");
 
   private final int code;
-  private final String meaning;
+  private final String description;
 
-  ExitCode(int code, String meaning) {
+  ExitCode(int code, String description) {
     this.code = code;
-    this.meaning = meaning;
+    this.description = description;
   }
 
   /** Returns the number that the process exits with. */
@@ -64,14 +65,14 @@ public enum ExitCode {
   }
 
   /** Returns what the code means, in words for the documentation. */
-  public String meaning() {
-    return meaning;
+  public String description() {
+    return description;
   }
 
-  /** Returns the code of a failure that says what it is, {@link #FAILED} for all others. */
+  /** Returns the code of a failure that says what it is, {@link #FAILURE} for all others. */
   static ExitCode of(LuhprocException failure) {
-    if (failure instanceof StartFailedException start) {
-      return start.running().isPresent() ? NOT_READY : START_FAILED;
+    if (failure instanceof StartFailedException startFailed) {
+      return startFailed.running().isPresent() ? NOT_READY : START_FAILED;
     }
     if (failure instanceof StopFailedException) {
       return STOP_FAILED;
@@ -83,8 +84,8 @@ public enum ExitCode {
       return NOT_RUNNING;
     }
     if (failure instanceof DirectoryRefusedException) {
-      return REFUSED;
+      return DIRECTORY_REFUSED;
     }
-    return failure instanceof DirectoryLockedException ? BUSY : FAILED;
+    return failure instanceof DirectoryLockedException ? BUSY : FAILURE;
   }
 }

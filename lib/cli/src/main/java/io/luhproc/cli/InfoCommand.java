@@ -13,26 +13,29 @@ final class InfoCommand extends WorkerCommand {
         "info",
         "Show one worker.",
         "Exits with 0 when it runs, 1 when it has ended, 3 when there is none.");
-    acceptTask();
-    acceptId("1", "Which worker of the task.");
-    acceptOutput();
+    addTaskParameter();
+    addIdParameter("1", "Which worker of the task.");
+    addOutputOption();
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    Format format = format(line);
-    Optional<WorkerInfo> worker = manager().info(task(line), id(line));
+  int run(ParseResult parseResult, Console console) {
+    Format format = format(parseResult);
+    Optional<WorkerInfo> worker = manager().info(task(parseResult), id(parseResult));
     if (worker.isEmpty()) {
-      console.message(
-          "there is no worker " + task(line) + " with the id " + VisibleText.line(id(line)));
+      console.printMessage(
+          "there is no worker "
+              + task(parseResult)
+              + " with the id "
+              + TerminalText.escapeToLine(id(parseResult)));
       return ExitCode.NOT_RUNNING.code();
     }
     print(worker.get(), format, console);
-    return (worker.get().state().isAlive() ? ExitCode.DONE : ExitCode.FAILED).code();
+    return (worker.get().state().isAlive() ? ExitCode.SUCCESS : ExitCode.FAILURE).code();
   }
 
   @Override
-  ExitCode otherwise() {
+  ExitCode fallbackExitCode() {
     return ExitCode.STATUS_UNKNOWN;
   }
 }

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints the lines of a log, and knows when there is no point in going on. */
 final class LinePrinter implements LogListener, AutoCloseable {
-  private static final int LINES_BETWEEN_CHECKS = 256;
+  private static final int OUTPUT_CHECK_INTERVAL = 256;
   private static final String RED = "31";
   private static final String CYAN = "36";
 
   private final Console console;
-  private final Style style;
+  private final LineStyle style;
   private final @Nullable WorkerJson json;
-  private final CountDownLatch end = new CountDownLatch(1);
-  private int lines;
-  private @Nullable LogStream unfinished;
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private int printedLines;
+  private @Nullable LogStream unfinishedStream;
 
-  LinePrinter(Console console, Style style) {
+  LinePrinter(Console console, LineStyle style) {
     this.console = console;
     this.style = style;
     json = style.format() == WorkerCommand.Format.JSON ? new WorkerJson(console.out()) : null;
@@ -27,37 +27,37 @@ final class LinePrinter implements LogListener, AutoCloseable {
 
   @Override
   public void onLine(LogLine line) {
-    if (end.getCount() == 0) {
+    if (finished.getCount() == 0) {
       return;
     }
     if (json != null) {
-      json.line(line);
+      json.writeLine(line);
     } else {
       print(line);
     }
-    lines++;
-    if (style.following()) {
-      if (console.isBroken()) {
-        end.countDown();
+    printedLines++;
+    if (style.follow()) {
+      if (console.hasOutputFailed()) {
+        finished.countDown();
       }
-    } else if (lines % LINES_BETWEEN_CHECKS == 0 && console.isBroken()) {
-      throw new NobodyTakes();
+    } else if (printedLines % OUTPUT_CHECK_INTERVAL == 0 && console.hasOutputFailed()) {
+      throw new OutputClosed();
     }
   }
 
   private void print(LogLine line) {
-    boolean continues = unfinished == line.stream();
-    if (unfinished != null && !continues) {
+    boolean continuesLine = unfinishedStream == line.stream();
+    if (unfinishedStream != null && !continuesLine) {
       console.out().print('\n');
     }
-    if (style.prefixed() && !continues) {
+    if (style.prefixed() && !continuesLine) {
       console.out().print(prefix(line.stream()));
     }
     console.out().print(line.text());
     if (!line.partial()) {
       console.out().print('\n');
     }
-    unfinished = line.partial() ? line.stream() : null;
+    unfinishedStream = line.partial() ? line.stream() : null;
   }
 
   private String prefix(LogStream stream) {
@@ -69,18 +69,18 @@ final class LinePrinter implements LogListener, AutoCloseable {
 
   @Override
   public void onEnd() {
-    end.countDown();
+    finished.countDown();
   }
 
   /** Waits until the log has ended or nobody takes what is printed. */
   void awaitEnd() throws InterruptedException {
-    end.await();
+    finished.await();
   }
 
   /** Ends a line that was left without its end. */
   @Override
   public void close() {
-    if (unfinished != null) {
+    if (unfinishedStream != null) {
       console.out().print('\n');
     }
     if (json != null) {
@@ -93,12 +93,12 @@ final class LinePrinter implements LogListener, AutoCloseable {
    *
    * @param format as text or as JSON
    * @param prefixed whether each line of text says which stream it is of
-   * @param following whether each line is to be seen at once
+   * @param follow whether each line is to be seen at once
    */
-  record Style(WorkerCommand.Format format, boolean prefixed, boolean following) {}
+  record LineStyle(WorkerCommand.Format format, boolean prefixed, boolean follow) {}
 
   /** Whoever read our stdout has gone, or the file that it is takes no more. */
-  static final class NobodyTakes extends RuntimeException {
+  static final class OutputClosed extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 }

@@ -11,37 +11,37 @@ final class ListCommand extends WorkerCommand {
   static final String ALIAS = "ps";
 
   private static final String ALL = "--all";
-  private static final int ID_COLUMNS = 60;
+  private static final int MAX_ID_COLUMNS = 60;
 
   ListCommand(ProcessManager manager) {
     super(manager, "list", "List the workers of this app, those that have ended too.");
-    acceptTaskIfGiven("Only the workers of this task.");
-    spec().addOption(flag("Everything under the root, whichever app started it.", "-a", ALL));
-    acceptOutput();
+    addOptionalTaskParameter("Only the workers of this task.");
+    spec().addOption(flagOption("Everything under the root, whichever app started it.", "-a", ALL));
+    addOutputOption();
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    Format format = format(line);
-    List<WorkerInfo> workers = workers(line);
+  int run(ParseResult parseResult, Console console) {
+    Format format = format(parseResult);
+    List<WorkerInfo> workers = selectWorkers(parseResult);
     switch (format) {
-      case TABLE -> WorkerText.table(workers, console, ID_COLUMNS);
+      case TABLE -> WorkerFormatter.printTable(workers, console, MAX_ID_COLUMNS);
       case JSON -> {
         try (WorkerJson json = new WorkerJson(console.out())) {
-          json.workers(workers);
+          json.writeWorkers(workers);
         }
       }
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  private List<WorkerInfo> workers(ParseResult line) {
-    if (!line.hasMatchedPositional(0)) {
-      return has(line, ALL) ? manager().listAll() : manager().list();
+  private List<WorkerInfo> selectWorkers(ParseResult parseResult) {
+    if (!parseResult.hasMatchedPositional(0)) {
+      return hasOption(parseResult, ALL) ? manager().listAll() : manager().list();
     }
-    if (has(line, ALL)) {
-      throw misuse("give either a TASK or --all, not both");
+    if (hasOption(parseResult, ALL)) {
+      throw usageError("give either a TASK or --all, not both");
     }
-    return manager().list(task(line));
+    return manager().list(task(parseResult));
   }
 }

@@ -25,90 +25,93 @@ final class LogsCommand extends WorkerCommand {
         "logs",
         "Show what a worker wrote: the last 100 lines of its stdout.",
         "Lines come as they are, with the colours and control characters in them.");
-    acceptTask();
-    acceptId("1", "Which worker of the task.");
-    spec().addOption(flag("Go on with new lines, until Ctrl-C or a stop.", "-f", FOLLOW));
-    spec().addOption(value("N", "How many of the last lines.", "-n", LINES).build());
+    addTaskParameter();
+    addIdParameter("1", "Which worker of the task.");
+    spec().addOption(flagOption("Go on with new lines, until Ctrl-C or a stop.", "-f", FOLLOW));
+    spec().addOption(valueOption("N", "How many of the last lines.", "-n", LINES).build());
     spec()
         .addOption(
-            value("TIME", "Lines since then: 10m ago, or 2026-01-31T12:00:00Z.", SINCE).build());
-    spec().addOption(flag("Its stderr.", STDERR));
-    spec().addOption(flag("Both streams; each line says which one it is of.", BOTH));
-    acceptOutput();
+            valueOption("TIME", "Lines since then: 10m ago, or 2026-01-31T12:00:00Z.", SINCE)
+                .build());
+    spec().addOption(flagOption("Its stderr.", STDERR));
+    spec().addOption(flagOption("Both streams; each line says which one it is of.", BOTH));
+    addOutputOption();
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    LinePrinter.Style style = style(line);
-    Range range = range(line);
-    ProcessLog log = streams(manager().logs(task(line), id(line)), line);
-    try (LinePrinter printer = new LinePrinter(console, style)) {
-      if (has(line, FOLLOW)) {
+  int run(ParseResult parseResult, Console console) {
+    LinePrinter.LineStyle lineStyle = lineStyle(parseResult);
+    LogRange range = logRange(parseResult);
+    ProcessLog log = selectStreams(manager().logs(task(parseResult), id(parseResult)), parseResult);
+    try (LinePrinter printer = new LinePrinter(console, lineStyle)) {
+      if (hasOption(parseResult, FOLLOW)) {
         return follow(log, range, printer).code();
       }
       print(log, range, printer);
-    } catch (LinePrinter.NobodyTakes expected) {
+    } catch (LinePrinter.OutputClosed expected) {
       // There is nothing left to do; whether there is something to complain about, the console
       // knows.
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  private LinePrinter.Style style(ParseResult line) {
-    if (has(line, STDERR) && has(line, BOTH)) {
-      throw misuse("give either --stderr or --both, not both");
+  private LinePrinter.LineStyle lineStyle(ParseResult parseResult) {
+    if (hasOption(parseResult, STDERR) && hasOption(parseResult, BOTH)) {
+      throw usageError("give either --stderr or --both, not both");
     }
-    return new LinePrinter.Style(format(line), has(line, BOTH), has(line, FOLLOW));
+    return new LinePrinter.LineStyle(
+        format(parseResult), hasOption(parseResult, BOTH), hasOption(parseResult, FOLLOW));
   }
 
-  private static ProcessLog streams(ProcessLog log, ParseResult line) {
-    if (has(line, BOTH)) {
+  private static ProcessLog selectStreams(ProcessLog log, ParseResult parseResult) {
+    if (hasOption(parseResult, BOTH)) {
       return log.both();
     }
-    return has(line, STDERR) ? log.err() : log.out();
+    return hasOption(parseResult, STDERR) ? log.err() : log.out();
   }
 
-  private Range range(ParseResult line) {
-    String lines = given(line, LINES);
-    String since = given(line, SINCE);
+  private LogRange logRange(ParseResult parseResult) {
+    String lines = optionValue(parseResult, LINES);
+    String since = optionValue(parseResult, SINCE);
     if (lines != null && since != null) {
-      throw misuse("give either --lines or --since, not both");
+      throw usageError("give either --lines or --since, not both");
     }
     if (since != null) {
-      return new Range(0, instant(since));
+      return new LogRange(0, parseSince(since));
     }
-    return new Range(lines == null ? DEFAULT_LINES : number(lines), null);
+    return new LogRange(lines == null ? DEFAULT_LINES : parseLineCount(lines), null);
   }
 
-  private int number(String lines) {
+  private int parseLineCount(String text) {
     try {
-      int number = Integer.parseInt(lines);
-      if (number >= 0) {
-        return number;
+      int count = Integer.parseInt(text);
+      if (count >= 0) {
+        return count;
       }
     } catch (NumberFormatException expected) {
       // Refused below, with what it must be.
     }
-    throw misuse("--lines (" + lines + ") must be a number from 0 to " + Integer.MAX_VALUE);
+    throw usageError("--lines (" + text + ") must be a number from 0 to " + Integer.MAX_VALUE);
   }
 
-  private Instant instant(String since) {
-    if (since.indexOf('T') > 0) {
+  private Instant parseSince(String text) {
+    if (text.indexOf('T') > 0) {
       try {
-        return Instant.parse(since);
+        return Instant.parse(text);
       } catch (DateTimeParseException expected) {
-        throw misuse("--since (" + since + ") must be 10m and the like, or 2026-01-31T12:00:00Z");
+        throw usageError(
+            "--since (" + text + ") must be 10m and the like, or 2026-01-31T12:00:00Z");
       }
     }
     try {
-      return TimeSource.system().now().minus(DurationAndSizeFormat.parseDuration(since));
+      return TimeSource.system().now().minus(DurationAndSizeFormat.parseDuration(text));
     } catch (java.time.DateTimeException | ArithmeticException expected) {
       // Longer ago than there is time for: everything.
       return Instant.EPOCH;
     }
   }
 
-  private static void print(ProcessLog log, Range range, LinePrinter printer) {
+  private static void print(ProcessLog log, LogRange range, LinePrinter printer) {
     if (range.since() != null) {
       log.forEachSince(range.since(), printer);
     } else {
@@ -116,17 +119,17 @@ final class LogsCommand extends WorkerCommand {
     }
   }
 
-  private static ExitCode follow(ProcessLog log, Range range, LinePrinter printer) {
-    LogSubscription follow =
+  private static ExitCode follow(ProcessLog log, LogRange range, LinePrinter printer) {
+    LogSubscription subscription =
         range.since() != null
             ? log.followSince(range.since(), printer)
             : log.followFromTail(range.lines(), printer);
-    try (follow) {
+    try (subscription) {
       printer.awaitEnd();
-      return ExitCode.DONE;
+      return ExitCode.SUCCESS;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return ExitCode.FAILED;
+      return ExitCode.FAILURE;
     }
   }
 
@@ -136,5 +139,5 @@ final class LogsCommand extends WorkerCommand {
    * @param lines how many of the last lines
    * @param since the time to begin at instead
    */
-  private record Range(int lines, @Nullable Instant since) {}
+  private record LogRange(int lines, @Nullable Instant since) {}
 }

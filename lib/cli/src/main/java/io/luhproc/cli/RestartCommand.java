@@ -13,20 +13,24 @@ final class RestartCommand extends WorkerCommand {
         "restart",
         "Stop a worker and start it again.",
         "It gets the arguments, JVM options and directory that it had; its logs stay.");
-    acceptTask();
-    acceptId("1", "Which worker of the task.");
+    addTaskParameter();
+    addIdParameter("1", "Which worker of the task.");
     spec().addOption(WaitOption.spec());
-    StopSettings.addTo(spec(), "The most that stopping takes, the kill included; default 15s.");
-    acceptOutput();
+    StopOptionsMixin.addTo(spec(), "The most that stopping takes, the kill included; default 15s.");
+    addOutputOption();
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    Format format = format(line);
-    StopOptions stop = StopSettings.of(line).build();
-    StartOptions.Builder start = manager().startOptions(task(line), id(line)).toBuilder();
-    WaitOption.apply(line, start);
-    print(manager().restart(task(line), id(line), start.build(), stop), format, console);
-    return ExitCode.DONE.code();
+  int run(ParseResult parseResult, Console console) {
+    Format format = format(parseResult);
+    StopOptions stopOptions = StopOptionsMixin.toBuilder(parseResult).build();
+    StartOptions.Builder startOptions =
+        manager().startOptions(task(parseResult), id(parseResult)).toBuilder();
+    WaitOption.apply(parseResult, startOptions);
+    print(
+        manager().restart(task(parseResult), id(parseResult), startOptions.build(), stopOptions),
+        format,
+        console);
+    return ExitCode.SUCCESS.code();
   }
 }

@@ -14,15 +14,15 @@ final class RunCommand extends WorkerCommand {
         "run",
         "Run a task here, in the foreground, until it returns or Ctrl-C.",
         "Exits with 0, or with 1 when the task throws.");
-    acceptTask();
-    acceptId("0..1", "What the task is told as its id; default foreground.");
-    acceptArguments();
+    addTaskParameter();
+    addIdParameter("0..1", "What the task is told as its id; default foreground.");
+    addArgumentsParameter();
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    String id = line.hasMatchedPositional(1) ? id(line) : DEFAULT_ID;
+  int run(ParseResult parseResult, Console console) {
+    String id = parseResult.hasMatchedPositional(1) ? id(parseResult) : DEFAULT_ID;
     console.flush();
-    return manager().run(task(line), id, List.of(arguments(line)));
+    return manager().run(task(parseResult), id, List.of(arguments(parseResult)));
   }
 }

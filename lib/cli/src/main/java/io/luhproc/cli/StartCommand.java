@@ -18,50 +18,55 @@ final class StartCommand extends WorkerCommand {
         "start",
         "Start a worker in the background.",
         "One that runs already is left alone and shown.");
-    acceptTask();
-    acceptId("1", "Which worker of the task: any text, such as a name or a folder.");
-    acceptArguments();
+    addTaskParameter();
+    addIdParameter("1", "Which worker of the task: any text, such as a name or a folder.");
+    addArgumentsParameter();
     spec()
-        .addOption(values("K=V", "Set a variable of the worker's environment.", "-e", ENV).build());
-    spec().addOption(values("OPTION", "Give the worker's JVM an option.", JVM_OPTION).build());
-    spec().addOption(value("PATH", "Run it in this directory.", DIRECTORY).build());
+        .addOption(
+            listOption("K=V", "Set a variable of the worker's environment.", "-e", ENV).build());
+    spec().addOption(listOption("OPTION", "Give the worker's JVM an option.", JVM_OPTION).build());
+    spec().addOption(valueOption("PATH", "Run it in this directory.", DIRECTORY).build());
     spec().addOption(WaitOption.spec());
-    acceptOutput();
+    addOutputOption();
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    Format format = format(line);
-    WorkerInfo worker = manager().start(task(line), id(line), options(line));
+  int run(ParseResult parseResult, Console console) {
+    Format format = format(parseResult);
+    WorkerInfo worker =
+        manager().start(task(parseResult), id(parseResult), startOptions(parseResult));
     print(worker, format, console);
     if (!worker.launched()) {
-      console.message(
-          worker.task() + " " + VisibleText.line(worker.id()) + " runs already; left as it is");
+      console.printMessage(
+          worker.task()
+              + " "
+              + TerminalText.escapeToLine(worker.id())
+              + " runs already; left as it is");
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
-  private StartOptions options(ParseResult line) {
+  private StartOptions startOptions(ParseResult parseResult) {
     StartOptions.Builder options = StartOptions.builder();
-    for (String variable : allGiven(line, ENV)) {
-      int equals = variable.indexOf('=');
-      if (equals <= 0) {
+    for (String variable : optionValues(parseResult, ENV)) {
+      int separator = variable.indexOf('=');
+      if (separator <= 0) {
         // The whole text may be a secret that lost its name, so it is not repeated.
-        throw misuse("--env must be NAME=VALUE; there is no '=' behind a name");
+        throw usageError("--env must be NAME=VALUE; there is no '=' behind a name");
       }
-      options.env(variable.substring(0, equals), variable.substring(equals + 1));
+      options.env(variable.substring(0, separator), variable.substring(separator + 1));
     }
-    for (String option : allGiven(line, JVM_OPTION)) {
+    for (String option : optionValues(parseResult, JVM_OPTION)) {
       options.jvmOption(option);
     }
-    for (String argument : arguments(line)) {
+    for (String argument : arguments(parseResult)) {
       options.argument(argument);
     }
-    String directory = given(line, DIRECTORY);
+    String directory = optionValue(parseResult, DIRECTORY);
     if (directory != null) {
       options.directory(Path.of(directory));
     }
-    WaitOption.apply(line, options);
+    WaitOption.apply(parseResult, options);
     return options.build();
   }
 }

@@ -17,37 +17,38 @@ final class StopCommand extends WorkerCommand {
         "stop",
         "Stop a worker and everything it started that is no worker itself.",
         "When this returns 0, nothing of it lives and its directory is gone.");
-    acceptTask();
-    acceptId("0..1", "Which worker of the task.");
-    spec().addOption(flag("Stop all workers of the task.", "-a", ALL));
-    StopSettings.addTo(spec(), "The most this takes, the kill included; default 15s.");
-    spec().addOption(flag("Leave its directory and logs.", KEEP_LOGS));
-    acceptOutput();
+    addTaskParameter();
+    addIdParameter("0..1", "Which worker of the task.");
+    spec().addOption(flagOption("Stop all workers of the task.", "-a", ALL));
+    StopOptionsMixin.addTo(spec(), "The most this takes, the kill included; default 15s.");
+    spec().addOption(flagOption("Leave its directory and logs.", KEEP_LOGS));
+    addOutputOption();
   }
 
   @Override
-  int run(ParseResult line, Console console) {
-    Format format = format(line);
-    boolean all = has(line, ALL);
-    if (all == line.hasMatchedPositional(1)) {
-      throw misuse(
+  int run(ParseResult parseResult, Console console) {
+    Format format = format(parseResult);
+    boolean all = hasOption(parseResult, ALL);
+    if (all == parseResult.hasMatchedPositional(1)) {
+      throw usageError(
           all
               ? "give either an ID or --all, not both"
               : "give the ID of the worker to stop, or --all for all workers of the task");
     }
-    StopOptions options = StopSettings.of(line).keepLogs(has(line, KEEP_LOGS)).build();
+    StopOptions options =
+        StopOptionsMixin.toBuilder(parseResult).keepLogs(hasOption(parseResult, KEEP_LOGS)).build();
     if (all) {
-      print(manager().stopAll(task(line), options), format, console);
+      print(manager().stopAll(task(parseResult), options), format, console);
     } else {
-      print(manager().stop(task(line), id(line), options), format, console);
+      print(manager().stop(task(parseResult), id(parseResult), options), format, console);
     }
-    return ExitCode.DONE.code();
+    return ExitCode.SUCCESS.code();
   }
 
   private static void print(StopResult result, Format format, Console console) {
     if (format == Format.JSON) {
       try (WorkerJson json = new WorkerJson(console.out())) {
-        json.stop(result);
+        json.writeStop(result);
       }
     } else {
       printText(result, console);
@@ -57,21 +58,21 @@ final class StopCommand extends WorkerCommand {
   private static void print(List<StopResult> results, Format format, Console console) {
     if (format == Format.JSON) {
       try (WorkerJson json = new WorkerJson(console.out())) {
-        json.stops(results);
+        json.writeStops(results);
       }
     } else {
       results.forEach(result -> printText(result, console));
       if (results.isEmpty()) {
-        console.message("there was no worker to stop");
+        console.printMessage("there was no worker to stop");
       }
     }
   }
 
   private static void printText(StopResult result, Console console) {
     if (result.outcome() == StopResult.Outcome.NOT_RUNNING) {
-      console.message(WorkerText.of(result));
+      console.printMessage(WorkerFormatter.format(result));
     } else {
-      console.print(WorkerText.of(result));
+      console.print(WorkerFormatter.format(result));
     }
   }
 }

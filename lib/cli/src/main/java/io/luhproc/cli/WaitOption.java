@@ -18,19 +18,20 @@ import picocli.CommandLine.ParseResult;
  */
 final class WaitOption implements IParameterPreprocessor {
   private static final String NAME = "--wait";
-  private static final String DEFAULT = "10s";
+  private static final String DEFAULT_WAIT = "10s";
 
   private WaitOption() {}
 
   static OptionSpec spec() {
-    return WorkerCommand.value("TIME", "Wait until it is ready, at most 10s or this long.", NAME)
+    return WorkerCommand.valueOption(
+            "TIME", "Wait until it is ready, at most 10s or this long.", NAME)
         .arity("0..1")
         .preprocessor(new WaitOption())
         .build();
   }
 
-  static void apply(ParseResult line, StartOptions.Builder options) {
-    String wait = WorkerCommand.given(line, NAME);
+  static void apply(ParseResult parseResult, StartOptions.Builder options) {
+    String wait = WorkerCommand.optionValue(parseResult, NAME);
     if (wait != null) {
       options.awaitReady(DurationAndSizeFormat.parseDuration(wait));
     }
@@ -46,15 +47,15 @@ final class WaitOption implements IParameterPreprocessor {
     if (!" ".equals(state.get("separator"))) {
       return false;
     }
-    if (!arguments.isEmpty() && looksLikeTime(arguments.peek())) {
+    if (!arguments.isEmpty() && isDuration(arguments.peek())) {
       throw new ParameterException(
           command.commandLine(), "write --wait=" + arguments.peek() + ", without a space");
     }
-    arguments.push(DEFAULT);
+    arguments.push(DEFAULT_WAIT);
     return false;
   }
 
-  private static boolean looksLikeTime(String text) {
+  private static boolean isDuration(String text) {
     try {
       DurationAndSizeFormat.parseDuration(text);
       return true;

@@ -33,15 +33,15 @@ abstract class WorkerCommand implements Callable<Integer> {
             .description("Show this help and exit.")
             .build());
     spec.addOption(
-        flag("Show the stack trace of a failure; so does LUHPROC_DEBUG=1.", "-v", VERBOSE));
+        flagOption("Show the stack trace of a failure; so does LUHPROC_DEBUG=1.", "-v", VERBOSE));
   }
 
   /** Does it, and returns what to exit with. */
-  abstract int run(ParseResult line, Console console);
+  abstract int run(ParseResult parseResult, Console console);
 
   /** Returns the code of a failure that no other code is for. */
-  ExitCode otherwise() {
-    return ExitCode.FAILED;
+  ExitCode fallbackExitCode() {
+    return ExitCode.FAILURE;
   }
 
   final CommandSpec spec() {
@@ -54,47 +54,47 @@ abstract class WorkerCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    ParseResult line = spec.commandLine().getParseResult();
-    boolean verbose = has(line, VERBOSE);
+    ParseResult parseResult = spec.commandLine().getParseResult();
+    boolean verbose = hasOption(parseResult, VERBOSE);
     Console console = Console.of(spec.commandLine(), System.getenv(), verbose);
     try {
-      return console.finish(attempt(line, console));
+      return console.finish(runAndReport(parseResult, console));
     } finally {
       console.flush();
     }
   }
 
-  private int attempt(ParseResult line, Console console) {
+  private int runAndReport(ParseResult parseResult, Console console) {
     try {
-      return run(line, console);
+      return run(parseResult, console);
     } catch (LuhprocException e) {
-      console.failure(e);
+      console.printFailure(e);
       ExitCode code = ExitCode.of(e);
-      return (code == ExitCode.FAILED ? otherwise() : code).code();
+      return (code == ExitCode.FAILURE ? fallbackExitCode() : code).code();
     } catch (ParameterException e) {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
-      console.unexpected(e);
-      return otherwise().code();
+      console.printUnexpectedFailure(e);
+      return fallbackExitCode().code();
     }
   }
 
   /** Returns wrong usage, to be thrown; the app's handler prints it. */
-  final ParameterException misuse(String message) {
+  final ParameterException usageError(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  final void acceptTask() {
-    spec.addPositional(taskParameter("0", "1", "The task, as the app registered it."));
+  final void addTaskParameter() {
+    spec.addPositional(buildTaskParameter("0", "1", "The task, as the app registered it."));
   }
 
-  final void acceptTaskIfGiven(String description) {
-    spec.addPositional(taskParameter("0", "0..1", description));
+  final void addOptionalTaskParameter(String description) {
+    spec.addPositional(buildTaskParameter("0", "0..1", description));
   }
 
-  private PositionalParamSpec taskParameter(String index, String arity, String description) {
+  private PositionalParamSpec buildTaskParameter(String index, String arity, String description) {
     return PositionalParamSpec.builder()
         .index(index)
         .arity(arity)
@@ -106,7 +106,7 @@ abstract class WorkerCommand implements Callable<Integer> {
         .build();
   }
 
-  final void acceptId(String arity, String description) {
+  final void addIdParameter(String arity, String description) {
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("1")
@@ -118,7 +118,7 @@ abstract class WorkerCommand implements Callable<Integer> {
             .build());
   }
 
-  final void acceptArguments() {
+  final void addArgumentsParameter() {
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("2..*")
@@ -130,18 +130,18 @@ abstract class WorkerCommand implements Callable<Integer> {
             .build());
   }
 
-  final void acceptOutput() {
+  final void addOutputOption() {
     spec.addOption(
-        value("FORMAT", "How to print: table or json; default table.", "-o", OUTPUT)
+        valueOption("FORMAT", "How to print: table or json; default table.", "-o", OUTPUT)
             .completionCandidates(Format.NAMES)
             .build());
   }
 
-  static OptionSpec flag(String description, String... names) {
+  static OptionSpec flagOption(String description, String... names) {
     return OptionSpec.builder(names).type(boolean.class).description(description).build();
   }
 
-  static OptionSpec.Builder value(String label, String description, String... names) {
+  static OptionSpec.Builder valueOption(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(String.class)
         .arity("1")
@@ -149,45 +149,45 @@ abstract class WorkerCommand implements Callable<Integer> {
         .description(description);
   }
 
-  static OptionSpec.Builder values(String label, String description, String... names) {
-    return value(label, description, names).type(String[].class);
+  static OptionSpec.Builder listOption(String label, String description, String... names) {
+    return valueOption(label, description, names).type(String[].class);
   }
 
-  static String task(ParseResult line) {
-    return line.matchedPositionalValue(0, "");
+  static String task(ParseResult parseResult) {
+    return parseResult.matchedPositionalValue(0, "");
   }
 
-  static String id(ParseResult line) {
-    return line.matchedPositionalValue(1, "");
+  static String id(ParseResult parseResult) {
+    return parseResult.matchedPositionalValue(1, "");
   }
 
-  static String[] arguments(ParseResult line) {
-    return line.matchedPositionalValue(2, new String[0]);
+  static String[] arguments(ParseResult parseResult) {
+    return parseResult.matchedPositionalValue(2, new String[0]);
   }
 
-  static boolean has(ParseResult line, String option) {
-    return line.hasMatchedOption(option);
+  static boolean hasOption(ParseResult parseResult, String option) {
+    return parseResult.hasMatchedOption(option);
   }
 
-  static @Nullable String given(ParseResult line, String option) {
-    return line.matchedOptionValue(option, null);
+  static @Nullable String optionValue(ParseResult parseResult, String option) {
+    return parseResult.matchedOptionValue(option, null);
   }
 
-  static String[] allGiven(ParseResult line, String option) {
-    return line.matchedOptionValue(option, new String[0]);
+  static String[] optionValues(ParseResult parseResult, String option) {
+    return parseResult.matchedOptionValue(option, new String[0]);
   }
 
-  final Format format(ParseResult line) {
-    String name = given(line, OUTPUT);
+  final Format format(ParseResult parseResult) {
+    String name = optionValue(parseResult, OUTPUT);
     return name == null ? Format.TABLE : Format.of(name);
   }
 
   static void print(WorkerInfo worker, Format format, Console console) {
     switch (format) {
-      case TABLE -> console.print(WorkerText.of(worker));
+      case TABLE -> console.print(WorkerFormatter.format(worker));
       case JSON -> {
         try (WorkerJson json = new WorkerJson(console.out())) {
-          json.worker(worker);
+          json.writeWorker(worker);
         }
       }
     }

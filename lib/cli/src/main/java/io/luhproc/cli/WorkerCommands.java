@@ -24,6 +24,6 @@ public final class WorkerCommands {
    * @param manager whose workers they act on
    */
   public static void addTo(CommandLine parent, ProcessManager manager) {
-    CommandsOnDemand.install(parent.getCommandSpec(), manager);
+    LazySubcommands.install(parent.getCommandSpec(), manager);
   }
 }

@@ -56,33 +56,33 @@ final class WorkerJson implements AutoCloseable {
             .createGenerator(ObjectWriteContext.empty(), out);
   }
 
-  void worker(WorkerInfo worker) {
+  void writeWorker(WorkerInfo worker) {
     write(worker);
     endLine();
   }
 
-  void workers(List<WorkerInfo> workers) {
+  void writeWorkers(List<WorkerInfo> workers) {
     json.writeStartArray();
     workers.forEach(this::write);
     json.writeEndArray();
     endLine();
   }
 
-  void stop(StopResult result) {
+  void writeStop(StopResult result) {
     write(result);
     endLine();
   }
 
-  void stops(List<StopResult> results) {
+  void writeStops(List<StopResult> results) {
     json.writeStartArray();
     results.forEach(this::write);
     json.writeEndArray();
     endLine();
   }
 
-  void line(LogLine line) {
+  void writeLine(LogLine line) {
     json.writeStartObject();
-    json.writeStringProperty("stream", name(line.stream()));
+    json.writeStringProperty("stream", lowerCaseName(line.stream()));
     json.writeStringProperty("time", line.time().toString());
     json.writeStringProperty("text", line.text());
     json.writeBooleanProperty("partial", line.partial());
@@ -99,33 +99,34 @@ final class WorkerJson implements AutoCloseable {
     json.writeStartObject();
     json.writeStringProperty("task", worker.task());
     json.writeStringProperty("id", worker.id());
-    json.writeStringProperty("state", name(worker.state()));
+    json.writeStringProperty("state", lowerCaseName(worker.state()));
     json.writeBooleanProperty("launched", worker.launched());
-    number("pid", worker.identity().map(who -> BigDecimal.valueOf(who.pid())));
-    number("startTicks", worker.identity().map(who -> BigDecimal.valueOf(who.startTicks())));
-    text("bootId", worker.identity().map(who -> who.bootId()));
+    writeNumber("pid", worker.identity().map(identity -> BigDecimal.valueOf(identity.pid())));
+    writeNumber(
+        "startTicks", worker.identity().map(identity -> BigDecimal.valueOf(identity.startTicks())));
+    writeText("bootId", worker.identity().map(identity -> identity.bootId()));
     json.writeStringProperty("directory", worker.directory().toString());
     json.writeStringProperty("logFile", worker.logFile().toString());
     json.writeStringProperty("errorFile", worker.errorFile().toString());
     json.writeStringProperty("started", worker.started().toString());
-    number("uptimeSeconds", worker.uptime().map(WorkerJson::seconds));
-    end(worker.end());
-    number("rssBytes", worker.rssBytes().stream().mapToObj(BigDecimal::valueOf).findFirst());
-    number("cpuSeconds", worker.cpuTime().map(WorkerJson::seconds));
+    writeNumber("uptimeSeconds", worker.uptime().map(WorkerJson::seconds));
+    writeEnd(worker.end());
+    writeNumber("rssBytes", worker.rssBytes().stream().mapToObj(BigDecimal::valueOf).findFirst());
+    writeNumber("cpuSeconds", worker.cpuTime().map(WorkerJson::seconds));
     json.writeEndObject();
   }
 
-  private void end(Optional<ProcessEnd> how) {
-    if (how.isEmpty()) {
+  private void writeEnd(Optional<ProcessEnd> optionalEnd) {
+    if (optionalEnd.isEmpty()) {
       json.writeNullProperty("end");
       return;
     }
-    ProcessEnd end = how.get();
+    ProcessEnd end = optionalEnd.get();
     json.writeObjectPropertyStart("end");
     json.writeStringProperty("time", end.time().toString());
-    number("exitCode", end.exitCode().stream().mapToObj(BigDecimal::valueOf).findFirst());
-    text("signal", end.signal().map(signal -> signal.name()));
-    text("failure", end.failure());
+    writeNumber("exitCode", end.exitCode().stream().mapToObj(BigDecimal::valueOf).findFirst());
+    writeText("signal", end.signal().map(signal -> signal.name()));
+    writeText("failure", end.failure());
     json.writeStringProperty("reason", end.reason());
     json.writeEndObject();
   }
@@ -134,12 +135,12 @@ final class WorkerJson implements AutoCloseable {
     json.writeStartObject();
     json.writeStringProperty("task", result.task());
     json.writeStringProperty("id", result.id());
-    json.writeStringProperty("outcome", name(result.outcome()));
+    json.writeStringProperty("outcome", lowerCaseName(result.outcome()));
     json.writeNumberProperty("tookSeconds", seconds(result.elapsed()));
     json.writeEndObject();
   }
 
-  private static String name(Enum<?> constant) {
+  private static String lowerCaseName(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
@@ -147,7 +148,7 @@ final class WorkerJson implements AutoCloseable {
     return BigDecimal.valueOf(duration.toMillis(), 3);
   }
 
-  private void number(String name, Optional<BigDecimal> value) {
+  private void writeNumber(String name, Optional<BigDecimal> value) {
     if (value.isPresent()) {
       json.writeNumberProperty(name, value.get());
     } else {
@@ -155,7 +156,7 @@ final class WorkerJson implements AutoCloseable {
     }
   }
 
-  private void text(String name, Optional<String> value) {
+  private void writeText(String name, Optional<String> value) {
     if (value.isPresent()) {
       json.writeStringProperty(name, value.get());
     } else {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Runs the script in bash, as a person's shell does. */
 @Tag("process")
 final class CompletionProcessTest {
-  @RegisterExtension final Tiny tiny = new Tiny();
+  @RegisterExtension final TinyAppExtension tiny = new TinyAppExtension();
 
   @ParameterizedTest
   @CsvSource(
@@ -20,10 +20,12 @@ final class CompletionProcessTest {
         "tiny st               | start stop",
         "tiny start            | TINY_WAITS TINY_FAILS TINY_NEVER_READY TINY_CHATTERS",
         "tiny stop TINY_W      | TINY_WAITS",
-        "tiny logs --          | --help --verbose --follow --stderr --both --lines --since --output",
+        "tiny logs --          | --help --verbose --follow --stderr --both --lines --since"
+            + " --output",
         "tiny info -o          | table json"
       })
-  void wordsAreCompleted(String line, String expected) throws InterruptedException {
+  void candidatesMatchTheWordBeingCompleted(String line, String expected)
+      throws InterruptedException {
     String last = line.strip().matches(".*( st|_W| --)") ? "" : " ''";
     String script =
         "source <(tiny completion)\n"
@@ -35,7 +37,7 @@ final class CompletionProcessTest {
             + "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
             + "_complete_tiny 2>/dev/null\n"
             + "echo ${COMPREPLY[*]}\n";
-    Tiny.Result result = tiny.runShell(script);
+    TinyAppExtension.Result result = tiny.runShell(script);
     assertThat(result.out()).isEqualTo(expected.strip() + "\n");
   }
 }

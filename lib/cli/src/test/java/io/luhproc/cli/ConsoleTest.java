@@ -13,31 +13,31 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ConsoleTest {
 
   @Test
-  void coloursFollowTheEnvironment() {
-    assertThat(Console.mayColour(Map.of("TERM", "xterm"))).isTrue();
-    assertThat(Console.mayColour(Map.of("TERM", "xterm", "NO_COLOR", ""))).isTrue();
-    assertThat(Console.mayColour(Map.of("TERM", "xterm", "NO_COLOR", "1"))).isFalse();
-    assertThat(Console.mayColour(Map.of("TERM", "dumb"))).isFalse();
-    assertThat(Console.mayColour(Map.of())).isFalse();
+  void coloursAreAllowedUnlessNoColorIsSetOrTerminalIsDumb() {
+    assertThat(Console.allowsColour(Map.of("TERM", "xterm"))).isTrue();
+    assertThat(Console.allowsColour(Map.of("TERM", "xterm", "NO_COLOR", ""))).isTrue();
+    assertThat(Console.allowsColour(Map.of("TERM", "xterm", "NO_COLOR", "1"))).isFalse();
+    assertThat(Console.allowsColour(Map.of("TERM", "dumb"))).isFalse();
+    assertThat(Console.allowsColour(Map.of())).isFalse();
   }
 
   @Test
-  void theAppsOwnChoiceOfColoursWins() {
-    assertThat(console(Ansi.ON, Map.of("NO_COLOR", "1")).manner().coloured()).isTrue();
-    assertThat(console(Ansi.OFF, Map.of("TERM", "xterm")).manner().terminal()).isFalse();
+  void colourSchemeOverridesTheEnvironment() {
+    assertThat(console(Ansi.ON, Map.of("NO_COLOR", "1")).style().coloured()).isTrue();
+    assertThat(console(Ansi.OFF, Map.of("TERM", "xterm")).style().terminal()).isFalse();
   }
 
   @Test
-  void aMessageCannotSteerTheTerminal() {
-    Screen screen = Screen.terminal();
-    screen.console().failure(new LuhprocException("a\u001b[2J\nb"));
+  void controlCharactersInMessagesAreEscaped() {
+    CapturedConsole screen = CapturedConsole.forTerminal();
+    screen.console().printFailure(new LuhprocException("a\u001b[2J\nb"));
     assertThat(screen.err()).isEqualTo("a\\u001b[2J\nb\n");
   }
 
   @Test
-  void debuggingMakesFailuresVerbose() {
-    assertThat(console(Ansi.OFF, Map.of("LUHPROC_DEBUG", "1")).manner().verbose()).isTrue();
-    assertThat(console(Ansi.OFF, Map.of()).manner().verbose()).isFalse();
+  void consoleIsVerboseWhenLuhprocDebugIsSet() {
+    assertThat(console(Ansi.OFF, Map.of("LUHPROC_DEBUG", "1")).style().verbose()).isTrue();
+    assertThat(console(Ansi.OFF, Map.of()).style().verbose()).isFalse();
   }
 
   private static Console console(Ansi ansi, Map<String, String> environment) {

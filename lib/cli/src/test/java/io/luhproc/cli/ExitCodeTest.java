@@ -11,21 +11,21 @@ import org.junit.jupiter.api.Test;
 final class ExitCodeTest {
 
   @Test
-  void allDiffer() {
+  void exitCodesAreDistinct() {
     assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code)).doesNotHaveDuplicates();
   }
 
   @Test
-  void noneIsTakenBySysexitsOrShells() {
+  void exitCodesStayBelowThoseOfSysexitsAndShells() {
     assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code))
         .allMatch(code -> code >= 0 && code < 64);
   }
 
   @Test
-  void thePageOfTheCommandsHasThemAll() throws IOException {
+  void readmeListsEveryExitCode() throws IOException {
     String page = Files.readString(Path.of("README.md"));
     for (ExitCode code : ExitCode.values()) {
-      assertThat(page).contains("| " + code.code() + " | " + code.meaning() + " |");
+      assertThat(page).contains("| " + code.code() + " | " + code.description() + " |");
     }
   }
 }

@@ -3,7 +3,7 @@ package io.luhproc.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.cli.LinePrinter.Style;
+import io.luhproc.cli.LinePrinter.LineStyle;
 import io.luhproc.cli.WorkerCommand.Format;
 import io.luhproc.log.LogLine;
 import io.luhproc.log.LogStream;
@@ -15,40 +15,55 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 final class LinePrinterTest {
-  private static final Style PLAIN = new Style(Format.TABLE, false, false);
-  private static final Style BOTH = new Style(Format.TABLE, true, false);
+  private static final LineStyle PLAIN = new LineStyle(Format.TABLE, false, false);
+  private static final LineStyle BOTH = new LineStyle(Format.TABLE, true, false);
 
   @Test
-  void textComesAsItIs() {
-    assertThat(printed(Screen.file(), PLAIN, out("\u001b[1mbold\u001b[m"), out("")))
+  void textIsPrintedUnchangedWhenItHasControlCharacters() {
+    assertThat(printed(CapturedConsole.forFile(), PLAIN, out("\u001b[1mbold\u001b[m"), out("")))
         .isEqualTo("\u001b[1mbold\u001b[m\n\n");
   }
 
   @Test
-  void piecesOfALongLineBecomeOneLineAgain() {
-    assertThat(printed(Screen.file(), PLAIN, piece("aa"), piece("bb"), out("cc"), out("d")))
+  void partialLinesAreJoined() {
+    assertThat(
+            printed(
+                CapturedConsole.forFile(),
+                PLAIN,
+                partial("aa"),
+                partial("bb"),
+                out("cc"),
+                out("d")))
         .isEqualTo("aabbcc\nd\n");
   }
 
   @Test
-  void aLineThatNeverEndedIsEnded() {
-    assertThat(printed(Screen.file(), PLAIN, piece("aa"))).isEqualTo("aa\n");
+  void newlineIsAddedWhenLastLineIsPartial() {
+    assertThat(printed(CapturedConsole.forFile(), PLAIN, partial("aa"))).isEqualTo("aa\n");
   }
 
   @Test
-  void eachLineOfBothStreamsSaysWhichOneItIsOf() {
-    assertThat(printed(Screen.file(), BOTH, out("a"), err("b"), piece("c"), piece("d"), err("e")))
+  void linesHaveStreamPrefixWhenBothStreamsArePrinted() {
+    assertThat(
+            printed(
+                CapturedConsole.forFile(),
+                BOTH,
+                out("a"),
+                err("b"),
+                partial("c"),
+                partial("d"),
+                err("e")))
         .isEqualTo("out | a\nerr | b\nout | cd\nerr | e\n");
   }
 
   @Test
-  void theNamesOfTheStreamsAreColouredOnATerminal() {
-    assertThat(printed(Screen.terminal(), BOTH, out("a"), err("b")))
+  void streamPrefixIsColouredOnTerminal() {
+    assertThat(printed(CapturedConsole.forTerminal(), BOTH, out("a"), err("b")))
         .isEqualTo("\u001b[36mout |\u001b[m a\n\u001b[31merr |\u001b[m b\n");
   }
 
   @Test
-  void readingStopsSoonAfterNobodyReadsWhatIsPrinted() {
+  void printingFailsWhenOutputIsClosed() {
     try (LinePrinter printer = new LinePrinter(closedConsole(), PLAIN)) {
       assertThatThrownBy(
               () -> {
@@ -56,29 +71,30 @@ final class LinePrinterTest {
                   printer.onLine(out("a"));
                 }
               })
-          .isInstanceOf(LinePrinter.NobodyTakes.class);
+          .isInstanceOf(LinePrinter.OutputClosed.class);
     }
   }
 
   @Test
-  void followingEndsWhenNobodyReadsWhatIsPrinted() {
+  void followEndsWhenOutputIsClosed() {
     try (LinePrinter printer =
-        new LinePrinter(closedConsole(), new Style(Format.TABLE, false, true))) {
+        new LinePrinter(closedConsole(), new LineStyle(Format.TABLE, false, true))) {
       printer.onLine(out("a"));
       Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), printer::awaitEnd);
     }
   }
 
   @Test
-  void followingEndsWhenTheLogDoes() {
+  void followEndsWhenLogEnds() {
     try (LinePrinter printer =
-        new LinePrinter(Screen.file().console(), new Style(Format.JSON, false, true))) {
+        new LinePrinter(
+            CapturedConsole.forFile().console(), new LineStyle(Format.JSON, false, true))) {
       printer.onEnd();
       Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), printer::awaitEnd);
     }
   }
 
-  private static String printed(Screen screen, Style style, LogLine... lines) {
+  private static String printed(CapturedConsole screen, LineStyle style, LogLine... lines) {
     try (LinePrinter printer = new LinePrinter(screen.console(), style)) {
       for (LogLine line : lines) {
         printer.onLine(line);
@@ -89,19 +105,19 @@ final class LinePrinterTest {
 
   private static Console closedConsole() {
     PrintWriter closed = new PrintWriter(new BrokenPipe());
-    return new Console(closed, closed, new Console.Manner(false, false, false));
+    return new Console(closed, closed, new Console.Style(false, false, false));
   }
 
   private static LogLine out(String text) {
-    return new LogLine(LogStream.OUT, Workers.STARTED, text, false);
+    return new LogLine(LogStream.OUT, WorkerFixtures.STARTED, text, false);
   }
 
   private static LogLine err(String text) {
-    return new LogLine(LogStream.ERR, Workers.STARTED, text, false);
+    return new LogLine(LogStream.ERR, WorkerFixtures.STARTED, text, false);
   }
 
-  private static LogLine piece(String text) {
-    return new LogLine(LogStream.OUT, Workers.STARTED, text, true);
+  private static LogLine partial(String text) {
+    return new LogLine(LogStream.OUT, WorkerFixtures.STARTED, text, true);
   }
 
   /** A writer whose reader has gone. */

@@ -2,7 +2,7 @@ package io.luhproc.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.cli.Tiny.Result;
+import io.luhproc.cli.TinyAppExtension.Result;
 import java.io.BufferedReader;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,19 +13,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("process")
 final class LogsProcessTest {
   private static final String WAITS = TinyApp.WAITS;
-  private static final String CHATTERS = TinyApp.CHATTERS;
+  private static final String PRINTS_MANY_LINES = TinyApp.PRINTS_MANY_LINES;
 
-  @RegisterExtension final Tiny tiny = new Tiny();
+  @RegisterExtension final TinyAppExtension tiny = new TinyAppExtension();
 
   @Test
-  void theLogsOfNoWorkerAre3() {
+  void logsExitsWith3WhenWorkerDoesNotExist() {
     Result result = tiny.run("logs", WAITS, "a");
     assertThat(result.code()).isEqualTo(ExitCode.NOT_RUNNING.code());
     assertThat(result.err()).contains("TINY_WAITS").doesNotContain("\tat ");
   }
 
   @Test
-  void logsShowOneStreamOrBoth() {
+  void logsPrintsSelectedStreamAndRange() {
     tiny.run("start", WAITS, "a", "--wait=30s");
     assertThat(tiny.run("logs", WAITS, "a", "-n", "1").out()).isEqualTo("limit: null\n");
     assertThat(tiny.run("logs", WAITS, "a", "--stderr").out()).isEqualTo("complaint\n");
@@ -42,14 +42,14 @@ final class LogsProcessTest {
   }
 
   @Test
-  void byDefaultTheLast100LinesAreShown() {
-    tiny.run("start", CHATTERS, "a", "--wait=60s");
-    List<String> lines = tiny.run("logs", CHATTERS, "a").out().lines().toList();
+  void logsPrintsLast100LinesByDefault() {
+    tiny.run("start", PRINTS_MANY_LINES, "a", "--wait=60s");
+    List<String> lines = tiny.run("logs", PRINTS_MANY_LINES, "a").out().lines().toList();
     assertThat(lines).hasSize(100).startsWith("line 49900").endsWith("line 49999");
   }
 
   @Test
-  void followingEndsWhenTheWorkerIsStopped() throws Exception {
+  void followEndsWhenWorkerIsStopped() throws Exception {
     tiny.run("start", WAITS, "a", "--wait=30s");
     Process shell = tiny.shell("tiny logs TINY_WAITS a -f -o json").start();
     try (BufferedReader lines = shell.inputReader()) {
@@ -65,8 +65,8 @@ final class LogsProcessTest {
   }
 
   @Test
-  void readingEndsQuietlyWhenNobodyReads() throws InterruptedException {
-    tiny.run("start", CHATTERS, "a", "--wait=60s");
+  void readingEndsWithoutErrorWhenPipeIsClosed() throws InterruptedException {
+    tiny.run("start", PRINTS_MANY_LINES, "a", "--wait=60s");
     Result result =
         tiny.runShell("tiny logs TINY_CHATTERS a --since=1d | head -1; echo ${PIPESTATUS[0]}");
     assertThat(result.out()).isEqualTo("line 0\n0\n");
@@ -74,8 +74,8 @@ final class LogsProcessTest {
   }
 
   @Test
-  void followingEndsQuietlyWhenNobodyReads() throws InterruptedException {
-    tiny.run("start", CHATTERS, "a", "--wait=60s");
+  void followEndsWithoutErrorWhenPipeIsClosed() throws InterruptedException {
+    tiny.run("start", PRINTS_MANY_LINES, "a", "--wait=60s");
     Result result =
         tiny.runShell("tiny logs TINY_CHATTERS a -f -n 40000 | head -1; echo ${PIPESTATUS[0]}");
     assertThat(result.out()).isEqualTo("line 10000\n0\n");

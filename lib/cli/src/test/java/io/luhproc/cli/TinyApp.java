@@ -19,7 +19,7 @@ public final class TinyApp {
   static final String NEVER_READY = "TINY_NEVER_READY";
 
   /** Prints more lines than a pipe holds. */
-  static final String CHATTERS = "TINY_CHATTERS";
+  static final String PRINTS_MANY_LINES = "TINY_CHATTERS";
 
   private static final int MANY_LINES = 50_000;
 
@@ -49,7 +49,7 @@ public final class TinyApp {
         .task(WAITS, TinyApp::waits)
         .task(FAILS, TinyApp::fails)
         .task(NEVER_READY, TinyApp::neverReady)
-        .task(CHATTERS, TinyApp::chatters);
+        .task(PRINTS_MANY_LINES, TinyApp::printsManyLines);
   }
 
   private static void waits(TaskContext context) throws InterruptedException {
@@ -71,7 +71,7 @@ public final class TinyApp {
     awaitStop(context);
   }
 
-  private static void chatters(TaskContext context) throws InterruptedException {
+  private static void printsManyLines(TaskContext context) throws InterruptedException {
     for (int i = 0; i < MANY_LINES; i++) {
       System.out.println("line " + i);
     }

@@ -2,7 +2,7 @@ package io.luhproc.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.cli.Tiny.Result;
+import io.luhproc.cli.TinyAppExtension.Result;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 final class UsageTest {
-  @RegisterExtension final Tiny tiny = new Tiny();
+  @RegisterExtension final TinyAppExtension tiny = new TinyAppExtension();
 
   @ParameterizedTest
   @CsvSource(
@@ -45,7 +45,7 @@ final class UsageTest {
         "completion --name=$(id)          | --name ($(id)) must be",
         "strat TINY_WAITS a               | or tiny start or"
       })
-  void wrongUsageExitsWith2AndSaysWhatIsWrong(String line, String message) {
+  void wrongUsageExitsWith2AndNamesTheError(String line, String message) {
     Result result = tiny.run(line.strip().split(" +"));
     assertThat(result.err()).contains(message.strip());
     assertThat(result.err()).doesNotContain("\tat ");
@@ -62,7 +62,7 @@ final class UsageTest {
         "stop TINY_WAITS -x",
         "run TINY_WAITS --x=1"
       })
-  void anIdThatWasTakenForAnOptionIsExplained(String line) {
+  void errorExplainsDoubleDashWhenIdIsParsedAsOption(String line) {
     Result result = tiny.run(line.split(" +"));
     assertThat(result.err())
         .contains(
@@ -75,35 +75,35 @@ final class UsageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"info TINY_WAITS", "info -v TINY_WAITS", "info TINY_WAITS a --bogus", "list --x"})
-  void nothingIsExplainedWhereNoIdBeginsWithADash(String line) {
+  void errorHasNoHintWhenIdIsNotParsedAsOption(String line) {
     Result result = tiny.run(line.split(" +"));
     assertThat(result.err()).doesNotContain("written behind");
     assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
   }
 
   @Test
-  void theHandlerOfTheAppIsAskedOnce() {
+  void parameterExceptionHandlerOfAppIsCalledOnce() {
     CommandLine app = TinyApp.commandLine(tiny.manager());
-    List<String> asked = new ArrayList<>();
+    List<String> messages = new ArrayList<>();
     app.setParameterExceptionHandler(
         (failure, arguments) -> {
-          asked.add(failure.getMessage());
+          messages.add(failure.getMessage());
           return 42;
         });
     assertThat(app.execute("help")).isEqualTo(42);
     assertThat(app.execute("info", TinyApp.WAITS)).isEqualTo(42);
-    assertThat(asked).hasSize(2).last().isEqualTo("Missing required parameter: 'ID'");
+    assertThat(messages).hasSize(2).last().isEqualTo("Missing required parameter: 'ID'");
   }
 
   @Test
-  void aSecretThatLostItsNameIsNotRepeated() {
+  void envValueWithoutNameIsNotPrinted() {
     assertThat(tiny.run("start", "TINY_WAITS", "a", "-e", "hunter2").err())
         .doesNotContain("hunter2");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a\nb", "\u001b[2J"})
-  void anIdThatCannotBeOneIsWrongUsage(String id) {
+  void invalidIdIsWrongUsage(String id) {
     Result result = tiny.run("info", TinyApp.WAITS, id);
     assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(result.err()).contains("id (").contains("must be a text of 1 to 4096 bytes");
@@ -112,7 +112,7 @@ final class UsageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"start", "stop", "restart", "info", "logs", "run"})
-  void anUnknownTaskIsAnsweredWithTheKnownOnesAndTheNearest(String command) {
+  void unknownTaskErrorListsTasksAndSuggestsTheNearest(String command) {
     Result result = tiny.run(command, "TINY_WAIT", "a");
     assertThat(result.code()).isEqualTo(ExitCode.UNKNOWN_TASK.code());
     assertThat(result.err())
@@ -124,14 +124,14 @@ final class UsageTest {
   }
 
   @Test
-  void aFailureShowsItsStackTraceOnRequest() {
+  void failurePrintsStackTraceWhenVerbose() {
     assertThat(tiny.run("info", "-v", "TINY_WAIT", "a").err()).contains("\tat io.luhproc.worker");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"start", "stop", "restart", "info", "list", "ps", "logs", "run", "completion"})
-  void everyCommandHasHelp(String command) {
+  void helpIsPrintedForEveryCommand(String command) {
     Result result = tiny.run(command, "--help");
     assertThat(result.code()).isZero();
     assertThat(result.out()).startsWith("Usage: tiny ").contains("-h, --help");

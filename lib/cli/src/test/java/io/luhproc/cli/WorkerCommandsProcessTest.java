@@ -2,7 +2,7 @@ package io.luhproc.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.cli.Tiny.Result;
+import io.luhproc.cli.TinyAppExtension.Result;
 import io.luhproc.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WorkerCommandsProcessTest {
   private static final String WAITS = TinyApp.WAITS;
 
-  @RegisterExtension final Tiny tiny = new Tiny();
+  @RegisterExtension final TinyAppExtension tiny = new TinyAppExtension();
 
   @Test
-  void startPrintsTheWorkerAndSaysWhenItRanAlready() {
+  void startPrintsWorkerAndReportsOneThatAlreadyRuns() {
     Result first = tiny.run("start", WAITS, "a", "--wait=30s");
     assertThat(first.err()).isEmpty();
     assertThat(first.code()).isZero();
@@ -40,7 +40,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void whatIsGivenToStartReachesTheWorker() {
+  void startOptionsReachTheWorker() {
     Result started =
         tiny.run(
             "start --wait=30s --jvm-option=-Dlimit=7 -e GREETING=a=b TINY_WAITS a -- -x --wait y"
@@ -56,7 +56,7 @@ final class WorkerCommandsProcessTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"/srv/docs and more", "👩‍💻", "שלום", "-x", "--all", "@file", "${sys:user.home}"})
-  void everyIdWorksWithEveryCommand(String id) {
+  void idWithSpecialCharactersIsAcceptedByEveryCommand(String id) {
     assertThat(tiny.run("start", "--wait=30s", WAITS, "--", id).err()).isEmpty();
     assertThat(tiny.run("info", WAITS, "--", id).out()).startsWith("task: TINY_WAITS (id: " + id);
     assertThat(tiny.run("list").out()).contains("  " + id + "\n");
@@ -66,7 +66,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void aWorkerThatDiesBeforeItIsReadyIsShownWithItsLastLines() {
+  void startPrintsLastLogLinesWhenWorkerEndsBeforeReady() {
     Result result = tiny.run("start", TinyApp.FAILS, "a", "--wait=30s");
     assertThat(result.code()).isEqualTo(ExitCode.START_FAILED.code());
     assertThat(result.err()).contains("about to fail, a").contains("nothing works");
@@ -74,21 +74,21 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void aWorkerThatIsNotReadyInTimeRunsOn() {
+  void workerKeepsRunningWhenItIsNotReadyInTime() {
     Result result = tiny.run("start", TinyApp.NEVER_READY, "a", "--wait=100ms");
     assertThat(result.code()).isEqualTo(ExitCode.NOT_READY.code());
     assertThat(tiny.info(TinyApp.NEVER_READY, "a").state().isAlive()).isTrue();
   }
 
   @Test
-  void waitMayStandAloneInFrontOfTheTask() {
+  void waitWithoutValueIsAcceptedBeforeTheTask() {
     Result result = tiny.run("start", "--wait", WAITS, "a");
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).contains("state: ready");
   }
 
   @Test
-  void infoHasTheStatusCodesOfLsb() {
+  void infoExitsWithLsbStatusCodes() {
     assertThat(tiny.run("info", WAITS, "a").code()).isEqualTo(3);
     assertThat(tiny.run("info", WAITS, "a").err())
         .isEqualTo("there is no worker TINY_WAITS with the id a\n");
@@ -102,7 +102,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void listShowsWhatRunsAndWhatHasEnded() {
+  void listPrintsRunningAndEndedWorkers() {
     tiny.run("start", WAITS, "a", "--wait=30s");
     tiny.run("start", TinyApp.FAILS, "b", "--wait=30s");
     assertThat(tiny.run("list").out())
@@ -120,7 +120,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void stopSaysWhatItDidAndStoppingAgainIsFine() {
+  void stopPrintsOutcomeAndSucceedsWhenWorkerDoesNotRun() {
     tiny.run("start", WAITS, "a", "--wait=30s");
     Result stopped = tiny.run("stop", WAITS, "a", "--timeout=20s");
     assertThat(stopped.out()).startsWith("TINY_WAITS a: stopped in ");
@@ -133,7 +133,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void stopAllStopsTheWorkersOfOneTask() {
+  void stopAllStopsOnlyWorkersOfTheTask() {
     tiny.run("start", WAITS, "a");
     tiny.run("start", WAITS, "b");
     tiny.run("start", TinyApp.NEVER_READY, "c");
@@ -143,7 +143,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void keptLogsCanBeRead() {
+  void logsCanBeReadAfterStopWithKeepLogs() {
     tiny.run("start", WAITS, "a", "--wait=30s");
     tiny.run("stop", WAITS, "a", "--keep-logs");
     assertThat(tiny.run("logs", WAITS, "a", "-n", "1").out()).isEqualTo("bye\n");
@@ -151,7 +151,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void aDirectoryThatIsALinkIsRefused() throws IOException {
+  void startIsRefusedWhenDirectoryIsASymbolicLink() throws IOException {
     tiny.run("start", WAITS, "a");
     Path directory = tiny.info(WAITS, "a").directory();
     tiny.run("stop", WAITS, "a");
@@ -160,12 +160,12 @@ final class WorkerCommandsProcessTest {
     Result result = tiny.run("start", WAITS, "a");
     Files.delete(directory);
     Files.delete(elsewhere);
-    assertThat(result.code()).isEqualTo(ExitCode.REFUSED.code());
+    assertThat(result.code()).isEqualTo(ExitCode.DIRECTORY_REFUSED.code());
     assertThat(result.err()).contains(directory.toString()).doesNotContain("\tat ");
   }
 
   @Test
-  void outputThatAFullDiskDoesNotTakeIsMissed() throws InterruptedException {
+  void exitCodeIsOutputLostWhenDiskIsFull() throws InterruptedException {
     tiny.run("start", WAITS, "a", "--wait=30s");
     for (String command : List.of("list", "info TINY_WAITS a -o json", "logs TINY_WAITS a")) {
       Result result = tiny.runShell("tiny " + command + " >/dev/full");
@@ -176,7 +176,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void aPipeThatNobodyReadsIsNoFailure() throws InterruptedException {
+  void closedPipeIsNoFailure() throws InterruptedException {
     tiny.run("start", WAITS, "a");
     Result result = tiny.runShell("exec 3> >(:); wait $!; tiny list >&3");
     assertThat(result.err()).isEmpty();
@@ -184,7 +184,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void runRunsATaskInTheForeground() throws InterruptedException {
+  void runExecutesTaskInTheForeground() throws InterruptedException {
     Result failed = tiny.runShell("tiny run TINY_FAILS");
     assertThat(failed.out()).isEqualTo("about to fail, foreground\n");
     assertThat(failed.err()).contains("IllegalStateException: nothing works").contains("\tat ");
@@ -193,12 +193,12 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void ctrlCEndsATaskInTheForegroundWithZero() throws Exception {
+  void runExitsWithZeroAfterInterrupt() throws Exception {
     Process shell = tiny.shell("tiny run TINY_WAITS x -- 1 2").start();
     try (var lines = shell.inputReader()) {
       assertThat(lines.readLine()).isEqualTo("arguments: [1, 2]");
       ProcessHandle java = shell.children().findFirst().orElseThrow();
-      new ProcessBuilder("kill", interrupt(), Long.toString(java.pid())).start().waitFor();
+      new ProcessBuilder("kill", interruptOption(), Long.toString(java.pid())).start().waitFor();
       assertThat(lines.lines().toList()).endsWith("bye");
     }
     assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -207,7 +207,7 @@ final class WorkerCommandsProcessTest {
 
   // A shell starts background jobs with SIGINT ignored, and a JVM leaves that as it is, see
   // signal(7). Where the build is such a job, TERM takes the same way.
-  private static String interrupt() throws IOException {
+  private static String interruptOption() throws IOException {
     String ignored =
         Files.readAllLines(Path.of("/proc/self/status")).stream()
             .filter(line -> line.startsWith("SigIgn:"))
@@ -218,7 +218,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void restartGivesTheWorkerAnotherProcess() {
+  void restartReplacesTheProcess() {
     tiny.run("start", WAITS, "a", "--wait=30s", "--", "x");
     ProcessIdentity before = tiny.info(WAITS, "a").identity().orElseThrow();
     assertThat(tiny.run("restart", WAITS, "a").code()).isZero();
@@ -226,7 +226,7 @@ final class WorkerCommandsProcessTest {
   }
 
   @Test
-  void restartStopsAndWaitsAsItIsTold() {
+  void restartAppliesStopOptionsAndWait() {
     tiny.run("start", WAITS, "a", "--wait=30s", "--", "x");
     Result killed = tiny.run("restart", "--wait", WAITS, "a", "--signal=KILL", "--timeout=20s");
     assertThat(killed.err()).isEmpty();

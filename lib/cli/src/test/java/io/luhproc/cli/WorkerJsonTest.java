@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 final class WorkerJsonTest {
 
   @Test
-  void aRunningWorkerHasEveryField() {
-    assertThat(written(json -> json.worker(Workers.running("a"))))
+  void everyFieldIsWrittenWhenWorkerRuns() {
+    assertThat(write(json -> json.writeWorker(WorkerFixtures.running("a"))))
         .isEqualTo(
             "{\"task\":\"INDEX\",\"id\":\"a\",\"state\":\"ready\",\"launched\":false,\"pid\":4242,"
                 + "\"startTicks\":77,\"bootId\":\"boot\","
@@ -27,8 +27,8 @@ final class WorkerJsonTest {
   }
 
   @Test
-  void whatIsNotKnownIsNull() {
-    assertThat(written(json -> json.worker(Workers.ended("a", Workers.killed()))))
+  void unknownFieldsAreNullWhenWorkerHasEnded() {
+    assertThat(write(json -> json.writeWorker(WorkerFixtures.ended("a", WorkerFixtures.killed()))))
         .contains("\"pid\":null,\"startTicks\":null,\"bootId\":null")
         .contains("\"uptimeSeconds\":null")
         .contains(
@@ -38,49 +38,55 @@ final class WorkerJsonTest {
   }
 
   @Test
-  void aListIsOneLineEvenWhenItIsEmpty() {
-    assertThat(written(json -> json.workers(List.of()))).isEqualTo("[]\n");
-    assertThat(written(json -> json.workers(List.of(Workers.running("a"), Workers.running("b")))))
+  void listIsOneLineEvenWhenEmpty() {
+    assertThat(write(json -> json.writeWorkers(List.of()))).isEqualTo("[]\n");
+    assertThat(
+            write(
+                json ->
+                    json.writeWorkers(
+                        List.of(WorkerFixtures.running("a"), WorkerFixtures.running("b")))))
         .startsWith("[{")
         .endsWith("}]\n")
         .hasLineCount(1);
   }
 
   @Test
-  void aStopSaysWhatItDid() {
+  void stopIsWrittenWithOutcomeAndDuration() {
     StopResult result =
         new StopResult("T", "a", StopResult.Outcome.NOT_RUNNING, Duration.ofMillis(7));
     String expected =
         "{\"task\":\"T\",\"id\":\"a\",\"outcome\":\"not_running\",\"tookSeconds\":0.007}";
-    assertThat(written(json -> json.stop(result))).isEqualTo(expected + "\n");
-    assertThat(written(json -> json.stops(List.of(result)))).isEqualTo("[" + expected + "]\n");
+    assertThat(write(json -> json.writeStop(result))).isEqualTo(expected + "\n");
+    assertThat(write(json -> json.writeStops(List.of(result)))).isEqualTo("[" + expected + "]\n");
   }
 
   @Test
-  void everyLineOfALogIsALineOfJson() {
-    LogLine line = new LogLine(LogStream.ERR, Workers.STARTED, "a\u001b[1m \"b\" é 👍\r", true);
+  void eachLogLineIsOneJsonLine() {
+    LogLine line =
+        new LogLine(LogStream.ERR, WorkerFixtures.STARTED, "a\u001b[1m \"b\" é 👍\r", true);
     assertThat(
-            written(
+            write(
                 json -> {
-                  json.line(line);
-                  json.line(line);
+                  json.writeLine(line);
+                  json.writeLine(line);
                 }))
         .isEqualToIgnoringCase(
-            ("{\"stream\":\"err\",\"time\":\"2026-01-31T12:00:00Z\","
-                    + "\"text\":\"a\\u001b[1m \\\"b\\\" \\u00e9 \\ud83d\\udc4d\\r\",\"partial\":true}\n")
+            ("{\"stream\":\"err\",\"time\":\"2026-01-31T12:00:00Z\",\"text\":\"a\\u001b[1m"
+                 + " \\\"b\\\" \\u00e9 \\ud83d\\udc4d\\r"
+                 + "\",\"partial\":true}\n")
                 .repeat(2));
   }
 
   @Test
-  void allOfItIsAsciiSoThatItIsJsonInEveryLocale() {
-    String text = written(json -> json.worker(Workers.running("\u009b日\u202e")));
-    assertThat(text.chars()).allMatch(one -> one == '\n' || (one >= ' ' && one < 127));
+  void nonAsciiCharactersAreEscaped() {
+    String text = write(json -> json.writeWorker(WorkerFixtures.running("\u009b日\u202e")));
+    assertThat(text.chars()).allMatch(c -> c == '\n' || (c >= ' ' && c < 127));
   }
 
-  private static String written(Consumer<WorkerJson> writing) {
+  private static String write(Consumer<WorkerJson> writer) {
     StringWriter out = new StringWriter();
     try (WorkerJson json = new WorkerJson(out)) {
-      writing.accept(json);
+      writer.accept(json);
     }
     return out.toString();
   }

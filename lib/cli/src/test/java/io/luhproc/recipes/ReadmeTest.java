@@ -19,33 +19,33 @@ class ReadmeTest {
   private static final Path RECIPES = Path.of("src/test/java/io/luhproc/recipes");
 
   @Test
-  void everyRecipeIsTheTextOfATestedFile() throws IOException {
+  void readmeSnippetsMatchTestedRecipes() throws IOException {
     Map<String, String> tested = new LinkedHashMap<>();
     for (String file :
         List.of("RecipeApp.java", "RecipesProcessTest.java", "SupervisorRecipesProcessTest.java")) {
-      tested.putAll(marked(Files.readAllLines(RECIPES.resolve(file))));
+      tested.putAll(markedRecipes(Files.readAllLines(RECIPES.resolve(file))));
     }
 
     assertThat(blocks("java")).containsExactlyInAnyOrderElementsOf(tested.values());
   }
 
   @Test
-  void theExitCodesAreThoseOfTheCommands() throws IOException {
+  void readmeListsEveryExitCode() throws IOException {
     List<String> rows = new ArrayList<>();
     for (ExitCode code : ExitCode.values()) {
-      rows.add("| " + code.code() + " | " + code.meaning() + " |");
+      rows.add("| " + code.code() + " | " + code.description() + " |");
     }
 
     assertThat(Files.readAllLines(README)).containsSubsequence(rows);
   }
 
   @Test
-  void theCommandThatRunsTheTestsIsTheOneOfTheCheck() throws IOException {
+  void readmeBuildCommandMatchesCiScript() throws IOException {
     assertThat(blocks("sh")).contains("mvn verify\n");
     assertThat(Files.readString(Path.of("../../.ci/run"))).contains("mvn -B -ntp verify");
   }
 
-  private static Map<String, String> marked(List<String> lines) {
+  private static Map<String, String> markedRecipes(List<String> lines) {
     Map<String, String> recipes = new LinkedHashMap<>();
     List<String> open = null;
     String name = "";

@@ -51,7 +51,7 @@ class RecipesProcessTest {
   }
 
   @Test
-  void theAppStartsItsWorkerAndExits() throws Exception {
+  void appStartsWorkerAndExits() throws Exception {
     String output = run(Map.of(), RecipeApp.class.getName());
 
     assertThat(output).startsWith("task: INDEXER (id: main)\npid: ");
@@ -60,7 +60,7 @@ class RecipesProcessTest {
   }
 
   @Test
-  void theAppWithCommandsHasTheCommandsOfItsWorkers() throws Exception {
+  void appWithCommandsAcceptsWorkerCommands() throws Exception {
     assertThat(run(Map.of(), RecipeApp.WithCommands.class.getName(), "info", "INDEXER", "none"))
         .contains("INDEXER");
   }
@@ -80,7 +80,7 @@ class RecipesProcessTest {
   }
 
   @Test
-  void startTakesOptions() {
+  void startAppliesOptions() {
     // recipe: start
     WorkerInfo worker =
         pm.start(
@@ -103,21 +103,21 @@ class RecipesProcessTest {
   }
 
   @Test
-  void infoAndListReadDirectories() {
+  void infoAndListFindRunningWorker() {
     startReady("main");
     // recipe: look
-    Optional<WorkerInfo> one = pm.info("INDEXER", "main"); // empty: never started, or stopped
-    List<WorkerInfo> ofTask = pm.list("INDEXER");
-    List<WorkerInfo> ofApp = pm.list();
-    List<WorkerInfo> ofAnybody = pm.listAll(); // everything under pm.root()
+    Optional<WorkerInfo> worker = pm.info("INDEXER", "main"); // empty: never started, or stopped
+    List<WorkerInfo> taskWorkers = pm.list("INDEXER");
+    List<WorkerInfo> appWorkers = pm.list();
+    List<WorkerInfo> everyWorker = pm.listAll(); // everything under pm.root()
     // end
-    assertThat(List.of(ofTask, ofApp, ofAnybody))
+    assertThat(List.of(taskWorkers, appWorkers, everyWorker))
         .allSatisfy(list -> assertThat(list).extracting(WorkerInfo::id).containsExactly("main"));
-    assertThat(one.orElseThrow().state().isAlive()).isTrue();
+    assertThat(worker.orElseThrow().state().isAlive()).isTrue();
   }
 
   @Test
-  void stopProvesThatNothingLives() {
+  void stopLeavesNoRunningWorker() {
     startReady("main");
     startReady("docs");
     // recipe: stop
@@ -137,19 +137,20 @@ class RecipesProcessTest {
   }
 
   @Test
-  void restartKeepsOptionsAndLogs() {
+  void restartKeepsStartOptionsAndLogs() {
     startReady("main");
     // recipe: restart
-    WorkerInfo again = pm.restart("INDEXER", "main"); // same arguments, options and variables
-    StartOptions more = pm.startOptions("INDEXER", "main").toBuilder().argument("--fast").build();
-    pm.restart("INDEXER", "main", more, StopOptions.defaults());
+    WorkerInfo restarted = pm.restart("INDEXER", "main"); // same arguments, options and variables
+    StartOptions options =
+        pm.startOptions("INDEXER", "main").toBuilder().argument("--fast").build();
+    pm.restart("INDEXER", "main", options, StopOptions.defaults());
     // end
-    assertThat(again.launched()).isTrue();
+    assertThat(restarted.launched()).isTrue();
     assertThat(pm.logs("INDEXER", "main").snapshot()).contains("asked to stop");
   }
 
   @Test
-  void logsAreReadWhileTheKernelWritesThem() throws InterruptedException, IOException {
+  void logsAreReadAndFollowedWhileWorkerWrites() throws InterruptedException, IOException {
     startReady("main");
     CountDownLatch seen = new CountDownLatch(1);
     // recipe: logs
@@ -158,8 +159,8 @@ class RecipesProcessTest {
     String last64KiB = log.snapshot();
     log.since(Instant.now().minusSeconds(600)); // exact to the second
     log.err().tail(10);
-    LogSubscription follow = log.followFromTail(5, line -> seen.countDown());
-    try (follow) {
+    LogSubscription subscription = log.followFromTail(5, line -> seen.countDown());
+    try (subscription) {
       seen.await(10, TimeUnit.SECONDS);
     }
     // end
@@ -168,7 +169,7 @@ class RecipesProcessTest {
   }
 
   @Test
-  void theBuilderHasSettings() {
+  void managerIsBuiltWithSettings() {
     // recipe: settings
     ProcessManager pm =
         ProcessManager.builder()

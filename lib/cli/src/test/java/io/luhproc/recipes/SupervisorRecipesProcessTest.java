@@ -47,7 +47,7 @@ class SupervisorRecipesProcessTest {
   }
 
   @Test
-  void aSupervisorStartsAServiceAndStopsItAtItsEnd() throws Exception {
+  void serviceIsStoppedWhenSupervisorCloses() throws Exception {
     Path directory = folder.resolve("shop");
     // recipe: supervise
     try (Supervisor supervisor = Supervisor.builder().directory(directory).build()) {
@@ -94,14 +94,14 @@ class SupervisorRecipesProcessTest {
   }
 
   @Test
-  void servicesAreStartedLookedAtAndStopped() throws Exception {
+  void servicesAreStartedInspectedAndStopped() throws Exception {
     addShop(freePort());
     // recipe: control
     ServiceStatus shop = supervisor.start("shop").get(); // and db before it
     supervisor.await("shop", ProcessState.RUNNING, Duration.ofMinutes(1)).get();
     supervisor.restart("shop", "web").get(); // of its processes only this one
     supervisor.signal("shop", "cont", "web").get(); // SIGCONT and 18 are the same
-    supervisor.info("shop", "web").ifPresent(it -> System.out.println(it.rssBytes()));
+    supervisor.info("shop", "web").ifPresent(info -> System.out.println(info.rssBytes()));
     System.out.println(shop.process("web").limitsEnforced()); // which hold, and why others do not
     System.out.println(supervisor.tree());
     supervisor.stop("db").get(); // stops shop first, which requires it
@@ -111,7 +111,7 @@ class SupervisorRecipesProcessTest {
   }
 
   @Test
-  void whatServicesWriteIsRead() throws Exception {
+  void serviceOutputIsReadAndFollowed() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop")
             .process(ProcessSpec.shell("web", "echo hello; exec sleep 600"))
@@ -123,18 +123,18 @@ class SupervisorRecipesProcessTest {
     for (LogLine line : output.tail(10)) {
       System.out.println(line.time() + " " + line.stream() + " " + line.text());
     }
-    LogSubscription follow = output.follow(line -> System.out.println(line.text()));
-    follow.close();
+    LogSubscription subscription = output.follow(line -> System.out.println(line.text()));
+    subscription.close();
     // end
     assertThat(output.snapshot()).isEqualTo("hello\n");
   }
 
   @Test
-  void eventsAreHeard() throws Exception {
+  void eventListenerIsRegisteredAndClosed() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop").process(ProcessSpec.shell("web", "sleep 600")).build());
     // recipe: events
-    Listening listening =
+    Listening registration =
         supervisor.onEvent(
             event -> {
               if (event instanceof ProcessExited exited) {
@@ -143,11 +143,11 @@ class SupervisorRecipesProcessTest {
             });
     // end
     supervisor.start("shop").get();
-    listening.close();
+    registration.close();
   }
 
   @Test
-  void processesOutliveASupervisorThatLeavesThem() throws Exception {
+  void processesAreAdoptedAfterSupervisorDetaches() throws Exception {
     ServiceSpec shop =
         ServiceSpec.named("shop").process(ProcessSpec.command("web", "sleep", "600")).build();
     Path directory = folder.resolve("other");

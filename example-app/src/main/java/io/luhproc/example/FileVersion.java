@@ -1,0 +1,19 @@
+package io.luhproc.example;
+
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What tells that a file was changed since it was read.
+ *
+ * @param modified last modification in nanoseconds since 1970
+ * @param size in bytes
+ */
+record FileVersion(long modified, long size) {
+
+  /** Returns the stamp of a file with these attributes. */
+  static FileVersion of(BasicFileAttributes attributes) {
+    return new FileVersion(
+        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size());
+  }
+}

@@ -1,0 +1,53 @@
+package io.luhproc.example;
+
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
+import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
+import org.apache.lucene.analysis.tokenattributes.PositionLengthAttribute;
+
+/**
+ * Gives {@link WordTokenizer} to Lucene: a whole identifier stands at the position of its first
+ * part.
+ */
+final class WordTokenStream extends TokenStream {
+  private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
+  private final OffsetAttribute offset = addAttribute(OffsetAttribute.class);
+  private final PositionIncrementAttribute increment =
+      addAttribute(PositionIncrementAttribute.class);
+  private final PositionLengthAttribute length = addAttribute(PositionLengthAttribute.class);
+
+  private final String text;
+  private WordTokenizer tokenizer;
+
+  WordTokenStream(String text) {
+    this.text = text;
+    this.tokenizer = WordTokenizer.of(text);
+  }
+
+  @Override
+  public void reset() {
+    tokenizer = WordTokenizer.of(text);
+  }
+
+  @Override
+  public boolean incrementToken() {
+    Token token = tokenizer.next();
+    if (token == null) {
+      return false;
+    }
+    clearAttributes();
+    term.append(token.text());
+    offset.setOffset(token.start(), token.end());
+    increment.setPositionIncrement(token.isWholeIdentifier() ? 0 : 1);
+    length.setPositionLength(token.partCount());
+    return true;
+  }
+
+  @Override
+  public void end() {
+    clearAttributes();
+    offset.setOffset(text.length(), text.length());
+    increment.setPositionIncrement(0);
+  }
+}

@@ -1,0 +1,35 @@
+package io.luhproc.bench;
+
+import com.sun.akuma.Daemon;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A program that makes itself a daemon by Akuma, and notes when it began and when the daemon's
+ * first statement ran in two files under the folder that is its argument.
+ */
+final class AkumaDaemonMain {
+  private AkumaDaemonMain() {}
+
+  /** Becomes a daemon. */
+  public static void main(String[] args) throws Exception {
+    long now = System.nanoTime();
+    Path folder = Path.of(args[0]);
+    Daemon daemon = new Daemon();
+    if (daemon.isDaemonized()) {
+      daemon.init(null);
+      writeTimestamp(folder.resolve("statement"), now);
+      return;
+    }
+    writeTimestamp(folder.resolve("begin"), now);
+    daemon.daemonize();
+    System.exit(0);
+  }
+
+  static void writeTimestamp(Path file, long nanos) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(temporary, Long.toString(nanos));
+    Files.move(temporary, file);
+  }
+}

@@ -1,0 +1,74 @@
+package io.luhproc.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A child process that is waited for. */
+final class CommandRunner {
+  private final List<String> command;
+  private final Map<String, String> environment;
+
+  CommandRunner(List<String> command, Map<String, String> environment) {
+    this.command = command;
+    this.environment = environment;
+  }
+
+  /** Returns the time from the launch to the end, whatever its exit code; its output is dropped. */
+  long timeToExit() throws IOException, InterruptedException {
+    ProcessBuilder builder = builder();
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    long start = System.nanoTime();
+    Process process = builder.start();
+    process.waitFor();
+    return System.nanoTime() - start;
+  }
+
+  /** Starts it with both streams appended to a file. */
+  Process startWithLog(Path log) throws IOException {
+    File file = log.toFile();
+    return builder()
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(file))
+        .redirectError(ProcessBuilder.Redirect.appendTo(file))
+        .start();
+  }
+
+  /** Returns the number that it prints in its last line. */
+  long readLastNumber() throws IOException, InterruptedException {
+    List<String> lines = readLines();
+    return Long.parseLong(lines.get(lines.size() - 1));
+  }
+
+  /** Returns the numbers that it prints, each in a line after its name. */
+  Map<String, Double> readMetrics() throws IOException, InterruptedException {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    for (String line : readLines()) {
+      int space = line.indexOf(' ');
+      metrics.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+    }
+    return metrics;
+  }
+
+  private List<String> readLines() throws IOException, InterruptedException {
+    Process process = builder().redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int code = process.waitFor();
+    List<String> lines = text.lines().toList();
+    if (code != 0 || lines.isEmpty()) {
+      throw new IOException(command + " printed " + lines + " and exited with " + code);
+    }
+    return lines;
+  }
+
+  private ProcessBuilder builder() {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    builder.redirectInput(new File("/dev/null"));
+    return builder;
+  }
+}

@@ -1,0 +1,141 @@
+package io.luhproc.bench;
+
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.TimeSource;
+import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.WorkerInfo;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What being a worker costs a task that does nothing. */
+final class IdleWorkerSection {
+  private static final double MAX_MIB = 3;
+  private static final double MAX_WAKEUPS = 1;
+  private static final double MAX_CPU = 0.001;
+  private static final Duration SETTLE_TIME = Duration.ofSeconds(3);
+  private static final Duration MEASURED_TIME = Duration.ofSeconds(20);
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double BYTES_PER_MIB = 1 << 20;
+
+  private final Path folder;
+  private final ProcessManager manager;
+
+  private IdleWorkerSection(Path folder) {
+    this.folder = folder;
+    this.manager =
+        ProcessManager.builder()
+            .app("bench")
+            .root(folder.resolve("root"))
+            .task(IdleMain.TASK, context -> {})
+            .mainClass(IdleMain.class.getName())
+            .build();
+  }
+
+  /** Memory and threads beyond those of the same task in a program without luhproc. */
+  static List<ResultRow> memory(BenchEnvironment environment) throws Exception {
+    IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("memory"));
+    InterleavedTrials trials =
+        new InterleavedTrials()
+            .add("worker", () -> section.measureWorker().rssBytes())
+            .add("bare", () -> section.measureBare().rssBytes())
+            .run(0, 9);
+    // The samples are bytes here, which "nanoseconds in milliseconds" divides by a million.
+    double workerMib = trials.samplesOf("worker").median() * 1e6 / BYTES_PER_MIB;
+    double bareMib = trials.samplesOf("bare").median() * 1e6 / BYTES_PER_MIB;
+    int threads = section.measureWorker().threadCount() - section.measureBare().threadCount();
+    return List.of(
+        new ResultRow(
+            "memory of a worker over the bare task, RSS",
+            formatMib(workerMib - bareMib),
+            "worker " + formatMib(workerMib) + ", bare " + formatMib(bareMib),
+            "< 3 MiB",
+            workerMib - bareMib < MAX_MIB),
+        new ResultRow(
+            "threads of a worker over the bare task", "" + threads, "", "1", threads == 1));
+  }
+
+  private static String formatMib(double value) {
+    return String.format(Locale.ROOT, "%.1f MiB", value);
+  }
+
+  private ProcessStat measureWorker() throws InterruptedException {
+    WorkerInfo worker = manager.start(IdleMain.TASK, "idle");
+    TimeSource.system().sleep(SETTLE_TIME);
+    ProcessStat entry = findEntry(worker.identity().orElseThrow().pid());
+    manager.stop(IdleMain.TASK, "idle");
+    return entry;
+  }
+
+  private ProcessStat measureBare() throws Exception {
+    Process process =
+        new CommandRunner(BenchEnvironment.javaCommand(IdleMain.class, "bare"), Map.of())
+            .startWithLog(folder.resolve("bare.log"));
+    TimeSource.system().sleep(SETTLE_TIME);
+    ProcessStat entry = findEntry(process.pid());
+    process.destroyForcibly().waitFor();
+    return entry;
+  }
+
+  private static ProcessStat findEntry(long pid) {
+    return ProcessTable.system().find(pid).orElseThrow();
+  }
+
+  /** How often the keeper of an idle worker wakes up, and what of a processor it uses. */
+  static List<ResultRow> maintenanceThread(BenchEnvironment environment) throws Exception {
+    IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("keeper"));
+    WorkerInfo worker = section.manager.start(IdleMain.TASK, "kept");
+    TimeSource.system().sleep(SETTLE_TIME);
+    Path thread = maintenanceThread(worker.identity().orElseThrow().pid());
+    ThreadUsage before = ThreadUsage.of(thread);
+    TimeSource.system().sleep(MEASURED_TIME);
+    ThreadUsage after = ThreadUsage.of(thread);
+    section.manager.stop(IdleMain.TASK, "kept");
+    double wakeups = (after.wakeups - before.wakeups) / (double) MEASURED_TIME.toSeconds();
+    double cpu = (after.cpuNanos - before.cpuNanos) / NANOS_PER_SECOND / MEASURED_TIME.toSeconds();
+    return List.of(
+        new ResultRow(
+            "keeper of an idle worker",
+            String.format(Locale.ROOT, "%.2f wake-ups/s, %.3f %% CPU", wakeups, cpu * 100),
+            "",
+            "<= 1/s, < 0.1 %",
+            wakeups <= MAX_WAKEUPS && cpu < MAX_CPU));
+  }
+
+  private static Path maintenanceThread(long pid) throws IOException {
+    Path tasks = Path.of("/proc", Long.toString(pid), "task");
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+      for (Path thread : threads) {
+        if (Files.readString(thread.resolve("comm")).strip().equals("luhproc-keeper")) {
+          return thread;
+        }
+      }
+    }
+    throw new IOException("process " + pid + " has no thread luhproc-keeper");
+  }
+
+  /**
+   * What a thread has had of the processors, see schedstat in proc(5).
+   *
+   * @param cpuNanos how long
+   * @param wakeups how often it left the processor of its own accord: once for each wake-up
+   */
+  private record ThreadUsage(long cpuNanos, long wakeups) {
+    static ThreadUsage of(Path thread) throws IOException {
+      String cpuNanos = Files.readString(thread.resolve("schedstat")).split(" ", -1)[0];
+      long wakeups = 0;
+      for (String line : Files.readAllLines(thread.resolve("status"))) {
+        if (line.startsWith("voluntary_ctxt_switches:")) {
+          wakeups = Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
+        }
+      }
+      return new ThreadUsage(Long.parseLong(cpuNanos), wakeups);
+    }
+  }
+}

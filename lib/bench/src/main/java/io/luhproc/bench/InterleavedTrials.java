@@ -1,0 +1,50 @@
+package io.luhproc.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs trials in turns, A B A B, so that whatever else the machine does befalls all alike. */
+final class InterleavedTrials {
+  private final Map<String, Trial> trials = new LinkedHashMap<>();
+  private final Map<String, Samples> samples = new LinkedHashMap<>();
+
+  InterleavedTrials add(String name, Trial trial) {
+    trials.put(name, trial);
+    samples.put(name, new Samples());
+    return this;
+  }
+
+  /** Runs all trials a number of times, of which the first ones do not count. */
+  InterleavedTrials run(int warmups, int rounds) throws Exception {
+    for (int round = 0; round < warmups + rounds; round++) {
+      for (Map.Entry<String, Trial> trial : trials.entrySet()) {
+        long nanos = trial.getValue().run();
+        if (round >= warmups) {
+          samplesOf(trial.getKey()).add(nanos);
+        }
+      }
+    }
+    return this;
+  }
+
+  Samples samplesOf(String name) {
+    Samples found = samples.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException("trial (" + name + ") must be one of " + samples.keySet());
+    }
+    return found;
+  }
+
+  /** Returns the medians of all trials but some, as text. */
+  String mediansExcept(String... excluded) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, Samples> sample : samples.entrySet()) {
+      if (!List.of(excluded).contains(sample.getKey())) {
+        text.append(text.length() == 0 ? "" : ", ").append(sample.getKey()).append(' ');
+        text.append(Samples.formatMillis(sample.getValue().median()));
+      }
+    }
+    return text.toString();
+  }
+}

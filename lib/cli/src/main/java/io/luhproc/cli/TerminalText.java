@@ -1,0 +1,142 @@
+package io.luhproc.cli;
+
+/**
+ * Text of others, such as ids and failures, made fit to be shown: nothing in it can steer a
+ * terminal, start a line of its own or turn the direction of what follows.
+ */
+final class TerminalText {
+  private static final String ELLIPSIS = "...";
+  private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+  private static final int ZERO_WIDTH_JOINER = 0x200D;
+  private static final int FIRST_TAG_CHARACTER = 0xE0020;
+  private static final int LAST_TAG_CHARACTER = 0xE007F;
+
+  /**
+   * First and last of the ranges that take two columns: Unicode TR 11, W and F, in broad strokes.
+   */
+  private static final int[] WIDE_RANGES = {
+    0x1100, 0x115F, 0x231A, 0x231B, 0x23E9, 0x23F3, 0x2614, 0x2615, 0x2648, 0x2653, 0x26A1, 0x26A1,
+    0x26C4, 0x26C5, 0x2705, 0x2705, 0x2728, 0x2728, 0x274C, 0x274C, 0x2753, 0x2757, 0x2B50, 0x2B55,
+    0x2E80, 0x303E, 0x3041, 0xA4CF, 0xA960, 0xA97C, 0xAC00, 0xD7A3, 0xF900, 0xFAFF, 0xFE30, 0xFE6F,
+    0xFF01, 0xFF60, 0xFFE0, 0xFFE6, 0x1F1E6, 0x1F1FF, 0x1F300, 0x1F64F, 0x1F680, 0x1F6FF, 0x1F7E0,
+    0x1F7EB, 0x1F90C, 0x1F9FF, 0x1FA70, 0x1FAFF, 0x20000, 0x3FFFD
+  };
+
+  private TerminalText() {}
+
+  /** Returns a text as one line: what is not to be shown appears as {@code \}{@code u001b}. */
+  static String escapeToLine(String text) {
+    return escape(text, false);
+  }
+
+  /**
+   * Returns a text that keeps its line feeds and tabs and is otherwise as {@link #escapeToLine}.
+   */
+  static String escapeKeepingLines(String text) {
+    return escape(text, true);
+  }
+
+  private static String escape(String text, boolean keepLines) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    for (int index = 0;
+        index < text.length();
+        index += Character.charCount(text.codePointAt(index))) {
+      int codePoint = text.codePointAt(index);
+      if (isPrintable(codePoint) || (keepLines && (codePoint == '\n' || codePoint == '\t'))) {
+        escaped.appendCodePoint(codePoint);
+      } else {
+        escaped.append("\\u").append(hex(codePoint));
+      }
+    }
+    return escaped.toString();
+  }
+
+  private static boolean isPrintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      // Emoji and scripts are joined by some of these; the others turn the direction or hide.
+      case Character.FORMAT ->
+          codePoint == ZERO_WIDTH_JOINER
+              || codePoint == ZERO_WIDTH_NON_JOINER
+              || (codePoint >= FIRST_TAG_CHARACTER && codePoint <= LAST_TAG_CHARACTER);
+      default -> true;
+    };
+  }
+
+  private static String hex(int codePoint) {
+    String digits = Integer.toHexString(codePoint);
+    return "0".repeat(Math.max(0, 4 - digits.length())) + digits;
+  }
+
+  /**
+   * Returns a shown text cut down to a number of columns by leaving out its middle, as folders
+   * differ at both ends.
+   */
+  static String truncateMiddle(String text, int maxColumns) {
+    if (displayWidth(text) <= maxColumns) {
+      return text;
+    }
+    int keptColumns = Math.max(0, maxColumns - ELLIPSIS.length());
+    int headEnd = headEnd(text, (keptColumns + 1) / 2);
+    int tailStart = tailStart(text, keptColumns - displayWidth(text.substring(0, headEnd)));
+    return text.substring(0, headEnd) + ELLIPSIS + text.substring(Math.max(headEnd, tailStart));
+  }
+
+  private static int headEnd(String text, int maxColumns) {
+    int used = 0;
+    int index = 0;
+    while (index < text.length() && used + characterWidth(text.codePointAt(index)) <= maxColumns) {
+      used += characterWidth(text.codePointAt(index));
+      index += Character.charCount(text.codePointAt(index));
+    }
+    return index;
+  }
+
+  private static int tailStart(String text, int maxColumns) {
+    int used = 0;
+    int index = text.length();
+    while (index > 0 && used + characterWidth(text.codePointBefore(index)) <= maxColumns) {
+      used += characterWidth(text.codePointBefore(index));
+      index -= Character.charCount(text.codePointBefore(index));
+    }
+    // A mark would join the ellipsis.
+    while (index < text.length() && characterWidth(text.codePointAt(index)) == 0) {
+      index += Character.charCount(text.codePointAt(index));
+    }
+    return index;
+  }
+
+  /** Returns how many columns of a terminal a text takes, as wcwidth(3) has it. */
+  static int displayWidth(String text) {
+    int width = 0;
+    for (int index = 0;
+        index < text.length();
+        index += Character.charCount(text.codePointAt(index))) {
+      width += characterWidth(text.codePointAt(index));
+    }
+    return width;
+  }
+
+  private static int characterWidth(int codePoint) {
+    if (codePoint < WIDE_RANGES[0]) {
+      return isZeroWidth(codePoint) ? 0 : 1;
+    }
+    for (int i = 0; i < WIDE_RANGES.length && WIDE_RANGES[i] <= codePoint; i += 2) {
+      if (codePoint <= WIDE_RANGES[i + 1]) {
+        return 2;
+      }
+    }
+    return isZeroWidth(codePoint) ? 0 : 1;
+  }
+
+  private static boolean isZeroWidth(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.FORMAT -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package io.luhproc.cli;
+
+import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.WorkerInfo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+
+/** {@link TinyApp} with a root of its own, which is empty again after each test. */
+final class TinyAppExtension implements BeforeEachCallback, AfterEachCallback {
+  private Path root = Path.of("");
+
+  /** What a command printed and exited with. */
+  record Result(int code, String out, String err) {}
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    root = Files.createTempDirectory("luhproc-cli");
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    ProcessManager manager = manager();
+    List<String> tasks = manager.tasks();
+    tasks.forEach(manager::stopAll);
+    try (Stream<Path> remaining = Files.list(root)) {
+      Assertions.assertThat(remaining).as("directories that were left").isEmpty();
+    } finally {
+      deleteRoot();
+    }
+  }
+
+  private void deleteRoot() throws IOException {
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  Path root() {
+    return root;
+  }
+
+  ProcessManager manager() {
+    return TinyApp.manager(root);
+  }
+
+  /** Returns a worker that must be there. */
+  WorkerInfo info(String task, String id) {
+    return manager().info(task, id).orElseThrow();
+  }
+
+  /** Runs one command in this JVM. */
+  Result run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = TinyApp.commandLine(manager());
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(err));
+    commandLine.setColorScheme(Help.defaultColorScheme(Ansi.OFF));
+    int code = commandLine.execute(arguments);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Returns a shell that has the command {@code tiny}, which runs in a JVM of its own. */
+  ProcessBuilder shell(String script) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String tiny =
+        "tiny() { '"
+            + java
+            + "' -cp \"$TINY_CLASS_PATH\" "
+            + TinyApp.class.getName()
+            + " \"$@\"; }\n";
+    ProcessBuilder shell = new ProcessBuilder("bash", "-c", tiny + script);
+    shell.environment().put("LUHPROC_TMP_DIR", root.toString());
+    shell.environment().put("TINY_CLASS_PATH", System.getProperty("java.class.path"));
+    return shell;
+  }
+
+  /** Runs a script to its end. */
+  Result runShell(String script) throws InterruptedException {
+    try {
+      Path err = Files.createTempFile("luhproc-cli", ".err");
+      Process process = shell(script).redirectError(err.toFile()).start();
+      String out =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      int code = process.waitFor();
+      String errorOutput = Files.readString(err);
+      Files.delete(err);
+      return new Result(code, out, errorOutput);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
