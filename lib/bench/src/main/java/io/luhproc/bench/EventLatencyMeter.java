@@ -1,12 +1,12 @@
 package io.luhproc.bench;
 
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.supervisor.ProcessState;
-import io.luhproc.supervisor.ServiceStatus;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent;
 import io.luhproc.supervisor.Supervisor;
-import io.luhproc.supervisor.SupervisorEvent;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.luhproc.bench;
 
 import io.luhproc.process.ProcessInfo;
-import io.luhproc.supervisor.ProcessRef;
-import io.luhproc.supervisor.ServiceStatus;
+import io.luhproc.service.ProcessRef;
+import io.luhproc.service.ServiceStatus;
 import io.luhproc.supervisor.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;

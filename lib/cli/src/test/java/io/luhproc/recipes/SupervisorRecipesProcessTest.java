@@ -9,13 +9,13 @@ import io.luhproc.log.LogLine;
 import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.supervisor.Listening;
-import io.luhproc.supervisor.ProcessState;
-import io.luhproc.supervisor.ServiceStatus;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent.ProcessExited;
+import io.luhproc.supervisor.EventRegistration;
 import io.luhproc.supervisor.Supervisor;
-import io.luhproc.supervisor.SupervisorEvent.ProcessExited;
 import io.luhproc.worker.ProcessManager;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -102,7 +102,7 @@ class SupervisorRecipesProcessTest {
     supervisor.restart("shop", "web").get(); // of its processes only this one
     supervisor.signal("shop", "cont", "web").get(); // SIGCONT and 18 are the same
     supervisor.info("shop", "web").ifPresent(info -> System.out.println(info.rssBytes()));
-    System.out.println(shop.process("web").limitsEnforced()); // which hold, and why others do not
+    System.out.println(shop.process("web").limits()); // which hold, and why others do not
     System.out.println(supervisor.tree());
     supervisor.stop("db").get(); // stops shop first, which requires it
     // end
@@ -134,7 +134,7 @@ class SupervisorRecipesProcessTest {
     supervisor.add(
         ServiceSpec.named("shop").process(ProcessSpec.shell("web", "sleep 600")).build());
     // recipe: events
-    Listening registration =
+    EventRegistration registration =
         supervisor.onEvent(
             event -> {
               if (event instanceof ProcessExited exited) {

@@ -6,7 +6,16 @@ import io.luhproc.LuhprocException;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
+import io.luhproc.service.NoSuchServiceException;
+import io.luhproc.service.OrphanProcess;
+import io.luhproc.service.ProcessRef;
+import io.luhproc.service.ProcessState;
+import io.luhproc.service.ServiceFailedException;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent;
+import io.luhproc.service.SupervisorStatus;
+import io.luhproc.supervisor.engine.ProcessSelector;
 import io.luhproc.time.DurationRange;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
@@ -39,10 +48,10 @@ import org.jspecify.annotations.Nullable;
  * with a {@link ServiceFailedException} when it cannot be. Safe for any number of threads.
  */
 public final class Supervisor implements AutoCloseable {
-  private final Control control;
+  private final SupervisorLifecycle lifecycle;
 
-  private Supervisor(Control control) {
-    this.control = control;
+  private Supervisor(SupervisorLifecycle lifecycle) {
+    this.lifecycle = lifecycle;
   }
 
   /** Returns a builder; its directory must be set. */
@@ -63,7 +72,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws DirectoryRefusedException when a process directory is not safe to use
    */
   public void add(ServiceSpec... services) {
-    control.roster().add(List.of(services));
+    lifecycle.registry().add(List.of(services));
   }
 
   /**
@@ -77,7 +86,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws IllegalArgumentException when the dependencies do not fit in; nothing is changed then
    */
   public CompletableFuture<ServiceStatus> update(ServiceSpec service) {
-    return control.roster().update(service);
+    return lifecycle.registry().update(service);
   }
 
   /**
@@ -87,7 +96,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws IllegalArgumentException when another service names it
    */
   public CompletableFuture<ServiceStatus> remove(String service) {
-    return control.roster().remove(service);
+    return lifecycle.registry().remove(service);
   }
 
   // What they are to do.
@@ -101,7 +110,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> start(String service, String... processes) {
-    return control.wishes().start(Target.of(service, processes));
+    return lifecycle.operations().start(ProcessSelector.of(service, processes));
   }
 
   /**
@@ -112,7 +121,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> stop(String service, String... processes) {
-    return control.wishes().stop(Target.of(service, processes));
+    return lifecycle.operations().stop(ProcessSelector.of(service, processes));
   }
 
   /**
@@ -121,7 +130,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> kill(String service, String... processes) {
-    return control.wishes().kill(Target.of(service, processes));
+    return lifecycle.operations().kill(ProcessSelector.of(service, processes));
   }
 
   /**
@@ -131,7 +140,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> restart(String service, String... processes) {
-    return control.wishes().restart(Target.of(service, processes));
+    return lifecycle.operations().restart(ProcessSelector.of(service, processes));
   }
 
   /**
@@ -141,7 +150,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> reload(String service, String... processes) {
-    return control.wishes().reload(Target.of(service, processes));
+    return lifecycle.operations().reload(ProcessSelector.of(service, processes));
   }
 
   /**
@@ -154,7 +163,9 @@ public final class Supervisor implements AutoCloseable {
    */
   public CompletableFuture<ServiceStatus> signal(
       String service, String signal, String... processes) {
-    return control.wishes().signal(Target.of(service, processes), Signal.parse(signal));
+    return lifecycle
+        .operations()
+        .signal(ProcessSelector.of(service, processes), Signal.parse(signal));
   }
 
   /**
@@ -166,7 +177,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> pause(String service, String... processes) {
-    return control.wishes().pause(Target.of(service, processes), true);
+    return lifecycle.operations().setPaused(ProcessSelector.of(service, processes), true);
   }
 
   /**
@@ -176,7 +187,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> resume(String service, String... processes) {
-    return control.wishes().pause(Target.of(service, processes), false);
+    return lifecycle.operations().setPaused(ProcessSelector.of(service, processes), false);
   }
 
   /**
@@ -185,12 +196,12 @@ public final class Supervisor implements AutoCloseable {
    * @return completes when all are up; fails with the first failure, after all were tried
    */
   public CompletableFuture<SupervisorStatus> startAll() {
-    return control.wishes().startAll();
+    return lifecycle.operations().startAll();
   }
 
   /** Stops all services, each before those that it requires. */
   public CompletableFuture<SupervisorStatus> stopAll() {
-    return control.wishes().stopAll();
+    return lifecycle.operations().stopAll();
   }
 
   /**
@@ -203,14 +214,16 @@ public final class Supervisor implements AutoCloseable {
    */
   public CompletableFuture<ServiceStatus> await(
       String service, ProcessState state, Duration timeout) {
-    return control.wishes().await(service, state, DurationRange.checkOrZero("timeout", timeout));
+    return lifecycle
+        .operations()
+        .await(service, state, DurationRange.checkOrZero("timeout", timeout));
   }
 
   // What they are doing.
 
   /** Returns what is known of all services at this moment. */
   public SupervisorStatus status() {
-    return control.board().status();
+    return lifecycle.statuses().status();
   }
 
   /**
@@ -219,12 +232,12 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is none of this name
    */
   public ServiceStatus status(String service) {
-    return control.board().status(service);
+    return lifecycle.statuses().status(service);
   }
 
   /** Returns which living process a pid is, if it is one that was launched for a service. */
   public Optional<ProcessRef> find(long pid) {
-    return control.board().find(pid);
+    return lifecycle.statuses().find(pid);
   }
 
   /**
@@ -235,8 +248,8 @@ public final class Supervisor implements AutoCloseable {
    * @return in the order of the names of their directories
    * @throws LuhprocException when the directory cannot be read
    */
-  public List<Stray> strays() {
-    return control.strays().find();
+  public List<OrphanProcess> orphans() {
+    return lifecycle.orphanScanner().scan();
   }
 
   /**
@@ -264,12 +277,12 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is none of this name
    */
   public String why(String service) {
-    return control.board().explanation().why(service);
+    return lifecycle.statuses().statusText().why(service);
   }
 
   /** Returns all services with those that they require, as a tree of lines. */
   public String tree() {
-    return control.board().explanation().tree();
+    return lifecycle.statuses().statusText().tree();
   }
 
   /**
@@ -278,12 +291,12 @@ public final class Supervisor implements AutoCloseable {
    */
   public Flow.Publisher<SupervisorEvent> events() {
     // Not the feed itself, which could be closed.
-    return subscriber -> control.events().subscribe(subscriber);
+    return subscriber -> lifecycle.events().subscribe(subscriber);
   }
 
   /** Tells a listener of all events, until what is returned is closed. */
-  public Listening onEvent(Consumer<SupervisorEvent> listener) {
-    return control.events().onEvent(listener);
+  public EventRegistration onEvent(Consumer<SupervisorEvent> listener) {
+    return lifecycle.events().onEvent(listener);
   }
 
   /**
@@ -294,24 +307,24 @@ public final class Supervisor implements AutoCloseable {
    */
   @Override
   public void close() {
-    control.close();
+    lifecycle.close();
   }
 
   /** Ends and leaves all processes running, for the next supervisor on this directory. */
   public void detach() {
-    control.detach();
+    lifecycle.detach();
   }
 
   /** Collects what a supervisor needs to know. */
   public static final class Builder {
     private @Nullable Path directory;
     private Optional<Path> cgroup = Optional.empty();
-    private boolean enclosing = true;
-    private boolean spawningNatively = true;
-    private boolean leaving;
-    private boolean onExit = true;
+    private boolean useCgroups = true;
+    private boolean nativeSpawn = true;
+    private boolean leaveRunning;
+    private boolean shutdownHook = true;
     private Duration shutdownTimeout = Duration.ofSeconds(60);
-    private TimeSource time = TimeSource.system();
+    private TimeSource timeSource = TimeSource.system();
 
     private Builder() {}
 
@@ -335,7 +348,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** Makes no control groups: limits are not enforced, and the status says so. */
     public Builder withoutCgroups() {
-      enclosing = false;
+      useCgroups = false;
       return this;
     }
 
@@ -345,19 +358,19 @@ public final class Supervisor implements AutoCloseable {
      * ignore the signals that this JVM ignores, SIGHUP under nohup(1) say, and block SIGQUIT.
      */
     public Builder withoutNativeSpawn() {
-      spawningNatively = false;
+      nativeSpawn = false;
       return this;
     }
 
     /** Leaves all processes running when the supervisor is closed, or its JVM is told to exit. */
     public Builder leaveRunning() {
-      leaving = true;
+      leaveRunning = true;
       return this;
     }
 
     /** Leaves it to the app to close the supervisor when the JVM is told to exit. */
     public Builder withoutShutdownHook() {
-      onExit = false;
+      shutdownHook = false;
       return this;
     }
 
@@ -373,8 +386,8 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /** Sets the clocks, of which only the one on the wall may jump. */
-    Builder time(TimeSource clocks) {
-      time = clocks;
+    Builder timeSource(TimeSource clocks) {
+      timeSource = clocks;
       return this;
     }
 
@@ -393,17 +406,17 @@ public final class Supervisor implements AutoCloseable {
       if (directory == null) {
         throw new IllegalArgumentException("directory (none) must be set");
       }
-      Settings settings =
-          new Settings(
+      SupervisorConfig config =
+          new SupervisorConfig(
               directory,
-              enclosing,
+              useCgroups,
               cgroup,
-              spawningNatively,
-              leaving,
-              onExit,
+              nativeSpawn,
+              leaveRunning,
+              shutdownHook,
               shutdownTimeout,
-              time);
-      return new Supervisor(Control.start(settings));
+              timeSource);
+      return new Supervisor(SupervisorLifecycle.start(config));
     }
   }
 }

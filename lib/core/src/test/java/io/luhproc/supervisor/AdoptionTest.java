@@ -11,9 +11,12 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.supervisor.SupervisorEvent.ProcessAdopted;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent.ProcessAdopted;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
@@ -42,24 +45,24 @@ class AdoptionTest {
     return folder.resolve("services");
   }
 
-  private Supervisor next() {
-    return Supervises.builder(services()).build();
+  private Supervisor newSupervisor() {
+    return SupervisorMain.builder(services()).build();
   }
 
   @BeforeEach
-  void leaveATree() throws Exception {
-    try (Supervisor former = Supervises.builder(services()).leaveRunning().build()) {
-      former.add(Supervises.service("tree1"));
+  void startAndCrash() throws Exception {
+    try (Supervisor former = SupervisorMain.builder(services()).leaveRunning().build()) {
+      former.add(SupervisorMain.service("tree1"));
       ServiceStatus status = former.start("tree1").get(20, SECONDS);
       left = status.process("main").identity().orElseThrow();
       directory = ProcessDirectory.at(status.process("main").directory());
     }
-    Eventually.holds("all run", () -> Carriers.under(services()).size() == 3);
+    Eventually.holds("all run", () -> MarkedProcesses.aliveUnder(services()).size() == 3);
   }
 
   @AfterEach
   void killAll() {
-    Carriers.kill(services());
+    MarkedProcesses.killAll(services());
   }
 
   private static ProcessIdentity identity(ServiceStatus status) {
@@ -67,26 +70,26 @@ class AdoptionTest {
   }
 
   private ServiceStatus added(Supervisor supervisor) throws Exception {
-    supervisor.add(Supervises.service("tree1"));
+    supervisor.add(SupervisorMain.service("tree1"));
     return supervisor.await("tree1", ProcessState.RUNNING, ofSeconds(20)).get();
   }
 
   private void assertStartedAnew() throws Exception {
-    try (Supervisor next = next()) {
+    try (Supervisor next = newSupervisor()) {
       assertThat(identity(added(next))).isNotEqualTo(left);
-      Eventually.holds("one tree", () -> Carriers.under(services()).size() == 3);
+      Eventually.holds("one tree", () -> MarkedProcesses.aliveUnder(services()).size() == 3);
       assertThat(ProcessTable.system().isAlive(left)).isFalse();
     }
-    assertThat(Carriers.under(services())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
 
   private void assertAdopted() throws Exception {
-    try (Supervisor next = next()) {
+    try (Supervisor next = newSupervisor()) {
       assertThat(identity(added(next))).isEqualTo(left);
       assertThat(next.find(left.pid())).isPresent();
-      assertThat(Carriers.under(services())).hasSize(3);
+      assertThat(MarkedProcesses.aliveUnder(services())).hasSize(3);
     }
-    assertThat(Carriers.under(services())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
 
   private static void killNow(long pid) {
@@ -94,8 +97,8 @@ class AdoptionTest {
   }
 
   @Test
-  void anAdoptedProcessIsWatchedAndRestartedByItsPolicy() throws Exception {
-    try (Supervisor next = next()) {
+  void adoptedProcessIsMonitoredAndRestartedByItsPolicy() throws Exception {
+    try (Supervisor next = newSupervisor()) {
       assertThat(identity(added(next))).isEqualTo(left);
       killNow(left.pid());
       Eventually.holds(
@@ -103,26 +106,26 @@ class AdoptionTest {
           () ->
               next.status("tree1").state() == ProcessState.RUNNING
                   && !identity(next.status("tree1")).equals(left));
-      Eventually.holds("one tree", () -> Carriers.under(services()).size() == 3);
+      Eventually.holds("one tree", () -> MarkedProcesses.aliveUnder(services()).size() == 3);
       assertThat(next.find(left.pid())).isEmpty();
     }
-    assertThat(Carriers.under(services())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
 
   @Test
-  void anAdoptedProcessIsStoppedAsAWholeTree() throws Exception {
-    try (Supervisor next = next()) {
+  void stopTerminatesWholeTreeOfAdoptedProcess() throws Exception {
+    try (Supervisor next = newSupervisor()) {
       assertThat(identity(added(next))).isEqualTo(left);
       next.stop("tree1").get(20, SECONDS);
-      assertThat(Carriers.under(services())).isEmpty();
+      assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
     }
   }
 
   @Test
-  void aProcessOfAnOlderSpecIsAdoptedAndSaidToBeOne() throws Exception {
+  void processOfOlderSpecIsAdoptedAndReportedAsSuch() throws Exception {
     List<ProcessAdopted> adopted = new CopyOnWriteArrayList<>();
-    try (Supervisor next = next()) {
-      Listening ignored =
+    try (Supervisor next = newSupervisor()) {
+      EventRegistration ignored =
           next.onEvent(
               event -> {
                 if (event instanceof ProcessAdopted it) {
@@ -140,98 +143,99 @@ class AdoptionTest {
       assertThat(identity(anew)).isNotEqualTo(left);
       Eventually.holds(
           "the new command runs", () -> next.output("tree1", "main").snapshot().contains("newer"));
-      assertThat(Carriers.under(services())).hasSize(1);
+      assertThat(MarkedProcesses.aliveUnder(services())).hasSize(1);
     }
   }
 
   @Test
-  void whatNoServiceHasIsListedUntilOneHasIt() throws Exception {
-    try (Supervisor next = next()) {
-      next.add(Supervises.service("sleep1"));
+  void orphanIsListedUntilItsServiceIsAdded() throws Exception {
+    try (Supervisor next = newSupervisor()) {
+      next.add(SupervisorMain.service("sleep1"));
       next.start("sleep1").get(20, SECONDS);
       Files.createDirectory(services().resolve("foreign"));
-      assertThat(next.strays())
+      assertThat(next.orphans())
           .containsExactly(
-              new Stray(directory.path(), left, Optional.of("tree1"), Optional.of("main")));
-      next.add(Supervises.service("tree1"));
-      assertThat(next.strays()).isEmpty();
+              new OrphanProcess(directory.path(), left, Optional.of("tree1"), Optional.of("main")));
+      next.add(SupervisorMain.service("tree1"));
+      assertThat(next.orphans()).isEmpty();
       next.remove("tree1").get(20, SECONDS);
-      assertThat(next.strays()).isEmpty();
+      assertThat(next.orphans()).isEmpty();
     }
   }
 
   @Test
-  void whatNoServiceHasIsListedThoughLittleIsKnownOfIt() throws Exception {
+  void orphanIsListedWithoutARecord() throws Exception {
     Files.writeString(directory.path().resolve("process.properties"), "");
-    try (Supervisor next = next()) {
-      assertThat(next.strays())
-          .containsExactly(new Stray(directory.path(), left, Optional.empty(), Optional.empty()));
+    try (Supervisor next = newSupervisor()) {
+      assertThat(next.orphans())
+          .containsExactly(
+              new OrphanProcess(directory.path(), left, Optional.empty(), Optional.empty()));
       killNow(left.pid());
       Eventually.holds("it is gone", () -> !ProcessTable.system().isAlive(left));
       Files.delete(directory.path().resolve("process.properties"));
       Files.delete(directory.path().resolve("pid"));
-      assertThat(next.strays()).isEmpty();
+      assertThat(next.orphans()).isEmpty();
       Files.createDirectory(directory.path().resolve("process.properties"));
-      assertThat(next.strays()).isEmpty();
+      assertThat(next.orphans()).isEmpty();
     }
   }
 
-  private Supervisor nextOfPaused() throws Exception {
-    try (Supervisor former = Supervises.builder(services()).leaveRunning().build()) {
-      former.add(Supervises.service("tree1"));
+  private Supervisor restartSupervisorOfPaused() throws Exception {
+    try (Supervisor former = SupervisorMain.builder(services()).leaveRunning().build()) {
+      former.add(SupervisorMain.service("tree1"));
       former.pause("tree1").get(20, SECONDS);
     }
-    Supervisor next = next();
+    Supervisor next = newSupervisor();
     assertThat(identity(added(next))).isEqualTo(left);
     assertThat(next.status("tree1").process("main").paused()).isTrue();
     return next;
   }
 
   private boolean isAnyStopped() {
-    return Carriers.under(services()).stream()
+    return MarkedProcesses.aliveUnder(services()).stream()
         .flatMap(pid -> ProcessTable.system().find(pid).stream())
         .anyMatch(ProcessStat::isStopped);
   }
 
   @Test
-  void aPausedProcessIsPausedStillAndGoesOnWhenItIsResumed() throws Exception {
-    try (Supervisor next = nextOfPaused()) {
+  void adoptedPausedProcessStaysPausedUntilResumed() throws Exception {
+    try (Supervisor next = restartSupervisorOfPaused()) {
       assertThat(isAnyStopped()).isTrue();
       ServiceStatus resumed = next.resume("tree1").get(20, SECONDS);
       assertThat(resumed.process("main").paused()).isFalse();
       Eventually.holds("all go on", () -> !isAnyStopped());
       assertThat(identity(next.status("tree1"))).isEqualTo(left);
     }
-    assertThat(Carriers.under(services())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
 
   @Test
-  void aPausedProcessIsStoppedAllTheSame() throws Exception {
-    try (Supervisor next = nextOfPaused()) {
+  void adoptedPausedProcessCanBeStopped() throws Exception {
+    try (Supervisor next = restartSupervisorOfPaused()) {
       next.stop("tree1").get(20, SECONDS);
-      assertThat(Carriers.under(services())).isEmpty();
+      assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
       assertThat(next.status("tree1").process("main").paused()).isFalse();
     }
   }
 
-  private void describe(ProcessIdentity who) {
+  private void describe(ProcessIdentity identity) {
     ProcessRecord description = directory.readRecord().orElseThrow();
-    directory.writeRecord(description.withIdentity(who));
+    directory.writeRecord(description.withIdentity(identity));
   }
 
   @Test
-  void aProcessOfAnotherBootIsTakenForDead() throws Exception {
+  void processOfAnotherBootCountsAsExited() throws Exception {
     describe(new ProcessIdentity(left.pid(), left.startTicks(), "an-earlier-boot"));
     assertStartedAnew();
   }
 
   @Test
-  void aStrangerWithTheSamePidIsLeftAlone() throws Exception {
+  void unrelatedProcessWithReusedPidIsLeftAlone() throws Exception {
     Process stranger = new ProcessBuilder("sleep", "300").start();
     try {
-      ProcessIdentity who = ProcessTable.system().identify(stranger.pid()).orElseThrow();
-      describe(new ProcessIdentity(who.pid(), who.startTicks() - 100, who.bootId()));
-      directory.writePid(who.pid());
+      ProcessIdentity identity = ProcessTable.system().identify(stranger.pid()).orElseThrow();
+      describe(new ProcessIdentity(identity.pid(), identity.startTicks() - 100, identity.bootId()));
+      directory.writePid(identity.pid());
       assertStartedAnew();
       assertThat(stranger.isAlive()).isTrue();
     } finally {
@@ -240,7 +244,7 @@ class AdoptionTest {
   }
 
   @Test
-  void aDescriptionThatIsCutOffIsMadeUpForByPidAndCookie() throws Exception {
+  void truncatedRecordIsReplacedUsingPidAndMarker() throws Exception {
     Path file = directory.path().resolve("process.properties");
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
@@ -248,7 +252,7 @@ class AdoptionTest {
   }
 
   @Test
-  void withoutAnyRecordTheProcessIsFoundByItsCookie() throws Exception {
+  void processWithoutRecordIsFoundByItsMarker() throws Exception {
     Files.writeString(directory.path().resolve("process.properties"), "");
     Files.delete(directory.path().resolve("pid"));
     assertAdopted();
@@ -256,7 +260,7 @@ class AdoptionTest {
   }
 
   @Test
-  void foreignFilesAndLinksAreNoObstacleAndNoWayOut() throws Exception {
+  void foreignFilesAndLinksAreIgnoredAndNotFollowed() throws Exception {
     Path precious = Files.createDirectory(folder.resolve("precious"));
     Files.writeString(precious.resolve("file"), "precious");
     for (Path place : List.of(services(), directory.path())) {
@@ -264,7 +268,7 @@ class AdoptionTest {
       Files.writeString(place.resolve("foreign/deep/file"), "foreign");
       Files.createSymbolicLink(place.resolve("link"), precious);
     }
-    try (Supervisor next = next()) {
+    try (Supervisor next = newSupervisor()) {
       assertThat(identity(added(next))).isEqualTo(left);
       next.remove("tree1").get(20, SECONDS);
     }
@@ -274,12 +278,12 @@ class AdoptionTest {
   }
 
   @Test
-  void aLinkInPlaceOfAProcessDirectoryIsRefused() throws Exception {
+  void symlinkInPlaceOfProcessDirectoryIsRefused() throws Exception {
     Path moved = folder.resolve("moved");
     Files.move(directory.path(), moved);
     Files.createSymbolicLink(directory.path(), moved);
-    try (Supervisor next = next()) {
-      assertThatThrownBy(() -> next.add(Supervises.service("tree1")))
+    try (Supervisor next = newSupervisor()) {
+      assertThatThrownBy(() -> next.add(SupervisorMain.service("tree1")))
           .isInstanceOf(DirectoryRefusedException.class)
           .hasMessageContaining(directory.path().toString())
           .hasMessageContaining("symbolic link");

@@ -1,6 +1,6 @@
 package io.luhproc.supervisor;
 
-import static io.luhproc.supervisor.SupervisesUnderPressure.ask;
+import static io.luhproc.supervisor.SupervisorPressureMain.sendCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -53,12 +53,12 @@ class FullDiskTest {
     Object[] arguments = new Object[options.length + 1];
     arguments[0] = disk.resolve("services");
     System.arraycopy(options, 0, arguments, 1, options.length);
-    return JavaProcess.of(SupervisesUnderPressure.class, arguments)
+    return JavaProcess.of(SupervisorPressureMain.class, arguments)
         .wrappedBy(wrapper.toArray(String[]::new))
         .start(folder);
   }
 
-  private static void endsWell(JavaProcess child) throws Exception {
+  private static void assertCleanShutdown(JavaProcess child) throws Exception {
     child.writeLine("stop");
     assertThat(child.awaitExit()).as(child::toString).isZero();
     child.awaitLine("ended");
@@ -66,80 +66,84 @@ class FullDiskTest {
 
   private void assertNoDoubles(JavaProcess child) throws IOException {
     List<Long> two =
-        List.of(Long.valueOf(ask(child, "pid web")), Long.valueOf(ask(child, "pid other")));
-    assertThat(Carriers.under(disk)).containsAll(two);
+        List.of(
+            Long.valueOf(sendCommand(child, "pid web")),
+            Long.valueOf(sendCommand(child, "pid other")));
+    assertThat(MarkedProcesses.aliveUnder(disk)).containsAll(two);
     // A check may be under way.
-    Eventually.holds(child::toString, () -> Carriers.under(disk).size() == 2);
+    Eventually.holds(child::toString, () -> MarkedProcesses.aliveUnder(disk).size() == 2);
   }
 
   private String fill(JavaProcess child) throws IOException {
-    return ask(child, "write " + disk.resolve("filler"));
+    return sendCommand(child, "write " + disk.resolve("filler"));
   }
 
-  private void makeRoom(JavaProcess child) throws IOException {
-    ask(child, "delete " + disk.resolve("filler"));
+  private void freeSpace(JavaProcess child) throws IOException {
+    sendCommand(child, "delete " + disk.resolve("filler"));
   }
 
   @Test
-  void startOnAFullDiskSaysWhatToDoAndComesAboutWhenThereIsRoom() throws Exception {
+  void startOnFullDiskReportsRemedyAndSucceedsOnceSpaceIsFree() throws Exception {
     try (JavaProcess child = start("idle")) {
       assertThat(fill(child)).contains("No space left");
-      assertThat(ask(child, "start")).contains(disk.toString(), "No space left", REMEDY);
-      ask(child, "retries web 3 " + folder.resolve("mark"));
-      makeRoom(child);
-      ask(child, "await web RUNNING none");
-      ask(child, "await other RUNNING none");
+      assertThat(sendCommand(child, "start")).contains(disk.toString(), "No space left", REMEDY);
+      sendCommand(child, "retries web 3 " + folder.resolve("mark"));
+      freeSpace(child);
+      sendCommand(child, "await web RUNNING none");
+      sendCommand(child, "await other RUNNING none");
       assertNoDoubles(child);
-      endsWell(child);
+      assertCleanShutdown(child);
     }
     assertThat(disk).as("the test's own view of it").isEmptyDirectory();
   }
 
   @Test
-  void whatDiesIsReplacedWhenThereIsRoomAndNobodyElseIsTouched() throws Exception {
+  void exitedProcessIsReplacedOnceSpaceIsFreeAndOthersRunOn() throws Exception {
     try (JavaProcess child = start("exec")) {
       child.awaitLine("up");
-      String other = ask(child, "pid other");
-      String before = ask(child, "pid web");
+      String other = sendCommand(child, "pid other");
+      String before = sendCommand(child, "pid web");
       fill(child);
-      Watched.kill(Long.parseLong(before), "KILL");
-      assertThat(ask(child, "retries web 3 " + folder.resolve("mark")))
+      SupervisorFixture.kill(Long.parseLong(before), "KILL");
+      assertThat(sendCommand(child, "retries web 3 " + folder.resolve("mark")))
           .contains(disk.toString(), "No space left", REMEDY);
-      makeRoom(child);
-      ask(child, "await web RUNNING " + before);
-      assertThat(ask(child, "pid other")).as(child::toString).isEqualTo(other);
+      freeSpace(child);
+      sendCommand(child, "await web RUNNING " + before);
+      assertThat(sendCommand(child, "pid other")).as(child::toString).isEqualTo(other);
       assertNoDoubles(child);
-      endsWell(child);
+      assertCleanShutdown(child);
     }
   }
 
   @Test
-  void stopOnAFullDiskEndsAllAndSoDoesTheSupervisor() throws Exception {
+  void stopOnFullDiskTerminatesAllProcesses() throws Exception {
     try (JavaProcess child = start()) {
       child.awaitLine("up");
       List<Long> pids =
-          List.of(Long.valueOf(ask(child, "pid web")), Long.valueOf(ask(child, "pid other")));
+          List.of(
+              Long.valueOf(sendCommand(child, "pid web")),
+              Long.valueOf(sendCommand(child, "pid other")));
       fill(child);
-      endsWell(child);
-      assertThat(pids).noneMatch(Watched::isAlive);
+      assertCleanShutdown(child);
+      assertThat(pids).noneMatch(SupervisorFixture::isAlive);
     }
   }
 
   @Test
-  void restartOnAFullDiskIsDoneWhenThereIsRoom() throws Exception {
+  void restartOnFullDiskCompletesOnceSpaceIsFree() throws Exception {
     try (JavaProcess child = start()) {
       child.awaitLine("up");
-      String web = ask(child, "pid web");
-      String other = ask(child, "pid other");
+      String web = sendCommand(child, "pid web");
+      String other = sendCommand(child, "pid other");
       fill(child);
-      ask(child, "restart");
+      sendCommand(child, "restart");
       // One of them may get the page that the other one has just given up.
-      ask(child, "struggle web " + web);
-      makeRoom(child);
-      ask(child, "await web RUNNING " + web);
-      ask(child, "await other RUNNING " + other);
+      sendCommand(child, "struggle web " + web);
+      freeSpace(child);
+      sendCommand(child, "await web RUNNING " + web);
+      sendCommand(child, "await other RUNNING " + other);
       assertNoDoubles(child);
-      endsWell(child);
+      assertCleanShutdown(child);
       child.awaitLine("restart is done: true");
     }
   }

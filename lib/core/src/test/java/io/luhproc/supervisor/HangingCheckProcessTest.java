@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.health.HealthCheck;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.supervisor.SupervisorEvent.HealthChanged;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent.HealthChanged;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
@@ -36,14 +38,14 @@ class HangingCheckProcessTest {
 
   @TempDir private Path folder;
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-  private MoodyServer server;
-  private Watched shop;
+  private StallingServer server;
+  private SupervisorFixture shop;
 
   @BeforeEach
   void open() throws Exception {
-    server = new MoodyServer();
-    shop = new Watched(folder);
-    Listening ignored =
+    server = new StallingServer();
+    shop = new SupervisorFixture(folder);
+    EventRegistration ignored =
         shop.supervisor.onEvent(
             event -> {
               if (event instanceof HealthChanged it && !it.healthy()) {
@@ -63,7 +65,7 @@ class HangingCheckProcessTest {
   private static ProcessSpec.Builder sleeper(String name) {
     return ProcessSpec.command(name, "sleep", "600")
         .minReadyTime(ofMillis(1))
-        .restart(Watched.atOnce());
+        .restart(SupervisorFixture.immediateRestart());
   }
 
   private void addChecked(String kind, Duration timeout) {
@@ -80,15 +82,15 @@ class HangingCheckProcessTest {
 
   private void hang(String kind) throws Exception {
     if (kind.equals("tcp")) {
-      server.fill();
+      server.fillBacklog();
     } else {
-      server.fallSilent();
+      server.stopAnswering();
     }
   }
 
   private void assertOtherIsSupervised() throws Exception {
     long before = otherPid();
-    Watched.kill(before, "KILL");
+    SupervisorFixture.kill(before, "KILL");
     Eventually.holds(
         "the other is replaced",
         () ->
@@ -104,14 +106,14 @@ class HangingCheckProcessTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "http"})
-  void whatDoesNotAnswerInTimeIsReplacedUntilItDoes(String kind) throws Exception {
+  void unresponsiveProcessIsReplacedUntilItAnswers(String kind) throws Exception {
     addChecked(kind, ofMillis(150));
     shop.start();
     long other = otherPid();
     long first = shop.pid("web");
     hang(kind);
     Eventually.holds("it was replaced twice", () -> shop.status("web").restarts() >= 2);
-    assertThat(Watched.isAlive(first)).isFalse();
+    assertThat(SupervisorFixture.isAlive(first)).isFalse();
     assertThat(failures.peek()).isEqualTo("did not answer within 150ms");
     assertThat(shop.status("web").cause().orElseThrow().detail())
         .contains("did not answer within 150ms");
@@ -119,12 +121,12 @@ class HangingCheckProcessTest {
     shop.await("web", ProcessState.RUNNING);
     assertThat(otherPid()).isEqualTo(other);
     shop.stop();
-    shop.staysDown("web");
+    shop.assertStaysInactive("web");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "http"})
-  void startThatWaitsForAHangingCheckIsStoppedAtOnceAndHoldsUpNobody(String kind) throws Exception {
+  void startWaitingForHangingCheckCanBeStoppedWithoutDelay(String kind) throws Exception {
     hang(kind);
     addChecked(kind, ofHours(1));
     CompletableFuture<ServiceStatus> started = shop.supervisor.start("shop");
@@ -133,15 +135,15 @@ class HangingCheckProcessTest {
     assertOtherIsSupervised();
     assertThat(started).isNotDone();
     shop.stop();
-    shop.staysDown("web");
+    shop.assertStaysInactive("web");
     assertThatThrownBy(started::get).isInstanceOf(ExecutionException.class);
-    server.assertHungUp();
+    server.assertClientsDisconnected();
     assertNoChecks();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "http"})
-  void whatRunsIsRestartedAndRemovedAtOnceWhileItsCheckHangs(String kind) throws Exception {
+  void restartAndRemoveAreImmediateWhileCheckHangs(String kind) throws Exception {
     addChecked(kind, ofHours(1));
     shop.start();
     long first = shop.pid("web");
@@ -152,19 +154,19 @@ class HangingCheckProcessTest {
         "replaced", () -> shop.status("web").identity().map(it -> it.pid()).orElse(first) != first);
     assertThat(restarted).isNotDone();
     shop.supervisor.remove("shop").get(20, SECONDS);
-    server.assertHungUp();
+    server.assertClientsDisconnected();
     assertNoChecks();
   }
 
   @Test
-  void moreHangingChecksThanThreadsHoldUpNobodyElse() throws Exception {
-    server.fallSilent();
+  void moreHangingChecksThanThreadsDelayNoOtherCheck() throws Exception {
+    server.stopAnswering();
     shop.add(
         sleeper("web")
             .replicas(MORE_THAN_THREADS)
             .health(check("http").every(ofMillis(20)).timeout(ofHours(1))));
     CompletableFuture<ServiceStatus> started = shop.supervisor.start("shop");
-    server.awaitSilenced(MORE_THAN_THREADS - 10);
+    server.awaitUnanswered(MORE_THAN_THREADS - 10);
     assertOtherIsSupervised();
     shop.stop();
     assertThat(started).isCompletedExceptionally();
@@ -173,7 +175,7 @@ class HangingCheckProcessTest {
 
   private void awaitCheck(String kind) {
     if (kind.equals("http")) {
-      server.awaitSilenced(1);
+      server.awaitUnanswered(1);
     } else {
       Eventually.holds("it connects", () -> checks().anyMatch(HangingCheckProcessTest::connects));
     }

@@ -11,7 +11,9 @@ import io.luhproc.log.ProcessLog;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
@@ -66,7 +68,7 @@ class OutputProcessTest {
   }
 
   @Test
-  void bothStreamsInOneKeepTheirOrder() throws Exception {
+  void mergedStreamsKeepTheirOrder() throws Exception {
     ProcessLog log = started(ProcessSpec.shell("web", SPEAKS).output(OutputMode.MERGED));
     assertThat(log.snapshot()).isEqualTo("one\nbad\ntwo\n");
     assertThat(log.tail(2)).extracting(LogLine::text).containsExactly("bad", "two");
@@ -74,7 +76,7 @@ class OutputProcessTest {
   }
 
   @Test
-  void followersHearOfEachLineAlsoAcrossARestart() throws Exception {
+  void followReceivesEveryLineAcrossRestart() throws Exception {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     ProcessLog log = started(ProcessSpec.shell("web", "echo run; exec sleep 60"));
     try (LogSubscription follow = log.followFromTail(1, line -> heard.add(line.text()))) {
@@ -95,7 +97,7 @@ class OutputProcessTest {
   }
 
   @Test
-  void theSystemTellsOfALivingProcessAndOfNoOther() throws Exception {
+  void infoIsPresentOnlyForRunningProcess() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop")
             .directory(folder)

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.supervisor.SupervisorEvent.ProcessChanged;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent.ProcessChanged;
+import io.luhproc.service.SupervisorStatus;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
@@ -43,16 +46,16 @@ class ShutdownTest {
 
   @AfterEach
   void killAll() {
-    Carriers.kill(directory());
+    MarkedProcesses.killAll(directory());
   }
 
   private Supervisor open() {
-    return Supervises.builder(directory()).build();
+    return SupervisorMain.builder(directory()).build();
   }
 
   private static void addAndStart(Supervisor supervisor, String... services) throws Exception {
     for (String service : services) {
-      supervisor.add(Supervises.service(service));
+      supervisor.add(SupervisorMain.service(service));
       supervisor.start(service).get(20, SECONDS);
     }
   }
@@ -62,12 +65,12 @@ class ShutdownTest {
   }
 
   @Test
-  void closingStopsWhatRequiresFirstAndLeavesNothingOpen() throws Exception {
+  void closeStopsDependentsFirstAndLeavesNothingOpen() throws Exception {
     open().close();
     int before = descriptors();
     List<String> ended = Collections.synchronizedList(new ArrayList<>());
     try (Supervisor supervisor = open()) {
-      Listening ignored =
+      EventRegistration ignored =
           supervisor.onEvent(
               event -> {
                 if (event instanceof ProcessChanged it && it.to() == ProcessState.INACTIVE) {
@@ -76,7 +79,7 @@ class ShutdownTest {
               });
       addAndStart(supervisor, "first1", "second1", "tree1");
     }
-    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
     assertThat(ended.indexOf("second1")).isLessThan(ended.indexOf("first1"));
     assertThat(ended).hasSize(3);
     assertThat(directory().resolve("pid")).doesNotExist();
@@ -84,19 +87,20 @@ class ShutdownTest {
   }
 
   @Test
-  void closingIsBoundedThoughTermIsIgnored() throws Exception {
-    Supervisor supervisor = Supervises.builder(directory()).shutdownTimeout(ofSeconds(4)).build();
+  void closeIsBoundedWhenTermIsIgnored() throws Exception {
+    Supervisor supervisor =
+        SupervisorMain.builder(directory()).shutdownTimeout(ofSeconds(4)).build();
     addAndStart(supervisor, "stubborn1", "stubborn2");
-    supervisor.update(deaf()).get(20, SECONDS);
+    supervisor.update(ignoresTerm()).get(20, SECONDS);
     long begin = System.nanoTime();
     supervisor.close();
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(ofSeconds(8));
-    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
   }
 
   /** The same process with a grace of an hour. */
-  private static ServiceSpec deaf() {
-    ProcessSpec before = Supervises.service("stubborn2").processes().get(0);
+  private static ServiceSpec ignoresTerm() {
+    ProcessSpec before = SupervisorMain.service("stubborn2").processes().get(0);
     return ServiceSpec.named("stubborn2")
         .process(
             ProcessSpec.shell("main", before.command().text())
@@ -106,31 +110,31 @@ class ShutdownTest {
   }
 
   @Test
-  void detachingLeavesAllRunningForTheNext() throws Exception {
+  void detachLeavesAllRunningForNextSupervisor() throws Exception {
     Supervisor supervisor = open();
     addAndStart(supervisor, "sleep1");
     supervisor.detach();
     supervisor.close();
-    assertThat(Carriers.under(directory())).hasSize(1);
+    assertThat(MarkedProcesses.aliveUnder(directory())).hasSize(1);
     try (Supervisor next = open()) {
-      next.add(Supervises.service("sleep1"));
+      next.add(SupervisorMain.service("sleep1"));
       assertThat(next.status("sleep1").state()).isEqualTo(ProcessState.RUNNING);
     }
-    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
   }
 
   @Test
-  void anInterruptedThreadClosesAsWell() throws Exception {
+  void closeWorksOnInterruptedThread() throws Exception {
     Supervisor supervisor = open();
     addAndStart(supervisor, "tree1");
     Thread.currentThread().interrupt();
     supervisor.close();
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
   }
 
   @Test
-  void twoThreadsMayCloseAndBothFindItClosed() throws Exception {
+  void concurrentClosesBothReturnWhenClosed() throws Exception {
     Supervisor supervisor = open();
     addAndStart(supervisor, "stubborn1");
     CompletableFuture<List<Long>> first = closing(supervisor);
@@ -144,21 +148,21 @@ class ShutdownTest {
     return CompletableFuture.supplyAsync(
         () -> {
           supervisor.close();
-          return Carriers.under(directory());
+          return MarkedProcesses.aliveUnder(directory());
         });
   }
 
   @Test
-  void closingDuringStartsLeavesNothing() throws Exception {
+  void closeDuringStartLeavesNothing() throws Exception {
     for (int round = 0; round < 5; round++) {
       List<CompletableFuture<ServiceStatus>> starts = new ArrayList<>();
       try (Supervisor supervisor = open()) {
         for (int i = 0; i < 10; i++) {
-          supervisor.add(Supervises.service("before" + i));
+          supervisor.add(SupervisorMain.service("before" + i));
           starts.add(supervisor.start("before" + i));
         }
       }
-      assertThat(Carriers.under(directory())).isEmpty();
+      assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
       for (CompletableFuture<ServiceStatus> start : starts) {
         assertThat(start.handle((status, failure) -> true).get(5, SECONDS)).isTrue();
       }
@@ -166,7 +170,7 @@ class ShutdownTest {
   }
 
   @Test
-  void nothingIsStartedWhileItCloses() throws Exception {
+  void startDuringCloseIsRefused() throws Exception {
     Supervisor supervisor = open();
     addAndStart(supervisor, "sleep1", "stubborn1");
     CompletableFuture<List<Long>> closing = closing(supervisor);
@@ -179,10 +183,10 @@ class ShutdownTest {
   }
 
   @Test
-  void aListenerMayClose() throws Exception {
+  void listenerCanClose() throws Exception {
     Supervisor supervisor = open();
     CountDownLatch closed = new CountDownLatch(1);
-    Listening ignored =
+    EventRegistration ignored =
         supervisor.onEvent(
             event -> {
               if (event instanceof ProcessChanged it && it.to() == ProcessState.RUNNING) {
@@ -190,31 +194,31 @@ class ShutdownTest {
                 closed.countDown();
               }
             });
-    supervisor.add(Supervises.service("sleep1"));
+    supervisor.add(SupervisorMain.service("sleep1"));
     CompletableFuture<ServiceStatus> start = supervisor.start("sleep1");
     assertThat(closed.await(20, SECONDS)).isTrue();
-    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
     assertThat(start.handle((status, failure) -> true).get(5, SECONDS)).isTrue();
   }
 
   @Test
-  void whatContinuesAfterAFutureMayClose() throws Exception {
+  void futureCallbackCanClose() throws Exception {
     Supervisor supervisor = open();
-    supervisor.add(Supervises.service("sleep1"));
+    supervisor.add(SupervisorMain.service("sleep1"));
     supervisor.start("sleep1").thenRun(supervisor::close).get(30, SECONDS);
-    assertThat(Carriers.under(directory())).isEmpty();
+    assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
   }
 
   @Test
-  void allCallsFailAfterwardsAndSayWhy() throws Exception {
+  void callsAfterCloseFailWithReason() throws Exception {
     Supervisor supervisor = open();
     addAndStart(supervisor, "sleep1");
     supervisor.close();
-    ServiceSpec spec = Supervises.service("sleep2");
+    ServiceSpec spec = SupervisorMain.service("sleep2");
     List<ThrowingCallable> calls =
         List.of(
             () -> supervisor.add(spec),
-            () -> supervisor.update(Supervises.service("sleep1")).get(5, SECONDS),
+            () -> supervisor.update(SupervisorMain.service("sleep1")).get(5, SECONDS),
             () -> supervisor.remove("sleep1").get(5, SECONDS),
             () -> supervisor.start("sleep1").get(5, SECONDS),
             () -> supervisor.stop("sleep1").get(5, SECONDS),
@@ -235,8 +239,9 @@ class ShutdownTest {
   }
 
   @Test
-  void termStopsEverythingInOrderAndTheNextStartsAnew() throws Exception {
-    try (JavaProcess jvm = Supervises.of(directory(), "first1", "second1", "tree1").start(folder)) {
+  void sigtermStopsAllInOrderAndNextSupervisorStartsFresh() throws Exception {
+    try (JavaProcess jvm =
+        SupervisorMain.jvm(directory(), "first1", "second1", "tree1").start(folder)) {
       jvm.awaitLine("ready");
       for (String service : List.of("first1", "second1", "tree1")) {
         jvm.writeLine("start " + service);
@@ -244,12 +249,12 @@ class ShutdownTest {
       }
       boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
       assertThat(jvm.awaitExit()).isEqualTo(143);
-      assertThat(Carriers.under(directory())).as(jvm::err).isEmpty();
+      assertThat(MarkedProcesses.aliveUnder(directory())).as(jvm::err).isEmpty();
       assertThat(jvm.err()).doesNotContain("ERROR", "Exception");
     }
     assertThat(directory().resolve("pid")).doesNotExist();
     try (Supervisor next = open()) {
-      next.add(Supervises.service("first1"), Supervises.service("second1"));
+      next.add(SupervisorMain.service("first1"), SupervisorMain.service("second1"));
       assertThat(next.status("second1").state()).isEqualTo(ProcessState.INACTIVE);
       SupervisorStatus up = next.startAll().get(20, SECONDS);
       assertThat(up.services()).allMatch(it -> it.state() == ProcessState.RUNNING);
@@ -257,8 +262,8 @@ class ShutdownTest {
   }
 
   @Test
-  void termWhileItIsClosedWaitsForTheEnd() throws Exception {
-    try (JavaProcess jvm = Supervises.of(directory(), "stubborn1").start(folder)) {
+  void sigtermDuringCloseWaitsForItsEnd() throws Exception {
+    try (JavaProcess jvm = SupervisorMain.jvm(directory(), "stubborn1").start(folder)) {
       jvm.awaitLine("ready");
       jvm.writeLine("start stubborn1");
       jvm.awaitLine("done start");
@@ -266,21 +271,23 @@ class ShutdownTest {
       Eventually.holds("it is being closed", () -> jvm.out().contains("stopping stubborn1"));
       boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
       assertThat(jvm.awaitExit()).isEqualTo(143);
-      assertThat(Carriers.under(directory())).as(jvm::err).isEmpty();
+      assertThat(MarkedProcesses.aliveUnder(directory())).as(jvm::err).isEmpty();
     }
   }
 
   @Test
-  void whatIsToBeLeftRunningIsLeftRunningByTermAsWell() throws Exception {
+  void leaveRunningAlsoHoldsOnSigterm() throws Exception {
     try (JavaProcess jvm =
-        Supervises.of(directory(), "sleep1").env(Supervises.LEAVING, "1").start(folder)) {
+        SupervisorMain.jvm(directory(), "sleep1")
+            .env(SupervisorMain.LEAVE_RUNNING, "1")
+            .start(folder)) {
       jvm.awaitLine("ready");
       jvm.writeLine("start sleep1");
       jvm.awaitLine("done start");
       boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
       assertThat(jvm.awaitExit()).isEqualTo(143);
     }
-    assertThat(Carriers.under(directory())).hasSize(1);
+    assertThat(MarkedProcesses.aliveUnder(directory())).hasSize(1);
     assertThat(Files.exists(directory().resolve("pid"))).isFalse();
   }
 }

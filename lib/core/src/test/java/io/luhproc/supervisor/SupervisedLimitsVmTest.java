@@ -11,12 +11,18 @@ import io.luhproc.limits.LimitKind;
 import io.luhproc.limits.ResourceLimits;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
+import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.StopPolicy;
-import io.luhproc.supervisor.SupervisorEvent.LimitsChanged;
-import io.luhproc.supervisor.SupervisorEvent.OutOfMemory;
+import io.luhproc.service.SupervisorEvent;
+import io.luhproc.service.SupervisorEvent.LimitsChanged;
+import io.luhproc.service.SupervisorEvent.OutOfMemory;
+import io.luhproc.supervisor.runtime.ProcessRecovery;
 import io.luhproc.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,7 +59,7 @@ class SupervisedLimitsVmTest {
   private Supervisor supervise(String directory) {
     Supervisor made =
         Supervisor.builder().directory(folder.resolve(directory)).cgroup(BASE).build();
-    Listening ignored = made.onEvent(events::add);
+    EventRegistration ignored = made.onEvent(events::add);
     return made;
   }
 
@@ -109,10 +115,10 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void whoNeedsTooMuchMemoryIsKilledForItAndItIsSaidSo() throws Exception {
+  void processExceedingMemoryLimitIsKilledAndReportedAsOutOfMemory() throws Exception {
     add(shell("sleep 1; " + EATS_MEMORY).limits(limits().memory("16MiB")));
     begin();
-    assertThat(web().limitsEnforced().isFullyEnforced()).as("%s", web().limitsEnforced()).isTrue();
+    assertThat(web().limits().isFullyEnforced()).as("%s", web().limits()).isTrue();
     ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(60)).get();
     assertThat(failed.cause().orElseThrow().kind()).isEqualTo(Cause.Kind.OUT_OF_MEMORY);
     assertThat(supervisor.why("shop")).contains("killed because its memory limit was reached");
@@ -121,7 +127,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void limitsHoldFromTheFirstInstructionOn() throws Exception {
+  void limitsApplyBeforeExec() throws Exception {
     add(
         shell("exec 2>&1; read me < /proc/self/cgroup; echo $me; ls; sleep 60")
             .limits(limits().pids(1).cpuPercent(50)));
@@ -134,7 +140,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void halfAProcessorIsHalfTheTime() throws Exception {
+  void cpuQuotaOfHalfHalvesCpuTime() throws Exception {
     add(shell("while :; do :; done").limits(limits().cpuPercent(25)));
     begin();
     Duration before = cpuTime();
@@ -149,14 +155,13 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void limitsChangeWhileItRuns() throws Exception {
+  void limitsChangeWhileProcessRuns() throws Exception {
     add(shell("exec sleep 300").limits(limits().memory("64MiB")));
     ServiceStatus before = begin();
     supervisor
         .update(service(shell("exec sleep 300").limits(limits().memory("32MiB").pids(7))))
         .get(60, SECONDS);
-    Eventually.holds(
-        "it is told", () -> web().limitsEnforced().statusOf(LimitKind.PIDS).isPresent());
+    Eventually.holds("it is told", () -> web().limits().statusOf(LimitKind.PIDS).isPresent());
     assertThat(read("memory.max")).isEqualTo("33554432");
     assertThat(read("pids.max")).isEqualTo("7");
     assertThat(web().identity()).isEqualTo(before.process("web").identity());
@@ -164,7 +169,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void whoIsPausedStandsStillWithItsTreeAndIsStoppedAtOnce() throws Exception {
+  void pausedTreeIsFrozenAndStopsImmediately() throws Exception {
     add(shell("trap 'exit 0' TERM; (while :; do :; done) & wait").limits(limits().pids(9)));
     begin();
     supervisor.pause("shop").get(60, SECONDS);
@@ -180,7 +185,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void whoWasPausedByAFormerSupervisorIsPausedStillAndResumed() throws Exception {
+  void processPausedByPreviousSupervisorStaysPausedUntilResumed() throws Exception {
     ProcessSpec.Builder web =
         shell("trap 'exit 0' TERM; (while :; do :; done) & wait").limits(limits().pids(9));
     add(web);
@@ -203,7 +208,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void whoWasStoppedBySomebodyIsPausedForTheNextSupervisorAndResumed() throws Exception {
+  void processStoppedBySignalIsPausedForNextSupervisorUntilResumed() throws Exception {
     ProcessSpec.Builder web = shell("exec sleep 300").limits(limits().pids(9));
     add(web);
     begin();
@@ -219,11 +224,11 @@ class SupervisedLimitsVmTest {
   }
 
   private boolean isStopped() {
-    return Remnants.isStopped(ProcessTable.system(), web().identity().orElseThrow());
+    return ProcessRecovery.isStopped(ProcessTable.system(), web().identity().orElseThrow());
   }
 
   @Test
-  void aForkStormIsEnded() throws Exception {
+  void forkStormIsTerminated() throws Exception {
     String storm =
         "trap '' TERM; f() { f 2>/dev/null & sleep 0.01 2>/dev/null; f; }; f 2>/dev/null";
     add(
@@ -245,7 +250,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void aNewSupervisorFindsTheGroupAgainAndWhatRanOutOfMemoryInIt() throws Exception {
+  void newSupervisorFindsCgroupAndItsOutOfMemoryKill() throws Exception {
     Path go = folder.resolve("go");
     String text = "until [ -e " + go + " ]; do sleep 0.1; done; " + EATS_MEMORY;
     add(shell(text).limits(limits().memory("16MiB")));
@@ -255,7 +260,7 @@ class SupervisedLimitsVmTest {
     supervisor = supervise("services");
     add(shell(text).limits(limits().memory("12MiB")));
     assertThat(web().identity()).isEqualTo(before.process("web").identity());
-    assertThat(web().limitsEnforced().isFullyEnforced()).as("%s", web().limitsEnforced()).isTrue();
+    assertThat(web().limits().isFullyEnforced()).as("%s", web().limits()).isTrue();
     assertThat(read("memory.max")).isEqualTo("12582912");
     Files.createFile(go);
     ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(60)).get();
@@ -263,7 +268,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void aNewSupervisorFindsTheGroupAlsoWhereThereAreNoLimitsAnyMore() throws Exception {
+  void newSupervisorFindsCgroupWhenLimitsWereRemoved() throws Exception {
     add(shell("exec sleep 300").limits(limits().pids(5)));
     begin();
     supervisor.detach();
@@ -275,7 +280,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void groupsThatAFormerSupervisorLeftEmptyAreRemovedAndThoseOfAnotherAreNot() throws Exception {
+  void emptyCgroupsOfPreviousSupervisorAreRemovedAndOthersKept() throws Exception {
     add(shell("exec sleep 300").limits(limits().pids(5)));
     long pid = begin().process("web").identity().orElseThrow().pid();
     supervisor.detach();
@@ -297,7 +302,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void theGroupOfALaunchThatFailsIsRemoved() {
+  void cgroupOfFailedLaunchIsRemoved() {
     add(
         ProcessSpec.command("web", "/no/such")
             .restart(RestartPolicy.never())
@@ -307,7 +312,7 @@ class SupervisedLimitsVmTest {
   }
 
   @Test
-  void removingAServiceRemovesItsGroup() throws Exception {
+  void removeDeletesCgroupOfService() throws Exception {
     add(shell("exec sleep 300").limits(limits().pids(5)));
     long pid = begin().process("web").identity().orElseThrow().pid();
     Eventually.holds("it is in its group", () -> group(pid).contains(Cgroups.NAME_PREFIX));

@@ -14,7 +14,12 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.HealthCheck;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.supervisor.runtime.LaunchCommandBuilder;
+import io.luhproc.supervisor.runtime.ProcessInstance;
+import io.luhproc.supervisor.runtime.ProcessLocation;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.ProcessManager;
@@ -38,19 +43,19 @@ class SupervisedTaskTest {
   private static final String[] FAST = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
   @TempDir private Path folder;
-  private final ProcessManager app = SupervisesTasks.tasks().build();
+  private final ProcessManager app = SupervisedTasksMain.tasks().build();
 
   private Path directory() {
     return folder.resolve("services");
   }
 
   private Supervisor open() {
-    return Supervises.builder(directory()).build();
+    return SupervisorMain.builder(directory()).build();
   }
 
   @AfterEach
   void killAll() {
-    Carriers.kill(directory());
+    MarkedProcesses.killAll(directory());
   }
 
   private ProcessSpec.Builder task(String task, String... arguments) {
@@ -62,7 +67,7 @@ class SupervisedTaskTest {
   }
 
   @Test
-  void aTaskRunsOnceAsAWorkerOfItsDirectory() throws Exception {
+  void taskRunsOnceAsWorkerOfItsDirectory() throws Exception {
     try (Supervisor supervisor = open()) {
       supervisor.add(service(task("ECHO", "a b", "c")));
       supervisor.start("shop").get(30, SECONDS);
@@ -74,7 +79,7 @@ class SupervisedTaskTest {
   }
 
   @Test
-  void ofATaskThatThrowsTheExceptionIsToldAlsoToTheNextSupervisor() throws Exception {
+  void exceptionOfTaskIsReportedAlsoByNextSupervisor() throws Exception {
     String cause = "exit code 1, it threw java.lang.IllegalStateException: on purpose";
     try (Supervisor supervisor = open()) {
       supervisor.add(service(task("THROWS")));
@@ -91,13 +96,13 @@ class SupervisedTaskTest {
   }
 
   @Test
-  void aTaskThatIsKeptAliveBeatsIsAdoptedAndStopped() throws Exception {
+  void keptAliveTaskIsAdoptedAndStopped() throws Exception {
     ProcessSpec.Builder spec =
         task("BEATS")
             .keepAlive()
             .health(HealthCheck.heartbeat(ofSeconds(5)).policy().every(ofMillis(200)));
     long pid;
-    try (Supervisor former = Supervises.builder(directory()).leaveRunning().build()) {
+    try (Supervisor former = SupervisorMain.builder(directory()).leaveRunning().build()) {
       former.add(service(spec));
       ServiceStatus up = former.start("shop").get(30, SECONDS);
       pid = up.process("main").identity().orElseThrow().pid();
@@ -112,7 +117,7 @@ class SupervisedTaskTest {
   }
 
   @Test
-  void aTaskWhoseHeartStopsIsRestarted() throws Exception {
+  void taskWithoutHeartbeatIsRestarted() throws Exception {
     try (Supervisor supervisor = open()) {
       supervisor.add(
           service(
@@ -130,7 +135,7 @@ class SupervisedTaskTest {
   }
 
   @Test
-  void anUnknownTaskIsRefused() {
+  void unknownTaskIsRefused() {
     assertThatThrownBy(() -> task("NOWHERE").build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("NOWHERE")
@@ -138,7 +143,7 @@ class SupervisedTaskTest {
   }
 
   @Test
-  void aCommandOfASupervisorThatIsAWorkerDoesNotInheritItsTask() {
+  void commandDoesNotInheritTaskOfSupervisingWorker() {
     ProcessKey key = new ProcessKey(Optional.empty(), "ECHO", "main");
     ProcessDirectory worker = ProcessRoot.at(folder).directory(key);
     boolean ignored = worker.create();
@@ -151,10 +156,12 @@ class SupervisedTaskTest {
         Map.of("ECHO", "1", EnvironmentNames.DIRECTORY, worker.path().toString(), "OTHER", "2");
     ServiceSpec spec = service(ProcessSpec.command("main", "java"));
     ProcessSpec process = spec.processes().get(0);
-    Home home = Home.of(ProcessRoot.at(directory()), spec, process, "main");
-    Place place = new Place(spec, process, "main", home, Runnable::run);
-    Map<String, String> inherited = Environment.inheriting(ofWorker).of(place, "t").environment();
+    ProcessLocation home = ProcessLocation.of(ProcessRoot.at(directory()), spec, process, "main");
+    ProcessInstance instance = new ProcessInstance(spec, process, "main", home, Runnable::run);
+    Map<String, String> inherited =
+        LaunchCommandBuilder.inheriting(ofWorker).build(instance, "t").environment();
     assertThat(inherited).doesNotContainKey("ECHO").containsEntry("OTHER", "2");
-    assertThat(Environment.inheriting(ofWorker).forChecks(place)).doesNotContainKey("ECHO");
+    assertThat(LaunchCommandBuilder.inheriting(ofWorker).environmentForChecks(instance))
+        .doesNotContainKey("ECHO");
   }
 }

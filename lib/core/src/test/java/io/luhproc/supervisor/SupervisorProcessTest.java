@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
+import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
@@ -42,7 +45,7 @@ class SupervisorProcessTest {
   }
 
   @Test
-  void startsAndStopsAServiceOfTwoProcesses() throws Exception {
+  void serviceOfTwoProcessesStartsAndStops() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop")
             .process(
@@ -52,17 +55,17 @@ class SupervisorProcessTest {
     ServiceStatus up = supervisor.start("shop").get(20, SECONDS);
     assertThat(up.state()).isEqualTo(ProcessState.RUNNING);
     assertThat(supervisor.output("shop", "web").snapshot()).isEqualTo("hello\n");
-    ProcessIdentity who = up.process("web").identity().orElseThrow();
-    assertThat(supervisor.find(who.pid()).orElseThrow().process()).isEqualTo("web");
+    ProcessIdentity identity = up.process("web").identity().orElseThrow();
+    assertThat(supervisor.find(identity.pid()).orElseThrow().process()).isEqualTo("web");
     ServiceStatus down = supervisor.stop("shop").get(20, SECONDS);
     assertThat(down.state()).isEqualTo(ProcessState.INACTIVE);
     // It may have to be reaped still, and its pid be found.
-    assertThat(ProcessTable.system().isAlive(who)).isFalse();
-    assertThat(supervisor.find(who.pid())).isEmpty();
+    assertThat(ProcessTable.system().isAlive(identity)).isFalse();
+    assertThat(supervisor.find(identity.pid())).isEmpty();
   }
 
   @Test
-  void restartsWhatDies() throws Exception {
+  void exitedProcessIsRestarted() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop")
             .process(
@@ -84,7 +87,7 @@ class SupervisorProcessTest {
   }
 
   @Test
-  void toWaitForWhatIsSoAlreadyTakesNoTime() throws Exception {
+  void awaitOfCurrentStateCompletesImmediately() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop").process(ProcessSpec.command("web", "sleep", "60")).build());
     for (int i = 0; i < 100; i++) {
@@ -96,7 +99,7 @@ class SupervisorProcessTest {
   }
 
   @Test
-  void recordsHowItEndedWhileItWaitsToBeStartedAgain() throws Exception {
+  void exitIsRecordedDuringBackoff() throws Exception {
     supervisor.add(
         ServiceSpec.named("shop")
             .process(
@@ -111,7 +114,7 @@ class SupervisorProcessTest {
   }
 
   @Test
-  void tellsWhyAStartFailed() {
+  void startFailureReportsReason() {
     supervisor.add(
         ServiceSpec.named("shop")
             .process(ProcessSpec.shell("web", "exit 3").restart(RestartPolicy.never()))
@@ -124,7 +127,7 @@ class SupervisorProcessTest {
   }
 
   @Test
-  void startsWhatIsRequiredFirst() throws Exception {
+  void startStartsRequirementFirst() throws Exception {
     supervisor.add(
         ServiceSpec.named("db").process(ProcessSpec.command("db", "sleep", "60")).build(),
         ServiceSpec.named("web")

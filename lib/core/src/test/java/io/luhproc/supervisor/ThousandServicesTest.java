@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
@@ -54,7 +56,7 @@ class ThousandServicesTest {
   private Supervisor supervisor;
 
   @Test
-  void realProcessesAreAlwaysThoseOfTheModel() throws Exception {
+  void realProcessesMatchModelUnderRandomEvents() throws Exception {
     Path directory = folder.resolve("services");
     Supervisor closed = Supervisor.builder().directory(directory).withoutCgroups().build();
     try (closed) {
@@ -114,7 +116,7 @@ class ThousandServicesTest {
     for (int i = 0; i < AT_ONCE; i++) {
       int number = random.nextInt(SERVICES);
       if (!asked.containsKey(number)) {
-        asked.put(number, befalls(number));
+        asked.put(number, applyRandomEvent(number));
       }
     }
     for (Map.Entry<Integer, CompletableFuture<ServiceStatus>> each : asked.entrySet()) {
@@ -127,7 +129,7 @@ class ThousandServicesTest {
     }
   }
 
-  private CompletableFuture<ServiceStatus> befalls(int number) {
+  private CompletableFuture<ServiceStatus> applyRandomEvent(int number) {
     if (!model.containsKey(number)) {
       return supervisor.start(name(number));
     }
@@ -140,9 +142,9 @@ class ThousandServicesTest {
   }
 
   private CompletableFuture<ServiceStatus> crash(int number) {
-    ProcessIdentity who = identity(number);
-    assertThat(table.isAlive(who)).isTrue();
-    assertThat(ProcessHandle.of(who.pid()).orElseThrow().destroyForcibly()).isTrue();
+    ProcessIdentity exited = identity(number);
+    assertThat(table.isAlive(exited)).isTrue();
+    assertThat(ProcessHandle.of(exited.pid()).orElseThrow().destroyForcibly()).isTrue();
     return supervisor
         .await(name(number), ProcessState.BACKOFF, Duration.ofSeconds(20))
         .thenCompose(
@@ -154,7 +156,7 @@ class ThousandServicesTest {
   private void checkAgainstModel() {
     Eventually.holds(
         () -> "the real processes are those of the model: " + difference(),
-        () -> real().equals(listed(model)));
+        () -> listProcesses().equals(listed(model)));
     for (int number = 0; number < SERVICES; number++) {
       boolean shown = supervisor.status(name(number)).process("it").identity().isPresent();
       assertThat(shown).as(name(number)).isEqualTo(model.containsKey(number));
@@ -168,7 +170,7 @@ class ThousandServicesTest {
   }
 
   private String difference() {
-    Map<Integer, List<Long>> real = real();
+    Map<Integer, List<Long>> real = listProcesses();
     Map<Integer, List<Long>> wanted = listed(model);
     List<String> different = new ArrayList<>();
     for (int number = 0; number < SERVICES; number++) {
@@ -182,13 +184,13 @@ class ThousandServicesTest {
   }
 
   /** Returns the children of this JVM that sleep, by what they sleep for. */
-  private static Map<Integer, List<Long>> real() {
+  private static Map<Integer, List<Long>> listProcesses() {
     Map<Integer, List<Long>> all = new TreeMap<>();
-    ProcessHandle.current().children().forEach(child -> note(child.pid(), all));
+    ProcessHandle.current().children().forEach(child -> updateModel(child.pid(), all));
     return all;
   }
 
-  private static void note(long pid, Map<Integer, List<Long>> all) {
+  private static void updateModel(long pid, Map<Integer, List<Long>> all) {
     try {
       String[] argv = Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0", -1);
       if (argv[0].equals("sleep")) {

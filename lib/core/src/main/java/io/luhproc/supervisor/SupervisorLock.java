@@ -1,0 +1,105 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.DirectoryLockedException;
+import io.luhproc.DirectoryRefusedException;
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The right to supervise the processes of a directory: its file {@code lock}, held for as long as
+ * the supervisor lives, with its {@code pid} beside it. The kernel takes the lock from a supervisor
+ * that is killed.
+ */
+final class SupervisorLock implements AutoCloseable {
+  private final ProcessDirectory directory;
+  private final DirectoryLock lock;
+
+  private SupervisorLock(ProcessDirectory directory, DirectoryLock lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /**
+   * Claims a directory, which is made where there is none.
+   *
+   * @throws DirectoryLockedException when another supervisor has it
+   * @throws DirectoryRefusedException when it is not safe to use
+   */
+  static SupervisorLock acquire(Path path) {
+    ProcessDirectory directory = ProcessDirectory.at(path);
+    createParents(directory.path());
+    createDirectory(directory);
+    DirectoryLock lock = lock(directory);
+    try {
+      directory.writePid(ProcessTable.system().currentPid());
+      return new SupervisorLock(directory, lock);
+    } catch (LuhprocException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void createDirectory(ProcessDirectory directory) {
+    boolean ignored = directory.create();
+  }
+
+  private static void createParents(Path path) {
+    Path parent = path.getParent();
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+    } catch (IOException e) {
+      throw new LuhprocException(
+          "cannot make the directory of a supervisor "
+              + path
+              + ": "
+              + e
+              + "; choose one that you may write to",
+          e);
+    }
+  }
+
+  private static DirectoryLock lock(ProcessDirectory directory) {
+    try {
+      return directory
+          .lock(Deadline.after(TimeSource.system(), Duration.ZERO))
+          .orElseThrow(() -> new LuhprocException(directory + " was removed meanwhile; try again"));
+    } catch (DirectoryLockedException e) {
+      DirectoryLockedException refusal =
+          new DirectoryLockedException(
+              directory
+                  + " is supervised already, by "
+                  + describeHolder(directory)
+                  + "; stop that one, or use another directory");
+      refusal.initCause(e);
+      throw refusal;
+    }
+  }
+
+  /** The pid of one that was killed may be there still, for a moment. */
+  private static String describeHolder(ProcessDirectory directory) {
+    return directory
+        .readPid()
+        .flatMap(ProcessInfo::of)
+        .map(it -> "process " + it.stat().pid() + " (" + it.stat().name() + ")")
+        .orElse("a process that is about to say who it is");
+  }
+
+  /** Gives the directory back. */
+  @Override
+  public void close() {
+    try (lock) {
+      directory.deletePid();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.luhproc.supervisor.engine;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.time.ResizableExecutor;
+import io.luhproc.time.Threads;
+import io.luhproc.time.Timers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The futures that callers wait for. They complete on threads other than the supervisor's, which
+ * must not be held up by what callers do then. There is one thread more for each reply that finds
+ * none free for a while, because callers may wait for one reply where another completes.
+ */
+public final class FutureCompleter implements AutoCloseable {
+  private static final Duration STALL_CHECK_INTERVAL = Duration.ofMillis(100);
+
+  private final ResizableExecutor threads;
+  private final Timers timers;
+  private final Path directory;
+  private final Map<Long, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
+  private final AtomicLong nextId = new AtomicLong();
+  private final AtomicLong queued = new AtomicLong();
+  private final AtomicLong startedCount = new AtomicLong();
+  private final AtomicBoolean stallCheckScheduled = new AtomicBoolean();
+  private volatile boolean closed;
+
+  public FutureCompleter(ResizableExecutor threads, Timers timers, Path directory) {
+    this.threads = threads;
+    this.timers = timers;
+    this.directory = directory;
+  }
+
+  /** Returns a future that fails when this is closed before it was answered. */
+  <T> CompletableFuture<T> newFuture() {
+    CompletableFuture<T> reply = new CompletableFuture<>();
+    long number = nextId.incrementAndGet();
+    pending.put(number, reply);
+    CompletableFuture<T> ignored = reply.whenComplete((value, failure) -> pending.remove(number));
+    if (closed) {
+      reply.completeExceptionally(closedException());
+    }
+    return reply;
+  }
+
+  <T> void complete(CompletableFuture<T> reply, T value) {
+    enqueue(() -> reply.complete(value));
+  }
+
+  void fail(CompletableFuture<?> reply, Throwable failure) {
+    enqueue(() -> reply.completeExceptionally(failure));
+  }
+
+  private void enqueue(Runnable body) {
+    queued.incrementAndGet();
+    threads.execute(() -> run(body));
+    if (stallCheckScheduled.compareAndSet(false, true)) {
+      scheduleStallCheck(startedCount.get());
+    }
+  }
+
+  private void run(Runnable body) {
+    queued.decrementAndGet();
+    startedCount.incrementAndGet();
+    body.run();
+  }
+
+  /** Looks in a while whether any reply has begun since; where none has, all threads are taken. */
+  private void scheduleStallCheck(long begunBefore) {
+    timers.schedule(STALL_CHECK_INTERVAL, () -> checkForStall(begunBefore));
+  }
+
+  private void checkForStall(long begunBefore) {
+    if (queued.get() == 0) {
+      stallCheckScheduled.set(false);
+      return;
+    }
+    if (startedCount.get() == begunBefore) {
+      threads.grow();
+    }
+    scheduleStallCheck(startedCount.get());
+  }
+
+  /** Returns what is told to whoever comes too late. */
+  LuhprocException closedException() {
+    return new LuhprocException(
+        "the supervisor of " + directory + " is closed; build another one to go on");
+  }
+
+  /** Fails what is not answered yet. Waits at most 2 s for those who do something with answers. */
+  @Override
+  public void close() {
+    closed = true;
+    // Each on a thread of its own: what somebody does then may never return.
+    Executor each = Threads.threadPerTask("reply");
+    for (CompletableFuture<?> reply : pending.values()) {
+      each.execute(() -> reply.completeExceptionally(closedException()));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.luhproc.supervisor.engine;
+
+import io.luhproc.limits.LimitReport;
+import io.luhproc.service.DependencyGraph;
+import io.luhproc.service.ProcessState;
+import io.luhproc.service.ProcessStatus;
+import io.luhproc.service.ServiceStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Tells people why services are in their states, from one snapshot of them. */
+public final class StatusText {
+  private static final String INDENT = "  ";
+
+  private final Collection<String> names;
+  private final DependencyGraph graph;
+  private final Function<String, ServiceStatus> statuses;
+
+  StatusText(
+      Collection<String> names, DependencyGraph graph, Function<String, ServiceStatus> statuses) {
+    this.names = names;
+    this.graph = graph;
+    this.statuses = statuses;
+  }
+
+  /** Returns a line for the service, one for each process, and those of what it is blocked on. */
+  public String why(String service) {
+    List<String> lines = new ArrayList<>();
+    why(statuses.apply(service), "", lines, new HashSet<>());
+    return String.join("\n", lines);
+  }
+
+  private void why(ServiceStatus status, String indent, List<String> lines, Set<String> visited) {
+    lines.add(indent + status.name() + " is " + name(status.state()) + causeSuffix(status));
+    if (!visited.add(status.name())) {
+      return;
+    }
+    for (ProcessStatus process : status.processes()) {
+      lines.add(indent + INDENT + process(process));
+    }
+    for (String other : status.blockedOn()) {
+      why(statuses.apply(other), indent + INDENT, lines, visited);
+    }
+  }
+
+  private static String causeSuffix(ServiceStatus status) {
+    return status.blockedOn().isEmpty()
+        ? status.cause().map(cause -> ": " + cause.detail()).orElse("")
+        : ": it waits for " + String.join(", ", status.blockedOn());
+  }
+
+  private static String process(ProcessStatus process) {
+    String text = process.name() + " is " + name(process.state());
+    text += process.identity().map(identity -> " as process " + identity.pid()).orElse("");
+    text += process.cause().map(cause -> ": " + cause.detail()).orElse("");
+    text += process.nextRestart().map(time -> "; next try at " + time).orElse("");
+    text += process.retries() == 0 ? "" : "; retries in a row: " + process.retries();
+    text += process.health().map(it -> "; health: " + HealthText.detail(it)).orElse("");
+    text += unenforcedLimits(process.limits());
+    return process.paused() ? text + "; paused" : text;
+  }
+
+  private static String unenforcedLimits(LimitReport limits) {
+    return limits.statuses().stream()
+        .filter(it -> !it.isEnforced())
+        .map(it -> "; limit " + it)
+        .collect(Collectors.joining());
+  }
+
+  private static String name(ProcessState state) {
+    return state.toString().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns a line for each service that nobody requires, with those it requires below it. */
+  public String tree() {
+    List<String> lines = new ArrayList<>();
+    for (String service : names) {
+      if (graph.dependents(service).isEmpty()) {
+        tree(service, "", lines);
+      }
+    }
+    return String.join("\n", lines);
+  }
+
+  private void tree(String service, String indent, List<String> lines) {
+    lines.add(indent + service + " (" + name(statuses.apply(service).state()) + ")");
+    for (String required : new TreeSet<>(graph.of(service).requires())) {
+      tree(required, indent + INDENT, lines);
+    }
+  }
+}

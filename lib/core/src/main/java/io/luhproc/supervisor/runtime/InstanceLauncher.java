@@ -1,0 +1,190 @@
+package io.luhproc.supervisor.runtime;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.JournaledLauncher;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
+import io.luhproc.process.EnvironmentNames;
+import io.luhproc.process.LaunchCommand;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.service.Command;
+import io.luhproc.service.ExecContext;
+import io.luhproc.spawn.ChildProcess;
+import io.luhproc.spawn.LaunchRequest;
+import io.luhproc.spawn.Launcher;
+import io.luhproc.spawn.PreExecSettings;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.RandomTokens;
+import io.luhproc.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Launches processes of services into their directories. Slow; called in the lanes. */
+final class InstanceLauncher {
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Launcher launcher;
+  private final JournaledLauncher journaledLaunch;
+  private final LaunchCommandBuilder commandBuilder;
+  private final ProcessTable table;
+  private final TimeSource timeSource;
+
+  InstanceLauncher(
+      Launcher launcher,
+      LaunchCommandBuilder commandBuilder,
+      ProcessTable table,
+      TimeSource timeSource) {
+    this.launcher = launcher;
+    this.journaledLaunch = new JournaledLauncher(launcher, table);
+    this.commandBuilder = commandBuilder;
+    this.table = table;
+    this.timeSource = timeSource;
+  }
+
+  /**
+   * What one launch is made from.
+   *
+   * @param launch tells it from others
+   * @param request what is started
+   */
+  record Prepared(ProcessRecord.Launch launch, LaunchRequest request) {}
+
+  /**
+   * Puts a launch together, into a directory that is there.
+   *
+   * @param cgroups the files by which it joins its control groups
+   * @throws LuhprocException when something that it needs is missing
+   */
+  Prepared prepare(ProcessInstance instance, List<Path> cgroups) {
+    ProcessDirectory directory = instance.location().directory();
+    directory.createLogFiles();
+    ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), timeSource.now());
+    LaunchCommand relaunch = commandBuilder.build(instance, launch.token());
+    LaunchRequest request =
+        new LaunchRequest(
+            relaunch.argv(),
+            relaunch.environment(),
+            workingDirectory(instance),
+            directory.outLog(),
+            directory.errLog(),
+            instance.spec().output().mode(),
+            preExecSettings(instance, cgroups));
+    return new Prepared(launch, request);
+  }
+
+  static Path workingDirectory(ProcessInstance instance) {
+    Optional<Path> own = instance.spec().execContext().directory();
+    Path service = instance.service().directory().orElse(Path.of(""));
+    return service.resolve(own.orElse(Path.of(""))).toAbsolutePath().normalize();
+  }
+
+  private static Optional<PreExecSettings> preExecSettings(
+      ProcessInstance instance, List<Path> cgroups) {
+    ExecContext around = instance.spec().execContext();
+    boolean needed =
+        !cgroups.isEmpty()
+            || around.nice().isPresent()
+            || around.umask().isPresent()
+            || around.credentials().user().isPresent()
+            || around.credentials().group().isPresent();
+    if (!needed) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PreExecSettings(
+            instance.location().directory().path().resolve("setup"),
+            cgroups,
+            OptionalLong.empty(),
+            around.nice(),
+            around.umask(),
+            around.credentials().user(),
+            around.credentials().group()));
+  }
+
+  /**
+   * Starts the command that comes before the process, whose output goes where its own will go.
+   *
+   * @throws LuhprocException when it cannot be started
+   */
+  ChildProcess launchExecStartPre(Prepared prepared, Command command) {
+    LaunchRequest main = prepared.request();
+    return launcher.launch(
+        new LaunchRequest(
+            LaunchCommandBuilder.argv(command),
+            main.environment(),
+            main.workingDirectory(),
+            main.stdout(),
+            main.stderr(),
+            main.outputMode(),
+            main.preExec()));
+  }
+
+  /**
+   * Starts the process.
+   *
+   * @param former what this supervisor launched here before
+   * @throws LuhprocException when it cannot be started or recorded, or lives already
+   */
+  JournaledLauncher.Launched launch(
+      ProcessInstance instance, Prepared prepared, Optional<ProcessIdentity> former) {
+    ProcessDirectory directory = instance.location().directory();
+    Deadline deadline = Deadline.after(timeSource, LOCK_TIMEOUT);
+    DirectoryLock held =
+        directory
+            .lock(deadline)
+            .orElseThrow(() -> new LuhprocException(directory + " was removed during a launch"));
+    try (held) {
+      checkNotRunning(directory, former);
+      directory.stashPid();
+      return journaledLaunch.launch(
+          directory, createRecord(instance, prepared), prepared.request());
+    }
+  }
+
+  /** The description is read only where somebody else may have launched a process meanwhile. */
+  private void checkNotRunning(ProcessDirectory directory, Optional<ProcessIdentity> former) {
+    Optional<Long> recorded = directory.readPid();
+    former
+        .filter(it -> recorded.equals(Optional.of(it.pid())))
+        .or(() -> directory.readRecord().flatMap(ProcessRecord::identity))
+        .filter(table::isAlive)
+        .ifPresent(
+            identity -> {
+              throw new LuhprocException(
+                  "process "
+                      + identity.pid()
+                      + " of "
+                      + directory
+                      + " lives already; stop it first");
+            });
+  }
+
+  private static ProcessRecord createRecord(ProcessInstance instance, Prepared prepared) {
+    Command command = instance.spec().command();
+    boolean isTask = command instanceof Command.TaskCommand;
+    LaunchedCommand launched =
+        new LaunchedCommand(
+            prepared.request().argv(),
+            isTask ? ((Command.TaskCommand) command).jvmOptions() : List.of(),
+            isTask ? ((Command.TaskCommand) command).arguments() : List.of(),
+            prepared.request().workingDirectory(),
+            variableNames(instance));
+    String program =
+        isTask ? ((Command.TaskCommand) command).app().program() : prepared.request().argv().get(0);
+    return ProcessRecord.forLaunch(instance.location().key(), program, prepared.launch(), launched);
+  }
+
+  private static List<String> variableNames(ProcessInstance instance) {
+    Set<String> names = new TreeSet<>(instance.spec().execContext().environment().keySet());
+    names.remove(EnvironmentNames.ID);
+    return List.copyOf(names);
+  }
+}

@@ -1,0 +1,76 @@
+package io.luhproc.supervisor.runtime;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.Timers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the memory of a process again and again, where the kernel is not to hold it to a limit
+ * but the supervisor to start it anew. One look is one read of {@code /proc/PID/stat}, some 10 us,
+ * so it is done on the thread of the timers.
+ */
+final class MemoryMonitor {
+  private final ProcessTable table;
+  private final Timers timers;
+  private final Duration interval;
+
+  MemoryMonitor(ProcessTable table, Timers timers, Duration interval) {
+    this.table = table;
+    this.timers = timers;
+    this.interval = interval;
+  }
+
+  /** Tells once, when a process holds more bytes in RAM than the most; until it is closed. */
+  AutoCloseable start(ProcessIdentity identity, long maxBytes, LongConsumer exceeded) {
+    ProcessMonitor monitor = new ProcessMonitor(identity, maxBytes, exceeded);
+    monitor.scheduleCheck();
+    return monitor;
+  }
+
+  private final class ProcessMonitor implements AutoCloseable {
+    private final ProcessIdentity identity;
+    private final long maxBytes;
+    private final LongConsumer onExceeded;
+    private boolean closed;
+
+    ProcessMonitor(ProcessIdentity identity, long maxBytes, LongConsumer onExceeded) {
+      this.identity = identity;
+      this.maxBytes = maxBytes;
+      this.onExceeded = onExceeded;
+    }
+
+    void scheduleCheck() {
+      timers.schedule(interval, this::check);
+    }
+
+    private void check() {
+      try {
+        Optional<ProcessStat> entry = closed ? Optional.empty() : table.findAlive(identity);
+        entry.ifPresent(this::evaluate);
+      } catch (LuhprocException e) {
+        LoggerFactory.getLogger(MemoryMonitor.class)
+            .warn("cannot see the memory of {}", identity, e);
+        scheduleCheck();
+      }
+    }
+
+    private void evaluate(ProcessStat entry) {
+      if (entry.rssBytes() > maxBytes) {
+        onExceeded.accept(entry.rssBytes());
+      } else {
+        scheduleCheck();
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.luhproc.supervisor;
+
+import io.luhproc.process.EnvironmentNames;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.testing.Eventually;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Who lives of all that was ever started under a directory, whoever supervises it now. */
+final class MarkedProcesses {
+  private MarkedProcesses() {}
+
+  static List<Long> aliveUnder(Path directory) {
+    ProcessTable table = ProcessTable.system();
+    return table.all().stream()
+        .filter(entry -> !entry.isDead())
+        .map(ProcessStat::pid)
+        .filter(pid -> isMarked(table, pid, directory))
+        .toList();
+  }
+
+  private static boolean isMarked(ProcessTable table, long pid, Path directory) {
+    return table
+        .environmentVariable(pid, EnvironmentNames.DIRECTORY)
+        .filter(it -> it.startsWith(directory + "/"))
+        .isPresent();
+  }
+
+  /** Ends what a test left, which is nobody's child any more. */
+  static void killAll(Path directory) {
+    Eventually.holds(
+        () -> "all are killed: " + aliveUnder(directory),
+        () -> {
+          aliveUnder(directory)
+              .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+          return aliveUnder(directory).isEmpty();
+        });
+  }
+}

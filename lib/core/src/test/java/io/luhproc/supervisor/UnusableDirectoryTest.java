@@ -1,0 +1,132 @@
+package io.luhproc.supervisor;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.luhproc.DirectoryRefusedException;
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.runtime.ProcessLocation;
+import io.luhproc.testing.LeakCheck;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A directory that cannot be used keeps what is added with it out, and is named with a remedy. */
+@Tag("process")
+@ExtendWith(LeakCheck.class)
+@Timeout(60)
+class UnusableDirectoryTest {
+  private static final String OTHER_USER_MESSAGE =
+      " belongs to another user (uid 65534); run as that user, have it removed, or use another root"
+          + " (LUHPROC_TMP_DIR for workers, directory(..) for a supervisor)";
+  private static final int NOBODY_UID = 65_534;
+
+  @TempDir private Path folder;
+  private final ServiceSpec first = service("first");
+  private final ServiceSpec unusable = service("spoilt");
+  private final ServiceSpec third = service("third");
+  private Path path;
+
+  @BeforeEach
+  void createDirectories() {
+    SupervisorMain.builder(folder).build().close();
+    assertThat(directory(first).create()).isTrue();
+    ProcessDirectory directory = directory(unusable);
+    assertThat(directory.create()).isTrue();
+    path = directory.path();
+  }
+
+  private static ServiceSpec service(String name) {
+    LogPolicy small = LogPolicy.defaults().withMaxBytes(1 << 12).withGzip(false);
+    return ServiceSpec.named(name)
+        .process(ProcessSpec.shell("main", "exec sleep 300").logs(small))
+        .build();
+  }
+
+  private ProcessDirectory directory(ServiceSpec service) {
+    return ProcessLocation.of(ProcessRoot.at(folder), service, service.processes().get(0), "main")
+        .directory();
+  }
+
+  /** What there was to be kept of the logs of another is kept by whoever adds it next. */
+  private void assertRefused(Class<? extends LuhprocException> type, String message)
+      throws Exception {
+    Path log = Files.writeString(directory(first).outLog(), "a line\n".repeat(1_000));
+    try (Supervisor supervisor = SupervisorMain.builder(folder).build()) {
+      assertThatThrownBy(() -> supervisor.add(first, unusable, third))
+          .isInstanceOf(type)
+          .hasMessageContaining(path.toString())
+          .hasMessageContaining(message);
+      assertThat(supervisor.status().services()).isEmpty();
+      supervisor.add(third);
+      supervisor.start("third").get(20, SECONDS);
+    }
+    assertThat(log).hasSize(7_000);
+    assertThat(directory(first).path()).isDirectoryNotContaining("glob:**/*.index");
+  }
+
+  private void assertAdded() throws Exception {
+    try (Supervisor supervisor = SupervisorMain.builder(folder).build()) {
+      supervisor.add(first, unusable, third);
+      supervisor.startAll().get(20, SECONDS);
+    }
+  }
+
+  @Test
+  void addIsRefusedWhenDesiredStateFileIsADirectory() throws Exception {
+    Path want = Files.createDirectories(path.resolve("want/something"));
+    assertRefused(LuhprocException.class, "remove what is in its place");
+    Files.delete(want);
+    Files.delete(want.getParent());
+    assertAdded();
+  }
+
+  @Test
+  void addIsRefusedWhenRecordFileIsADirectory() throws Exception {
+    Path description = Files.createDirectory(path.resolve("process.properties"));
+    assertRefused(LuhprocException.class, "remove what is in its place");
+    Files.delete(description);
+    assertAdded();
+  }
+
+  @Test
+  void addIsRefusedWhenDirectoryBelongsToAnotherUser() throws Exception {
+    changeOwner(path);
+    assertRefused(DirectoryRefusedException.class, path + OTHER_USER_MESSAGE);
+  }
+
+  @Test
+  void addIsRefusedWhenDirectoryIsAFile() throws Exception {
+    Files.delete(path);
+    Files.createFile(path);
+    assertRefused(
+        DirectoryRefusedException.class, path + " is no directory; remove it, or choose another");
+    Files.delete(path);
+    assertAdded();
+  }
+
+  @Test
+  void buildIsRefusedWhenSupervisorDirectoryIsUnusable() throws Exception {
+    changeOwner(folder);
+    assertThatThrownBy(() -> SupervisorMain.builder(folder).build())
+        .isInstanceOf(DirectoryRefusedException.class)
+        .hasMessage(folder + OTHER_USER_MESSAGE);
+  }
+
+  private static void changeOwner(Path path) throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can give one away");
+    Files.setAttribute(path, "unix:uid", NOBODY_UID);
+  }
+}

@@ -1,0 +1,319 @@
+package io.luhproc.supervisor.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.health.CheckRecord;
+import io.luhproc.limits.LimitReport;
+import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Signal;
+import io.luhproc.service.Cause;
+import io.luhproc.supervisor.runtime.LaunchListener;
+import io.luhproc.supervisor.runtime.ProcessInstance;
+import io.luhproc.supervisor.runtime.ProcessRuntime;
+import io.luhproc.supervisor.state.RecoveredProcess;
+import io.luhproc.supervisor.state.RunningProcess;
+import io.luhproc.time.TimeSource;
+import io.luhproc.time.Timers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A world in virtual time. Everything that is asked of it goes well and is answered after a while,
+ * unless the test says otherwise; processes are named {@code service/process}. It fails as soon as
+ * there would be two of one process, and when one is launched that may not be.
+ */
+final class FakeProcessRuntime implements ProcessRuntime {
+  private final Timers timers;
+  private final TimeSource time;
+  private final Map<String, FakeProcess> processes = new HashMap<>();
+  private final Map<String, String> launchFailures = new HashMap<>();
+  private final Set<String> hanging = new HashSet<>();
+  private final Set<String> unkillable = new HashSet<>();
+  private final Map<String, String> signalFailures = new HashMap<>();
+  private final Map<String, RecoveredProcess> recovered = new HashMap<>();
+  private final List<String> calls = new ArrayList<>();
+  private Supplier<Duration> delays = () -> Duration.ofMillis(10);
+  private Consumer<ProcessInstance> launchCheck = place -> {};
+  private long nextPid = 100;
+
+  /** One launch, from the order until it is proved gone. */
+  private final Map<String, String> deleteFailures = new HashMap<>();
+
+  private static final class FakeProcess {
+    private final LaunchListener listener;
+    private Optional<RunningProcess> running = Optional.empty();
+    private boolean ended;
+
+    FakeProcess(LaunchListener listener) {
+      this.listener = listener;
+    }
+  }
+
+  FakeProcessRuntime(Timers timers, TimeSource time) {
+    this.timers = timers;
+    this.time = time;
+  }
+
+  // The script.
+
+  /** Sets how long each answer takes. */
+  void setReplyDelay(Supplier<Duration> delay) {
+    delays = delay;
+  }
+
+  /** Is asked before each launch. */
+  void setLaunchCheck(Consumer<ProcessInstance> check) {
+    launchCheck = check;
+  }
+
+  void failLaunches(String process, String reason) {
+    launchFailures.put(process, reason);
+  }
+
+  /** Orders about it are not answered. */
+  void suppressReplies(String process) {
+    hanging.add(process);
+  }
+
+  /** It cannot be ended. */
+  void failDelete(String process, String reason) {
+    deleteFailures.put(process, reason);
+  }
+
+  void failSignal(String process, String reason) {
+    signalFailures.put(process, reason);
+  }
+
+  void makeUnkillable(String process) {
+    unkillable.add(process);
+  }
+
+  void addRecovered(String process, RecoveredProcess result) {
+    recovered.put(process, result);
+  }
+
+  void clearFailures(String process) {
+    launchFailures.remove(process);
+    hanging.remove(process);
+    unkillable.remove(process);
+  }
+
+  /** It dies by itself, when it lives; returns whether it did. */
+  boolean exit(String process, int code) {
+    FakeProcess fake = processes.get(process);
+    if (fake == null || fake.running.isEmpty() || fake.ended) {
+      return false;
+    }
+    reportExit(fake, Cause.exitCode(code), code);
+    return true;
+  }
+
+  private void reportExit(FakeProcess process, Cause cause, int code) {
+    process.ended = true;
+    replyLater(() -> process.listener.exited(cause, OptionalInt.of(code)));
+  }
+
+  // What there is.
+
+  /** Returns whether something of a process lives, or may. */
+  boolean exists(String process) {
+    return processes.containsKey(process);
+  }
+
+  boolean isEmpty() {
+    return processes.isEmpty();
+  }
+
+  Set<Long> pids() {
+    Set<Long> pids = new HashSet<>();
+    processes.values().stream()
+        .filter(it -> !it.ended)
+        .forEach(it -> it.running.ifPresent(running -> pids.add(running.identity().pid())));
+    return pids;
+  }
+
+  /** Returns what was done, such as {@code launch shop/web}, and forgets it. */
+  List<String> takeCalls() {
+    List<String> taken = List.copyOf(calls);
+    calls.clear();
+    return taken;
+  }
+
+  private void recordCall(String what, ProcessInstance instance) {
+    calls.add(what + " " + instance);
+  }
+
+  private void replyLater(Runnable body) {
+    timers.schedule(delays.get(), body);
+  }
+
+  // What is asked.
+
+  @Override
+  public Executor executorFor(Path directory) {
+    return Runnable::run;
+  }
+
+  @Override
+  public void releaseResources(ProcessInstance instance) {
+    // There are no control groups here.
+  }
+
+  @Override
+  public List<RecoveredProcess> recover(List<ProcessInstance> instances) {
+    return instances.stream()
+        .map(instance -> recovered.getOrDefault(instance.toString(), RecoveredProcess.NONE))
+        .toList();
+  }
+
+  @Override
+  public void launch(ProcessInstance instance, LaunchListener listener) {
+    String name = instance.toString();
+    assertThat(processes).as("lives when it is launched again").doesNotContainKey(name);
+    launchCheck.accept(instance);
+    recordCall("launch", instance);
+    FakeProcess process = new FakeProcess(listener);
+    processes.put(name, process);
+    if (!hanging.contains(name)) {
+      replyLater(() -> completeLaunch(name, process));
+    }
+  }
+
+  private void completeLaunch(String name, FakeProcess process) {
+    String failure = launchFailures.get(name);
+    if (failure != null) {
+      processes.remove(name, process);
+      process.listener.launchFailed(failure, true);
+      return;
+    }
+    RunningProcess running = newRunningProcess();
+    process.running = Optional.of(running);
+    process.listener.launched(running);
+  }
+
+  RunningProcess newRunningProcess() {
+    return new RunningProcess(
+        new ProcessIdentity(nextPid++, 1, "boot"), time.now(), LimitReport.none());
+  }
+
+  @Override
+  public void cancelLaunch(ProcessInstance instance, boolean killAtOnce) {
+    recordCall("abort", instance);
+  }
+
+  @Override
+  public void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener) {
+    recordCall("adopt", instance);
+    FakeProcess process = new FakeProcess(listener);
+    process.running = Optional.of(running);
+    processes.put(instance.toString(), process);
+  }
+
+  @Override
+  public void stop(
+      ProcessInstance instance,
+      Optional<ProcessIdentity> root,
+      boolean killAtOnce,
+      LaunchListener listener) {
+    recordCall(killAtOnce ? "kill" : "stop", instance);
+    completeStop(instance.toString(), listener);
+  }
+
+  @Override
+  public void stopLeftovers(
+      ProcessInstance instance, Optional<ProcessIdentity> root, LaunchListener listener) {
+    completeStop(instance.toString(), listener);
+  }
+
+  /** How it ended is told on another way than that it is gone, and so before it or after it. */
+  private void completeStop(String name, LaunchListener listener) {
+    if (unkillable.contains(name)) {
+      replyLater(() -> listener.treeUnkillable("alive still: 7"));
+    } else if (!hanging.contains(name)) {
+      FakeProcess process = processes.get(name);
+      if (process != null && !process.ended && process.running.isPresent()) {
+        reportExit(process, Cause.signal("SIGTERM"), 143);
+      }
+      replyLater(
+          () -> {
+            if (process != null) {
+              processes.remove(name, process);
+            }
+            listener.treeTerminated();
+          });
+    }
+  }
+
+  @Override
+  public void recordDesiredState(ProcessInstance instance, boolean up) {
+    // Nothing is written.
+  }
+
+  @Override
+  public void recordExit(ProcessInstance instance, Cause cause, OptionalInt exitCode) {
+    // Nothing is written.
+  }
+
+  @Override
+  public AutoCloseable startHealthCheck(
+      ProcessInstance instance, RunningProcess running, Consumer<CheckRecord> results) {
+    recordCall("check", instance);
+    return () -> recordCall("uncheck", instance);
+  }
+
+  @Override
+  public AutoCloseable monitorMemory(
+      ProcessInstance instance, RunningProcess running, Consumer<String> exceeded) {
+    recordCall("watch", instance);
+    return () -> recordCall("unwatch", instance);
+  }
+
+  @Override
+  public void signal(
+      ProcessInstance instance, RunningProcess running, Signal signal, Consumer<String> answer) {
+    recordCall(signal.toString(), instance);
+    replyLater(() -> answer.accept(signalFailures.getOrDefault(instance.toString(), "")));
+  }
+
+  @Override
+  public void setPaused(
+      ProcessInstance instance, RunningProcess running, boolean frozen, Consumer<String> answer) {
+    recordCall(frozen ? "pause" : "resume", instance);
+    replyLater(() -> answer.accept(""));
+  }
+
+  @Override
+  public void applyLimits(
+      ProcessInstance instance, RunningProcess running, Consumer<LimitReport> answer) {
+    recordCall("limit", instance);
+    LimitReport refused =
+        LimitReport.notEnforced(
+            instance.spec().limits().resources(), "no groups here", "make some");
+    replyLater(() -> answer.accept(refused));
+  }
+
+  @Override
+  public void delete(ProcessInstance instance, Consumer<String> answer) {
+    assertThat(processes)
+        .as("lives when its directory is deleted")
+        .doesNotContainKey(instance.toString());
+    recordCall("delete", instance);
+    replyLater(() -> answer.accept(deleteFailures.getOrDefault(instance.toString(), "")));
+  }
+
+  @Override
+  public void close() {
+    // It has nothing to close.
+  }
+}
