@@ -64,7 +64,7 @@ final class CommandsOnDemand implements IParameterPreprocessor {
       if (looksAtItsSiblings(existing.getCommandSpec())) {
         addAll(parent);
       }
-    } else if (first.equals(ListCommand.ALIAS)) {
+    } else if (first.equals(ListCommand.ALIAS) && !parent.subcommands().containsKey("list")) {
       add(parent, "list");
     } else if (NAMES.contains(first)) {
       add(parent, first);
