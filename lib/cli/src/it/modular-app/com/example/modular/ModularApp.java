@@ -6,7 +6,9 @@ import io.luhproc.worker.ProcessManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Has the worker commands, two commands of its own, and its own {@code list} in place of theirs. */
+/**
+ * Has the worker commands, two commands of its own, and its own {@code list} in place of theirs.
+ */
 @Command(name = "modular", description = "An app on the module path.")
 public final class ModularApp {
   private ModularApp() {}
