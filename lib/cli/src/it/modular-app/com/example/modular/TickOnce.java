@@ -38,7 +38,7 @@ final class TickOnce implements Callable<Integer> {
       console.print(worker.state().name());
       manager.logs(Ticker.TASK, id).tail(1).forEach(line -> console.print(line.text()));
       StopResult result =
-          manager.stop(Ticker.TASK, id, StopOptions.builder().signal(Signal.INT).build());
+          manager.stop(Ticker.TASK, id, StopOptions.builder().signal(Signal.TERM).build());
       console.print(result.outcome().name());
       return console.finish(ExitCode.DONE.code());
     } catch (LuhprocException e) {
