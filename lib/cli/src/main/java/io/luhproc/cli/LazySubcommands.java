@@ -64,7 +64,7 @@ final class LazySubcommands implements IParameterPreprocessor {
       if (needsAllSubcommands(existing.getCommandSpec())) {
         addAll(parent);
       }
-    } else if (first.equals(ListCommand.ALIAS)) {
+    } else if (first.equals(ListCommand.ALIAS) && !parent.subcommands().containsKey("list")) {
       addSubcommand(parent, "list");
     } else if (COMMAND_NAMES.contains(first)) {
       addSubcommand(parent, first);

@@ -81,6 +81,17 @@ final class LazySubcommandsTest {
   }
 
   @Test
+  void aliasIsUnknownWhenTheAppHasItsOwnCommandOfThatName() {
+    CommandLine app = app();
+    app.addSubcommand("list", new Search());
+    StringWriter err = new StringWriter();
+    app.setErr(new PrintWriter(err));
+    assertThat(app.execute("ps")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("Unmatched argument at index 0: 'ps'");
+    assertThat(app.execute("list")).isEqualTo(42);
+  }
+
+  @Test
   void commandsWorkWhenAddedToASubcommand() {
     CommandLine app = new CommandLine(CommandSpec.create().name("tiny"));
     CommandLine workers = new CommandLine(CommandSpec.create().name("workers"));

@@ -83,19 +83,23 @@ public final class ProcessRoot {
       }
     } catch (FileAlreadyExistsException e) {
       if (!exists()) {
-        throw refusal("is in the way of a directory");
+        throw creationFailure(e); // a parent is a file
       }
     } catch (IOException e) {
-      throw new LuhprocException(
-          "cannot make the root of process directories "
-              + path
-              + ": "
-              + e
-              + "; set "
-              + ENVIRONMENT_VARIABLE
-              + " to a directory that you may write to",
-          e);
+      throw creationFailure(e);
     }
+  }
+
+  private LuhprocException creationFailure(IOException cause) {
+    return new LuhprocException(
+        "cannot make the root of process directories "
+            + path
+            + ": "
+            + cause
+            + "; set "
+            + ENVIRONMENT_VARIABLE
+            + " to a directory that you may write to",
+        cause);
   }
 
   /**
