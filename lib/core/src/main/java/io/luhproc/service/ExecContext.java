@@ -48,7 +48,7 @@ public record ExecContext(
     environment.forEach(ExecContext::checkVariable);
     envFiles = List.copyOf(envFiles);
     checkUmask(umask.orElse(0));
-    checkRange("nice", nice, -20, 19);
+    checkNice(nice.orElse(0));
   }
 
   /**
@@ -109,10 +109,9 @@ public record ExecContext(
     }
   }
 
-  private static void checkRange(String name, OptionalInt value, int from, int to) {
-    if (value.isPresent() && (value.getAsInt() < from || value.getAsInt() > to)) {
-      throw new IllegalArgumentException(
-          name + " (" + value.getAsInt() + ") must be from " + from + " to " + to);
+  private static void checkNice(int nice) {
+    if (nice < -20 || nice > 19) {
+      throw new IllegalArgumentException("nice (" + nice + ") must be from -20 to 19");
     }
   }
 

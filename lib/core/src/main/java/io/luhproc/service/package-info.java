@@ -9,7 +9,6 @@
  *                 .health(HealthCheck.tcp("127.0.0.1", 8080))
  *                 .restart(RestartPolicy.always().maxRetries(10)))
  *         .process(ProcessSpec.task("indexer", processManager, "INDEXER").keepAlive())
- *         .requires("db")
  *         .build();
  *
  * supervisor.add(shop);
