@@ -37,6 +37,7 @@ class ArchitectureTest {
           Map.entry("supervisor.state", 6),
           Map.entry("supervisor.event", 6),
           Map.entry("service", 5),
+          Map.entry("health.monitor", 5),
           Map.entry("health", 4),
           Map.entry("cgroup", 4),
           Map.entry("directory", 4),

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The group of one supervised process and all that it starts; in v1, one directory for each
- * hierarchy. Where no groups can be made it has no directory, enforces nothing, and says why.
+ * The cgroup of one supervised process and its descendants.
+ *
+ * <p>With v1 it has one directory for each hierarchy. If cgroups are unavailable it has no
+ * directory; its {@link #limitReport()} then says why no limit is enforced.
  */
 public final class Cgroup {
   private final String name;
@@ -24,84 +26,88 @@ public final class Cgroup {
     this.writer = writer;
   }
 
-  /** Returns the name, without the prefix that all groups of ours have. */
+  /** Returns the name without {@link Cgroups#NAME_PREFIX}. */
   public String name() {
     return name;
   }
 
-  /** Returns whether there is a directory at all, so that a process can be in it. */
+  /** Returns whether the cgroup has a directory, so that a process can join it. */
   public boolean isUsable() {
     return !directories.isEmpty();
   }
 
-  /** Returns the directories, the one that tells who is in it first. */
+  /** Returns the directories; membership is read from the first one. */
   public List<Path> directories() {
     return directories.stream().map(CgroupDir::path).toList();
   }
 
   /**
-   * Returns the files that a process writes its pid to before it becomes the command, so that
-   * limits hold before the first instruction of that; all of them, or it must not run.
+   * Returns the files that a process must write its pid to before it executes the command. Limits
+   * then apply from the first instruction. If one write fails, the command must not be executed.
    */
   public List<Path> procsFiles() {
     return directories.stream().map(it -> it.path().resolve(CgroupDir.PROCS_FILE)).toList();
   }
 
-  /** Returns what became of the limits that were set last. */
+  /** Returns which of the limits set last are enforced. */
   public LimitReport limitReport() {
     return limitReport;
   }
 
   /**
-   * Replaces the limits, also while processes run: what is not asked for any more is taken away.
-   * Memory below what is in use is reclaimed or kills with v2; v1 refuses it.
+   * Replaces all limits, also while processes are running; limits that are not set are removed.
    *
-   * @return what the kernel took
+   * <p>If the memory limit is below the current usage, v2 reclaims memory or kills processes; v1
+   * rejects the limit.
+   *
+   * @return which limits are enforced
    */
   public LimitReport setLimits(ResourceLimits limits) {
     limitReport = writer.replace(limits);
     return limitReport;
   }
 
-  /** Sets the limits of a group that was made just now, and has none. */
+  /** Sets the limits of a new cgroup, which has none. */
   void setInitialLimits(ResourceLimits limits) {
     limitReport = writer.write(limits);
   }
 
   /**
-   * Freezes all processes; who is added stays frozen too. It takes effect soon, see {@link
-   * #isFrozen()}.
+   * Requests that all processes be frozen, including those that join later. {@link #isFrozen()}
+   * returns when they are.
    *
-   * @throws IOException when the kernel refuses, or has no freezer
+   * @throws IOException if the kernel rejects the request or has no freezer
    */
   public void freeze() throws IOException {
     new Freezer(directories).setFrozen(true);
   }
 
   /**
-   * Lets all processes go on.
+   * Thaws all processes.
    *
-   * @throws IOException when the kernel refuses, or has no freezer
+   * @throws IOException if the kernel rejects the request or has no freezer
    */
   public void thaw() throws IOException {
     new Freezer(directories).setFrozen(false);
   }
 
   /**
-   * Returns whether all processes stand still.
+   * Returns whether all processes are frozen.
    *
-   * @throws IOException when the kernel cannot be asked
+   * @throws IOException if the state cannot be read
    */
   public boolean isFrozen() throws IOException {
     return new Freezer(directories).isFrozen();
   }
 
   /**
-   * Sends KILL to everybody in the group and in groups within it, frozen or not. They are gone soon
-   * after, see {@link #isPopulated()}; with v1 and no freezer somebody may have forked: repeat it.
-   * Whoever was launched and has not joined yet, see {@link #procsFiles()}, is not in the group.
+   * Sends SIGKILL to all processes in this cgroup and in nested ones, frozen or not.
    *
-   * @throws IOException when the kernel refuses, or this JVM is in the group itself
+   * <p>It does not wait for their exit, see {@link #isPopulated()}. With v1 and no freezer, a
+   * process can fork meanwhile, so the call must be repeated. A launched process that has not
+   * joined yet, see {@link #procsFiles()}, is not killed.
+   *
+   * @throws IOException if the kernel rejects the request, or this JVM is in the cgroup itself
    */
   public void kill() throws IOException {
     Optional<CgroupDir> primary = primaryDir();
@@ -111,9 +117,9 @@ public final class Cgroup {
   }
 
   /**
-   * Returns whether somebody lives in it; with v2, a zombie does not.
+   * Returns whether this cgroup or a nested one contains a process. With v2, zombies do not count.
    *
-   * @throws IOException when the kernel cannot be asked
+   * @throws IOException if the state cannot be read
    */
   public boolean isPopulated() throws IOException {
     Optional<CgroupDir> primary = primaryDir();
@@ -126,9 +132,9 @@ public final class Cgroup {
   }
 
   /**
-   * Returns the pids of all processes in it and in groups within it, in no order.
+   * Returns the pids of all processes in this cgroup and in nested ones, in no particular order.
    *
-   * @throws IOException when the kernel cannot be asked
+   * @throws IOException if they cannot be read
    */
   public List<Long> pids() throws IOException {
     Optional<CgroupDir> primary = primaryDir();
@@ -140,11 +146,12 @@ public final class Cgroup {
   }
 
   /**
-   * Returns how often memory ran out. Whoever wants to know what a process died of takes one before
-   * it starts, and asks {@link MemoryEvents#hasOomKillSince} of one taken when it is gone. Nothing
-   * is known where memory cannot be limited.
+   * Returns the memory event counters; all zero if memory cannot be limited.
    *
-   * @throws IOException when the kernel cannot be asked
+   * <p>To find out whether a process was killed for lack of memory, read them before it starts and
+   * after its exit, and compare with {@link MemoryEvents#hasOomKillSince}.
+   *
+   * @throws IOException if they cannot be read
    */
   public MemoryEvents memoryEvents() throws IOException {
     Optional<CgroupDir> memory =
@@ -165,19 +172,19 @@ public final class Cgroup {
   }
 
   /**
-   * Returns what it uses now.
+   * Returns the current resource usage.
    *
-   * @throws IOException when the kernel cannot be asked
+   * @throws IOException if it cannot be read
    */
   public CgroupStats stats() throws IOException {
     return new CgroupStatsReader(directories).read();
   }
 
   /**
-   * Removes the group and all groups in it; one that is gone already is removed.
+   * Removes this cgroup and nested ones. Removing a missing cgroup succeeds.
    *
-   * @return false when a process is in it, and it stays
-   * @throws IOException when the kernel refuses for another reason
+   * @return false if it still contains a process and was not removed
+   * @throws IOException if the kernel rejects the removal for another reason
    */
   public boolean remove() throws IOException {
     boolean allRemoved = true;
@@ -189,6 +196,6 @@ public final class Cgroup {
 
   @Override
   public String toString() {
-    return "group " + name + " at " + directories();
+    return "cgroup " + name + " at " + directories();
   }
 }

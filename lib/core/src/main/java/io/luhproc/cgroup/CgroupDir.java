@@ -19,16 +19,16 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The directory of one group in one hierarchy, and the files that the kernel shows in it.
+ * The directory of a cgroup in one hierarchy, with its interface files.
  *
- * @param version the interface that its files have
+ * @param version the version of the interface files
  * @param path the directory
- * @param controllers what can be limited in it: {@code memory}, {@code cpu}, {@code pids}, ...
+ * @param controllers the enabled controllers, such as {@code memory}, {@code cpu} and {@code pids}
  */
 record CgroupDir(CgroupVersion version, Path path, Set<String> controllers) {
   static final String PROCS_FILE = "cgroup.procs";
 
-  /** Returns the directory of a group in this one, with the same controllers. */
+  /** Returns the directory of a nested cgroup with the same controllers. */
   CgroupDir child(String name) {
     return new CgroupDir(version, path.resolve(name), controllers);
   }
@@ -41,7 +41,7 @@ record CgroupDir(CgroupVersion version, Path path, Set<String> controllers) {
     return new String(Files.readAllBytes(path.resolve(file)), StandardCharsets.UTF_8).strip();
   }
 
-  /** Returns the lines of a file; none where the group or the file is not there. */
+  /** Returns the lines of a file; empty if the cgroup or the file does not exist. */
   List<String> lines(String file) throws IOException {
     try {
       return read(file).lines().toList();
@@ -53,7 +53,7 @@ record CgroupDir(CgroupVersion version, Path path, Set<String> controllers) {
     }
   }
 
-  /** Writes by one write(2), as the kernel wants it, into a file that must be there. */
+  /** Writes to an existing file with one write(2), as the kernel requires. */
   void write(String file, String value) throws IOException {
     Path target = path.resolve(file);
     try {
@@ -75,13 +75,13 @@ record CgroupDir(CgroupVersion version, Path path, Set<String> controllers) {
         : e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
   }
 
-  /** Returns the number in a file; nothing where there is none: {@code max}, or no file. */
+  /** Returns the number in a file; empty for {@code max} and for a missing file. */
   OptionalLong number(String file) throws IOException {
     List<String> lines = lines(file);
     return lines.isEmpty() ? OptionalLong.empty() : number(lines.get(0), 0);
   }
 
-  /** Returns the numbers of a file whose lines are a name, a space and a number. */
+  /** Returns the fields of a file with lines of the form {@code name number}. */
   Map<String, Long> fields(String file) throws IOException {
     Map<String, Long> fields = new HashMap<>();
     for (String line : lines(file)) {
@@ -91,25 +91,25 @@ record CgroupDir(CgroupVersion version, Path path, Set<String> controllers) {
     return fields;
   }
 
-  /** Returns the number that a text ends with from a place on; nothing when it is a word. */
+  /** Parses the number from an index to the end of a text; empty if it is not a number. */
   static OptionalLong number(String text, int from) {
     try {
       return from < 0
           ? OptionalLong.empty()
           : OptionalLong.of(Long.parseLong(text, from, text.length(), 10));
     } catch (NumberFormatException expected) {
-      // A word such as "max": no number is the answer.
+      // A word such as "max".
       return OptionalLong.empty();
     }
   }
 
-  /** Returns the pids in this very group, without those of groups in it. */
+  /** Returns the pids in this cgroup, without those in nested ones. */
   List<Long> directPids() throws IOException {
-    // A process of another pid namespace shows as 0.
+    // Processes of another pid namespace are listed as 0.
     return lines(PROCS_FILE).stream().map(Long::valueOf).filter(pid -> pid > 0).toList();
   }
 
-  /** Returns the groups in this one; none where it is not there. */
+  /** Returns the nested cgroups; empty if this one does not exist. */
   List<CgroupDir> children() throws IOException {
     if (hasNoChildren()) {
       return List.of();
@@ -120,7 +120,7 @@ record CgroupDir(CgroupVersion version, Path path, Set<String> controllers) {
         children.add(new CgroupDir(version, entry, controllers));
       }
     } catch (NoSuchFileException | NotDirectoryException expected) {
-      // Removed meanwhile: it has none.
+      // The cgroup was removed meanwhile.
       return List.of();
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
@@ -128,17 +128,17 @@ record CgroupDir(CgroupVersion version, Path path, Set<String> controllers) {
     return children;
   }
 
-  /** Two links are its name and its dot: one stat(2) instead of one for each of some 60 files. */
+  /** A link count of 2 means no subdirectories; this saves a stat(2) of about 60 files. */
   private boolean hasNoChildren() throws IOException {
     try {
       return (int) Files.getAttribute(path, "unix:nlink") == 2;
     } catch (NoSuchFileException expected) {
-      // Removed meanwhile.
+      // The cgroup was removed meanwhile.
       return true;
     }
   }
 
-  /** Returns whether a failure tells that the group is not there: ENOENT, or ENODEV while open. */
+  /** Returns whether a failure means that the cgroup does not exist: ENOENT, or ENODEV if open. */
   static boolean isGone(IOException e) {
     return e instanceof NoSuchFileException
         || String.valueOf(e.getMessage()).contains("No such device");

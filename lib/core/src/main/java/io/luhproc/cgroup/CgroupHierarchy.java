@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A hierarchy that is mounted, and where we are in it.
+ * A mounted cgroup hierarchy and the position of this process in it.
  *
  * @param mount the mount
- * @param ownCgroup the directory of our own group; nothing where it cannot be seen from here
+ * @param ownCgroup the directory of this process's cgroup; empty if it lies outside of the mount
  */
 record CgroupHierarchy(CgroupMount mount, Optional<Path> ownCgroup) {
 
-  /** Returns the hierarchies of the process that {@code self} in a proc file system is. */
+  /** Reads {@code self/mountinfo} and {@code self/cgroup} of a procfs, usually {@code /proc}. */
   static List<CgroupHierarchy> read(Path proc) {
     try {
       ProcSelfCgroup selfCgroup =
@@ -28,7 +28,7 @@ record CgroupHierarchy(CgroupMount mount, Optional<Path> ownCgroup) {
       }
       return hierarchies;
     } catch (IOException expected) {
-      // Not Linux, or a kernel without control groups: there are none.
+      // Not Linux, or a kernel without cgroups.
       return List.of();
     }
   }

@@ -8,33 +8,35 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Kills all of a group. By {@code cgroup.kill} where the kernel has it, since 5.14: nobody can fork
- * out of that. Else everybody is frozen first, where there is a freezer, and killed one by one.
+ * Kills all processes of a cgroup.
+ *
+ * <p>It uses {@code cgroup.kill} (Linux 5.14), which no fork can escape. Without this file it
+ * freezes the processes, if there is a freezer, and kills them one by one.
  */
 final class CgroupKiller {
   private static final String KILL_FILE = "cgroup.kill";
   private static final int MAX_PASSES = 50;
   private static final int MAX_FREEZER_POLLS = 1000;
 
-  private final CgroupDir group;
+  private final CgroupDir cgroup;
   private final Freezer freezer;
 
-  CgroupKiller(CgroupDir group, Freezer freezer) {
-    this.group = group;
+  CgroupKiller(CgroupDir cgroup, Freezer freezer) {
+    this.cgroup = cgroup;
     this.freezer = freezer;
   }
 
-  /** Sends KILL to everybody, and does not wait until they are gone. */
+  /** Sends SIGKILL to all processes, without waiting for their exit. */
   void kill() throws IOException {
-    List<Long> pids = CgroupSubtree.pids(group);
+    List<Long> pids = CgroupSubtree.pids(cgroup);
     if (pids.isEmpty()) {
       return;
     }
     if (pids.contains(ProcessHandle.current().pid())) {
-      throw new IOException("this JVM is in " + group.path() + " itself, so it is not killed");
+      throw new IOException("cannot kill " + cgroup.path() + ": it contains this JVM");
     }
-    if (group.version() == CgroupVersion.V2 && group.hasFile(KILL_FILE)) {
-      group.write(KILL_FILE, "1");
+    if (cgroup.version() == CgroupVersion.V2 && cgroup.hasFile(KILL_FILE)) {
+      cgroup.write(KILL_FILE, "1");
     } else {
       freezeAndKill();
     }
@@ -44,12 +46,12 @@ final class CgroupKiller {
     boolean frozen = freezer.isSupported() && freezeAndWait();
     Set<Long> killed = new HashSet<>();
     try {
-      // A frozen group is killed in one round; another may fork while we look at it.
+      // A frozen cgroup needs one pass; in others, processes may fork between list and kill.
       for (int pass = 0; pass < MAX_PASSES && killRemaining(killed); pass++) {
         Thread.onSpinWait();
       }
     } finally {
-      // In v1 only who is thawed can die.
+      // In v1, frozen processes do not handle SIGKILL until they are thawed.
       if (frozen) {
         freezer.setFrozen(false);
       }
@@ -64,19 +66,19 @@ final class CgroupKiller {
     return true;
   }
 
-  /** Returns whether there was somebody who had not been killed before. */
+  /** Kills the processes that were not killed before, and returns whether there were any. */
   private boolean killRemaining(Set<Long> killed) throws IOException {
     List<ProcessHandle> handles = new ArrayList<>();
-    for (long pid : CgroupSubtree.pids(group)) {
+    for (long pid : CgroupSubtree.pids(cgroup)) {
       if (!killed.contains(pid)) {
         Optional<ProcessHandle> handle = ProcessHandle.of(pid);
         handle.ifPresent(handles::add);
       }
     }
-    // A handle knows a start time. Whoever is in the group now, after that was taken, is who the
-    // handle means: a stranger who got the pid is in another group.
+    // The pid may have been reused before the handle recorded its start time. Only a process that
+    // is still listed in the cgroup after that is killed.
     Set<Long> currentMembers =
-        new HashSet<>(handles.isEmpty() ? List.of() : CgroupSubtree.pids(group));
+        new HashSet<>(handles.isEmpty() ? List.of() : CgroupSubtree.pids(cgroup));
     for (ProcessHandle handle : handles) {
       if (currentMembers.contains(handle.pid())) {
         boolean ignored = handle.destroyForcibly();

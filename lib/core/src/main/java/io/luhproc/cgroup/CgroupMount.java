@@ -8,24 +8,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A mounted hierarchy of control groups.
+ * A mounted cgroup hierarchy.
  *
- * @param version its interface
- * @param root which group of the hierarchy is at the mount point: {@code /} unless a container or a
- *     bind mount shows a part only
- * @param mountPoint where it is mounted
- * @param controllers the controllers of a v1 hierarchy; none for v2, where the files tell
+ * @param version the version of the interface
+ * @param root the cgroup at the mount point: {@code /}, or another one in a container or bind mount
+ * @param mountPoint the mount point
+ * @param controllers the mount options of a v1 hierarchy, which contain its controllers; empty for
+ *     v2
  */
 record CgroupMount(CgroupVersion version, String root, Path mountPoint, Set<String> controllers) {
   private static final int ROOT_FIELD = 3;
   private static final int MOUNT_POINT_FIELD = 4;
   private static final int FIRST_OPTIONAL_FIELD = 6;
 
-  /** Returns the hierarchies that the lines of {@code /proc/self/mountinfo} tell of, proc(5). */
+  /** Parses the lines of {@code /proc/self/mountinfo}, see proc(5). */
   static List<CgroupMount> parse(List<String> mountinfo) {
     List<CgroupMount> mounts = new ArrayList<>();
     for (String line : mountinfo) {
-      // Most machines have many mounts and few hierarchies.
+      // Cheap test first: most mounts are not cgroup hierarchies.
       if (line.contains(" - cgroup")) {
         parse(line).ifPresent(mounts::add);
       }
@@ -35,7 +35,7 @@ record CgroupMount(CgroupVersion version, String root, Path mountPoint, Set<Stri
 
   private static Optional<CgroupMount> parse(String line) {
     List<String> fields = Arrays.asList(line.split(" ", -1));
-    // Optional fields, any number of them, end with a lone dash: type, source and options follow.
+    // A single dash ends the optional fields; type, source and options follow.
     int separator = FIRST_OPTIONAL_FIELD;
     while (separator < fields.size() && !fields.get(separator).equals("-")) {
       separator++;
@@ -58,7 +58,7 @@ record CgroupMount(CgroupVersion version, String root, Path mountPoint, Set<Stri
     };
   }
 
-  /** The kernel writes space, tab, newline and backslash in three octal digits. */
+  /** Decodes the octal escapes of space, tab, newline and backslash. */
   private static String unescape(String text) {
     StringBuilder unescaped = new StringBuilder();
     int index = 0;
@@ -72,21 +72,21 @@ record CgroupMount(CgroupVersion version, String root, Path mountPoint, Set<Stri
   }
 
   /**
-   * Returns the directory of a group of this hierarchy; nothing where it is outside of what is
-   * mounted here, as a container sees the groups of its host.
+   * Returns the directory of a cgroup of this hierarchy; empty if it lies outside of the mount, as
+   * the cgroups of the host do in a container.
    */
-  Optional<Path> directory(String group) {
-    if (group.startsWith("/..")) {
+  Optional<Path> directory(String cgroup) {
+    if (cgroup.startsWith("/..")) {
       return Optional.empty();
     }
     if (root.equals("/")) {
-      return Optional.of(resolve(group));
+      return Optional.of(resolve(cgroup));
     }
-    boolean isInside = group.equals(root) || group.startsWith(root + "/");
-    return isInside ? Optional.of(resolve(group.substring(root.length()))) : Optional.empty();
+    boolean isInside = cgroup.equals(root) || cgroup.startsWith(root + "/");
+    return isInside ? Optional.of(resolve(cgroup.substring(root.length()))) : Optional.empty();
   }
 
-  private Path resolve(String group) {
-    return mountPoint.resolve(group.startsWith("/") ? group.substring(1) : group);
+  private Path resolve(String cgroup) {
+    return mountPoint.resolve(cgroup.startsWith("/") ? cgroup.substring(1) : cgroup);
   }
 }

@@ -14,16 +14,16 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Decides under which groups those of supervised processes may be made: v2 where our own group is
- * ours to divide, and v1 for what v2 does not have.
+ * Decides in which cgroups those of supervised processes are created: in v2 if the own cgroup is
+ * delegated, and in v1 for controllers that v2 does not have.
  */
 final class CgroupRootResolver {
   static final List<String> LIMIT_CONTROLLERS = List.of("memory", "cpu", "pids", "io");
-  // The mount options of v1 name them beside others, such as rw.
+  // Mount options of v1 also contain others, such as rw.
   private static final Set<String> V1_CONTROLLERS =
       Set.of("memory", "cpu", "cpuacct", "pids", "blkio", "freezer");
   private static final String NOT_WRITABLE_REMEDY =
-      "run as a user that may write there, mount it writable, or name a group that is yours by"
+      "run as a user with write permission, mount it writable, or configure a writable cgroup by"
           + " Supervisor.builder().cgroup(path)";
 
   private final List<CgroupHierarchy> hierarchies;
@@ -57,13 +57,13 @@ final class CgroupRootResolver {
     List<Path> mountPoints = hierarchies.stream().map(it -> it.mount().mountPoint()).toList();
     if (mountPoints.stream().noneMatch(path::startsWith)) {
       throw new LuhprocException(
-          "cgroup (%s) must be a directory of a mounted hierarchy of control groups; mounted: %s"
+          "cgroup (%s) must be in a mounted cgroup hierarchy; mounted: %s"
               .formatted(path, mountPoints));
     }
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
-      throw new LuhprocException("cannot make the control group " + path + ": " + e, e);
+      throw new LuhprocException("cannot create the cgroup " + path + ": " + e, e);
     }
   }
 
@@ -82,7 +82,7 @@ final class CgroupRootResolver {
     }
   }
 
-  /** Returns our group, or the one above, where it is ours to make others in. */
+  /** Returns the own cgroup or its parent, if it is delegated to this process. */
   private Optional<Path> delegatedRoot(Optional<Path> ownCgroup) {
     if (ownCgroup.isEmpty() || !Files.exists(ownCgroup.get().resolve(CgroupDir.PROCS_FILE))) {
       return Optional.empty();
@@ -90,8 +90,9 @@ final class CgroupRootResolver {
     if (V2SubtreeControl.isHierarchyRoot(ownCgroup.get()) || isDelegated.test(ownCgroup.get())) {
       return ownCgroup;
     }
-    // systemd's DelegateSubgroup=, or our own leaf of an earlier time. Never from the group that
-    // another supervisor made for us: what is beside it is his.
+    // The parent is delegated with systemd's DelegateSubgroup=, or if an earlier call has moved
+    // this
+    // process into the leaf. In a cgroup of another supervisor, the parent belongs to that one.
     String name = String.valueOf(ownCgroup.get().getFileName());
     Path parent = ownCgroup.get().resolveSibling("").normalize();
     boolean isParentDelegated = name.equals(V2SubtreeControl.LEAF_NAME) || isDelegated.test(parent);
@@ -106,23 +107,23 @@ final class CgroupRootResolver {
         .map(
             ownCgroup ->
                 new UnavailableReason(
-                    "the control group " + ownCgroup + " is not delegated to us",
+                    "the cgroup " + ownCgroup + " is not delegated to this process",
                     UnavailableReason.DELEGATE_REMEDY))
         .orElseGet(
             () ->
                 new UnavailableReason(
-                    "our own control group is outside of what is mounted at "
+                    "the cgroup of this process is outside of the mount at "
                         + hierarchy.mount().mountPoint(),
                     UnavailableReason.DELEGATE_REMEDY));
   }
 
-  private static boolean isWritable(Path group) {
-    return Files.isWritable(group) && Files.isWritable(group.resolve(CgroupDir.PROCS_FILE));
+  private static boolean isWritable(Path cgroup) {
+    return Files.isWritable(cgroup) && Files.isWritable(cgroup.resolve(CgroupDir.PROCS_FILE));
   }
 
-  private static UnavailableReason notWritable(Path group) {
+  private static UnavailableReason notWritable(Path cgroup) {
     return new UnavailableReason(
-        "the control group " + group + " is not writable for us", NOT_WRITABLE_REMEDY);
+        "the cgroup " + cgroup + " is not writable for this process", NOT_WRITABLE_REMEDY);
   }
 
   private void resolveV1(String controller) {
@@ -134,7 +135,7 @@ final class CgroupRootResolver {
     }
   }
 
-  /** Without delegation: v1 lets groups have processes and groups, and its files say who may. */
+  /** Needs no delegation: in v1, inner cgroups may contain processes, and file modes decide. */
   private void addV1(CgroupHierarchy hierarchy, String controller) {
     Optional<Path> root = v1Root(hierarchy);
     if (root.isEmpty()) {
@@ -146,7 +147,7 @@ final class CgroupRootResolver {
     }
   }
 
-  /** A group that was named in one v1 hierarchy is meant in each, as they are made side by side. */
+  /** A root that is configured in one v1 hierarchy applies to every v1 hierarchy. */
   private Optional<Path> v1Root(CgroupHierarchy hierarchy) {
     Optional<Path> configured =
         configuredRoot.flatMap(
@@ -160,7 +161,7 @@ final class CgroupRootResolver {
     return configured.isPresent() ? configured : hierarchy.ownCgroup();
   }
 
-  /** Returns the controllers by the names that v2 has for them. */
+  /** Returns the controllers by their v2 names. */
   private static Set<String> controllersOf(CgroupHierarchy hierarchy) {
     Set<String> names = new HashSet<>(hierarchy.mount().controllers());
     names.retainAll(V1_CONTROLLERS);
@@ -180,10 +181,10 @@ final class CgroupRootResolver {
   private UnavailableReason controllerUnavailable(String controller) {
     String where =
         roots.isEmpty()
-            ? "no hierarchy of control groups is mounted here"
+            ? "no cgroup hierarchy is mounted"
             : "neither " + roots.get(0).path() + " nor a v1 hierarchy has it";
     return new UnavailableReason(
         "the kernel offers no controller " + controller + ": " + where,
-        "boot with cgroup v2 and this controller, or have it passed on by the group above");
+        "boot with cgroup v2 and this controller, or enable it in the parent cgroup");
   }
 }

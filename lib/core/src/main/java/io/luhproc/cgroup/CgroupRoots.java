@@ -5,20 +5,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Under which directories the groups of supervised processes are made.
+ * The directories in which the cgroups of supervised processes are created.
  *
- * @param directories one for each hierarchy that is used, the unified one first; empty: none
- * @param unavailable why each controller that is in none of them cannot be used
+ * @param directories one for each hierarchy in use, the unified one first; empty if cgroups are
+ *     unavailable
+ * @param unavailable the reason for each controller that none of them has
  */
 record CgroupRoots(List<CgroupDir> directories, Map<String, UnavailableReason> unavailable) {
 
-  /** Returns why a controller is in no directory of a group. */
+  /** Returns why a cgroup does not have a controller. */
   UnavailableReason unavailableReason(String controller) {
     return Optional.ofNullable(unavailable.get(controller))
         .orElseGet(
             () ->
                 new UnavailableReason(
-                    "the group of this process was made without the controller " + controller,
+                    "the cgroup was created without the controller " + controller,
                     "restart the process"));
   }
 }

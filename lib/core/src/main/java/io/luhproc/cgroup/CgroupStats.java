@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a group uses, each empty where the kernel does not tell.
+ * Resource usage of a cgroup. A value is empty if the kernel does not report it.
  *
- * @param memory bytes of memory now, page cache included
- * @param peakMemory the most that it was
- * @param cpuTime processor time of all its processes, ended ones included
- * @param pids processes and threads now
- * @param readBytes bytes read from disks
- * @param writtenBytes bytes written to disks
+ * @param memory current memory in bytes, including page cache
+ * @param peakMemory maximum of {@code memory} so far
+ * @param cpuTime CPU time of all processes, including exited ones
+ * @param pids current number of processes and threads
+ * @param readBytes bytes read from disks so far
+ * @param writtenBytes bytes written to disks so far
  */
 public record CgroupStats(
     OptionalLong memory,

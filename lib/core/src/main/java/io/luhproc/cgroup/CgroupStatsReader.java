@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads what a group uses, from whichever hierarchy tells it. */
+/** Reads the resource usage of a cgroup from all hierarchies. */
 final class CgroupStatsReader {
   private final List<CgroupDir> directories;
 
@@ -29,22 +29,22 @@ final class CgroupStatsReader {
   }
 
   private OptionalLong number(String controller, String v2File, String v1File) throws IOException {
-    Optional<CgroupDir> group = directoryWith(controller);
-    if (group.isEmpty()) {
+    Optional<CgroupDir> cgroup = directoryWith(controller);
+    if (cgroup.isEmpty()) {
       return OptionalLong.empty();
     }
-    return group.get().number(group.get().version() == CgroupVersion.V2 ? v2File : v1File);
+    return cgroup.get().number(cgroup.get().version() == CgroupVersion.V2 ? v2File : v1File);
   }
 
-  /** Every v2 group tells it, with or without the controller. */
+  /** Every v2 cgroup has {@code cpu.stat}, also without the cpu controller. */
   private Optional<Duration> cpuTime() throws IOException {
-    for (CgroupDir group : directories) {
-      if (group.version() == CgroupVersion.V2) {
-        return Optional.ofNullable(group.fields("cpu.stat").get("usage_usec"))
+    for (CgroupDir cgroup : directories) {
+      if (cgroup.version() == CgroupVersion.V2) {
+        return Optional.ofNullable(cgroup.fields("cpu.stat").get("usage_usec"))
             .map(micros -> Duration.ofNanos(micros * 1000));
       }
-      if (group.controllers().contains("cpuacct")) {
-        OptionalLong nanos = group.number("cpuacct.usage");
+      if (cgroup.controllers().contains("cpuacct")) {
+        OptionalLong nanos = cgroup.number("cpuacct.usage");
         return nanos.isPresent()
             ? Optional.of(Duration.ofNanos(nanos.getAsLong()))
             : Optional.empty();
@@ -53,17 +53,17 @@ final class CgroupStatsReader {
     return Optional.empty();
   }
 
-  /** Adds up all disks: v2 has a line for each, v1 one for each and each kind. */
+  /** Adds up all disks; v2 has one line for each disk, v1 one for each disk and operation. */
   private OptionalLong io(String v2Prefix, String v1Prefix) throws IOException {
-    Optional<CgroupDir> group = directoryWith("io");
-    if (group.isEmpty()) {
+    Optional<CgroupDir> cgroup = directoryWith("io");
+    if (cgroup.isEmpty()) {
       return OptionalLong.empty();
     }
-    boolean isUnified = group.get().version() == CgroupVersion.V2;
+    boolean isUnified = cgroup.get().version() == CgroupVersion.V2;
     String file = isUnified ? "io.stat" : "blkio.throttle.io_service_bytes";
     String prefix = isUnified ? v2Prefix : v1Prefix;
     long sum = 0;
-    for (String line : group.get().lines(file)) {
+    for (String line : cgroup.get().lines(file)) {
       int index = line.indexOf(" " + prefix);
       sum += index < 0 ? 0 : firstNumber(line.substring(index + 1 + prefix.length()));
     }

@@ -7,39 +7,39 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A group and all groups that were made in it, in one hierarchy. */
+/** Operations on a cgroup and all nested ones, in one hierarchy. */
 final class CgroupSubtree {
   private CgroupSubtree() {}
 
-  /** Returns the pids of all that are in it, dead ones that nobody waited for excluded by v2. */
-  static List<Long> pids(CgroupDir group) throws IOException {
-    List<Long> pids = new ArrayList<>(group.directPids());
-    for (CgroupDir child : group.children()) {
+  /** Returns the pids of all processes; with v1, these include zombies. */
+  static List<Long> pids(CgroupDir cgroup) throws IOException {
+    List<Long> pids = new ArrayList<>(cgroup.directPids());
+    for (CgroupDir child : cgroup.children()) {
       pids.addAll(pids(child));
     }
     return pids;
   }
 
   /**
-   * Removes it, the innermost groups first.
+   * Removes a cgroup and all nested ones, innermost first.
    *
-   * @return false when a process is in it
+   * @return false if a process prevents the removal
    */
-  static boolean remove(CgroupDir group) throws IOException {
-    // Most groups have no groups in them, and a listing costs more than the removal.
-    if (removeDirectory(group)) {
+  static boolean remove(CgroupDir cgroup) throws IOException {
+    // Most cgroups have no nested ones, and listing costs more than removing.
+    if (removeDirectory(cgroup)) {
       return true;
     }
     boolean allRemoved = true;
-    for (CgroupDir child : group.children()) {
+    for (CgroupDir child : cgroup.children()) {
       allRemoved &= remove(child);
     }
-    return allRemoved && removeDirectory(group);
+    return allRemoved && removeDirectory(cgroup);
   }
 
-  private static boolean removeDirectory(CgroupDir group) throws IOException {
+  private static boolean removeDirectory(CgroupDir cgroup) throws IOException {
     try {
-      Files.delete(group.path());
+      Files.delete(cgroup.path());
       return true;
     } catch (NoSuchFileException expected) {
       return true;

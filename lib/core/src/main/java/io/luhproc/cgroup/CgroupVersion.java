@@ -1,9 +1,11 @@
 package io.luhproc.cgroup;
 
-/** The two interfaces that the kernel has for control groups. */
+/** Versions of the kernel's cgroup interface. */
 enum CgroupVersion {
-  /** One hierarchy for each controller, or for a few; kernel document cgroup-v1. */
+  /**
+   * One hierarchy for each controller or a few of them; see cgroup-v1 in the kernel documentation.
+   */
   V1,
-  /** One hierarchy for all, also called unified; kernel document cgroup-v2. */
+  /** One unified hierarchy for all controllers; see cgroup-v2 in the kernel documentation. */
   V2
 }

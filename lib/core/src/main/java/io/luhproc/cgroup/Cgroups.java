@@ -19,14 +19,15 @@ import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control groups that this JVM may make, one for each supervised process: in v2, in v1, in
- * both, or none, and then why.
+ * Creates the cgroups of supervised processes, in v2, in v1 or in both.
+ *
+ * <p>If cgroups are unavailable, it creates ones without directory, which report the reason.
  */
 public final class Cgroups {
-  /** What the name of every group of ours begins with. */
+  /** Prefix of the directory name of every cgroup created here. */
   public static final String NAME_PREFIX = "luhproc-";
 
-  // NAME_MAX of the kernel, less what "a few more bytes" of a controller's file may need.
+  // NAME_MAX (255), minus the prefix and room for suffixes.
   private static final int MAX_NAME_BYTES = 200;
   private static final BlockDevices SYSTEM_DEVICES = new BlockDevices(Path.of("/sys"));
 
@@ -39,19 +40,21 @@ public final class Cgroups {
   }
 
   /**
-   * Finds out which groups may be made. Where our own v2 group is delegated to us and controllers
-   * have to be enabled for groups in it, all processes of it, this JVM among them, are moved into a
-   * group {@code luhproc.self} in it, as the kernel demands.
+   * Detects where cgroups can be created.
+   *
+   * <p>If the own v2 cgroup is delegated and its controllers are not enabled for nested cgroups
+   * yet, all processes in it, including this JVM, are moved into a nested cgroup {@code
+   * luhproc.self}. The kernel enables controllers only in cgroups without processes.
    */
   public static Cgroups detect() {
     return new Cgroups(resolveRoots(Path.of("/proc"), Optional.empty()), SYSTEM_DEVICES);
   }
 
   /**
-   * The same below a group that is ours because somebody says so; it is made when it is not there.
+   * Uses a configured root cgroup, which is created if it does not exist.
    *
-   * @param root its directory, such as {@code /sys/fs/cgroup/shop}
-   * @throws io.luhproc.LuhprocException when it is not within a hierarchy, or cannot be made
+   * @param root the directory, such as {@code /sys/fs/cgroup/shop}
+   * @throws io.luhproc.LuhprocException if it is not in a mounted hierarchy or cannot be created
    */
   public static Cgroups withRoot(Path root) {
     Optional<Path> configuredRoot = Optional.of(root.toAbsolutePath().normalize());
@@ -65,7 +68,12 @@ public final class Cgroups {
         .resolve();
   }
 
-  /** Returns that of somebody who wants no groups: nothing is made, and the reason is told. */
+  /**
+   * Returns an instance that creates no directories and enforces no limits.
+   *
+   * @param reason why cgroups are unavailable, for limit reports
+   * @param remedy how to make them available
+   */
   public static Cgroups unavailable(String reason, String remedy) {
     Map<String, UnavailableReason> unavailable = new HashMap<>();
     for (String controller : CgroupRootResolver.LIMIT_CONTROLLERS) {
@@ -74,12 +82,14 @@ public final class Cgroups {
     return new Cgroups(new CgroupRoots(List.of(), unavailable), SYSTEM_DEVICES);
   }
 
-  /** Returns whether groups can be made at all, if only to freeze and to kill. */
+  /** Returns whether cgroups can be created, possibly without controllers. */
   public boolean isAvailable() {
     return !roots.directories().isEmpty();
   }
 
-  /** Returns what could be limited, by its name; of the others, {@link #toString()} tells why. */
+  /**
+   * Returns the limits that can be enforced; {@link #toString()} has the reasons for the others.
+   */
   public Set<LimitKind> enforceableLimits() {
     Set<LimitKind> limits = new TreeSet<>();
     for (LimitKind limit : LimitKind.values()) {
@@ -92,13 +102,15 @@ public final class Cgroups {
   }
 
   /**
-   * Makes the group of a process, or takes it over with whatever is in it, and sets its limits. It
-   * does not fail: where the kernel refuses, {@link Cgroup#limitReport()} says so. A group that
-   * somebody left frozen and empty is thawed.
+   * Creates the cgroup of a process, or reuses an existing one with its processes, and sets its
+   * limits.
    *
-   * @param name what it is called after {@link #NAME_PREFIX}: 1 to 200 bytes without {@code /},
-   *     unlike that of any other process below the same base
-   * @throws IllegalArgumentException when the name is none
+   * <p>It does not fail if the kernel rejects something; {@link Cgroup#limitReport()} says so. An
+   * existing cgroup that is frozen and empty is thawed.
+   *
+   * @param name the name after {@link #NAME_PREFIX}: 1 to 200 bytes without {@code /} and control
+   *     characters, unique in the root cgroup
+   * @throws IllegalArgumentException if the name is invalid
    */
   public Cgroup create(String name, ResourceLimits limits) {
     checkName(name);
@@ -113,16 +125,16 @@ public final class Cgroups {
     } catch (IOException e) {
       return rollBack(name, limits, created, e);
     }
-    Cgroup group = new Cgroup(name, created, new LimitWriter(created, roots, devices));
+    Cgroup cgroup = new Cgroup(name, created, new LimitWriter(created, roots, devices));
     if (allNew) {
-      group.setInitialLimits(limits);
+      cgroup.setInitialLimits(limits);
     } else {
-      reuseExisting(group, limits);
+      reuseExisting(cgroup, limits);
     }
-    return group;
+    return cgroup;
   }
 
-  /** The disks of v1 are a hierarchy of their own, which hardly anybody needs. */
+  /** Skips the v1 hierarchy for disks unless there is an I/O limit. */
   private List<CgroupDir> rootsFor(ResourceLimits limits) {
     return limits.io().isEmpty()
         ? roots.directories().stream().filter(it -> !hasOnlyIoController(it)).toList()
@@ -133,7 +145,7 @@ public final class Cgroups {
     return root.version() == CgroupVersion.V1 && root.controllers().equals(Set.of("io"));
   }
 
-  /** Returns false when it is there already. */
+  /** Returns false if the directory already exists. */
   private static boolean createDirectory(Path directory) throws IOException {
     try {
       Files.createDirectory(directory);
@@ -143,14 +155,14 @@ public final class Cgroups {
     }
   }
 
-  private static void reuseExisting(Cgroup group, ResourceLimits limits) {
-    group.setLimits(limits);
+  private static void reuseExisting(Cgroup cgroup, ResourceLimits limits) {
+    cgroup.setLimits(limits);
     try {
-      if (!group.isPopulated()) {
-        group.thaw();
+      if (!cgroup.isPopulated()) {
+        cgroup.thaw();
       }
     } catch (IOException e) {
-      LoggerFactory.getLogger(Cgroups.class).debug("cannot thaw {}: {}", group, e.getMessage());
+      LoggerFactory.getLogger(Cgroups.class).debug("cannot thaw {}: {}", cgroup, e.getMessage());
     }
   }
 
@@ -160,22 +172,21 @@ public final class Cgroups {
       try {
         boolean ignored = CgroupSubtree.remove(directory);
       } catch (IOException ignored) {
-        // It is empty and harms nobody; the failure before is the one that counts.
+        // An empty cgroup does no harm; the first failure is the one to report.
       }
     }
     Cgroups unavailable =
-        unavailable("cannot make the control group: " + failure, UnavailableReason.DELEGATE_REMEDY);
-    Cgroup group =
+        unavailable("cannot create the cgroup: " + failure, UnavailableReason.DELEGATE_REMEDY);
+    Cgroup cgroup =
         new Cgroup(name, List.of(), new LimitWriter(List.of(), unavailable.roots, devices));
-    group.setInitialLimits(limits);
-    return group;
+    cgroup.setInitialLimits(limits);
+    return cgroup;
   }
 
   /**
-   * Returns the group that an earlier supervisor made for a process, with its limits as they are;
-   * nothing when there is none.
+   * Returns the existing cgroup of a process, with unchanged limits; empty if there is none.
    *
-   * @throws IllegalArgumentException when the name is none
+   * @throws IllegalArgumentException if the name is invalid
    */
   public Optional<Cgroup> findExisting(String name) {
     checkName(name);
@@ -190,9 +201,9 @@ public final class Cgroups {
   }
 
   /**
-   * Returns the names of all groups there are, in order, whichever supervisor made them.
+   * Returns the sorted names of all existing cgroups, including those of other supervisors.
    *
-   * @throws IOException when they cannot be listed
+   * @throws IOException if they cannot be listed
    */
   public Set<String> names() throws IOException {
     Set<String> names = new TreeSet<>();
@@ -208,17 +219,18 @@ public final class Cgroups {
   }
 
   /**
-   * Removes groups that an earlier supervisor left and in which nobody lives.
+   * Removes empty cgroups that an earlier supervisor has left.
    *
-   * @param isOwned which names are ours: another supervisor may be about to start somebody in his
-   * @return the names of those that stay because somebody lives in them
-   * @throws IOException when the kernel cannot be asked, or refuses
+   * @param isOwned returns whether a name belongs to this supervisor; another one may be about to
+   *     start a process in an empty cgroup
+   * @return the names of cgroups that were not removed because they contain processes
+   * @throws IOException if the cgroups cannot be listed or removed
    */
   public Set<String> removeEmpty(Predicate<String> isOwned) throws IOException {
     Set<String> populated = new TreeSet<>();
     for (String name : names()) {
-      Optional<Cgroup> group = isOwned.test(name) ? findExisting(name) : Optional.empty();
-      if (group.isPresent() && !group.get().remove()) {
+      Optional<Cgroup> cgroup = isOwned.test(name) ? findExisting(name) : Optional.empty();
+      if (cgroup.isPresent() && !cgroup.get().remove()) {
         populated.add(name);
       }
     }
@@ -236,12 +248,12 @@ public final class Cgroups {
     }
   }
 
-  /** Returns where groups are made, and why what cannot be limited cannot. */
+  /** Returns the root cgroups, and the reason for each unavailable controller. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (CgroupDir root : roots.directories()) {
-      text.append("groups in ").append(root.path()).append(" for ");
+      text.append("cgroups in ").append(root.path()).append(" for ");
       text.append(new TreeSet<>(root.controllers())).append('\n');
     }
     new TreeMap<>(roots.unavailable())

@@ -4,34 +4,37 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Stops all processes of a group where they are, unseen by them and by their parents. */
+/** Freezes and thaws the processes of a cgroup. */
 final class Freezer {
   private static final String FREEZE_FILE = "cgroup.freeze";
   private static final String STATE_FILE = "freezer.state";
 
-  private final Optional<CgroupDir> group;
+  private final Optional<CgroupDir> cgroup;
 
-  /** Creates that of a group: v2 has it everywhere since 5.2, v1 in a hierarchy of its own. */
+  /** Finds the freezer: in every v2 cgroup since Linux 5.2, in v1 in a hierarchy of its own. */
   Freezer(List<CgroupDir> directories) {
-    group =
+    cgroup =
         directories.stream()
             .filter(it -> it.version() == CgroupVersion.V2 || it.controllers().contains("freezer"))
             .filter(it -> it.hasFile(freezerFile(it)))
             .findFirst();
   }
 
-  private static String freezerFile(CgroupDir group) {
-    return group.version() == CgroupVersion.V2 ? FREEZE_FILE : STATE_FILE;
+  private static String freezerFile(CgroupDir cgroup) {
+    return cgroup.version() == CgroupVersion.V2 ? FREEZE_FILE : STATE_FILE;
   }
 
   boolean isSupported() {
-    return group.isPresent();
+    return cgroup.isPresent();
   }
 
-  /** Asks for it; the kernel freezes each process when it next leaves the kernel. */
+  /** Requests a state; a process is frozen when it next returns to user mode. */
   void setFrozen(boolean frozen) throws IOException {
     CgroupDir directory =
-        group.orElseThrow(() -> new IOException("the kernel has no freezer here"));
+        cgroup.orElseThrow(
+            () ->
+                new IOException(
+                    "cannot freeze or thaw: the kernel has no freezer for this cgroup"));
     if (directory.version() == CgroupVersion.V2) {
       directory.write(FREEZE_FILE, frozen ? "1" : "0");
     } else {
@@ -39,12 +42,12 @@ final class Freezer {
     }
   }
 
-  /** Returns whether everybody is frozen, not only asked to be. */
+  /** Returns whether all processes are frozen, as opposed to requested to be. */
   boolean isFrozen() throws IOException {
-    if (group.isEmpty()) {
+    if (cgroup.isEmpty()) {
       return false;
     }
-    CgroupDir directory = group.get();
+    CgroupDir directory = cgroup.get();
     return directory.version() == CgroupVersion.V2
         ? directory.fields("cgroup.events").getOrDefault("frozen", 0L) == 1
         : directory.lines(STATE_FILE).contains("FROZEN");

@@ -3,25 +3,25 @@ package io.luhproc.cgroup;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** Writes a value into a file of the kernel and believes only what can be read there afterwards. */
+/** Writes values to interface files and verifies them by reading them back. */
 final class InterfaceFile {
-  // A limit of memory is rounded down to a page, which is 64 KiB on some machines.
+  // Memory limits are rounded down to a page, which is at most 64 KiB.
   private static final long LARGEST_PAGE = 64 << 10;
 
   private InterfaceFile() {}
 
   /**
-   * Sets a value.
+   * Writes a value.
    *
-   * @return what was set, for people
-   * @throws IOException when the kernel refuses the value, or silently took another
+   * @return file and value, for reports
+   * @throws IOException if the kernel rejects the value or stores another one
    */
-  static String writeAndVerify(CgroupDir group, String file, String value) throws IOException {
-    group.write(file, value);
-    String actual = group.read(file);
+  static String writeAndVerify(CgroupDir cgroup, String file, String value) throws IOException {
+    cgroup.write(file, value);
+    String actual = cgroup.read(file);
     if (!actual.equals(value) && !isRoundedDown(value, actual)) {
       throw new IOException(
-          "%s has %s after %s was written".formatted(group.path().resolve(file), actual, value));
+          "%s contains %s after writing %s".formatted(cgroup.path().resolve(file), actual, value));
     }
     return file + " = " + value;
   }
@@ -33,11 +33,11 @@ final class InterfaceFile {
       return false;
     }
     long difference = requested.getAsLong() - actual.getAsLong();
-    // The largest numbers mean that there is no limit, -1 in v1.
+    // In v1, -1 means no limit and is stored as a very large number.
     return requested.getAsLong() < 0 || (difference >= 0 && difference < LARGEST_PAGE);
   }
 
-  /** Returns a number as text, or a word where there is none. */
+  /** Returns the number as text, or {@code defaultText} if it is empty. */
   static String format(OptionalLong number, String defaultText) {
     return number.isPresent() ? Long.toString(number.getAsLong()) : defaultText;
   }

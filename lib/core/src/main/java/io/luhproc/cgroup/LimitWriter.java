@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
-/** Tells the kernel the limits of one group, and looks whether it took them. */
+/** Writes the limits of one cgroup and reports which of them are enforced. */
 final class LimitWriter {
   private final List<CgroupDir> directories;
   private final CgroupRoots roots;
@@ -25,7 +25,7 @@ final class LimitWriter {
     v1Limits = new V1Limits(devices);
   }
 
-  /** Writes the limits that are asked for into a group that has none. */
+  /** Writes the limits of a cgroup that has none. */
   LimitReport write(ResourceLimits limits) {
     List<LimitStatus> statuses = new ArrayList<>();
     for (LimitKind limit : limits.kinds()) {
@@ -34,7 +34,7 @@ final class LimitWriter {
     return new LimitReport(statuses);
   }
 
-  /** Takes away the limits that are not asked for, and writes the others. */
+  /** Removes the limits that are not set, and writes the others. */
   LimitReport replace(ResourceLimits limits) {
     for (LimitKind limit : LimitKind.values()) {
       if (!limits.kinds().contains(limit)) {
@@ -55,7 +55,7 @@ final class LimitWriter {
     } catch (NoSuchFileException e) {
       return LimitStatus.notEnforced(
           limit,
-          "the kernel has no " + e.getFile() + ", or somebody removed the group",
+          "the kernel has no " + e.getFile() + ", or the cgroup was removed",
           limit == LimitKind.MEMORY_SWAP
               ? "boot with swapaccount=1"
               : "use a newer kernel, or restart the process");
@@ -67,7 +67,7 @@ final class LimitWriter {
   private static String remedy(IOException e, LimitKind limit) {
     String message = String.valueOf(e.getMessage());
     if (message.contains("busy")) {
-      return "it uses more than that now: restart the process, or allow more";
+      return "the current usage is higher: restart the process or raise the limit";
     }
     return message.contains("ermission") || message.contains("permitted")
         ? UnavailableReason.DELEGATE_REMEDY
@@ -81,10 +81,13 @@ final class LimitWriter {
               try {
                 String ignored = apply(directory, limit, limits);
               } catch (NoSuchFileException expected) {
-                // What the kernel does not have limits nothing.
+                // Without an interface file there is no limit to remove.
               } catch (IOException e) {
                 LoggerFactory.getLogger(LimitWriter.class)
-                    .warn("the {} limit stays in force: {}", limit, e.getMessage());
+                    .warn(
+                        "cannot remove the {} limit, which stays enforced: {}",
+                        limit,
+                        e.getMessage());
               }
             });
   }
@@ -101,7 +104,7 @@ final class LimitWriter {
     return directories.stream().filter(it -> it.controllers().contains(controller)).findFirst();
   }
 
-  /** Returns the controller that holds a limit, by the name that v2 has for it. */
+  /** Returns the v2 name of the controller that enforces a limit. */
   static String controller(LimitKind limit) {
     return switch (limit) {
       case MEMORY, MEMORY_SWAP -> "memory";

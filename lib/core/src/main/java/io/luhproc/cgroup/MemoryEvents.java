@@ -1,18 +1,18 @@
 package io.luhproc.cgroup;
 
 /**
- * How often a group came to its memory limit, ever since it was made.
+ * Memory event counters of a cgroup since its creation.
  *
- * @param limitHits how often the limit was reached, and memory reclaimed first of all
- * @param outOfMemory how often nothing could be reclaimed; 0 with v1, which does not tell
- * @param oomKills how many processes were killed for it; the count may exceed that of the processes
- *     when a whole group is killed, so compare it with what it was, for more, and nothing else
+ * @param limitHits how often the limit was reached, so that memory had to be reclaimed
+ * @param outOfMemory how often reclaiming failed; always 0 with v1
+ * @param oomKills number of processes killed for lack of memory. When a whole cgroup is killed it
+ *     can exceed the number of processes, so only an increase is meaningful.
  */
 public record MemoryEvents(long limitHits, long outOfMemory, long oomKills) {
-  /** Nothing happened, or nothing is known. */
+  /** Counters without events, also used if none are available. */
   public static final MemoryEvents NONE = new MemoryEvents(0, 0, 0);
 
-  /** Returns whether a process was killed for lack of memory since an earlier look. */
+  /** Returns whether a process was killed for lack of memory since earlier counters. */
   public boolean hasOomKillSince(MemoryEvents earlier) {
     return oomKills > earlier.oomKills;
   }

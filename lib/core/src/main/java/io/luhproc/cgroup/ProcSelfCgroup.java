@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** In which group of each hierarchy a process is. */
+/** The cgroups of a process in all hierarchies, as listed in {@code /proc/PID/cgroup}. */
 final class ProcSelfCgroup {
   private static final String DELETED_SUFFIX = " (deleted)";
 
@@ -14,11 +14,11 @@ final class ProcSelfCgroup {
 
   private ProcSelfCgroup() {}
 
-  /** Returns what the lines of {@code /proc/PID/cgroup} tell, cgroups(7). */
+  /** Parses the lines of {@code /proc/PID/cgroup}, see cgroups(7). */
   static ProcSelfCgroup parse(List<String> lines) {
     ProcSelfCgroup result = new ProcSelfCgroup();
     for (String line : lines) {
-      // id:controllers:path, of which only the path may hold a colon; v2 has no controllers.
+      // id:controllers:path, where only the path may contain colons; v2 has no controllers.
       String[] fields = line.split(":", 3);
       if (fields.length == 3) {
         Arrays.stream(fields[1].split(",", -1))
@@ -35,7 +35,7 @@ final class ProcSelfCgroup {
         : path;
   }
 
-  /** Returns the group in a hierarchy; nothing when the process is in none of it. */
+  /** Returns the cgroup in a hierarchy; empty if the process is not in it. */
   Optional<String> cgroupIn(CgroupMount mount) {
     return mount.version() == CgroupVersion.V2
         ? Optional.ofNullable(byController.get(""))

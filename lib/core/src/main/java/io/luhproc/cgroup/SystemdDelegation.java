@@ -10,12 +10,12 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether systemd gave a group to whoever runs in it, by {@code Delegate=}. That the files belong
- * to us says nothing: all of a user's do.
+ * Finds out whether systemd has delegated a cgroup to its processes, by {@code Delegate=}. File
+ * ownership does not show it: a user owns all cgroups of the user manager.
  *
- * <p>The manager of the system marks such a group by the extended attribute {@code user.delegate},
- * since version 251, see "Control Group APIs and Delegation" in its documents. The manager of a
- * user does not, and has to be asked.
+ * <p>The system manager marks such a cgroup by the extended attribute {@code user.delegate} since
+ * version 251, see "Control Group APIs and Delegation" in its documentation. The user manager does
+ * not, so it is queried.
  */
 final class SystemdDelegation {
   private static final String DELEGATE_ATTRIBUTE = "delegate";
@@ -23,19 +23,19 @@ final class SystemdDelegation {
 
   private final String systemctl;
 
-  /** Creates one that asks the manager of a user by this program. */
+  /** Creates an instance that queries the user manager with this program. */
   SystemdDelegation(String systemctl) {
     this.systemctl = systemctl;
   }
 
-  boolean isDelegated(Path group) {
-    return hasDelegateAttribute(group)
-        || (isUserManagerUnit(group) && isDelegatedByUserManager(group));
+  boolean isDelegated(Path cgroup) {
+    return hasDelegateAttribute(cgroup)
+        || (isUserManagerUnit(cgroup) && isDelegatedByUserManager(cgroup));
   }
 
-  private static boolean hasDelegateAttribute(Path group) {
+  private static boolean hasDelegateAttribute(Path cgroup) {
     UserDefinedFileAttributeView attributes =
-        Files.getFileAttributeView(group, UserDefinedFileAttributeView.class);
+        Files.getFileAttributeView(cgroup, UserDefinedFileAttributeView.class);
     try {
       if (attributes == null || !attributes.list().contains(DELEGATE_ATTRIBUTE)) {
         return false;
@@ -44,20 +44,20 @@ final class SystemdDelegation {
       int ignored = attributes.read(DELEGATE_ATTRIBUTE, value);
       return StandardCharsets.UTF_8.decode(value.flip()).toString().equals("1");
     } catch (IOException expected) {
-      // A kernel before 5.7 has none on groups, or it is gone: nobody told that it is ours.
+      // Linux before 5.7 has no attributes on cgroups, or the cgroup was removed: not delegated.
       return false;
     }
   }
 
-  private static boolean isUserManagerUnit(Path group) {
-    String unit = String.valueOf(group.getFileName());
-    return group.toString().contains("/user@")
+  private static boolean isUserManagerUnit(Path cgroup) {
+    String unit = String.valueOf(cgroup.getFileName());
+    return cgroup.toString().contains("/user@")
         && !unit.startsWith("user@")
         && (unit.endsWith(".scope") || unit.endsWith(".service"));
   }
 
-  private boolean isDelegatedByUserManager(Path group) {
-    String unit = String.valueOf(group.getFileName());
+  private boolean isDelegatedByUserManager(Path cgroup) {
+    String unit = String.valueOf(cgroup.getFileName());
     ProcessBuilder builder =
         new ProcessBuilder(systemctl, "--user", "show", "--property=Delegate", "--", unit);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -65,13 +65,13 @@ final class SystemdDelegation {
       Process process = builder.start();
       try (InputStream out = process.getInputStream()) {
         boolean exited = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        // The answer is one short line, which a pipe holds until it is read.
+        // The output is one short line, which fits into the pipe.
         return exited && new String(out.readAllBytes(), StandardCharsets.UTF_8).contains("=yes");
       } finally {
         process.destroy();
       }
     } catch (IOException expected) {
-      // No systemctl: nobody told that it is ours.
+      // Without systemctl there is no user manager that could have delegated it.
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,18 +1,18 @@
 package io.luhproc.cgroup;
 
 /**
- * Why something cannot be limited, and what to do about it.
+ * Why a controller cannot be used.
  *
- * @param reason why
- * @param remedy what to do
+ * @param reason the reason
+ * @param remedy what to do about it
  */
 record UnavailableReason(String reason, String remedy) {
   static final String DELEGATE_REMEDY =
       "start the supervisor by 'systemd-run --user --scope -p Delegate=yes COMMAND' or from a unit"
-          + " with Delegate=yes, or name a group that is yours by"
+          + " with Delegate=yes, or configure a writable cgroup by"
           + " Supervisor.builder().cgroup(path)";
 
-  /** Returns that of a failure, whose message tells on what. */
+  /** Returns the reason for a failure, which is its message. */
   static UnavailableReason of(Exception failure, String remedy) {
     return new UnavailableReason(String.valueOf(failure.getMessage()), remedy);
   }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The files of v2 that limit something, in the kernel's document cgroup-v2. */
+/** Writes limits to the interface files of v2; see cgroup-v2 in the kernel documentation. */
 final class V2Limits {
-  /** In microseconds, the kernel's own default. */
+  /** The CPU period in microseconds, equal to the kernel's default. */
   static final long CPU_PERIOD_MICROS = 100_000;
 
   private static final String NO_LIMIT = "max";
@@ -24,30 +24,30 @@ final class V2Limits {
     this.devices = devices;
   }
 
-  /** Sets one limit, or takes it away where it is not asked for; returns what was set. */
-  String apply(CgroupDir group, LimitKind limit, ResourceLimits limits) throws IOException {
+  /** Writes one limit, or removes it if it is not set; returns what was written. */
+  String apply(CgroupDir cgroup, LimitKind limit, ResourceLimits limits) throws IOException {
     return switch (limit) {
-      case MEMORY -> memory(group, limits);
+      case MEMORY -> memory(cgroup, limits);
       case MEMORY_SWAP ->
           InterfaceFile.writeAndVerify(
-              group, "memory.swap.max", InterfaceFile.format(limits.memorySwap(), NO_LIMIT));
+              cgroup, "memory.swap.max", InterfaceFile.format(limits.memorySwap(), NO_LIMIT));
       case CPU ->
           InterfaceFile.writeAndVerify(
-              group, "cpu.max", quota(limits.cpuPercent()) + " " + CPU_PERIOD_MICROS);
+              cgroup, "cpu.max", quota(limits.cpuPercent()) + " " + CPU_PERIOD_MICROS);
       case PIDS ->
           InterfaceFile.writeAndVerify(
-              group, "pids.max", InterfaceFile.format(limits.pids(), NO_LIMIT));
-      case IO -> io(group, limits.io());
+              cgroup, "pids.max", InterfaceFile.format(limits.pids(), NO_LIMIT));
+      case IO -> io(cgroup, limits.io());
     };
   }
 
-  private static String memory(CgroupDir group, ResourceLimits limits) throws IOException {
-    // All or none: a service of which the kernel took one process is not what anybody expects.
-    if (group.hasFile("memory.oom.group")) {
-      group.write("memory.oom.group", limits.memory().isPresent() ? "1" : "0");
+  private static String memory(CgroupDir cgroup, ResourceLimits limits) throws IOException {
+    // Kill the whole cgroup: a service that has lost one of its processes would not be expected.
+    if (cgroup.hasFile("memory.oom.group")) {
+      cgroup.write("memory.oom.group", limits.memory().isPresent() ? "1" : "0");
     }
     return InterfaceFile.writeAndVerify(
-        group, "memory.max", InterfaceFile.format(limits.memory(), NO_LIMIT));
+        cgroup, "memory.max", InterfaceFile.format(limits.memory(), NO_LIMIT));
   }
 
   private static String quota(OptionalInt percent) {
@@ -56,35 +56,37 @@ final class V2Limits {
         : NO_LIMIT;
   }
 
-  private String io(CgroupDir group, List<IoLimit> limits) throws IOException {
+  private String io(CgroupDir cgroup, List<IoLimit> limits) throws IOException {
     Set<String> limitedDevices = new HashSet<>();
     StringBuilder applied = new StringBuilder(IO_FILE).append(" =");
     for (IoLimit limit : limits) {
       String device = devices.deviceNumber(limit.path());
       if (!limitedDevices.add(device)) {
-        throw new IOException("two limits are for one disk, " + device + " (" + limit.path() + ")");
+        throw new IOException(
+            "two I/O limits are for the same disk: " + device + " (" + limit.path() + ")");
       }
-      applied.append(' ').append(limitDevice(group, device, limit));
+      applied.append(' ').append(limitDevice(cgroup, device, limit));
     }
-    for (String line : group.lines(IO_FILE)) {
+    for (String line : cgroup.lines(IO_FILE)) {
       String device = line.substring(0, Math.max(0, line.indexOf(' ')));
       if (!limitedDevices.contains(device)) {
-        group.write(IO_FILE, device + NO_IO_LIMIT);
+        cgroup.write(IO_FILE, device + NO_IO_LIMIT);
       }
     }
     return applied.toString();
   }
 
-  private static String limitDevice(CgroupDir group, String device, IoLimit limit)
+  private static String limitDevice(CgroupDir cgroup, String device, IoLimit limit)
       throws IOException {
     String read = "rbps=" + InterfaceFile.format(limit.readBytesPerSecond(), NO_LIMIT);
     String write = "wbps=" + InterfaceFile.format(limit.writeBytesPerSecond(), NO_LIMIT);
     String line = device + " " + read + " " + write;
-    group.write(IO_FILE, line);
-    List<String> actual = group.lines(IO_FILE);
+    cgroup.write(IO_FILE, line);
+    List<String> actual = cgroup.lines(IO_FILE);
     if (actual.stream().noneMatch(it -> it.startsWith(line))) {
       throw new IOException(
-          "%s has %s after %s was written".formatted(group.path().resolve(IO_FILE), actual, line));
+          "%s contains %s after writing %s"
+              .formatted(cgroup.path().resolve(IO_FILE), actual, line));
     }
     return line;
   }

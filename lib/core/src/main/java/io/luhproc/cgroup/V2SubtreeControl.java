@@ -11,75 +11,76 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes a v2 group of ours ready for groups in it: its controllers are passed on to them, for which
- * no process may be left in it, the "no internal processes" rule of the kernel. So all that are
- * there, this JVM among them, are moved into a leaf.
+ * Enables the controllers of a v2 cgroup for nested cgroups.
+ *
+ * <p>The kernel's "no internal processes" rule allows this only for a cgroup without processes. So
+ * all processes in it, including this JVM, are moved into a nested leaf.
  */
 final class V2SubtreeControl {
-  /** The leaf that takes the processes of the group; not a name that a supervised process gets. */
+  /** Name of the leaf, which differs from the names of all supervised processes. */
   static final String LEAF_NAME = "luhproc.self";
 
   private static final String SUBTREE_CONTROL_FILE = "cgroup.subtree_control";
   private static final int MAX_PASSES = 20;
 
-  private final CgroupDir group;
+  private final CgroupDir cgroup;
   private final List<String> controllers;
   private final Map<String, UnavailableReason> unavailable = new HashMap<>();
 
   V2SubtreeControl(Path directory, List<String> controllers) {
-    this.group = new CgroupDir(CgroupVersion.V2, directory, Set.of());
+    this.cgroup = new CgroupDir(CgroupVersion.V2, directory, Set.of());
     this.controllers = controllers;
   }
 
-  /** Returns whether this is the root of the whole hierarchy, to which the rule does not apply. */
-  static boolean isHierarchyRoot(Path group) {
-    return !Files.exists(group.resolve("cgroup.type"));
+  /** Returns whether a cgroup is the root of the hierarchy, which is exempt from the rule. */
+  static boolean isHierarchyRoot(Path cgroup) {
+    return !Files.exists(cgroup.resolve("cgroup.type"));
   }
 
-  /** Returns why controllers that this group has could not be passed on. */
+  /** Returns the reason for each controller that could not be enabled. */
   Map<String, UnavailableReason> unavailable() {
     return unavailable;
   }
 
-  /** Returns the group with the controllers that groups in it have from now on. */
+  /** Enables the controllers and returns the cgroup with those that are enabled now. */
   CgroupDir enableControllers() {
     try {
       List<String> disabled = new ArrayList<>(controllers);
       disabled.retainAll(readWords("cgroup.controllers"));
       disabled.removeAll(readWords(SUBTREE_CONTROL_FILE));
-      if (!disabled.isEmpty() && !isHierarchyRoot(group.path())) {
+      if (!disabled.isEmpty() && !isHierarchyRoot(cgroup.path())) {
         moveProcessesToLeaf();
       }
       disabled.forEach(this::enable);
       Set<String> enabled = new HashSet<>(readWords(SUBTREE_CONTROL_FILE));
       enabled.retainAll(controllers);
-      return new CgroupDir(CgroupVersion.V2, group.path(), Set.copyOf(enabled));
+      return new CgroupDir(CgroupVersion.V2, cgroup.path(), Set.copyOf(enabled));
     } catch (IOException e) {
       controllers.forEach(
           controller ->
               unavailable.put(
                   controller, UnavailableReason.of(e, UnavailableReason.DELEGATE_REMEDY)));
-      return group;
+      return cgroup;
     }
   }
 
   private List<String> readWords(String file) throws IOException {
-    return List.of(group.read(file).split(" ", -1));
+    return List.of(cgroup.read(file).split(" ", -1));
   }
 
-  /** Whoever forks meanwhile leaves a child behind, so there are rounds. */
+  /** Repeats the move, because a process may fork between listing and moving. */
   private void moveProcessesToLeaf() throws IOException {
-    List<Long> remaining = group.directPids();
+    List<Long> remaining = cgroup.directPids();
     if (remaining.isEmpty()) {
       return;
     }
-    CgroupDir leaf = group.child(LEAF_NAME);
+    CgroupDir leaf = cgroup.child(LEAF_NAME);
     Files.createDirectories(leaf.path());
     for (int pass = 0; pass < MAX_PASSES && !remaining.isEmpty(); pass++) {
       for (long pid : remaining) {
         move(pid, leaf);
       }
-      remaining = group.directPids();
+      remaining = cgroup.directPids();
     }
   }
 
@@ -87,7 +88,7 @@ final class V2SubtreeControl {
     try {
       leaf.write(CgroupDir.PROCS_FILE, Long.toString(pid));
     } catch (IOException e) {
-      // ESRCH: it ended just now.
+      // ESRCH: the process has exited meanwhile.
       if (!String.valueOf(e.getMessage()).contains("No such process")) {
         throw e;
       }
@@ -96,7 +97,7 @@ final class V2SubtreeControl {
 
   private void enable(String controller) {
     try {
-      group.write(SUBTREE_CONTROL_FILE, "+" + controller);
+      cgroup.write(SUBTREE_CONTROL_FILE, "+" + controller);
     } catch (IOException e) {
       unavailable.put(
           controller,
@@ -107,10 +108,10 @@ final class V2SubtreeControl {
 
   private String blockingProcesses() {
     try {
-      List<Long> pids = isHierarchyRoot(group.path()) ? List.of() : group.directPids();
-      return pids.isEmpty() ? "" : "; processes in the group itself are in the way: " + pids;
+      List<Long> pids = isHierarchyRoot(cgroup.path()) ? List.of() : cgroup.directPids();
+      return pids.isEmpty() ? "" : "; these processes in the cgroup prevent it: " + pids;
     } catch (IOException ignored) {
-      // The failure that is told already is the one that counts.
+      // The first failure is the one to report.
       return "";
     }
   }

@@ -1,10 +1,10 @@
 /**
- * Control groups of the kernel: limits of a process and all that it starts, in force before its
- * first instruction; start from {@link io.luhproc.cgroup.Cgroups}.
+ * Linux control groups of supervised processes, which enforce resource limits from their first
+ * instruction; start from {@link io.luhproc.cgroup.Cgroups}.
  *
- * <p>Threading: {@link io.luhproc.cgroup.Cgroups} is immutable. Every method of a {@link
- * io.luhproc.cgroup.Cgroup} may be called by any thread, those that change it by one at a time;
- * none waits for anything but the kernel, some 10 microseconds for each file.
+ * <p>Threading: {@link io.luhproc.cgroup.Cgroups} is immutable. All methods of {@link
+ * io.luhproc.cgroup.Cgroup} can be called by any thread, those that change it by one thread at a
+ * time. They block only for reads and writes of interface files, about 10 microseconds each.
  */
 @NullMarked
 package io.luhproc.cgroup;

@@ -1,83 +1,51 @@
 package io.luhproc.health;
 
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.time.DurationRange;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * The process that is checked, as a check sees it.
+ * Describes to a {@link HealthCheck} the process that it checks.
  *
- * @param process who it is
- * @param directory its process directory, absolute
- * @param workingDirectory where commands of checks run, absolute
- * @param environment the whole environment of commands of checks; where the process is a task of
- *     this app, without the variable that makes the app run it
- * @param timeout how long the check may take
- * @param user the user that commands of checks run as, whom the process runs as; where there is
- *     none, that of this JVM
- * @param group their group; where there is none, the user's own
+ * <p>Instances are immutable and can be used by any thread.
+ *
+ * @since 0.1
  */
-public record CheckContext(
-    ProcessIdentity process,
-    Path directory,
-    Path workingDirectory,
-    Map<String, String> environment,
-    Duration timeout,
-    Optional<String> user,
-    Optional<String> group) {
+public interface CheckContext {
+
+  /** Returns the identity of the process. */
+  ProcessIdentity identity();
+
+  /** Returns the process directory, with {@code pid}, {@code out.log} and {@code err.log}. */
+  Path directory();
+
+  /** Returns the absolute working directory of the process. */
+  Path workingDirectory();
 
   /**
-   * Checks the values and copies the environment.
-   *
-   * @throws IllegalArgumentException when a directory is relative, or the timeout out of range
+   * Returns the complete environment of commands that a check runs: that of the process, without
+   * the variable that makes this application run a task.
    */
-  public CheckContext {
-    checkAbsolute("directory", directory);
-    checkAbsolute("workingDirectory", workingDirectory);
-    DurationRange.check("timeout", timeout);
-    environment = Map.copyOf(environment);
-  }
+  Map<String, String> environment();
 
-  private static void checkAbsolute(String name, Path path) {
-    if (!path.isAbsolute()) {
-      throw new IllegalArgumentException(name + " (" + path + ") must be absolute");
-    }
-  }
+  /** Returns how long the check may take; at the timeout, its thread is interrupted. */
+  Duration timeout();
 
-  /** Returns a target whose checks may take as long as a policy's default says. */
-  public static CheckContext of(
-      ProcessIdentity process,
-      Path directory,
-      Path workingDirectory,
-      Map<String, String> environment) {
-    return new CheckContext(
-        process,
-        directory,
-        workingDirectory,
-        environment,
-        HealthPolicy.DEFAULT_TIMEOUT,
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  /** Returns the same target with whom commands of checks run as. */
-  public CheckContext withCredentials(Optional<String> newUser, Optional<String> newGroup) {
-    return new CheckContext(
-        process, directory, workingDirectory, environment, timeout, newUser, newGroup);
-  }
-
-  /** Returns the same target for a check that may take another time. */
-  CheckContext withTimeout(Duration newTimeout) {
-    return new CheckContext(
-        process, directory, workingDirectory, environment, newTimeout, user, group);
-  }
-
-  /** Says who it is; environment values are nobody's business. */
-  @Override
-  public String toString() {
-    return "process " + process.pid() + " in " + directory;
-  }
+  /**
+   * Runs a command in the working directory, with the environment, user and group of the process,
+   * and waits for its exit.
+   *
+   * <p>Standard input is empty. If the calling thread is interrupted, as it is at the timeout, the
+   * command and all processes that it has started are killed.
+   *
+   * @param command the program and its arguments; without a slash in its name, the program is
+   *     searched in the {@code PATH} of {@link #environment()}
+   * @return healthy if the exit code is 0; the detail is the last line of output, at most 200
+   *     characters
+   * @throws InterruptedException if the thread is interrupted before the command exits
+   * @throws CheckUnavailableException if this JVM lacks the resources to start a process
+   */
+  HealthResult run(List<String> command) throws InterruptedException;
 }

@@ -5,27 +5,30 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A check that was made.
+ * One completed or timed-out health check.
  *
- * @param startedAt when it began, by the wall clock; of one that has not returned, when that was
- *     seen
- * @param monitoredFor how long the process had been watched at that time, by a clock that never
- *     jumps
- * @param duration how long it took, or had taken when it was given up
- * @param result what it found
+ * @param startedAt wall-clock time at which the check started; for a check that has not returned
+ *     since its timeout, the time of this record
+ * @param monitoredFor time from the start of monitoring to {@code startedAt}, measured with a
+ *     monotonic clock
+ * @param duration how long the check took, or how long it has been running
+ * @param result the result
+ * @since 0.1
  */
 public record CheckRecord(
     Instant startedAt, Duration monitoredFor, Duration duration, HealthResult result) {
 
   /**
-   * Checks the values.
+   * Creates a record.
    *
-   * @throws IllegalArgumentException when a duration is negative
+   * @throws IllegalArgumentException if {@code monitoredFor} or {@code duration} is negative, or
+   *     {@code duration} exceeds 365 days
    */
   public CheckRecord {
     DurationRange.checkOrZero("duration", duration);
     if (monitoredFor.isNegative()) {
-      throw new IllegalArgumentException("age (" + monitoredFor + ") must not be negative");
+      throw new IllegalArgumentException(
+          "monitoredFor (" + monitoredFor + ") must not be negative");
     }
   }
 }

@@ -3,13 +3,24 @@ package io.luhproc.health;
 import io.luhproc.LuhprocException;
 
 /**
- * A check could not be made, because this JVM lacks what it takes: a descriptor, a process. That
- * says nothing about the process, which must neither be replaced for it nor be taken for up.
+ * Thrown by a check that could not run because this JVM lacks a resource, such as a file descriptor
+ * or a process.
+ *
+ * <p>It says nothing about the checked process: the check counts neither as a success nor as a
+ * failure, and is repeated after the interval.
+ *
+ * @since 0.1
  */
-final class CheckUnavailableException extends LuhprocException {
+public final class CheckUnavailableException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
-  CheckUnavailableException(String message, Throwable cause) {
+  /**
+   * Creates an exception.
+   *
+   * @param message the missing resource and the remedy
+   * @param cause the failure that showed it
+   */
+  public CheckUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
 }

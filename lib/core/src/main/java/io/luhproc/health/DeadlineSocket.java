@@ -14,13 +14,15 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 
 /**
- * A TCP connection that ends by a deadline, and by an interrupt: sockets of channels are closed by
- * one, others wait on. Only the resolution of a name can be neither limited nor interrupted.
+ * Opens TCP connections that respect a deadline and thread interrupts.
+ *
+ * <p>Only sockets of a {@link SocketChannel} are closed by an interrupt. Name resolution can
+ * neither be interrupted nor limited in time.
  */
 final class DeadlineSocket {
   private DeadlineSocket() {}
 
-  /** Connects to the first address of a host that answers. */
+  /** Connects to the first address of a host that accepts the connection. */
   static Socket connect(String host, int port, Deadline deadline) throws IOException {
     IOException failure = new UnknownHostException(host);
     for (InetAddress address : resolve(host)) {
@@ -39,7 +41,7 @@ final class DeadlineSocket {
     try {
       return InetAddress.getAllByName(host);
     } catch (UnknownHostException e) {
-      // Without descriptors nobody is known.
+      // Name lookup also fails with EMFILE; do not report that as unknown host.
       newSocket().close();
       throw e;
     }
@@ -49,9 +51,11 @@ final class DeadlineSocket {
     try {
       return SocketChannel.open().socket();
     } catch (IOException e) {
-      String message =
-          "no socket can be opened (" + e.getMessage() + "); raise `ulimit -n`, or look";
-      throw new CheckUnavailableException(message + " for what keeps files open", e);
+      throw new CheckUnavailableException(
+          "cannot open a socket: "
+              + e.getMessage()
+              + "; raise `ulimit -n` or close unused descriptors",
+          e);
     }
   }
 
@@ -67,7 +71,7 @@ final class DeadlineSocket {
     }
   }
 
-  /** Returns what a socket takes for a timeout, for which 0 would be for ever. */
+  /** Returns the remaining time as a socket timeout, at least 1 because 0 means no timeout. */
   static int remainingMillis(Deadline deadline) throws SocketTimeoutException {
     Duration remaining = deadline.remaining();
     if (remaining.isZero()) {
@@ -76,7 +80,7 @@ final class DeadlineSocket {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, remaining.toMillis()));
   }
 
-  /** Says why there was no connection with {@code endpoint}, or no answer. */
+  /** Returns the result for a failed connection or exchange with {@code endpoint}. */
   static HealthResult failureResult(IOException e, String endpoint, Duration timeout) {
     if (e instanceof SocketTimeoutException) {
       return HealthResult.timedOut(timeout);
@@ -94,6 +98,6 @@ final class DeadlineSocket {
     if (e instanceof SSLException) {
       return HealthResult.unhealthy("TLS with " + endpoint + " failed: " + message);
     }
-    return HealthResult.unhealthy("no connection with " + endpoint + ": " + message);
+    return HealthResult.unhealthy("cannot connect to " + endpoint + ": " + message);
   }
 }

@@ -4,95 +4,113 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Looks once whether a process does its work. The built-in checks are made by the methods here;
- * your own is a lambda.
+ * Examines whether a process does its work. The static methods create the built-in checks; a custom
+ * check is a lambda.
  *
- * <p>A check runs on a thread of luhproc's, never two of one process at a time. When it has not
- * answered within its timeout, it has failed and its thread is interrupted.
+ * <p>Checks run on threads of the supervisor, at most one at a time for each process. A check that
+ * exceeds its timeout counts as failed and its thread is interrupted.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface HealthCheck {
 
   /**
-   * Looks once.
+   * Performs the check once.
    *
-   * @throws Exception to say that the process is not healthy; its class and message are the detail
+   * @param context the process to check
+   * @throws CheckUnavailableException if the check could not run; it then does not count
+   * @throws Exception if the process is not healthy; class and message become the detail
    */
   HealthResult check(CheckContext context) throws Exception;
 
   /**
-   * Returns a check that is passed when a TCP connection can be made; it is closed at once.
+   * Returns a check that passes if a TCP connection can be opened. The connection is closed at
+   * once.
    *
-   * @throws IllegalArgumentException when the host is blank or the port not from 1 to 65535
+   * @param host a host name or an IP address
+   * @param port 1 to 65535
+   * @throws IllegalArgumentException if the host is blank or the port out of range
    */
   static HealthCheck tcp(String host, int port) {
     return new TcpCheck(host, port);
   }
 
   /**
-   * Returns a check that is passed when a GET of a URL is answered with a status from 200 to 399;
-   * see {@link HttpCheck}.
+   * Returns a check that passes if a GET request is answered with a status from 200 to 399; see
+   * {@link HttpCheck#expecting(String)} for other statuses.
    *
-   * @param url {@code http} or {@code https}, with its port: {@code http://127.0.0.1:8080/health}
-   * @throws IllegalArgumentException when it is no such URL, or without a port
+   * @param url an {@code http} or {@code https} URL with a port, such as {@code
+   *     http://127.0.0.1:8080/health}
+   * @throws IllegalArgumentException if the URL is malformed, has another scheme, no port, or
+   *     contains a user or password
    */
   static HttpCheck http(String url) {
     return HttpCheck.of(url);
   }
 
   /**
-   * Returns a check that is passed when a command ends with exit code 0. It gets the working
-   * directory, the environment, the user and the group of the process, and nothing on its stdin.
-   * When it takes too long, it is killed with all that it has started; what a command that ended in
-   * time leaves running in the background is left alone.
+   * Returns a check that passes if a command exits with code 0; see {@link CheckContext#run}.
    *
-   * @throws IllegalArgumentException when the command is empty
+   * <p>A command that exceeds the timeout is killed together with all processes that it has
+   * started. Background processes of a command that exits in time are left running.
+   *
+   * @param command the program and its arguments
+   * @throws IllegalArgumentException if the command is empty
    */
   static HealthCheck exec(String... command) {
     return new CommandCheck(List.of(command));
   }
 
   /**
-   * Returns a check that is passed when {@code sh -c text} ends with exit code 0; see {@link
-   * #exec}.
+   * Returns a check that passes if {@code sh -c text} exits with code 0; see {@link #exec}.
    *
-   * @throws IllegalArgumentException when the text is blank
+   * @param text the shell command
+   * @throws IllegalArgumentException if the text is blank
    */
   static HealthCheck shell(String text) {
     if (text.isBlank()) {
-      throw new IllegalArgumentException("text (" + text + ") must be a command of the shell");
+      throw new IllegalArgumentException("text (" + text + ") must be a shell command");
     }
     return new CommandCheck(List.of("sh", "-c", text));
   }
 
   /**
-   * Returns a check that is passed when the process, a task of this app, has called {@code
-   * TaskContext.heartbeat()}, which is {@link Heartbeat#beat}, within {@code maxAge}. Ages are
-   * taken from the wall clock: when it jumps, the check fails until the next beat.
+   * Returns a check that passes if a task of this application has called {@code
+   * TaskContext.heartbeat()} within {@code maxAge}.
    *
-   * @throws IllegalArgumentException when the age is not longer than zero
+   * <p>Ages are measured with the wall clock. If the clock is changed, the check can fail until the
+   * next heartbeat.
+   *
+   * @param maxAge the maximum age of the last heartbeat, 1 ms to 365 days
+   * @throws IllegalArgumentException if {@code maxAge} is out of range
    */
   static HealthCheck heartbeat(Duration maxAge) {
     return new HeartbeatCheck(maxAge);
   }
 
-  /** Returns a policy with this check and all the defaults, see {@link HealthPolicy}. */
+  /** Returns a policy that performs this check with the defaults of {@link HealthPolicy}. */
   default HealthPolicy policy() {
     return HealthPolicy.of(this);
   }
 
   /**
-   * Returns a policy with this check, made at an interval, and the other defaults.
+   * Returns a policy that performs this check at an interval, with the other defaults of {@link
+   * HealthPolicy}.
    *
-   * @throws IllegalArgumentException when the interval is under 1 ms or over 365 days
+   * @param interval the time between the end of a check and the next one, 1 ms to 365 days
+   * @throws IllegalArgumentException if the interval is out of range
    */
   default HealthPolicy every(Duration interval) {
     return policy().every(interval);
   }
 
-  /** Returns what is checked, for messages: {@code tcp 127.0.0.1:5432}. */
+  /**
+   * Returns a short description for messages, such as {@code tcp 127.0.0.1:5432}. The default is
+   * the name of the class.
+   */
   default String describe() {
-    // What follows the slash in the name of a lambda changes from run to run.
+    // The part after the slash in the class name of a lambda differs between runs.
     return getClass().getName().replaceFirst("(\\$\\$Lambda.*)?(/.*)?$", "");
   }
 }

@@ -4,24 +4,24 @@ import io.luhproc.time.DurationRange;
 import java.time.Duration;
 
 /**
- * What is checked, how often, and when it counts. A policy is immutable: each method returns
- * another one.
+ * How often a process is checked, and how many results change its health. Immutable: each method
+ * returns a changed copy.
  *
- * <p>Checks of one process never overlap, so the timeout may be longer than the interval. Until the
- * first check is passed, it is also looked sooner than the interval says, first after 100 ms and
- * then ever more rarely, so that a process is known to be up when it is up; what fails within the
- * first interval does not count.
+ * <p>Checks of one process never overlap, so the timeout may exceed the interval. Until the first
+ * success, checks are made sooner than the interval: the first after 100 ms, the next ones after
+ * doubling delays up to the interval. Failures before the end of the start period, or of the first
+ * interval if that is longer, do not count.
  *
- * @param check what is checked
- * @param interval the pause between the end of a check and the next one; default 10 s, as in
- *     Kubernetes
- * @param timeout how long a check may take; default 5 s: the 1 s of Kubernetes is less than what a
- *     busy machine needs to start a command, the 30 s of Docker hide what hangs
- * @param startPeriod how long after its start a process that was not yet healthy may fail checks
- *     without their counting; default 0, as in Docker
- * @param successThreshold how many checks in a row make the process healthy; default 1
- * @param failureThreshold how many failures in a row make it unhealthy; default 3
- * @param restartWhenUnhealthy whether it is restarted then; default true
+ * @param check the check
+ * @param interval time between the end of a check and the next one; default 10 s, as in Kubernetes
+ * @param timeout how long a check may take; default 5 s. The 1 s of Kubernetes is too short to
+ *     start a command on a busy machine; the 30 s of Docker hide hanging processes.
+ * @param startPeriod time after the start in which failures do not count until the process was
+ *     healthy once; default 0, as in Docker
+ * @param successThreshold consecutive successes that make the process healthy; default 1
+ * @param failureThreshold consecutive failures that make it unhealthy; default 3
+ * @param restartWhenUnhealthy whether an unhealthy process is restarted; default true
+ * @since 0.1
  */
 public record HealthPolicy(
     HealthCheck check,
@@ -31,15 +31,14 @@ public record HealthPolicy(
     int successThreshold,
     int failureThreshold,
     boolean restartWhenUnhealthy) {
-  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
-
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
   /**
-   * Checks the values.
+   * Creates a policy.
    *
-   * @throws IllegalArgumentException when the interval or the timeout is under 1 ms, a duration is
-   *     negative or over 365 days, or a threshold under 1
+   * @throws IllegalArgumentException if {@code interval} or {@code timeout} is not from 1 ms to 365
+   *     days, {@code startPeriod} is negative or over 365 days, or a threshold is less than 1
    */
   public HealthPolicy {
     DurationRange.check("interval", interval);
@@ -60,9 +59,10 @@ public record HealthPolicy(
   }
 
   /**
-   * Returns this policy with another interval.
+   * Returns a copy with another interval.
    *
-   * @throws IllegalArgumentException when it is under 1 ms or over 365 days
+   * @param newInterval time between the end of a check and the next one
+   * @throws IllegalArgumentException if it is not from 1 ms to 365 days
    */
   public HealthPolicy every(Duration newInterval) {
     return new HealthPolicy(
@@ -76,9 +76,9 @@ public record HealthPolicy(
   }
 
   /**
-   * Returns this policy with another timeout.
+   * Returns a copy with another timeout.
    *
-   * @throws IllegalArgumentException when it is under 1 ms or over 365 days
+   * @throws IllegalArgumentException if it is not from 1 ms to 365 days
    */
   public HealthPolicy timeout(Duration newTimeout) {
     return new HealthPolicy(
@@ -92,9 +92,9 @@ public record HealthPolicy(
   }
 
   /**
-   * Returns this policy with another start period.
+   * Returns a copy with another start period.
    *
-   * @throws IllegalArgumentException when it is negative or over 365 days
+   * @throws IllegalArgumentException if it is negative or over 365 days
    */
   public HealthPolicy startPeriod(Duration newPeriod) {
     return new HealthPolicy(
@@ -108,9 +108,9 @@ public record HealthPolicy(
   }
 
   /**
-   * Returns this policy with another number of passed checks that make a process healthy.
+   * Returns a copy with another number of consecutive successes that make a process healthy.
    *
-   * @throws IllegalArgumentException when it is under 1
+   * @throws IllegalArgumentException if it is less than 1
    */
   public HealthPolicy successThreshold(int checks) {
     return new HealthPolicy(
@@ -118,22 +118,22 @@ public record HealthPolicy(
   }
 
   /**
-   * Returns this policy with another number of failed checks that make a process unhealthy.
+   * Returns a copy with another number of consecutive failures that make a process unhealthy.
    *
-   * @throws IllegalArgumentException when it is under 1
+   * @throws IllegalArgumentException if it is less than 1
    */
   public HealthPolicy failureThreshold(int checks) {
     return new HealthPolicy(
         check, interval, timeout, startPeriod, successThreshold, checks, restartWhenUnhealthy);
   }
 
-  /** Returns this policy with or without a restart of a process that is unhealthy. */
+  /** Returns a copy that restarts an unhealthy process, or only reports it. */
   public HealthPolicy restartWhenUnhealthy(boolean restart) {
     return new HealthPolicy(
         check, interval, timeout, startPeriod, successThreshold, failureThreshold, restart);
   }
 
-  /** Returns how long failures of a process that was never healthy do not count. */
+  /** Returns the time in which failures of a process that was never healthy do not count. */
   Duration failureGracePeriod() {
     return startPeriod.compareTo(interval) > 0 ? startPeriod : interval;
   }

@@ -4,37 +4,39 @@ import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 
 /**
- * What one check found.
+ * Result of one health check.
  *
- * @param isHealthy whether the process does its work
- * @param detail why, in a line; may be empty; cut after 500 characters
+ * @param isHealthy whether the check passed
+ * @param detail explanation in one line, possibly empty; control characters become spaces, and it
+ *     is cut after 500 characters
+ * @since 0.1
  */
 public record HealthResult(boolean isHealthy, String detail) {
   private static final int MAX_DETAIL_LENGTH = 500;
   private static final HealthResult HEALTHY = new HealthResult(true, "");
 
-  /** Makes the detail one line of printable characters. */
+  /** Creates a result; the detail is reduced to one printable line. */
   public HealthResult {
     detail = TextExcerpt.of(detail, MAX_DETAIL_LENGTH);
   }
 
-  /** Returns that all is well. */
+  /** Returns a passed check without detail. */
   public static HealthResult healthy() {
     return HEALTHY;
   }
 
-  /** Returns that all is well, and what was seen. */
+  /** Returns a passed check with a detail. */
   public static HealthResult healthy(String detail) {
     return new HealthResult(true, detail);
   }
 
-  /** Returns that the process does not do its work, and why. */
+  /** Returns a failed check with the reason. */
   public static HealthResult unhealthy(String detail) {
     return new HealthResult(false, detail);
   }
 
-  /** Returns that a check took longer than it may. */
-  static HealthResult timedOut(Duration timeout) {
+  /** Returns a failed check that exceeded its timeout. */
+  public static HealthResult timedOut(Duration timeout) {
     return unhealthy("did not answer within " + DurationAndSizeFormat.format(timeout));
   }
 }

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is known about the health of one run of a process: immutable, and each result makes the next
- * one.
+ * Health of one run of a process, with the checks it was derived from. Immutable.
  *
- * @param status what the results amount to
- * @param consecutiveSuccesses how many checks were passed in a row until now
- * @param consecutiveFailures how many failures that count came in a row until now
- * @param history the last results, at most 10, the oldest first; those that do not count included
+ * @param status the current health
+ * @param consecutiveSuccesses number of successes since the last failure
+ * @param consecutiveFailures number of failures since the last success, without those that do not
+ *     count; see {@link HealthPolicy}
+ * @param history the last checks, at most 10, oldest first, including failures that do not count
+ * @since 0.1
  */
 public record HealthState(
     HealthStatus status,
@@ -22,32 +23,38 @@ public record HealthState(
       new HealthState(HealthStatus.STARTING, 0, 0, List.of());
 
   /**
-   * Checks the values and copies the history.
+   * Creates a state.
    *
-   * @throws IllegalArgumentException when a count is negative, or the history too long
+   * @throws IllegalArgumentException if a counter is negative or the history has more than 10
+   *     checks
    */
   public HealthState {
     if (consecutiveSuccesses < 0 || consecutiveFailures < 0) {
       throw new IllegalArgumentException(
-          "successes ("
+          "consecutiveSuccesses ("
               + consecutiveSuccesses
-              + ") and failures ("
+              + ") and consecutiveFailures ("
               + consecutiveFailures
               + ") must not be negative");
     }
     if (history.size() > MAX_HISTORY) {
       throw new IllegalArgumentException(
-          "history (" + history.size() + " results) must have at most " + MAX_HISTORY);
+          "history (" + history.size() + " checks) must have at most " + MAX_HISTORY);
     }
     history = List.copyOf(history);
   }
 
-  /** Returns what is known of a process that was just started: nothing. */
+  /** Returns the state of a process that has not been checked yet. */
   public static HealthState initial() {
     return INITIAL;
   }
 
-  /** Returns what is known with one result more, under a policy. */
+  /**
+   * Returns the state after one more check.
+   *
+   * @param policy the thresholds and the start period
+   * @param record the check
+   */
   public HealthState with(HealthPolicy policy, CheckRecord record) {
     return record.result().isHealthy()
         ? afterSuccess(policy, record)
@@ -69,13 +76,13 @@ public record HealthState(
     return new HealthState(next, 0, streak, appendToHistory(record));
   }
 
-  /** As in Docker: once it was healthy, a process is no longer excused for having just started. */
+  /** As in Docker, the start period ends when the process becomes healthy. */
   private boolean countsAsFailure(HealthPolicy policy, CheckRecord record) {
     return status != HealthStatus.STARTING
         || record.monitoredFor().compareTo(policy.failureGracePeriod()) >= 0;
   }
 
-  /** A process may be healthy for longer than an int can count. */
+  /** Checks of a long-running process can exceed the range of an int. */
   private static int incrementSaturated(int count) {
     return count == Integer.MAX_VALUE ? count : count + 1;
   }

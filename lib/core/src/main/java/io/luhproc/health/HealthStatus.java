@@ -1,11 +1,15 @@
 package io.luhproc.health;
 
-/** What the results of the checks of a process amount to. */
+/**
+ * Health of a process as derived from its checks by a {@link HealthPolicy}.
+ *
+ * @since 0.1
+ */
 public enum HealthStatus {
-  /** Too few checks were passed or failed to tell. */
+  /** No threshold was reached yet. */
   STARTING,
-  /** As many checks in a row were passed as the success threshold says, and no longer failed. */
+  /** The success threshold was reached, and the failure threshold was not reached since. */
   HEALTHY,
-  /** As many checks in a row failed as the failure threshold says. */
+  /** The failure threshold was reached, and the success threshold was not reached since. */
   UNHEALTHY
 }

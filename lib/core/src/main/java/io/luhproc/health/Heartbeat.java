@@ -15,9 +15,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The sign of life of a task: the empty file {@code heartbeat}, mode 0600, in its process
- * directory. Its time of modification is the time of the last beat; it has no other content, so
- * {@code touch} beats as well. {@link HealthCheck#heartbeat} looks at it.
+ * The heartbeat file of a task, read by {@link HealthCheck#heartbeat}.
+ *
+ * <p>Format: the empty file {@code heartbeat}, mode 0600, in the process directory. Its
+ * modification time is the time of the last heartbeat, so {@code touch heartbeat} has the same
+ * effect as {@link #beat}.
+ *
+ * @since 0.1
  */
 public final class Heartbeat {
   private static final String FILE_NAME = "heartbeat";
@@ -25,10 +29,11 @@ public final class Heartbeat {
   private Heartbeat() {}
 
   /**
-   * Says that the process of a directory is alive. Never follows a link, and may be called by any
-   * thread, interrupted or not.
+   * Records a heartbeat. Can be called by any thread, also an interrupted one; a symbolic link is
+   * not followed.
    *
-   * @throws IOException when the directory is gone, or something else is in place of the file
+   * @param directory the process directory
+   * @throws IOException if the directory does not exist, or {@code heartbeat} is not a regular file
    */
   public static void beat(Path directory) throws IOException {
     Path file = directory.resolve(FILE_NAME);
@@ -49,7 +54,7 @@ public final class Heartbeat {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException e) {
-      // Another thread beats as well; unless it is what we never touch.
+      // Another thread may have created the file; a link or a directory is an error.
       if (!exists(file)) {
         throw e;
       }
@@ -57,15 +62,16 @@ public final class Heartbeat {
   }
 
   /**
-   * Forgets the beats of an earlier process, before the next one is started in a directory.
+   * Deletes the heartbeat of an earlier process before the next one starts in the same directory.
    *
-   * @throws IOException when the file cannot be removed
+   * @param directory the process directory
+   * @throws IOException if the file cannot be deleted
    */
   public static void clear(Path directory) throws IOException {
     Files.deleteIfExists(directory.resolve(FILE_NAME));
   }
 
-  /** Returns when the process of a directory beat last; empty when it never did. */
+  /** Returns the time of the last heartbeat; empty if there was none. */
   static Optional<Instant> lastBeat(Path directory) throws IOException {
     return lastModified(directory.resolve(FILE_NAME));
   }
@@ -75,7 +81,7 @@ public final class Heartbeat {
       BasicFileAttributes attributes =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (!attributes.isRegularFile()) {
-        throw new IOException(file + " is no regular file; remove it");
+        throw new IOException(file + " is not a regular file; remove it");
       }
       return Optional.of(attributes.lastModifiedTime().toInstant());
     } catch (NoSuchFileException expected) {

@@ -9,11 +9,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Looks at the age of the file that {@link Heartbeat#beat} touches. A beat from the future, left by
- * a clock that was set back, proves as little as an old one: who hangs would pass until the clock
- * has caught up.
+ * Checks the age of the last {@link Heartbeat#beat}.
  *
- * @param maxAge the most that a beat may be old
+ * <p>After the clock is set back, a heartbeat can lie in the future. It fails the check as an old
+ * one does; otherwise a hanging process would pass until the clock has caught up.
+ *
+ * @param maxAge the maximum age of the last heartbeat
  */
 record HeartbeatCheck(Duration maxAge) implements HealthCheck {
 

@@ -13,29 +13,33 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Gets a URL and looks at the status of the answer. Redirects are not followed: the status of the
- * redirect is the answer. No proxy is used. {@code https} trusts whom this JVM trusts by default
- * ({@code javax.net.ssl.trustStore}), and the certificate must be for the host of the URL.
+ * Sends a GET request and checks the response status. Created by {@link HealthCheck#http}.
  *
- * @param url {@code http} or {@code https}, with host and port
- * @param expected the statuses of a healthy process, such as {@code 200-299,404}
+ * <p>Redirects are not followed, and no proxy is used. For {@code https}, the certificate must be
+ * valid for the host of the URL and trusted by the default trust store of this JVM ({@code
+ * javax.net.ssl.trustStore}).
+ *
+ * @param url an {@code http} or {@code https} URL with host and port
+ * @param expected the statuses that pass the check, such as {@code 200-299,404}; default {@code
+ *     200-399}
+ * @since 0.1
  */
 public record HttpCheck(URI url, String expected) implements HealthCheck {
   private static final String DEFAULT_EXPECTED = "200-399";
   private static final String EXAMPLE = "such as http://127.0.0.1:8080/health";
 
   /**
-   * Checks the values.
+   * Creates a check.
    *
-   * @throws IllegalArgumentException when the URL has another scheme, no host, no port, or a user,
-   *     or when the statuses cannot be read
+   * @throws IllegalArgumentException if the URL has another scheme, no host, no port, or contains a
+   *     user or password, or if {@code expected} is malformed
    */
   public HttpCheck {
     if (!"http".equalsIgnoreCase(url.getScheme()) && !"https".equalsIgnoreCase(url.getScheme())) {
       throw invalid(url.toString(), "begin with http:// or https://, " + EXAMPLE);
     }
     if (url.getRawUserInfo() != null) {
-      // A password would show in messages, this one included.
+      // The URL appears in messages and in status output.
       throw new IllegalArgumentException("url must not contain a user or a password");
     }
     if (url.getHost() == null) {
@@ -44,7 +48,7 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
     if (url.getPort() < 0) {
       throw invalid(url.toString(), "name the port, " + EXAMPLE);
     }
-    PortRange.check(url.getPort());
+    TcpCheck.checkPort(url.getPort());
     StatusRange.parse(expected);
   }
 
@@ -61,9 +65,10 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
   }
 
   /**
-   * Returns this check with other statuses of a healthy process.
+   * Returns a copy that passes for the given statuses only.
    *
-   * @throws IllegalArgumentException when there is none, or one is not from 100 to 599
+   * @param statuses one or more statuses, each 100 to 599
+   * @throws IllegalArgumentException if there is none, or one is out of range
    */
   public HttpCheck expecting(int... statuses) {
     String text =
@@ -72,9 +77,11 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
   }
 
   /**
-   * Returns this check with other statuses of a healthy process, as text: {@code 200-299,404}.
+   * Returns a copy that passes for the given statuses only.
    *
-   * @throws IllegalArgumentException when one is not from 100 to 599, or a range runs backwards
+   * @param statuses comma-separated statuses and ranges, such as {@code 200-299,404}
+   * @throws IllegalArgumentException if the text is malformed, a status is not from 100 to 599, or
+   *     the end of a range precedes its start
    */
   public HttpCheck expecting(String statuses) {
     return new HttpCheck(url, statuses);
@@ -110,7 +117,8 @@ public record HttpCheck(URI url, String expected) implements HealthCheck {
   }
 
   private HealthResult result(int status) {
-    boolean healthy = StatusRange.parse(expected).stream().anyMatch(it -> it.contains(status));
+    boolean healthy =
+        StatusRange.parse(expected).stream().anyMatch(range -> range.contains(status));
     return healthy
         ? HealthResult.healthy("HTTP " + status)
         : HealthResult.unhealthy("HTTP " + status + ", expected " + expected);

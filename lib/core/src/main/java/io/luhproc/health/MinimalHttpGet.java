@@ -11,9 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One GET, of whose answer only the status matters (RFC 9112). The clients of the JDK are not used
- * because HttpURLConnection can neither be interrupted nor limited in total, only per read, and
- * java.net.http keeps threads and memory that a supervisor with 1000 checks has no use for.
+ * Sends one HTTP/1.1 GET request (RFC 9112) and reads the status of the response.
+ *
+ * <p>The JDK's clients do not fit: {@code HttpURLConnection} cannot be interrupted and limits only
+ * single reads; {@code java.net.http} keeps threads and memory that 1000 checks do not need.
  */
 final class MinimalHttpGet {
   private static final int MAX_HEADER_BYTES = 64 << 10;
@@ -33,7 +34,7 @@ final class MinimalHttpGet {
     this.deadline = deadline;
   }
 
-  /** Returns the status, once all headers have come. */
+  /** Returns the status after all headers have arrived. */
   int get(URI url) throws IOException {
     socket.getOutputStream().write(request(url).getBytes(StandardCharsets.US_ASCII));
     int status = readResponseStatus();
@@ -57,7 +58,7 @@ final class MinimalHttpGet {
     Matcher matcher = STATUS_LINE.matcher(statusLine);
     if (!matcher.matches()) {
       throw new ProtocolException(
-          "does not speak HTTP/1.1, it said: " + TextExcerpt.of(statusLine, MAX_EXCERPT_LENGTH));
+          "does not speak HTTP/1.1; response: " + TextExcerpt.of(statusLine, MAX_EXCERPT_LENGTH));
     }
     String header = readLine();
     while (!header.isEmpty()) {
@@ -80,7 +81,7 @@ final class MinimalHttpGet {
       fillBuffer();
     }
     if (++totalBytes > MAX_HEADER_BYTES) {
-      throw new ProtocolException("sent more than 64KiB and no end of its headers");
+      throw new ProtocolException("sent more than 64KiB of headers");
     }
     return buffer[position++] & 0xff;
   }
@@ -90,13 +91,13 @@ final class MinimalHttpGet {
     limit = socket.getInputStream().read(buffer);
     position = 0;
     if (limit < 0) {
-      throw new ProtocolException("closed the connection before it answered");
+      throw new ProtocolException("closed the connection without a response");
     }
   }
 
   /**
-   * Takes what has come of the body: closing on unread bytes resets the connection, which a server
-   * would report as an error.
+   * Reads the part of the body that has already arrived. Closing a socket with unread bytes resets
+   * the connection, which servers log as an error.
    */
   private void drainBody() {
     try {
@@ -106,7 +107,7 @@ final class MinimalHttpGet {
         drained += body.read(buffer);
       }
     } catch (IOException ignored) {
-      // The status is known, and nobody asked for the body.
+      // The status is known; the body does not matter.
     }
   }
 }

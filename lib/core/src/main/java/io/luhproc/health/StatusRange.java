@@ -6,16 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * HTTP statuses from one to another.
+ * A range of HTTP statuses.
  *
- * @param lowest the first of them
- * @param highest the last of them
+ * @param lowest the lowest status in the range
+ * @param highest the highest status in the range
  */
 record StatusRange(int lowest, int highest) {
   private static final Pattern RANGE_PATTERN =
       Pattern.compile("([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?");
 
-  /** Returns the ranges of a text such as {@code 200-299,404}. */
+  /** Parses a text such as {@code 200-299,404}. */
   static List<StatusRange> parse(String text) {
     List<StatusRange> ranges = new ArrayList<>();
     for (String part : text.split(",", -1)) {

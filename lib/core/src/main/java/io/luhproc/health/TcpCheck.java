@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.net.Socket;
 
 /**
- * Connects.
+ * Checks that a TCP connection can be opened.
  *
- * @param host a name or an address
- * @param port from 1 to 65535
+ * @param host a host name or an IP address
+ * @param port 1 to 65535
  */
 record TcpCheck(String host, int port) implements HealthCheck {
 
@@ -17,7 +17,13 @@ record TcpCheck(String host, int port) implements HealthCheck {
     if (host.isBlank() || !host.strip().equals(host) || host.contains("/")) {
       throw new IllegalArgumentException("host (" + host + ") must be a name or an address");
     }
-    PortRange.check(port);
+    checkPort(port);
+  }
+
+  static void checkPort(int port) {
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port (" + port + ") must be from 1 to 65535");
+    }
   }
 
   @Override

@@ -1,12 +1,19 @@
 /**
- * Whether a process that runs also does its work: checks, how often they are made, and what follows
- * from their results; start from {@link io.luhproc.health.HealthCheck}.
+ * Health checks: whether a running process does its work, and when it is restarted otherwise.
  *
- * <p>Threading: checks, policies, results and tallies are immutable. A {@link
- * io.luhproc.health.HealthMonitor} belongs to the thread that runs the timers it was given, which
- * never waits: checks run on the threads of {@link io.luhproc.health.HealthExecutor}, at most 64 at
- * a time for all probes together, and post their results back. A check that takes longer than half
- * a second does not count among the 64 until it returns.
+ * <pre>{@code
+ * ProcessSpec web =
+ *     ProcessSpec.command("web", "./server", "--port", "8080")
+ *         .health(
+ *             HealthCheck.http("http://127.0.0.1:8080/health")
+ *                 .every(Duration.ofSeconds(5))
+ *                 .timeout(Duration.ofSeconds(2))
+ *                 .failureThreshold(3))
+ *         .build();
+ * }</pre>
+ *
+ * <p>Start from {@link io.luhproc.health.HealthCheck}. All types are immutable. Checks run on
+ * threads of the supervisor, not on those of the caller.
  */
 @NullMarked
 package io.luhproc.health;

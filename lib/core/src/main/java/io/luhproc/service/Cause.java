@@ -1,78 +1,86 @@
 package io.luhproc.service;
 
 /**
- * Why a process or a service is in its state.
+ * Why a process or a service is in its current state.
  *
- * @param kind what a program tells apart
- * @param detail what a person reads, such as {@code exit code 3}; never empty
+ * @param kind the category, for programs
+ * @param detail the explanation, for people, such as {@code exit code 3}; not blank
+ * @since 0.1
  */
 public record Cause(Kind kind, String detail) {
 
-  /** What a program tells apart. */
+  /** Categories of causes. */
   public enum Kind {
-    /** Somebody asked for it. */
+    /** A call, such as {@code start} or {@code stop}. */
     REQUESTED,
-    /** It waits for a dependency. */
+    /** A dependency is not up yet. */
     DEPENDENCY,
-    /** It exited with a code. */
+    /** The process exited with a code. */
     EXIT_CODE,
-    /** A signal killed it. */
+    /** The process was killed by a signal. */
     SIGNAL,
-    /** The kernel killed it because memory ran out. */
+    /** The kernel killed the process because it exceeded its memory limit. */
     OUT_OF_MEMORY,
-    /** It could not be launched. */
+    /** The process could not be launched. */
     START_FAILED,
-    /** It was not well within the time for its start. */
+    /** The process was not ready within its start timeout. */
     START_TIMEOUT,
-    /** Its health check failed. */
+    /** The health check of the process reached its failure threshold. */
     UNHEALTHY,
-    /** It used more memory than it may before it is restarted. */
+    /** The process exceeded {@code maxMemoryRestart}. */
     MEMORY_LIMIT,
-    /** It failed more often in a row than its restart policy allows. */
+    /** The process failed more often in a row than its restart policy allows. */
     RETRIES_EXHAUSTED,
-    /** The processes of its service were restarted more often than its intensity allows. */
+    /** The processes of the service were restarted more often than its intensity allows. */
     INTENSITY_EXCEEDED,
-    /** What it depends on failed. */
+    /** A required service failed. */
     DEPENDENCY_FAILED,
-    /** Another process of its service failed, and the strategy concerns this one too. */
+    /** Another process of the service failed, and the restart strategy includes this one. */
     SIBLING_FAILED,
-    /** It lived still when all means to end it were used up. */
+    /** The process survived SIGKILL. */
     STOP_FAILED,
-    /** It exited with 125, by which it asks never to be started again. */
+    /** The process exited with 125, which means that it must not be restarted. */
     NEVER_RESTART,
-    /** It ended while no supervisor watched. */
+    /** The process ended while no supervisor was running. */
     UNKNOWN
   }
 
   /**
-   * Checks the values.
+   * Creates a cause.
    *
-   * @throws IllegalArgumentException when the detail says nothing
+   * @throws IllegalArgumentException if the detail is blank
    */
   public Cause {
     if (detail.isBlank()) {
-      throw new IllegalArgumentException("detail (" + detail + ") must say why");
+      throw new IllegalArgumentException("detail (" + detail + ") must not be blank");
     }
   }
 
+  /** Returns the cause of a requested change. */
   public static Cause requested(String reason) {
     return new Cause(Kind.REQUESTED, reason);
   }
 
+  /** Returns the cause of an exit with a code from 0 to 255. */
   public static Cause exitCode(int code) {
     return new Cause(Kind.EXIT_CODE, "exit code " + code);
   }
 
-  /** Returns the cause of a process that a signal killed, such as {@code SIGSEGV}. */
+  /**
+   * Returns the cause of a death by a signal.
+   *
+   * @param name the name of the signal, such as {@code SIGSEGV}
+   */
   public static Cause signal(String name) {
     return new Cause(Kind.SIGNAL, "killed by " + name);
   }
 
-  /** Returns whether the process ended in a way of which its exit code tells. */
+  /** Returns whether this is an exit with a code or a death by a signal. */
   public boolean hasExitStatus() {
     return kind == Kind.EXIT_CODE || kind == Kind.SIGNAL;
   }
 
+  /** Returns the detail. */
   @Override
   public String toString() {
     return detail;

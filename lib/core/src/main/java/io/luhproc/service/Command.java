@@ -2,22 +2,26 @@ package io.luhproc.service;
 
 import java.util.List;
 
-/** What a process of a service runs. */
+/**
+ * The command that a process of a service runs.
+ *
+ * @since 0.1
+ */
 public sealed interface Command {
 
-  /** Returns it as people would write it, for messages and lists; not for a shell. */
+  /** Returns the command as text for messages and lists. It is not quoted for a shell. */
   String text();
 
   /**
-   * A text for {@code sh -c}.
+   * A shell command, run by {@code sh -c}.
    *
-   * @param text the text, not empty and without NUL
+   * @param text the command, not blank and without NUL
    */
   record Shell(String text) implements Command {
     /**
-     * Checks the text.
+     * Creates a command.
      *
-     * @throws IllegalArgumentException when it is empty, or no argument can hold it
+     * @throws IllegalArgumentException if the text is blank or contains NUL
      */
     public Shell {
       if (text.isBlank()) {
@@ -28,15 +32,16 @@ public sealed interface Command {
   }
 
   /**
-   * A program and its arguments, without a shell.
+   * A program and its arguments, run without a shell.
    *
-   * @param argv the program, looked for in the PATH where it has no slash, and its arguments
+   * @param argv the program and its arguments; a program without a slash is searched in the {@code
+   *     PATH}
    */
   record Program(List<String> argv) implements Command {
     /**
-     * Checks the arguments.
+     * Creates a command.
      *
-     * @throws IllegalArgumentException when there is no program, or no argument can hold a text
+     * @throws IllegalArgumentException if there is no program, or an argument contains NUL
      */
     public Program {
       argv = List.copyOf(argv);
@@ -53,20 +58,20 @@ public sealed interface Command {
   }
 
   /**
-   * A task of an app that can be started again, such as the one that supervises.
+   * A task of an application, run by relaunching the application.
    *
-   * @param app starts it
-   * @param task the task's variable
-   * @param arguments what the task finds in its context
-   * @param jvmOptions options of its JVM on top of those of this one
+   * @param app the application, usually the {@code ProcessManager} of this one
+   * @param task the environment variable that the task is registered under
+   * @param arguments the arguments that {@code TaskContext} returns to the task
+   * @param jvmOptions JVM options in addition to those of this JVM
    */
   record TaskCommand(
       RelaunchableApp app, String task, List<String> arguments, List<String> jvmOptions)
       implements Command {
     /**
-     * Checks the task.
+     * Creates a command.
      *
-     * @throws IllegalArgumentException when the app has no such task
+     * @throws IllegalArgumentException if the application has no such task
      */
     public TaskCommand {
       app.checkTask(task);

@@ -4,25 +4,27 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * On which other services a service depends, by their names.
+ * The names of the services that a service depends on or conflicts with.
  *
- * @param after those whose start must have been attempted first, and of which what runs once must
- *     have ended, where they are to run at all
- * @param requires those that must run and be healthy when this service starts, and of which what
- *     runs once must have exited with success; starting this service starts them, stopping one of
- *     them stops this service first; what becomes of them by itself later does not concern it
- * @param wants those that are started with this service, which does not wait for them
- * @param conflicts those that never run at the same time; starting one stops the other
+ * @param after services that are started first if they are started too. This service waits until
+ *     their start has been attempted and their one-shot processes have ended.
+ * @param requires services that are started with this one and must be up before it: running and
+ *     healthy, one-shot processes exited with success. Stopping one of them stops this service
+ *     first. If one fails later, this service keeps running.
+ * @param wants services that are started with this one, which does not wait for them
+ * @param conflicts services that never run at the same time as this one; starting one stops the
+ *     other
+ * @since 0.1
  */
 public record Dependencies(
     Set<String> after, Set<String> requires, Set<String> wants, Set<String> conflicts) {
   private static final Dependencies NONE = new Dependencies(Set.of(), Set.of(), Set.of(), Set.of());
 
   /**
-   * Checks the names.
+   * Creates dependencies.
    *
-   * @throws IllegalArgumentException when one breaks the rule of names, or is both needed and in
-   *     conflict
+   * @throws IllegalArgumentException if a name is invalid, or a service is in {@code conflicts} and
+   *     also in {@code requires} or {@code wants}
    */
   public Dependencies {
     after = validated(after);
@@ -32,22 +34,24 @@ public record Dependencies(
     for (String name : conflicts) {
       if (requires.contains(name) || wants.contains(name)) {
         throw new IllegalArgumentException(
-            "conflicts (" + name + ") must not name a service that is required or wanted too");
+            "conflicts ("
+                + name
+                + ") must not contain a service that is also in requires or wants");
       }
     }
   }
 
   private static Set<String> validated(Set<String> names) {
-    names.forEach(name -> NameValidator.requireValid("name of a service", name));
+    names.forEach(name -> NameValidator.requireValid("service name", name));
     return Set.copyOf(names);
   }
 
-  /** Returns no dependencies. */
+  /** Returns empty dependencies, the default. */
   public static Dependencies none() {
     return NONE;
   }
 
-  /** Returns all names, in their order. */
+  /** Returns all names, sorted. */
   Set<String> allNames() {
     Set<String> names = new TreeSet<>(startsAfter());
     names.addAll(wants);
@@ -55,7 +59,7 @@ public record Dependencies(
     return names;
   }
 
-  /** Returns those that must be dealt with before this service starts, in their order. */
+  /** Returns the services that this one waits for when it starts, sorted. */
   Set<String> startsAfter() {
     Set<String> names = new TreeSet<>(after);
     names.addAll(requires);

@@ -11,7 +11,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** The dependencies of a whole set of services: no unknown name, and no cycle. Immutable. */
+/**
+ * The dependencies between the services of a supervisor, without unknown names and cycles.
+ * Immutable.
+ *
+ * @since 0.1
+ */
 public final class DependencyGraph {
   private final Map<String, Dependencies> services;
   private final Map<String, Set<String>> dependents = new HashMap<>();
@@ -38,17 +43,18 @@ public final class DependencyGraph {
   }
 
   /**
-   * Checks services together and returns their graph.
+   * Returns the graph of services.
    *
-   * @throws IllegalArgumentException when two have one name, one names a service that there is not
-   *     or itself, or a cycle of {@code after} and {@code requires} would keep all in it from ever
-   *     starting; the message spells the cycle out
+   * @throws IllegalArgumentException if two services have the same name, a service depends on
+   *     itself, on an unknown service or on two that conflict, or {@code after} and {@code
+   *     requires} contain a cycle; the message lists the cycle
    */
   public static DependencyGraph of(Collection<ServiceSpec> specs) {
     Map<String, Dependencies> services = new LinkedHashMap<>();
     for (ServiceSpec spec : specs) {
       if (services.put(spec.name(), spec.dependencies()) != null) {
-        throw new IllegalArgumentException("service (" + spec.name() + ") must be there once only");
+        throw new IllegalArgumentException(
+            "service (" + spec.name() + ") must be defined only once");
       }
     }
     DependencyGraph graph = new DependencyGraph(services);
@@ -60,38 +66,38 @@ public final class DependencyGraph {
     return graph;
   }
 
-  /** One that needs two that never run together could never start. */
+  /** A service that requires two conflicting services could never start. */
   private void checkConflicts(String service) {
-    Set<String> required = closure(service, name -> of(name).requires());
+    Set<String> required = closure(service, name -> dependenciesOf(name).requires());
     for (String requiredName : required) {
       for (String other : conflicts(requiredName)) {
         if (required.contains(other)) {
           throw new IllegalArgumentException(
               "service ("
                   + service
-                  + ") must not need both "
+                  + ") must not require both "
                   + requiredName
                   + " and "
                   + other
-                  + ", which are in conflict; take one 'requires' or 'conflicts' out");
+                  + ", which conflict; remove one 'requires' or 'conflicts'");
         }
       }
     }
   }
 
   private void checkNames(String service) {
-    for (String other : of(service).allNames()) {
+    for (String other : dependenciesOf(service).allNames()) {
       if (other.equals(service)) {
         throw new IllegalArgumentException(
-            "service (" + service + ") must not depend on itself or be in conflict with itself");
+            "service (" + service + ") must not depend on itself or conflict with itself");
       }
       if (!services.containsKey(other)) {
         throw new IllegalArgumentException(
             "service ("
                 + service
-                + ") names "
+                + ") depends on "
                 + other
-                + ", which is not there; add it first or together with it, or take the name out");
+                + ", which is unknown; add it first or together with it, or remove the dependency");
       }
     }
   }
@@ -109,13 +115,13 @@ public final class DependencyGraph {
       List<String> cycle = new ArrayList<>(path.subList(cycleStart, path.size()));
       cycle.add(service);
       throw new IllegalArgumentException(
-          "services must not wait for each other: "
+          "dependencies must not form a cycle: "
               + String.join(" -> ", cycle)
-              + "; take one 'after' or 'requires' of these out");
+              + "; remove one 'after' or 'requires' from it");
     }
     if (!done.contains(service)) {
       path.add(service);
-      of(service).startsAfter().forEach(next -> visit(next, path, done));
+      dependenciesOf(service).startsAfter().forEach(next -> visit(next, path, done));
       path.remove(path.size() - 1);
       done.add(service);
       startOrder.add(service);
@@ -127,8 +133,12 @@ public final class DependencyGraph {
     return services.containsKey(service);
   }
 
-  /** Returns the dependencies of a service of this graph. */
-  public Dependencies of(String service) {
+  /**
+   * Returns the dependencies of a service.
+   *
+   * @throws IllegalArgumentException if the service is not in this graph
+   */
+  public Dependencies dependenciesOf(String service) {
     Dependencies dependencies = services.get(service);
     if (dependencies == null) {
       throw new IllegalArgumentException("service (" + service + ") must be in the graph");
@@ -136,46 +146,46 @@ public final class DependencyGraph {
     return dependencies;
   }
 
-  /** Returns all services, each after those that it waits for. */
+  /** Returns all services, each after the services that it waits for. */
   public List<String> startOrder() {
     return List.copyOf(startOrder);
   }
 
-  /** Returns the services that require one directly. */
+  /** Returns the services that directly require a service. */
   public Set<String> dependents(String service) {
     return dependents.getOrDefault(service, Set.of());
   }
 
-  /** Returns the services that one is in conflict with, whichever of the two says so. */
+  /** Returns the services that conflict with a service, whichever of the two declares it. */
   public Set<String> conflicts(String service) {
     return conflicts.getOrDefault(service, Set.of());
   }
 
-  /** Returns whether a service depends in any way on another, or is in conflict with it. */
+  /** Returns whether a service declares any dependency on another, or a conflict with it. */
   public boolean references(String service, String other) {
-    return of(service).allNames().contains(other);
+    return dependenciesOf(service).allNames().contains(other);
   }
 
-  /** Returns the services that are concerned when one changes its state. */
+  /** Returns the services to re-evaluate when the state of a service changes. */
   public Set<String> affectedBy(String service) {
     Set<String> names = new TreeSet<>(orderedDependents.getOrDefault(service, Set.of()));
     names.addAll(conflicts(service));
-    names.addAll(of(service).requires());
+    names.addAll(dependenciesOf(service).requires());
     return names;
   }
 
-  /** Returns a service and all that start with it, each after those that it waits for. */
+  /** Returns a service and all services that start with it, in start order. */
   public List<String> startClosure(String service) {
     return inStartOrder(closure(service, this::startDependencies));
   }
 
   private Set<String> startDependencies(String service) {
-    Set<String> names = new TreeSet<>(of(service).requires());
-    names.addAll(of(service).wants());
+    Set<String> names = new TreeSet<>(dependenciesOf(service).requires());
+    names.addAll(dependenciesOf(service).wants());
     return names;
   }
 
-  /** Returns a service and all that must be stopped before it: what requires it, and so on. */
+  /** Returns a service and all services that require it, directly or not, in start order. */
   public List<String> stopClosure(String service) {
     return inStartOrder(closure(service, this::dependents));
   }

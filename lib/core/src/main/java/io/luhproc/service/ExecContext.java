@@ -9,16 +9,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a process finds around itself.
+ * The environment in which a process is executed. Values that are empty are inherited.
  *
- * @param directory its working directory; that of its service where there is none
- * @param environment variables on top of the supervisor's and those of the files
- * @param envFiles files of variables, read anew at each start; a later one wins
- * @param credentials the user and group it runs as; the supervisor's where there is none
- * @param umask the bits that its new files do not get, 0 to 0777; the supervisor's where there is
- *     none
- * @param nice how much it yields to others, -20 to 19, see nice(1); the supervisor's where there is
- *     none
+ * @param directory the working directory; by default that of the service
+ * @param environment variables, which override those of the service, of {@code envFiles} and of the
+ *     supervisor, in this order
+ * @param envFiles files of variables, read at each start; later files override earlier ones
+ * @param credentials the user and group; by default those of the supervisor
+ * @param umask file mode bits that are removed from new files, 0 to 0777; by default the
+ *     supervisor's
+ * @param nice the scheduling priority, -20 to 19, see nice(1); by default the supervisor's
+ * @since 0.1
  */
 public record ExecContext(
     Optional<Path> directory,
@@ -37,54 +38,51 @@ public record ExecContext(
           OptionalInt.empty());
 
   /**
-   * Checks the values.
+   * Creates a context.
    *
-   * @throws IllegalArgumentException when one is out of its range, or a variable has no good name
+   * @throws IllegalArgumentException if {@code umask} or {@code nice} is out of range, or a
+   *     variable has an invalid or reserved name
    */
   public ExecContext {
     environment = Map.copyOf(environment);
     environment.forEach(ExecContext::checkVariable);
     envFiles = List.copyOf(envFiles);
     checkUmask(umask.orElse(0));
-    checkRange("nice", nice, -20, 19);
+    checkNice(nice.orElse(0));
   }
 
-  /** Returns those of the supervisor itself; the default. */
+  /**
+   * Returns a context that inherits everything from the service and the supervisor; the default.
+   */
   public static ExecContext inherited() {
     return INHERITED;
   }
 
-  /** Returns these in another working directory. */
   ExecContext withDirectory(Path path) {
     return new ExecContext(Optional.of(path), environment, envFiles, credentials, umask, nice);
   }
 
-  /** Returns these with one variable more. */
   ExecContext withVariable(String name, String value) {
     Map<String, String> variables = new LinkedHashMap<>(environment);
     variables.put(name, value);
     return new ExecContext(directory, variables, envFiles, credentials, umask, nice);
   }
 
-  /** Returns these with one file of variables more. */
   ExecContext withEnvFile(Path file) {
     List<Path> files = new ArrayList<>(envFiles);
     files.add(file);
     return new ExecContext(directory, environment, files, credentials, umask, nice);
   }
 
-  /** Returns these as another user and group. */
   ExecContext withCredentials(Credentials newCredentials) {
     return new ExecContext(directory, environment, envFiles, newCredentials, umask, nice);
   }
 
-  /** Returns these with another umask. */
   ExecContext withUmask(int bits) {
     return new ExecContext(
         directory, environment, envFiles, credentials, OptionalInt.of(bits), nice);
   }
 
-  /** Returns these with another niceness. */
   ExecContext withNice(int value) {
     return new ExecContext(
         directory, environment, envFiles, credentials, umask, OptionalInt.of(value));
@@ -97,7 +95,7 @@ public record ExecContext(
     }
     if (name.startsWith("LUHPROC_")) {
       throw new IllegalArgumentException(
-          "variable (" + name + ") must not begin with LUHPROC_: the supervisor sets those");
+          "variable (" + name + ") must not begin with LUHPROC_, which is reserved");
     }
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("the value of variable " + name + " must not contain NUL");
@@ -111,18 +109,17 @@ public record ExecContext(
     }
   }
 
-  private static void checkRange(String name, OptionalInt value, int from, int to) {
-    if (value.isPresent() && (value.getAsInt() < from || value.getAsInt() > to)) {
-      throw new IllegalArgumentException(
-          name + " (" + value.getAsInt() + ") must be from " + from + " to " + to);
+  private static void checkNice(int nice) {
+    if (nice < -20 || nice > 19) {
+      throw new IllegalArgumentException("nice (" + nice + ") must be from -20 to 19");
     }
   }
 
   /**
-   * Whom a process runs as.
+   * The user and group of a process.
    *
-   * @param user a name or a number of a user
-   * @param group a name or a number of a group; the user's own where there is none
+   * @param user user name or number
+   * @param group group name or number; by default the primary group of the user
    */
   public record Credentials(Optional<String> user, Optional<String> group) {}
 }

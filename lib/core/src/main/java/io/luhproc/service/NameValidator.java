@@ -1,6 +1,6 @@
 package io.luhproc.service;
 
-/** The rule for names of services and processes: they stand in directories, URLs and commands. */
+/** Validates names of services and processes, which appear in paths, URLs and commands. */
 final class NameValidator {
   private static final int MAX_LENGTH = 64;
 
@@ -20,8 +20,7 @@ final class NameValidator {
               + printable(name)
               + ") must have 1 to "
               + MAX_LENGTH
-              + " characters, letters, digits, '-', '_', '.' and '@', and begin with a letter or a"
-              + " digit");
+              + " letters, digits, '-', '_', '.' and '@', and begin with a letter or digit");
     }
     return name;
   }

@@ -3,7 +3,11 @@ package io.luhproc.service;
 import io.luhproc.LuhprocException;
 import java.util.Collection;
 
-/** A service or a process of one was named that the supervisor does not have. */
+/**
+ * Thrown if a service, or a process of a service, is unknown to the supervisor.
+ *
+ * @since 0.1
+ */
 public final class NoSuchServiceException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
@@ -11,10 +15,23 @@ public final class NoSuchServiceException extends LuhprocException {
     super(message);
   }
 
+  /**
+   * Returns the exception for an unknown service.
+   *
+   * @param name the unknown name
+   * @param known the names of all services, listed in the message
+   */
   public static NoSuchServiceException ofService(String name, Collection<String> known) {
     return new NoSuchServiceException("there is no service " + name + "; " + listKnown(known));
   }
 
+  /**
+   * Returns the exception for an unknown process.
+   *
+   * @param service the name of the service
+   * @param name the unknown name
+   * @param known the names of all processes of the service, listed in the message
+   */
   public static NoSuchServiceException ofProcess(
       String service, String name, Collection<String> known) {
     return new NoSuchServiceException(
@@ -22,6 +39,6 @@ public final class NoSuchServiceException extends LuhprocException {
   }
 
   private static String listKnown(Collection<String> known) {
-    return known.isEmpty() ? "there is none" : "there are: " + String.join(", ", known);
+    return known.isEmpty() ? "none is defined" : "known: " + String.join(", ", known);
   }
 }

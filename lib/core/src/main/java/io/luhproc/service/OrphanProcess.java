@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A process that lives in a supervisor's directory and belongs to none of its services: a former
- * supervisor launched it for one that nobody has added again.
+ * A running process in the supervisor's directory that belongs to none of its services.
  *
- * @param directory its process directory, with {@code pid}, {@code out.log} and {@code err.log}
- * @param identity which process it is
- * @param service the service it was launched for, where that can still be read
- * @param process its name in that service, where it can still be read
+ * <p>An earlier supervisor launched it for a service that has not been added to this one.
+ *
+ * @param directory the process directory, with {@code pid}, {@code out.log} and {@code err.log}
+ * @param identity the identity of the process
+ * @param service the service that it was launched for; empty if the record is unreadable
+ * @param process the name of the process in that service; empty if the record is unreadable
+ * @since 0.1
  */
 public record OrphanProcess(
     Path directory, ProcessIdentity identity, Optional<String> service, Optional<String> process) {}

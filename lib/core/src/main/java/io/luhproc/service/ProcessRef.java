@@ -3,10 +3,11 @@ package io.luhproc.service;
 import io.luhproc.process.ProcessIdentity;
 
 /**
- * Which process of which service a pid is.
+ * The service and process that a pid belongs to.
  *
  * @param service the name of the service
- * @param process the name of the process, that of the replica where there are several
- * @param identity which process it is
+ * @param process the name of the process; with several replicas, that of the replica
+ * @param identity the identity of the process
+ * @since 0.1
  */
 public record ProcessRef(String service, String process, ProcessIdentity identity) {}

@@ -16,23 +16,28 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
- * One process of a service: what it runs, and how it is kept alive. Made by {@link #shell}, {@link
- * #command} or {@link #task}.
+ * Specification of one process of a service. Created by {@link #shell}, {@link #command} or {@link
+ * #task}.
  *
- * @param name its name, once in its service
- * @param command what it runs
- * @param oneshot whether it is to run to its end once, rather than be kept alive
- * @param execContext where and as whom it runs
- * @param output where its output goes, and how much of it is kept
- * @param restart whether it is started again after it ended
- * @param start when it counts as started
- * @param stop how it is stopped
- * @param reload the signal that makes it read its settings again; without one, a reload is a stop
- *     and a start
- * @param health how it is told whether it works; without one, it works as long as it lives
- * @param limits what it may use
- * @param replicas how many of it run, 1 to 1 000; with more than one they are called {@code web-1},
- *     {@code web-2} …
+ * <p>Commands are kept alive by default: they are restarted after failures. Tasks are one-shot by
+ * default: they run once and are not restarted. {@link Builder#keepAlive()} and {@link
+ * Builder#oneshot()} change that.
+ *
+ * @param name the name, unique in its service: 1 to 64 letters, digits and {@code - _ . @}
+ * @param command the command
+ * @param oneshot whether the process runs once, to its exit, and is never restarted
+ * @param execContext working directory, environment, user, umask and priority
+ * @param output where the output goes, and how much of it is kept
+ * @param restart when the process is restarted; ignored if {@code oneshot}
+ * @param start how the process is started, and when it counts as running
+ * @param stop how the process is stopped
+ * @param reload the signal that makes the process reload its configuration; if empty, a reload
+ *     restarts it
+ * @param health how its health is checked; if empty, it is healthy while it lives
+ * @param limits the resource limits
+ * @param replicas number of identical processes, 1 to 1000, default 1; several are named {@code
+ *     web-1}, {@code web-2} …
+ * @since 0.1
  */
 public record ProcessSpec(
     String name,
@@ -50,13 +55,13 @@ public record ProcessSpec(
   private static final int MAX_REPLICAS = 1_000;
 
   /**
-   * Checks the values.
+   * Creates a specification.
    *
-   * @throws IllegalArgumentException when one is out of its range, a task gets less than a JVM
-   *     needs, or a group is given without a user
+   * @throws IllegalArgumentException if the name is invalid, {@code replicas} is out of range, the
+   *     limits of a task are too low for a JVM, or a group is given without a user
    */
   public ProcessSpec {
-    NameValidator.requireValid("name of a process", name);
+    NameValidator.requireValid("process name", name);
     if (replicas < 1 || replicas > MAX_REPLICAS) {
       throw new IllegalArgumentException(
           "replicas (" + replicas + ") must be from 1 to " + MAX_REPLICAS);
@@ -71,12 +76,25 @@ public record ProcessSpec(
     }
   }
 
-  /** Returns a process that runs a text with {@code sh -c}. */
+  /**
+   * Returns a builder for a shell command, run by {@code sh -c}.
+   *
+   * @param name the name of the process
+   * @param text the shell command
+   * @throws IllegalArgumentException if the text is blank or contains NUL
+   */
   public static Builder shell(String name, String text) {
     return new Builder(name, new Command.Shell(text));
   }
 
-  /** Returns a process that runs a program with arguments, without a shell. */
+  /**
+   * Returns a builder for a program with arguments, run without a shell.
+   *
+   * @param name the name of the process
+   * @param program the program; without a slash, it is searched in the {@code PATH}
+   * @param arguments its arguments
+   * @throws IllegalArgumentException if the program is empty, or an argument contains NUL
+   */
   public static Builder command(String name, String program, String... arguments) {
     return command(name, prepend(program, arguments));
   }
@@ -88,24 +106,35 @@ public record ProcessSpec(
     return all;
   }
 
-  /** Returns a process that runs a program with arguments, without a shell. */
+  /**
+   * Returns a builder for a program with arguments, run without a shell.
+   *
+   * @param name the name of the process
+   * @param argv the program and its arguments
+   * @throws IllegalArgumentException if there is no program, or an argument contains NUL
+   */
   public static Builder command(String name, List<String> argv) {
     return new Builder(name, new Command.Program(argv));
   }
 
   /**
-   * Returns a process that runs a task of an app once, to its end; {@link Builder#keepAlive()}
-   * makes it one that is restarted.
+   * Returns a builder for a task of an application, run in a relaunched JVM.
    *
-   * @param app a {@code ProcessManager}
-   * @param arguments what the task finds in its context
+   * <p>A task is one-shot by default: it runs once and is not restarted, not even after a failure.
+   * Use {@link Builder#keepAlive()} for a task that should keep running.
+   *
+   * @param name the name of the process
+   * @param app the application, usually a {@code ProcessManager}
+   * @param task the environment variable that the task is registered under
+   * @param arguments the arguments that {@code TaskContext} returns to the task
+   * @throws IllegalArgumentException if the task is not registered
    */
   public static Builder task(String name, RelaunchableApp app, String task, String... arguments) {
     Command command = new Command.TaskCommand(app, task, List.of(arguments), List.of());
     return new Builder(name, command).oneshot();
   }
 
-  /** Returns the names of its replicas, or its own where there is one only. */
+  /** Returns the names of all replicas; with one replica, the name of the process. */
   public List<String> instanceNames() {
     return replicas == 1
         ? List.of(name)
@@ -113,8 +142,11 @@ public record ProcessSpec(
   }
 
   /**
-   * Returns whether a living process of the other spec would have to be started again to be one of
-   * this; everything else takes effect while it runs.
+   * Returns whether a running process must be restarted to change from another specification to
+   * this one. This is so if command, {@code oneshot}, execution context, output mode or {@code
+   * execStartPre} differ; other changes take effect while it runs.
+   *
+   * @param other the specification that the process was started with
    */
   public boolean needsRestartFrom(ProcessSpec other) {
     boolean unchanged =
@@ -127,25 +159,25 @@ public record ProcessSpec(
   }
 
   /**
-   * Where output goes.
+   * Where the output of a process goes.
    *
-   * @param mode to files, both streams to one file, or to the terminal; default: files
-   * @param logs how much is kept of files; default: 5 parts of 10 MiB a stream
+   * @param mode to two files, to one file, or to the terminal; default two files
+   * @param logs rotation of these files; default 5 files of 10 MiB for each stream
    */
   public record Output(OutputMode mode, LogPolicy logs) {}
 
   /**
-   * What a process may use.
+   * Resource limits of a process.
    *
-   * @param resources what the kernel holds it to
-   * @param maxMemoryRestart the memory in RAM, in bytes, of the process itself, above which it is
-   *     restarted; a shell that waits for what it started needs little
+   * @param resources limits that the kernel enforces for the process and its descendants
+   * @param maxMemoryRestart resident memory of the process in bytes, without its descendants, above
+   *     which it is restarted; at least 1 MiB
    */
   public record Limits(ResourceLimits resources, OptionalLong maxMemoryRestart) {
     /**
-     * Checks the value.
+     * Creates limits.
      *
-     * @throws IllegalArgumentException when it is less than 1 MiB
+     * @throws IllegalArgumentException if {@code maxMemoryRestart} is less than 1 MiB
      */
     public Limits {
       if (maxMemoryRestart.isPresent() && maxMemoryRestart.getAsLong() < 1 << 20) {
@@ -155,7 +187,7 @@ public record ProcessSpec(
     }
   }
 
-  /** Collects what a process is to be. */
+  /** Builds a {@link ProcessSpec}. Not thread-safe. */
   public static final class Builder {
     private final String name;
     private Command command;
@@ -176,41 +208,53 @@ public record ProcessSpec(
     }
 
     /**
-     * Runs it to its end once: it is never restarted, and has succeeded when it exits with 0. Who
-     * requires its service waits for that, and who comes after it for its end.
+     * Makes this a one-shot process, the default for tasks: it runs once and is never restarted.
+     *
+     * <p>It succeeds if it exits with a success code of its restart policy, by default 0. Services
+     * that require its service wait for this success; services that start after it wait for its
+     * exit.
      */
     public Builder oneshot() {
       oneshot = true;
       return this;
     }
 
-    /** Keeps it alive by its restart policy; the default of everything but tasks. */
+    /** Keeps this process alive by its restart policy, the default for everything but tasks. */
     public Builder keepAlive() {
       oneshot = false;
       return this;
     }
 
-    /** Sets the working directory; default: that of the service. */
+    /** Sets the working directory; default is that of the service. */
     public Builder directory(Path path) {
       execContext = execContext.withDirectory(path);
       return this;
     }
 
-    /** Adds a variable to the environment. Its value is written to no file. */
+    /**
+     * Adds an environment variable. Its value is never written to disk.
+     *
+     * @throws IllegalArgumentException if the name is empty, contains {@code =} or NUL or starts
+     *     with {@code LUHPROC_}, or the value contains NUL
+     */
     public Builder env(String variable, String value) {
       execContext = execContext.withVariable(variable, value);
       return this;
     }
 
-    /** Adds a file of variables, {@code NAME=VALUE} a line, which is read at each start. */
+    /**
+     * Adds a file of environment variables, one {@code NAME=VALUE} per line, read at each start.
+     */
     public Builder envFile(Path file) {
       execContext = execContext.withEnvFile(file);
       return this;
     }
 
     /**
-     * Runs it as a user, by name or number, and that user's group; needs root. So run the command
-     * before it and the commands of its health check. {@code HOME} and the like stay as they are.
+     * Sets the user, by name or number, and implies the primary group of this user. Needs root.
+     *
+     * <p>It also applies to {@code execStartPre} and to the commands of the health check. Variables
+     * such as {@code HOME} are not changed.
      */
     public Builder user(String user) {
       execContext =
@@ -219,7 +263,7 @@ public record ProcessSpec(
       return this;
     }
 
-    /** Runs its user with another group than the user's own, by name or number; needs root. */
+    /** Sets another group than the primary group of the user, by name or number. Needs root. */
     public Builder group(String group) {
       execContext =
           execContext.withCredentials(
@@ -227,93 +271,118 @@ public record ProcessSpec(
       return this;
     }
 
-    /** Sets the bits that its new files do not get, such as 0077. */
+    /**
+     * Sets the umask, such as 0077; default is the supervisor's.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 0777
+     */
     public Builder umask(int bits) {
       execContext = execContext.withUmask(bits);
       return this;
     }
 
-    /** Sets how much it yields to others, -20 to 19. */
+    /**
+     * Sets the nice value, -20 (highest priority) to 19; default is the supervisor's.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
     public Builder nice(int value) {
       execContext = execContext.withNice(value);
       return this;
     }
 
-    /** Sets where its output goes; default: to files. */
+    /** Sets where the output goes; default {@link OutputMode#FILES}. */
     public Builder output(OutputMode mode) {
       output = new Output(mode, output.logs());
       return this;
     }
 
-    /** Sets how much of its output is kept; default: 5 parts of 10 MiB a stream. */
+    /** Sets the rotation of output files; default 5 files of 10 MiB for each stream. */
     public Builder logs(LogPolicy policy) {
       output = new Output(output.mode(), policy);
       return this;
     }
 
-    /** Sets when it is started again; default: {@link RestartPolicy#onFailure()}. */
+    /**
+     * Sets when the process is restarted; default {@link RestartPolicy#onFailure()}. A one-shot
+     * process is never restarted.
+     */
     public Builder restart(RestartPolicy policy) {
       restart = policy;
       return this;
     }
 
-    /** Sets a text for {@code sh -c} that is run to its end before each start. */
+    /**
+     * Sets a shell command that runs before each start and must exit with 0.
+     *
+     * @throws IllegalArgumentException if the text is blank or contains NUL
+     */
     public Builder execStartPre(String text) {
       start = start.withExecStartPre(new Command.Shell(text));
       return this;
     }
 
-    /** Sets how long a start may take; default 90 s. */
+    /**
+     * Sets the maximum time, including {@code execStartPre}, until the process is running and
+     * healthy; default 90 s.
+     *
+     * @throws IllegalArgumentException if it is not from 1 ms to 365 days
+     */
     public Builder startTimeout(Duration timeout) {
       start = start.withTimeout(timeout);
       return this;
     }
 
-    /** Sets how long it must live to count as running; default 200 ms. */
+    /**
+     * Sets how long a process without a health check must live to count as running; default 200 ms.
+     *
+     * @throws IllegalArgumentException if it is negative or over 365 days
+     */
     public Builder minReadyTime(Duration duration) {
       start = start.withMinReadyTime(duration);
       return this;
     }
 
-    /** Sets how it is stopped; default: TERM, and KILL after 10 s. */
+    /** Sets how the process is stopped; default TERM, then KILL after 10 s. */
     public Builder stop(StopPolicy policy) {
       stop = policy;
       return this;
     }
 
-    /** Sets the signal that makes it read its settings again. */
+    /** Sets the signal that reloads the configuration; by default, a reload is a restart. */
     public Builder reload(Signal signal) {
       reload = Optional.of(signal);
       return this;
     }
 
-    /** Sets how it is told whether it works, every 10 s. */
+    /** Sets the health check with the defaults of {@link HealthPolicy}; default is no check. */
     public Builder health(HealthCheck check) {
       return health(check.policy());
     }
 
-    /** Sets how it is told whether it works. */
+    /** Sets the health check and its policy; default is no check. */
     public Builder health(HealthPolicy policy) {
       health = Optional.of(policy);
       return this;
     }
 
-    /** Sets what it may use; default: no limit. */
+    /** Sets the resource limits; default is none. */
     public Builder limits(ResourceLimits resources) {
       limits = new Limits(resources, limits.maxMemoryRestart());
       return this;
     }
 
-    /** Sets what it may use; default: no limit. */
+    /** Sets the resource limits; default is none. */
     public Builder limits(ResourceLimits.Builder resources) {
       return limits(resources.build());
     }
 
     /**
-     * Restarts it when it, without those that it started, holds more memory in RAM than this, such
-     * as {@code 512MiB}; looked at every 2 s, also where the kernel holds it to no limits.
+     * Restarts the process if its resident memory, without that of its descendants, exceeds a size.
+     * It is measured every 2 s and needs no cgroup.
      *
-     * @throws IllegalArgumentException when it is no size, or less than 1 MiB
+     * @param size the size, such as {@code 512MiB}
+     * @throws IllegalArgumentException if the text is malformed or less than 1 MiB
      */
     public Builder maxMemoryRestart(String size) {
       limits =
@@ -321,13 +390,17 @@ public record ProcessSpec(
       return this;
     }
 
-    /** Runs several of it. */
+    /** Sets the number of replicas, 1 to 1000; default 1. */
     public Builder replicas(int number) {
       replicas = number;
       return this;
     }
 
-    /** Adds options of its JVM; only for a task. */
+    /**
+     * Sets JVM options of a task, in addition to those of this JVM.
+     *
+     * @throws IllegalArgumentException if this process is not a task
+     */
     public Builder jvmOptions(String... options) {
       if (!(command instanceof Command.TaskCommand task)) {
         throw new IllegalArgumentException(
@@ -339,9 +412,9 @@ public record ProcessSpec(
     }
 
     /**
-     * Returns the process.
+     * Returns the specification.
      *
-     * @throws IllegalArgumentException when its name or one of its values is out of its range
+     * @throws IllegalArgumentException if the name or a value is invalid; see {@link ProcessSpec}
      */
     public ProcessSpec build() {
       return new ProcessSpec(

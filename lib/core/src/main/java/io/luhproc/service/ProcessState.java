@@ -1,23 +1,26 @@
 package io.luhproc.service;
 
 /**
- * What a supervised process, or a service as a whole, is doing; whether it is wanted is another.
+ * State of a supervised process, or of a service as a whole. The desired state is separate, see
+ * {@link ProcessStatus#desiredUp()}.
+ *
+ * @since 0.1
  */
 public enum ProcessState {
-  /** Not running, and not wanted. */
+  /** Not running and not requested. */
   INACTIVE,
-  /** Wanted, and held back until what it depends on is up. */
+  /** Requested, waiting until the dependencies are up. */
   BLOCKED,
-  /** Launched, and not yet known to be well. */
+  /** Launched, not yet healthy; decided by the health check or {@code minReadyTime}. */
   STARTING,
-  /** Up; healthy once, where there is a check. */
+  /** Up; has been healthy if there is a health check. */
   RUNNING,
-  /** Ended, and waiting to be started again. */
+  /** Ended, waiting for the next restart. */
   BACKOFF,
-  /** Being ended, or dead and what it left behind is being ended. */
+  /** Being stopped, or its leftover child processes are. */
   STOPPING,
-  /** Ended by itself with success, and not to be started again. */
+  /** Ended by itself with success, and not restarted. */
   EXITED,
-  /** Given up; the cause says why. Only a person starts it again. */
+  /** Failed for good; only an explicit start retries. */
   FAILED
 }

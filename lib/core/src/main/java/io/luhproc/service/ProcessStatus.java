@@ -2,27 +2,32 @@ package io.luhproc.service;
 
 import io.luhproc.health.HealthState;
 import io.luhproc.limits.LimitReport;
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * What was known of one process of a service at one moment.
+ * Snapshot of the status of one process of a service.
  *
- * @param name its name, that of the replica where there are several
- * @param state its state
- * @param desiredUp whether it is wanted to run
- * @param identity which process it is, while one lives
- * @param since when it came into this state
- * @param nextRestart when it is started again, while it is in backoff
- * @param retries how many times in a row it was started again after a failure
- * @param restarts how many times it was started again since it was added
- * @param cause why it is in this state
- * @param health what its health check found of its last run, where it has one
- * @param limits which of its limits are in force, and why others are not
- * @param paused whether it is frozen
- * @param directory its process directory, with {@code pid}, {@code out.log} and {@code err.log}
+ * @param name the name of the process; with several replicas, that of the replica
+ * @param state the current state
+ * @param desiredUp whether the process is requested to run
+ * @param identity the identity of the running process; empty if it is not running
+ * @param since the time of the last state change
+ * @param nextRestart the time of the next restart, in state {@code BACKOFF}
+ * @param retries number of consecutive restarts after failures, reset by a stable run
+ * @param restarts number of restarts since the service was added
+ * @param cause why the process is in this state
+ * @param lastExit exit code, signal and time of the last exit; kept while the process runs again
+ * @param health the health of the current or last run; empty without a health check
+ * @param limits which resource limits are enforced, and why the others are not
+ * @param paused whether the process is frozen
+ * @param directory the process directory, with {@code pid}, {@code out.log} and {@code err.log}
+ * @since 0.1
  */
 public record ProcessStatus(
     String name,
@@ -34,7 +39,24 @@ public record ProcessStatus(
     int retries,
     long restarts,
     Optional<Cause> cause,
+    Optional<ProcessEnd> lastExit,
     Optional<HealthState> health,
     LimitReport limits,
     boolean paused,
-    Path directory) {}
+    Path directory) {
+
+  /** Returns the process id; empty if the process is not running. */
+  public OptionalLong pid() {
+    return identity.isPresent() ? OptionalLong.of(identity.get().pid()) : OptionalLong.empty();
+  }
+
+  /** Returns one short line, such as {@code web running (pid 4711)}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(name);
+    text.append(' ').append(state.name().toLowerCase(Locale.ROOT));
+    identity.ifPresent(it -> text.append(" (pid ").append(it.pid()).append(')'));
+    cause.ifPresent(it -> text.append(": ").append(it));
+    return text.toString();
+  }
+}

@@ -5,37 +5,40 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An app that can be started again to run one of its tasks; a {@code ProcessManager} is one. Called
- * by a supervisor, not by users.
+ * An application that can be relaunched to run one of its tasks. Implemented by {@code
+ * ProcessManager} and called by the supervisor.
+ *
+ * @since 0.1
  */
 public interface RelaunchableApp {
 
   /**
-   * Checks that there is such a task.
+   * Checks that a task is registered.
    *
-   * @throws IllegalArgumentException when there is none; the message names those that there are
+   * @param task the environment variable of the task
+   * @throws IllegalArgumentException if it is not; the message lists the registered tasks
    */
   void checkTask(String task);
 
-  /** Returns what tells this app from others: its main class, or its executable. */
+  /** Returns the main class or executable, which distinguishes this application from others. */
   String program();
 
   /**
-   * Returns the command line and the whole environment that run the task.
+   * Returns the command line and the complete environment that run a task.
    *
-   * @throws io.luhproc.LuhprocException when this app cannot be started again
+   * @throws io.luhproc.LuhprocException if this application cannot be relaunched
    */
   LaunchCommand launchCommand(TaskLaunchRequest request);
 
   /**
    * One launch of a task.
    *
-   * @param task the task's variable
-   * @param id the name of the process, {@code LUHPROC_ID} in it
-   * @param directory its process directory, {@code LUHPROC_DIR} in it
-   * @param token tells this launch from others, {@code LUHPROC_LAUNCH} in it
+   * @param task the environment variable of the task
+   * @param id the name of the process, passed as {@code LUHPROC_ID}
+   * @param directory the process directory, passed as {@code LUHPROC_DIR}
+   * @param token identifies this launch, passed as {@code LUHPROC_LAUNCH}
    * @param arguments the arguments of the task
-   * @param jvmOptions options of its JVM on top of those of this one
+   * @param jvmOptions JVM options in addition to those of this JVM
    */
   record TaskLaunchRequest(
       String task,

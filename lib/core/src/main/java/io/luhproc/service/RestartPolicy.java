@@ -5,20 +5,24 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Whether, when and how often a process is started again after it ended by itself.
+ * Whether, when and how often a process is restarted after it has ended by itself. Immutable: each
+ * method returns a changed copy.
  *
- * <p>The pause before the n-th retry is {@code delay * factor^(n-1)}, at most {@code maxDelay},
- * plus or minus a share of up to {@code jitter} of it. Retries are counted from 0 again after a run
- * of {@code resetAfter}. A process that exits with 125 is never restarted.
+ * <p>The delay before the n-th retry is {@code delay * factor^(n-1)}, at most {@code maxDelay},
+ * randomly changed by up to {@code jitter} of it. A run of at least {@code resetAfter} resets the
+ * number of retries to 0. A process that exits with {@value #NO_RESTART_EXIT_CODE} is never
+ * restarted. One-shot processes are not restarted either, whatever their policy.
  *
- * @param condition which ends are followed by a restart
- * @param maxRetries how many restarts in a row before it is given up; {@link #UNLIMITED} by default
- * @param delay the pause before the first retry, zero or more; default 1 s
- * @param maxDelay the longest pause; default 60 s
- * @param factor by what the pause grows with each retry, 1 to 100; default 2
- * @param jitter the share by which the pause varies, 0 to 1; default 0.1
- * @param resetAfter how long a run must last to count as stable; default 10 s
- * @param successCodes the exit codes that mean success, each 0 to 255; default 0 alone
+ * @param condition which exits are followed by a restart
+ * @param maxRetries number of consecutive restarts after which the process fails; default {@link
+ *     #UNLIMITED}
+ * @param delay delay before the first retry, 0 to 365 days; default 1 s
+ * @param maxDelay maximum delay, 0 to 365 days; default 60 s
+ * @param factor growth of the delay with each retry, 1 to 100; default 2
+ * @param jitter random share of the delay, 0 to 1; default 0.1
+ * @param resetAfter minimum duration of a stable run, 0 to 365 days; default 10 s
+ * @param successCodes exit codes that mean success, each 0 to 255; default 0 only
+ * @since 0.1
  */
 public record RestartPolicy(
     Condition condition,
@@ -29,28 +33,28 @@ public record RestartPolicy(
     double jitter,
     Duration resetAfter,
     Set<Integer> successCodes) {
-  /** The number of retries that is never reached. */
+  /** Value of {@code maxRetries} for an unlimited number of retries. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
-  /** The exit code by which a process asks never to be restarted. */
+  /** Exit code of a process that must not be restarted, whatever its policy. */
   public static final int NO_RESTART_EXIT_CODE = 125;
 
   private static final double LARGEST_FACTOR = 100;
 
-  /** Which ends are followed by a restart. */
+  /** Which exits are followed by a restart. */
   public enum Condition {
-    /** Every end that was not wanted. */
+    /** Every exit that was not requested. */
     ALWAYS,
-    /** An exit code that means no success, a signal, a failed health check, a failed launch. */
+    /** An exit code that is not a success code, a signal, a failed health check or launch. */
     ON_FAILURE,
-    /** None. */
+    /** No exit. */
     NEVER
   }
 
   /**
-   * Checks the values.
+   * Creates a policy.
    *
-   * @throws IllegalArgumentException when one is out of its range
+   * @throws IllegalArgumentException if a value is out of range
    */
   public RestartPolicy {
     if (maxRetries < 0) {
@@ -59,7 +63,7 @@ public record RestartPolicy(
     DurationRange.checkOrZero("delay", delay);
     DurationRange.checkOrZero("maxDelay", maxDelay);
     DurationRange.checkOrZero("resetAfter", resetAfter);
-    // Written so that NaN is refused too.
+    // Negated so that NaN is rejected too.
     if (!(factor >= 1 && factor <= LARGEST_FACTOR)) {
       throw new IllegalArgumentException("factor (" + factor + ") must be from 1 to 100");
     }
@@ -68,7 +72,7 @@ public record RestartPolicy(
     }
     for (int code : successCodes) {
       if (code < 0 || code > 255) {
-        throw new IllegalArgumentException("success code (" + code + ") must be from 0 to 255");
+        throw new IllegalArgumentException("successCodes (" + code + ") must be from 0 to 255");
       }
     }
     successCodes = Set.copyOf(successCodes);
@@ -86,12 +90,15 @@ public record RestartPolicy(
         Set.of(0));
   }
 
-  /** Restarts whenever the process ended by itself: after 1 s, 2 s, 4 s … 60 s, without a limit. */
+  /** Restarts after every exit, with delays of 1 s, 2 s, 4 s … 60 s and no limit of retries. */
   public static RestartPolicy always() {
     return of(Condition.ALWAYS);
   }
 
-  /** Restarts after a failure: after 1 s, 2 s, 4 s … 60 s, without a limit; the default. */
+  /**
+   * Restarts after failures, with delays of 1 s, 2 s, 4 s … 60 s and no limit of retries; the
+   * default.
+   */
   public static RestartPolicy onFailure() {
     return of(Condition.ON_FAILURE);
   }
@@ -106,44 +113,73 @@ public record RestartPolicy(
     return successCodes.contains(exitCode);
   }
 
-  /** Returns this policy with another number of retries; 0 gives up at the first failure. */
+  /**
+   * Returns a copy with another maximum number of retries; with 0, the first failure is final.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public RestartPolicy maxRetries(int retries) {
     return new RestartPolicy(
         condition, retries, delay, maxDelay, factor, jitter, resetAfter, successCodes);
   }
 
-  /** Returns this policy with another first pause; the longest is raised to it where it is less. */
-  public RestartPolicy delay(Duration first) {
-    Duration longest = first.compareTo(maxDelay) > 0 ? first : maxDelay;
+  /**
+   * Returns a copy with another delay before the first retry. A smaller {@code maxDelay} is raised
+   * to it.
+   *
+   * @throws IllegalArgumentException if it is negative or over 365 days
+   */
+  public RestartPolicy delay(Duration firstDelay) {
+    Duration longest = firstDelay.compareTo(maxDelay) > 0 ? firstDelay : maxDelay;
     return new RestartPolicy(
-        condition, maxRetries, first, longest, factor, jitter, resetAfter, successCodes);
+        condition, maxRetries, firstDelay, longest, factor, jitter, resetAfter, successCodes);
   }
 
-  /** Returns this policy with another longest pause. */
+  /**
+   * Returns a copy with another maximum delay.
+   *
+   * @throws IllegalArgumentException if it is negative or over 365 days
+   */
   public RestartPolicy maxDelay(Duration longest) {
     return new RestartPolicy(
         condition, maxRetries, delay, longest, factor, jitter, resetAfter, successCodes);
   }
 
-  /** Returns this policy with another growth of the pause, 1 for none. */
+  /**
+   * Returns a copy with another growth factor; with 1, the delay is constant.
+   *
+   * @throws IllegalArgumentException if it is not from 1 to 100
+   */
   public RestartPolicy factor(double growth) {
     return new RestartPolicy(
         condition, maxRetries, delay, maxDelay, growth, jitter, resetAfter, successCodes);
   }
 
-  /** Returns this policy with another jitter, 0 for none. */
+  /**
+   * Returns a copy with another jitter; with 0, delays are not random.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
   public RestartPolicy jitter(double share) {
     return new RestartPolicy(
         condition, maxRetries, delay, maxDelay, factor, share, resetAfter, successCodes);
   }
 
-  /** Returns this policy with another length of a stable run. */
+  /**
+   * Returns a copy with another minimum duration of a stable run.
+   *
+   * @throws IllegalArgumentException if it is negative or over 365 days
+   */
   public RestartPolicy resetAfter(Duration stable) {
     return new RestartPolicy(
         condition, maxRetries, delay, maxDelay, factor, jitter, stable, successCodes);
   }
 
-  /** Returns this policy with other exit codes that mean success. */
+  /**
+   * Returns a copy with other success codes.
+   *
+   * @throws IllegalArgumentException if one is not from 0 to 255
+   */
   public RestartPolicy successCodes(Set<Integer> codes) {
     return new RestartPolicy(
         condition, maxRetries, delay, maxDelay, factor, jitter, resetAfter, codes);

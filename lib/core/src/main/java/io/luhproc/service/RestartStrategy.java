@@ -1,11 +1,15 @@
 package io.luhproc.service;
 
-/** Whom of a service's processes a restart concerns when one of them died; as in Erlang/OTP. */
+/**
+ * Which processes of a service are restarted when one of them is, as in Erlang/OTP.
+ *
+ * @since 0.1
+ */
 public enum RestartStrategy {
-  /** The one that died; the default. */
+  /** Only the process that ended; the default. */
   ONE_FOR_ONE,
-  /** All: the others are stopped, and then all are started again. */
+  /** All processes: the others are stopped, then all are started. */
   ONE_FOR_ALL,
-  /** The one that died and those that stand after it in the service. */
+  /** The process that ended and those defined after it. */
   REST_FOR_ONE
 }

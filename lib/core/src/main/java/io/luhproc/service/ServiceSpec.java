@@ -12,16 +12,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A service: one or more processes that are started and stopped together. Made by {@link #named}.
+ * Specification of a service: processes that are started and stopped together. Created by {@link
+ * #named}.
  *
- * @param name its name, once in its supervisor: 1 to 64 letters, digits and {@code - _ . @}
- * @param directory the working directory of its processes; the supervisor's where there is none
- * @param environment variables of all its processes
- * @param processes its processes, in the order in which they are started; at least one
- * @param dependencies the services that it depends on
- * @param strategy whom a restart concerns
- * @param intensity how many restarts it bears
- * @param autostart whether {@code startAll} starts it; default true
+ * @param name the name, unique in its supervisor: 1 to 64 letters, digits and {@code - _ . @}
+ * @param directory the working directory of the processes; by default that of the supervisor
+ * @param environment variables for all processes
+ * @param processes the processes in start order, at least one
+ * @param dependencies the services that this one depends on or conflicts with
+ * @param strategy which processes are restarted when one of them ends; default {@link
+ *     RestartStrategy#ONE_FOR_ONE}
+ * @param intensity the number of restarts after which the service fails; default unlimited
+ * @param autostart whether {@code Supervisor.startAll} starts the service; default true
+ * @since 0.1
  */
 public record ServiceSpec(
     String name,
@@ -34,13 +37,13 @@ public record ServiceSpec(
     boolean autostart) {
 
   /**
-   * Checks the values.
+   * Creates a specification.
    *
-   * @throws IllegalArgumentException when the name breaks its rule, there is no process, or two
-   *     have one name
+   * @throws IllegalArgumentException if the name or a variable is invalid, there is no process, or
+   *     two processes or replicas have the same name
    */
   public ServiceSpec {
-    NameValidator.requireValid("name of a service", name);
+    NameValidator.requireValid("service name", name);
     environment = Map.copyOf(environment);
     environment.forEach(ExecContext::checkVariable);
     processes = List.copyOf(processes);
@@ -56,18 +59,22 @@ public record ServiceSpec(
       for (String instance : process.instanceNames()) {
         if (!seen.add(instance)) {
           throw new IllegalArgumentException(
-              "service (" + name + ") must have the process " + instance + " once only");
+              "service (" + name + ") must not have two processes named " + instance);
         }
       }
     }
   }
 
-  /** Returns a service without processes, which are to be added. */
+  /**
+   * Returns a builder for a service.
+   *
+   * @param name the name of the service
+   */
   public static Builder named(String name) {
     return new Builder(name);
   }
 
-  /** Collects what a service is to be. */
+  /** Builds a {@link ServiceSpec}. Not thread-safe. */
   public static final class Builder {
     private final String name;
     private Optional<Path> directory = Optional.empty();
@@ -85,75 +92,84 @@ public record ServiceSpec(
       this.name = name;
     }
 
-    /** Sets the working directory of its processes; default: the supervisor's own. */
+    /** Sets the working directory of the processes; default is that of the supervisor. */
     public Builder directory(Path path) {
       directory = Optional.of(path);
       return this;
     }
 
-    /** Adds a variable to the environment of all its processes. */
+    /** Adds an environment variable for all processes; a process can override it. */
     public Builder env(String variable, String value) {
       environment.put(variable, value);
       return this;
     }
 
-    /** Adds a process. */
+    /** Adds a process. Processes are started in the order in which they are added. */
     public Builder process(ProcessSpec process) {
       processes.add(process);
       return this;
     }
 
-    /** Adds a process. */
+    /** Adds a process. Processes are started in the order in which they are added. */
     public Builder process(ProcessSpec.Builder process) {
       return process(process.build());
     }
 
-    /** Starts it after others, where these are started too. */
+    /** Starts this service after others, if these are started too; see {@link Dependencies}. */
     public Builder after(String... services) {
       after.addAll(List.of(services));
       return this;
     }
 
-    /** Starts others with it and waits until they run and are healthy, or exited with success. */
+    /**
+     * Starts others before this service and waits until they are up: running and healthy, one-shot
+     * processes exited with success.
+     */
     public Builder requires(String... services) {
       requires.addAll(List.of(services));
       return this;
     }
 
-    /** Starts others with it and does not wait for them. */
+    /** Starts others with this service, without waiting for them. */
     public Builder wants(String... services) {
       wants.addAll(List.of(services));
       return this;
     }
 
-    /** Never runs at the same time as others. */
+    /** Stops others when this service starts, and this service when one of them starts. */
     public Builder conflicts(String... services) {
       conflicts.addAll(List.of(services));
       return this;
     }
 
-    /** Sets whom a restart concerns; default: only the process that died. */
+    /** Sets which processes are restarted when one of them ends; default only that one. */
     public Builder strategy(RestartStrategy value) {
       strategy = value;
       return this;
     }
 
-    /** Sets how many restarts in how long it bears; default: no limit. */
+    /**
+     * Sets the number of restarts within a period after which the service fails; default unlimited.
+     *
+     * @param maxRestarts the maximum number of restarts of its processes together, at least 1
+     * @param period the length of the sliding window, 1 ms to 365 days
+     * @throws IllegalArgumentException if a value is out of range
+     */
     public Builder intensity(int maxRestarts, Duration period) {
       intensity = new RestartIntensity(maxRestarts, period);
       return this;
     }
 
-    /** Sets whether {@code startAll} starts it; default true. */
+    /** Sets whether {@code Supervisor.startAll} starts this service; default true. */
     public Builder autostart(boolean value) {
       autostart = value;
       return this;
     }
 
     /**
-     * Returns the service.
+     * Returns the specification.
      *
-     * @throws IllegalArgumentException when its name or one of its values is out of its range
+     * @throws IllegalArgumentException if the name or a value is invalid; see {@link ServiceSpec}
      */
     public ServiceSpec build() {
       return new ServiceSpec(

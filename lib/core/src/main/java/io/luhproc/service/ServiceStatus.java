@@ -1,18 +1,20 @@
 package io.luhproc.service;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What was known of a service at one moment.
+ * Snapshot of the status of a service.
  *
- * @param name its name
- * @param state the state of all its processes together: {@code FAILED} if one has failed, else
- *     {@code STOPPING}, {@code BLOCKED}, {@code STARTING}, {@code BACKOFF}, {@code RUNNING}, {@code
- *     EXITED} if one is that, else {@code INACTIVE}
- * @param cause why it is in this state, where there is more to say than that somebody wanted it
- * @param blockedOn the services that it waits for, in their order
- * @param processes its processes, replicas one by one, in the order of the spec
+ * @param name the name of the service
+ * @param state the combined state of all processes: {@code FAILED} if one has failed, else the
+ *     first of {@code STOPPING}, {@code BLOCKED}, {@code STARTING}, {@code BACKOFF}, {@code
+ *     RUNNING} and {@code EXITED} that one of them has, else {@code INACTIVE}
+ * @param cause why the service is in this state; empty if it was simply requested
+ * @param blockedOn the services that this one waits for, sorted
+ * @param processes the processes, each replica on its own, in the order of the specification
+ * @since 0.1
  */
 public record ServiceStatus(
     String name,
@@ -21,24 +23,31 @@ public record ServiceStatus(
     List<String> blockedOn,
     List<ProcessStatus> processes) {
 
-  /** Copies the lists. */
+  /** Creates a status. */
   public ServiceStatus {
     blockedOn = List.copyOf(blockedOn);
     processes = List.copyOf(processes);
   }
 
   /**
-   * Returns one of its processes.
+   * Returns the status of a process.
    *
-   * @throws NoSuchServiceException when it has none of this name
+   * @param process the name of the process, or of a replica
+   * @throws NoSuchServiceException if the service has no process of this name
    */
   public ProcessStatus process(String process) {
     return processes.stream()
-        .filter(it -> it.name().equals(process))
+        .filter(status -> status.name().equals(process))
         .findFirst()
         .orElseThrow(
             () ->
                 NoSuchServiceException.ofProcess(
                     name, process, processes.stream().map(ProcessStatus::name).toList()));
+  }
+
+  /** Returns one short line, such as {@code shop running [web running (pid 4711)]}. */
+  @Override
+  public String toString() {
+    return name + " " + state.name().toLowerCase(Locale.ROOT) + " " + processes;
   }
 }

@@ -5,44 +5,42 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When a process counts as started.
+ * How a process is started, and when it counts as running.
  *
- * @param execStartPre a command that is run to its end before each start, and must exit with 0
- * @param timeout how long it may take until the process runs and is healthy, the command before
- *     included; default 90 s
- * @param minReadyTime how long a process without a health check must live to count as running, one
- *     that runs once too; default 200 ms, zero for none
+ * @param execStartPre a command that runs before each start and must exit with 0
+ * @param timeout maximum time, including {@code execStartPre}, until the process is running and
+ *     healthy; 1 ms to 365 days, default 90 s
+ * @param minReadyTime how long a process without a health check must live to count as running; 0 to
+ *     365 days, default 200 ms
+ * @since 0.1
  */
 public record StartPolicy(Optional<Command> execStartPre, Duration timeout, Duration minReadyTime) {
   private static final StartPolicy DEFAULTS =
       new StartPolicy(Optional.empty(), Duration.ofSeconds(90), Duration.ofMillis(200));
 
   /**
-   * Checks the values.
+   * Creates a policy.
    *
-   * @throws IllegalArgumentException when one is out of its range
+   * @throws IllegalArgumentException if a duration is out of range
    */
   public StartPolicy {
-    DurationRange.check("start timeout", timeout);
-    DurationRange.checkOrZero("settle", minReadyTime);
+    DurationRange.check("startTimeout", timeout);
+    DurationRange.checkOrZero("minReadyTime", minReadyTime);
   }
 
-  /** Returns the default: no command before, 90 s, and 200 ms to settle. */
+  /** Returns the default: no {@code execStartPre}, a timeout of 90 s, 200 ms until ready. */
   public static StartPolicy defaults() {
     return DEFAULTS;
   }
 
-  /** Returns this policy with a command before each start. */
   StartPolicy withExecStartPre(Command command) {
     return new StartPolicy(Optional.of(command), timeout, minReadyTime);
   }
 
-  /** Returns this policy with another timeout. */
   StartPolicy withTimeout(Duration other) {
     return new StartPolicy(execStartPre, other, minReadyTime);
   }
 
-  /** Returns this policy with another time to settle. */
   StartPolicy withMinReadyTime(Duration other) {
     return new StartPolicy(execStartPre, timeout, other);
   }

@@ -6,11 +6,12 @@ import io.luhproc.time.DurationRange;
 import java.time.Duration;
 
 /**
- * How a process and all that it started are stopped.
+ * How the tree of a process, the process and all its descendants, is stopped.
  *
- * @param signal what asks them to leave; default TERM
- * @param grace how long they have for it before they are killed; default 10 s, zero kills at once
- * @param timeout the most that all of it takes, so longer than the grace; default 30 s
+ * @param signal the first signal; default TERM
+ * @param grace time between this signal and KILL, 0 to 365 days; default 10 s, 0 kills at once
+ * @param timeout maximum time until the tree must be gone, longer than {@code grace}; default 30 s
+ * @since 0.1
  */
 public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
   private static final Duration KILL_MARGIN = Duration.ofSeconds(20);
@@ -18,10 +19,10 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
       new StopPolicy(Signal.TERM, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
   /**
-   * Checks the values.
+   * Creates a policy.
    *
-   * @throws IllegalArgumentException when one is out of its range, or the timeout is over before
-   *     the grace is
+   * @throws IllegalArgumentException if a duration is out of range, or {@code timeout} is not
+   *     longer than {@code grace}
    */
   public StopPolicy {
     DurationRange.checkOrZero("grace", grace);
@@ -30,26 +31,26 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
       throw new IllegalArgumentException(
           "timeout ("
               + DurationAndSizeFormat.format(timeout)
-              + ") must be longer than the grace of "
+              + ") must be longer than the grace period of "
               + DurationAndSizeFormat.format(grace)
-              + ", after which there is still to kill; set the grace first");
+              + "; set the grace period first");
     }
   }
 
-  /** Returns the default: TERM, 10 s of grace, 30 s altogether. */
+  /** Returns the default: TERM, KILL after 10 s, timeout after 30 s. */
   public static StopPolicy defaults() {
     return DEFAULTS;
   }
 
-  /** Returns this policy with another signal. */
+  /** Returns a copy with another first signal. */
   public StopPolicy signal(Signal other) {
     return new StopPolicy(other, grace, timeout);
   }
 
   /**
-   * Returns this policy with another grace; the timeout is raised to 20 s above where it is less.
+   * Returns a copy with another grace period. A timeout of less than 20 s more is raised to that.
    *
-   * @throws IllegalArgumentException when it is negative or over 364 days
+   * @throws IllegalArgumentException if it is negative or over 364 days
    */
   public StopPolicy grace(Duration other) {
     Duration minTimeout = DurationRange.checkOrZero("grace", other).plus(KILL_MARGIN);
@@ -57,9 +58,9 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
   }
 
   /**
-   * Returns this policy with another timeout.
+   * Returns a copy with another timeout.
    *
-   * @throws IllegalArgumentException when it is not longer than the grace
+   * @throws IllegalArgumentException if it is not longer than the grace period, or over 365 days
    */
   public StopPolicy timeout(Duration other) {
     return new StopPolicy(signal, grace, other);

@@ -4,41 +4,45 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Something that happened to a supervisor, one of its services or one of their processes. Every
- * event says when and why; {@link ServiceEvent} and {@link ProcessEvent} say to whom.
+ * An event of a supervisor, of one of its services or of a process of a service.
+ *
+ * <p>Every event has a time and a reason; {@link ServiceEvent} and {@link ProcessEvent} also have
+ * the names of the service and the process.
+ *
+ * @since 0.1
  */
 public sealed interface SupervisorEvent {
 
-  /** Returns when it happened, by the wall clock. */
+  /** Returns the wall-clock time of the event. */
   Instant time();
 
-  /** Returns why it happened, a sentence for people. */
+  /** Returns why it happened, as text for people. */
   String reason();
 
-  /** An event of one service. */
+  /** An event of a service. */
   sealed interface ServiceEvent extends SupervisorEvent {
     /** Returns the name of the service. */
     String service();
   }
 
-  /** An event of one process of a service. */
+  /** An event of a process of a service. */
   sealed interface ProcessEvent extends ServiceEvent {
-    /** Returns the name of the process within its service. */
+    /** Returns the name of the process; with several replicas, that of the replica. */
     String process();
   }
 
   /**
-   * A service became known.
+   * A service was added.
    *
-   * @param time when
-   * @param service its name
-   * @param reason who brought it
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param reason why it was added
    */
   record ServiceAdded(Instant time, String service, String reason) implements ServiceEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when the name is blank
+     * @throws IllegalArgumentException if the name is blank
      */
     public ServiceAdded {
       checkName("service", service);
@@ -46,17 +50,17 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * A service is no longer known; nothing of it runs.
+   * A service was removed; none of its processes is running.
    *
-   * @param time when
-   * @param service its name
-   * @param reason who removed it
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param reason why it was removed
    */
   record ServiceRemoved(Instant time, String service, String reason) implements ServiceEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when the name is blank
+     * @throws IllegalArgumentException if the name is blank
      */
     public ServiceRemoved {
       checkName("service", service);
@@ -64,19 +68,19 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * A service has a new specification.
+   * The specification of a service was updated.
    *
-   * @param time when
-   * @param service its name
-   * @param changed the processes that were added, removed or changed; the others run on untouched
-   * @param reason who updated it
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param changed the processes that were added, removed or changed; others are not affected
+   * @param reason why it was updated
    */
   record ServiceUpdated(Instant time, String service, List<String> changed, String reason)
       implements ServiceEvent {
     /**
-     * Checks the values and copies the list.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when the name is blank
+     * @throws IllegalArgumentException if the name is blank
      */
     public ServiceUpdated {
       checkName("service", service);
@@ -85,22 +89,22 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * A process went from one state to another; {@link #reason()} is the cause's detail.
+   * A process changed its state; {@link #reason()} is the detail of the cause.
    *
-   * @param time when
-   * @param service the name of its service
-   * @param process its name
-   * @param from the state that it left
-   * @param to the state that it is in
-   * @param cause why
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param process the name of the process
+   * @param from the former state
+   * @param to the new state
+   * @param cause why it changed
    */
   record ProcessChanged(
       Instant time, String service, String process, ProcessState from, ProcessState to, Cause cause)
       implements ProcessEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when a name is blank
+     * @throws IllegalArgumentException if a name is blank
      */
     public ProcessChanged {
       checkName("service", service);
@@ -116,18 +120,18 @@ public sealed interface SupervisorEvent {
   /**
    * A process was launched.
    *
-   * @param time when
-   * @param service the name of its service
-   * @param process its name
-   * @param pid its process id, above 1
-   * @param reason why now: a call, a retry after what, a dependency that is there
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param process the name of the process
+   * @param pid the process id, above 1
+   * @param reason why: a call, a restart after a failure, or a dependency that came up
    */
   record ProcessLaunched(Instant time, String service, String process, long pid, String reason)
       implements ProcessEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when a name is blank or the pid is no process of ours
+     * @throws IllegalArgumentException if a name is blank or the pid is not above 1
      */
     public ProcessLaunched {
       checkName("service", service);
@@ -137,20 +141,20 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * A process that a former supervisor launched was found running and is now this supervisor's.
+   * A running process of an earlier supervisor was adopted.
    *
-   * @param time when
-   * @param service the name of its service
-   * @param process its name
-   * @param pid its process id, above 1
-   * @param reason what became of the former supervisor, as far as is known
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param process the name of the process
+   * @param pid the process id, above 1
+   * @param reason how the earlier supervisor ended, as far as known
    */
   record ProcessAdopted(Instant time, String service, String process, long pid, String reason)
       implements ProcessEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when a name is blank or the pid is no process of ours
+     * @throws IllegalArgumentException if a name is blank or the pid is not above 1
      */
     public ProcessAdopted {
       checkName("service", service);
@@ -160,20 +164,20 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * A process ended, by itself or because it was stopped; {@link #reason()} is the cause's detail.
+   * A process exited by itself or was stopped; {@link #reason()} is the detail of the cause.
    *
-   * @param time when
-   * @param service the name of its service
-   * @param process its name
-   * @param pid the process id that it had, above 1
-   * @param cause how it ended
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param process the name of the process
+   * @param pid the process id, above 1
+   * @param cause how it exited
    */
   record ProcessExited(Instant time, String service, String process, long pid, Cause cause)
       implements ProcessEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when a name is blank or the pid is no process of ours
+     * @throws IllegalArgumentException if a name is blank or the pid is not above 1
      */
     public ProcessExited {
       checkName("service", service);
@@ -188,20 +192,20 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * A process became healthy or unhealthy; each probe that says the same again is no event.
+   * A process became healthy or unhealthy. Checks that confirm the current health cause no event.
    *
-   * @param time when
-   * @param service the name of its service
-   * @param process its name
-   * @param healthy whether it is healthy now
-   * @param reason what the health check said
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param process the name of the process
+   * @param healthy whether the process is healthy now
+   * @param reason the result of the last check
    */
   record HealthChanged(Instant time, String service, String process, boolean healthy, String reason)
       implements ProcessEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when a name is blank
+     * @throws IllegalArgumentException if a name is blank
      */
     public HealthChanged {
       checkName("service", service);
@@ -210,20 +214,20 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * The kernel killed something of a process's tree because it needed more memory than it may have.
-   * The process itself may live on; when it does not, its {@link ProcessExited} says so too.
+   * The kernel killed a process of a tree because the tree exceeded its memory limit. If the
+   * supervised process itself was killed, a {@link ProcessExited} follows.
    *
-   * @param time when it was noticed
-   * @param service the name of its service
-   * @param process its name
-   * @param reason which limit, and how often by now
+   * @param time when it was detected
+   * @param service the name of the service
+   * @param process the name of the process
+   * @param reason the limit, and how often it was exceeded so far
    */
   record OutOfMemory(Instant time, String service, String process, String reason)
       implements ProcessEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when a name is blank
+     * @throws IllegalArgumentException if a name is blank
      */
     public OutOfMemory {
       checkName("service", service);
@@ -232,19 +236,19 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * The limits of a process were changed while it ran.
+   * The limits of a running process were changed.
    *
-   * @param time when
-   * @param service the name of its service
-   * @param process its name
-   * @param reason which limits are in force now, and by whose wish
+   * @param time the time of the event
+   * @param service the name of the service
+   * @param process the name of the process
+   * @param reason which limits are enforced now, and why they were changed
    */
   record LimitsChanged(Instant time, String service, String process, String reason)
       implements ProcessEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when a name is blank
+     * @throws IllegalArgumentException if a name is blank
      */
     public LimitsChanged {
       checkName("service", service);
@@ -253,17 +257,17 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * Stands where events are missing that this subscriber was too slow for: more than 1024 waited
-   * for it. Only this subscriber lost them.
+   * A slow subscriber lost events: its buffer of 1024 events was full, so the oldest were dropped.
+   * This event takes their place. Other subscribers are not affected.
    *
-   * @param time when the last of them happened
-   * @param count how many are missing, at least 1
+   * @param time the time of the last dropped event
+   * @param count the number of dropped events, at least 1
    */
   record EventsLost(Instant time, long count) implements SupervisorEvent {
     /**
-     * Checks the values.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException when the count is less than 1
+     * @throws IllegalArgumentException if the count is less than 1
      */
     public EventsLost {
       if (count < 1) {
@@ -278,16 +282,16 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * The supervisor began to stop; its last events follow, then the stream is complete.
+   * The supervisor begins to stop. Its last events follow, then the stream completes.
    *
-   * @param time when
-   * @param reason who asked for it
+   * @param time the time of the event
+   * @param reason why it stops
    */
   record SupervisorStopping(Instant time, String reason) implements SupervisorEvent {}
 
-  private static void checkName(String what, String name) {
+  private static void checkName(String component, String name) {
     if (name.isBlank()) {
-      throw new IllegalArgumentException(what + " (" + name + ") must not be blank");
+      throw new IllegalArgumentException(component + " (" + name + ") must not be blank");
     }
   }
 

@@ -3,25 +3,27 @@ package io.luhproc.service;
 import java.util.List;
 
 /**
- * What was known of all services at one moment.
+ * Snapshot of the status of all services.
  *
- * @param services in the order in which they were added
+ * @param services the services in the order in which they were added
+ * @since 0.1
  */
 public record SupervisorStatus(List<ServiceStatus> services) {
 
-  /** Copies the list. */
+  /** Creates a status. */
   public SupervisorStatus {
     services = List.copyOf(services);
   }
 
   /**
-   * Returns one of the services.
+   * Returns the status of a service.
    *
-   * @throws NoSuchServiceException when there is none of this name
+   * @param name the name of the service
+   * @throws NoSuchServiceException if there is no service of this name
    */
   public ServiceStatus service(String name) {
     return services.stream()
-        .filter(it -> it.name().equals(name))
+        .filter(service -> service.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->

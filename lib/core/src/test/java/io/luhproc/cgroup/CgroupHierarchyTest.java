@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is read of {@code /proc/self/cgroup} and {@code /proc/self/mountinfo}. */
+/** Parsing of {@code /proc/self/cgroup} and {@code /proc/self/mountinfo}. */
 class CgroupHierarchyTest {
   private static final String V2_MOUNTINFO =
       "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw";
@@ -53,7 +53,8 @@ class CgroupHierarchyTest {
             "35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory",
             "40 31 0:37 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd",
             "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw");
-    assertThat(hierarchies.stream().map(it -> it.ownCgroup().orElseThrow().toString()))
+    assertThat(
+            hierarchies.stream().map(hierarchy -> hierarchy.ownCgroup().orElseThrow().toString()))
         .containsExactly(
             "/sys/fs/cgroup/cpu,cpuacct",
             "/sys/fs/cgroup/memory/box",

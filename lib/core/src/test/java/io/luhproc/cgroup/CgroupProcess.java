@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A command that joins a group before its first instruction, as supervised ones do. */
+/** A command that joins a cgroup before its first instruction, like supervised processes. */
 final class CgroupProcess implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 60;
 
@@ -18,8 +18,8 @@ final class CgroupProcess implements AutoCloseable {
     this.process = process;
   }
 
-  static CgroupProcess start(Cgroup group, String... command) throws IOException {
-    return start(group.procsFiles(), command);
+  static CgroupProcess start(Cgroup cgroup, String... command) throws IOException {
+    return start(cgroup.procsFiles(), command);
   }
 
   static CgroupProcess start(List<Path> procsFiles, String... command) throws IOException {
@@ -33,8 +33,8 @@ final class CgroupProcess implements AutoCloseable {
     return new CgroupProcess(builder.redirectInput(new File("/dev/null")).start());
   }
 
-  static CgroupProcess shell(Cgroup group, String script) throws IOException {
-    return start(group, "sh", "-c", script);
+  static CgroupProcess shell(Cgroup cgroup, String script) throws IOException {
+    return start(cgroup, "sh", "-c", script);
   }
 
   long pid() {
@@ -45,14 +45,14 @@ final class CgroupProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Returns all that it writes, when it and all that hold its stdout are gone. */
+  /** Returns the whole output, once all processes that hold stdout have exited. */
   String output() throws IOException {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   int awaitExit() throws InterruptedException {
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("process " + process.pid() + " does not end");
+      throw new AssertionError("process " + process.pid() + " does not exit");
     }
     return process.exitValue();
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Under which groups those of supervised processes are made, and why not under others. */
+/** Choice of the root cgroups, and the reasons for rejecting others. */
 class CgroupRootResolverTest {
   private static final String ALL = "cpuset cpu io memory pids";
 
@@ -36,7 +36,7 @@ class CgroupRootResolverTest {
     cgroupFs.mountV2("/a.scope").cgroup("v2/a.scope", ALL, "", "").delegate("v2/a.scope");
     cgroupFs.file("v2/a.scope/luhproc.self/cgroup.procs", "");
     cgroupFs.file("v2/a.scope/cgroup.procs", "4711\n");
-    // The fake does not take the process away, so it is moved again until we give up.
+    // The fake never removes the process from the list, so all passes are used up.
     CgroupRoots roots = cgroupFs.resolve();
     assertThat(cgroupFs.read("v2/a.scope/luhproc.self/cgroup.procs")).isEqualTo("4711");
     assertThat(roots.directories()).hasSize(1);
@@ -58,7 +58,8 @@ class CgroupRootResolverTest {
     CgroupRoots roots = cgroupFs.resolve();
     assertThat(roots.directories()).isEmpty();
     assertThat(roots.unavailableReason("memory").reason())
-        .isEqualTo("the control group " + cgroupFs.path("v2/a.scope") + " is not delegated to us");
+        .isEqualTo(
+            "the cgroup " + cgroupFs.path("v2/a.scope") + " is not delegated to this process");
     assertThat(roots.unavailableReason("memory").remedy())
         .contains("systemd-run --user --scope -p Delegate=yes", "builder().cgroup(path)");
     assertThat(cgroupFs.path("v2/a.scope/luhproc.self")).doesNotExist();
@@ -125,15 +126,14 @@ class CgroupRootResolverTest {
   void missingHierarchyIsReportedAsReason() {
     CgroupRoots roots = cgroupFs.resolve();
     assertThat(roots.directories()).isEmpty();
-    assertThat(roots.unavailableReason("pids").reason())
-        .contains("no hierarchy of control groups is mounted");
+    assertThat(roots.unavailableReason("pids").reason()).contains("no cgroup hierarchy is mounted");
   }
 
   @Test
   void ownCgroupOutsideOfMountIsReportedAsReason() {
     cgroupFs.mountV2("/../../other").rootCgroup("v2", ALL, "", "");
     assertThat(cgroupFs.resolve().unavailableReason("cpu").reason())
-        .contains("outside of what is mounted at");
+        .contains("outside of the mount at");
   }
 
   @Test
@@ -159,8 +159,7 @@ class CgroupRootResolverTest {
     assertThatThrownBy(() -> cgroupFs.resolveWithRoot("elsewhere"))
         .isInstanceOf(LuhprocException.class)
         .hasMessage(
-            "cgroup (%s) must be a directory of a mounted hierarchy of control groups; mounted:"
-                + " [%s]",
+            "cgroup (%s) must be in a mounted cgroup hierarchy; mounted: [%s]",
             cgroupFs.path("elsewhere"), cgroupFs.path("v2"));
     assertThat(cgroupFs.path("elsewhere")).doesNotExist();
   }
@@ -170,6 +169,6 @@ class CgroupRootResolverTest {
     cgroupFs.mountV2("/").rootCgroup("v2", ALL, ALL, "").file("v2/file", "");
     assertThatThrownBy(() -> cgroupFs.resolveWithRoot("v2/file"))
         .isInstanceOf(LuhprocException.class)
-        .hasMessageStartingWith("cannot make the control group " + cgroupFs.path("v2/file"));
+        .hasMessageStartingWith("cannot create the cgroup " + cgroupFs.path("v2/file"));
   }
 }

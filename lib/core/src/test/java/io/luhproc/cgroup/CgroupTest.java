@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is written to and read from the files of a group; files that keep what they are told. */
+/** Interface files of a cgroup, in a fake file system that stores every value. */
 class CgroupTest {
   private static final String CGROUP = "luhproc-web/";
 
@@ -38,18 +38,19 @@ class CgroupTest {
   }
 
   private Cgroups cgroups(CgroupVersion version, String... controllers) {
-    CgroupDir base = new CgroupDir(version, cgroupFs.path("base"), Set.of(controllers));
+    CgroupDir rootDir = new CgroupDir(version, cgroupFs.path("root"), Set.of(controllers));
     return new Cgroups(
-        new CgroupRoots(List.of(base), Map.of("io", new UnavailableReason("no io here", "add it"))),
+        new CgroupRoots(
+            List.of(rootDir), Map.of("io", new UnavailableReason("no io here", "add it"))),
         new BlockDevices(root.resolve("sys")));
   }
 
   private FakeCgroupFs file(String name, String content) {
-    return cgroupFs.file("base/" + CGROUP + name, content);
+    return cgroupFs.file("root/" + CGROUP + name, content);
   }
 
   private String read(String name) throws IOException {
-    return cgroupFs.read("base/" + CGROUP + name);
+    return cgroupFs.read("root/" + CGROUP + name);
   }
 
   private FakeCgroupFs v1Memory(long memory, long sum) {
@@ -60,16 +61,16 @@ class CgroupTest {
   @Test
   void v1WritesSumOfMemoryAndSwap() throws IOException {
     v1Memory(Long.MAX_VALUE, Long.MAX_VALUE);
-    Cgroup group =
+    Cgroup cgroup =
         cgroups(CgroupVersion.V1, "memory")
             .create("web", limits().memory("8MiB").memorySwap("2MiB").build());
-    assertThat(group.limitReport().isFullyEnforced()).as("%s", group.limitReport()).isTrue();
+    assertThat(cgroup.limitReport().isFullyEnforced()).as("%s", cgroup.limitReport()).isTrue();
     assertThat(read("memory.limit_in_bytes")).isEqualTo("8388608");
     assertThat(read("memory.memsw.limit_in_bytes")).isEqualTo("10485760");
-    group.setLimits(limits().memory("64MiB").memorySwap(0).build());
+    cgroup.setLimits(limits().memory("64MiB").memorySwap(0).build());
     assertThat(read("memory.limit_in_bytes")).isEqualTo("67108864");
     assertThat(read("memory.memsw.limit_in_bytes")).isEqualTo("67108864");
-    group.setLimits(limits().memory("4MiB").build());
+    cgroup.setLimits(limits().memory("4MiB").build());
     assertThat(read("memory.limit_in_bytes")).isEqualTo("4194304");
     assertThat(read("memory.memsw.limit_in_bytes")).isEqualTo("-1");
   }
@@ -77,30 +78,30 @@ class CgroupTest {
   @Test
   void v1RejectsSwapLimitWithoutMemoryLimit() {
     v1Memory(Long.MAX_VALUE, Long.MAX_VALUE);
-    Cgroup group =
+    Cgroup cgroup =
         cgroups(CgroupVersion.V1, "memory").create("web", limits().memorySwap(0).build());
-    assertThat(reason(group.limitReport(), LimitKind.MEMORY_SWAP))
-        .isEqualTo("cgroup v1 limits memory and swap together, and no memory is given");
+    assertThat(reason(cgroup.limitReport(), LimitKind.MEMORY_SWAP))
+        .isEqualTo("cgroup v1 limits the sum of memory and swap, and no memory limit is set");
   }
 
-  private static String reason(LimitReport limits, LimitKind limit) {
-    LimitStatus enforcement = limits.statusOf(limit).orElseThrow();
-    assertThat(enforcement.isEnforced()).isFalse();
-    assertThat(enforcement.remedy()).isNotEmpty();
-    return enforcement.reason();
+  private static String reason(LimitReport report, LimitKind limit) {
+    LimitStatus status = report.statusOf(limit).orElseThrow();
+    assertThat(status.isEnforced()).isFalse();
+    assertThat(status.remedy()).isNotEmpty();
+    return status.reason();
   }
 
   @Test
   void v1WritesAndRemovesCpuAndPidsLimits() throws IOException {
-    file("cpu.cfs_period_us", "50000\n").file("base/luhproc-web/cpu.cfs_quota_us", "-1\n");
+    file("cpu.cfs_period_us", "50000\n").file("root/luhproc-web/cpu.cfs_quota_us", "-1\n");
     file("pids.max", "max\n");
-    Cgroup group =
+    Cgroup cgroup =
         cgroups(CgroupVersion.V1, "cpu", "pids")
             .create("web", limits().cpuPercent(250).pids(9).build());
-    assertThat(group.limitReport().isFullyEnforced()).isTrue();
+    assertThat(cgroup.limitReport().isFullyEnforced()).isTrue();
     assertThat(read("cpu.cfs_period_us")).isEqualTo("100000");
     assertThat(read("cpu.cfs_quota_us")).isEqualTo("250000");
-    group.setLimits(ResourceLimits.none());
+    cgroup.setLimits(ResourceLimits.none());
     assertThat(read("cpu.cfs_quota_us")).isEqualTo("-1");
     assertThat(read("pids.max")).isEqualTo("max");
   }
@@ -108,23 +109,23 @@ class CgroupTest {
   @Test
   void limitIsReportedAsNotEnforcedWhenInterfaceFileIsMissing() {
     file("memory.max", "max\n");
-    Cgroup group =
+    Cgroup cgroup =
         cgroups(CgroupVersion.V2, "memory")
             .create("web", limits().memory("2MiB").memorySwap(0).pids(4).build());
-    assertThat(group.limitReport().statusOf(LimitKind.MEMORY).orElseThrow().isEnforced()).isTrue();
-    assertThat(reason(group.limitReport(), LimitKind.MEMORY_SWAP))
+    assertThat(cgroup.limitReport().statusOf(LimitKind.MEMORY).orElseThrow().isEnforced()).isTrue();
+    assertThat(reason(cgroup.limitReport(), LimitKind.MEMORY_SWAP))
         .contains("the kernel has no ", "memory.swap.max");
-    assertThat(reason(group.limitReport(), LimitKind.PIDS))
-        .isEqualTo("the group of this process was made without the controller pids");
+    assertThat(reason(cgroup.limitReport(), LimitKind.PIDS))
+        .isEqualTo("the cgroup was created without the controller pids");
   }
 
   @Test
   void limitIsReportedAsNotEnforcedWhenKernelStoresAnotherValue() throws IOException {
-    // As /dev/null takes everything and tells nothing.
-    Files.createDirectories(cgroupFs.path("base/luhproc-web"));
-    Files.createSymbolicLink(cgroupFs.path("base/luhproc-web/pids.max"), Path.of("/dev/null"));
-    Cgroup group = cgroups(CgroupVersion.V2, "pids").create("web", limits().pids(4).build());
-    assertThat(reason(group.limitReport(), LimitKind.PIDS)).endsWith("has  after 4 was written");
+    // /dev/null accepts every value and reads as empty.
+    Files.createDirectories(cgroupFs.path("root/luhproc-web"));
+    Files.createSymbolicLink(cgroupFs.path("root/luhproc-web/pids.max"), Path.of("/dev/null"));
+    Cgroup cgroup = cgroups(CgroupVersion.V2, "pids").create("web", limits().pids(4).build());
+    assertThat(reason(cgroup.limitReport(), LimitKind.PIDS)).endsWith("contains  after writing 4");
   }
 
   @Test
@@ -138,12 +139,12 @@ class CgroupTest {
     Files.createDirectories(root.resolve("sys/dev/block"));
     Files.createSymbolicLink(root.resolve("sys/dev/block").resolve(device), partition);
     file("io.max", "");
-    Cgroup group =
+    Cgroup cgroup =
         cgroups(CgroupVersion.V2, "io")
             .create("web", limits().io(IoLimit.of(file, 4096, 8192)).build());
-    assertThat(group.limitReport().isFullyEnforced()).as("%s", group.limitReport()).isTrue();
+    assertThat(cgroup.limitReport().isFullyEnforced()).as("%s", cgroup.limitReport()).isTrue();
     assertThat(read("io.max")).isEqualTo("259:7 rbps=4096 wbps=8192");
-    group.setLimits(ResourceLimits.none());
+    cgroup.setLimits(ResourceLimits.none());
     assertThat(read("io.max")).isEqualTo("259:7 rbps=max wbps=max riops=max wiops=max");
   }
 
@@ -162,8 +163,8 @@ class CgroupTest {
 
   @Test
   void statsAreReadFromV1AndV2() throws IOException {
-    file("memory.current", "100\n").file("base/luhproc-web/memory.peak", "200\n");
-    file("cpu.stat", "usage_usec 1500\nuser_usec 1\n").file("base/luhproc-web/pids.current", "3\n");
+    file("memory.current", "100\n").file("root/luhproc-web/memory.peak", "200\n");
+    file("cpu.stat", "usage_usec 1500\nuser_usec 1\n").file("root/luhproc-web/pids.current", "3\n");
     file("io.stat", "8:0 rbytes=10 wbytes=20 rios=1\n8:16 rbytes=1 wbytes=2\n");
     CgroupStats v2 =
         cgroups(CgroupVersion.V2, "memory", "pids", "io")
@@ -175,7 +176,7 @@ class CgroupTest {
     assertThat(v2.pids()).hasValue(3);
     assertThat(v2.readBytes()).hasValue(11);
     assertThat(v2.writtenBytes()).hasValue(22);
-    file("memory.usage_in_bytes", "7\n").file("base/luhproc-web/cpuacct.usage", "42\n");
+    file("memory.usage_in_bytes", "7\n").file("root/luhproc-web/cpuacct.usage", "42\n");
     file("blkio.throttle.io_service_bytes", "8:0 Read 5\n8:0 Write 6\n8:0 Total 11\nTotal 11\n");
     CgroupStats v1 =
         cgroups(CgroupVersion.V1, "memory", "cpuacct", "io")
@@ -191,12 +192,12 @@ class CgroupTest {
 
   @Test
   void cgroupIsUnusableAndReportsReasonWhenCreationFails() {
-    Cgroup group = cgroups(CgroupVersion.V2, "pids").create("web", limits().pids(4).build());
-    assertThat(group.isUsable()).isFalse();
-    assertThat(group.procsFiles()).isEmpty();
-    assertThat(reason(group.limitReport(), LimitKind.PIDS))
-        .startsWith("cannot make the control group: ")
-        .contains(cgroupFs.path("base/luhproc-web").toString());
+    Cgroup cgroup = cgroups(CgroupVersion.V2, "pids").create("web", limits().pids(4).build());
+    assertThat(cgroup.isUsable()).isFalse();
+    assertThat(cgroup.procsFiles()).isEmpty();
+    assertThat(reason(cgroup.limitReport(), LimitKind.PIDS))
+        .startsWith("cannot create the cgroup: ")
+        .contains(cgroupFs.path("root/luhproc-web").toString());
   }
 
   @Test
@@ -205,16 +206,17 @@ class CgroupTest {
     assertThat(none.isAvailable()).isFalse();
     assertThat(none.enforceableLimits()).isEmpty();
     assertThat(none.toString()).contains("no memory: switched off; switch it on");
-    Cgroup group = none.create("web", limits().cpuPercent(5).build());
-    assertThat(reason(group.limitReport(), LimitKind.CPU)).isEqualTo("switched off");
-    group.kill();
-    assertThat(group.isPopulated()).isFalse();
-    assertThat(group.isFrozen()).isFalse();
-    assertThat(group.pids()).isEmpty();
-    assertThat(group.memoryEvents()).isEqualTo(MemoryEvents.NONE);
-    assertThat(group.stats().memory()).isEmpty();
-    assertThat(group.remove()).isTrue();
-    assertThatThrownBy(group::freeze).hasMessage("the kernel has no freezer here");
+    Cgroup cgroup = none.create("web", limits().cpuPercent(5).build());
+    assertThat(reason(cgroup.limitReport(), LimitKind.CPU)).isEqualTo("switched off");
+    cgroup.kill();
+    assertThat(cgroup.isPopulated()).isFalse();
+    assertThat(cgroup.isFrozen()).isFalse();
+    assertThat(cgroup.pids()).isEmpty();
+    assertThat(cgroup.memoryEvents()).isEqualTo(MemoryEvents.NONE);
+    assertThat(cgroup.stats().memory()).isEmpty();
+    assertThat(cgroup.remove()).isTrue();
+    assertThatThrownBy(cgroup::freeze)
+        .hasMessage("cannot freeze or thaw: the kernel has no freezer for this cgroup");
   }
 
   @ParameterizedTest

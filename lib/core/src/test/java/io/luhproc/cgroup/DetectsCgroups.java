@@ -6,8 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Prints which groups it may make: {@code find}, or {@code DIRECTORY} for those below one; or tries
- * to kill the group {@code luhproc-me}: {@code kill DIRECTORY}.
+ * Prints the root cgroups that it detects, with the argument {@code find}, or those below a
+ * configured {@code DIRECTORY}. With {@code kill DIRECTORY} it tries to kill the cgroup {@code
+ * luhproc-me}.
  */
 final class DetectsCgroups {
   private DetectsCgroups() {}
@@ -20,9 +21,9 @@ final class DetectsCgroups {
     }
   }
 
-  private static void kill(Cgroup group) {
+  private static void kill(Cgroup cgroup) {
     try {
-      group.kill();
+      cgroup.kill();
     } catch (IOException e) {
       System.out.println(e.getMessage());
     }
@@ -31,10 +32,10 @@ final class DetectsCgroups {
   private static void detectAndCreate(String root) throws IOException {
     Cgroups cgroups = detect(root);
     System.out.println(cgroups);
-    Cgroup group = cgroups.create("looked", ResourceLimits.builder().pids(5).build());
-    System.out.println(group.limitReport());
-    System.out.println("removed: " + group.remove());
-    System.out.println("second look: " + detect(root).enforceableLimits());
+    Cgroup cgroup = cgroups.create("looked", ResourceLimits.builder().pids(5).build());
+    System.out.println(cgroup.limitReport());
+    System.out.println("removed: " + cgroup.remove());
+    System.out.println("detected again: " + detect(root).enforceableLimits());
     System.out.println("own: " + Files.readString(Path.of("/proc/self/cgroup")));
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Directories that look as the kernel shows groups, for what needs no kernel that acts. */
+/** Regular files laid out like cgroup hierarchies. Writes have no effect beyond the file. */
 final class FakeCgroupFs {
   private final Path root;
   private final StringBuilder procSelfCgroup = new StringBuilder();
@@ -20,13 +20,13 @@ final class FakeCgroupFs {
     this.root = root;
   }
 
-  /** Mounts the unified hierarchy, with our own group in it. */
+  /** Mounts the unified hierarchy with the cgroup of this process. */
   FakeCgroupFs mountV2(String ownCgroup) {
     procSelfCgroup.append("0::").append(ownCgroup).append('\n');
     return mount("v2", "cgroup2 cgroup2 rw");
   }
 
-  /** Mounts a hierarchy of v1, with our own group in it. */
+  /** Mounts a v1 hierarchy with the cgroup of this process. */
   FakeCgroupFs mountV1(String controllers, String ownCgroup) {
     procSelfCgroup.append("1:").append(controllers).append(':').append(ownCgroup).append('\n');
     return mount(controllers, "cgroup cgroup rw," + controllers);
@@ -38,7 +38,7 @@ final class FakeCgroupFs {
     return this;
   }
 
-  /** Makes a group of v2 that is not the root of all. */
+  /** Creates a v2 cgroup that is not the root of the hierarchy. */
   FakeCgroupFs cgroup(String path, String controllers, String subtreeControl, String procs) {
     file(path + "/cgroup.type", "domain\n");
     return rootCgroup(path, controllers, subtreeControl, procs);
@@ -60,7 +60,7 @@ final class FakeCgroupFs {
     }
   }
 
-  /** Marks a group as delegated. */
+  /** Marks a cgroup as delegated. */
   FakeCgroupFs delegate(String path) {
     delegated.add(path(path));
     return this;

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Groups of the machine itself, where it lets us make some at the root of a hierarchy. Memory is
- * left out: whoever runs these tests in a group of its own keeps their memory in that.
+ * Cgroups of this machine, if some can be created at the root of a hierarchy. Memory hierarchies
+ * are not used, because the tests may themselves run under a memory limit.
  */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
@@ -47,16 +47,16 @@ class HostCgroupTest {
             .filter(it -> it.ownCgroup().equals(Optional.of(it.mount().mountPoint())))
             .filter(it -> !it.isUnified() || hasNoControllers(it.mount().mountPoint()))
             .toList();
-    return new CgroupRootResolver(usable, Optional.empty(), group -> false).resolve();
+    return new CgroupRootResolver(usable, Optional.empty(), cgroup -> false).resolve();
   }
 
-  /** To pass controllers on would change the machine, for a test. */
+  /** Enabling controllers would change the configuration of the machine. */
   private static boolean hasNoControllers(Path root) {
     try {
       String controllers = Files.readString(root.resolve("cgroup.controllers"));
       return CgroupRootResolver.LIMIT_CONTROLLERS.stream().noneMatch(controllers::contains);
     } catch (IOException expected) {
-      // Not readable: nothing that we could use.
+      // An unreadable root is not usable.
       return false;
     }
   }
@@ -68,7 +68,7 @@ class HostCgroupTest {
   private Cgroup v2Cgroup(String name) {
     assumeTrue(
         !v2Roots.directories().isEmpty(),
-        "no root of a unified hierarchy without controllers in which we may make groups");
+        "no writable root of a unified hierarchy without controllers");
     return v2Cgroups.create(NAME_PREFIX + name, ResourceLimits.none());
   }
 
@@ -77,50 +77,50 @@ class HostCgroupTest {
     v1Roots.directories().forEach(it -> controllers.addAll(it.controllers()));
     assumeTrue(
         controllers.containsAll(List.of("cpu", "pids", "freezer")),
-        "no roots of v1 hierarchies in which we may make groups: " + controllers);
+        "no writable roots of v1 hierarchies: " + controllers);
     return v1Cgroups.create(NAME_PREFIX + name, limits);
   }
 
   @Test
   void v2KillIncludesProcessesInOtherSessionsAfterFreezeAndThaw() throws Exception {
-    Cgroup group = v2Cgroup("-a");
+    Cgroup cgroup = v2Cgroup("-a");
     try (CgroupProcess process =
-        CgroupProcess.shell(group, "trap '' TERM; (setsid sleep 300 &) ; sleep 300")) {
-      Eventually.holds("three", () -> group.pids().size() == 3);
-      group.freeze();
-      Eventually.holds("it is frozen", group::isFrozen);
-      group.thaw();
-      Eventually.holds("it goes on", () -> !group.isFrozen());
-      group.kill();
+        CgroupProcess.shell(cgroup, "trap '' TERM; (setsid sleep 300 &) ; sleep 300")) {
+      Eventually.holds("three processes run", () -> cgroup.pids().size() == 3);
+      cgroup.freeze();
+      Eventually.holds("the cgroup is frozen", cgroup::isFrozen);
+      cgroup.thaw();
+      Eventually.holds("the cgroup is thawed", () -> !cgroup.isFrozen());
+      cgroup.kill();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    Eventually.holds("all are gone", () -> !group.isPopulated());
+    Eventually.holds("all processes are gone", () -> !cgroup.isPopulated());
   }
 
   @Test
   void forkBombIsKilledByFreezingInV1() throws Exception {
-    Cgroup group = v1Cgroup("-b", ResourceLimits.builder().pids(100).build());
-    String script = "storm() { while :; do (sleep 300 &) ; done; }; storm 2>/dev/null & sleep 300";
-    try (CgroupProcess process = CgroupProcess.shell(group, script)) {
-      Eventually.holds("a storm", () -> group.pids().size() > 20 || !process.isAlive());
-      group.kill();
+    Cgroup cgroup = v1Cgroup("-b", ResourceLimits.builder().pids(100).build());
+    String script = "bomb() { while :; do (sleep 300 &) ; done; }; bomb 2>/dev/null & sleep 300";
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, script)) {
+      Eventually.holds("the fork bomb runs", () -> cgroup.pids().size() > 20 || !process.isAlive());
+      cgroup.kill();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    Eventually.holds("all are gone", () -> !group.isPopulated());
+    Eventually.holds("all processes are gone", () -> !cgroup.isPopulated());
   }
 
   @Test
   void v1LimitsApplyFromFirstInstruction() throws Exception {
     ResourceLimits limits = ResourceLimits.builder().pids(1).cpuPercent(50).build();
-    Cgroup group = v1Cgroup("-c", limits);
-    assertThat(group.limitReport().statusOf(LimitKind.PIDS).orElseThrow().isEnforced()).isTrue();
-    assertThat(group.limitReport().statusOf(LimitKind.CPU).orElseThrow().reason())
+    Cgroup cgroup = v1Cgroup("-c", limits);
+    assertThat(cgroup.limitReport().statusOf(LimitKind.PIDS).orElseThrow().isEnforced()).isTrue();
+    assertThat(cgroup.limitReport().statusOf(LimitKind.CPU).orElseThrow().reason())
         .isEqualTo("cpu.cfs_quota_us = 50000");
-    try (CgroupProcess process = CgroupProcess.shell(group, "sleep 300 & wait")) {
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, "sleep 300 & wait")) {
       assertThat(process.output()).containsIgnoringCase("cannot fork");
     }
-    group.setLimits(ResourceLimits.none());
-    try (CgroupProcess process = CgroupProcess.shell(group, "(echo more) & wait")) {
+    cgroup.setLimits(ResourceLimits.none());
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, "(echo more) & wait")) {
       assertThat(process.output()).isEqualTo("more\n");
     }
   }
@@ -132,16 +132,16 @@ class HostCgroupTest {
     long start = System.nanoTime();
     long kill = 0;
     for (int i = 0; i < rounds; i++) {
-      Cgroup group = cgroups(v2Roots).create(NAME_PREFIX + "-d", ResourceLimits.none());
+      Cgroup cgroup = cgroups(v2Roots).create(NAME_PREFIX + "-d", ResourceLimits.none());
       long before = System.nanoTime();
-      group.kill();
+      cgroup.kill();
       kill += System.nanoTime() - before;
-      assertThat(group.remove()).isTrue();
+      assertThat(cgroup.remove()).isTrue();
     }
-    long all = System.nanoTime() - start;
+    long total = System.nanoTime() - start;
     System.out.printf(
-        "us: a v2 group made and removed %d, killed while empty %d%n",
-        (all - kill) / rounds / 1000, kill / rounds / 1000);
+        "us: v2 cgroup created and removed %d, killed while empty %d%n",
+        (total - kill) / rounds / 1000, kill / rounds / 1000);
     assertThat(first.isPopulated()).isFalse();
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Groups of the kernel that a test makes: killed and removed afterwards, which is checked. */
+/** Creates cgroups for a test, and kills and removes them afterwards. */
 final class TemporaryCgroups implements AfterEachCallback {
   static final int SIGKILL_EXIT_CODE = 128 + 9;
 
@@ -22,25 +22,26 @@ final class TemporaryCgroups implements AfterEachCallback {
   }
 
   Cgroup create(String name, ResourceLimits limits) {
-    Cgroup group = cgroups.create(name, limits);
-    created.add(group);
-    return group;
+    Cgroup cgroup = cgroups.create(name, limits);
+    created.add(cgroup);
+    return cgroup;
   }
 
-  /** Makes one that must hold all its limits. */
+  /** Creates a cgroup and asserts that all its limits are enforced. */
   Cgroup createEnforced(ResourceLimits.Builder limits) {
-    Cgroup group = create("test-" + created.size(), limits.build());
-    assertThat(group.limitReport().isFullyEnforced()).as("%s", group.limitReport()).isTrue();
-    return group;
+    Cgroup cgroup = create("test-" + created.size(), limits.build());
+    assertThat(cgroup.limitReport().isFullyEnforced()).as("%s", cgroup.limitReport()).isTrue();
+    return cgroup;
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
-    for (Cgroup group : created) {
-      group.kill();
-      Eventually.holds("nobody lives in " + group, () -> !group.isPopulated());
-      Eventually.holds("it goes: " + group, group::remove);
-      assertThat(group.directories()).allSatisfy(directory -> assertThat(directory).doesNotExist());
+    for (Cgroup cgroup : created) {
+      cgroup.kill();
+      Eventually.holds("no process is in " + cgroup, () -> !cgroup.isPopulated());
+      Eventually.holds("removed: " + cgroup, cgroup::remove);
+      assertThat(cgroup.directories())
+          .allSatisfy(directory -> assertThat(directory).doesNotExist());
     }
     created.clear();
   }

@@ -22,9 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Groups themselves under a kernel whose cgroup v2 has all controllers; see {@code .ci/cgroup2}.
- */
+/** Cgroup operations on a kernel whose cgroup v2 has all controllers; see {@code .ci/cgroup2}. */
 @Tag("cgroup2")
 class V2CgroupVmTest {
   private static final Path DELEGATED_ROOT = Path.of(System.getenv("CGROUP2_DELEGATED"));
@@ -41,117 +39,118 @@ class V2CgroupVmTest {
 
   @Test
   void frozenCgroupUsesNoCpuUntilThawed() throws Exception {
-    Cgroup group = groups.create("frozen", ResourceLimits.none());
-    try (CgroupProcess process = CgroupProcess.shell(group, "while :; do :; done")) {
-      Eventually.holds("it runs", () -> !cpuTime(group).isZero());
-      group.freeze();
-      Eventually.holds("it is frozen", group::isFrozen);
-      Duration frozen = cpuTime(group);
+    Cgroup cgroup = groups.create("frozen", ResourceLimits.none());
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, "while :; do :; done")) {
+      Eventually.holds("the process runs", () -> !cpuTime(cgroup).isZero());
+      cgroup.freeze();
+      Eventually.holds("the cgroup is frozen", cgroup::isFrozen);
+      Duration frozen = cpuTime(cgroup);
       long then = System.nanoTime();
-      Eventually.holds("others run", () -> System.nanoTime() - then > 100_000_000);
-      assertThat(cpuTime(group)).isEqualTo(frozen);
+      Eventually.holds("100 ms have passed", () -> System.nanoTime() - then > 100_000_000);
+      assertThat(cpuTime(cgroup)).isEqualTo(frozen);
       assertThat(process.isAlive()).isTrue();
-      group.thaw();
-      Eventually.holds("it goes on", () -> cpuTime(group).compareTo(frozen) > 0);
-      assertThat(group.isFrozen()).isFalse();
+      cgroup.thaw();
+      Eventually.holds("the process continues", () -> cpuTime(cgroup).compareTo(frozen) > 0);
+      assertThat(cgroup.isFrozen()).isFalse();
     }
   }
 
-  private static Duration cpuTime(Cgroup group) throws IOException {
-    return group.stats().cpuTime().orElseThrow();
+  private static Duration cpuTime(Cgroup cgroup) throws IOException {
+    return cgroup.stats().cpuTime().orElseThrow();
   }
 
   @Test
   void frozenCgroupExitsWhenKilled() throws Exception {
-    Cgroup group = groups.create("ice", ResourceLimits.none());
-    try (CgroupProcess process = CgroupProcess.start(group, "sleep", "300")) {
-      Eventually.holds("it is in", group::isPopulated);
-      group.freeze();
-      Eventually.holds("it is frozen", group::isFrozen);
-      group.kill();
+    Cgroup cgroup = groups.create("ice", ResourceLimits.none());
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "sleep", "300")) {
+      Eventually.holds("the process has joined", cgroup::isPopulated);
+      cgroup.freeze();
+      Eventually.holds("the cgroup is frozen", cgroup::isFrozen);
+      cgroup.kill();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
   }
 
   @Test
   void forkBombInOtherSessionsIsKilledAtOnce() throws Exception {
-    Cgroup group = groups.create("storm", pids(200));
+    Cgroup cgroup = groups.create("bomb", pids(200));
     String script =
-        "trap '' TERM; storm() { while :; do (setsid sh -c 'sleep 300' &) ; done; };"
-            + " storm 2>/dev/null & storm 2>/dev/null & sleep 300";
-    try (CgroupProcess process = CgroupProcess.start(group, "sh", "-c", script)) {
-      Eventually.holds("a storm", () -> group.pids().size() > 50 || !process.isAlive());
-      group.kill();
+        "trap '' TERM; bomb() { while :; do (setsid sh -c 'sleep 300' &) ; done; };"
+            + " bomb 2>/dev/null & bomb 2>/dev/null & sleep 300";
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "sh", "-c", script)) {
+      Eventually.holds("the fork bomb runs", () -> cgroup.pids().size() > 50 || !process.isAlive());
+      cgroup.kill();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    Eventually.holds("all are gone", () -> !group.isPopulated());
-    assertThat(group.pids()).isEmpty();
+    Eventually.holds("all processes are gone", () -> !cgroup.isPopulated());
+    assertThat(cgroup.pids()).isEmpty();
   }
 
   @Test
   void forkBombIsFrozenAndKilledWithoutCgroupKillFile() throws Exception {
-    Cgroup group = groups.create("old-storm", pids(100));
-    String script = "storm() { while :; do (sleep 300 &) ; done; }; storm 2>/dev/null & sleep 300";
-    try (CgroupProcess process = CgroupProcess.start(group, "sh", "-c", script)) {
-      Eventually.holds("a storm", () -> group.pids().size() > 50 || !process.isAlive());
-      // What a v1 hierarchy is treated as: no cgroup.kill.
-      CgroupDir v2 = new CgroupDir(CgroupVersion.V2, group.directories().get(0), Set.of());
+    Cgroup cgroup = groups.create("old-bomb", pids(100));
+    String script = "bomb() { while :; do (sleep 300 &) ; done; }; bomb 2>/dev/null & sleep 300";
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "sh", "-c", script)) {
+      Eventually.holds("the fork bomb runs", () -> cgroup.pids().size() > 50 || !process.isAlive());
+      // Treated as v1, so that cgroup.kill is not used.
+      CgroupDir v2 = new CgroupDir(CgroupVersion.V2, cgroup.directories().get(0), Set.of());
       CgroupDir v1 = new CgroupDir(CgroupVersion.V1, v2.path(), Set.of());
       new CgroupKiller(v1, new Freezer(List.of(v2))).kill();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    Eventually.holds("all are gone", () -> !group.isPopulated());
+    Eventually.holds("all processes are gone", () -> !cgroup.isPopulated());
   }
 
   @Test
   void populatedCgroupIsNotRemoved() throws Exception {
-    Cgroup group = groups.create("busy", ResourceLimits.none());
-    try (CgroupProcess process = CgroupProcess.start(group, "sleep", "300")) {
-      Eventually.holds("it is in", () -> group.pids().equals(List.of(process.pid())));
-      assertThat(group.isPopulated()).isTrue();
-      assertThat(group.remove()).isFalse();
+    Cgroup cgroup = groups.create("busy", ResourceLimits.none());
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "sleep", "300")) {
+      Eventually.holds(
+          "the process has joined", () -> cgroup.pids().equals(List.of(process.pid())));
+      assertThat(cgroup.isPopulated()).isTrue();
+      assertThat(cgroup.remove()).isFalse();
     }
-    Eventually.holds("it left", () -> !group.isPopulated());
-    assertThat(group.remove()).isTrue();
-    assertThat(group.remove()).as("once more").isTrue();
+    Eventually.holds("the process has exited", () -> !cgroup.isPopulated());
+    assertThat(cgroup.remove()).isTrue();
+    assertThat(cgroup.remove()).as("second removal").isTrue();
   }
 
   @Test
   void nestedCgroupsAreKilledAndRemovedWithTheirParent() throws Exception {
-    Cgroup group = groups.create("nest", ResourceLimits.none());
-    Path inner = group.directories().get(0).resolve("a/b");
+    Cgroup cgroup = groups.create("nest", ResourceLimits.none());
+    Path inner = cgroup.directories().get(0).resolve("a/b");
     Files.createDirectories(inner);
     try (CgroupProcess process =
         CgroupProcess.start(List.of(inner.resolve("cgroup.procs")), "sleep", "300")) {
-      Eventually.holds("it is seen", () -> group.pids().equals(List.of(process.pid())));
-      assertThat(group.isPopulated()).isTrue();
-      assertThat(group.remove()).isFalse();
-      group.kill();
+      Eventually.holds("the process is listed", () -> cgroup.pids().equals(List.of(process.pid())));
+      assertThat(cgroup.isPopulated()).isTrue();
+      assertThat(cgroup.remove()).isFalse();
+      cgroup.kill();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    Eventually.holds("it goes", group::remove);
+    Eventually.holds("the cgroup is removed", cgroup::remove);
   }
 
   @Test
   void existingPopulatedCgroupIsReusedWithItsLimits() throws Exception {
-    Cgroup earlier = groups.create("heir", pids(7));
+    Cgroup earlier = groups.create("adopted", pids(7));
     try (CgroupProcess process = CgroupProcess.start(earlier, "sleep", "300")) {
-      Eventually.holds("it is in", () -> earlier.isPopulated());
+      Eventually.holds("the process has joined", () -> earlier.isPopulated());
       Cgroups later = Cgroups.withRoot(DELEGATED_ROOT);
-      assertThat(later.names()).contains("heir");
-      assertThat(later.removeEmpty(name -> name.equals("heir"))).containsExactly("heir");
-      Cgroup found = later.findExisting("heir").orElseThrow();
+      assertThat(later.names()).contains("adopted");
+      assertThat(later.removeEmpty(name -> name.equals("adopted"))).containsExactly("adopted");
+      Cgroup found = later.findExisting("adopted").orElseThrow();
       assertThat(found.pids()).containsExactly(process.pid());
       assertThat(read(found, "pids.max")).isEqualTo("7");
-      Cgroup again = later.create("heir", ResourceLimits.builder().memory("99MiB").build());
+      Cgroup again = later.create("adopted", ResourceLimits.builder().memory("99MiB").build());
       assertThat(again.limitReport().isFullyEnforced()).isTrue();
       assertThat(again.pids()).containsExactly(process.pid());
       assertThat(read(again, "pids.max")).isEqualTo("max");
     }
   }
 
-  private static String read(Cgroup group, String file) throws IOException {
-    return Files.readString(group.directories().get(0).resolve(file)).strip();
+  private static String read(Cgroup cgroup, String file) throws IOException {
+    return Files.readString(cgroup.directories().get(0).resolve(file)).strip();
   }
 
   @Test
@@ -175,22 +174,24 @@ class V2CgroupVmTest {
     List<Cgroup> many = new ArrayList<>();
     long start = System.nanoTime();
     for (int i = 0; i < 1000; i++) {
-      Cgroup group = cgroups.create("many-" + i, limits);
-      assertThat(group.limitReport().isFullyEnforced()).isTrue();
-      many.add(group);
+      Cgroup cgroup = cgroups.create("many-" + i, limits);
+      assertThat(cgroup.limitReport().isFullyEnforced()).isTrue();
+      many.add(cgroup);
     }
-    long made = System.nanoTime();
-    for (Cgroup group : many) {
-      group.kill();
+    long created = System.nanoTime();
+    for (Cgroup cgroup : many) {
+      cgroup.kill();
     }
     long killed = System.nanoTime();
-    for (Cgroup group : many) {
-      assertThat(group.remove()).isTrue();
+    for (Cgroup cgroup : many) {
+      assertThat(cgroup.remove()).isTrue();
     }
     long removed = System.nanoTime();
     System.out.printf(
-        "us for each of 1000 groups: made with four limits %d, killed %d, removed %d%n",
-        (made - start) / 1_000_000, (killed - made) / 1_000_000, (removed - killed) / 1_000_000);
+        "us per cgroup of 1000: created with four limits %d, killed %d, removed %d%n",
+        (created - start) / 1_000_000,
+        (killed - created) / 1_000_000,
+        (removed - killed) / 1_000_000);
     assertThat(cgroups.names()).noneMatch(name -> name.startsWith("many-"));
   }
 
@@ -201,7 +202,7 @@ class V2CgroupVmTest {
       assertThat(jvm.awaitExit()).as("%s", jvm).isZero();
       assertThat(jvm.out())
           .contains(
-              "the control group " + cgroup + " is not delegated to us; start the supervisor by")
+              "the cgroup " + cgroup + " is not delegated to this process; start the supervisor by")
           .contains("systemd-run --user --scope -p Delegate=yes")
           .contains("Supervisor.builder().cgroup(path)")
           .contains("pids not enforced");
@@ -228,20 +229,20 @@ class V2CgroupVmTest {
     try (JavaProcess jvm = startDetector(cgroup, root)) {
       assertThat(jvm.awaitExit()).as("%s", jvm).isZero();
       assertThat(jvm.out())
-          .contains("groups in " + cgroup + " for [cpu, io, memory, pids]")
+          .contains("cgroups in " + cgroup + " for [cpu, io, memory, pids]")
           .contains("pids in force: pids.max = 5")
-          .contains("second look: [memory, memory-swap, cpu, pids, io]")
+          .contains("detected again: [memory, memory-swap, cpu, pids, io]")
           .contains("own: 0::/cgvm/" + cgroup.getFileName() + "/" + V2SubtreeControl.LEAF_NAME);
     }
     assertThat(CgroupSubtree.remove(new CgroupDir(CgroupVersion.V2, cgroup, Set.of()))).isTrue();
   }
 
-  /** The "no internal processes" rule, which is why we move into a leaf. */
+  /** Verifies the "no internal processes" rule, which requires the leaf. */
   @Test
   void joiningCgroupWithEnabledSubtreeControllersFails() throws Exception {
     CgroupDir root = new CgroupDir(CgroupVersion.V2, DELEGATED_ROOT, Set.of());
-    Cgroup group = groups.create("mover", ResourceLimits.none());
-    try (CgroupProcess process = CgroupProcess.start(group, "sleep", "300")) {
+    Cgroup cgroup = groups.create("mover", ResourceLimits.none());
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "sleep", "300")) {
       assertThatThrownBy(() -> root.write(CgroupDir.PROCS_FILE, Long.toString(process.pid())))
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("cannot write " + process.pid() + " to " + DELEGATED_ROOT)
@@ -251,14 +252,14 @@ class V2CgroupVmTest {
 
   @Test
   void removedCgroupIsReportedWithoutException() throws IOException {
-    Cgroup group = groups.create("gone", pids(3));
-    assertThat(group.remove()).isTrue();
-    assertThat(group.isPopulated()).isFalse();
-    assertThat(group.pids()).isEmpty();
-    assertThat(group.memoryEvents()).isEqualTo(MemoryEvents.NONE);
-    group.kill();
-    assertThat(group.setLimits(pids(4)).statusOf(LimitKind.PIDS).orElseThrow().reason())
-        .endsWith("pids.max, or somebody removed the group");
+    Cgroup cgroup = groups.create("gone", pids(3));
+    assertThat(cgroup.remove()).isTrue();
+    assertThat(cgroup.isPopulated()).isFalse();
+    assertThat(cgroup.pids()).isEmpty();
+    assertThat(cgroup.memoryEvents()).isEqualTo(MemoryEvents.NONE);
+    cgroup.kill();
+    assertThat(cgroup.setLimits(pids(4)).statusOf(LimitKind.PIDS).orElseThrow().reason())
+        .endsWith("pids.max, or the cgroup was removed");
   }
 
   @Test
@@ -266,12 +267,12 @@ class V2CgroupVmTest {
     Path cgroup = Files.createDirectory(DELEGATED_ROOT.resolve("luhproc-me"));
     try (JavaProcess jvm = startDetector(cgroup, "kill " + DELEGATED_ROOT)) {
       assertThat(jvm.awaitExit()).as("%s", jvm).isZero();
-      assertThat(jvm.out()).contains("this JVM is in " + cgroup + " itself, so it is not killed");
+      assertThat(jvm.out()).contains("cannot kill " + cgroup + ": it contains this JVM");
     }
     Files.delete(cgroup);
   }
 
-  /** Starts {@link DetectsCgroups} in a group. */
+  /** Starts {@link DetectsCgroups} in a cgroup. */
   private JavaProcess startDetector(Path cgroup, String arguments) throws IOException {
     return JavaProcess.of(DetectsCgroups.class, (Object[]) arguments.split(" ", -1))
         .wrappedBy(

@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * Limits that bite, under a kernel whose cgroup v2 has all controllers; see {@code .ci/cgroup2}.
- */
+/** Enforced limits on a kernel whose cgroup v2 has all controllers; see {@code .ci/cgroup2}. */
 @Tag("cgroup2")
 class V2LimitsVmTest {
   private static final String ALLOCATE_MEMORY =
@@ -33,8 +31,8 @@ class V2LimitsVmTest {
     return ResourceLimits.builder();
   }
 
-  private static String reason(Cgroup group, LimitKind limit) {
-    return group.limitReport().statusOf(limit).map(LimitStatus::reason).orElse("");
+  private static String reason(Cgroup cgroup, LimitKind limit) {
+    return cgroup.limitReport().statusOf(limit).map(LimitStatus::reason).orElse("");
   }
 
   @Test
@@ -45,13 +43,13 @@ class V2LimitsVmTest {
 
   @Test
   void exceedingMemoryLimitKillsAndCountsOomKill() throws Exception {
-    Cgroup group = groups.createEnforced(limits().memory("8MiB"));
-    assertThat(reason(group, LimitKind.MEMORY)).isEqualTo("memory.max = 8388608");
-    MemoryEvents before = group.memoryEvents();
-    try (CgroupProcess process = CgroupProcess.shell(group, ALLOCATE_MEMORY)) {
+    Cgroup cgroup = groups.createEnforced(limits().memory("8MiB"));
+    assertThat(reason(cgroup, LimitKind.MEMORY)).isEqualTo("memory.max = 8388608");
+    MemoryEvents before = cgroup.memoryEvents();
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, ALLOCATE_MEMORY)) {
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    MemoryEvents after = group.memoryEvents();
+    MemoryEvents after = cgroup.memoryEvents();
     assertThat(after.hasOomKillSince(before)).isTrue();
     assertThat(after.outOfMemory()).isPositive();
     assertThat(after.limitHits()).isPositive();
@@ -59,124 +57,124 @@ class V2LimitsVmTest {
 
   @Test
   void killWithoutMemoryPressureIsNotCountedAsOomKill() throws Exception {
-    Cgroup group = groups.createEnforced(limits().memory("8MiB"));
-    MemoryEvents before = group.memoryEvents();
-    try (CgroupProcess process = CgroupProcess.start(group, "sleep", "300")) {
-      Eventually.holds("it is in", group::isPopulated);
-      group.kill();
+    Cgroup cgroup = groups.createEnforced(limits().memory("8MiB"));
+    MemoryEvents before = cgroup.memoryEvents();
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "sleep", "300")) {
+      Eventually.holds("the process has joined", cgroup::isPopulated);
+      cgroup.kill();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    assertThat(group.memoryEvents().hasOomKillSince(before)).isFalse();
+    assertThat(cgroup.memoryEvents().hasOomKillSince(before)).isFalse();
   }
 
   @Test
   void wholeCgroupIsKilledWhenOneProcessRunsOutOfMemory() throws Exception {
-    Cgroup group = groups.createEnforced(limits().memory("8MiB"));
+    Cgroup cgroup = groups.createEnforced(limits().memory("8MiB"));
     try (CgroupProcess process =
-        CgroupProcess.shell(group, "(" + ALLOCATE_MEMORY + ") >/dev/null & sleep 300")) {
+        CgroupProcess.shell(cgroup, "(" + ALLOCATE_MEMORY + ") >/dev/null & sleep 300")) {
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    Eventually.holds("all are gone", () -> !group.isPopulated());
+    Eventually.holds("all processes are gone", () -> !cgroup.isPopulated());
   }
 
   @Test
   void limitAppliesFromFirstInstruction() throws Exception {
-    Cgroup group = groups.createEnforced(limits().pids(1));
-    try (CgroupProcess process = CgroupProcess.shell(group, "cat /proc/self/cgroup; echo")) {
-      // sh cannot fork for cat.
+    Cgroup cgroup = groups.createEnforced(limits().pids(1));
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, "cat /proc/self/cgroup; echo")) {
+      // The shell cannot fork to run cat.
       assertThat(process.output()).containsIgnoringCase("cannot fork");
     }
-    try (CgroupProcess process = CgroupProcess.start(group, "cat", "/proc/self/cgroup")) {
-      assertThat(process.output()).endsWith(Cgroups.NAME_PREFIX + group.name() + "\n");
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "cat", "/proc/self/cgroup")) {
+      assertThat(process.output()).endsWith(Cgroups.NAME_PREFIX + cgroup.name() + "\n");
     }
   }
 
   @Test
   void forkFailsWhenPidsLimitIsReached() throws Exception {
-    Cgroup group = groups.createEnforced(limits().pids(5));
+    Cgroup cgroup = groups.createEnforced(limits().pids(5));
     String script = "for i in 1 2 3 4 5 6 7 8; do sleep 300 & done; wait";
-    try (CgroupProcess process = CgroupProcess.shell(group, script)) {
-      // dash gives up when it cannot fork, and leaves four behind.
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, script)) {
+      // dash exits when a fork fails, and leaves four processes running.
       assertThat(process.awaitExit()).isNotZero();
-      assertThat(group.pids()).hasSize(4);
-      assertThat(group.stats().pids()).hasValue(4);
-      group.kill();
+      assertThat(cgroup.pids()).hasSize(4);
+      assertThat(cgroup.stats().pids()).hasValue(4);
+      cgroup.kill();
       assertThat(process.output()).containsIgnoringCase("cannot fork");
     }
   }
 
   @Test
   void cpuTimeIsHalvedWithLimitOf50Percent() throws Exception {
-    Cgroup group = groups.createEnforced(limits().cpuPercent(50));
-    assertThat(reason(group, LimitKind.CPU)).isEqualTo("cpu.max = 50000 100000");
-    try (CgroupProcess process = CgroupProcess.start(group, "sh", "-c", BUSY_LOOP, "4")) {
+    Cgroup cgroup = groups.createEnforced(limits().cpuPercent(50));
+    assertThat(reason(cgroup, LimitKind.CPU)).isEqualTo("cpu.max = 50000 100000");
+    try (CgroupProcess process = CgroupProcess.start(cgroup, "sh", "-c", BUSY_LOOP, "4")) {
       assertThat(process.awaitExit()).isZero();
     }
-    // Begun within the first of four seconds, so at least three of them at a half.
-    Duration used = group.stats().cpuTime().orElseThrow();
+    // The loop runs for 3 to 4 s, so at 50 % it uses 1.5 to 2 s of CPU time.
+    Duration used = cgroup.stats().cpuTime().orElseThrow();
     assertThat(used).isBetween(Duration.ofMillis(900), Duration.ofMillis(2400));
   }
 
   @Test
   void swapIsLimitedWithoutMemoryLimit() throws IOException {
-    Cgroup group = groups.createEnforced(limits().memory("8MiB").memorySwap(0));
-    assertThat(reason(group, LimitKind.MEMORY_SWAP)).isEqualTo("memory.swap.max = 0");
-    group.setLimits(limits().memorySwap("16MiB").build());
-    assertThat(reason(group, LimitKind.MEMORY_SWAP)).isEqualTo("memory.swap.max = 16777216");
+    Cgroup cgroup = groups.createEnforced(limits().memory("8MiB").memorySwap(0));
+    assertThat(reason(cgroup, LimitKind.MEMORY_SWAP)).isEqualTo("memory.swap.max = 0");
+    cgroup.setLimits(limits().memorySwap("16MiB").build());
+    assertThat(reason(cgroup, LimitKind.MEMORY_SWAP)).isEqualTo("memory.swap.max = 16777216");
   }
 
   @Test
   void memoryLimitIsAcceptedWhenRoundedDownToPage() {
-    Cgroup group = groups.createEnforced(limits().memory((1 << 20) + 1));
-    assertThat(reason(group, LimitKind.MEMORY)).isEqualTo("memory.max = 1048577");
+    Cgroup cgroup = groups.createEnforced(limits().memory((1 << 20) + 1));
+    assertThat(reason(cgroup, LimitKind.MEMORY)).isEqualTo("memory.max = 1048577");
   }
 
   @Test
   void ioLimitWithoutDiskIsReportedAndOtherLimitsApply() {
-    ResourceLimits asked =
+    ResourceLimits limits =
         limits().pids(9).io(IoLimit.of(Path.of("/proc/version"), 4096, 4096)).build();
-    Cgroup group = groups.create("test-disk", asked);
-    assertThat(group.limitReport().statusOf(LimitKind.PIDS).orElseThrow().isEnforced()).isTrue();
-    assertThat(group.limitReport().statusOf(LimitKind.IO).orElseThrow().reason())
-        .startsWith("/proc/version is on no disk that the kernel knows (device 0:");
+    Cgroup cgroup = groups.create("test-disk", limits);
+    assertThat(cgroup.limitReport().statusOf(LimitKind.PIDS).orElseThrow().isEnforced()).isTrue();
+    assertThat(cgroup.limitReport().statusOf(LimitKind.IO).orElseThrow().reason())
+        .startsWith("/proc/version is not on a disk known to the kernel (device 0:");
   }
 
   @Test
   void limitsOfRunningProcessAreChangedAndRemoved() throws Exception {
-    Cgroup group = groups.createEnforced(limits().pids(2).memory("64MiB").cpuPercent(100));
+    Cgroup cgroup = groups.createEnforced(limits().pids(2).memory("64MiB").cpuPercent(100));
     try (CgroupProcess process =
         CgroupProcess.start(
-            group, "bash", "-c", "until (sleep 0.05 & wait) 2>/dev/null; do :; done")) {
-      Eventually.holds("it runs", () -> !group.pids().isEmpty());
+            cgroup, "bash", "-c", "until (sleep 0.05 & wait) 2>/dev/null; do :; done")) {
+      Eventually.holds("the process runs", () -> !cgroup.pids().isEmpty());
       assertThat(process.isAlive()).isTrue();
-      assertThat(group.setLimits(limits().memory("32MiB").build()).isFullyEnforced()).isTrue();
+      assertThat(cgroup.setLimits(limits().memory("32MiB").build()).isFullyEnforced()).isTrue();
       assertThat(process.awaitExit()).isZero();
     }
-    CgroupDir directory = directory(group);
+    CgroupDir directory = directory(cgroup);
     assertThat(directory.read("pids.max")).isEqualTo("max");
     assertThat(directory.read("cpu.max")).isEqualTo("max 100000");
     assertThat(directory.read("memory.max")).isEqualTo("33554432");
-    assertThat(group.setLimits(ResourceLimits.none()).statuses()).isEmpty();
+    assertThat(cgroup.setLimits(ResourceLimits.none()).statuses()).isEmpty();
     assertThat(directory.read("memory.max")).isEqualTo("max");
     assertThat(directory.read("memory.oom.group")).isEqualTo("0");
   }
 
-  private static CgroupDir directory(Cgroup group) {
-    return new CgroupDir(CgroupVersion.V2, group.directories().get(0), Set.of());
+  private static CgroupDir directory(Cgroup cgroup) {
+    return new CgroupDir(CgroupVersion.V2, cgroup.directories().get(0), Set.of());
   }
 
   @Test
   void loweringMemoryLimitBelowUsageKills() throws Exception {
-    Cgroup group = groups.createEnforced(limits().memory("256MiB"));
-    MemoryEvents before = group.memoryEvents();
-    // tail keeps in memory what it may have to print.
+    Cgroup cgroup = groups.createEnforced(limits().memory("256MiB"));
+    MemoryEvents before = cgroup.memoryEvents();
+    // tail keeps up to 30 MB in memory.
     String script = "(head -c 30000000 /dev/zero; sleep 300) | tail -c 30000000";
-    try (CgroupProcess process = CgroupProcess.shell(group, script)) {
-      Eventually.holds("it is full", () -> group.stats().memory().orElse(0) > 30_000_000);
-      assertThat(group.setLimits(limits().memory("4MiB").build()).isFullyEnforced()).isTrue();
+    try (CgroupProcess process = CgroupProcess.shell(cgroup, script)) {
+      Eventually.holds("30 MB are in use", () -> cgroup.stats().memory().orElse(0) > 30_000_000);
+      assertThat(cgroup.setLimits(limits().memory("4MiB").build()).isFullyEnforced()).isTrue();
       assertThat(process.awaitExit()).isEqualTo(TemporaryCgroups.SIGKILL_EXIT_CODE);
     }
-    assertThat(group.memoryEvents().hasOomKillSince(before)).isTrue();
-    assertThat(group.stats().peakMemory().orElse(0)).isGreaterThan(30_000_000);
+    assertThat(cgroup.memoryEvents().hasOomKillSince(before)).isTrue();
+    assertThat(cgroup.stats().peakMemory().orElse(0)).isGreaterThan(30_000_000);
   }
 }

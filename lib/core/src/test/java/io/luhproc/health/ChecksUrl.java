@@ -1,8 +1,9 @@
 package io.luhproc.health;
 
+import io.luhproc.health.monitor.CheckContexts;
 import java.nio.file.Path;
 
-/** Makes one http check of the URL it is given, with the trust that its JVM was started with. */
+/** Checks the URL in its argument once, with the trust store that its JVM was started with. */
 final class ChecksUrl {
   private ChecksUrl() {}
 

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Transitions of the health of a process. */
 class HealthStateTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private static final HealthPolicy POLICY =
@@ -21,7 +22,7 @@ class HealthStateTest {
           .successThreshold(2)
           .failureThreshold(3);
 
-  /** Adds results up: {@code +} passed, {@code -} failed, one each 10 s from an age on. */
+  /** Applies results, {@code +} for success and {@code -} for failure, one every 10 s. */
   private static HealthState stateAfter(
       HealthState start, HealthPolicy policy, int startSeconds, String results) {
     HealthState state = start;
@@ -63,7 +64,7 @@ class HealthStateTest {
     assertThat(statusAfter(100, "---+-+")).isEqualTo(UNHEALTHY);
   }
 
-  /** Every sequence of 12 results against what the words of the policy say. */
+  /** Compares every sequence of 12 results with a direct reading of the thresholds. */
   @Test
   void everyResultSequenceYieldsExpectedStatus() {
     for (int bits = 0; bits < 1 << 12; bits++) {
@@ -160,9 +161,9 @@ class HealthStateTest {
   @Test
   void negativeCountersAndOversizedHistoryAreRejected() {
     assertThatThrownBy(() -> new HealthState(HEALTHY, -1, 0, List.of()))
-        .hasMessage("successes (-1) and failures (0) must not be negative");
+        .hasMessage("consecutiveSuccesses (-1) and consecutiveFailures (0) must not be negative");
     assertThatThrownBy(
             () -> new HealthState(HEALTHY, 0, 0, Collections.nCopies(11, record(1, true))))
-        .hasMessage("history (11 results) must have at most 10");
+        .hasMessage("history (11 checks) must have at most 10");
   }
 }

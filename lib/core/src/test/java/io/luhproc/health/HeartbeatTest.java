@@ -3,6 +3,7 @@ package io.luhproc.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.health.monitor.CheckContexts;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,11 +84,11 @@ class HeartbeatTest {
     Files.createSymbolicLink(file, precious);
     assertThatThrownBy(() -> Heartbeat.beat(directory))
         .isInstanceOf(IOException.class)
-        .hasMessage(file + " is no regular file; remove it");
+        .hasMessage(file + " is not a regular file; remove it");
     assertThat(Files.getLastModifiedTime(precious).toMillis()).isZero();
-    assertThatThrownBy(this::check).hasMessageContaining("is no regular file");
+    assertThatThrownBy(this::check).hasMessageContaining("is not a regular file");
     Files.delete(precious);
-    assertThatThrownBy(() -> Heartbeat.beat(directory)).hasMessageContaining("no regular file");
+    assertThatThrownBy(() -> Heartbeat.beat(directory)).hasMessageContaining("not a regular file");
     assertThat(precious).doesNotExist();
   }
 

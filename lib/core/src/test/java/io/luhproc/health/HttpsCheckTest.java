@@ -2,6 +2,7 @@ package io.luhproc.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.health.monitor.CheckContexts;
 import io.luhproc.testing.JavaProcess;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An https server whose certificate is for {@code localhost} and signed by itself. */
+/** HTTPS checks of a server with a self-signed certificate for {@code localhost}. */
 @Tag("process")
 class HttpsCheckTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
@@ -32,13 +33,14 @@ class HttpsCheckTest {
     createCertificate();
     server =
         StubServer.serveOn(
-            tlsServerSocket(), (it, socket) -> it.respond(socket, "HTTP/1.1 200 OK\r\n\r\nhello"));
+            tlsServerSocket(),
+            (stub, socket) -> stub.respond(socket, "HTTP/1.1 200 OK\r\n\r\nhello"));
   }
 
   private void createCertificate() throws Exception {
     String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     String options =
-        "-genkeypair -alias it -keyalg EC -dname CN=localhost -ext san=dns:localhost"
+        "-genkeypair -alias localhost -keyalg EC -dname CN=localhost -ext san=dns:localhost"
             + " -storepass changeit -storetype PKCS12 -keystore ";
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", tool + " " + options + store);
     builder.redirectErrorStream(true).redirectOutput(directory.resolve("keytool").toFile());

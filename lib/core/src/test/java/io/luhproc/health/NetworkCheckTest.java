@@ -2,6 +2,7 @@ package io.luhproc.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.health.monitor.CheckContexts;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tcp and http checks say of servers on this machine that behave in many ways. */
+/** TCP and HTTP checks of local servers, including those that misbehave. */
 @ExtendWith(LeakCheck.class)
 class NetworkCheckTest {
   private static final Duration SHORT_TIMEOUT = Duration.ofMillis(300);
@@ -171,7 +172,7 @@ class NetworkCheckTest {
   @Test
   void httpCheckTimesOutWhenHeadersArriveSlowly() throws Exception {
     try (StubServer server =
-        StubServer.withHandler((it, socket) -> writeSlowly(socket.getOutputStream()))) {
+        StubServer.withHandler((stub, socket) -> writeSlowly(socket.getOutputStream()))) {
       assertThat(checkWithShortTimeout(server.http("/")))
           .isEqualTo(HealthResult.unhealthy("did not answer within 300ms"));
     }
@@ -194,7 +195,7 @@ class NetworkCheckTest {
   void endlessHeadersAreUnhealthy() throws Exception {
     try (StubServer server =
         StubServer.withHandler(
-            (it, socket) -> {
+            (stub, socket) -> {
               byte[] chunk = "x".repeat(8192).getBytes(StandardCharsets.US_ASCII);
               socket
                   .getOutputStream()
@@ -203,8 +204,7 @@ class NetworkCheckTest {
                 socket.getOutputStream().write(chunk);
               }
             })) {
-      assertThat(check(server.http("/")).detail())
-          .endsWith("sent more than 64KiB and no end of its headers");
+      assertThat(check(server.http("/")).detail()).endsWith("sent more than 64KiB of headers");
     }
   }
 
@@ -212,7 +212,7 @@ class NetworkCheckTest {
   void endlessBodyIsNotRead() throws Exception {
     try (StubServer server =
         StubServer.withHandler(
-            (it, socket) -> {
+            (stub, socket) -> {
               byte[] chunk = "x".repeat(8192).getBytes(StandardCharsets.US_ASCII);
               socket
                   .getOutputStream()
@@ -231,7 +231,7 @@ class NetworkCheckTest {
         StubServer.respondingWith("SSH-2.0-OpenSSH\u001b[2J" + "x".repeat(100) + "\r\n")) {
       assertThat(check(server.http("/")).detail())
           .isEqualTo(
-              "127.0.0.1:%d does not speak HTTP/1.1, it said: SSH-2.0-OpenSSH [2J%s…"
+              "127.0.0.1:%d does not speak HTTP/1.1; response: SSH-2.0-OpenSSH [2J%s…"
                   .formatted(server.port(), "x".repeat(40)));
     }
   }
@@ -241,7 +241,7 @@ class NetworkCheckTest {
     try (StubServer server = StubServer.respondingWith("")) {
       assertThat(check(server.http("/")).detail())
           .isEqualTo(
-              "127.0.0.1:%d closed the connection before it answered".formatted(server.port()));
+              "127.0.0.1:%d closed the connection without a response".formatted(server.port()));
     }
   }
 
@@ -249,7 +249,7 @@ class NetworkCheckTest {
   void connectionResetIsUnhealthy() throws Exception {
     try (StubServer server =
         StubServer.withHandler(
-            (it, socket) -> {
+            (stub, socket) -> {
               socket.setSoLinger(true, 0);
               socket.close();
             })) {
@@ -259,7 +259,8 @@ class NetworkCheckTest {
 
   @Test
   void httpsCheckFailsWhenServerHasNoTls() throws Exception {
-    try (StubServer server = StubServer.withHandler((it, socket) -> it.send(socket, OK_RESPONSE))) {
+    try (StubServer server =
+        StubServer.withHandler((stub, socket) -> stub.send(socket, OK_RESPONSE))) {
       String endpoint = "127.0.0.1:" + server.port();
       assertThat(check(HealthCheck.http("https://" + endpoint + "/")).detail())
           .startsWith("TLS with " + endpoint + " failed: ");

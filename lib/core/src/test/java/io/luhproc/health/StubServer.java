@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server on the loopback interface that treats every connection in the same, maybe bad, way. */
-final class StubServer implements AutoCloseable {
+/** Server on the loopback interface that handles every connection in the same way. */
+public final class StubServer implements AutoCloseable {
   final List<String> requests = new CopyOnWriteArrayList<>();
   private final ServerSocket server;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
@@ -24,23 +24,23 @@ final class StubServer implements AutoCloseable {
     this.handler = handler;
   }
 
-  /** What it does with a connection. */
-  interface ConnectionHandler {
+  /** Handles one connection. */
+  public interface ConnectionHandler {
     void handle(StubServer server, Socket socket) throws IOException;
   }
 
   static StubServer serveOn(ServerSocket socket, ConnectionHandler handler) {
     StubServer server = new StubServer(socket, handler);
-    Threads.daemon("tiny-server", server::acceptLoop).start();
+    Threads.daemon("stub-server", server::acceptLoop).start();
     return server;
   }
 
-  static StubServer withHandler(ConnectionHandler handler) throws IOException {
+  public static StubServer withHandler(ConnectionHandler handler) throws IOException {
     return serveOn(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), handler);
   }
 
-  /** Reads the request, and answers with a text. */
-  static StubServer respondingWith(String text) throws IOException {
+  /** Returns a server that reads the request and responds with a text. */
+  public static StubServer respondingWith(String text) throws IOException {
     return withHandler((server, socket) -> server.respond(socket, text));
   }
 
@@ -56,7 +56,8 @@ final class StubServer implements AutoCloseable {
     out.flush();
   }
 
-  static StubServer withoutResponse() throws IOException {
+  /** Returns a server that accepts connections and sends nothing. */
+  public static StubServer withoutResponse() throws IOException {
     return withHandler((server, socket) -> {});
   }
 
@@ -71,16 +72,16 @@ final class StubServer implements AutoCloseable {
     requests.add(request.toString());
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  HttpCheck http(String path) {
+  public HttpCheck http(String path) {
     return HealthCheck.http("http://127.0.0.1:" + port() + path);
   }
 
-  void awaitConnections(int count) {
-    Eventually.holds(count + " connections", () -> connections.size() >= count);
+  public void awaitConnections(int count) {
+    Eventually.holds(count + " connections are open", () -> connections.size() >= count);
   }
 
   private void acceptLoop() {
@@ -88,10 +89,10 @@ final class StubServer implements AutoCloseable {
       while (true) {
         Socket socket = server.accept();
         connections.add(socket);
-        Threads.daemon("tiny-answer", () -> handleConnection(socket)).start();
+        Threads.daemon("stub-connection", () -> handleConnection(socket)).start();
       }
     } catch (IOException expected) {
-      // It was closed.
+      // The server was closed.
     }
   }
 
@@ -99,7 +100,7 @@ final class StubServer implements AutoCloseable {
     try {
       handler.handle(this, socket);
     } catch (IOException expected) {
-      // The other side has gone, or the test is over.
+      // The client has closed the connection, or the test is over.
     }
   }
 

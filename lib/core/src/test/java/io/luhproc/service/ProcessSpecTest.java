@@ -1,5 +1,6 @@
 package io.luhproc.service;
 
+import static io.luhproc.testing.InvalidArguments.assertInvalid;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a process of a service may be, and what is said of what it may not be. */
+/** Validation and defaults of process specifications. */
 class ProcessSpecTest {
   private static final Duration TOO_LONG = ofSeconds(Long.MAX_VALUE);
 
@@ -26,7 +27,7 @@ class ProcessSpecTest {
     return ProcessSpec.shell("web", "sleep 60");
   }
 
-  /** An app with one task. */
+  /** An application with one task. */
   private static final class OneTask implements RelaunchableApp {
     @Override
     public void checkTask(String task) {
@@ -41,35 +42,29 @@ class ProcessSpecTest {
     }
 
     @Override
-    public LaunchCommand launchCommand(TaskLaunchRequest launch) {
-      throw new IllegalStateException("nothing is launched here");
+    public LaunchCommand launchCommand(TaskLaunchRequest request) {
+      throw new IllegalStateException("launchCommand is not expected");
     }
   }
 
   @Test
   void emptyCommandIsRejected() {
-    InvalidArguments.assertInvalid(
-        "command () must not be empty", () -> ProcessSpec.shell("web", ""));
-    InvalidArguments.assertInvalid(
-        "command ( \n) must not be empty", () -> ProcessSpec.shell("web", " \n"));
-    InvalidArguments.assertInvalid(
-        "must name a program", () -> ProcessSpec.command("web", List.of()));
-    InvalidArguments.assertInvalid(
-        "must name a program", () -> ProcessSpec.command("web", "", "x"));
-    InvalidArguments.assertInvalid("must not be empty", () -> web().execStartPre(""));
+    assertInvalid("command () must not be empty", () -> ProcessSpec.shell("web", ""));
+    assertInvalid("command ( \n) must not be empty", () -> ProcessSpec.shell("web", " \n"));
+    assertInvalid("must name a program", () -> ProcessSpec.command("web", List.of()));
+    assertInvalid("must name a program", () -> ProcessSpec.command("web", "", "x"));
+    assertInvalid("must not be empty", () -> web().execStartPre(""));
   }
 
   @Test
   void commandWithNulIsRejected() {
-    InvalidArguments.assertInvalid(
-        "(a\uFFFDb) must not contain NUL", () -> ProcessSpec.shell("web", "a\0b"));
-    InvalidArguments.assertInvalid(
-        "(a\uFFFDb) must not contain NUL", () -> ProcessSpec.command("web", "x", "a\0b"));
+    assertInvalid("(a\uFFFDb) must not contain NUL", () -> ProcessSpec.shell("web", "a\0b"));
+    assertInvalid("(a\uFFFDb) must not contain NUL", () -> ProcessSpec.command("web", "x", "a\0b"));
   }
 
   @Test
   void unknownTaskIsRejected() {
-    InvalidArguments.assertInvalid(
+    assertInvalid(
         "task (MIGRAT) must be one of [MIGRATE]",
         () -> ProcessSpec.task("migrate", new OneTask(), "MIGRAT"));
   }
@@ -86,22 +81,21 @@ class ProcessSpecTest {
   @Test
   void taskLimitsBelowJvmMinimumAreRejected() {
     ProcessSpec.Builder task = ProcessSpec.task("migrate", new OneTask(), "MIGRATE");
-    InvalidArguments.assertInvalid(
+    assertInvalid(
         "memory (4194304) is too little: a JVM needs at least 16777216 to start",
         () -> task.limits(ResourceLimits.builder().memory("4MiB")).build());
-    InvalidArguments.assertInvalid(
+    assertInvalid(
         "pids (5) is too little", () -> task.limits(ResourceLimits.builder().pids(5)).build());
     assertThat(task.limits(ResourceLimits.builder().memory("16MiB").pids(14)).build().name())
         .isEqualTo("migrate");
     assertThat(web().limits(ResourceLimits.builder().memory("4MiB").pids(1)).build().name())
-        .as("a shell needs less")
+        .as("limits of a shell")
         .isEqualTo("web");
   }
 
   @Test
   void jvmOptionsAreRejectedForNonTasks() {
-    InvalidArguments.assertInvalid(
-        "must be given to a task only", () -> web().jvmOptions("-Xmx1g"));
+    assertInvalid("must be given to a task only", () -> web().jvmOptions("-Xmx1g"));
     ProcessSpec task =
         ProcessSpec.task("migrate", new OneTask(), "MIGRATE").jvmOptions("-Xmx1g").build();
     assertThat(((Command.TaskCommand) task.command()).jvmOptions()).containsExactly("-Xmx1g");
@@ -110,7 +104,7 @@ class ProcessSpecTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 1001, Integer.MAX_VALUE})
   void outOfRangeReplicasAreRejected(int number) {
-    InvalidArguments.assertInvalid(
+    assertInvalid(
         "replicas (" + number + ") must be from 1 to 1000", () -> web().replicas(number).build());
   }
 
@@ -123,66 +117,56 @@ class ProcessSpecTest {
 
   @Test
   void outOfRangeDurationsAreRejectedByName() {
-    InvalidArguments.assertInvalid(
-        "start timeout (PT0S) must be at least 1ms", () -> web().startTimeout(ofMillis(0)));
-    InvalidArguments.assertInvalid(
-        "start timeout (PT-1S) must not be", () -> web().startTimeout(ofSeconds(-1)));
-    InvalidArguments.assertInvalid("must be at most 365d", () -> web().startTimeout(TOO_LONG));
-    InvalidArguments.assertInvalid(
-        "settle (PT-0.001S) must not be negative", () -> web().minReadyTime(ofMillis(-1)));
-    InvalidArguments.assertInvalid("must be at most 365d", () -> web().minReadyTime(TOO_LONG));
+    assertInvalid(
+        "startTimeout (PT0S) must be at least 1ms", () -> web().startTimeout(ofMillis(0)));
+    assertInvalid("startTimeout (PT-1S) must not be", () -> web().startTimeout(ofSeconds(-1)));
+    assertInvalid("must be at most 365d", () -> web().startTimeout(TOO_LONG));
+    assertInvalid(
+        "minReadyTime (PT-0.001S) must not be negative", () -> web().minReadyTime(ofMillis(-1)));
+    assertInvalid("must be at most 365d", () -> web().minReadyTime(TOO_LONG));
   }
 
   @Test
   void outOfRangeSizesAreRejected() {
-    InvalidArguments.assertInvalid("-1", () -> web().maxMemoryRestart("-1"));
-    InvalidArguments.assertInvalid(
+    assertInvalid("-1", () -> web().maxMemoryRestart("-1"));
+    assertInvalid(
         "maxMemoryRestart (1024) must be at least 1MiB", () -> web().maxMemoryRestart("1K"));
-    InvalidArguments.assertInvalid(
-        "99999999999999999999", () -> web().maxMemoryRestart("99999999999999999999"));
-    InvalidArguments.assertInvalid("9999999999T", () -> web().maxMemoryRestart("9999999999T"));
-    InvalidArguments.assertInvalid(
-        "memory: ", () -> web().limits(ResourceLimits.builder().memory("much")));
-    InvalidArguments.assertInvalid(
+    assertInvalid("99999999999999999999", () -> web().maxMemoryRestart("99999999999999999999"));
+    assertInvalid("9999999999T", () -> web().maxMemoryRestart("9999999999T"));
+    assertInvalid("memory: ", () -> web().limits(ResourceLimits.builder().memory("much")));
+    assertInvalid(
         "memory (-1) must be from", () -> web().limits(ResourceLimits.builder().memory(-1)));
-    InvalidArguments.assertInvalid(
-        "pids (0) must be from", () -> web().limits(ResourceLimits.builder().pids(0)));
-    InvalidArguments.assertInvalid(
+    assertInvalid("pids (0) must be from", () -> web().limits(ResourceLimits.builder().pids(0)));
+    assertInvalid(
         "cpuPercent (0) must be from", () -> web().limits(ResourceLimits.builder().cpuPercent(0)));
   }
 
   @Test
   void outOfRangeExecContextIsRejected() {
-    InvalidArguments.assertInvalid(
-        "umask (037777777777) must be from 0 to 0777", () -> web().umask(-1));
-    InvalidArguments.assertInvalid(
-        "umask (010000) must be from 0 to 0777", () -> web().umask(010000));
-    InvalidArguments.assertInvalid("nice (20) must be from -20 to 19", () -> web().nice(20));
-    InvalidArguments.assertInvalid("nice (-21) must be from -20 to 19", () -> web().nice(-21));
-    InvalidArguments.assertInvalid(
-        "variable (A=B) must have a name without '='", () -> web().env("A=B", "c"));
-    InvalidArguments.assertInvalid(
-        "variable (A\uFFFD) must have a name", () -> web().env("A\0", "c"));
-    InvalidArguments.assertInvalid(
-        "must not begin with LUHPROC_", () -> web().env("LUHPROC_ID", "c"));
+    assertInvalid("umask (037777777777) must be from 0 to 0777", () -> web().umask(-1));
+    assertInvalid("umask (010000) must be from 0 to 0777", () -> web().umask(010000));
+    assertInvalid("nice (20) must be from -20 to 19", () -> web().nice(20));
+    assertInvalid("nice (-21) must be from -20 to 19", () -> web().nice(-21));
+    assertInvalid("variable (A=B) must have a name without '='", () -> web().env("A=B", "c"));
+    assertInvalid("variable (A\uFFFD) must have a name", () -> web().env("A\0", "c"));
+    assertInvalid(
+        "must not begin with LUHPROC_, which is reserved", () -> web().env("LUHPROC_ID", "c"));
   }
 
   @Test
   void groupWithoutUserIsRejected() {
-    InvalidArguments.assertInvalid(
-        "group (games) must be given with a user", () -> web().group("games").build());
+    assertInvalid("group (games) must be given with a user", () -> web().group("games").build());
   }
 
   @Test
   void rejectedVariableValueIsNotPrinted() {
-    InvalidArguments.assertInvalid(
+    assertInvalid(
         "the value of variable KEY must not contain NUL", () -> web().env("KEY", "s3\0t"));
   }
 
   @Test
   void healthUrlWithoutPortIsRejected() {
-    InvalidArguments.assertInvalid(
-        "port", () -> web().health(HealthCheck.http("http://127.0.0.1/")));
+    assertInvalid("port", () -> web().health(HealthCheck.http("http://127.0.0.1/")));
   }
 
   @Test
@@ -190,30 +174,32 @@ class ProcessSpecTest {
     ProcessSpec original = web().build();
     List<UnaryOperator<ProcessSpec.Builder>> liveUpdates =
         List.of(
-            it -> it.limits(ResourceLimits.builder().pids(9)),
-            it -> it.maxMemoryRestart("1G"),
-            it -> it.health(HealthCheck.tcp("localhost", 80)),
-            it -> it.restart(RestartPolicy.never()),
-            it -> it.stop(StopPolicy.defaults().grace(ofSeconds(1))),
-            it -> it.reload(Signal.HUP),
-            it -> it.minReadyTime(ofSeconds(1)),
-            it -> it.startTimeout(ofSeconds(1)),
-            it -> it.logs(LogPolicy.defaults().withMaxBackups(9)),
-            it -> it.replicas(2));
+            builder -> builder.limits(ResourceLimits.builder().pids(9)),
+            builder -> builder.maxMemoryRestart("1G"),
+            builder -> builder.health(HealthCheck.tcp("localhost", 80)),
+            builder -> builder.restart(RestartPolicy.never()),
+            builder -> builder.stop(StopPolicy.defaults().grace(ofSeconds(1))),
+            builder -> builder.reload(Signal.HUP),
+            builder -> builder.minReadyTime(ofSeconds(1)),
+            builder -> builder.startTimeout(ofSeconds(1)),
+            builder -> builder.logs(LogPolicy.defaults().withMaxBackups(9)),
+            builder -> builder.replicas(2));
     List<UnaryOperator<ProcessSpec.Builder>> launchSettings =
         List.of(
-            it -> it.env("A", "b"),
-            it -> it.envFile(Path.of("x")),
-            it -> it.directory(Path.of("/")),
-            it -> it.user("nobody"),
-            it -> it.group("nogroup").user("nobody"),
-            it -> it.umask(077),
-            it -> it.nice(1),
-            it -> it.output(OutputMode.MERGED),
-            it -> it.execStartPre("true"),
+            builder -> builder.env("A", "b"),
+            builder -> builder.envFile(Path.of("x")),
+            builder -> builder.directory(Path.of("/")),
+            builder -> builder.user("nobody"),
+            builder -> builder.group("nogroup").user("nobody"),
+            builder -> builder.umask(077),
+            builder -> builder.nice(1),
+            builder -> builder.output(OutputMode.MERGED),
+            builder -> builder.execStartPre("true"),
             ProcessSpec.Builder::oneshot);
-    assertThat(liveUpdates).noneMatch(it -> it.apply(web()).build().needsRestartFrom(original));
-    assertThat(launchSettings).allMatch(it -> it.apply(web()).build().needsRestartFrom(original));
+    assertThat(liveUpdates)
+        .noneMatch(change -> change.apply(web()).build().needsRestartFrom(original));
+    assertThat(launchSettings)
+        .allMatch(change -> change.apply(web()).build().needsRestartFrom(original));
     assertThat(ProcessSpec.shell("web", "sleep 61").build().needsRestartFrom(original)).isTrue();
   }
 }

@@ -1,5 +1,6 @@
 package io.luhproc.service;
 
+import static io.luhproc.testing.InvalidArguments.assertInvalid;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a service may be, and what is said of what it may not be. */
+/** Validation and defaults of service specifications. */
 class ServiceSpecTest {
 
   private static ProcessSpec.Builder web() {
@@ -31,47 +32,43 @@ class ServiceSpecTest {
         "", " ", ".", "..", "../x", "/", "a/b", "-rf", "_x", "@", "a b", "a\n", "a\0b", "ä", "a:b"
       })
   void invalidNameIsRejectedWithNamingRule(String name) {
-    String rule = "must have 1 to 64 characters, letters, digits, '-', '_', '.' and '@'";
-    InvalidArguments.assertInvalid(rule, () -> ServiceSpec.named(name).process(web()).build());
-    InvalidArguments.assertInvalid(rule, () -> ProcessSpec.shell(name, "true").build());
-    InvalidArguments.assertInvalid(
-        rule, () -> ServiceSpec.named("shop").process(web()).requires(name).build());
+    String rule = "must have 1 to 64 letters, digits, '-', '_', '.' and '@'";
+    assertInvalid(rule, () -> ServiceSpec.named(name).process(web()).build());
+    assertInvalid(rule, () -> ProcessSpec.shell(name, "true").build());
+    assertInvalid(rule, () -> ServiceSpec.named("shop").process(web()).requires(name).build());
   }
 
   @Test
   void rejectedNameIsPrintedTruncatedWithoutControlCharacters() {
-    InvalidArguments.assertInvalid(
-        "name of a service (a\uFFFDb) must",
-        () -> ServiceSpec.named("a\nb").process(web()).build());
-    InvalidArguments.assertInvalid(
-        "name of a process (" + "x".repeat(64) + "…) must",
+    assertInvalid(
+        "service name (a\uFFFDb) must", () -> ServiceSpec.named("a\nb").process(web()).build());
+    assertInvalid(
+        "process name (" + "x".repeat(64) + "…) must",
         () -> ProcessSpec.shell("x".repeat(300), "true").build());
   }
 
   @Test
   void nameLengthIsLimitedTo64Characters() {
     assertThat(ProcessSpec.shell("x".repeat(64), "true").build().name()).hasSize(64);
-    InvalidArguments.assertInvalid(
-        "1 to 64 characters", () -> ProcessSpec.shell("x".repeat(65), "true").build());
+    assertInvalid("1 to 64 letters", () -> ProcessSpec.shell("x".repeat(65), "true").build());
   }
 
   @Test
   void serviceWithoutProcessIsRejected() {
-    InvalidArguments.assertInvalid(
-        "service (shop) must have a process", () -> ServiceSpec.named("shop").build());
+    assertInvalid("service (shop) must have a process", () -> ServiceSpec.named("shop").build());
   }
 
   @Test
   void duplicateProcessNamesAreRejected() {
-    InvalidArguments.assertInvalid(
-        "service (shop) must have the process web once only",
+    assertInvalid(
+        "service (shop) must not have two processes named web",
         () -> ServiceSpec.named("shop").process(web()).process(web()).build());
   }
 
   @Test
   void processNameEqualToReplicaNameIsRejected() {
-    InvalidArguments.assertInvalid(
-        "service (shop) must have the process web-2 once only",
+    assertInvalid(
+        "service (shop) must not have two processes named web-2",
         () ->
             ServiceSpec.named("shop")
                 .process(web().replicas(2))
@@ -82,29 +79,26 @@ class ServiceSpecTest {
   @Test
   void invalidVariableNameIsRejected() {
     ServiceSpec.Builder shop = ServiceSpec.named("shop").process(web());
-    InvalidArguments.assertInvalid("variable () must have a name", () -> shop.env("", "x").build());
-    InvalidArguments.assertInvalid(
-        "variable (LUHPROC_DIR) must not begin with LUHPROC_",
+    assertInvalid("variable () must have a name", () -> shop.env("", "x").build());
+    assertInvalid(
+        "variable (LUHPROC_DIR) must not begin with LUHPROC_, which is reserved",
         () -> ServiceSpec.named("shop").process(web()).env("LUHPROC_DIR", "/").build());
   }
 
   @Test
   void requiredAndConflictingServiceIsRejected() {
-    InvalidArguments.assertInvalid(
-        "conflicts (db) must not name a service that is required or wanted too",
+    assertInvalid(
+        "conflicts (db) must not contain a service that is also in requires or wants",
         () -> ServiceSpec.named("shop").process(web()).requires("db").conflicts("db").build());
   }
 
   @Test
   void outOfRangeIntensityIsRejected() {
     ServiceSpec.Builder shop = ServiceSpec.named("shop").process(web());
-    InvalidArguments.assertInvalid(
-        "restarts (0) must be at least 1", () -> shop.intensity(0, ofSeconds(1)));
-    InvalidArguments.assertInvalid(
-        "within (PT0S) must be at least 1ms", () -> shop.intensity(1, Duration.ZERO));
-    InvalidArguments.assertInvalid(
-        "within (PT-1S) must not be", () -> shop.intensity(1, ofSeconds(-1)));
-    InvalidArguments.assertInvalid(
+    assertInvalid("maxRestarts (0) must be at least 1", () -> shop.intensity(0, ofSeconds(1)));
+    assertInvalid("period (PT0S) must be at least 1ms", () -> shop.intensity(1, Duration.ZERO));
+    assertInvalid("period (PT-1S) must not be", () -> shop.intensity(1, ofSeconds(-1)));
+    assertInvalid(
         "must be at most 365d", () -> shop.intensity(1, Duration.ofSeconds(Long.MAX_VALUE)));
   }
 

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What an event says, and what it refuses to say. */
+/** Validation and reasons of events. */
 final class SupervisorEventTest {
   private static final Instant TIME = Instant.EPOCH;
   private static final Cause CRASH = new Cause(Cause.Kind.EXIT_CODE, "exit code 3");
@@ -30,7 +30,7 @@ final class SupervisorEventTest {
   }
 
   @Test
-  void eventWithBlankNameOrBadPidIsRefused() {
+  void blankNameBadPidAndZeroCountAreRejected() {
     assertThatThrownBy(() -> new ServiceAdded(TIME, " ", "a call"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("service ( ) must not be blank");
@@ -42,7 +42,7 @@ final class SupervisorEventTest {
   }
 
   @Test
-  void changedProcessesAreImmutable() {
+  void changedProcessesAreCopied() {
     List<String> changed = new ArrayList<>(List.of("web"));
     ServiceUpdated event = new ServiceUpdated(TIME, "shop", changed, "a call");
     changed.add("db");

@@ -147,7 +147,7 @@ class InvalidInputProcessTest {
     ServiceSpec shop = shop().process(web()).requires("db").build();
     assertThatThrownBy(() -> supervisor.add(shop))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("service (shop) names db, which is not there");
+        .hasMessageContaining("service (shop) depends on db, which is unknown");
     assertThat(supervisor.status().services()).isEmpty();
   }
 

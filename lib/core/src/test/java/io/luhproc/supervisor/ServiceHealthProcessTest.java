@@ -182,7 +182,7 @@ class ServiceHealthProcessTest {
     AtomicInteger looked = new AtomicInteger();
     HealthCheck own =
         target -> {
-          boolean lives = ProcessHandle.of(target.process().pid()).isPresent();
+          boolean lives = ProcessHandle.of(target.identity().pid()).isPresent();
           return looked.incrementAndGet() < 3 || !lives
               ? HealthResult.unhealthy("not yet")
               : HealthResult.healthy("third time lucky");

@@ -20,14 +20,14 @@ final class DependencyConditions {
 
   DependencyState evaluate(String service) {
     Set<String> blockedOn = new TreeSet<>();
-    for (String required : graph.of(service).requires()) {
+    for (String required : graph.dependenciesOf(service).requires()) {
       ManagedService managed = services.apply(required);
       if (managed.state() == ProcessState.FAILED) {
         return new DependencyState.Failed(required, managed.fsmState().cause().detail());
       }
       addIf(!isAvailable(managed), required, blockedOn);
     }
-    for (String former : graph.of(service).after()) {
+    for (String former : graph.dependenciesOf(service).after()) {
       addIf(!isStartAttempted(services.apply(former)), former, blockedOn);
     }
     for (String conflicting : graph.conflicts(service)) {

@@ -1,7 +1,9 @@
 package io.luhproc.supervisor.engine;
 
 import io.luhproc.limits.LimitReport;
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Signal;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
@@ -51,6 +53,7 @@ public final class ManagedProcess {
   private Instant since;
   private Optional<Instant> nextRestart = Optional.empty();
   private OptionalInt exitCode = OptionalInt.empty();
+  private Optional<ProcessEnd> lastExit = Optional.empty();
 
   ManagedProcess(
       ManagedService service, EngineContext context, ProcessInstance instance, int index) {
@@ -272,9 +275,19 @@ public final class ManagedProcess {
       Cause cause = new Cause(Cause.Kind.UNKNOWN, "ended while no supervisor watched");
       return new FsmEvent.Exited(index, generation, cause, OptionalInt.empty());
     }
+    lastExit = recovered.end();
     OptionalInt code = recovered.end().get().exitCode();
     Cause cause = ExitCauses.fromEnd(recovered.end().get());
     return new FsmEvent.Exited(index, generation, cause, code);
+  }
+
+  private ProcessEnd exitOf(Cause cause, OptionalInt code) {
+    Instant now = context.timeSource().now();
+    Optional<Signal> signal =
+        code.isPresent()
+            ? ProcessEnd.ofExitStatus(now, code.getAsInt()).signal()
+            : Optional.empty();
+    return new ProcessEnd(now, code, signal, Optional.empty(), cause.detail());
   }
 
   private void setRunning(RunningProcess process) {
@@ -295,6 +308,7 @@ public final class ManagedProcess {
         state.retries(),
         Math.max(0, launches - 1),
         Optional.of(state.cause()),
+        lastExit,
         monitors.healthState(),
         running.map(RunningProcess::limits).orElse(LimitReport.none()),
         paused,
@@ -354,6 +368,7 @@ public final class ManagedProcess {
       if (isCurrent()) {
         launchInFlight = false;
         exitCode = code;
+        lastExit = Optional.of(exitOf(cause, code));
       }
       launched.ifPresent(it -> service.exited(ManagedProcess.this, it.identity(), cause));
       clearIfCurrent();

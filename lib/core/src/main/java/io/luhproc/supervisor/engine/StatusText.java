@@ -91,7 +91,7 @@ public final class StatusText {
 
   private void tree(String service, String indent, List<String> lines) {
     lines.add(indent + service + " (" + name(statuses.apply(service).state()) + ")");
-    for (String required : new TreeSet<>(graph.of(service).requires())) {
+    for (String required : new TreeSet<>(graph.dependenciesOf(service).requires())) {
       tree(required, indent + INDENT, lines);
     }
   }

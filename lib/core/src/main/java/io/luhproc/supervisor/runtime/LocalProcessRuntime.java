@@ -2,10 +2,10 @@ package io.luhproc.supervisor.runtime;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.health.CheckContext;
 import io.luhproc.health.CheckRecord;
-import io.luhproc.health.HealthExecutor;
-import io.luhproc.health.HealthMonitor;
+import io.luhproc.health.monitor.HealthExecutor;
+import io.luhproc.health.monitor.HealthMonitor;
+import io.luhproc.health.monitor.MonitoredProcess;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.log.rotate.LogMaintenanceService;
 import io.luhproc.posix.Posix;
@@ -352,13 +352,14 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       ProcessInstance instance, RunningProcess running, Consumer<CheckRecord> results) {
     Map<String, String> variables = commandBuilder.environmentForChecks(instance);
     ExecContext.Credentials as = instance.spec().execContext().credentials();
-    CheckContext target =
-        CheckContext.of(
-                running.identity(),
-                directoryPath(instance),
-                InstanceLauncher.workingDirectory(instance),
-                variables)
-            .withCredentials(as.user(), as.group());
+    MonitoredProcess target =
+        new MonitoredProcess(
+            running.identity(),
+            directoryPath(instance),
+            InstanceLauncher.workingDirectory(instance),
+            variables,
+            as.user(),
+            as.group());
     return HealthMonitor.start(instance.spec().health().orElseThrow(), target, health, results);
   }
 

@@ -1,14 +1,15 @@
-package io.luhproc.service;
+package io.luhproc.testing;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** That a value is refused, and with which words. */
-final class InvalidArguments {
+/** Asserts that an argument is rejected. */
+public final class InvalidArguments {
   private InvalidArguments() {}
 
-  static void assertInvalid(String message, ThrowingCallable call) {
+  /** Asserts that a call throws an IllegalArgumentException whose message contains a text. */
+  public static void assertInvalid(String message, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);

@@ -1,7 +1,12 @@
-package io.luhproc.health;
+package io.luhproc.health.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.health.CheckRecord;
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthPolicy;
+import io.luhproc.health.HealthResult;
+import io.luhproc.health.StubServer;
 import io.luhproc.posix.Posix;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.spawn.Launcher;
@@ -24,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Probes on the loop, threads, sockets and processes that they really have. */
+/** Health monitors with a real event loop, real threads, sockets and processes. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class HealthMonitorProcessTest {
@@ -72,8 +77,8 @@ class HealthMonitorProcessTest {
   }
 
   private void start(HealthPolicy policy, Path processDirectory) throws InterruptedException {
-    CheckContext context = CheckContexts.contextIn(processDirectory);
-    onLoop(() -> monitors.add(HealthMonitor.start(policy, context, executor, records::add)));
+    MonitoredProcess process = CheckContexts.processIn(processDirectory);
+    onLoop(() -> monitors.add(HealthMonitor.start(policy, process, executor, records::add)));
   }
 
   private void start(HealthPolicy policy) throws InterruptedException {
@@ -96,7 +101,7 @@ class HealthMonitorProcessTest {
 
   private long countCheckProcesses() {
     return ProcessTable.system().all().stream()
-        .filter(entry -> !entry.isDead() && isCheckProcess(entry.pid()))
+        .filter(process -> !process.isDead() && isCheckProcess(process.pid()))
         .count();
   }
 
@@ -107,7 +112,7 @@ class HealthMonitorProcessTest {
     start(HealthCheck.shell(shown).every(LONG_INTERVAL));
     awaitDetail("its own session");
     executor.close();
-    // Which finds no setsid(1).
+    // Without setsid(1) in the search path.
     executor = executorWith(Launcher.withSearchPath("/nowhere"));
     start(HealthCheck.shell(shown).every(LONG_INTERVAL));
     awaitDetail("our session");
@@ -119,15 +124,15 @@ class HealthMonitorProcessTest {
         HealthCheck.shell("(setsid sh -c 'sleep 300 & sleep 300' &); echo x >> ran; sleep 300")
             .every(LONG_INTERVAL)
             .timeout(Duration.ofSeconds(1)));
-    Eventually.holds("its four processes run", () -> countCheckProcesses() >= 4);
+    Eventually.holds("four processes of the check run", () -> countCheckProcesses() >= 4);
     awaitDetail("did not answer within 1s");
-    Eventually.holds("its tree is gone", () -> countCheckProcesses() == 0);
+    Eventually.holds("the process tree of the check is gone", () -> countCheckProcesses() == 0);
   }
 
   @Test
   void closeDuringCommandKillsItWithoutResult() throws InterruptedException {
     start(HealthCheck.shell("sleep 300 & sleep 300").every(LONG_INTERVAL).timeout(LONG_INTERVAL));
-    Eventually.holds("its processes run", () -> countCheckProcesses() >= 3);
+    Eventually.holds("the processes of the check run", () -> countCheckProcesses() >= 3);
     closeMonitors();
     executor.close();
     assertThat(countCheckProcesses()).isZero();
@@ -146,19 +151,19 @@ class HealthMonitorProcessTest {
       server.awaitConnections(2);
       closeMonitors();
       executor.close();
-      // While the server still holds the connections.
-      Eventually.holds("its threads are gone", () -> countThreads() == 0);
+      // The server still holds the connections.
+      Eventually.holds("the threads of the checks are gone", () -> countThreads() == 0);
       assertThat(records).isEmpty();
     }
   }
 
   @Test
   void closedMonitorsPublishNoResults() throws InterruptedException {
-    HealthCheck check = target -> HealthResult.healthy();
+    HealthCheck check = context -> HealthResult.healthy();
     for (int i = 0; i < 50; i++) {
       start(check.every(Duration.ofMillis(1)));
     }
-    Eventually.holds("many results", () -> records.size() > 500);
+    Eventually.holds("500 results are published", () -> records.size() > 500);
     int[] atClose = new int[1];
     onLoop(
         () -> {
@@ -175,7 +180,7 @@ class HealthMonitorProcessTest {
     CountDownLatch release = new CountDownLatch(1);
     AtomicInteger hanging = new AtomicInteger();
     HealthCheck stubborn =
-        target -> {
+        context -> {
           hanging.incrementAndGet();
           awaitIgnoringInterrupts(release);
           return HealthResult.healthy("much too late");
@@ -183,16 +188,16 @@ class HealthMonitorProcessTest {
     for (int i = 0; i < 70; i++) {
       start(stubborn.every(SHORT_INTERVAL).timeout(SHORT_INTERVAL));
     }
-    HealthCheck good = target -> HealthResult.healthy("good");
+    HealthCheck good = context -> HealthResult.healthy("good");
     start(good.every(SHORT_INTERVAL));
     awaitDetail("good");
-    Eventually.holds("all hang", () -> hanging.get() == 70);
+    Eventually.holds("all checks hang", () -> hanging.get() == 70);
     Eventually.holds(
-        "a second failure is told",
+        "a second failure is published",
         () ->
             records.stream().anyMatch(it -> it.result().detail().startsWith("the check has not")));
     release.countDown();
-    Eventually.holds("they are made again", () -> hanging.get() > 140);
+    Eventually.holds("all checks are repeated", () -> hanging.get() > 140);
     assertThat(records)
         .noneMatch(it -> it.result().isHealthy() && it.duration().compareTo(LONG_INTERVAL) > 0);
   }
@@ -204,7 +209,7 @@ class HealthMonitorProcessTest {
         release.await();
         released = true;
       } catch (InterruptedException ignored) {
-        // That is what it is about.
+        // The check must ignore its interrupt.
       }
     }
   }
@@ -214,14 +219,14 @@ class HealthMonitorProcessTest {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger maxRunning = new AtomicInteger();
     HealthCheck slow =
-        target -> {
+        context -> {
           maxRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
           TimeSource.system().sleep(Duration.ofMillis(20));
           running.decrementAndGet();
           return HealthResult.healthy();
         };
     start(slow.every(Duration.ofMillis(1)));
-    Eventually.holds("ten results", () -> records.size() >= 10);
+    Eventually.holds("ten results are published", () -> records.size() >= 10);
     assertThat(maxRunning).hasValue(1);
   }
 
@@ -234,7 +239,7 @@ class HealthMonitorProcessTest {
             checkFor(i, server).every(Duration.ofSeconds(1)).timeout(LONG_INTERVAL),
             processDirectory);
       }
-      Eventually.holds("all have two results", () -> records.size() >= 400);
+      Eventually.holds("two results of each monitor are published", () -> records.size() >= 400);
       assertThat(records).allMatch(it -> it.result().isHealthy());
       closeMonitors();
     }

@@ -1,4 +1,4 @@
-package io.luhproc.health;
+package io.luhproc.health.monitor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,10 +12,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Where the commands of checks write: {@code out.log}, mode 0600, in a directory of mode 0700,
- * emptied before each check and whenever it is over 1 MiB. A pipe would make us read it, and the
- * JDK takes all that is in a pipe into memory when the command ends. Where the file cannot be made,
- * on a full disk, the output is lost and the check is made all the same.
+ * The output file of check commands.
+ *
+ * <p>The file {@code out.log}, mode 0600, lies in a directory of mode 0700. It is truncated before
+ * each check and whenever it exceeds 1 MiB. A pipe would have to be read, and the JDK reads all
+ * that is left in it into memory when the command exits. If the file cannot be created, for example
+ * on a full disk, output is discarded and the check runs all the same.
  */
 final class CommandOutput {
   private static final Path DEV_NULL = Path.of("/dev/null");
@@ -30,7 +32,7 @@ final class CommandOutput {
     this.file = file;
   }
 
-  /** Returns the output of the next command of a directory, which is made where there is none. */
+  /** Creates the directory and an empty output file, or truncates the existing file. */
   static CommandOutput createIn(Path directory) {
     Path file = directory.resolve("out.log");
     try {
@@ -39,7 +41,7 @@ final class CommandOutput {
       truncate(file);
       return new CommandOutput(file);
     } catch (IOException ignored) {
-      // A check says something about the process, never about our disk.
+      // A failure to write output says nothing about the checked process.
       return new CommandOutput(DEV_NULL);
     }
   }
@@ -58,8 +60,8 @@ final class CommandOutput {
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException expected) {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        // A pipe, say, which to open would wait for its reader.
-        throw new IOException(file + " is no regular file", expected);
+        // Opening a named pipe would block until it has a reader.
+        throw new IOException(file + " is not a regular file", expected);
       }
     }
   }
@@ -76,9 +78,9 @@ final class CommandOutput {
   }
 
   /**
-   * Empties the file when it has grown too large; its writers append, and go on at its front.
+   * Truncates the file if it exceeds 1 MiB. Commands append, so they continue at its start.
    *
-   * @return how many bytes were taken away so far
+   * @return the number of bytes truncated so far
    */
   long truncateIfLarge() {
     try {
@@ -88,16 +90,17 @@ final class CommandOutput {
         truncatedBytes += size;
       }
     } catch (IOException ignored) {
-      // It is gone, or this thread was interrupted; either way the next look tells.
+      // The file was deleted, or this thread was interrupted; the next call tries again.
     }
     return truncatedBytes;
   }
 
-  /** Returns the last line that is not blank, at most 200 characters of it; empty without one. */
+  /** Returns the last non-blank line, cut to 200 characters; empty if there is none. */
   String lastLine() {
     String last =
         tail().lines().filter(line -> !line.isBlank()).reduce("", (previous, line) -> line);
-    return TextExcerpt.of(last.strip(), MAX_LINE_LENGTH);
+    String line = last.strip();
+    return line.length() > MAX_LINE_LENGTH ? line.substring(0, MAX_LINE_LENGTH - 1) + "…" : line;
   }
 
   private String tail() {
@@ -114,7 +117,7 @@ final class CommandOutput {
       }
       return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     } catch (IOException ignored) {
-      // Somebody removed the directory; the exit code says enough.
+      // The directory was deleted; the exit code is enough.
       return "";
     }
   }

@@ -1,5 +1,9 @@
-package io.luhproc.health;
+package io.luhproc.health.monitor;
 
+import io.luhproc.health.CheckContext;
+import io.luhproc.health.CheckRecord;
+import io.luhproc.health.HealthPolicy;
+import io.luhproc.health.HealthResult;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Timers;
 import java.time.Duration;
@@ -10,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checks of one running process, from its start to its end. It belongs to the thread that runs
- * the timers of its {@link HealthExecutor}: it is started and closed there, and tells its results
- * there, so none comes after {@link #close()}.
+ * Checks one running process periodically, from its start to its exit.
+ *
+ * <p>It is started and closed on the thread that runs the timers of its {@link HealthExecutor}, and
+ * calls its listener there. So no result is published after {@link #close()}.
  */
 public final class HealthMonitor implements AutoCloseable {
   private static final Duration INITIAL_DELAY = Duration.ofMillis(100);
@@ -34,33 +39,33 @@ public final class HealthMonitor implements AutoCloseable {
 
   private HealthMonitor(
       HealthPolicy policy,
-      CheckContext context,
+      MonitoredProcess process,
       HealthExecutor executor,
       Consumer<CheckRecord> listener) {
     this.policy = policy;
-    this.context = context.withTimeout(policy.timeout());
+    this.context = executor.contextOf(process, policy.timeout());
     this.executor = executor;
     this.listener = listener;
     this.startNanos = executor.time().nanoTime();
   }
 
   /**
-   * Starts to check a process; the first check comes after 100 ms, or the interval where that is
-   * shorter.
+   * Starts to monitor a process. The first check is made after 100 ms, or after the interval if
+   * that is shorter.
    *
-   * @param listener is told of each check on the thread of the timers, and may close the probe
+   * @param listener receives each result on the timer thread; it may close the monitor
    */
   public static HealthMonitor start(
       HealthPolicy policy,
-      CheckContext context,
+      MonitoredProcess process,
       HealthExecutor executor,
       Consumer<CheckRecord> listener) {
-    HealthMonitor monitor = new HealthMonitor(policy, context, executor, listener);
+    HealthMonitor monitor = new HealthMonitor(policy, process, executor, listener);
     monitor.scheduleCheck(monitor.nextDelay());
     return monitor;
   }
 
-  /** Until it is known to be up, a process is looked at sooner than the policy says. */
+  /** Returns doubling delays until the first success, so that startup is noticed early. */
   private Duration nextDelay() {
     Duration interval = policy.interval();
     if (everHealthy || startupDelay.compareTo(interval) >= 0) {
@@ -101,17 +106,19 @@ public final class HealthMonitor implements AutoCloseable {
       executor.threads().execute(started);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
       scheduleCheck(policy.interval());
-      skipUnavailable("there is no thread for it: " + e);
+      skipUnavailable("no thread is available: " + e);
     }
   }
 
-  /** What we lack is our trouble, and says nothing about the process. */
+  /**
+   * Drops the check without a result: a resource that this JVM lacks is no failure of the process.
+   */
   private void skipUnavailable(String reason) {
     execution = null;
     if (!unavailableLogged) {
       unavailableLogged = true;
       LoggerFactory.getLogger(HealthMonitor.class)
-          .warn("{} cannot be checked for now, and is left as it is: {}", context, reason);
+          .warn("cannot check {}: {}; its health stays as it is", context, reason);
     }
   }
 
@@ -120,9 +127,9 @@ public final class HealthMonitor implements AutoCloseable {
     if (!hungLogged) {
       hungLogged = true;
       LoggerFactory.getLogger(HealthMonitor.class)
-          .warn("a check of {} does not return when interrupted and holds a thread", context);
+          .warn("a check of {} ignores its interrupt and blocks a thread", context);
     }
-    // It counts from now: it may have begun when failures did not count yet.
+    // The record starts now: when the check started, failures may not have counted yet.
     publish(executor.time().now(), executor.time().nanoTime(), hung.elapsed(), hungResult(elapsed));
   }
 
@@ -130,7 +137,7 @@ public final class HealthMonitor implements AutoCloseable {
     return HealthResult.unhealthy("the check has not returned for " + elapsed);
   }
 
-  /** Comes last wherever it is called: the listener may close us, or throw. */
+  /** Must be the last call of its caller: the listener may close this monitor, or throw. */
   private void publish(
       Instant startedAt, long startedAtNanos, Duration duration, HealthResult result) {
     Duration monitoredFor = Duration.ofNanos(startedAtNanos - startNanos);
@@ -138,9 +145,8 @@ public final class HealthMonitor implements AutoCloseable {
   }
 
   /**
-   * Stops for good: no result is told after this. A check that is under way is interrupted, and
-   * killed where it is a command, without waiting for it here; {@link HealthExecutor#close()}
-   * waits.
+   * Stops monitoring; no result is published afterwards. A running check is interrupted, which
+   * kills its command, without waiting for it here; {@link HealthExecutor#close()} waits.
    */
   @Override
   public void close() {
@@ -153,7 +159,7 @@ public final class HealthMonitor implements AutoCloseable {
     }
   }
 
-  /** What the check that is under way tells. */
+  /** Handles the outcome of a check; outcomes of superseded checks are ignored. */
   private final class ExecutionListener implements CheckExecution.Listener {
     @Override
     public void onTimeout(CheckExecution source) {
@@ -177,7 +183,7 @@ public final class HealthMonitor implements AutoCloseable {
         scheduleCheck(nextDelay());
         publish(source, duration, result);
       } else if (!everHealthy) {
-        // The interval was for a check that does not return; this one did, so look soon again.
+        // onTimeout has scheduled a full interval; the startup delay applies again.
         scheduleCheck(nextDelay());
       }
     }

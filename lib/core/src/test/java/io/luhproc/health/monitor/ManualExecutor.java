@@ -1,11 +1,11 @@
-package io.luhproc.health;
+package io.luhproc.health.monitor;
 
 import io.luhproc.time.ResizableExecutor;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Threads on which nothing runs until the test says so, and then on the test's own. */
+/** Executor that queues tasks until the test runs them on its own thread. */
 final class ManualExecutor implements ResizableExecutor {
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private int compensating;

@@ -1,8 +1,11 @@
-package io.luhproc.health;
+package io.luhproc.health.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.luhproc.health.CheckContext;
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthResult;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
@@ -24,10 +27,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checks by real commands, the badly behaved ones included. */
+/** Command checks with real processes, including those that ignore signals or fork. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
-class CommandCheckTest {
+class CommandRunnerTest {
   @TempDir Path directory;
 
   private HealthResult check(HealthCheck check) throws Exception {
@@ -38,16 +41,16 @@ class CommandCheckTest {
     return check(HealthCheck.shell(text));
   }
 
-  /** Returns who carries the cookie of the check's tree and lives. */
+  /** Returns the live processes with the marker of the check's tree. */
   private List<ProcessStat> checkProcesses() {
     ProcessTable table = ProcessTable.system();
     String marker = directory.resolve("health").toString();
     return table.all().stream()
-        .filter(entry -> !entry.isDead())
+        .filter(process -> !process.isDead())
         .filter(
-            it ->
+            process ->
                 table
-                    .environmentVariable(it.pid(), "LUHPROC_DIR")
+                    .environmentVariable(process.pid(), "LUHPROC_DIR")
                     .filter(marker::equals)
                     .isPresent())
         .toList();
@@ -55,8 +58,8 @@ class CommandCheckTest {
 
   @AfterEach
   void killRemainingProcesses() {
-    for (ProcessStat entry : checkProcesses()) {
-      ProcessHandle.of(entry.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    for (ProcessStat process : checkProcesses()) {
+      ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 
@@ -107,22 +110,17 @@ class CommandCheckTest {
   void commandRunsAsUserOfProcess() throws Exception {
     assumeThat(System.getProperty("user.name")).isEqualTo("root");
     HealthCheck printsIds = HealthCheck.shell("echo $(id -u) $(id -g)");
-    CheckContext context =
-        CheckContext.of(
-            CheckContexts.contextIn(directory).process(), directory, Path.of("/"), Map.of());
-    assertThat(
-            printsIds
-                .check(context.withCredentials(Optional.of("65534"), Optional.empty()))
-                .detail())
-        .startsWith("65534 ");
-    assertThat(
-            printsIds
-                .check(context.withCredentials(Optional.of("65534"), Optional.of("0")))
-                .detail())
-        .isEqualTo("65534 0");
-    assertThat(
-            printsIds.check(context.withCredentials(Optional.of("no-such-user"), Optional.empty())))
-        .matches(it -> !it.isHealthy() && it.detail().contains("no-such-user"));
+    assertThat(printsIds.check(contextAs("65534", Optional.empty())).detail()).startsWith("65534 ");
+    assertThat(printsIds.check(contextAs("65534", Optional.of("0"))).detail()).isEqualTo("65534 0");
+    assertThat(printsIds.check(contextAs("no-such-user", Optional.empty())))
+        .matches(result -> !result.isHealthy() && result.detail().contains("no-such-user"));
+  }
+
+  private CheckContext contextAs(String user, Optional<String> group) {
+    MonitoredProcess self = CheckContexts.process(directory, Path.of("/"), Map.of());
+    return CheckContexts.contextOf(
+        new MonitoredProcess(
+            self.identity(), directory, Path.of("/"), Map.of(), Optional.of(user), group));
   }
 
   @Test
@@ -141,16 +139,15 @@ class CommandCheckTest {
 
   @Test
   void checkFailsWhenWorkingDirectoryIsMissing() throws Exception {
-    CheckContext context = CheckContexts.contextIn(directory);
     CheckContext gone =
-        CheckContext.of(
-            context.process(), directory, directory.resolve("gone"), Map.of("PATH", "/bin"));
+        CheckContexts.contextOf(
+            CheckContexts.process(directory, directory.resolve("gone"), Map.of("PATH", "/bin")));
     assertThat(HealthCheck.shell("true").check(gone).detail()).contains("gone does not exist");
   }
 
   @Test
   void outputIsTruncatedWhenTenMegabytesAreWritten() throws Exception {
-    // A pause, so that the file is looked at while it is large.
+    // The pause lets the size check see the large file.
     String script = "head -c 10000000 /dev/zero | tr '\\0' x; sleep 0.3; echo; echo end";
     assertThat(shell(script)).isEqualTo(HealthResult.healthy("end"));
     assertThat(Files.size(directory.resolve("health/out.log"))).isLessThan(1 << 20);
@@ -159,7 +156,7 @@ class CommandCheckTest {
   @Test
   void commandWithEndlessOutputIsKilledAndItsOutputTruncated() throws Exception {
     HealthResult result = check(HealthCheck.exec("yes"));
-    assertThat(result).isEqualTo(HealthResult.unhealthy("was killed, for it printed without end"));
+    assertThat(result).isEqualTo(HealthResult.unhealthy("killed: wrote more than 64MiB of output"));
     assertThat(checkProcesses()).isEmpty();
     assertThat(Files.size(directory.resolve("health/out.log"))).isLessThan(1 << 20);
   }
@@ -183,10 +180,10 @@ class CommandCheckTest {
 
   @Test
   void checkRunsWhenOutputDirectoryIsMissing() throws Exception {
-    CheckContext context = CheckContexts.contextIn(directory);
     CheckContext gone =
-        CheckContext.of(
-            context.process(), directory.resolve("gone"), directory, context.environment());
+        CheckContexts.contextOf(
+            CheckContexts.process(
+                directory.resolve("gone"), directory, CheckContexts.environment()));
     assertThat(HealthCheck.shell("echo lost; exit 4").check(gone))
         .isEqualTo(HealthResult.unhealthy("exit code 4"));
   }

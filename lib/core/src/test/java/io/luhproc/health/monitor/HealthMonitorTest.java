@@ -1,9 +1,16 @@
-package io.luhproc.health;
+package io.luhproc.health.monitor;
 
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.health.CheckRecord;
+import io.luhproc.health.CheckUnavailableException;
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthPolicy;
+import io.luhproc.health.HealthResult;
+import io.luhproc.health.HealthState;
+import io.luhproc.health.HealthStatus;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.testing.VirtualTime;
@@ -13,10 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** When checks are made and what is told of them, in virtual time. */
+/** Schedule and results of a monitor, in virtual time. */
 class HealthMonitorTest {
   private static final Duration INTERVAL = ofSeconds(10);
   private static final Duration TIMEOUT = ofSeconds(5);
@@ -29,27 +37,33 @@ class HealthMonitorTest {
           timers,
           time,
           threads,
-          new CommandCheck.ProcessControl(
+          new CommandRunner(
               Launcher.withSearchPath(""),
-              it -> {
+              request -> {
                 throw new AssertionError("no command is run");
               }));
   private final List<CheckRecord> records = new ArrayList<>();
-  private final CheckContext context =
-      CheckContext.of(new ProcessIdentity(1000, 1, ""), Path.of("/tmp"), Path.of("/tmp"), Map.of());
+  private final MonitoredProcess process =
+      new MonitoredProcess(
+          new ProcessIdentity(1000, 1, ""),
+          Path.of("/tmp"),
+          Path.of("/tmp"),
+          Map.of(),
+          Optional.empty(),
+          Optional.empty());
 
   private Supplier<HealthResult> nextResult = HealthResult::healthy;
 
   private HealthMonitor start() {
-    return start(it -> nextResult.get());
+    return start(context -> nextResult.get());
   }
 
   private HealthMonitor start(HealthCheck check) {
     return HealthMonitor.start(
-        check.every(INTERVAL).timeout(TIMEOUT), context, executor, records::add);
+        check.every(INTERVAL).timeout(TIMEOUT), process, executor, records::add);
   }
 
-  /** Lets time pass, and each check be made as soon as it is due. */
+  /** Advances time in steps of 100 ms and runs each check when it is due. */
   private void advanceAndRun(Duration duration) {
     for (long remaining = duration.toMillis(); remaining > 0; remaining -= 100) {
       timers.advance(ofMillis(100));
@@ -108,7 +122,7 @@ class HealthMonitorTest {
   void failureAfterSuccessKeepsInterval() {
     HealthMonitor monitor = start();
     advanceAndRun(ofSeconds(1));
-    nextResult = () -> HealthResult.unhealthy("ill");
+    nextResult = () -> HealthResult.unhealthy("down");
     advanceAndRun(ofSeconds(20));
     assertThat(monitoredMillis()).containsExactly(100L, 10_100L, 20_100L);
     monitor.close();
@@ -123,7 +137,7 @@ class HealthMonitorTest {
           throw new CheckUnavailableException("no descriptor", new IllegalStateException("EMFILE"));
         };
     advanceAndRun(ofSeconds(30));
-    nextResult = () -> HealthResult.unhealthy("ill");
+    nextResult = () -> HealthResult.unhealthy("down");
     advanceAndRun(ofSeconds(10));
     assertThat(monitoredMillis()).containsExactly(100L, 40_100L);
     monitor.close();
@@ -131,9 +145,9 @@ class HealthMonitorTest {
 
   @Test
   void intervalBelow100MillisAppliesToFirstCheck() {
-    HealthCheck check = it -> HealthResult.unhealthy("no");
+    HealthCheck check = context -> HealthResult.unhealthy("no");
     HealthMonitor monitor =
-        HealthMonitor.start(check.every(ofMillis(20)), context, executor, records::add);
+        HealthMonitor.start(check.every(ofMillis(20)), process, executor, records::add);
     timers.advance(ofMillis(20));
     assertThat(threads.queued()).isOne();
     monitor.close();
@@ -143,7 +157,7 @@ class HealthMonitorTest {
   void intervalStartsWhenCheckEnds() {
     HealthMonitor monitor =
         start(
-            it -> {
+            context -> {
               time.advance(ofSeconds(3));
               return HealthResult.healthy();
             });
@@ -157,7 +171,7 @@ class HealthMonitorTest {
   void thrownExceptionIsFailureWithClassAndMessage() {
     HealthMonitor monitor =
         start(
-            it -> {
+            context -> {
               throw new java.io.IOException("no such table");
             });
     advanceAndRun(ofMillis(100));
@@ -180,7 +194,7 @@ class HealthMonitorTest {
     monitor.close();
   }
 
-  /** Makes the check that waits, and lets time pass while it is under way. */
+  /** Runs the queued check, which executes {@code body} while it is in progress. */
   private void runCheckDuring(Runnable body) {
     List<AssertionError> failures = new ArrayList<>();
     nextResult =
@@ -188,7 +202,7 @@ class HealthMonitorTest {
           try {
             body.run();
           } catch (AssertionError e) {
-            // Whatever a check throws is its result, and would be no failure of this test.
+            // An exception of a check is its result and would not fail this test.
             failures.add(e);
           }
           return HealthResult.healthy("too late");
@@ -330,7 +344,7 @@ class HealthMonitorTest {
   void queuedCheckIsSkippedAfterClose() {
     HealthMonitor monitor =
         start(
-            it -> {
+            context -> {
               throw new AssertionError("must not be called");
             });
     timers.advance(ofMillis(100));
@@ -363,11 +377,11 @@ class HealthMonitorTest {
   @Test
   void listenerCanCloseMonitor() {
     List<HealthMonitor> monitor = new ArrayList<>();
-    HealthCheck check = it -> nextResult.get();
+    HealthCheck check = context -> nextResult.get();
     monitor.add(
         HealthMonitor.start(
             check.every(INTERVAL),
-            context,
+            process,
             executor,
             record -> {
               records.add(record);
@@ -383,8 +397,8 @@ class HealthMonitorTest {
     List<Duration> seen = new ArrayList<>();
     HealthMonitor monitor =
         start(
-            it -> {
-              seen.add(it.timeout());
+            context -> {
+              seen.add(context.timeout());
               return HealthResult.healthy();
             });
     advanceAndRun(ofMillis(100));

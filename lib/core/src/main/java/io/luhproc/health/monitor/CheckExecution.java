@@ -1,13 +1,17 @@
-package io.luhproc.health;
+package io.luhproc.health.monitor;
 
+import io.luhproc.health.CheckContext;
+import io.luhproc.health.CheckUnavailableException;
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthResult;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One check under way: made on a thread of its own, called off by the thread of the timers. */
+/** One execution of a check on a pool thread, which the timer thread can cancel. */
 final class CheckExecution implements Runnable {
-  // What takes longer is perhaps stuck, and others must not wait for it.
+  // A longer check may hang; the pool grows so that other checks do not wait for its thread.
   private static final Duration COMPENSATION_DELAY = Duration.ofMillis(500);
 
   private final HealthCheck check;
@@ -30,15 +34,15 @@ final class CheckExecution implements Runnable {
     this.listener = listener;
   }
 
-  /** Who wants to know; called on the thread of the timers. */
+  /** Receives the outcome; called on the timer thread. */
   interface Listener {
-    /** The check has taken as long as it may. */
+    /** Called when the check exceeds its timeout. */
     void onTimeout(CheckExecution execution);
 
-    /** The check has returned, and its thread is free. */
+    /** Called when the check has returned and its thread is free. */
     void onResult(CheckExecution execution, Duration duration, HealthResult result);
 
-    /** The check could not be made, for want of something that is ours. */
+    /** Called when the check could not run because this JVM lacks a resource. */
     void onUnavailable(CheckExecution execution, String reason);
   }
 
@@ -47,7 +51,7 @@ final class CheckExecution implements Runnable {
     if (!markStarted()) {
       return;
     }
-    // The time that it waited for a thread is not its own.
+    // The timeout starts here: time spent waiting for a thread does not count.
     Timers.Timer timeoutTimer =
         executor.timers().schedule(context.timeout(), () -> listener.onTimeout(this));
     Timers.Timer compensationTimer =
@@ -66,16 +70,16 @@ final class CheckExecution implements Runnable {
     return !cancelled;
   }
 
-  /** Returns what is to be told of it. */
+  /** Performs the check and returns the listener call with its outcome. */
   private Runnable perform() {
     try {
-      @Nullable HealthResult result = executor.runCheck(check, context);
+      @Nullable HealthResult result = check.check(context);
       return resultNotification(
           result == null ? HealthResult.unhealthy("the check returned null") : result);
     } catch (CheckUnavailableException e) {
       return () -> listener.onUnavailable(this, String.valueOf(e.getMessage()));
     } catch (Exception | Error e) {
-      // It is the user's own code; whatever it throws, the next check is made.
+      // A check is user code: any exception is a failed check, and the next one is made.
       return resultNotification(HealthResult.unhealthy(e.toString()));
     }
   }
@@ -88,7 +92,7 @@ final class CheckExecution implements Runnable {
   private synchronized void finish() {
     thread = null;
     if (cancelled) {
-      // What was meant for this check must not hit the next one on this thread.
+      // The interrupt must not reach the next check on this thread.
       boolean ignored = Thread.interrupted();
     }
     if (compensated) {
@@ -96,7 +100,7 @@ final class CheckExecution implements Runnable {
     }
   }
 
-  /** While the check has not returned, its thread counts no longer. */
+  /** Lets the pool start another thread until the check has returned. */
   private synchronized void compensate() {
     if (thread != null && !compensated) {
       compensated = true;
@@ -104,7 +108,7 @@ final class CheckExecution implements Runnable {
     }
   }
 
-  /** Interrupts the check. */
+  /** Interrupts the check, or prevents it from starting. */
   synchronized void cancel() {
     if (cancelled) {
       return;

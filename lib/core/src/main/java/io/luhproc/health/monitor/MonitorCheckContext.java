@@ -1,0 +1,50 @@
+package io.luhproc.health.monitor;
+
+import io.luhproc.health.CheckContext;
+import io.luhproc.health.HealthResult;
+import io.luhproc.process.ProcessIdentity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The context of the checks of one monitored process.
+ *
+ * @param process the process
+ * @param timeout how long a check may take
+ * @param runner runs the commands of checks
+ */
+record MonitorCheckContext(MonitoredProcess process, Duration timeout, CommandRunner runner)
+    implements CheckContext {
+
+  @Override
+  public ProcessIdentity identity() {
+    return process.identity();
+  }
+
+  @Override
+  public Path directory() {
+    return process.directory();
+  }
+
+  @Override
+  public Path workingDirectory() {
+    return process.workingDirectory();
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return process.environment();
+  }
+
+  @Override
+  public HealthResult run(List<String> command) throws InterruptedException {
+    return runner.run(command, process);
+  }
+
+  @Override
+  public String toString() {
+    return process.toString();
+  }
+}
