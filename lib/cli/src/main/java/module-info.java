@@ -1,7 +1,9 @@
-/** The worker commands of the command line, to be added to any picocli app. */
+/** Commands for workers, which any picocli app can add. */
 module io.luhproc.cli {
-  requires info.picocli;
+  requires transitive info.picocli;
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
   requires tools.jackson.core;
+
+  exports io.luhproc.cli;
 }
