@@ -43,7 +43,7 @@ import org.apache.lucene.util.BytesRef;
  * another format, or a corrupt one, is created again.
  *
  * <p>The calling thread must not be interrupted: an interrupt closes the file that is being
- * written, and Lucene then gives up the index.
+ * written, and Lucene then closes the index.
  */
 final class FolderIndex implements Closeable {
   private static final String FORMAT = "docsearch.format";

@@ -33,6 +33,7 @@ final class IndexCommand extends AppCommand {
   private final IndexRoot root;
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "FOLDER",
       defaultValue = ".",
       description = "Folder to index; default: the current one.")

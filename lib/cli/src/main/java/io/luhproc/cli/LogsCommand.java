@@ -58,7 +58,7 @@ final class LogsCommand extends WorkerCommand {
       }
       print(log, range, printer);
     } catch (LinePrinter.OutputClosed expected) {
-      // Console.finish tells a closed pipe from a write error and sets the exit code.
+      // Console.finish distinguishes a closed pipe from a write error and sets the exit code.
     }
     return ExitCode.SUCCESS.code();
   }
