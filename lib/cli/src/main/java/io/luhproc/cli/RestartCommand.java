@@ -12,7 +12,7 @@ final class RestartCommand extends WorkerCommand {
         manager,
         "restart",
         "Stop a worker and start it again.",
-        "It keeps its arguments, JVM options, directory and logs.");
+        "It keeps its arguments, JVM options, variables, directory and logs.");
     addTaskParameter();
     addIdParameter("1", "ID of the worker.");
     spec().addOption(WaitOption.spec());
