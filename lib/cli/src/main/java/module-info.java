@@ -1,4 +1,4 @@
-/** The worker commands of the command line, to be added to any picocli app. */
+/** Commands for workers, which any picocli app can add. */
 module io.luhproc.cli {
   requires transitive info.picocli;
   requires transitive io.luhproc.core;

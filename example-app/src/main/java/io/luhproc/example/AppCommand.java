@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command of this app: what it fails with is explained on stderr, without a stack trace. */
+/** Base of the commands: prints a failure as a message on stderr, without a stack trace. */
 abstract class AppCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  /** Does it, and returns what to exit with. */
+  /** Runs the command and returns its exit code. */
   abstract int run(Console console) throws IOException, InterruptedException;
 
   @Override
@@ -50,8 +50,16 @@ abstract class AppCommand implements Callable<Integer> {
 
   private CommandLine commandLine() {
     if (spec == null) {
-      throw new IllegalStateException("picocli runs this command");
+      throw new IllegalStateException("cannot run a command without picocli: it injects the spec");
     }
     return spec.commandLine();
+  }
+
+  /** Output format; the names are those on the command line. */
+  enum Format {
+    /** Text. */
+    table,
+    /** One JSON object per line. */
+    json
   }
 }

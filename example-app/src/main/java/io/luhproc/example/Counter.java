@@ -2,26 +2,26 @@ package io.luhproc.example;
 
 import java.util.Locale;
 
-/** What an indexer counts, since it was started. */
+/** The counters of an indexer, all since its start. */
 enum Counter {
-  /** Files looked at. */
+  /** Regular files found. */
   SEEN,
-  /** Files read, because they are new or changed. */
+  /** New or changed files that were read. */
   READ,
-  /** Files that the index knew already. */
+  /** Files that were in the index already. */
   UNCHANGED,
-  /** Files that are no text; they are found by their names. */
+  /** Binary files; only their names can be searched. */
   BINARY,
-  /** Files that are too large to be read; they are found by their names. */
+  /** Files over the size limit; only their names can be searched. */
   LARGE,
-  /** Files and directories that could not be read, or have a name that is no text. */
+  /** Files and directories that could not be read, or whose name cannot be decoded. */
   FAILED,
-  /** Files and directories that are gone and were taken out of the index. */
+  /** Deleted files and directories that were removed from the index. */
   REMOVED,
-  /** Bytes of the files read. */
+  /** Bytes of the files that were read. */
   BYTES;
 
-  /** Returns the name under which it is written and shown. */
+  /** Returns the name in the status file and in JSON. */
   String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -12,19 +12,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk that brings the index up to date: reads what is new or changed, leaves the rest, and
- * removes what is gone. Each directory is watched before it is listed, so that no change falls
- * between.
+ * Walks a folder once to update the index: indexes new and changed files and removes deleted ones.
+ *
+ * <p>Each directory is watched before it is listed, so that no change is missed in between.
  */
 final class Crawler extends SimpleFileVisitor<Path> {
-  /** Is asked for each file, and may do what is due in between. */
+  /** Callback for each file; it may commit and report in between. */
   interface CrawlControl {
-    /** Returns whether the walk goes on. */
+    /** Returns whether the walk continues. */
     boolean shouldContinue() throws IOException;
   }
 
-  private final FolderFilter rules;
-  private final FolderWatcher watch;
+  private final FolderFilter filter;
+  private final FolderWatcher watcher;
   private final FileIndexer fileIndexer;
   private final IndexProgress progress;
   private final CrawlControl control;
@@ -32,8 +32,8 @@ final class Crawler extends SimpleFileVisitor<Path> {
 
   private Crawler(
       IndexingContext context, CrawlControl control, Map<String, FileVersion> knownVersions) {
-    this.rules = context.filter();
-    this.watch = context.watcher();
+    this.filter = context.filter();
+    this.watcher = context.watcher();
     this.fileIndexer = context.fileIndexer();
     this.progress = context.progress();
     this.control = control;
@@ -41,9 +41,9 @@ final class Crawler extends SimpleFileVisitor<Path> {
   }
 
   /**
-   * Walks through the whole folder.
+   * Walks the whole folder.
    *
-   * @param control when it says no, the walk ends early and removes nothing
+   * @param control if it returns false, the walk ends early and removes nothing
    */
   static void crawlFolder(IndexingContext context, CrawlControl control) throws IOException {
     Map<String, FileVersion> knownVersions = context.index().fileVersions();
@@ -57,7 +57,7 @@ final class Crawler extends SimpleFileVisitor<Path> {
     }
   }
 
-  /** Walks through a directory that is new in the folder; nothing is known of it. */
+  /** Walks a new directory, none of whose files is in the index. */
   static void crawlDirectory(IndexingContext context, Path directory, CrawlControl control)
       throws IOException {
     Files.walkFileTree(directory, new Crawler(context, control, new HashMap<>()));
@@ -65,10 +65,10 @@ final class Crawler extends SimpleFileVisitor<Path> {
 
   @Override
   public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-    if (!rules.includesDirectory(directory)) {
+    if (!filter.includesDirectory(directory)) {
       return FileVisitResult.SKIP_SUBTREE;
     }
-    watch.add(directory);
+    watcher.add(directory);
     return FileVisitResult.CONTINUE;
   }
 
@@ -77,11 +77,11 @@ final class Crawler extends SimpleFileVisitor<Path> {
     if (!control.shouldContinue()) {
       return FileVisitResult.TERMINATE;
     }
-    if (!rules.includesFile(attributes)) {
+    if (!filter.includesFile(attributes)) {
       return FileVisitResult.CONTINUE;
     }
     progress.increment(Counter.SEEN, 1);
-    if (FileVersion.of(attributes).equals(knownVersions.remove(rules.relativePath(file)))) {
+    if (FileVersion.of(attributes).equals(knownVersions.remove(filter.relativePath(file)))) {
       progress.increment(Counter.UNCHANGED, 1);
     } else {
       fileIndexer.indexFile(file, attributes);
@@ -91,7 +91,7 @@ final class Crawler extends SimpleFileVisitor<Path> {
 
   @Override
   public FileVisitResult visitFileFailed(Path path, IOException cause) throws IOException {
-    if (path.equals(rules.folder())) {
+    if (path.equals(filter.folder())) {
       throw cause;
     }
     if (!(cause instanceof NoSuchFileException)) {

@@ -13,50 +13,52 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Full-text search over folders. {@code index} starts a worker in the background, which runs {@link
- * IndexerTask}; {@code search} and {@code status} read what it has written; the other commands come
- * with luhproc.
+ * Main class of a full-text search over folders.
+ *
+ * <p>{@code index} starts a background worker, which runs {@link IndexerTask}. {@code search} and
+ * {@code status} read the files that the worker writes. The other commands are those of luhproc.
  */
 public final class DocSearch {
   static final String TASK = "INDEXER";
 
-  /** The commands of luhproc; with one of these, none of ours needs to be built. */
+  /** Commands of luhproc. If one of them is called, the commands of this app are not created. */
   private static final Set<String> WORKER_COMMANDS =
       Set.of("start", "stop", "restart", "info", "list", "ps", "logs", "run");
 
   private DocSearch() {}
 
-  /** Runs one command, or the task when this process is a worker. */
+  /** Runs one command, or the task if this process is a worker. */
   public static void main(String[] args) {
     ProcessManager manager =
         ProcessManager.builder().app("docsearch").task(TASK, IndexerTask::run).build();
     manager.check();
-    System.exit(commandLine(manager, args.length == 0 ? "help" : args[0]).execute(args));
+    CommandLine commandLine =
+        commandLine(manager, IndexRoot.forCurrentUser(), args.length == 0 ? "help" : args[0]);
+    commandLine.setOut(utf8Writer(FileDescriptor.out));
+    commandLine.setErr(utf8Writer(FileDescriptor.err));
+    System.exit(commandLine.execute(args));
   }
 
-  private static CommandLine commandLine(ProcessManager manager, String firstArgument) {
+  /** Returns the command line with the commands that {@code firstArgument} may need. */
+  static CommandLine commandLine(ProcessManager manager, IndexRoot root, String firstArgument) {
     CommandLine commandLine = new CommandLine(rootSpec());
     switch (firstArgument) {
-      case "index" -> commandLine.addSubcommand(new IndexCommand(manager));
-      case "search" -> commandLine.addSubcommand(new SearchCommand());
-      case "status" -> commandLine.addSubcommand(new StatusCommand(manager));
+      case "index" -> commandLine.addSubcommand(new IndexCommand(manager, root));
+      case "search" -> commandLine.addSubcommand(new SearchCommand(root));
+      case "status" -> commandLine.addSubcommand(new StatusCommand(manager, root));
       default -> {
         if (!WORKER_COMMANDS.contains(firstArgument)) {
-          commandLine.addSubcommand(new IndexCommand(manager));
-          commandLine.addSubcommand(new SearchCommand());
-          commandLine.addSubcommand(new StatusCommand(manager));
+          commandLine.addSubcommand(new IndexCommand(manager, root));
+          commandLine.addSubcommand(new SearchCommand(root));
+          commandLine.addSubcommand(new StatusCommand(manager, root));
         }
       }
     }
-    commandLine.setOut(utf8Writer(FileDescriptor.out));
-    commandLine.setErr(utf8Writer(FileDescriptor.err));
     WorkerCommands.addTo(commandLine, manager);
     return commandLine;
   }
 
-  /**
-   * In code and not by annotations: to read those takes a quarter of the time of a short command.
-   */
+  /** Built in code: reading annotations takes a quarter of the time of a short command. */
   private static CommandSpec rootSpec() {
     CommandSpec spec = CommandSpec.create().name("docsearch").version("docsearch 0.1.0");
     spec.usageMessage().description("Full-text search over folders, indexed in the background.");
@@ -72,7 +74,7 @@ public final class DocSearch {
                 .build());
   }
 
-  /** File names and texts are printed as they are, whatever the locale says. */
+  /** Prints file names and texts in UTF-8 in every locale. */
   private static PrintWriter utf8Writer(FileDescriptor descriptor) {
     return new PrintWriter(
         new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);

@@ -6,53 +6,54 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Brings one file into the index. */
+/** Reads one file and adds it to the index. */
 final class FileIndexer {
-  private final FolderFilter rules;
+  private final FolderFilter filter;
   private final int maxBytes;
   private final FolderIndex index;
   private final IndexProgress progress;
 
-  FileIndexer(FolderFilter rules, int maxBytes, FolderIndex index, IndexProgress progress) {
-    this.rules = rules;
+  FileIndexer(FolderFilter filter, int maxBytes, FolderIndex index, IndexProgress progress) {
+    this.filter = filter;
     this.maxBytes = maxBytes;
     this.index = index;
     this.progress = progress;
   }
 
   /**
-   * Reads a file and puts it into the index. The stamp is the one from before: a file that changes
-   * while it is read differs from it, and is read again.
+   * Reads a file and adds it to the index. An unreadable file is reported and removed.
    *
-   * @throws IOException when the index cannot be written; a file that cannot be read is reported
+   * @param attributes the attributes from before the reading, so that a change during the reading
+   *     is detected later
+   * @throws IOException if the index cannot be written
    */
   void indexFile(Path file, BasicFileAttributes attributes) throws IOException {
     if (!hasTextName(file)) {
-      progress.recordFailure(file, "its name is no text in this locale; see LC_ALL");
+      progress.recordFailure(file, "its name is not valid in this locale; set LC_ALL=C.UTF-8");
       return;
     }
     FileText text;
     try {
       text = FileText.read(file, maxBytes);
     } catch (NoSuchFileException expected) {
-      // It went between the look at it and the reading.
-      index.remove(rules.relativePath(file));
+      // It was deleted after it was listed.
+      index.remove(filter.relativePath(file));
       return;
     } catch (IOException e) {
       reportUnreadable(file, e);
       return;
     }
     countFile(text.kind(), attributes.size());
-    index.put(rules.relativePath(file), FileVersion.of(attributes), text.text());
+    index.put(filter.relativePath(file), FileVersion.of(attributes), text.text());
   }
 
-  /** Reports a file or directory that cannot be read, and forgets what was known of it. */
+  /** Reports a file or directory that cannot be read, and removes it from the index. */
   void reportUnreadable(Path path, IOException cause) throws IOException {
     progress.recordFailure(path, String.valueOf(cause));
-    index.remove(rules.relativePath(path));
+    index.remove(filter.relativePath(path));
   }
 
-  /** Tells whether the name is text: others cannot be told apart once they were decoded. */
+  /** Returns whether the name was decoded without loss; otherwise two files could share a name. */
   private static boolean hasTextName(Path file) {
     String name = file.toString();
     return name.indexOf('\uFFFD') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(name);

@@ -12,33 +12,33 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The text of a file, or why it has none.
+ * Decoded text of a file.
  *
- * @param text the text; empty when there is none
- * @param kind what the file turned out to be
+ * @param text the text; empty unless the kind is {@code TEXT}
+ * @param kind kind of the file
  */
 record FileText(String text, Kind kind) {
 
-  /** What a file turned out to be. */
+  /** Kind of a file by its content. */
   enum Kind {
-    /** Text that is searched. */
+    /** Text. */
     TEXT,
-    /** No text: NUL in the first 8 KiB, or many control characters. */
+    /** Not text: a NUL in the first 8 KiB, or many control characters. */
     BINARY,
-    /** More bytes than are read of a file. */
+    /** Larger than the limit. */
     TOO_LARGE
   }
 
   private static final int HEAD_BYTES = 8 * 1024;
 
-  /** In what is no UTF-8, one control character in so many characters makes it binary. */
+  /** A file that is not UTF-8 is binary if it has more control characters than one per 256. */
   private static final int CHARACTERS_PER_CONTROL = 256;
 
   /**
    * Reads a file.
    *
-   * @param maxBytes how many bytes are read of a file at most
-   * @throws IOException when it cannot be read
+   * @param maxBytes size limit in bytes
+   * @throws IOException if the file cannot be read
    */
   static FileText read(Path file, int maxBytes) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
@@ -68,15 +68,15 @@ record FileText(String text, Kind kind) {
     return false;
   }
 
-  /** Decodes the bytes of a file: UTF-8, UTF-16 where a mark begins it, else ISO-8859-1. */
+  /** Decodes UTF-16 with a byte order mark, UTF-8, and otherwise ISO-8859-1. */
   static FileText decode(byte[] bytes) {
     Charset charset = detectUtf16(bytes).orElse(StandardCharsets.UTF_8);
     try {
-      // A new decoder reports what it cannot decode; new String(..) would replace it.
+      // A new decoder reports invalid bytes; new String(..) would replace them.
       String text = charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return new FileText(text.startsWith("\uFEFF") ? text.substring(1) : text, Kind.TEXT);
     } catch (CharacterCodingException expected) {
-      // Text of the time before UTF-8, or no text at all.
+      // Old text in ISO-8859-1, or a binary file.
       String text = new String(bytes, StandardCharsets.ISO_8859_1);
       return isText(text) ? new FileText(text, Kind.TEXT) : new FileText("", Kind.BINARY);
     }
@@ -93,11 +93,8 @@ record FileText(String text, Kind kind) {
   }
 
   private static boolean isText(String text) {
-    long controls = text.chars().filter(c -> Character.isISOControl(c) && !isSpace(c)).count();
+    long controls =
+        text.chars().filter(c -> Character.isISOControl(c) && !Character.isWhitespace(c)).count();
     return controls * CHARACTERS_PER_CONTROL <= text.length();
-  }
-
-  private static boolean isSpace(int c) {
-    return Character.isWhitespace(c);
   }
 }

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which directories and files of a folder are searched: not the hidden directories ({@code .git}),
- * nor {@code target} and {@code node_modules}, nor what the indexer itself writes; only regular
- * files, so no symbolic link is followed and no pipe is opened.
+ * Selects the directories and files of a folder that are indexed.
  *
- * @param folder the folder itself, which is entered whatever its name
- * @param excluded directories of ours, the changes in which must not make us write in them again
+ * <p>Hidden directories such as {@code .git}, {@code target} and {@code node_modules} are skipped.
+ * Only regular files are indexed: no symbolic link is followed and no pipe is opened.
+ *
+ * @param folder the folder; it is included whatever its name is
+ * @param excluded directories that the indexer writes to; indexing them would cause new changes
  */
 record FolderFilter(Path folder, List<Path> excluded) {
   private static final Set<String> BUILD_DIRECTORIES = Set.of("target", "node_modules");
@@ -21,7 +22,7 @@ record FolderFilter(Path folder, List<Path> excluded) {
     excluded = List.copyOf(excluded);
   }
 
-  /** Returns whether the files in a directory are searched. */
+  /** Returns whether the files of a directory are indexed. */
   boolean includesDirectory(Path directory) {
     if (directory.equals(folder)) {
       return true;
@@ -32,12 +33,12 @@ record FolderFilter(Path folder, List<Path> excluded) {
         && !excluded.contains(directory);
   }
 
-  /** Returns whether a file is searched. */
+  /** Returns whether a file is indexed. */
   boolean includesFile(BasicFileAttributes attributes) {
     return attributes.isRegularFile();
   }
 
-  /** Returns the path from the folder to a file, with {@code /} between the names. */
+  /** Returns the path of a file relative to the folder, with {@code /} as separator. */
   String relativePath(Path path) {
     return folder.relativize(path).toString().replace(path.getFileSystem().getSeparator(), "/");
   }

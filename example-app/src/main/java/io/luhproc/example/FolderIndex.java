@@ -37,18 +37,19 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The index of one folder, open for writing. One process at a time can have it so; what it has
- * committed can be searched by any other. An index of another format, or a broken one, is made
- * anew.
+ * The Lucene index of one folder, open for writing.
  *
- * <p>It must not be used by a thread that is interrupted: Lucene gives an index up whose files were
- * closed under it, and an interrupt closes a file that is being written.
+ * <p>Only one process can write an index; any process can search its last commit. An index of
+ * another format, or a corrupt one, is created again.
+ *
+ * <p>The calling thread must not be interrupted: an interrupt closes the file that is being
+ * written, and Lucene then closes the index.
  */
 final class FolderIndex implements Closeable {
   private static final String FORMAT = "docsearch.format";
   private static final String CURRENT_FORMAT = "1";
 
-  /** Lucene's own 16 is for a smaller heap; fewer parts are written, and merged, with more. */
+  /** Lucene's default is 16; a larger buffer writes and merges fewer segments. */
   private static final double BUFFER_MEGABYTES = 64;
 
   private static final FieldType TEXT_TYPE = textType();
@@ -69,9 +70,9 @@ final class FolderIndex implements Closeable {
   }
 
   /**
-   * Opens the index, and creates it where there is none that can be used.
+   * Opens the index, and creates it if it is missing or unusable.
    *
-   * @throws DocSearchException when another process has it open for writing
+   * @throws DocSearchException if another process has it open for writing
    */
   static FolderIndex open(Path directory) throws IOException {
     Directory files = FSDirectory.open(directory);
@@ -84,9 +85,9 @@ final class FolderIndex implements Closeable {
     } catch (LockObtainFailedException e) {
       files.close();
       throw new DocSearchException(
-          "the index in "
+          "cannot write the index in "
               + directory
-              + " is being written by another process; stop that one first, or let it go on",
+              + ": another process writes it; stop that process first",
           e);
     } catch (IOException | RuntimeException e) {
       files.close();
@@ -104,12 +105,12 @@ final class FolderIndex implements Closeable {
         | IndexFormatTooOldException
         | IndexFormatTooNewException
         | EOFException expected) {
-      // Everything in it can be read again from the folder.
+      // Its content can be read again from the folder.
       return false;
     }
   }
 
-  /** Deletes the files of an index: even to replace it, Lucene would have to understand it. */
+  /** Deletes the files of an index. Lucene cannot replace an index that it cannot read. */
   private static void clear(Directory files) throws IOException {
     try (Lock lock = files.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
       for (String file : files.listAll()) {
@@ -121,7 +122,7 @@ final class FolderIndex implements Closeable {
     }
   }
 
-  /** Returns the files that the index knows, by their paths, with the stamps they were read at. */
+  /** Returns the versions of all indexed files by path. */
   Map<String, FileVersion> fileVersions() throws IOException {
     Map<String, FileVersion> versions = new HashMap<>();
     try (DirectoryReader reader = DirectoryReader.open(writer)) {
@@ -150,9 +151,7 @@ final class FolderIndex implements Closeable {
     }
   }
 
-  /**
-   * Adds a file, or replaces what is known of it; a file without text is found by its name only.
-   */
+  /** Adds or replaces a file. If its text is empty, only its name can be searched. */
   void put(String path, FileVersion version, String text) throws IOException {
     Document document = new Document();
     document.add(new StringField(IndexFields.PATH, path, Field.Store.NO));
@@ -165,15 +164,13 @@ final class FolderIndex implements Closeable {
     writer.updateDocument(new Term(IndexFields.PATH, path), document);
   }
 
-  /** Removes a file, or everything under a directory. */
+  /** Removes a file, or all files under a directory. */
   void remove(String path) throws IOException {
     writer.deleteDocuments(new Term(IndexFields.PATH, path));
     writer.deleteDocuments(new PrefixQuery(new Term(IndexFields.PATH, path + "/")));
   }
 
-  /**
-   * Makes everything so far searchable and safe from a crash; costs nothing when nothing changed.
-   */
+  /** Makes all changes searchable and durable; does nothing if there are none. */
   void commit() throws IOException {
     if (writer.hasUncommittedChanges()) {
       writer.setLiveCommitData(Map.of(FORMAT, CURRENT_FORMAT).entrySet());
@@ -181,7 +178,7 @@ final class FolderIndex implements Closeable {
     }
   }
 
-  /** Returns how many files the index knows. */
+  /** Returns the number of indexed files. */
   int fileCount() {
     return writer.getDocStats().numDocs;
   }

@@ -13,9 +13,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps the index of a folder up to date until it is told to stop: walks through the folder, then
- * follows its changes, and walks again when changes were lost and every ten minutes as a net. One
- * thread runs it; {@link #stop()} comes from another.
+ * Keeps the index of a folder up to date until it is stopped.
+ *
+ * <p>It crawls the folder and then follows its changes. It crawls again if changes were lost, and
+ * every ten minutes as a safeguard. One thread calls {@link #run()}, another calls {@link #stop()}.
  */
 final class FolderIndexer {
   private static final Duration FIRST_COMMIT = Duration.ofSeconds(1);
@@ -29,7 +30,7 @@ final class FolderIndexer {
   private volatile boolean stopped;
 
   /**
-   * Creates one.
+   * Creates an indexer that does nothing until {@link #run()}.
    *
    * @param onCommit called after each commit
    */
@@ -41,10 +42,10 @@ final class FolderIndexer {
   }
 
   /**
-   * Works until it is stopped.
+   * Indexes until {@link #stop()} is called.
    *
-   * @throws DocSearchException when the folder itself is gone; the index stays as it is
-   * @throws IOException when the index cannot be written
+   * @throws DocSearchException if the folder is gone; its index is kept
+   * @throws IOException if the index cannot be written
    */
   void run() throws IOException, InterruptedException {
     try {
@@ -75,7 +76,7 @@ final class FolderIndexer {
     commit();
   }
 
-  /** Follows the changes; returns false when it is time for a walk. */
+  /** Applies changes until a stop; returns false if a crawl is due. */
   private boolean followChanges(Instant nextCrawl) throws IOException, InterruptedException {
     while (!stopped) {
       Duration remaining = Duration.between(clock.instant(), nextCrawl);
@@ -95,7 +96,7 @@ final class FolderIndexer {
     if (changes.overflow()) {
       return false;
     }
-    // First all that is gone: a renamed directory must lose its watch before it gets a new one.
+    // A renamed directory must lose its old watch before it gets a new one.
     context.watcher().removeAll(changes.createdOrDeleted());
     for (Path path : changes.createdOrDeleted()) {
       replacePath(path);
@@ -115,7 +116,7 @@ final class FolderIndexer {
     }
   }
 
-  /** Reads what is there; returns false when nothing is. */
+  /** Indexes a path; returns false if it does not exist. */
   private boolean updatePath(Path path) throws IOException {
     BasicFileAttributes attributes;
     try {
@@ -136,18 +137,19 @@ final class FolderIndexer {
     Path folder = context.filter().folder();
     if (!Files.isDirectory(folder)) {
       throw new DocSearchException(
-          folder
-              + " is gone; what was indexed can still be searched; index it again when it is back");
+          "cannot index "
+              + folder
+              + ": it is gone; its index can still be searched; index it again when it is back");
     }
   }
 
-  /** Makes {@link #run} return soon, with everything committed that it has read. */
+  /** Makes {@link #run} commit and return soon. */
   void stop() {
     stopped = true;
     try {
       context.watcher().close();
     } catch (IOException ignored) {
-      // The watch ends with the process.
+      // The watches end with the process.
     }
   }
 

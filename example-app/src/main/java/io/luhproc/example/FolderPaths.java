@@ -4,28 +4,29 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Folders as people name them, and as we show them. */
+/** Resolves folders on the command line, and makes paths printable. */
 final class FolderPaths {
   private FolderPaths() {}
 
   /**
-   * Returns the real path of a folder.
+   * Returns the real path of a folder that is to be indexed.
    *
-   * @throws DocSearchException when it is none, or its name cannot be told to another process
+   * @throws DocSearchException if it is not a folder, or its name is not valid in this locale
    */
   static Path requireFolder(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
       throw new DocSearchException(
-          "not a folder: " + replaceControls(path.toString()) + localeHint());
+          "cannot index " + replaceControls(path.toString()) + ": not a folder" + localeHint());
     }
     Path folder = path.toRealPath();
     if (folder.toString().indexOf('\uFFFD') >= 0) {
-      throw new DocSearchException("the name of the folder is no text" + localeHint());
+      throw new DocSearchException(
+          "cannot index the folder: its name is not valid in this locale" + localeHint());
     }
     return folder;
   }
 
-  /** Returns whether Java reads and writes every name of a file; it depends on the locale. */
+  /** Returns whether Java supports all file names in this locale. */
   static boolean supportsUnicodeNames() {
     return System.getProperty("sun.jnu.encoding", "").equalsIgnoreCase("UTF-8");
   }
@@ -33,15 +34,18 @@ final class FolderPaths {
   private static String localeHint() {
     return supportsUnicodeNames()
         ? ""
-        : "; Java knows only ASCII names in this locale, so try again with LC_ALL=C.UTF-8";
+        : "; Java supports only ASCII names in this locale, so set LC_ALL=C.UTF-8";
   }
 
-  /** Returns the real path of what exists, and the absolute one of what does not any more. */
+  /** Returns the real path if it exists, and otherwise the absolute path. */
   static Path resolveReal(Path path) throws IOException {
     return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
   }
 
-  /** Returns a text of somebody else with a space for everything that could command a terminal. */
+  /**
+   * Returns untrusted text with a space for each character that could control a terminal. Its
+   * length stays the same, as the ranges of a {@link Snippet} need.
+   */
   static String replaceControls(String text) {
     StringBuilder replaced = new StringBuilder(text);
     for (int i = 0; i < replaced.length(); i++) {

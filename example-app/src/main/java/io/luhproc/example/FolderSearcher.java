@@ -28,9 +28,9 @@ import org.apache.lucene.search.Weight;
 import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
 
-/** The index of one folder as it was last committed, open for reading beside whoever writes it. */
+/** Searches the last commit of the index of one folder, also while an indexer writes it. */
 final class FolderSearcher implements Closeable {
-  /** So many words are looked at in one file to find its best line. */
+  /** Maximum number of matches per file that are used to choose the snippet. */
   private static final int MAX_MATCHES = 10_000;
 
   private final Path folder;
@@ -46,7 +46,7 @@ final class FolderSearcher implements Closeable {
   /**
    * Opens the index.
    *
-   * @throws DocSearchException when nothing is committed yet
+   * @throws DocSearchException if nothing is committed yet
    */
   static FolderSearcher open(IndexLocation location) throws IOException {
     FSDirectory files = FSDirectory.open(location.indexDirectory());
@@ -55,9 +55,9 @@ final class FolderSearcher implements Closeable {
     } catch (IndexNotFoundException e) {
       files.close();
       throw new DocSearchException(
-          "nothing of "
+          "cannot search "
               + location.folder()
-              + " is indexed yet; see "
+              + ": it is not indexed yet; see: "
               + ProgramName.withArguments("status"),
           e);
     } catch (IOException | RuntimeException e) {
@@ -66,7 +66,7 @@ final class FolderSearcher implements Closeable {
     }
   }
 
-  /** Returns the files that fit best, in a directory or in the whole folder, the best first. */
+  /** Returns the best files in a directory or in the whole folder, best first. */
   List<Hit> find(Query query, Optional<Path> directory, int limit) throws IOException {
     IndexSearcher searcher = new IndexSearcher(reader);
     Query rewritten =
@@ -117,7 +117,7 @@ final class FolderSearcher implements Closeable {
   public void close() throws IOException {
     try (files;
         reader) {
-      // Both are closed, the reader first.
+      // Closes both, the reader first.
     }
   }
 }

@@ -24,19 +24,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches directories for changes. Used by one thread, but for {@link #close()}, which ends a wait.
+ * Watches directories for changes. One thread uses it; {@link #close()} may be called by another.
  *
- * <p>A watch follows its directory when that is renamed and goes on to tell the old path (inotify
- * watches the inode, and the JDK gives the same key again for it). So who learns that a path is
- * gone must say so to {@link #removeAll}, before the new path is added.
+ * <p>After a rename, a watch still reports the old path, because inotify watches the inode and the
+ * JDK returns the same key for it. The caller must pass the old path to {@link #removeAll} before
+ * it adds the new one.
  */
 final class FolderWatcher implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderWatcher.class);
 
-  /** Changes come in bursts: they are collected until none came for so long. */
+  /** A burst of changes ends after this time without a change. */
   private static final Duration QUIET_PERIOD = Duration.ofMillis(100);
 
-  /** ... but not longer than this, as somebody may write all the time. */
+  /** Maximum length of a burst, for a process that writes all the time. */
   private static final Duration MAX_BURST = Duration.ofSeconds(2);
 
   private final WatchService service;
@@ -49,21 +49,21 @@ final class FolderWatcher implements Closeable {
     this.clock = clock;
   }
 
-  /** Opens a watch on nothing yet, in the file system of a folder. */
+  /** Creates a watcher without directories, for the file system of a folder. */
   static FolderWatcher open(Path folder, Clock clock) throws IOException {
     return new FolderWatcher(folder.getFileSystem().newWatchService(), clock);
   }
 
   /**
-   * What has changed.
+   * A burst of changes.
    *
    * @param createdOrDeleted files and directories that were created, deleted or renamed
-   * @param modified files and directories that were written to, or the attributes of which changed
-   * @param overflow whether there were too many to tell: everything may have changed
+   * @param modified files and directories whose content or attributes changed
+   * @param overflow whether events were lost, so that anything may have changed
    */
   record Changes(Set<Path> createdOrDeleted, Set<Path> modified, boolean overflow) {}
 
-  /** Watches a directory. Where the system has no more watches to give, it says so once. */
+  /** Watches a directory. Logs one warning if the system has no more watches. */
   void add(Path directory) {
     if (keys.containsKey(directory)) {
       return;
@@ -71,11 +71,11 @@ final class FolderWatcher implements Closeable {
     try {
       keys.put(directory, register(directory));
     } catch (NoSuchFileException | NotDirectoryException expected) {
-      LOG.debug("{} is gone already", directory);
+      LOG.debug("{} is already gone", directory);
     } catch (IOException e) {
       if (!watchLimitReached) {
         LOG.warn(
-            "cannot watch {} ({}): changes in what is not watched are found by the next walk only;"
+            "cannot watch {}: {}; changes there are found only by the next crawl;"
                 + " on Linux, raise fs.inotify.max_user_watches",
             directory,
             e.getMessage());
@@ -97,7 +97,7 @@ final class FolderWatcher implements Closeable {
     return keys.containsKey(directory);
   }
 
-  /** Ends the watches on paths that are gone, and on everything that was under them. */
+  /** Removes the watches on paths that are gone, and on all directories under them. */
   void removeAll(Set<Path> paths) {
     if (paths.isEmpty()) {
       return;
@@ -122,22 +122,22 @@ final class FolderWatcher implements Closeable {
     return false;
   }
 
-  /** Returns how many directories are watched. */
+  /** Returns the number of watched directories. */
   int directoryCount() {
     return keys.size();
   }
 
   /**
-   * Waits for changes, and collects those that come close together.
+   * Waits for a burst of changes.
    *
-   * @return empty when there was none in time, or the watch was closed
+   * @return empty if there was none in time, or the watcher was closed
    */
   Optional<Changes> awaitChanges(Duration timeout) throws InterruptedException {
     try {
       WatchKey key = service.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return key == null ? Optional.empty() : Optional.of(collect(key));
     } catch (ClosedWatchServiceException expected) {
-      // Closing is how another thread ends the wait.
+      // Another thread has closed the watcher to end the wait.
       return Optional.empty();
     }
   }

@@ -1,10 +1,10 @@
 package io.luhproc.example;
 
 /**
- * One file that was found.
+ * A file that matches a query.
  *
- * @param file the absolute path of the file, as text: it is only shown
- * @param score how well it fits; only to be compared within one search
- * @param snippet the line of it that fits best
+ * @param file the absolute path, for display only
+ * @param score the relevance, comparable only within one search
+ * @param snippet the best line of the file
  */
 record Hit(String file, float score, Snippet snippet) {}

@@ -7,7 +7,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Prints what was found, the files seen from the working directory where they are in it. */
+/** Prints hits. Text output shows files under the working directory relative to it. */
 final class HitPrinter {
   private static final String MAGENTA = "35";
   private static final String GREEN = "32";
@@ -20,7 +20,7 @@ final class HitPrinter {
     this.console = console;
   }
 
-  /** Prints file, line and text in one line. */
+  /** Prints file, line number and snippet as one line of text. */
   void printText(Hit hit) {
     boolean isBelow = hit.file().startsWith(workingDirectory);
     String file = isBelow ? hit.file().substring(workingDirectory.length()) : hit.file();
@@ -34,7 +34,7 @@ final class HitPrinter {
     console.out().print(line.append('\n'));
   }
 
-  /** Prints an object in one line, with the places in the snippet that were found, in chars. */
+  /** Prints a JSON object on one line; the marks are the matches in the snippet, in chars. */
   void printJson(Hit hit) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {

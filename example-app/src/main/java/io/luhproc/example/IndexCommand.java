@@ -13,39 +13,45 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code index FOLDER}: starts the worker that indexes a folder and keeps its index up to date. */
+/** Command {@code index [FOLDER]}: starts the worker that indexes a folder. */
 @Command(
     name = "index",
     mixinStandardHelpOptions = true,
-    description = "Index a folder in the background, and keep the index up to date.",
+    description = "Index a folder in the background and keep the index up to date.",
     footer = {
       "",
-      "Hidden directories, target and node_modules are left out, symbolic links are not",
-      "followed; files that are no text or too large are found by their names only."
+      "Hidden directories, target and node_modules are skipped. Symbolic links are not followed."
+          + " Of binary files and files over the size limit, only the names are indexed."
     })
 final class IndexCommand extends AppCommand {
-  /** Several copies of a file are in memory at once. */
+  /** Limited because several copies of a file are in memory at the same time. */
   private static final int MAX_SIZE_LIMIT = 16;
 
   private static final Duration WAIT_TIMEOUT = Duration.ofMinutes(10);
 
   private final ProcessManager manager;
+  private final IndexRoot root;
 
-  @Parameters(paramLabel = "FOLDER", defaultValue = ".", description = "Default: this one.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FOLDER",
+      defaultValue = ".",
+      description = "Folder to index; default: the current one.")
   private Path folder = Path.of("");
 
-  @Option(names = "--wait", description = "Wait until everything is indexed, at most 10 minutes.")
+  @Option(names = "--wait", description = "Wait until all files are indexed, at most 10 minutes.")
   private boolean wait;
 
   @Option(
       names = "--max-size",
       paramLabel = "MIB",
       defaultValue = "4",
-      description = "The largest file that is read, in MiB; default 4, at most 16.")
+      description = "Size limit of a file in MiB, from 1 to 16; default 4.")
   private int maxSize;
 
-  IndexCommand(ProcessManager manager) {
+  IndexCommand(ProcessManager manager, IndexRoot root) {
     this.manager = manager;
+    this.root = root;
   }
 
   @Override
@@ -59,7 +65,7 @@ final class IndexCommand extends AppCommand {
   private StartOptions startOptions() {
     if (maxSize < 1 || maxSize > MAX_SIZE_LIMIT) {
       throw new IllegalArgumentException(
-          "--max-size (" + maxSize + ") must be 1 to " + MAX_SIZE_LIMIT);
+          "--max-size (" + maxSize + ") must be from 1 to " + MAX_SIZE_LIMIT);
     }
     StartOptions.Builder options =
         StartOptions.builder()
@@ -80,17 +86,17 @@ final class IndexCommand extends AppCommand {
     out.println(
         worker.launched()
             ? "indexing " + name + " in the background" + pid
-            : name + " is being indexed already" + pid);
-    out.println("  how far:  " + ProgramName.withArguments("status", id));
+            : "already indexing " + name + pid);
+    out.println("  status:   " + ProgramName.withArguments("status", id));
     out.println("  log:      " + ProgramName.withArguments("logs", "-f", DocSearch.TASK, id));
     out.println("  stop:     " + ProgramName.withArguments("stop", DocSearch.TASK, id));
     out.flush();
   }
 
   private int awaitIndexed(Console console, Path folder) throws InterruptedException {
-    IndexWaiter waiter = new IndexWaiter(manager, folder, console);
+    IndexWaiter waiter = new IndexWaiter(manager, root.locationOf(folder), console);
     if (!waiter.awaitIndexed(WAIT_TIMEOUT)) {
-      console.printMessage("not everything is indexed yet; the worker goes on");
+      console.printMessage("some files are not indexed yet; the worker continues");
       return ExitCode.START_FAILED.code();
     }
     console.print(waiter.summary());

@@ -1,8 +1,8 @@
 package io.luhproc.example;
 
-/** The fields of a document in the index: one document for each file. */
+/** The fields of a Lucene document; each file has one document. */
 final class IndexFields {
-  /** Path from the folder, with {@code /} between names: the key, and its value to read back. */
+  /** Path relative to the folder, with {@code /} as separator; the key of the document. */
   static final String PATH = "path";
 
   /** Last modification in nanoseconds since 1970. */
@@ -11,10 +11,10 @@ final class IndexFields {
   /** Size in bytes. */
   static final String SIZE = "size";
 
-  /** The words of the path. */
+  /** Words of the path. */
   static final String NAME = "name";
 
-  /** The text, indexed with positions and offsets, and stored for the snippets. */
+  /** Text, indexed with positions and offsets, and stored for the snippets. */
   static final String TEXT = "text";
 
   private IndexFields() {}

@@ -3,10 +3,10 @@ package io.luhproc.example;
 import java.nio.file.Path;
 
 /**
- * Where the index of one folder is.
+ * Location of the files about one folder.
  *
- * @param folder the folder, a real path
- * @param directory the directory of ours that everything about it is in
+ * @param folder the indexed folder, a real path
+ * @param directory the directory with its index and its status file
  */
 record IndexLocation(Path folder, Path directory) {
 
@@ -15,7 +15,7 @@ record IndexLocation(Path folder, Path directory) {
     return directory.resolve("index");
   }
 
-  /** Returns the file that the indexer tells about itself in. */
+  /** Returns the file to which the indexer writes its status. */
   StatusFile statusFile() {
     return new StatusFile(directory.resolve("status.properties"));
   }

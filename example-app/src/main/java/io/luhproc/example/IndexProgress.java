@@ -13,8 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what an indexer does and tells it: in its status file at most once a second, on its stdout
- * at most every two seconds while it goes through the folder. Used by the indexer's thread only.
+ * Counts the work of an indexer and reports it. Used only by the thread of the indexer.
+ *
+ * <p>The status file is written at most once a second. A line on stdout is printed at most every
+ * two seconds during a crawl.
  */
 final class IndexProgress {
   private static final Logger LOG = LoggerFactory.getLogger(IndexProgress.class);
@@ -44,25 +46,25 @@ final class IndexProgress {
     this.lastLinePrint = started;
   }
 
-  /** Counts. */
-  void increment(Counter count, long n) {
-    counts.merge(count, n, Long::sum);
+  /** Adds to a counter. */
+  void increment(Counter counter, long n) {
+    counts.merge(counter, n, Long::sum);
   }
 
-  /** Counts and reports something that could not be read; the rest goes on. */
+  /** Counts and logs a file or directory that could not be read. */
   void recordFailure(Path path, String cause) {
     increment(Counter.FAILED, 1);
     lastError = Optional.of("cannot read " + path + ": " + cause);
     LOG.warn("cannot read {}: {}", path, cause);
   }
 
-  /** Notes how many files are in the index, and how many directories are watched. */
+  /** Sets the number of indexed files and of watched directories. */
   void setSizes(long files, long directories) {
     this.files = files;
     this.directories = directories;
   }
 
-  /** Begins another phase, and says so. */
+  /** Enters a phase and reports it. */
   void enterPhase(Phase next) {
     measureIndexing();
     phase = next;
@@ -70,13 +72,13 @@ final class IndexProgress {
     writeStatus();
   }
 
-  /** Gives up for a reason. */
+  /** Enters the failed phase with the message of a failure. */
   void fail(Throwable cause) {
     lastError = Optional.of(String.valueOf(cause.getMessage()));
     enterPhase(Phase.FAILED);
   }
 
-  /** Tells how far it is, where it is time to; called as often as one likes. */
+  /** Reports if the last report is old enough; cheap enough to call for each file. */
   void reportIfDue() {
     measureIndexing();
     if (isDue(STATUS_PERIOD, lastStatusWrite)) {
@@ -87,7 +89,7 @@ final class IndexProgress {
     }
   }
 
-  /** Tells what a batch of changes came to. */
+  /** Reports the number of paths in a burst of changes. */
   void reportChanges(int paths) {
     out.println(clock.instant() + " " + paths + " changed, now " + files + " files");
     writeStatus();

@@ -17,30 +17,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the indexes of a user are: {@code $XDG_CACHE_HOME/docsearch}, else {@code
- * ~/.cache/docsearch}. What is in there can be deleted when no indexer runs; it is made again.
+ * Root directory of all indexes of a user: {@code $XDG_CACHE_HOME/docsearch}, else {@code
+ * ~/.cache/docsearch}. It can be deleted while no indexer runs.
  *
- * @param root the directory that has one directory for each folder
+ * @param root the directory, which contains one directory per indexed folder
  */
 record IndexRoot(Path root) {
   private static final String APP = "docsearch";
   private static final int NAME_LENGTH = 16;
 
-  /** Returns the home in the environment of this process. */
+  /** Returns the root for the environment of this process. */
   static IndexRoot forCurrentUser() {
     return fromEnvironment(System.getenv(), Path.of(System.getProperty("user.home", ".")));
   }
 
-  /**
-   * Returns the home in an environment; as the XDG specification says, a relative path is ignored.
-   */
+  /** Returns the root for an environment. A relative path is ignored, as XDG specifies. */
   static IndexRoot fromEnvironment(Map<String, String> environment, Path userHome) {
     String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
     Path base = cache.startsWith("/") ? Path.of(cache) : userHome.resolve(".cache");
     return new IndexRoot(base.resolve(APP));
   }
 
-  /** Returns where the index of a folder is, or would be. */
+  /** Returns the location of the index of a folder, whether it exists or not. */
   IndexLocation locationOf(Path folder) {
     return new IndexLocation(folder, root.resolve(hash(folder.toString())));
   }
@@ -51,11 +49,12 @@ record IndexRoot(Path root) {
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest).substring(0, NAME_LENGTH);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      throw new IllegalStateException(
+          "cannot hash a path: SHA-256 is missing in this Java platform", e);
     }
   }
 
-  /** Creates the directory of an index, for this user only. */
+  /** Creates the directory of an index with mode 0700. */
   void createDirectory(IndexLocation location) throws IOException {
     Files.createDirectories(root);
     if (!Files.isDirectory(location.directory())) {
@@ -65,7 +64,7 @@ record IndexRoot(Path root) {
     }
   }
 
-  /** Returns the indexes that there are, by their folders. */
+  /** Returns the existing indexes, sorted by folder. */
   List<IndexLocation> locations() throws IOException {
     if (!Files.isDirectory(root)) {
       return List.of();
@@ -82,7 +81,7 @@ record IndexRoot(Path root) {
     return locations;
   }
 
-  /** Returns the index that covers a path: the one of the nearest folder above it, or of itself. */
+  /** Returns the index that contains a path: that of the path or of its nearest ancestor. */
   Optional<IndexLocation> findCovering(@Nullable Path path) throws IOException {
     for (Path folder = path; folder != null; folder = folder.getParent()) {
       IndexLocation location = locationOf(folder);

@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How far an indexer is, at one moment.
+ * Progress of an indexer at one moment.
  *
- * @param folder the folder it indexes
- * @param pid the process it runs in
- * @param phase what it does
- * @param started when it was started
- * @param updated when this was written
- * @param indexingTime how long it took to go through the folder, or takes already
- * @param filesPerSecond how many files it reads in a second while it goes through the folder
- * @param files how many files can be searched after the next commit
- * @param directories how many directories are watched
- * @param counts what it has counted; what is missing is 0
- * @param lastError what last went wrong
+ * @param folder the indexed folder
+ * @param pid the process of the indexer
+ * @param phase the current phase
+ * @param started time of the start
+ * @param updated time of this status
+ * @param indexingTime duration of the first crawl, so far or in all
+ * @param filesPerSecond files read per second in the first crawl
+ * @param files number of files in the index, as of the last commit
+ * @param directories number of watched directories
+ * @param counts the counters; a missing one is 0
+ * @param lastError message of the last failure
  */
 record IndexStatus(
     Path folder,
@@ -40,12 +40,12 @@ record IndexStatus(
     counts = Map.copyOf(counts);
   }
 
-  /** Returns one of the counts. */
-  long count(Counter count) {
-    return counts.getOrDefault(count, 0L);
+  /** Returns the value of a counter. */
+  long count(Counter counter) {
+    return counts.getOrDefault(counter, 0L);
   }
 
-  /** Returns how far it is, in one line. */
+  /** Returns the phase and the counters as one line of text. */
   String progressLine() {
     return String.format(
         Locale.ROOT,

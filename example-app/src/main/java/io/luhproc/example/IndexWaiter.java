@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Waits until a worker has indexed its whole folder, and prints how far it is. */
+/** Waits until a worker has indexed its whole folder, and prints its progress. */
 final class IndexWaiter {
   private static final long POLL_INTERVAL_MILLIS = 20;
 
@@ -19,18 +19,18 @@ final class IndexWaiter {
   private final Console console;
   private Optional<IndexStatus> lastStatus = Optional.empty();
 
-  IndexWaiter(ProcessManager manager, Path folder, Console console) {
+  IndexWaiter(ProcessManager manager, IndexLocation location, Console console) {
     this.manager = manager;
-    this.folder = folder;
-    this.statusFile = IndexRoot.forCurrentUser().locationOf(folder).statusFile();
+    this.folder = location.folder();
+    this.statusFile = location.statusFile();
     this.console = console;
   }
 
   /**
-   * Waits.
+   * Waits until the indexer watches for changes.
    *
-   * @return whether everything was indexed in time
-   * @throws DocSearchException when the worker has ended
+   * @return false if the timeout has elapsed
+   * @throws DocSearchException if the worker has ended
    */
   boolean awaitIndexed(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -48,9 +48,9 @@ final class IndexWaiter {
     Optional<IndexStatus> status = readStatus();
     if (worker.isEmpty() || !worker.get().state().isAlive()) {
       throw new DocSearchException(
-          "the worker has ended: "
-              + worker.flatMap(WorkerInfo::end).map(Object::toString).orElse("nobody saw how")
-              + "; see "
+          "cannot wait for the index: the worker has ended ("
+              + worker.flatMap(WorkerInfo::end).map(Object::toString).orElse("reason unknown")
+              + "); see: "
               + ProgramName.withArguments("logs", "--both", DocSearch.TASK, folder.toString()));
     }
     long pid = worker.get().identity().map(identity -> identity.pid()).orElse(0L);
@@ -64,7 +64,7 @@ final class IndexWaiter {
     return current.filter(candidate -> candidate.phase() == Phase.WATCHING).isPresent();
   }
 
-  /** Returns what it came to. */
+  /** Returns the last status as one line of text. */
   String summary() {
     return lastStatus.map(IndexStatus::progressLine).orElse("");
   }

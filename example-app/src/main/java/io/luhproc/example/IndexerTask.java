@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The task in the background: indexes the folder that is the worker's id, and keeps the index up to
- * date until it is told to stop.
+ * The background task. The ID of the worker is the folder; the task indexes it and keeps the index
+ * up to date until a stop is requested.
  */
 final class IndexerTask {
-  /** The argument that says how large a file is read, in MiB. */
+  /** Argument with the size limit of a file in MiB. */
   static final String MAX_SIZE = "--max-size=";
 
   private static final int DEFAULT_MAX_SIZE = 4;
@@ -28,11 +28,12 @@ final class IndexerTask {
   private IndexerTask() {}
 
   /**
-   * Runs until the worker is asked to stop. All work is done on a thread of its own, as the thread
-   * of the task is interrupted when it shall stop, and an index does not survive that; see {@link
-   * FolderIndex}.
+   * Runs until a stop is requested.
    *
-   * @throws DocSearchException when the id is no folder, the folder goes away, or the index cannot
+   * <p>The work is done on a separate thread, because luhproc interrupts the thread of the task at
+   * a stop, and {@link FolderIndex} must not be interrupted.
+   *
+   * @throws DocSearchException if the ID is not a folder, the folder is gone, or the index cannot
    *     be written
    */
   static void run(TaskContext context) {
@@ -40,7 +41,7 @@ final class IndexerTask {
     ExecutorService thread =
         Executors.newSingleThreadExecutor(runnable -> new Thread(runnable, "indexer"));
     try {
-      // join() does not end with an interrupt: the work itself ends soon after the request.
+      // join() ignores interrupts; the indexer itself returns soon after the request.
       CompletableFuture.runAsync(() -> runIndexer(context), thread).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof DocSearchException failure ? failure : e;
@@ -53,10 +54,10 @@ final class IndexerTask {
     try {
       index(context, resolveFolder(context));
     } catch (IOException e) {
-      throw new DocSearchException("the index cannot be kept: " + e.getMessage(), e);
+      throw new DocSearchException("cannot write the index: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DocSearchException("nobody should interrupt this thread", e);
+      throw new DocSearchException("cannot index: the thread was interrupted", e);
     }
   }
 
@@ -67,21 +68,21 @@ final class IndexerTask {
     root.createDirectory(location);
     List<Path> excluded = new ArrayList<>(List.of(root.root()));
     context.directory().map(Path::getParent).ifPresent(excluded::add);
-    FolderFilter rules = new FolderFilter(folder, excluded);
+    FolderFilter filter = new FolderFilter(folder, excluded);
     Clock clock = Clock.systemUTC();
     try (FolderIndex index = FolderIndex.open(location.indexDirectory());
-        FolderWatcher watch = FolderWatcher.open(folder, clock)) {
+        FolderWatcher watcher = FolderWatcher.open(folder, clock)) {
       IndexProgress progress = new IndexProgress(location, clock, System.out);
-      FileIndexer fileIndexer = new FileIndexer(rules, maxBytes(context), index, progress);
+      FileIndexer fileIndexer = new FileIndexer(filter, maxBytes(context), index, progress);
       IndexingContext indexingContext =
-          new IndexingContext(rules, index, fileIndexer, watch, progress);
+          new IndexingContext(filter, index, fileIndexer, watcher, progress);
       FolderIndexer folderIndexer = new FolderIndexer(indexingContext, clock, context::ready);
       context.onStop(folderIndexer::stop);
       folderIndexer.run();
     }
   }
 
-  /** In the foreground the folder may be an argument: {@code INDEXER=1 java -jar … FOLDER}. */
+  /** In the foreground, the folder may be an argument: {@code INDEXER=1 java -jar … FOLDER}. */
   private static Path resolveFolder(TaskContext context) throws IOException {
     String name = context.id();
     if (name.equals(FOREGROUND)) {
@@ -93,9 +94,9 @@ final class IndexerTask {
     }
     if (!Files.isDirectory(Path.of(name))) {
       throw new DocSearchException(
-          "not a folder: "
+          "cannot index "
               + name
-              + "; start it with: "
+              + ": not a folder; run: "
               + ProgramName.withArguments("index", "FOLDER"));
     }
     return Path.of(name).toRealPath();

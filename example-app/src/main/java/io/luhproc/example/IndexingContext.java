@@ -1,13 +1,13 @@
 package io.luhproc.example;
 
 /**
- * The parts that index one folder together.
+ * The objects that index one folder; {@link IndexerTask} creates them.
  *
- * @param filter which files are searched
- * @param index where they are put
- * @param fileIndexer who puts one there
- * @param watcher who tells of changes
- * @param progress who tells how far it is
+ * @param filter selects the files
+ * @param index stores them
+ * @param fileIndexer reads one file into the index
+ * @param watcher reports changes
+ * @param progress counts and reports the work
  */
 record IndexingContext(
     FolderFilter filter,

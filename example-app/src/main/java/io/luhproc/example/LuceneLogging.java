@@ -4,16 +4,16 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What Lucene itself logs, by {@code java.util.logging}: on newer JDKs it tells on stderr, whatever
- * was asked, which of their features it uses.
+ * Configures the logging of Lucene by {@code java.util.logging}. On newer JDKs, Lucene logs on
+ * stderr which JDK features it uses.
  */
 final class LuceneLogging {
-  /** Kept here, as a logger that nobody holds forgets its level. */
+  /** A strong reference; without it, the logger and its level could be garbage collected. */
   private static final Logger LOGGER = Logger.getLogger("org.apache.lucene");
 
   private LuceneLogging() {}
 
-  /** Leaves only failures; to be called before anything of Lucene is touched. */
+  /** Turns off all messages below SEVERE. Call it before any other class of Lucene is used. */
   static void logFailuresOnly() {
     LOGGER.setLevel(Level.SEVERE);
   }

@@ -2,18 +2,18 @@ package io.luhproc.example;
 
 import java.util.Locale;
 
-/** What an indexer does. */
+/** Phase of an indexer. */
 enum Phase {
-  /** It goes through the whole folder; a part of it can be searched already. */
+  /** Crawls the whole folder; files committed so far can be searched. */
   INDEXING,
-  /** Everything is indexed, and changes are picked up as they happen. */
+  /** All files are indexed; changes are indexed as they occur. */
   WATCHING,
-  /** It was asked to stop and did. */
+  /** Stopped on request. */
   STOPPED,
-  /** It gave up, see the last error. */
+  /** Failed; see the last error. */
   FAILED;
 
-  /** Returns the name under which it is written and shown. */
+  /** Returns the name in lower case, for output. */
   String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -12,11 +12,11 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 
 /**
- * Words that must stand side by side, often just one.
+ * Words that must be adjacent; often just one.
  *
- * @param parts the words in their order, never none
- * @param identifier the identifier that they are the parts of, when they are all parts of one
- * @param prefix whether the last word is only the beginning of one
+ * @param parts the words in order, at least one
+ * @param identifier the whole identifier, if all words are the parts of one
+ * @param prefix whether the last word is a prefix
  */
 record Phrase(List<String> parts, Optional<String> identifier, boolean prefix) {
   private static final float NAME_BOOST = 2f;
@@ -26,31 +26,31 @@ record Phrase(List<String> parts, Optional<String> identifier, boolean prefix) {
     parts = List.copyOf(parts);
   }
 
-  /** Returns the first {@code maxWords} words of a text as a phrase; empty when it has none. */
+  /** Returns the first {@code maxWords} words of a text as a phrase; empty if it has none. */
   static Optional<Phrase> parse(String text, int maxWords) {
-    List<Token> words = WordTokenizer.tokenize(text);
+    List<WordTokenizer.Token> words = WordTokenizer.tokenize(text);
     List<String> parts =
         words.stream()
             .filter(word -> !word.isWholeIdentifier())
             .limit(maxWords)
-            .map(Token::text)
+            .map(WordTokenizer.Token::text)
             .toList();
     Optional<String> identifier =
         words.stream()
             .filter(word -> word.isWholeIdentifier() && word.partCount() == words.size() - 1)
-            .map(Token::text)
+            .map(WordTokenizer.Token::text)
             .findFirst();
     return parts.isEmpty()
         ? Optional.empty()
         : Optional.of(new Phrase(parts, identifier, text.endsWith("*")));
   }
 
-  /** Returns how many words it has. */
+  /** Returns the number of words. */
   int length() {
     return parts.size();
   }
 
-  /** Returns the query that finds it in the text or, which counts more, in the name of a file. */
+  /** Returns a query for the text and the name of a file; a match in the name scores higher. */
   Query query() {
     return either(
         fieldQuery(IndexFields.TEXT), new BoostQuery(fieldQuery(IndexFields.NAME), NAME_BOOST));

@@ -3,24 +3,24 @@ package io.luhproc.example;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Says how this app is called, so that what a message recommends can be pasted into a shell. */
+/** Formats command lines of this app for messages, so that they can be pasted into a shell. */
 final class ProgramName {
   private ProgramName() {}
 
-  /** Returns a command line that calls this app with some arguments. */
+  /** Returns the command line that runs this app with arguments. */
   static String withArguments(String... arguments) {
     return forClassPath(System.getProperty("java.class.path", ""))
         + " "
         + List.of(arguments).stream().map(ProgramName::shellQuote).collect(Collectors.joining(" "));
   }
 
-  /** With {@code java -jar}, the class path is the jar as it was named. */
+  /** Returns the command that was used; with {@code java -jar}, the class path is the jar. */
   static String forClassPath(String classPath) {
     boolean jar = classPath.endsWith(".jar") && classPath.indexOf(':') < 0;
     return jar ? "java -jar " + shellQuote(classPath) : "docsearch";
   }
 
-  /** Returns a word as a shell takes it; nothing in it can command a terminal. */
+  /** Returns a word quoted for a shell, without control characters. */
   static String shellQuote(String word) {
     return word.matches("[\\w@%+=:,./-]+")
         ? word

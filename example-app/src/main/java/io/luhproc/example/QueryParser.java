@@ -9,12 +9,13 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Query;
 
 /**
- * Turns what a person typed into a query: every word must be there, {@code "in quotes"} side by
- * side, {@code foo*} as a beginning. Anything else that is no letter or digit only separates words,
- * so there is no text that is refused.
+ * Parses the words of the user into a query. A file must contain all words; words {@code "in
+ * quotes"} must be adjacent, and {@code foo*} is a prefix.
+ *
+ * <p>All other characters except letters and digits separate words, so no text is invalid.
  */
 final class QueryParser {
-  /** Lucene takes 1024 terms in a query; a word becomes at most four. */
+  /** Lucene limits a query to 1024 terms; a word has at most four. */
   private static final int MAX_WORDS = 200;
 
   private final Set<Phrase> phrases = new LinkedHashSet<>();
@@ -23,10 +24,10 @@ final class QueryParser {
   private QueryParser() {}
 
   /**
-   * Returns the query for some arguments of a command line; an argument with spaces in it was
-   * quoted in the shell and is a phrase. Only the first 200 words count.
+   * Returns the query for the arguments of a command. An argument with spaces was quoted in the
+   * shell and is a phrase. Words after the first 200 are ignored.
    *
-   * @return empty when there is no letter or digit in any of them
+   * @return empty if no argument contains a letter or digit
    */
   static Optional<Query> parse(List<String> arguments) {
     QueryParser parser = new QueryParser();

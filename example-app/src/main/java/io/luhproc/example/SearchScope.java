@@ -12,10 +12,10 @@ import org.apache.lucene.search.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a search looks.
+ * The indexes, or the one directory, that a search covers.
  *
- * @param locations the indexes it looks in
- * @param directory the directory in the folder of the only one of them, where it is not all of it
+ * @param locations the indexes to search
+ * @param directory a directory within the folder of the only index; empty to search all files
  */
 record SearchScope(List<IndexLocation> locations, Optional<Path> directory) {
 
@@ -25,10 +25,10 @@ record SearchScope(List<IndexLocation> locations, Optional<Path> directory) {
   }
 
   /**
-   * Returns where to look: in the folder named, else in the indexed folder that the working
-   * directory is in, else in all.
+   * Returns the scope for a requested folder. If it is null, the scope is the indexed folder around
+   * the working directory, or all indexes.
    *
-   * @throws DocSearchException when nothing is indexed there
+   * @throws DocSearchException if nothing is indexed there
    */
   static SearchScope resolve(IndexRoot root, @Nullable Path requested) throws IOException {
     Path path = FolderPaths.resolveReal(requested == null ? Path.of("") : requested);
@@ -40,19 +40,15 @@ record SearchScope(List<IndexLocation> locations, Optional<Path> directory) {
     }
     List<IndexLocation> locations = requested == null ? root.locations() : List.of();
     if (locations.isEmpty()) {
-      String subject =
-          requested == null ? "nothing is" : FolderPaths.replaceControls(requested + " is not");
-      String folder = requested == null ? "FOLDER" : path.toString();
-      throw new DocSearchException(
-          subject + " indexed yet; do it with: " + ProgramName.withArguments("index", folder));
+      throw DocSearchException.notIndexed(requested == null ? null : path);
     }
     return new SearchScope(locations, Optional.empty());
   }
 
   /**
-   * Searches in all of them; one that cannot be searched does not keep the others from it.
+   * Searches all indexes. If one of several fails, its message is passed to {@code problems}.
    *
-   * @throws DocSearchException when none of them can be searched
+   * @throws DocSearchException if the only index cannot be searched
    */
   List<Hit> find(Query query, int limit, Consumer<String> problems) throws IOException {
     List<Hit> hits = new ArrayList<>();

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
- * A line of a text with what was found in it.
+ * A line of a text with the matches in it.
  *
- * @param line its number, from 1; 0 when only the name of the file was found
- * @param text the line without the blanks around it, cut to a bearable length, and with a space for
- *     every control character, so that no file can send commands to a terminal
- * @param highlights the parts that were found, in order, none touching another
+ * @param line the line number, from 1; 0 if only the name of the file matches
+ * @param text the line, stripped and shortened, with a space for each control character, so that a
+ *     file cannot control the terminal
+ * @param highlights the matches in order, neither overlapping nor adjacent
  */
 record Snippet(int line, String text, List<TextRange> highlights) {
   private static final int MAX_LENGTH = 160;
@@ -21,12 +21,12 @@ record Snippet(int line, String text, List<TextRange> highlights) {
   private static final Comparator<TextRange> BY_POSITION =
       Comparator.comparingInt(TextRange::start).thenComparingInt(TextRange::end);
 
-  /** Copies the marks. */
+  /** Copies the highlights. */
   Snippet {
     highlights = List.copyOf(highlights);
   }
 
-  /** Returns the line that has most different words of those found, the first such one. */
+  /** Returns the first line with the largest number of distinct matched words. */
   static Snippet best(String text, List<TextRange> matches) {
     List<TextRange> sorted = matches.stream().sorted(BY_POSITION).toList();
     List<TextRange> best = List.of();
@@ -37,7 +37,7 @@ record Snippet(int line, String text, List<TextRange> highlights) {
       List<TextRange> lineMatches = sorted.subList(i, next);
       long words =
           lineMatches.stream()
-              .map(mark -> mark.substring(text).toLowerCase(Locale.ROOT))
+              .map(match -> match.substring(text).toLowerCase(Locale.ROOT))
               .distinct()
               .count();
       if (words > mostWords) {
@@ -48,7 +48,7 @@ record Snippet(int line, String text, List<TextRange> highlights) {
     return best.isEmpty() ? new Snippet(0, "", List.of()) : snippetAround(text, best);
   }
 
-  /** Returns the index of the first mark in a later line than mark {@code i}. */
+  /** Returns the index of the first range on a later line than range {@code i}. */
   private static int firstIndexInLaterLine(String text, List<TextRange> ranges, int i) {
     int end = lineEnd(text, ranges.get(i).start());
     int next = i + 1;
@@ -77,10 +77,12 @@ record Snippet(int line, String text, List<TextRange> highlights) {
     return new Snippet(
         number,
         head + shown + (cutEnd ? ELLIPSIS : ""),
-        inside.stream().map(mark -> mark.relativeTo(shift)).toList());
+        inside.stream().map(range -> range.relativeTo(shift)).toList());
   }
 
-  /** Returns the parts of the marks between two places, those that touch made one. */
+  /**
+   * Returns the parts of the ranges within {@code from} and {@code to}, with adjacent ones merged.
+   */
   private static List<TextRange> mergeOverlapping(List<TextRange> ranges, int from, int to) {
     List<TextRange> merged = new ArrayList<>();
     for (TextRange range : ranges) {
@@ -104,7 +106,7 @@ record Snippet(int line, String text, List<TextRange> highlights) {
     return end < 0 ? text.length() : end;
   }
 
-  /** Returns the text with each mark in some style. */
+  /** Returns the text with a style applied to each highlight. */
   String highlight(UnaryOperator<String> style) {
     StringBuilder out = new StringBuilder();
     int shown = 0;

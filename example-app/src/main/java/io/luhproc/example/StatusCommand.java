@@ -13,32 +13,33 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code status}: how far the indexers are. */
+/** Command {@code status}: shows the progress of the indexers. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Show what is indexed, and how far the indexers are.",
-    footer = {"", "Exit code 3 when the folder, or nothing at all, is indexed."})
+    description = "Show the indexed folders and the progress of their indexers.",
+    footer = {"", "Exit code 3: the folder is not indexed, or none is."})
 final class StatusCommand extends AppCommand {
   private final ProcessManager manager;
+  private final IndexRoot root;
 
-  @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "Default: all.")
+  @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "Folder to show; default: all.")
   private @Nullable Path folder;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "table",
-      description = "table or json (one object in a line); default table.")
+      description = "table or json (one object per line); default table.")
   private Format format = Format.table;
 
-  StatusCommand(ProcessManager manager) {
+  StatusCommand(ProcessManager manager, IndexRoot root) {
     this.manager = manager;
+    this.root = root;
   }
 
   @Override
   int run(Console console) throws IOException {
-    IndexRoot root = IndexRoot.forCurrentUser();
     List<IndexLocation> locations =
         folder == null
             ? root.locations()
@@ -55,15 +56,12 @@ final class StatusCommand extends AppCommand {
       }
     }
     if (locations.isEmpty()) {
-      String subject =
-          folder == null ? "nothing is" : FolderPaths.replaceControls(folder + " is not");
-      throw new DocSearchException(
-          subject + " indexed yet; do it with: " + ProgramName.withArguments("index", "FOLDER"));
+      throw DocSearchException.notIndexed(folder);
     }
     return ExitCode.SUCCESS.code();
   }
 
-  /** Tells whether the worker runs, or a process in the foreground does the same. */
+  /** Returns whether a worker or a process in the foreground indexes the folder. */
   private boolean isRunning(IndexStatus status) {
     boolean active = status.phase() == Phase.INDEXING || status.phase() == Phase.WATCHING;
     Optional<WorkerInfo> worker = manager.info(DocSearch.TASK, status.folder().toString());

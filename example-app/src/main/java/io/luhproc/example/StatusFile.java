@@ -17,15 +17,16 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The file that an indexer tells about itself in: Java properties in UTF-8, replaced by rename so
- * that a reader sees the whole of it or the one before.
+ * Status file of an indexer: Java properties in UTF-8.
+ *
+ * <p>The file is replaced by rename, so that a reader sees either the old or the new content.
  *
  * <p>Keys: {@code format} (1), {@code folder}, {@code pid}, {@code phase}, {@code started} and
  * {@code updated} (ISO 8601), {@code indexing} (ISO 8601 duration), {@code rate} (files per
  * second), {@code files}, {@code directories}, {@code count.*} for each {@link Counter}, {@code
  * error}. Unknown keys are ignored.
  *
- * @param path where it is
+ * @param path path of the file
  */
 record StatusFile(Path path) {
   private static final String FORMAT = "1";
@@ -59,7 +60,7 @@ record StatusFile(Path path) {
     Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Returns what the file says; empty when there is none, or none that can be understood. */
+  /** Returns the status; empty if the file is missing, damaged or of another format. */
   Optional<IndexStatus> read() throws IOException {
     Properties values = new Properties();
     try (Reader in = Files.newBufferedReader(path)) {
@@ -71,7 +72,7 @@ record StatusFile(Path path) {
         | CharacterCodingException
         | IllegalArgumentException
         | DateTimeException expected) {
-      // A file that was damaged is replaced at the latest by the next run of the indexer.
+      // The next run of the indexer replaces a damaged file.
       return Optional.empty();
     }
   }

@@ -6,7 +6,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Prints how far indexers are. */
+/** Prints the status of indexers. */
 final class StatusPrinter {
   private final PrintWriter out;
 
@@ -14,17 +14,17 @@ final class StatusPrinter {
     this.out = out;
   }
 
-  /** Prints some lines for people. */
+  /** Prints a few lines of text. */
   void printText(IndexStatus status, boolean running) {
     out.println(FolderPaths.replaceControls(status.folder().toString()));
     out.println(
         "  "
-            + (running ? "pid " + status.pid() : "no indexer runs")
+            + (running ? "pid " + status.pid() : "no indexer is running")
             + ", "
             + status.files()
             + " files in the index, "
             + status.directories()
-            + " directories watched, told "
+            + " directories watched, updated "
             + status.updated());
     out.println("  " + status.progressLine());
     status
@@ -32,7 +32,7 @@ final class StatusPrinter {
         .ifPresent(error -> out.println("  error: " + FolderPaths.replaceControls(error)));
   }
 
-  /** Prints one object in one line. */
+  /** Prints a JSON object on one line. */
   void printJson(IndexStatus status, boolean running) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
@@ -47,8 +47,8 @@ final class StatusPrinter {
       json.writeNumberProperty("filesPerSecond", status.filesPerSecond());
       json.writeNumberProperty("files", status.files());
       json.writeNumberProperty("directories", status.directories());
-      for (Counter count : Counter.values()) {
-        json.writeNumberProperty(count.key(), status.count(count));
+      for (Counter counter : Counter.values()) {
+        json.writeNumberProperty(counter.key(), status.count(counter));
       }
       status.lastError().ifPresent(error -> json.writeStringProperty("error", error));
       json.writeEndObject();

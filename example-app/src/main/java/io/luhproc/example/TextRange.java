@@ -1,24 +1,24 @@
 package io.luhproc.example;
 
 /**
- * A part of a text.
+ * A range of chars in a text.
  *
- * @param start where it begins, in chars
- * @param end where it ends, exclusive
+ * @param start index of the first char
+ * @param end index after the last char
  */
 record TextRange(int start, int end) {
 
-  /** Returns this part seen from {@code origin}. */
+  /** Returns this range with indexes relative to {@code origin}. */
   TextRange relativeTo(int origin) {
     return new TextRange(start - origin, end - origin);
   }
 
-  /** Returns this part, longer where {@code newEnd} is behind its end. */
+  /** Returns this range extended to {@code newEnd}, if that is larger. */
   TextRange extendTo(int newEnd) {
     return new TextRange(start, Math.max(end, newEnd));
   }
 
-  /** Returns what is here in a text. */
+  /** Returns the text in this range. */
   String substring(String text) {
     return text.substring(start, end);
   }

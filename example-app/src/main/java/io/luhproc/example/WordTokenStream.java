@@ -7,8 +7,7 @@ import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
 import org.apache.lucene.analysis.tokenattributes.PositionLengthAttribute;
 
 /**
- * Gives {@link WordTokenizer} to Lucene: a whole identifier stands at the position of its first
- * part.
+ * Adapts {@link WordTokenizer} to Lucene. A whole identifier has the position of its first part.
  */
 final class WordTokenStream extends TokenStream {
   private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
@@ -22,17 +21,17 @@ final class WordTokenStream extends TokenStream {
 
   WordTokenStream(String text) {
     this.text = text;
-    this.tokenizer = WordTokenizer.of(text);
+    this.tokenizer = new WordTokenizer(text);
   }
 
   @Override
   public void reset() {
-    tokenizer = WordTokenizer.of(text);
+    tokenizer = new WordTokenizer(text);
   }
 
   @Override
   public boolean incrementToken() {
-    Token token = tokenizer.next();
+    WordTokenizer.Token token = tokenizer.next();
     if (token == null) {
       return false;
     }

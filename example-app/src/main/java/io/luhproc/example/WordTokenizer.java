@@ -10,13 +10,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a text into the words that are searched. {@code camelCase}, {@code snake_case} and {@code
- * HTTPServer} give their parts and, beside the first part, the whole as one word without
- * underscores; {@code a.b.c} gives three neighbours. Ideographs and kana are words of one
- * character.
+ * Splits a text into words in lower case without accents.
+ *
+ * <p>An identifier such as {@code camelCase}, {@code snake_case} or {@code HTTPServer} yields its
+ * parts, and after the first part the whole identifier without underscores. {@code a.b.c} yields
+ * three adjacent words. Each ideograph and kana is a word.
  */
 final class WordTokenizer {
-  /** A longer run of letters is data, not a word, and is not searched. */
+  /** Longer runs of letters are data rather than words and are dropped. */
   private static final int MAX_TOKEN_LENGTH = 200;
 
   private final String text;
@@ -24,18 +25,29 @@ final class WordTokenizer {
   private int nextPending;
   private int position;
 
-  private WordTokenizer(String text) {
-    this.text = text;
+  /**
+   * A word of a text.
+   *
+   * @param text the word in lower case, without accents
+   * @param start index of its first char in the text
+   * @param end index after its last char in the text
+   * @param partCount number of parts if this is a whole identifier, else 1
+   */
+  record Token(String text, int start, int end, int partCount) {
+
+    /** Returns whether this is an identifier whose parts are tokens too. */
+    boolean isWholeIdentifier() {
+      return partCount > 1;
+    }
   }
 
-  /** Returns the words of a text, to be taken one after the other with {@link #next()}. */
-  static WordTokenizer of(String text) {
-    return new WordTokenizer(text);
+  WordTokenizer(String text) {
+    this.text = text;
   }
 
   /** Returns all words of a text. */
   static List<Token> tokenize(String text) {
-    WordTokenizer tokenizer = of(text);
+    WordTokenizer tokenizer = new WordTokenizer(text);
     List<Token> tokens = new ArrayList<>();
     for (Token token = tokenizer.next(); token != null; token = tokenizer.next()) {
       tokens.add(token);
@@ -43,7 +55,7 @@ final class WordTokenizer {
     return tokens;
   }
 
-  /** Returns the next word, parts of one identifier in their order; null at the end of the text. */
+  /** Returns the next word; null at the end of the text. */
   @Nullable Token next() {
     while (nextPending == pending.size()) {
       pending.clear();
@@ -104,7 +116,7 @@ final class WordTokenizer {
     addWhole(start, last);
   }
 
-  /** Tells whether an upper-case letter follows a lower-case one, or ends a run of capitals. */
+  /** Returns whether an upper-case letter follows a lower-case one, or ends a run of capitals. */
   private boolean isPartStart(int i, int end) {
     int c = text.codePointAt(i);
     if (!Character.isUpperCase(c)) {

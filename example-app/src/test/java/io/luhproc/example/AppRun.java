@@ -1,33 +1,40 @@
 package io.luhproc.example;
 
+import io.luhproc.worker.ProcessManager;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 
 /**
- * A real run of the app to its end.
+ * Result of a completed run of the app.
  *
- * @param exit its exit code
- * @param out what it wrote on stdout
- * @param err what it wrote on stderr
+ * @param exit exit code
+ * @param out output on stdout
+ * @param err output on stderr
  */
 record AppRun(int exit, String out, String err) {
   private static final int FIRST_JDK_WITH_NATIVE_ACCESS = 22;
 
-  /** Runs the app in a directory of its own for everything it leaves behind. */
+  /** Runs the app in a new JVM; {@code home} contains its index and its worker directories. */
   static AppRun runMain(Path home, String... arguments) throws IOException, InterruptedException {
     return runMain(home, home, arguments);
   }
 
-  /** Runs the app in a working directory. */
+  /** Runs the app in a new JVM and in a working directory. */
   static AppRun runMain(Path home, Path workingDirectory, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(javaExecutable()));
     if (Runtime.version().feature() >= FIRST_JDK_WITH_NATIVE_ACCESS) {
-      // The manifest of the app's jar allows it; here there is no jar.
+      // The manifest of the jar has this option; the test runs without the jar.
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp"));
@@ -37,12 +44,44 @@ record AppRun(int exit, String out, String err) {
     return run(command, home, workingDirectory);
   }
 
-  /** Runs the app's jar. */
+  /** Runs the jar of the app in a new JVM. */
   static AppRun runJar(Path jar, Path home, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(javaExecutable(), "-jar", jar.toString()));
     command.addAll(List.of(arguments));
     return run(command, home, home);
+  }
+
+  /**
+   * Runs a command in this JVM, with the same index and worker directories as {@link #runMain}. It
+   * must not launch a worker, which would not inherit the cache home.
+   */
+  static AppRun runHere(Path home, String... arguments) {
+    ProcessManager manager =
+        ProcessManager.builder()
+            .app("docsearch")
+            .root(workerRoot(home))
+            .task(DocSearch.TASK, IndexerTask::run)
+            .build();
+    IndexRoot root =
+        IndexRoot.fromEnvironment(Map.of("XDG_CACHE_HOME", cacheHome(home).toString()), home);
+    CommandLine commandLine = DocSearch.commandLine(manager, root, arguments[0]);
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(err));
+    commandLine.setColorScheme(Help.defaultColorScheme(Ansi.OFF));
+    int exit = commandLine.execute(arguments);
+    return new AppRun(exit, out.toString(), err.toString());
+  }
+
+  /** Returns the root of the worker directories. */
+  static Path workerRoot(Path home) {
+    return home.resolve("luhproc");
+  }
+
+  private static Path cacheHome(Path home) {
+    return home.resolve("cache");
   }
 
   private static String javaExecutable() {
@@ -58,14 +97,14 @@ record AppRun(int exit, String out, String err) {
             .directory(workingDirectory.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    builder.environment().put("XDG_CACHE_HOME", home.resolve("cache").toString());
-    builder.environment().put("LUHPROC_TMP_DIR", home.resolve("luhproc").toString());
+    builder.environment().put("XDG_CACHE_HOME", cacheHome(home).toString());
+    builder.environment().put("LUHPROC_TMP_DIR", workerRoot(home).toString());
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process = builder.start();
     if (!process.waitFor(90, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError(
-          command + " still runs\n" + Files.readString(out) + Files.readString(err));
+          command + " is still running\n" + Files.readString(out) + Files.readString(err));
     }
     return new AppRun(process.exitValue(), Files.readString(out), Files.readString(err));
   }

@@ -3,7 +3,6 @@ package io.luhproc.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -13,6 +12,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * Runs the app with real workers.
+ *
+ * <p>A command runs in its own JVM if it launches a worker or its output depends on the working
+ * directory. The others run in this JVM, which is faster; {@link ExampleJarIT} runs them in theirs.
+ */
 @Tag("process")
 final class DocSearchProcessTest {
   private static final int FILES = 1_000;
@@ -27,9 +32,9 @@ final class DocSearchProcessTest {
 
   @AfterEach
   void stopAll() throws Exception {
-    AppRun.runMain(home, "stop", "INDEXER", "--all");
-    if (Files.exists(home.resolve("luhproc"))) {
-      try (Stream<Path> remaining = Files.list(home.resolve("luhproc"))) {
+    run("stop", "INDEXER", "--all");
+    if (Files.exists(AppRun.workerRoot(home))) {
+      try (Stream<Path> remaining = Files.list(AppRun.workerRoot(home))) {
         assertThat(remaining).isEmpty();
       }
     }
@@ -40,14 +45,14 @@ final class DocSearchProcessTest {
     for (int i = 0; i < FILES; i++) {
       write("d" + i % 20 + "/f" + i + ".txt", "first line\nthis is needleNumber" + i + " here\n");
     }
-    AppRun index = run("index", "--wait", folder.toString());
+    AppRun index = runMain("index", "--wait", folder.toString());
     assertThat(index.exit()).as(index.toString()).isZero();
     assertThat(index.out())
         .contains("indexing " + folder + " in the background (pid ")
         .contains("stop INDEXER '" + folder + "'")
         .contains(FILES + " files seen, " + FILES + " read");
 
-    AppRun search = run("search", "needle_number777");
+    AppRun search = runMain("search", "needle_number777");
     assertThat(search)
         .isEqualTo(new AppRun(0, "my docs 🎉/d17/f777.txt:2: this is needleNumber777 here\n", ""));
     assertThat(AppRun.runMain(home, folder, "search", "needlenumber777").out())
@@ -55,7 +60,7 @@ final class DocSearchProcessTest {
 
     write("d17/f777.txt", "nothing of it");
     write("new 🎉/file.txt", "needleNumber777 again");
-    awaitFound("needleNumber777", "new 🎉/file.txt:1: needleNumber777 again\n");
+    awaitFound("needleNumber777", folder + "/new 🎉/file.txt:1: needleNumber777 again\n");
     Files.delete(folder.resolve("new 🎉/file.txt"));
     awaitFound("needleNumber777", "");
 
@@ -73,75 +78,65 @@ final class DocSearchProcessTest {
   @Test
   void secondIndexCommandReportsTheRunningWorker() throws Exception {
     write("a.txt", "red");
-    String first = run("index", folder.toString(), "--wait").out();
+    String first = runMain("index", folder.toString(), "--wait").out();
     Path link = Files.createSymbolicLink(home.resolve("link"), folder);
-    AppRun second = run("index", link.toString(), "--wait");
+    AppRun second = runMain("index", link.toString(), "--wait");
     assertThat(second.exit()).isZero();
     String pid = first.replaceAll("(?s).*\\(pid (\\d+)\\).*", "$1");
-    assertThat(second.out()).contains(folder + " is being indexed already (pid " + pid + ")");
+    assertThat(second.out()).contains("already indexing " + folder + " (pid " + pid + ")");
   }
 
   @Test
   void statusReportsFailureWhenFolderIsRemoved() throws Exception {
     write("a.txt", "red");
-    assertThat(run("index", folder.toString(), "--wait").exit()).isZero();
+    assertThat(runMain("index", folder.toString(), "--wait").exit()).isZero();
     Files.move(folder, home.resolve("elsewhere"));
     Files.writeString(home.resolve("elsewhere/b.txt"), "blue");
-    assertThat(
-            Eventually.holds(
-                () -> runUnchecked(home, "info", "INDEXER", folder.toString()).exit() == 1))
+    assertThat(Eventually.holds(() -> run("info", "INDEXER", folder.toString()).exit() == 1))
         .isTrue();
     AppRun status = run("status", folder.toString());
-    assertThat(status.out()).contains("failed", "is gone", "no indexer runs");
+    assertThat(status.out()).contains("failed", "is gone", "no indexer is running");
     assertThat(run("search", "red", "-f", folder.toString()).exit()).isZero();
   }
 
   @Test
   void searchNamesTheRemedyWhenNothingIsIndexed() throws Exception {
     assertThat(run("search", "red"))
-        .isEqualTo(
-            new AppRun(3, "", "nothing is indexed yet; do it with: docsearch index FOLDER\n"));
+        .isEqualTo(new AppRun(3, "", "nothing is indexed yet; run: docsearch index FOLDER\n"));
     AppRun named = run("search", "red", "-f", folder.toString());
     assertThat(named.exit()).isEqualTo(3);
-    assertThat(named.err()).contains("do it with: docsearch index '" + folder + "'");
+    assertThat(named.err()).contains("run: docsearch index '" + folder + "'");
   }
 
   @Test
   void invalidArgumentsAreRefused() throws Exception {
     assertThat(run("search").exit()).isEqualTo(2);
-    assertThat(run("search", "***").err()).startsWith("there is no letter or digit");
+    assertThat(run("search", "***").err()).startsWith("WORDS must contain a letter or digit");
     assertThat(run("search", "x", "-n", "0").exit()).isEqualTo(2);
     assertThat(run("index", folder.toString(), "--max-size", "17").exit()).isEqualTo(2);
     AppRun none = run("index", folder + "/none");
-    assertThat(none.err()).isEqualTo("not a folder: " + folder + "/none\n");
+    assertThat(none.err()).isEqualTo("cannot index " + folder + "/none: not a folder\n");
     assertThat(run("index", folder.toString(), "--wait=soon").exit()).isEqualTo(2);
   }
 
   @Test
   void searchExitsWith1WhenNothingIsFound() throws Exception {
     write("a.txt", "red");
-    assertThat(run("index", folder.toString(), "--wait").exit()).isZero();
+    assertThat(runMain("index", folder.toString(), "--wait").exit()).isZero();
     AppRun search = run("search", "blue");
     assertThat(search).isEqualTo(new AppRun(1, "", "nothing found in " + folder + "\n"));
   }
 
   private void awaitFound(String words, String expected) throws InterruptedException {
-    boolean found =
-        Eventually.holds(() -> runUnchecked(folder, "search", words).out().equals(expected));
-    assertThat(found).as("found: %s", runUnchecked(folder, "search", words)).isTrue();
+    boolean found = Eventually.holds(() -> run("search", words).out().equals(expected));
+    assertThat(found).as("found: %s", run("search", words)).isTrue();
   }
 
-  private AppRun runUnchecked(Path workingDirectory, String... arguments) {
-    try {
-      return AppRun.runMain(home, workingDirectory, arguments);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+  private AppRun run(String... arguments) {
+    return AppRun.runHere(home, arguments);
   }
 
-  private AppRun run(String... arguments) throws IOException, InterruptedException {
+  private AppRun runMain(String... arguments) throws IOException, InterruptedException {
     return AppRun.runMain(home, arguments);
   }
 

@@ -3,14 +3,14 @@ package io.luhproc.example;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what another process or thread does. */
+/** Waits for an effect of another process or thread. */
 final class Eventually {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final long POLL_INTERVAL_MILLIS = 20;
 
   private Eventually() {}
 
-  /** Returns whether a condition holds in time. */
+  /** Waits for a condition and returns false if it does not hold within 60 s. */
   static boolean holds(BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!condition.getAsBoolean()) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the packaged jar the way the README does. */
+/** Runs the packaged jar with the commands of the README. */
 @Tag("process")
 final class ExampleJarIT {
   private static final Path JAR =

@@ -184,7 +184,7 @@ final class FolderSearcherTest {
   void openFailsWhenNothingIsCommitted() {
     assertThatThrownBy(() -> FolderSearcher.open(location))
         .isInstanceOf(DocSearchException.class)
-        .hasMessageContaining("nothing of /srv/docs is indexed yet");
+        .hasMessageContaining("cannot search /srv/docs: it is not indexed yet");
   }
 
   private void write(String path, String text) throws IOException {

@@ -66,8 +66,8 @@ final class StatusFileTest {
 
   private static IndexStatus status(String error) {
     Map<Counter, Long> counts = new EnumMap<>(Counter.class);
-    for (Counter count : Counter.values()) {
-      counts.put(count, 100L + counts.size());
+    for (Counter counter : Counter.values()) {
+      counts.put(counter, 100L + counts.size());
     }
     return new IndexStatus(
         Path.of("/srv/döcs 🎉"),

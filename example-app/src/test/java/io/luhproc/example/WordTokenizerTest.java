@@ -73,15 +73,16 @@ final class WordTokenizerTest {
   void offsetsAreMonotonicAndWithinTheText() {
     String text = "  camelCase _snake_case_ Éé.x \uD835\uDC00 全文 HTTPServer2 ";
     int start = 0;
-    for (Token token : WordTokenizer.tokenize(text)) {
+    for (WordTokenizer.Token token : WordTokenizer.tokenize(text)) {
       assertThat(token.start()).isGreaterThanOrEqualTo(start).isLessThan(token.end());
       assertThat(token.end()).isLessThanOrEqualTo(text.length());
       start = token.start();
     }
-    assertThat(WordTokenizer.tokenize(text).get(1)).isEqualTo(new Token("camelcase", 2, 11, 2));
+    assertThat(WordTokenizer.tokenize(text).get(1))
+        .isEqualTo(new WordTokenizer.Token("camelcase", 2, 11, 2));
   }
 
   private static List<String> texts(String text) {
-    return WordTokenizer.tokenize(text).stream().map(Token::text).toList();
+    return WordTokenizer.tokenize(text).stream().map(WordTokenizer.Token::text).toList();
   }
 }

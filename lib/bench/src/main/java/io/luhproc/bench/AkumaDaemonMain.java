@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A program that makes itself a daemon by Akuma, and notes when it began and when the daemon's
- * first statement ran in two files under the folder that is its argument.
+ * A program that daemonizes itself with Akuma. It writes the times of its own first statement and
+ * of the daemon's first statement to two files in the folder given as argument.
  */
 final class AkumaDaemonMain {
   private AkumaDaemonMain() {}
 
-  /** Becomes a daemon. */
+  /** Daemonizes this process. */
   public static void main(String[] args) throws Exception {
     long now = System.nanoTime();
     Path folder = Path.of(args[0]);

@@ -6,15 +6,13 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * Runs all measurements, in less than ten minutes, and prints one table in Markdown.
+ * Runs all measurements and prints one table in Markdown.
  *
  * <pre>java -jar luhproc-bench.jar [SECTION]... [--example=JAR] [--beside=NAME=COMMAND]...</pre>
  */
@@ -28,14 +26,14 @@ public final class Bench {
 
   private Bench() {}
 
-  /** Runs the sections that are named, or all. */
+  /** Runs the named sections, or all. */
   public static void main(String[] args) throws Exception {
     Bench bench = new Bench();
     for (String arg : args) {
       bench.parseArgument(arg);
     }
     bench.run();
-    // Rivals leave threads behind that are not daemons.
+    // Other libraries leave non-daemon threads behind.
     System.exit(0);
   }
 
@@ -89,7 +87,7 @@ public final class Bench {
         }
       }
     } finally {
-      delete(folder);
+      BenchEnvironment.deleteRecursively(folder);
     }
     print(rows);
   }
@@ -100,13 +98,5 @@ public final class Bench {
     System.out.println("| what | luhproc | beside it | asked for | |");
     System.out.println("| --- | --- | --- | --- | --- |");
     rows.forEach(row -> System.out.println(row.markdown()));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -5,30 +5,40 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Where the measurements run.
+ * Parameters of a run.
  *
- * @param folder a directory of this run's own
- * @param exampleJar the runnable jar of the example, where it is built
- * @param comparedCommands other programs' command lines, by name, to time beside the example's
+ * @param folder a temporary directory of this run
+ * @param exampleJar the runnable jar of the example; empty if it is not built
+ * @param comparedCommands command lines by name, timed together with that of the example
  */
 record BenchEnvironment(
     Path folder, Optional<Path> exampleJar, Map<String, List<String>> comparedCommands) {
 
-  /** Returns a new directory. */
+  /** Creates a directory in the folder of this run. */
   Path createDirectory(String name) {
     try {
       return Files.createTempDirectory(folder, name);
     } catch (IOException e) {
-      throw new IllegalStateException("cannot make a directory in " + folder, e);
+      throw new IllegalStateException("cannot create a directory in " + folder, e);
     }
   }
 
-  /** Returns the command line of one of this program's main classes, in a JVM without options. */
+  static void deleteRecursively(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Returns the command line of a main class of this program, in a JVM without options. */
   static List<String> javaCommand(Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>(List.of(javaExecutable(), "-cp", classPath()));
     command.add(main.getName());

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What control groups cost. Only below the group that {@code CGROUP2_DELEGATED} names, which must
- * be of version 2: elsewhere somebody else's groups could be touched.
+ * Cost of control groups. Measured only if {@code CGROUP2_DELEGATED} names a delegated group of
+ * version 2, so that no other groups are changed.
  */
 final class CgroupSection {
   private static final double MAX_MILLIS = 1.0;
@@ -73,7 +73,7 @@ final class CgroupSection {
     return System.nanoTime() - start;
   }
 
-  /** Something that is timed. */
+  /** A timed action. */
   @FunctionalInterface
   private interface TimedAction {
     void run() throws Exception;

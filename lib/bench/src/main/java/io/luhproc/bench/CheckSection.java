@@ -3,7 +3,7 @@ package io.luhproc.bench;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code check()} costs an app that was started for something else. */
+/** Cost of {@code check()} in an app that is not a worker. */
 final class CheckSection {
   private static final double MAX_OVERHEAD_MILLIS = 5.0;
 

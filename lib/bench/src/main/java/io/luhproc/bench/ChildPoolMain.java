@@ -8,17 +8,17 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A program that measures one thing of one who holds children, and prints lines of a name and a
- * number. Its arguments are the thing, the holder, and a folder.
+ * A program that makes one measurement of one {@link ChildPool} and prints lines of a metric name
+ * and a number. Its arguments are the measurement, the kind of pool, and a folder.
  */
 final class ChildPoolMain {
   private static final int FLEET_SIZE = 1000;
   private static final int BATCH_SIZE = 50;
-  // The compilers are done with a start after some thousands.
+  // In batches; the JIT compilers need some thousand starts.
   private static final int WARMUPS = 80;
   private static final int BATCHES = 100;
   private static final int WARMUP_RESPAWNS = 1000;
-  // Of a holder that takes a quarter of a second for each.
+  // For NuProcess, which needs a quarter of a second per respawn.
   private static final int SLOW_WARMUP_RESPAWNS = 100;
   private static final int RESPAWNS = 500;
   private static final Duration IDLE_WINDOW = Duration.ofSeconds(45);
@@ -34,7 +34,7 @@ final class ChildPoolMain {
     this.folder = folder;
   }
 
-  /** Measures. */
+  /** Runs the measurement. */
   public static void main(String[] args) throws Exception {
     ChildPoolMain program =
         new ChildPoolMain(args[1], Files.createTempDirectory(Path.of(args[2]), "held"));
@@ -44,9 +44,9 @@ final class ChildPoolMain {
       case "respawn" -> program.measureRespawn();
       case "events" -> program.measureEvents();
       case "restarts" -> program.measureRestarts();
-      default -> throw new IllegalArgumentException("thing (" + args[0] + ") is unknown");
+      default -> throw new IllegalArgumentException("measurement (" + args[0] + ") is unknown");
     }
-    // NuProcess leaves threads behind that are not daemons.
+    // NuProcess leaves non-daemon threads behind.
     System.exit(0);
   }
 
@@ -64,7 +64,7 @@ final class ChildPoolMain {
     System.out.println(name + " " + String.format(Locale.ROOT, "%.6f", value));
   }
 
-  /** One after the other: what each takes and, of a batch, what of the processors. */
+  /** Measures sequential starts: wall time of each, and CPU time per start of a batch. */
   private void measureSpawn() throws Exception {
     Samples wall = new Samples();
     Samples cpu = new Samples();
@@ -109,7 +109,7 @@ final class ChildPoolMain {
     }
   }
 
-  /** After a while in which the compilers come to an end. */
+  /** Measures the idle CPU time after a pause in which the JIT compilers finish. */
   private static void measureIdle() throws IOException, InterruptedException {
     TimeSource.system().sleep(COOLDOWN);
     printMetric(
@@ -164,7 +164,7 @@ final class ChildPoolMain {
       for (int i = 1; i <= 10_000; i++) {
         long ignored = pool.respawn(i % services);
         if (pool instanceof SupervisorPool supervisorPool) {
-          // Or what grows is our own list of them.
+          // Otherwise the list of latencies would be the growth.
           supervisorPool.latencies().clear();
         }
         if (i == 1_000 || i == 10_000) {

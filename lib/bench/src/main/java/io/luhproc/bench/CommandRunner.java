@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A child process that is waited for. */
+/** Runs a command and waits for its result. */
 final class CommandRunner {
   private final List<String> command;
   private final Map<String, String> environment;
@@ -18,7 +18,7 @@ final class CommandRunner {
     this.environment = environment;
   }
 
-  /** Returns the time from the launch to the end, whatever its exit code; its output is dropped. */
+  /** Returns the time from launch to exit, for any exit code; the output is discarded. */
   long timeToExit() throws IOException, InterruptedException {
     ProcessBuilder builder = builder();
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -29,7 +29,7 @@ final class CommandRunner {
     return System.nanoTime() - start;
   }
 
-  /** Starts it with both streams appended to a file. */
+  /** Starts the command with both streams appended to a file. */
   Process startWithLog(Path log) throws IOException {
     File file = log.toFile();
     return builder()
@@ -38,13 +38,13 @@ final class CommandRunner {
         .start();
   }
 
-  /** Returns the number that it prints in its last line. */
+  /** Runs the command and returns the number on its last line. */
   long readLastNumber() throws IOException, InterruptedException {
     List<String> lines = readLines();
     return Long.parseLong(lines.get(lines.size() - 1));
   }
 
-  /** Returns the numbers that it prints, each in a line after its name. */
+  /** Runs the command and returns its metrics; each line is a name and a number. */
   Map<String, Double> readMetrics() throws IOException, InterruptedException {
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (String line : readLines()) {

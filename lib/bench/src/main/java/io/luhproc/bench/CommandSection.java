@@ -14,7 +14,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Whole commands, from the shell's point of view. */
+/** Duration of whole commands, from launch to exit. */
 final class CommandSection {
   private static final double MAX_RATIO = 1.1;
   private static final String INFO_TRIAL = "example-app.jar info";
@@ -67,7 +67,7 @@ final class CommandSection {
     return command;
   }
 
-  /** A jar of nothing but the command and picocli, as its author would ship it. */
+  /** Creates a jar that contains only the command and picocli. */
   private static Path createHelloJar(Path folder) throws IOException {
     Path jar = folder.resolve("hello.jar");
     Manifest manifest = new Manifest();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A cold JVM that starts itself again in the background: from the first statement of its main to
- * the first statement there. Akuma has no warm case, as it replaces the process it is called in.
+ * A cold JVM that relaunches itself in the background: from the first statement of its main to the
+ * first statement of the new process. Akuma has no warm case, because it replaces its own process.
  */
 final class DaemonSection {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -53,14 +53,14 @@ final class DaemonSection {
         - Long.parseLong(Files.readString(folder.resolve("begin")));
   }
 
-  /** The same as {@link AkumaDaemonMain} by luhproc. */
+  /** The same as {@link AkumaDaemonMain}, with luhproc. */
   static final class ColdStartMain {
     static final String FOLDER = "BENCH_FOLDER";
     private static final String TASK = "BENCH_COLD";
 
     private ColdStartMain() {}
 
-    /** Starts itself again. */
+    /** Relaunches this program. */
     public static void main(String[] args) throws Exception {
       long now = System.nanoTime();
       Path folder = Path.of(System.getenv(FOLDER));

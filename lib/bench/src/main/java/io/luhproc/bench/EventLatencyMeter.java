@@ -19,8 +19,8 @@ import java.util.concurrent.SubmissionPublisher;
 import java.util.function.Function;
 
 /**
- * How long events take to a listener while nothing is launched: a service that waits for another,
- * which is not up, is started and stopped again and again.
+ * Measures the latency of events to a listener while no process is launched. A service whose
+ * dependency never runs is started and stopped repeatedly.
  */
 final class EventLatencyMeter {
   private static final int WARMUPS = 3000;
@@ -47,7 +47,7 @@ final class EventLatencyMeter {
     }
   }
 
-  /** The same of the JDK's own publisher, which hands over as many events in the same time. */
+  /** Measures the publisher of the JDK with the same number and rate of events. */
   static Samples measureSubmissionPublisher() throws Exception {
     Samples latencies = new Samples();
     CompletableFuture<Void> consumed;
@@ -59,11 +59,11 @@ final class EventLatencyMeter {
     return latencies;
   }
 
-  /** The same of a queue with one thread that takes from it: a wake-up, and nothing else. */
+  /** Measures a queue with one consumer thread, which is the cost of a wake-up alone. */
   static Samples measureBlockingQueue() throws Exception {
     Samples latencies = new Samples();
     BlockingQueue<Instant> queue = new LinkedBlockingQueue<>();
-    Threads.daemon("taker", () -> drain(queue, latencies)).start();
+    Threads.daemon("consumer", () -> drain(queue, latencies)).start();
     publish(queue::add, latencies);
     return latencies;
   }
@@ -74,7 +74,7 @@ final class EventLatencyMeter {
         latencies.add(nanosSince(queue.take()));
       }
     } catch (InterruptedException ignored) {
-      // Nobody interrupts it; it ends with the JVM.
+      // The thread is never interrupted; it ends with the JVM.
     }
   }
 

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A program that starts one process, prints how many nanoseconds that took, and waits for it. Its
- * arguments are a {@link ProcessLibrary} and a folder. The process is a JVM that does nothing: of
- * luhproc, this program started again by its own command line.
+ * A program that starts one process, prints the duration of the start in nanoseconds, and waits for
+ * the process. Its arguments are a {@link ProcessLibrary} and a folder. The process is a JVM that
+ * does nothing; with luhproc, it is this program, relaunched.
  */
 final class FirstStartMain {
   private FirstStartMain() {}

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A program with one task, which notes when its first statement ran in the file that BENCH_FILE
- * names. The clock is the machine's, {@code CLOCK_MONOTONIC}, so another process can compare. With
- * an argument it runs that statement as a program of its own, without luhproc.
+ * A program with one task that writes the time of its first statement to the file named by
+ * BENCH_FILE. The time is {@code CLOCK_MONOTONIC}, which is comparable between processes. With an
+ * argument, the program runs that statement without luhproc.
  */
 final class FirstStatementMain {
   static final String TASK = "BENCH_STATEMENT";
@@ -16,7 +16,7 @@ final class FirstStatementMain {
 
   private FirstStatementMain() {}
 
-  /** Runs the task, or the bare statement. */
+  /** Runs the task, or the statement alone. */
   public static void main(String[] args) throws IOException {
     if (args.length > 0) {
       writeTimestamp();

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** From {@code start()} to the first statement of the task, and the same by hand. */
+/** Time from {@code start()} to the first statement of the task, and the same by hand. */
 final class FirstStatementSection {
   private static final double MAX_RATIO = 1.15;
 

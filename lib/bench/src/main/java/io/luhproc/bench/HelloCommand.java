@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 /** The smallest program with picocli: one command with one option. */
 @Command(name = "hello", description = "Says hello.")
 final class HelloCommand implements Runnable {
-  @Option(names = "--name", description = "Whom to greet.")
+  @Option(names = "--name", description = "Name of the person to greet.")
   private String name = "world";
 
   private HelloCommand() {}

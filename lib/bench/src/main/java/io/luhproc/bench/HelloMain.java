@@ -5,14 +5,15 @@ import io.luhproc.worker.Task;
 import io.luhproc.worker.TaskContext;
 
 /**
- * A program that says hello: {@code plain}; with {@code lambda}, after making one, as every app
- * does that names its task by a lambda; with {@code check}, after {@code check()} with one task
- * that is an object of a class; with {@code both}, after {@code check()} with one that is a lambda.
+ * A program that prints the duration of what it did before. The argument selects this: {@code
+ * plain} is nothing, {@code lambda} is the creation of one lambda, {@code check} is {@code check()}
+ * with a task that is an object of a class, {@code both} is {@code check()} with a task that is a
+ * lambda.
  */
 final class HelloMain {
   private HelloMain() {}
 
-  /** Says hello. */
+  /** Prints the duration in nanoseconds. */
   public static void main(String[] args) {
     long start = System.nanoTime();
     switch (args[0]) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What being a worker costs a task that does nothing. */
+/** Cost of a worker whose task does nothing. */
 final class IdleWorkerSection {
   private static final double MAX_MIB = 3;
   private static final double MAX_WAKEUPS = 1;
@@ -38,7 +38,7 @@ final class IdleWorkerSection {
             .build();
   }
 
-  /** Memory and threads beyond those of the same task in a program without luhproc. */
+  /** Measures memory and threads in excess of a program without luhproc. */
   static List<ResultRow> memory(BenchEnvironment environment) throws Exception {
     IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("memory"));
     InterleavedTrials trials =
@@ -46,7 +46,7 @@ final class IdleWorkerSection {
             .add("worker", () -> section.measureWorker().rssBytes())
             .add("bare", () -> section.measureBare().rssBytes())
             .run(0, 9);
-    // The samples are bytes here, which "nanoseconds in milliseconds" divides by a million.
+    // The samples are bytes; Samples.median divides by a million.
     double workerMib = trials.samplesOf("worker").median() * 1e6 / BYTES_PER_MIB;
     double bareMib = trials.samplesOf("bare").median() * 1e6 / BYTES_PER_MIB;
     int threads = section.measureWorker().threadCount() - section.measureBare().threadCount();
@@ -87,7 +87,7 @@ final class IdleWorkerSection {
     return ProcessTable.system().find(pid).orElseThrow();
   }
 
-  /** How often the keeper of an idle worker wakes up, and what of a processor it uses. */
+  /** Measures wake-ups and CPU time of the maintenance thread. */
   static List<ResultRow> maintenanceThread(BenchEnvironment environment) throws Exception {
     IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("keeper"));
     WorkerInfo worker = section.manager.start(IdleMain.TASK, "kept");
@@ -117,14 +117,14 @@ final class IdleWorkerSection {
         }
       }
     }
-    throw new IOException("process " + pid + " has no thread luhproc-keeper");
+    throw new IOException("process " + pid + " has no maintenance thread");
   }
 
   /**
-   * What a thread has had of the processors, see schedstat in proc(5).
+   * CPU usage of a thread, see schedstat in proc(5).
    *
-   * @param cpuNanos how long
-   * @param wakeups how often it left the processor of its own accord: once for each wake-up
+   * @param cpuNanos CPU time
+   * @param wakeups number of voluntary context switches, one per wake-up
    */
   private record ThreadUsage(long cpuNanos, long wakeups) {
     static ThreadUsage of(Path thread) throws IOException {

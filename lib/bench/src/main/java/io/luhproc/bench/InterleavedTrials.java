@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs trials in turns, A B A B, so that whatever else the machine does befalls all alike. */
+/** Runs trials in turns, A B A B, so that other load on the machine affects all equally. */
 final class InterleavedTrials {
   private final Map<String, Trial> trials = new LinkedHashMap<>();
   private final Map<String, Samples> samples = new LinkedHashMap<>();
@@ -15,7 +15,7 @@ final class InterleavedTrials {
     return this;
   }
 
-  /** Runs all trials a number of times, of which the first ones do not count. */
+  /** Runs all trials; the samples of the first {@code warmups} rounds are discarded. */
   InterleavedTrials run(int warmups, int rounds) throws Exception {
     for (int round = 0; round < warmups + rounds; round++) {
       for (Map.Entry<String, Trial> trial : trials.entrySet()) {
@@ -36,7 +36,7 @@ final class InterleavedTrials {
     return found;
   }
 
-  /** Returns the medians of all trials but some, as text. */
+  /** Returns the medians of all trials except some, as text. */
   String mediansExcept(String... excluded) {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, Samples> sample : samples.entrySet()) {

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What rotation costs a writer, and how soon a reader sees a line. */
+/** Cost of rotation for a writer, and latency of a line to a reader. */
 final class LogSection {
   private static final double MIN_THROUGHPUT_RATIO = 0.8;
   private static final double MAX_LATENCY_MILLIS = 2.0;
@@ -23,7 +23,7 @@ final class LogSection {
 
   private LogSection() {}
 
-  /** A worker that writes at full speed, with its log rotated every 10 MiB and never. */
+  /** Times a worker that writes at full speed, with rotation every 10 MiB and without. */
   static List<ResultRow> rotation(BenchEnvironment environment) throws Exception {
     Path folder = environment.createDirectory("rotation");
     InterleavedTrials trials =
@@ -72,7 +72,7 @@ final class LogSection {
     return Long.parseLong(Files.readString(file));
   }
 
-  /** Lines that carry the time of their write(2), one every millisecond or so. */
+  /** Measures the latency of lines that contain the time of their write(2), about one per ms. */
   static List<ResultRow> follow(BenchEnvironment environment) throws Exception {
     ProcessManager manager =
         ProcessLibrary.createManager(

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A program with one task, which writes lines of 100 bytes to stdout as fast as it can, each with a
- * write(2) of its own, and notes how long that took. Its log is rotated at BENCH_BYTES.
+ * A program with one task that writes lines of 100 bytes to stdout as fast as possible, one
+ * write(2) per line, and writes the duration to a file. Its log is rotated at BENCH_BYTES.
  */
 final class LogWriterMain {
   static final String TASK = "BENCH_WRITER";

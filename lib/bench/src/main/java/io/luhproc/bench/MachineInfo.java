@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the figures were measured on. */
+/** Describes the machine of the figures. */
 final class MachineInfo {
   private MachineInfo() {}
 
-  /** Returns processor, cores, memory, kernel, JDK, and how busy the machine is. */
+  /** Returns processor, cores, memory, kernel, JDK and load average. */
   static String describe() throws IOException {
     String load = Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
     return String.join(

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Holds children by NuProcess, which reads their output by pipes instead of having it in files. */
+/** Runs children with NuProcess, which reads their output from pipes instead of using files. */
 final class NuProcessPool implements ChildPool {
   private final ExitHandler[] children;
 
@@ -37,7 +37,7 @@ final class NuProcessPool implements ChildPool {
     int ignored = child.exitStatus.join();
   }
 
-  /** At the same time: it hears of an end only after a quarter of a second. */
+  /** Kills in parallel, because NuProcess reports an exit only after a quarter of a second. */
   @Override
   public void killFirst(int count) {
     for (int i = 0; i < count; i++) {

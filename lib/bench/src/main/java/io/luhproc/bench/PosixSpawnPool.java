@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Holds children by posix_spawn(3) and by what the kernel tells of their ends, on the thread that
- * calls and with nothing around it: what no supervisor goes below on this machine.
+ * Runs children with posix_spawn(3) and pidfds on the calling thread, and nothing else. This is the
+ * lower bound of a supervisor on this machine.
  */
 final class PosixSpawnPool implements ChildPool {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -37,7 +37,7 @@ final class PosixSpawnPool implements ChildPool {
             Optional.of(directory.resolve("err.log")));
     pids[index] = spawner.spawn(request);
     if (!spawner.watchExit(pids[index])) {
-      throw new IOException("no descriptor for child " + pids[index]);
+      throw new IOException("cannot watch child " + pids[index] + ": no file descriptor is left");
     }
   }
 
@@ -52,10 +52,10 @@ final class PosixSpawnPool implements ChildPool {
   public void kill(int index) throws IOException {
     boolean ignored = ProcessHandle.of(pids[index]).orElseThrow().destroyForcibly();
     while (!spawner.awaitExits(TIMEOUT).contains(pids[index])) {
-      // Somebody else's end.
+      // Another child has exited.
     }
     if (spawner.reap(pids[index]).isEmpty()) {
-      throw new IOException("child " + pids[index] + " runs, and its end was told");
+      throw new IOException("child " + pids[index] + " runs, although its exit was reported");
     }
     pids[index] = 0;
   }
@@ -75,7 +75,7 @@ final class PosixSpawnPool implements ChildPool {
         try {
           kill(i);
         } catch (IOException e) {
-          throw new IllegalStateException("child " + pids[i] + " may live", e);
+          throw new IllegalStateException("cannot kill child " + pids[i], e);
         }
       }
     }

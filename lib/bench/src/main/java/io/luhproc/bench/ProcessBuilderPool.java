@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** Holds children by nothing but ProcessBuilder. */
+/** Runs children with ProcessBuilder alone. */
 final class ProcessBuilderPool implements ChildPool {
   private final Path folder;
   private final boolean parallel;
@@ -50,7 +50,7 @@ final class ProcessBuilderPool implements ChildPool {
     try {
       start(index);
     } catch (IOException e) {
-      throw new IllegalStateException("cannot start the child " + index, e);
+      throw new IllegalStateException("cannot start child " + index, e);
     }
   }
 

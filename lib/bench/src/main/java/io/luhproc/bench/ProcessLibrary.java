@@ -23,9 +23,9 @@ import org.apache.commons.exec.PumpStreamHandler;
 import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.StartedProcess;
 
-/** The ways to start a process whose output comes to be in two files. */
+/** Libraries that start a process with its output in files. */
 enum ProcessLibrary {
-  /** What all but NuProcess stand on; the kernel appends to the files. */
+  /** The JDK, which all others except NuProcess use; the process appends to the files. */
   PROCESS_BUILDER("ProcessBuilder") {
     @Override
     StartedChild start(List<String> command, Path folder) throws IOException {
@@ -38,7 +38,7 @@ enum ProcessLibrary {
     }
   },
 
-  /** A worker in a directory of its own, under the root {@code folder}. */
+  /** A worker with its own directory under the root {@code folder}. */
   LUHPROC("luhproc") {
     @Override
     StartedChild start(List<String> command, Path folder) {
@@ -62,7 +62,7 @@ enum ProcessLibrary {
     }
   },
 
-  /** Spawns by JNA and reads the output by epoll. */
+  /** Spawns with JNA and reads the output with epoll. */
   NUPROCESS("NuProcess") {
     @Override
     StartedChild start(List<String> command, Path folder) throws IOException {
@@ -108,13 +108,13 @@ enum ProcessLibrary {
   }
 
   /**
-   * Starts a process and returns as soon as the library does.
+   * Starts a process and returns when the library returns.
    *
-   * @param folder where the files of its output go
+   * @param folder directory of the output files
    */
   abstract StartedChild start(List<String> command, Path folder) throws Exception;
 
-  /** Returns a manager whose workers are a command. */
+  /** Returns a manager whose workers run a command. */
   static ProcessManager createManager(List<String> command, Path root) {
     return ProcessManager.builder()
         .app("bench")
@@ -138,10 +138,10 @@ enum ProcessLibrary {
     manager.stop(TASK, id);
   }
 
-  /** A process that was started. */
+  /** A started process. */
   @FunctionalInterface
   interface StartedChild {
-    /** Waits for its end, and until what it cost this JVM is over. */
+    /** Waits for its exit and releases its resources in this JVM. */
     void awaitExit() throws Exception;
   }
 

@@ -10,22 +10,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What this JVM holds and has used.
+ * CPU time and memory of this JVM.
  *
- * @param cpuNanos how long its threads that live have had a processor, see schedstat in proc(5)
- * @param rssBytes what it holds in RAM, in bytes
- * @param heapBytes what of its heap is in use, in bytes
+ * @param cpuNanos CPU time of all live threads, see schedstat in proc(5)
+ * @param rssBytes resident set size
+ * @param heapBytes used heap
  */
 record ResourceUsage(long cpuNanos, long rssBytes, long heapBytes) {
   private static final Duration HEAP_UNCOMMIT_DELAY = Duration.ofSeconds(3);
-  // Of all threads that live both times, summed by awk(1), as shells count in 32 bits at times.
+  // Sums with awk(1), because some shells have 32-bit arithmetic.
   private static final String CPU_SCRIPT =
       "sum() { cat /proc/$PPID/task/*/schedstat | awk '{ s += $1 } END { printf \"%.0f\", s }'; }; "
           + "before=$(sum); sleep \"$0\"; echo \"$(sum) $before\"";
 
   /**
-   * Returns what it holds after a full collection, which gives the free heap back: a thread of G1
-   * does so bit by bit.
+   * Returns the usage after a full collection and a pause, in which G1 uncommits the free heap in
+   * steps.
    */
   static ResourceUsage afterFullGc() throws IOException, InterruptedException {
     System.gc();
@@ -48,7 +48,7 @@ record ResourceUsage(long cpuNanos, long rssBytes, long heapBytes) {
     throw new IOException("/proc/self/status has no VmRSS");
   }
 
-  // Not the times of /proc/self/stat, which come in steps of 10 ms.
+  // The times in /proc/self/stat have steps of 10 ms.
   static long readCpuNanos() throws IOException {
     long nanos = 0;
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
@@ -60,8 +60,8 @@ record ResourceUsage(long cpuNanos, long rssBytes, long heapBytes) {
   }
 
   /**
-   * Returns how long the threads have a processor in the time to come. Another process looks: to
-   * look at a thousand threads takes as long as they do in a minute.
+   * Returns the CPU time of all threads in the coming interval. Another process reads it, because
+   * reading a thousand threads takes as much CPU time as they use in a minute.
    */
   static long measureCpuExternally(Duration time) throws IOException {
     ProcessBuilder builder =
@@ -77,7 +77,7 @@ record ResourceUsage(long cpuNanos, long rssBytes, long heapBytes) {
     try {
       return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", -1)[0]);
     } catch (IOException expected) {
-      // It has just ended: there is no such file, or no such process behind it, ESRCH.
+      // The thread has just ended: ENOENT or ESRCH.
       return 0;
     }
   }

@@ -1,23 +1,23 @@
 package io.luhproc.bench;
 
 /**
- * One line of the table.
+ * One row of the table.
  *
- * @param measurement what is measured
- * @param luhproc the library's figure
- * @param comparison what it is compared with
- * @param target what was asked for, empty where nothing was
- * @param met whether it was reached
+ * @param measurement name of the measurement
+ * @param luhproc figure of luhproc
+ * @param comparison figures of the others
+ * @param target the target; empty if there is none
+ * @param met whether the target is met
  */
 record ResultRow(
     String measurement, String luhproc, String comparison, String target, boolean met) {
 
-  /** Returns a figure that has no target. */
+  /** Returns a row without a target. */
   static ResultRow of(String measurement, String luhproc, String comparison) {
     return new ResultRow(measurement, luhproc, comparison, "", true);
   }
 
-  /** Returns the line in Markdown. */
+  /** Returns the row in Markdown. */
   String markdown() {
     String verdict = target.isEmpty() ? "" : met ? "met" : "**missed**";
     return String.join(" | ", "| " + measurement, luhproc, comparison, target, verdict + " |");

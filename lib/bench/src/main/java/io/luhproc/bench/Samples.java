@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Durations of one kind of thing, in nanoseconds. Safe for any thread. */
+/** Durations of one measurement, in nanoseconds. Thread-safe. */
 final class Samples {
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -34,7 +34,7 @@ final class Samples {
     return sorted.get(index) / NANOS_PER_MILLI;
   }
 
-  /** Returns milliseconds as text with as many digits as mean something. */
+  /** Returns milliseconds as text with two decimals below 10 ms, and none above. */
   static String formatMillis(double millis) {
     String format = Math.abs(millis) < 10 ? "%.2f ms" : "%.0f ms";
     return String.format(Locale.ROOT, format, millis);

@@ -2,9 +2,9 @@ package io.luhproc.bench;
 
 import java.util.List;
 
-/** One group of measurements. */
+/** A group of measurements. */
 @FunctionalInterface
 interface Section {
-  /** Measures, and returns the lines of the table. */
+  /** Runs the measurements and returns the rows of the table. */
   List<ResultRow> run(BenchEnvironment environment) throws Exception;
 }

@@ -4,14 +4,11 @@ import io.luhproc.process.ProcessInfo;
 import io.luhproc.service.ProcessRef;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.supervisor.Supervisor;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Looking up one of a hundred services that run, and what the system knows of a process. */
+/** Lookup of one of a hundred running services, and of the details of a process. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -51,44 +48,36 @@ public class ServiceLookupBenchmark {
     pid = started.supervisor().status("s50").process("p").identity().orElseThrow().pid();
   }
 
-  /** Ends the services. */
+  /** Stops the services. */
   @TearDown
   public void stop() throws Exception {
     Objects.requireNonNull(pool).close();
-    deleteFolder();
-  }
-
-  private void deleteFolder() throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    BenchEnvironment.deleteRecursively(folder);
   }
 
   private Supervisor supervisor() {
     return Objects.requireNonNull(supervisor);
   }
 
-  /** By pid. */
+  /** Finds a process by pid. */
   @Benchmark
   public Optional<ProcessRef> find() {
     return supervisor().find(pid);
   }
 
-  /** By name. */
+  /** Returns the status of a service by name. */
   @Benchmark
   public ServiceStatus status() {
     return supervisor().status("s50");
   }
 
-  /** What the system knows. */
+  /** Reads the details of a process from /proc. */
   @Benchmark
   public Optional<ProcessInfo> info() {
     return ProcessInfo.of(pid);
   }
 
-  /** What the JDK knows of it: command, arguments, user, start, CPU time. */
+  /** Reads the details that the JDK has: command, arguments, user, start, CPU time. */
   @Benchmark
   public ProcessHandle.Info handle() {
     return ProcessHandle.of(pid).orElseThrow().info();

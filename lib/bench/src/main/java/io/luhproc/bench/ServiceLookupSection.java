@@ -11,7 +11,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs {@link ServiceLookupBenchmark} by JMH. */
+/** Runs {@link ServiceLookupBenchmark} with JMH. */
 final class ServiceLookupSection {
   private static final double MAX_LOOKUP_MICROS = 0.1;
   private static final double MAX_INFO_MICROS = 50;

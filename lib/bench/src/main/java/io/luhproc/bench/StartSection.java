@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a start costs the one who starts: from the call until it returns. */
+/** Duration of a start for the caller: from the call until it returns. */
 final class StartSection {
   private static final double MAX_WARM_OVERHEAD_MILLIS = 1.0;
   private static final double MAX_FIRST_OVERHEAD_MILLIS = 15.0;
 
   private StartSection() {}
 
-  /** The hundredth start of a JVM and the ones after it. */
+  /** Times the starts of a JVM after the first hundred. */
   static List<ResultRow> warm(BenchEnvironment environment) throws Exception {
     Path folder = environment.createDirectory("warm");
     List<String> command = List.of("/bin/true");
-    // An app has one manager.
+    // One manager for all starts, as in an app.
     ProcessManager manager = ProcessLibrary.createManager(command, folder);
     InterleavedTrials trials = new InterleavedTrials();
     for (ProcessLibrary library : ProcessLibrary.values()) {
@@ -30,7 +30,7 @@ final class StartSection {
     return List.of(row("`start`, warm, of `/bin/true`", trials, MAX_WARM_OVERHEAD_MILLIS));
   }
 
-  /** The first start of a JVM, with all the classes it loads. */
+  /** Times the first start of a JVM, including class loading. */
   static List<ResultRow> first(BenchEnvironment environment) throws Exception {
     InterleavedTrials trials = new InterleavedTrials();
     for (ProcessLibrary library : ProcessLibrary.values()) {

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Holds children by a supervisor, each a service of its own. */
+/** Runs children with a supervisor, each as its own service. */
 final class SupervisorPool implements ChildPool {
   private final Supervisor supervisor;
   private final int count;
@@ -24,7 +24,7 @@ final class SupervisorPool implements ChildPool {
   private final BlockingQueue<Launch> launches = new LinkedBlockingQueue<>();
   private final Map<Integer, Long> pids = new HashMap<>();
 
-  /** Which process was launched, and when the listener heard of it. */
+  /** A launched process, and the time at which the listener was called. */
   private record Launch(long pid, long nanos) {}
 
   SupervisorPool(Path folder, int count) {
@@ -53,7 +53,7 @@ final class SupervisorPool implements ChildPool {
     return supervisor;
   }
 
-  /** Begins to listen, which {@link #respawn} needs. */
+  /** Registers the listener that {@link #respawn} needs. */
   void subscribe() {
     var ignored = supervisor.onEvent(this::onEvent);
   }
@@ -66,7 +66,7 @@ final class SupervisorPool implements ChildPool {
     }
   }
 
-  /** Returns how long events took, from the time that they carry to the listener. */
+  /** Returns the latencies of events, from their own time to the listener. */
   Samples latencies() {
     return latencies;
   }
@@ -86,7 +86,7 @@ final class SupervisorPool implements ChildPool {
     ServiceStatus ignored = supervisor.kill(name(index)).get();
   }
 
-  /** By when the listener has heard of it: the next one was there somewhat before. */
+  /** Measures until the listener is called, which is slightly later than the start. */
   @Override
   public long respawn(int index) throws Exception {
     ProcessHandle child = ProcessHandle.of(pids.computeIfAbsent(index, this::pid)).orElseThrow();
@@ -94,7 +94,7 @@ final class SupervisorPool implements ChildPool {
     boolean ignored = child.destroyForcibly();
     Launch launch = launches.poll(30, TimeUnit.SECONDS);
     if (launch == null) {
-      throw new IllegalStateException("not started again: " + supervisor.why(name(index)));
+      throw new IllegalStateException("child was not restarted: " + supervisor.why(name(index)));
     }
     pids.put(index, launch.pid());
     return launch.nanos() - start;

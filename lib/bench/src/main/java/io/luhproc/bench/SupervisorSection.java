@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a supervisor costs, beside those who hold the same children, each in a JVM of its own. */
+/** Cost of a supervisor, compared with other pools of the same children, each in its own JVM. */
 final class SupervisorSection {
   private static final String LUHPROC = "luhproc";
   private static final String PROCESS_BUILDER = "ProcessBuilder";
@@ -26,7 +26,7 @@ final class SupervisorSection {
 
   private SupervisorSection() {}
 
-  /** One start after the other. */
+  /** Measures sequential starts. */
   static List<ResultRow> spawn(BenchEnvironment environment) throws Exception {
     Metrics metrics = new Metrics(environment, "spawn", 3, LUHPROC, PROCESS_BUILDER, NU_PROCESS);
     double overhead = metrics.median(LUHPROC, "wall") - metrics.median(PROCESS_BUILDER, "wall");
@@ -46,10 +46,10 @@ final class SupervisorSection {
             metrics.formatMillis("cpu", PROCESS_BUILDER, NU_PROCESS)));
   }
 
-  /** From SIGKILL to the next process, and events from their time to a listener. */
+  /** Measures from SIGKILL to the next process, and from the time of an event to a listener. */
   static List<ResultRow> respawn(BenchEnvironment environment) throws Exception {
     Metrics metrics = new Metrics(environment, "respawn", 3, LUHPROC, PROCESS_BUILDER, POSIX_SPAWN);
-    // Once: it takes minutes.
+    // One round only, because it takes minutes.
     Metrics slowMetrics = new Metrics(environment, "respawn", 1, NU_PROCESS);
     double p99 = metrics.median(LUHPROC, "p99");
     return List.of(
@@ -78,7 +78,7 @@ final class SupervisorSection {
         + slowMetrics.formatMillis(name, NU_PROCESS);
   }
 
-  /** Events of services that are started and stopped without being launched. */
+  /** Measures events of services that are started and stopped without a launch. */
   static List<ResultRow> events(BenchEnvironment environment) throws Exception {
     Metrics metrics =
         new Metrics(environment, "events", 3, LUHPROC, SUBMISSION_PUBLISHER, BLOCKING_QUEUE);
@@ -102,7 +102,7 @@ final class SupervisorSection {
     return String.format(Locale.ROOT, "p50 %.0f us, p99 %.0f us", p50 * 1e3, p99 * 1e3);
   }
 
-  /** A thousand that sleep. */
+  /** Measures a thousand sleeping services. */
   static List<ResultRow> fleet(BenchEnvironment environment) throws Exception {
     Metrics metrics =
         new Metrics(
@@ -139,7 +139,7 @@ final class SupervisorSection {
             idle <= MAX_IDLE_PERCENT));
   }
 
-  /** Memory after 1 000 and after 10 000 restarts. */
+  /** Measures the memory after 1 000 and after 10 000 restarts. */
   static List<ResultRow> restarts(BenchEnvironment environment) throws Exception {
     Metrics metrics = new Metrics(environment, "restarts", 1, LUHPROC, PROCESS_BUILDER);
     double heap = metrics.median(LUHPROC, "heap10000") - metrics.median(LUHPROC, "heap1000");
@@ -163,7 +163,9 @@ final class SupervisorSection {
     return String.format(Locale.ROOT, "%.3f %%", value);
   }
 
-  /** What {@link ChildPoolMain} measured, of each holder; the median of some runs in turns. */
+  /**
+   * Metrics of {@link ChildPoolMain} for each kind of pool: medians of several interleaved runs.
+   */
   private static final class Metrics {
     private final Map<String, Map<String, Samples>> samplesByKind = new LinkedHashMap<>();
 
@@ -183,7 +185,7 @@ final class SupervisorSection {
       }
     }
 
-    // The samples are of millionths, whatever the unit.
+    // Samples stores integers and divides by a million, for any unit.
     private static void add(Map<String, Samples> metrics, String name, double value) {
       metrics.computeIfAbsent(name, key -> new Samples()).add(Math.round(value * 1e6));
     }
@@ -191,7 +193,7 @@ final class SupervisorSection {
     double median(String kind, String name) {
       Samples found = samplesByKind.getOrDefault(kind, Map.of()).get(name);
       if (found == null) {
-        throw new IllegalArgumentException(kind + " must have a figure called " + name);
+        throw new IllegalArgumentException(kind + " has no metric " + name);
       }
       return found.median();
     }

@@ -1,8 +1,8 @@
 package io.luhproc.bench;
 
-/** One run of something that is timed. */
+/** A timed run. */
 @FunctionalInterface
 interface Trial {
-  /** Runs once and returns what counts of it, in nanoseconds. */
+  /** Runs once and returns the measured time in nanoseconds. */
   long run() throws Exception;
 }

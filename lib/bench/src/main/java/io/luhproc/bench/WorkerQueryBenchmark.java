@@ -5,11 +5,9 @@ import io.luhproc.worker.WorkerInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -22,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Looking at one and at a thousand workers that run. */
+/** Query of one and of a thousand running workers. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -45,7 +43,7 @@ public class WorkerQueryBenchmark {
     }
   }
 
-  /** Kills the workers; a thousand proofs that nothing of a worker lives would take a minute. */
+  /** Kills the workers directly, because a thousand calls of {@code stop} would take a minute. */
   @TearDown
   public void stop() throws IOException {
     for (WorkerInfo worker : manager.list()) {
@@ -54,11 +52,7 @@ public class WorkerQueryBenchmark {
           .flatMap(process -> ProcessHandle.of(process.pid()))
           .ifPresent(process -> kill(process));
     }
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    BenchEnvironment.deleteRecursively(root);
   }
 
   private static void kill(ProcessHandle process) {
@@ -66,13 +60,13 @@ public class WorkerQueryBenchmark {
     process.onExit().join();
   }
 
-  /** Looks at one. */
+  /** Queries one worker. */
   @Benchmark
   public Optional<WorkerInfo> info() {
     return manager.info(ProcessLibrary.TASK, "w500");
   }
 
-  /** Looks at all. */
+  /** Queries all workers. */
   @Benchmark
   public List<WorkerInfo> list() {
     return manager.list();

@@ -9,7 +9,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs {@link WorkerQueryBenchmark} by JMH. */
+/** Runs {@link WorkerQueryBenchmark} with JMH. */
 final class WorkerQuerySection {
   private static final double MAX_INFO_MILLIS = 0.3;
   private static final double MAX_LIST_MILLIS = 50;

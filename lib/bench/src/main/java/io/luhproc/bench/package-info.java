@@ -1,7 +1,9 @@
 /**
- * Benchmarks of the library beside those who do the same; start from {@link
- * io.luhproc.bench.Bench}, which runs all of them and prints one table. Whatever is timed against
- * something else is timed in turns, one of each a round, on one thread.
+ * Benchmarks of the library, compared with other libraries; start from {@link
+ * io.luhproc.bench.Bench}, which runs them and prints one table.
+ *
+ * <p>A {@code *Section} measures one topic, a {@code *Main} is a program that a section launches, a
+ * {@code *Benchmark} is run by JMH. Compared measurements run in turns on one thread.
  */
 @NullMarked
 package io.luhproc.bench;

@@ -10,8 +10,20 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Where a command prints: data on stdout, messages on stderr. The worker commands print by it, and
- * the commands of an app may, to look and to fail alike.
+ * Output of a command: data on stdout, messages on stderr.
+ *
+ * <p>The worker commands print with it. An app can use it for its own commands, so that their
+ * colours, messages and exit codes match:
+ *
+ * <pre>{@code
+ * Console console = Console.of(spec.commandLine());
+ * console.print("done");
+ * return console.finish(ExitCode.SUCCESS.code());
+ * }</pre>
+ *
+ * <p>A console has no lock of its own; use it from one thread at a time.
+ *
+ * @since 0.1
  */
 public final class Console {
   private static final Path STDOUT = Path.of("/proc/self/fd/1");
@@ -32,9 +44,13 @@ public final class Console {
   }
 
   /**
-   * Returns the console of a command: its writers, and its colours as its colour scheme says; where
-   * that leaves it open, colours on a terminal, unless {@code NO_COLOR} is set or {@code TERM} is
-   * {@code dumb} or missing.
+   * Returns the console of a command, with the writers and the colour setting of that command.
+   *
+   * <p>If the colour scheme is {@link Ansi#AUTO}, colours are used on a terminal, unless {@code
+   * NO_COLOR} is set or {@code TERM} is {@code dumb} or missing. Stack traces are printed if {@code
+   * LUHPROC_DEBUG} is set.
+   *
+   * @param command the command that prints
    */
   public static Console of(CommandLine command) {
     return of(command, System.getenv(), false);
@@ -49,13 +65,13 @@ public final class Console {
         command.getOut(), command.getErr(), new Style(isTerminal, isColoured, isVerbose));
   }
 
-  /** Returns whether the environment has nothing against colours, see no-color.org. */
+  /** Returns whether the environment allows colours, see no-color.org. */
   static boolean allowsColour(Map<String, String> environment) {
     return environment.getOrDefault("NO_COLOR", "").isEmpty()
         && !environment.getOrDefault("TERM", "dumb").equals("dumb");
   }
 
-  // System.console() asks about stdin as well, and from JDK 22 on exists without any terminal.
+  // System.console() also depends on stdin, and since JDK 22 it exists without a terminal.
   private static boolean stdoutIsTerminal() {
     try {
       String target = Files.readSymbolicLink(STDOUT).toString();
@@ -63,12 +79,12 @@ public final class Console {
           || target.startsWith("/dev/tty")
           || target.equals("/dev/console");
     } catch (IOException | UnsupportedOperationException expected) {
-      // There is no /proc here: picocli knows the other systems.
+      // No /proc on this system; picocli has checks for the others.
       return Ansi.AUTO.enabled();
     }
   }
 
-  /** Returns the writer of the data. */
+  /** Returns the writer for data, which is stdout by default. */
   public PrintWriter out() {
     return out;
   }
@@ -77,14 +93,21 @@ public final class Console {
     return style;
   }
 
-  /** Prints a line of data. */
+  /**
+   * Prints a line of data and does not flush it.
+   *
+   * @param line the text, printed unchanged
+   */
   public void print(String line) {
     out.print(line);
     out.print('\n');
   }
 
   /**
-   * Prints a message at once; control characters in it are spelled out, as {@code \}{@code u001b}.
+   * Prints a message to stderr and flushes it. Control characters other than line feeds and tabs
+   * are escaped, as in {@code \}{@code u001b}.
+   *
+   * @param text one line or more
    */
   public void printMessage(String text) {
     err.print(TerminalText.escapeKeepingLines(text));
@@ -92,7 +115,7 @@ public final class Console {
     err.flush();
   }
 
-  /** Prints a failure that explains itself. */
+  /** Prints the message of a failure, and its stack trace if verbose. */
   void printFailure(LuhprocException failure) {
     printMessage(String.valueOf(failure.getMessage()));
     if (style.verbose()) {
@@ -100,50 +123,55 @@ public final class Console {
     }
   }
 
-  /** Prints a failure that nobody foresaw. */
+  /** Prints a failure that is a defect, with its stack trace if verbose. */
   void printUnexpectedFailure(RuntimeException failure) {
     if (style.verbose()) {
       failure.printStackTrace(err);
     } else {
-      printMessage("unexpected: " + failure + "; --verbose shows where");
+      printMessage("unexpected failure: " + failure + "; --verbose prints the stack trace");
     }
   }
 
-  /** Writes out what is buffered. */
+  /** Flushes both writers. */
   public void flush() {
     out.flush();
     err.flush();
   }
 
   /**
-   * Writes out what is buffered and returns what to exit with. That is {@code code}, but {@link
-   * ExitCode#OUTPUT_LOST} instead of 0 when stdout has not taken everything, of which a message
-   * tells too. When a pipe is not read any more that is no failure, as with head(1).
+   * Flushes both writers and returns the exit code of the command.
+   *
+   * <p>If stdout could not be written, a message says so, and 0 becomes {@link
+   * ExitCode#OUTPUT_LOST}. A closed pipe or socket is no failure: the reader, such as head(1),
+   * needs no more.
+   *
+   * @param code the exit code of the command so far
+   * @return {@code code}, or that of {@link ExitCode#OUTPUT_LOST}
    */
   public int finish(int code) {
     boolean outputLost = hasOutputFailed() && !stdoutIsPipe();
     if (outputLost) {
-      printMessage(stdoutTarget() + " has not taken all output: it is full or broken");
+      printMessage("cannot write all output to " + stdoutTarget() + ": it is full or broken");
     }
     flush();
     return outputLost && code == ExitCode.SUCCESS.code() ? ExitCode.OUTPUT_LOST.code() : code;
   }
 
   /**
-   * Writes out what is buffered and returns whether stdout takes no more. picocli's writer hides
-   * that behind the error flag of {@link System#out}.
+   * Flushes stdout and returns whether a write has failed. The default writer of picocli wraps
+   * {@link System#out}, which keeps the error in its own flag.
    */
   boolean hasOutputFailed() {
     return out.checkError() || System.out.checkError();
   }
 
-  // The error itself is lost in the writers; that of a pipe or socket is always the missing reader.
+  // The writers drop the cause of an error. For a pipe or socket it is always the closed reader.
   private static boolean stdoutIsPipe() {
     try {
       int type = (Integer) Files.getAttribute(STDOUT, "unix:mode") & S_IFMT;
       return type == S_IFIFO || type == S_IFSOCK;
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException expected) {
-      // There is no /proc here, and no way to know.
+      // No /proc on this system, so the type is unknown.
       return false;
     }
   }
@@ -157,20 +185,20 @@ public final class Console {
   }
 
   /**
-   * Returns a text in a colour, where colours may be used.
+   * Returns a text in a colour, or the text itself if colours are off.
    *
-   * @param sgr the numbers of the colour, see ECMA-48 8.3.117: {@code 31} is red, {@code 1;31} bold
-   *     red
+   * @param sgr the parameters of ECMA-48 8.3.117 (SGR): {@code 31} is red, {@code 1;31} bold red
+   * @param text the text to colour
    */
   public String colour(String sgr, String text) {
     return style.coloured() ? "\u001b[" + sgr + "m" + text + "\u001b[m" : text;
   }
 
   /**
-   * For whom is printed.
+   * How output is printed.
    *
-   * @param terminal whether a person looks at stdout
-   * @param coloured whether colours may be used on stdout
+   * @param terminal whether stdout is a terminal
+   * @param coloured whether colours are used on stdout
    * @param verbose whether failures are printed with their stack traces
    */
   record Style(boolean terminal, boolean coloured, boolean verbose) {}

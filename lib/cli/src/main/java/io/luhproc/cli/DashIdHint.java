@@ -9,8 +9,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Says how an id that begins with '-' is written, where it was taken for an option. What then is
- * printed is left to the handler of the app.
+ * Adds a hint to the error of an ID that begins with '-' and was parsed as an option. The handler
+ * of the app then prints the error.
  */
 final class DashIdHint implements IParameterExceptionHandler {
   private final IParameterExceptionHandler next;
@@ -19,12 +19,9 @@ final class DashIdHint implements IParameterExceptionHandler {
     this.next = next;
   }
 
-  /** Puts one in front of the handler that picocli asks: that of the command at the top. */
+  /** Wraps the handler of the root command, which is the one that picocli calls. */
   static void installFor(CommandLine command) {
-    CommandLine root = command;
-    while (root.getParent() != null) {
-      root = root.getParent();
-    }
+    CommandLine root = command.getCommandSpec().root().commandLine();
     if (!(root.getParameterExceptionHandler() instanceof DashIdHint)) {
       root.setParameterExceptionHandler(new DashIdHint(root.getParameterExceptionHandler()));
     }
@@ -41,9 +38,7 @@ final class DashIdHint implements IParameterExceptionHandler {
       return failure;
     }
     String hint =
-        "; an ID that begins with '-' is written behind --: "
-            + command.getCommandName()
-            + " TASK -- ID";
+        "; put an ID that begins with '-' after --: " + command.getCommandName() + " TASK -- ID";
     if (failure instanceof MissingParameterException missing) {
       return arguments.stream()
               .anyMatch(argument -> isUnknownOption(argument, command.getCommandSpec()))
@@ -51,7 +46,7 @@ final class DashIdHint implements IParameterExceptionHandler {
               command, missing.getMissing(), failure.getMessage() + hint)
           : failure;
     }
-    if (failure instanceof UnmatchedArgumentException unmatched && mayLackId(command)) {
+    if (failure instanceof UnmatchedArgumentException unmatched && lacksId(command)) {
       return new UnmatchedArgumentException(command, unmatched.getUnmatched(), hint);
     }
     return failure;
@@ -62,7 +57,7 @@ final class DashIdHint implements IParameterExceptionHandler {
     return name.startsWith("-") && !name.equals("--") && !command.optionsMap().containsKey(name);
   }
 
-  private static boolean mayLackId(CommandLine command) {
+  private static boolean lacksId(CommandLine command) {
     return command.getCommandSpec().positionalParameters().size() > 1
         && !command.getParseResult().hasMatchedPositional(1);
   }

@@ -9,47 +9,51 @@ import io.luhproc.worker.StopFailedException;
 import io.luhproc.worker.UnknownTaskException;
 
 /**
- * What a worker command exits with. 0, 1, 3 and 4 are, for {@code info}, the status codes of LSB
- * 3.1 (Init Script Actions); the rest stay clear of what LSB reserves for later, of sysexits(3) and
- * of the shell's 125 and above.
+ * Exit code of a worker command.
+ *
+ * <p>For {@code info}, the codes 0, 1, 3 and 4 are the status codes of LSB 3.1, Init Script
+ * Actions. The others avoid the codes that LSB reserves, those of sysexits(3), and 125 and above,
+ * which shells use.
+ *
+ * @since 0.1
  */
 public enum ExitCode {
-  /** Done. Also: {@code start} of what runs, {@code stop} of what does not; {@code info}: runs. */
-  SUCCESS(0, "done; also start of a worker that runs, stop of one that does not; info: it runs"),
+  /** Success. {@code start} of a running worker and {@code stop} of one not running succeed too. */
+  SUCCESS(0, "success, including start when already running and stop when not running"),
 
-  /** Failed in a way that has no code of its own; {@code info}: ended, its directory is left. */
-  FAILURE(1, "failed otherwise; run: the task threw; info: it has ended, its files are left"),
+  /** Any other failure. For {@code info}: the worker has ended, and its directory remains. */
+  FAILURE(1, "any other failure; run: the task threw an exception; info: the worker has ended"),
 
-  /** The command line is wrong: an option, a duration, an id that cannot be one. */
-  USAGE(2, "wrong usage: an unknown option, no ID, a value that cannot be"),
+  /** The command line is wrong: an unknown option, a missing parameter or an invalid value. */
+  USAGE(2, "wrong usage: an unknown option, a missing ID, an invalid value"),
 
-  /** There is no such worker: {@code info} and {@code logs}. */
-  NOT_RUNNING(3, "info, logs: there is no such worker"),
+  /** {@code info}, {@code logs}, {@code restart}: there is no such worker. */
+  NOT_RUNNING(3, "info, logs, restart: there is no such worker"),
 
-  /** {@code info} could not find out. */
-  STATUS_UNKNOWN(4, "info: could not find out"),
+  /** {@code info}: the state of the worker cannot be determined. */
+  STATUS_UNKNOWN(4, "info: the state cannot be determined"),
 
-  /** {@code start}: could not be launched, or ended before it was ready. */
-  START_FAILED(10, "start: it could not be launched, or ended before it was ready"),
+  /** {@code start}, {@code restart}: the launch failed, or the worker ended before it was ready. */
+  START_FAILED(10, "start, restart: the launch failed, or the worker ended before it was ready"),
 
-  /** {@code start --wait}: was not ready in time; it runs on. */
-  NOT_READY(11, "start --wait: it was not ready in time; it runs on"),
+  /** {@code --wait}: the worker was not ready in time and keeps running. */
+  NOT_READY(11, "--wait: the worker was not ready in time; it keeps running"),
 
-  /** {@code stop}: something of the worker still lives. */
-  STOP_FAILED(12, "stop: something of it still lives when the time is over"),
+  /** {@code stop}, {@code restart}: a process of the worker's tree was alive at the timeout. */
+  STOP_FAILED(12, "stop, restart: a process of the worker's tree was still alive at the timeout"),
 
-  /** The task is not one of this app's. */
+  /** The app has no such task. */
   UNKNOWN_TASK(13, "the app has no such task"),
 
-  /** A directory is not safe to use or is another's: foreign owner, link, other app. */
+  /** A directory is a symbolic link, or belongs to another user or another app. */
   DIRECTORY_REFUSED(
-      14, "a directory is a link, another user's or another app's; nothing was touched"),
+      14, "a directory is a link, or belongs to another user or app; nothing was changed"),
 
-  /** Somebody else is starting or stopping the same worker for longer than the time given. */
-  BUSY(15, "somebody else is starting or stopping it"),
+  /** Another process holds the lock of the worker, to start or stop it, until the timeout. */
+  BUSY(15, "another process is starting or stopping the worker"),
 
-  /** Done, but stdout has not taken all that there was to say. */
-  OUTPUT_LOST(16, "done, but its output could not be written: stdout is full or broken");
+  /** The command succeeded, but stdout could not be written. */
+  OUTPUT_LOST(16, "success, but the output could not be written: stdout is full or broken");
 
   private final int code;
   private final String description;
@@ -59,17 +63,17 @@ public enum ExitCode {
     this.description = description;
   }
 
-  /** Returns the number that the process exits with. */
+  /** Returns the exit status of the process, 0 to 16. */
   public int code() {
     return code;
   }
 
-  /** Returns what the code means, in words for the documentation. */
+  /** Returns the meaning of the code, as documented in the README. */
   public String description() {
     return description;
   }
 
-  /** Returns the code of a failure that says what it is, {@link #FAILURE} for all others. */
+  /** Returns the code of a failure; {@link #FAILURE} if it has no code of its own. */
   static ExitCode of(LuhprocException failure) {
     if (failure instanceof StartFailedException startFailed) {
       return startFailed.running().isPresent() ? NOT_READY : START_FAILED;

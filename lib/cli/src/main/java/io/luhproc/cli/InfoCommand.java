@@ -5,16 +5,16 @@ import io.luhproc.worker.WorkerInfo;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 
-/** {@code info TASK ID}. */
+/** Command {@code info TASK ID}. */
 final class InfoCommand extends WorkerCommand {
   InfoCommand(ProcessManager manager) {
     super(
         manager,
         "info",
         "Show one worker.",
-        "Exits with 0 when it runs, 1 when it has ended, 3 when there is none.");
+        "Exits with 0 if it runs, 1 if it has ended, 3 if it does not exist.");
     addTaskParameter();
-    addIdParameter("1", "Which worker of the task.");
+    addIdParameter("1", "ID of the worker.");
     addOutputOption();
   }
 
@@ -26,7 +26,7 @@ final class InfoCommand extends WorkerCommand {
       console.printMessage(
           "there is no worker "
               + task(parseResult)
-              + " with the id "
+              + " with the ID "
               + TerminalText.escapeToLine(id(parseResult)));
       return ExitCode.NOT_RUNNING.code();
     }

@@ -11,9 +11,10 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Adds the worker commands to their parent at the moment the parent begins to parse: the one that
- * is named first on the command line alone; none for another command of the app; all of them for
- * everything else, such as help, completion and misspellings.
+ * Adds worker commands to their parent when the parent starts to parse.
+ *
+ * <p>If the first argument names a worker command, only that one is added. If it names another
+ * command of the app, none is added. Otherwise, as for help, completion and misspellings, all are.
  */
 final class LazySubcommands implements IParameterPreprocessor {
   private static final List<String> COMMAND_NAMES =
@@ -32,7 +33,7 @@ final class LazySubcommands implements IParameterPreprocessor {
     parent.preprocessor(new LazySubcommands(parent.preprocessor(), manager));
   }
 
-  /** Adds all commands to every parent that waits for them, from {@code root} downwards. */
+  /** Adds all commands to {@code root} and to its subcommands, where they were installed. */
   static void addAllRecursively(CommandSpec root) {
     for (IParameterPreprocessor preprocessor = root.preprocessor();
         preprocessor instanceof LazySubcommands;
@@ -44,9 +45,8 @@ final class LazySubcommands implements IParameterPreprocessor {
     }
   }
 
-  // The type of the stack is picocli's.
   @Override
-  @SuppressWarnings("JdkObsolete")
+  @SuppressWarnings("JdkObsolete") // picocli declares the parameter as a Stack.
   public boolean preprocess(
       Stack<String> arguments,
       CommandSpec parent,
@@ -91,7 +91,7 @@ final class LazySubcommands implements IParameterPreprocessor {
     if (name.equals("list") && !parent.subcommands().containsKey(ListCommand.ALIAS)) {
       command.getCommandSpec().aliases(ListCommand.ALIAS);
     }
-    // picocli hands these down only to the commands that are there when they are set.
+    // picocli passes these only to the subcommands that exist when they are set.
     command.setOut(parentLine.getOut());
     command.setErr(parentLine.getErr());
     command.setColorScheme(parentLine.getColorScheme());
@@ -100,7 +100,8 @@ final class LazySubcommands implements IParameterPreprocessor {
   }
 
   /**
-   * Each branch returns the specification: to check a common class, the JVM would load them all.
+   * Returns the specification of a command. No branch returns the command itself: the verifier
+   * would load every class to check the common type.
    */
   private CommandSpec createSpec(String name) {
     return switch (name) {

@@ -6,7 +6,7 @@ import io.luhproc.log.LogStream;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** Prints the lines of a log, and knows when there is no point in going on. */
+/** Prints the lines of a log until the log ends or stdout is closed. */
 final class LinePrinter implements LogListener, AutoCloseable {
   private static final int OUTPUT_CHECK_INTERVAL = 256;
   private static final String RED = "31";
@@ -72,12 +72,12 @@ final class LinePrinter implements LogListener, AutoCloseable {
     finished.countDown();
   }
 
-  /** Waits until the log has ended or nobody takes what is printed. */
+  /** Waits until the log ends or stdout is closed. */
   void awaitEnd() throws InterruptedException {
     finished.await();
   }
 
-  /** Ends a line that was left without its end. */
+  /** Ends an unfinished line. */
   @Override
   public void close() {
     if (unfinishedStream != null) {
@@ -91,13 +91,13 @@ final class LinePrinter implements LogListener, AutoCloseable {
   /**
    * How lines are printed.
    *
-   * @param format as text or as JSON
-   * @param prefixed whether each line of text says which stream it is of
-   * @param follow whether each line is to be seen at once
+   * @param format text or JSON
+   * @param prefixed whether each line of text begins with the name of its stream
+   * @param follow whether each line is flushed at once
    */
   record LineStyle(WorkerCommand.Format format, boolean prefixed, boolean follow) {}
 
-  /** Whoever read our stdout has gone, or the file that it is takes no more. */
+  /** Thrown if stdout is a closed pipe or cannot be written. */
   static final class OutputClosed extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }

@@ -5,18 +5,19 @@ import io.luhproc.worker.WorkerInfo;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
-/** {@code list [TASK] [--all]}, also {@code ps}. */
+/** Command {@code list [TASK] [--all]}, also {@code ps}. */
 final class ListCommand extends WorkerCommand {
-  /** The other name of this command. */
+  /** Alias of this command. */
   static final String ALIAS = "ps";
 
   private static final String ALL = "--all";
   private static final int MAX_ID_COLUMNS = 60;
 
   ListCommand(ProcessManager manager) {
-    super(manager, "list", "List the workers of this app, those that have ended too.");
-    addOptionalTaskParameter("Only the workers of this task.");
-    spec().addOption(flagOption("Everything under the root, whichever app started it.", "-a", ALL));
+    super(manager, "list", "List the workers of this app, including ended ones.");
+    addOptionalTaskParameter("Only workers of this task.");
+    spec()
+        .addOption(flagOption("List the workers of all apps under the root directory.", "-a", ALL));
     addOutputOption();
   }
 

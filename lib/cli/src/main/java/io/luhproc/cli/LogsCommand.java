@@ -10,7 +10,7 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
-/** {@code logs TASK ID [-f] [-n N] [--since 10m] [--stderr] [--both]}. */
+/** Command {@code logs TASK ID [-f] [-n N] [--since 10m] [--stderr] [--both]}. */
 final class LogsCommand extends WorkerCommand {
   private static final String FOLLOW = "--follow";
   private static final String LINES = "--lines";
@@ -23,18 +23,27 @@ final class LogsCommand extends WorkerCommand {
     super(
         manager,
         "logs",
-        "Show what a worker wrote: the last 100 lines of its stdout.",
-        "Lines come as they are, with the colours and control characters in them.");
+        "Print the output of a worker; by default the last 100 lines of stdout.",
+        "Lines are printed unchanged, including colours and control characters.");
     addTaskParameter();
-    addIdParameter("1", "Which worker of the task.");
-    spec().addOption(flagOption("Go on with new lines, until Ctrl-C or a stop.", "-f", FOLLOW));
-    spec().addOption(valueOption("N", "How many of the last lines.", "-n", LINES).build());
+    addIdParameter("1", "ID of the worker.");
     spec()
         .addOption(
-            valueOption("TIME", "Lines since then: 10m ago, or 2026-01-31T12:00:00Z.", SINCE)
+            flagOption(
+                "Print new lines too, until Ctrl-C or until the worker is stopped.", "-f", FOLLOW));
+    spec()
+        .addOption(
+            valueOption("N", "Number of last lines to print; default 100.", "-n", LINES).build());
+    spec()
+        .addOption(
+            valueOption(
+                    "TIME",
+                    "Print lines since then: 10m for 10 minutes ago, or 2026-01-31T12:00:00Z.",
+                    SINCE)
                 .build());
-    spec().addOption(flagOption("Its stderr.", STDERR));
-    spec().addOption(flagOption("Both streams; each line says which one it is of.", BOTH));
+    spec().addOption(flagOption("Print stderr instead of stdout.", STDERR));
+    spec()
+        .addOption(flagOption("Print both streams, each line with the name of its stream.", BOTH));
     addOutputOption();
   }
 
@@ -49,8 +58,7 @@ final class LogsCommand extends WorkerCommand {
       }
       print(log, range, printer);
     } catch (LinePrinter.OutputClosed expected) {
-      // There is nothing left to do; whether there is something to complain about, the console
-      // knows.
+      // Console.finish distinguishes a closed pipe from a write error and sets the exit code.
     }
     return ExitCode.SUCCESS.code();
   }
@@ -89,7 +97,7 @@ final class LogsCommand extends WorkerCommand {
         return count;
       }
     } catch (NumberFormatException expected) {
-      // Refused below, with what it must be.
+      // Reported below.
     }
     throw usageError("--lines (" + text + ") must be a number from 0 to " + Integer.MAX_VALUE);
   }
@@ -100,13 +108,15 @@ final class LogsCommand extends WorkerCommand {
         return Instant.parse(text);
       } catch (DateTimeParseException expected) {
         throw usageError(
-            "--since (" + text + ") must be 10m and the like, or 2026-01-31T12:00:00Z");
+            "--since ("
+                + text
+                + ") must be a duration such as 10m or a time such as 2026-01-31T12:00:00Z");
       }
     }
     try {
       return TimeSource.system().now().minus(DurationAndSizeFormat.parseDuration(text));
     } catch (java.time.DateTimeException | ArithmeticException expected) {
-      // Longer ago than there is time for: everything.
+      // Before the earliest Instant, so all lines are in the range.
       return Instant.EPOCH;
     }
   }
@@ -134,10 +144,10 @@ final class LogsCommand extends WorkerCommand {
   }
 
   /**
-   * Which lines to begin with.
+   * The first line to print.
    *
-   * @param lines how many of the last lines
-   * @param since the time to begin at instead
+   * @param lines number of last lines; ignored if {@code since} is set
+   * @param since time of the first line
    */
   private record LogRange(int lines, @Nullable Instant since) {}
 }

@@ -5,18 +5,18 @@ import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.StopOptions;
 import picocli.CommandLine.ParseResult;
 
-/** {@code restart TASK ID [--wait[=10s]] [--timeout 10s] [--signal TERM]}. */
+/** Command {@code restart TASK ID [--wait[=10s]] [--timeout 10s] [--signal TERM]}. */
 final class RestartCommand extends WorkerCommand {
   RestartCommand(ProcessManager manager) {
     super(
         manager,
         "restart",
         "Stop a worker and start it again.",
-        "It gets the arguments, JVM options and directory that it had; its logs stay.");
+        "It keeps its arguments, JVM options, variables, directory and logs.");
     addTaskParameter();
-    addIdParameter("1", "Which worker of the task.");
+    addIdParameter("1", "ID of the worker.");
     spec().addOption(WaitOption.spec());
-    StopOptionsMixin.addTo(spec(), "The most that stopping takes, the kill included; default 15s.");
+    StopOptionsMixin.addTo(spec(), "Time limit of the stop, including the kill; default 15s.");
     addOutputOption();
   }
 

@@ -4,7 +4,7 @@ import io.luhproc.worker.ProcessManager;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
-/** {@code run TASK [ID] [-- ARGS...]}. */
+/** Command {@code run TASK [ID] [-- ARGS...]}. */
 final class RunCommand extends WorkerCommand {
   private static final String DEFAULT_ID = "foreground";
 
@@ -12,10 +12,10 @@ final class RunCommand extends WorkerCommand {
     super(
         manager,
         "run",
-        "Run a task here, in the foreground, until it returns or Ctrl-C.",
-        "Exits with 0, or with 1 when the task throws.");
+        "Run a task in the foreground until it returns or Ctrl-C is pressed.",
+        "Exits with 0, or with 1 if the task throws an exception.");
     addTaskParameter();
-    addIdParameter("0..1", "What the task is told as its id; default foreground.");
+    addIdParameter("0..1", "ID that the task sees; default foreground.");
     addArgumentsParameter();
   }
 

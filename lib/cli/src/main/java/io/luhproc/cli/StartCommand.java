@@ -6,7 +6,10 @@ import io.luhproc.worker.WorkerInfo;
 import java.nio.file.Path;
 import picocli.CommandLine.ParseResult;
 
-/** {@code start TASK ID [-e K=V]... [--jvm-option=OPTION]... [--wait[=10s]] [-- ARGS...]}. */
+/**
+ * Command {@code start TASK ID [-e K=V]... [--jvm-option=OPTION]... [--directory=PATH]
+ * [--wait[=10s]] [-- ARGS...]}.
+ */
 final class StartCommand extends WorkerCommand {
   private static final String ENV = "--env";
   private static final String JVM_OPTION = "--jvm-option";
@@ -17,15 +20,16 @@ final class StartCommand extends WorkerCommand {
         manager,
         "start",
         "Start a worker in the background.",
-        "One that runs already is left alone and shown.");
+        "If it already runs, it is shown and nothing is changed.");
     addTaskParameter();
-    addIdParameter("1", "Which worker of the task: any text, such as a name or a folder.");
+    addIdParameter("1", "ID of the worker: any text, such as a name or a folder.");
     addArgumentsParameter();
     spec()
         .addOption(
-            listOption("K=V", "Set a variable of the worker's environment.", "-e", ENV).build());
-    spec().addOption(listOption("OPTION", "Give the worker's JVM an option.", JVM_OPTION).build());
-    spec().addOption(valueOption("PATH", "Run it in this directory.", DIRECTORY).build());
+            listOption("K=V", "Set an environment variable of the worker.", "-e", ENV).build());
+    spec()
+        .addOption(listOption("OPTION", "Add an option to the worker's JVM.", JVM_OPTION).build());
+    spec().addOption(valueOption("PATH", "Working directory of the worker.", DIRECTORY).build());
     spec().addOption(WaitOption.spec());
     addOutputOption();
   }
@@ -41,7 +45,7 @@ final class StartCommand extends WorkerCommand {
           worker.task()
               + " "
               + TerminalText.escapeToLine(worker.id())
-              + " runs already; left as it is");
+              + " is already running; nothing was changed");
     }
     return ExitCode.SUCCESS.code();
   }
@@ -51,8 +55,8 @@ final class StartCommand extends WorkerCommand {
     for (String variable : optionValues(parseResult, ENV)) {
       int separator = variable.indexOf('=');
       if (separator <= 0) {
-        // The whole text may be a secret that lost its name, so it is not repeated.
-        throw usageError("--env must be NAME=VALUE; there is no '=' behind a name");
+        // The text may be a secret whose name is missing, so the message does not repeat it.
+        throw usageError("--env must be NAME=VALUE; the name or the '=' is missing");
       }
       options.env(variable.substring(0, separator), variable.substring(separator + 1));
     }

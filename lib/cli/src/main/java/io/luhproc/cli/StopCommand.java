@@ -6,7 +6,7 @@ import io.luhproc.worker.StopResult;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
-/** {@code stop TASK [ID] [--all] [--timeout 10s] [--signal TERM] [--keep-logs]}. */
+/** Command {@code stop TASK [ID] [--all] [--timeout 10s] [--signal TERM] [--keep-logs]}. */
 final class StopCommand extends WorkerCommand {
   private static final String ALL = "--all";
   private static final String KEEP_LOGS = "--keep-logs";
@@ -15,13 +15,13 @@ final class StopCommand extends WorkerCommand {
     super(
         manager,
         "stop",
-        "Stop a worker and everything it started that is no worker itself.",
-        "When this returns 0, nothing of it lives and its directory is gone.");
+        "Stop a worker and all processes of its tree.",
+        "Workers that it started keep running. On success its directory is deleted.");
     addTaskParameter();
-    addIdParameter("0..1", "Which worker of the task.");
+    addIdParameter("0..1", "ID of the worker.");
     spec().addOption(flagOption("Stop all workers of the task.", "-a", ALL));
-    StopOptionsMixin.addTo(spec(), "The most this takes, the kill included; default 15s.");
-    spec().addOption(flagOption("Leave its directory and logs.", KEEP_LOGS));
+    StopOptionsMixin.addTo(spec(), "Time limit of the stop, including the kill; default 15s.");
+    spec().addOption(flagOption("Keep its directory and logs.", KEEP_LOGS));
     addOutputOption();
   }
 
@@ -63,7 +63,7 @@ final class StopCommand extends WorkerCommand {
     } else {
       results.forEach(result -> printText(result, console));
       if (results.isEmpty()) {
-        console.printMessage("there was no worker to stop");
+        console.printMessage("no worker to stop");
       }
     }
   }

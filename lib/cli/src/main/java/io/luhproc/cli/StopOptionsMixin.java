@@ -6,7 +6,7 @@ import io.luhproc.worker.StopOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code [--timeout 10s] [--signal TERM]}: how a worker is stopped. */
+/** The options {@code [--timeout 10s] [--signal TERM]} of {@code stop} and {@code restart}. */
 final class StopOptionsMixin {
   private static final String TIMEOUT = "--timeout";
   private static final String SIGNAL = "--signal";
@@ -16,7 +16,7 @@ final class StopOptionsMixin {
   static void addTo(CommandSpec command, String timeoutDescription) {
     command.addOption(WorkerCommand.valueOption("TIME", timeoutDescription, TIMEOUT).build());
     command.addOption(
-        WorkerCommand.valueOption("NAME", "The signal that asks it to stop; default TERM.", SIGNAL)
+        WorkerCommand.valueOption("NAME", "Signal that requests the stop; default TERM.", SIGNAL)
             .build());
   }
 

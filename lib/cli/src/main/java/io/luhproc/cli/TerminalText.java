@@ -1,8 +1,8 @@
 package io.luhproc.cli;
 
 /**
- * Text of others, such as ids and failures, made fit to be shown: nothing in it can steer a
- * terminal, start a line of its own or turn the direction of what follows.
+ * Escapes untrusted text, such as IDs and failure messages, for a terminal. Escaped text contains
+ * no control sequence, no line break and no change of the writing direction.
  */
 final class TerminalText {
   private static final String ELLIPSIS = "...";
@@ -12,7 +12,8 @@ final class TerminalText {
   private static final int LAST_TAG_CHARACTER = 0xE007F;
 
   /**
-   * First and last of the ranges that take two columns: Unicode TR 11, W and F, in broad strokes.
+   * First and last code point of the ranges that are two columns wide: approximately the classes W
+   * and F of Unicode TR 11.
    */
   private static final int[] WIDE_RANGES = {
     0x1100, 0x115F, 0x231A, 0x231B, 0x23E9, 0x23F3, 0x2614, 0x2615, 0x2648, 0x2653, 0x26A1, 0x26A1,
@@ -24,14 +25,12 @@ final class TerminalText {
 
   private TerminalText() {}
 
-  /** Returns a text as one line: what is not to be shown appears as {@code \}{@code u001b}. */
+  /** Returns the text as one line, with unprintable characters as {@code \}{@code u001b}. */
   static String escapeToLine(String text) {
     return escape(text, false);
   }
 
-  /**
-   * Returns a text that keeps its line feeds and tabs and is otherwise as {@link #escapeToLine}.
-   */
+  /** Returns the text escaped as by {@link #escapeToLine}, but with its line feeds and tabs. */
   static String escapeKeepingLines(String text) {
     return escape(text, true);
   }
@@ -58,7 +57,7 @@ final class TerminalText {
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR ->
           false;
-      // Emoji and scripts are joined by some of these; the others turn the direction or hide.
+      // Some of these join emoji and scripts; the others change the direction or are invisible.
       case Character.FORMAT ->
           codePoint == ZERO_WIDTH_JOINER
               || codePoint == ZERO_WIDTH_NON_JOINER
@@ -73,8 +72,8 @@ final class TerminalText {
   }
 
   /**
-   * Returns a shown text cut down to a number of columns by leaving out its middle, as folders
-   * differ at both ends.
+   * Returns a printable text shortened to a number of columns. The middle is replaced by an
+   * ellipsis, because the names of folders differ at both ends.
    */
   static String truncateMiddle(String text, int maxColumns) {
     if (displayWidth(text) <= maxColumns) {
@@ -103,14 +102,14 @@ final class TerminalText {
       used += characterWidth(text.codePointBefore(index));
       index -= Character.charCount(text.codePointBefore(index));
     }
-    // A mark would join the ellipsis.
+    // A combining mark would attach to the ellipsis.
     while (index < text.length() && characterWidth(text.codePointAt(index)) == 0) {
       index += Character.charCount(text.codePointAt(index));
     }
     return index;
   }
 
-  /** Returns how many columns of a terminal a text takes, as wcwidth(3) has it. */
+  /** Returns the number of terminal columns of a text, as wcwidth(3) counts them. */
   static int displayWidth(String text) {
     int width = 0;
     for (int index = 0;

@@ -13,8 +13,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code --wait[=10s]}, which may stand alone in front of anything: picocli would take what follows
- * for its value. {@code --wait 30s} is refused, as it would make 30s an argument of the task.
+ * Option {@code --wait[=10s]}.
+ *
+ * <p>Without {@code =} it has the default value; picocli would take the next argument as the value.
+ * {@code --wait 30s} is rejected, because 30s would become a parameter of the command.
  */
 final class WaitOption implements IParameterPreprocessor {
   private static final String NAME = "--wait";
@@ -24,7 +26,7 @@ final class WaitOption implements IParameterPreprocessor {
 
   static OptionSpec spec() {
     return WorkerCommand.valueOption(
-            "TIME", "Wait until it is ready, at most 10s or this long.", NAME)
+            "TIME", "Wait until the worker is ready, at most this long; default 10s.", NAME)
         .arity("0..1")
         .preprocessor(new WaitOption())
         .build();
@@ -38,7 +40,7 @@ final class WaitOption implements IParameterPreprocessor {
   }
 
   @Override
-  @SuppressWarnings("JdkObsolete") // The type of the stack is picocli's.
+  @SuppressWarnings("JdkObsolete") // picocli declares the parameter as a Stack.
   public boolean preprocess(
       Stack<String> arguments,
       CommandSpec command,
@@ -60,7 +62,7 @@ final class WaitOption implements IParameterPreprocessor {
       DurationAndSizeFormat.parseDuration(text);
       return true;
     } catch (IllegalArgumentException expected) {
-      // Then it is the task, the id, or an argument.
+      // It is the task, the ID, or an argument.
       return false;
     }
   }

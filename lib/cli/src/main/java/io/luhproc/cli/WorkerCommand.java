@@ -13,8 +13,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * One worker command: what it accepts and what it does. The description is given to picocli in code
- * and not by annotations, as reading those by reflection takes longer than most commands.
+ * Base of the worker commands: their options and parameters, their failures and exit codes.
+ *
+ * <p>The options are built in code instead of annotations, because picocli's reflection takes
+ * longer than most commands.
  */
 abstract class WorkerCommand implements Callable<Integer> {
   private static final String VERBOSE = "--verbose";
@@ -33,13 +35,13 @@ abstract class WorkerCommand implements Callable<Integer> {
             .description("Show this help and exit.")
             .build());
     spec.addOption(
-        flagOption("Show the stack trace of a failure; so does LUHPROC_DEBUG=1.", "-v", VERBOSE));
+        flagOption("Print the stack trace of a failure, as LUHPROC_DEBUG=1 does.", "-v", VERBOSE));
   }
 
-  /** Does it, and returns what to exit with. */
+  /** Runs the command and returns its exit code. */
   abstract int run(ParseResult parseResult, Console console);
 
-  /** Returns the code of a failure that no other code is for. */
+  /** Returns the exit code of a failure that has no code of its own. */
   ExitCode fallbackExitCode() {
     return ExitCode.FAILURE;
   }
@@ -81,13 +83,13 @@ abstract class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns wrong usage, to be thrown; the app's handler prints it. */
+  /** Returns an exception for wrong usage, which the handler of the app prints. */
   final ParameterException usageError(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
   final void addTaskParameter() {
-    spec.addPositional(buildTaskParameter("0", "1", "The task, as the app registered it."));
+    spec.addPositional(buildTaskParameter("0", "1", "Name of the task, as registered by the app."));
   }
 
   final void addOptionalTaskParameter(String description) {
@@ -126,13 +128,13 @@ abstract class WorkerCommand implements Callable<Integer> {
             .type(String[].class)
             .paramLabel("[-- ARGS...]")
             .hideParamSyntax(true)
-            .description("What the task gets as its arguments.")
+            .description("Arguments of the task.")
             .build());
   }
 
   final void addOutputOption() {
     spec.addOption(
-        valueOption("FORMAT", "How to print: table or json; default table.", "-o", OUTPUT)
+        valueOption("FORMAT", "Output format: table or json; default table.", "-o", OUTPUT)
             .completionCandidates(Format.NAMES)
             .build());
   }
@@ -193,7 +195,7 @@ abstract class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  /** How data is printed. */
+  /** Output format of data. */
   enum Format {
     TABLE,
     JSON;

@@ -4,24 +4,28 @@ import io.luhproc.worker.ProcessManager;
 import picocli.CommandLine;
 
 /**
- * The commands of an app's workers: {@code start}, {@code stop}, {@code restart}, {@code info},
- * {@code list} (also {@code ps}), {@code logs}, {@code run} and {@code completion}.
+ * Adds the worker commands to a picocli app: {@code start}, {@code stop}, {@code restart}, {@code
+ * info}, {@code list} (also {@code ps}), {@code logs}, {@code run} and {@code completion}.
+ *
+ * @since 0.1
  */
 public final class WorkerCommands {
   private WorkerCommands() {}
 
   /**
-   * Adds the worker commands to a command of an app: to its first one, or to a group of its own
-   * such as {@code app workers}. A command of the same name that is there already stays.
+   * Adds the worker commands to the root command of an app, or to a subcommand such as {@code app
+   * workers}. A subcommand that the parent already has keeps its name.
    *
-   * <p>They are built when a command line is parsed, and then only the one that is asked for,
-   * because building all costs more than a command takes. So {@code parent.getSubcommands()} does
-   * not have them before. They write to the writers and in the colours that the parent has by then,
-   * end with an {@link ExitCode}, and report their own failures on stderr; wrong usage goes to the
-   * app's {@link CommandLine#getParameterExceptionHandler() handler}.
+   * <p>The commands are created when a command line is parsed, and only the requested one is,
+   * because creating all of them takes longer than running one. {@code parent.getSubcommands()}
+   * does not contain them before that. They use the writers and the colour scheme that the parent
+   * has at that time.
    *
-   * @param parent the command that gets them
-   * @param manager whose workers they act on
+   * <p>Each command returns an {@link ExitCode} and prints its failures to stderr. Wrong usage is
+   * passed to the {@linkplain CommandLine#getParameterExceptionHandler() handler} of the app.
+   *
+   * @param parent the command that gets the subcommands
+   * @param manager the manager of the workers
    */
   public static void addTo(CommandLine parent, ProcessManager manager) {
     LazySubcommands.install(parent.getCommandSpec(), manager);

@@ -11,20 +11,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Workers in words: the lines of {@code info} and the table of {@code list}. */
+/** Formats workers as text: the lines of {@code info} and the table of {@code list}. */
 final class WorkerFormatter {
   private static final String MISSING_VALUE = "-";
   private static final String COLUMN_SEPARATOR = "  ";
   private static final List<String> HEADER = List.of("TASK", "STATE", "PID", "UPTIME", "RSS");
   private static final String LAST_HEADER = "ID";
-  // Above are 128 and the number of a signal, whose name says more.
+  // Larger codes are 128 + signal number; the name of the signal is shown instead.
   private static final int MAX_PLAIN_EXIT_CODE = 128;
   private static final String GREEN = "32";
   private static final String RED = "31";
 
   private WorkerFormatter() {}
 
-  /** Returns the lines of {@link WorkerInfo#toString()}, whatever its texts contain. */
+  /** Returns the lines of {@link WorkerInfo#toString()}, with all texts escaped. */
   static String format(WorkerInfo worker) {
     WorkerInfo escaped =
         new WorkerInfo(
@@ -59,23 +59,23 @@ final class WorkerFormatter {
         TerminalText.escapeToLine(end.reason()));
   }
 
-  /** Returns what a stop did, in one line. */
+  /** Returns the result of a stop in one line. */
   static String format(StopResult result) {
     String worker =
         TerminalText.escapeToLine(result.task()) + " " + TerminalText.escapeToLine(result.id());
     String duration = DurationAndSizeFormat.format(result.elapsed());
     return switch (result.outcome()) {
       case STOPPED -> worker + ": stopped in " + duration;
-      case KILLED -> worker + ": killed after " + duration + ", as it did not stop when asked to";
-      case NOT_RUNNING -> worker + ": does not run";
+      case KILLED -> worker + ": killed after " + duration + " because it did not stop in time";
+      case NOT_RUNNING -> worker + ": not running";
     };
   }
 
   /**
-   * Prints a table. The id comes last, so that no length and no writing direction of it moves
-   * another column; on a terminal its middle is left out where it does not fit.
+   * Prints a table of workers. The ID is the last column, so that its length and writing direction
+   * cannot move other columns. On a terminal, long IDs are shortened in the middle.
    *
-   * @param maxIdColumns how many columns an id may take on a terminal
+   * @param maxIdColumns maximum width of an ID on a terminal
    */
   static void printTable(List<WorkerInfo> workers, Console console, int maxIdColumns) {
     int[] widths = new int[HEADER.size()];

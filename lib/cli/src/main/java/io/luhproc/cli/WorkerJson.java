@@ -17,30 +17,32 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
 /**
- * The JSON of {@code -o json}, one value to a line. Names are camelCase; times are ISO-8601 in UTC;
- * durations are decimal seconds and sizes bytes, as their names say; what is not known is null.
- * Everything outside of ASCII is escaped, so that the bytes are JSON in every locale.
+ * Writes the JSON of {@code -o json}, one value per line.
  *
- * <p>A worker ({@code info}, {@code start}, {@code restart}; {@code list}: an array of them):
+ * <p>Names are camelCase. Times are ISO-8601 in UTC, durations decimal seconds and sizes bytes, as
+ * the names say. Unknown values are null. All non-ASCII characters are escaped, so that the output
+ * is valid JSON in every locale.
+ *
+ * <p>A worker ({@code info}, {@code start}, {@code restart}; {@code list}: an array of these):
  *
  * <pre>
  * task, id           strings
  * state              "starting", "running", "ready" or "ended"
- * launched           whether this very command launched it
- * pid                number; of the last process when it has ended
- * startTicks, bootId what, with the pid, tells the process from all others
+ * launched           whether this command launched it
+ * pid                number; of the last process if it has ended
+ * startTicks, bootId with the pid, the identity of the process
  * directory, logFile, errorFile
  * started            time
- * uptimeSeconds      how long it has run, or ran
+ * uptimeSeconds      time since the start, or between start and end
  * end                null while it runs, else an object: time, exitCode, signal, failure, reason
  * rssBytes, cpuSeconds
  * </pre>
  *
- * <p>A stop ({@code stop}; {@code stop --all}: an array of them): {@code task}, {@code id}, {@code
+ * <p>A stop ({@code stop}; {@code stop --all}: an array of these): {@code task}, {@code id}, {@code
  * outcome} ("stopped", "killed" or "not_running"), {@code tookSeconds}.
  *
  * <p>A line of a log ({@code logs}): {@code stream} ("out" or "err"), {@code time}, {@code text},
- * {@code partial} (whether more of the same line follows).
+ * {@code partial} (whether the same line continues).
  */
 final class WorkerJson implements AutoCloseable {
   private final JsonGenerator json;
@@ -164,7 +166,7 @@ final class WorkerJson implements AutoCloseable {
     }
   }
 
-  /** Leaves the writer open: it is the command's. */
+  /** Closes the generator and leaves the writer open. */
   @Override
   public void close() {
     json.close();

@@ -3,7 +3,7 @@ package io.luhproc.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** A console that keeps what is printed. */
+/** A console that captures its output. */
 final class CapturedConsole {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs the script in bash, as a person's shell does. */
+/** Runs the completion script in bash, as an interactive shell does. */
 @Tag("process")
 final class CompletionProcessTest {
   @RegisterExtension final TinyAppExtension tiny = new TinyAppExtension();
@@ -18,7 +18,7 @@ final class CompletionProcessTest {
       value = {
         "tiny                  | completion start stop restart info list ps logs run",
         "tiny st               | start stop",
-        "tiny start            | TINY_WAITS TINY_FAILS TINY_NEVER_READY TINY_CHATTERS",
+        "tiny start            | TINY_WAITS TINY_FAILS TINY_NEVER_READY TINY_PRINTS_MANY_LINES",
         "tiny stop TINY_W      | TINY_WAITS",
         "tiny logs --          | --help --verbose --follow --stderr --both --lines --since"
             + " --output",

@@ -120,7 +120,7 @@ final class LinePrinterTest {
     return new LogLine(LogStream.OUT, WorkerFixtures.STARTED, text, true);
   }
 
-  /** A writer whose reader has gone. */
+  /** A writer that fails as a pipe without a reader does. */
   private static final class BrokenPipe extends Writer {
     @Override
     public void write(char[] buffer, int from, int length) throws IOException {

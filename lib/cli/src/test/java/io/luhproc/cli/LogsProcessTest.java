@@ -68,7 +68,8 @@ final class LogsProcessTest {
   void readingEndsWithoutErrorWhenPipeIsClosed() throws InterruptedException {
     tiny.run("start", PRINTS_MANY_LINES, "a", "--wait=60s");
     Result result =
-        tiny.runShell("tiny logs TINY_CHATTERS a --since=1d | head -1; echo ${PIPESTATUS[0]}");
+        tiny.runShell(
+            "tiny logs TINY_PRINTS_MANY_LINES a --since=1d | head -1; echo ${PIPESTATUS[0]}");
     assertThat(result.out()).isEqualTo("line 0\n0\n");
     assertThat(result.err()).isEmpty();
   }
@@ -77,7 +78,8 @@ final class LogsProcessTest {
   void followEndsWithoutErrorWhenPipeIsClosed() throws InterruptedException {
     tiny.run("start", PRINTS_MANY_LINES, "a", "--wait=60s");
     Result result =
-        tiny.runShell("tiny logs TINY_CHATTERS a -f -n 40000 | head -1; echo ${PIPESTATUS[0]}");
+        tiny.runShell(
+            "tiny logs TINY_PRINTS_MANY_LINES a -f -n 40000 | head -1; echo ${PIPESTATUS[0]}");
     assertThat(result.out()).isEqualTo("line 10000\n0\n");
     assertThat(result.err()).isEmpty();
   }

@@ -7,32 +7,32 @@ import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** An app whose commands are the worker commands, for tests with real processes. */
+/** An app with only the worker commands, for tests with real processes. */
 public final class TinyApp {
-  /** Prints its arguments and a line on stderr, is ready, and waits. */
+  /** Prints its arguments and a line on stderr, becomes ready, and waits for a stop. */
   static final String WAITS = "TINY_WAITS";
 
-  /** Says something and throws. */
+  /** Prints a line and throws. */
   static final String FAILS = "TINY_FAILS";
 
-  /** Waits and is never ready. */
+  /** Waits for a stop and never becomes ready. */
   static final String NEVER_READY = "TINY_NEVER_READY";
 
   /** Prints more lines than a pipe holds. */
-  static final String PRINTS_MANY_LINES = "TINY_CHATTERS";
+  static final String PRINTS_MANY_LINES = "TINY_PRINTS_MANY_LINES";
 
   private static final int MANY_LINES = 50_000;
 
   private TinyApp() {}
 
-  /** Runs one command; the root is in LUHPROC_TMP_DIR. */
+  /** Runs one command; LUHPROC_TMP_DIR is the root. */
   public static void main(String[] args) {
     ProcessManager manager = builder().build();
     manager.check();
     System.exit(commandLine(manager).execute(args));
   }
 
-  /** Returns the manager that a test uses in its own JVM. */
+  /** Returns a manager for use in the JVM of the test. */
   static ProcessManager manager(Path root) {
     return builder().root(root).mainClass(TinyApp.class.getName()).build();
   }

@@ -19,11 +19,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 
-/** {@link TinyApp} with a root of its own, which is empty again after each test. */
+/** Gives each test a {@link TinyApp} with its own root, and checks that the root is empty after. */
 final class TinyAppExtension implements BeforeEachCallback, AfterEachCallback {
   private Path root = Path.of("");
 
-  /** What a command printed and exited with. */
+  /** Output and exit code of a command. */
   record Result(int code, String out, String err) {}
 
   @Override
@@ -37,7 +37,7 @@ final class TinyAppExtension implements BeforeEachCallback, AfterEachCallback {
     List<String> tasks = manager.tasks();
     tasks.forEach(manager::stopAll);
     try (Stream<Path> remaining = Files.list(root)) {
-      Assertions.assertThat(remaining).as("directories that were left").isEmpty();
+      Assertions.assertThat(remaining).as("directories left by the test").isEmpty();
     } finally {
       deleteRoot();
     }
@@ -59,12 +59,12 @@ final class TinyAppExtension implements BeforeEachCallback, AfterEachCallback {
     return TinyApp.manager(root);
   }
 
-  /** Returns a worker that must be there. */
+  /** Returns a worker, which must exist. */
   WorkerInfo info(String task, String id) {
     return manager().info(task, id).orElseThrow();
   }
 
-  /** Runs one command in this JVM. */
+  /** Runs a command in this JVM. */
   Result run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -76,7 +76,7 @@ final class TinyAppExtension implements BeforeEachCallback, AfterEachCallback {
     return new Result(code, out.toString(), err.toString());
   }
 
-  /** Returns a shell that has the command {@code tiny}, which runs in a JVM of its own. */
+  /** Returns a shell with the command {@code tiny}, which runs the app in a new JVM. */
   ProcessBuilder shell(String script) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String tiny =
@@ -91,7 +91,7 @@ final class TinyAppExtension implements BeforeEachCallback, AfterEachCallback {
     return shell;
   }
 
-  /** Runs a script to its end. */
+  /** Runs a script and waits for its end. */
   Result runShell(String script) throws InterruptedException {
     try {
       Path err = Files.createTempFile("luhproc-cli", ".err");

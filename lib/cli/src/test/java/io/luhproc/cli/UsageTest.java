@@ -66,7 +66,7 @@ final class UsageTest {
     Result result = tiny.run(line.split(" +"));
     assertThat(result.err())
         .contains(
-            "; an ID that begins with '-' is written behind --: "
+            "; put an ID that begins with '-' after --: "
                 + line.substring(0, line.indexOf(0x20))
                 + " TASK -- ID\n");
     assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
@@ -77,7 +77,7 @@ final class UsageTest {
       strings = {"info TINY_WAITS", "info -v TINY_WAITS", "info TINY_WAITS a --bogus", "list --x"})
   void errorHasNoHintWhenIdIsNotParsedAsOption(String line) {
     Result result = tiny.run(line.split(" +"));
-    assertThat(result.err()).doesNotContain("written behind");
+    assertThat(result.err()).doesNotContain("that begins with '-'");
     assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
   }
 
@@ -118,7 +118,7 @@ final class UsageTest {
     assertThat(result.err())
         .contains("TINY_WAIT")
         .contains("did you mean TINY_WAITS?")
-        .contains("TINY_WAITS, TINY_FAILS, TINY_NEVER_READY, TINY_CHATTERS")
+        .contains("TINY_WAITS, TINY_FAILS, TINY_NEVER_READY, TINY_PRINTS_MANY_LINES")
         .doesNotContain("\tat ");
     assertThat(result.out()).isEmpty();
   }

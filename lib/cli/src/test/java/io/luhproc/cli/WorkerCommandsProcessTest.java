@@ -36,7 +36,7 @@ final class WorkerCommandsProcessTest {
     Result second = tiny.run("start", WAITS, "a");
     assertThat(second.code()).isZero();
     assertThat(second.out()).contains(lines.get(1));
-    assertThat(second.err()).isEqualTo("TINY_WAITS a runs already; left as it is\n");
+    assertThat(second.err()).isEqualTo("TINY_WAITS a is already running; nothing was changed\n");
   }
 
   @Test
@@ -91,7 +91,7 @@ final class WorkerCommandsProcessTest {
   void infoExitsWithLsbStatusCodes() {
     assertThat(tiny.run("info", WAITS, "a").code()).isEqualTo(3);
     assertThat(tiny.run("info", WAITS, "a").err())
-        .isEqualTo("there is no worker TINY_WAITS with the id a\n");
+        .isEqualTo("there is no worker TINY_WAITS with the ID a\n");
     tiny.run("start", WAITS, "a");
     assertThat(tiny.run("info", WAITS, "a").code()).isZero();
     tiny.run("start", TinyApp.FAILS, "a", "--wait=30s");
@@ -126,7 +126,7 @@ final class WorkerCommandsProcessTest {
     assertThat(stopped.out()).startsWith("TINY_WAITS a: stopped in ");
     assertThat(stopped.code()).isZero();
     Result again = tiny.run("stop", WAITS, "a");
-    assertThat(again.err()).isEqualTo("TINY_WAITS a: does not run\n");
+    assertThat(again.err()).isEqualTo("TINY_WAITS a: not running\n");
     assertThat(again.out()).isEmpty();
     assertThat(again.code()).isZero();
     assertThat(tiny.run("stop", WAITS, "a", "-o", "json").out()).contains("\"not_running\"");
@@ -139,7 +139,7 @@ final class WorkerCommandsProcessTest {
     tiny.run("start", TinyApp.NEVER_READY, "c");
     assertThat(tiny.run("stop", "--all", WAITS).out()).contains(" a: ").contains(" b: ");
     assertThat(tiny.run("list").out()).contains(" c\n").doesNotContain(" a\n", " b\n");
-    assertThat(tiny.run("stop", "--all", WAITS).err()).isEqualTo("there was no worker to stop\n");
+    assertThat(tiny.run("stop", "--all", WAITS).err()).isEqualTo("no worker to stop\n");
   }
 
   @Test
@@ -170,7 +170,7 @@ final class WorkerCommandsProcessTest {
     for (String command : List.of("list", "info TINY_WAITS a -o json", "logs TINY_WAITS a")) {
       Result result = tiny.runShell("tiny " + command + " >/dev/full");
       assertThat(result.err())
-          .isEqualTo("/dev/full has not taken all output: it is full or broken\n");
+          .isEqualTo("cannot write all output to /dev/full: it is full or broken\n");
       assertThat(result.code()).isEqualTo(ExitCode.OUTPUT_LOST.code());
     }
   }
@@ -205,8 +205,8 @@ final class WorkerCommandsProcessTest {
     assertThat(shell.exitValue()).isZero();
   }
 
-  // A shell starts background jobs with SIGINT ignored, and a JVM leaves that as it is, see
-  // signal(7). Where the build is such a job, TERM takes the same way.
+  // A shell starts background jobs with SIGINT ignored, and a JVM keeps that, see signal(7). If the
+  // build is such a job, the test sends TERM, which is handled in the same way.
   private static String interruptOption() throws IOException {
     String ignored =
         Files.readAllLines(Path.of("/proc/self/status")).stream()

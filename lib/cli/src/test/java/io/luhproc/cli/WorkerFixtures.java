@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Workers as a manager would tell of them. */
+/** Workers as a manager returns them. */
 final class WorkerFixtures {
   static final Instant STARTED = Instant.parse("2026-01-31T12:00:00Z");
   private static final Path DIRECTORY = Path.of("/run/luhproc/index-aaaaaaaaaaaa");

@@ -75,7 +75,7 @@ final class WorkerFormatterTest {
                     OptionalInt.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    "nobody saw it")))
+                    "unknown")))
         .isEqualTo("ended");
   }
 
@@ -107,8 +107,8 @@ final class WorkerFormatterTest {
     assertThat(WorkerFormatter.format(new StopResult("T", "a", Outcome.STOPPED, took)))
         .isEqualTo("T a: stopped in 1s");
     assertThat(WorkerFormatter.format(new StopResult("T", "a", Outcome.KILLED, took)))
-        .isEqualTo("T a: killed after 1s, as it did not stop when asked to");
+        .isEqualTo("T a: killed after 1s because it did not stop in time");
     assertThat(WorkerFormatter.format(new StopResult("T", "a", Outcome.NOT_RUNNING, took)))
-        .isEqualTo("T a: does not run");
+        .isEqualTo("T a: not running");
   }
 }

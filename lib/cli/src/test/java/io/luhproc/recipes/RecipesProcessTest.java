@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every recipe of the README; {@link ReadmeTest} compares their texts. */
+/** Runs the recipes of the README about workers; {@link ReadmeTest} compares their texts. */
 @Tag("process")
 class RecipesProcessTest {
   @TempDir Path root;
@@ -39,8 +39,8 @@ class RecipesProcessTest {
     pm =
         ProcessManager.builder()
             .root(root)
-            .mainClass(RecipeApp.class.getName())
-            .task("INDEXER", RecipeApp::index)
+            .mainClass(App.class.getName())
+            .task("INDEXER", App::index)
             .task("HEARTBEAT", context -> {})
             .build();
   }
@@ -52,16 +52,16 @@ class RecipesProcessTest {
 
   @Test
   void appStartsWorkerAndExits() throws Exception {
-    String output = run(Map.of(), RecipeApp.class.getName());
+    String output = run(Map.of(), App.class.getName());
 
     assertThat(output).startsWith("task: INDEXER (id: main)\npid: ");
     assertThat(pm.info("INDEXER", "main")).isPresent();
-    assertThat(run(Map.of("HEARTBEAT", "1"), RecipeApp.class.getName())).isEqualTo("alive\n");
+    assertThat(run(Map.of("HEARTBEAT", "1"), App.class.getName())).isEqualTo("alive\n");
   }
 
   @Test
   void appWithCommandsAcceptsWorkerCommands() throws Exception {
-    assertThat(run(Map.of(), RecipeApp.WithCommands.class.getName(), "info", "INDEXER", "none"))
+    assertThat(run(Map.of(), CommandApp.class.getName(), "info", "INDEXER", "none"))
         .contains("INDEXER");
   }
 
@@ -87,14 +87,14 @@ class RecipesProcessTest {
             "INDEXER",
             "docs",
             StartOptions.builder()
-                .env("FOLDER", "/srv/docs") // names are recorded, values never
+                .env("FOLDER", "/srv/docs") // only names are written to disk, never values
                 .jvmOption("-Xmx64m")
                 .argument("--fast")
                 .directory(Path.of("/"))
-                .awaitReady(Duration.ofSeconds(10)) // else it throws, with the tail of its logs
+                .awaitReady(Duration.ofSeconds(10)) // or throws, with the last lines of its logs
                 .build());
     if (!worker.launched()) {
-      System.out.println("it ran already as " + worker.identity());
+      System.out.println("already running as " + worker.identity());
     }
     // end
     assertThat(worker.launched()).isTrue();
@@ -106,10 +106,10 @@ class RecipesProcessTest {
   void infoAndListFindRunningWorker() {
     startReady("main");
     // recipe: look
-    Optional<WorkerInfo> worker = pm.info("INDEXER", "main"); // empty: never started, or stopped
+    Optional<WorkerInfo> worker = pm.info("INDEXER", "main"); // empty if never started, or stopped
     List<WorkerInfo> taskWorkers = pm.list("INDEXER");
     List<WorkerInfo> appWorkers = pm.list();
-    List<WorkerInfo> everyWorker = pm.listAll(); // everything under pm.root()
+    List<WorkerInfo> everyWorker = pm.listAll(); // of all apps under pm.root()
     // end
     assertThat(List.of(taskWorkers, appWorkers, everyWorker))
         .allSatisfy(list -> assertThat(list).extracting(WorkerInfo::id).containsExactly("main"));
@@ -126,9 +126,9 @@ class RecipesProcessTest {
         "INDEXER",
         "docs",
         StopOptions.builder()
-            .grace(Duration.ofSeconds(3)) // then KILL; default 10 s
-            .signal(Signal.INT) // default TERM
-            .keepLogs(true) // the directory stays
+            .grace(Duration.ofSeconds(3)) // then SIGKILL; default 10 s
+            .signal(Signal.INT) // default SIGTERM
+            .keepLogs(true) // keeps the directory
             .build());
     pm.stopAll("INDEXER");
     // end
@@ -146,7 +146,7 @@ class RecipesProcessTest {
     pm.restart("INDEXER", "main", options, StopOptions.defaults());
     // end
     assertThat(restarted.launched()).isTrue();
-    assertThat(pm.logs("INDEXER", "main").snapshot()).contains("asked to stop");
+    assertThat(pm.logs("INDEXER", "main").snapshot()).contains("stop requested");
   }
 
   @Test
@@ -157,7 +157,7 @@ class RecipesProcessTest {
     ProcessLog log = pm.logs("INDEXER", "main");
     log.tail(100).forEach(line -> System.out.println(line.time() + " " + line.text()));
     String last64KiB = log.snapshot();
-    log.since(Instant.now().minusSeconds(600)); // exact to the second
+    log.since(Instant.now().minusSeconds(600)); // accurate to about a second
     log.err().tail(10);
     LogSubscription subscription = log.followFromTail(5, line -> seen.countDown());
     try (subscription) {
@@ -173,16 +173,16 @@ class RecipesProcessTest {
     // recipe: settings
     ProcessManager pm =
         ProcessManager.builder()
-            .app("docsearch") // keeps two apps with the same task and id apart
-            .task("INDEXER", RecipeApp::index)
+            .app("docsearch") // separates apps that use the same task and ID
+            .task("INDEXER", App::index)
             .logs(
-                LogPolicy.defaults() // 10 MiB x 5 a stream
+                LogPolicy.defaults() // 5 files of 10 MiB per stream
                     .withMaxBytes(1 << 20)
                     .withMaxBackups(10)
                     .withMaxAge(Duration.ofDays(7))
                     .withGzip(true))
-            .grace(Duration.ofSeconds(30)) // for a task to return; default 10 s
-            .mainClass("com.example.Main") // only where this JVM was not started as the app
+            .grace(Duration.ofSeconds(30)) // time for a task to return; default 10 s
+            .mainClass("com.example.Main") // needed only under an IDE, test runner or build tool
             .build();
     // end
     assertThat(pm.tasks()).containsExactly("INDEXER");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the recipes of the README for the supervisor; {@link ReadmeTest} compares their texts. */
+/** Runs the recipes of the README about the supervisor; {@link ReadmeTest} compares their texts. */
 @Tag("process")
 class SupervisorRecipesProcessTest {
   @TempDir Path folder;
@@ -36,7 +36,7 @@ class SupervisorRecipesProcessTest {
 
   @BeforeEach
   void build() {
-    // Whoever runs the tests may be in a group that is not to be touched.
+    // The build may run in a control group that must not be changed.
     supervisor =
         Supervisor.builder().directory(folder.resolve("services")).withoutCgroups().build();
   }
@@ -53,9 +53,9 @@ class SupervisorRecipesProcessTest {
     try (Supervisor supervisor = Supervisor.builder().directory(directory).build()) {
       supervisor.add(
           ServiceSpec.named("shop").process(ProcessSpec.shell("web", "exec sleep 600")).build());
-      supervisor.start("shop").get(); // completes when it runs, or fails with the reason
+      supervisor.start("shop").get(); // completes when running, or fails with the reason
       System.out.println(supervisor.why("shop")); // shop is running: …
-    } // stops all, each service before those that it requires
+    } // stops all services, dependents first
     // end
     assertThat(directory).isDirectory();
   }
@@ -63,10 +63,10 @@ class SupervisorRecipesProcessTest {
   private void addShop(int port) {
     ProcessManager pm =
         ProcessManager.builder()
-            .mainClass(RecipeApp.class.getName())
+            .mainClass(App.class.getName())
             .root(folder.resolve("workers"))
             .task("HEARTBEAT", context -> {})
-            .task("INDEXER", RecipeApp::index)
+            .task("INDEXER", App::index)
             .build();
     // recipe: services
     supervisor.add(
@@ -81,8 +81,8 @@ class SupervisorRecipesProcessTest {
                             .every(ofSeconds(2))
                             .startPeriod(ofSeconds(30)))
                     .limits(ResourceLimits.builder().memory("512MiB").cpuPercent(50).pids(64)))
-            .process(ProcessSpec.task("migrate", pm, "HEARTBEAT")) // a task of this app, run once
-            .requires("db") // started before it, and stopped after it
+            .process(ProcessSpec.task("migrate", pm, "HEARTBEAT")) // a task of this app, one-shot
+            .requires("db") // db starts before shop and stops after it
             .build());
     // end
   }
@@ -97,14 +97,14 @@ class SupervisorRecipesProcessTest {
   void servicesAreStartedInspectedAndStopped() throws Exception {
     addShop(freePort());
     // recipe: control
-    ServiceStatus shop = supervisor.start("shop").get(); // and db before it
+    ServiceStatus shop = supervisor.start("shop").get(); // starts db first
     supervisor.await("shop", ProcessState.RUNNING, Duration.ofMinutes(1)).get();
-    supervisor.restart("shop", "web").get(); // of its processes only this one
-    supervisor.signal("shop", "cont", "web").get(); // SIGCONT and 18 are the same
+    supervisor.restart("shop", "web").get(); // only this process
+    supervisor.signal("shop", "cont", "web").get(); // or "SIGCONT", or "18"
     supervisor.info("shop", "web").ifPresent(info -> System.out.println(info.rssBytes()));
-    System.out.println(shop.process("web").limits()); // which hold, and why others do not
+    System.out.println(shop.process("web").limits()); // enforced or not, and why
     System.out.println(supervisor.tree());
-    supervisor.stop("db").get(); // stops shop first, which requires it
+    supervisor.stop("db").get(); // stops shop first, because it requires db
     // end
     assertThat(supervisor.status("shop").state()).isIn(ProcessState.INACTIVE, ProcessState.EXITED);
     assertThat(supervisor.status("db").state()).isEqualTo(ProcessState.INACTIVE);
@@ -155,9 +155,9 @@ class SupervisorRecipesProcessTest {
     first.add(shop);
     first.start("shop").get();
     // recipe: adopt
-    first.detach(); // or it was killed: its processes live on, and log on
+    first.detach(); // or it was killed: its processes keep running and logging
     Supervisor next = Supervisor.builder().directory(directory).build();
-    next.add(shop); // takes over what lives, starts again what was wanted and died meanwhile
+    next.add(shop); // adopts running processes, restarts those that ended
     // end
     assertThat(next.status("shop").state()).isIn(ProcessState.STARTING, ProcessState.RUNNING);
     next.close();
