@@ -1,6 +1,7 @@
 package io.luhproc.bench;
 
 import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.service.ProcessRef;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.supervisor.Supervisor;
@@ -85,7 +86,7 @@ public class ServiceLookupBenchmark {
   /** What the system knows. */
   @Benchmark
   public Optional<ProcessInfo> info() {
-    return ProcessInfo.of(pid);
+    return ProcessInfoReader.system().read(pid);
   }
 
   /** What the JDK knows of it: command, arguments, user, start, CPU time. */

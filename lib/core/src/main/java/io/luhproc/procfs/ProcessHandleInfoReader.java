@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** What {@link ProcessHandle} tells, for systems without {@code /proc}. */
+/** Reads process details from {@link ProcessHandle}, for systems without {@code /proc}. */
 record ProcessHandleInfoReader(ProcessTable table) implements ProcessInfoReader {
 
   @Override

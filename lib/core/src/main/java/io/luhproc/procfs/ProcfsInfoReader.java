@@ -4,7 +4,6 @@ import io.luhproc.process.IoCounters;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.ProcessStat;
-import io.luhproc.relaunch.CurrentJvm;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -20,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Reads the details that {@code /proc} has of a process, see proc(5). */
+/** Reads process details from {@code /proc}, see proc(5). */
 final class ProcfsInfoReader implements ProcessInfoReader {
   private static final long MILLIS_PER_SECOND = 1000;
   private static final long BYTES_PER_KB = 1024;
@@ -30,7 +29,7 @@ final class ProcfsInfoReader implements ProcessInfoReader {
   private final String procRoot;
   private final ProcessTable table;
   private final long ticksPerSecond;
-  // Read once: when somebody sets the clock, no process is to change the time of its start.
+  // Read once, so that start times stay the same when the clock is set.
   private volatile long bootSeconds = UNKNOWN;
 
   ProcfsInfoReader(File proc, ProcessTable table, AuxiliaryVector units) {
@@ -71,23 +70,23 @@ final class ProcfsInfoReader implements ProcessInfoReader {
   }
 
   private static List<String> commandLine(String processDir) {
-    return ProcfsParser.splitAtNul(readText(processDir + "/cmdline", CurrentJvm.argumentCharset()));
+    return ProcfsParser.splitAtNul(readText(processDir + "/cmdline", JvmCharsets.ofArguments()));
   }
 
-  /** The kernel gives this directory, other than what is in it, to the effective user always. */
+  /** Reads the owner of the directory. The kernel always assigns it to the effective user. */
   private static OptionalLong userId(String processDir) {
     try {
       Object id = Files.getAttribute(Path.of(processDir), "unix:uid");
       return OptionalLong.of(Integer.toUnsignedLong((Integer) id));
     } catch (IOException expected) {
-      // Gone.
+      // The process has exited.
       return OptionalLong.empty();
     }
   }
 
   private static OptionalInt openFileDescriptors(String processDir) {
     File open = new File(processDir, "fd");
-    // Since Linux 6.2 the size of this directory is the number, which saves listing thousands.
+    // Since Linux 6.2 the directory size is the number of entries, which avoids a listing.
     long size = open.length();
     if (size > 0) {
       return OptionalInt.of((int) size);
@@ -148,10 +147,10 @@ final class ProcfsInfoReader implements ProcessInfoReader {
     return readText(file, StandardCharsets.UTF_8);
   }
 
-  /** Returns what a file holds; nothing when it cannot be read: EACCES, and ENOENT when gone. */
+  /** Returns the content of a file; an empty string if it is not readable or has disappeared. */
   private static String readText(String file, Charset charset) {
     try (FileInputStream in = new FileInputStream(file)) {
-      // readAllBytes() would ask for size and position first, which mean nothing here.
+      // Unlike readAllBytes(), this does not query size and position, which /proc does not have.
       byte[] bytes = new byte[INITIAL_BUFFER_SIZE];
       int length = 0;
       for (int read = in.read(bytes); read > 0; ) {

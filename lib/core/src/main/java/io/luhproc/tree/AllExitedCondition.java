@@ -18,7 +18,7 @@ final class AllExitedCondition implements BooleanSupplier {
 
   @Override
   public boolean getAsBoolean() {
-    while (exitedCount < processes.size() && !processes.get(exitedCount).isAliveIn(table)) {
+    while (exitedCount < processes.size() && !table.isAlive(processes.get(exitedCount))) {
       exitedCount++;
     }
     return exitedCount == processes.size();

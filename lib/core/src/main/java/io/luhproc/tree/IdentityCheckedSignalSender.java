@@ -39,7 +39,7 @@ final class IdentityCheckedSignalSender implements SignalSender {
   public boolean sendOrFail(ProcessStat target, Signal signal) {
     try {
       boolean sent = deliver(target, signal);
-      if (!sent && target.isAliveIn(table)) {
+      if (!sent && table.isAlive(target)) {
         throw new IOException("Operation not permitted");
       }
       return sent;
@@ -66,7 +66,7 @@ final class IdentityCheckedSignalSender implements SignalSender {
     // First the handle, which remembers a start time, then our look: whoever comes later than
     // our look is not who the handle remembers.
     Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
-    if (handle.isEmpty() || !target.isAliveIn(table)) {
+    if (handle.isEmpty() || !table.isAlive(target)) {
       return false;
     }
     return switch (signal) {

@@ -8,12 +8,12 @@ final class PrintsProcessInfo {
 
   public static void main(String[] arguments) {
     long pid = Long.parseLong(arguments[0]);
-    ProcessInfo info = ProcessInfo.of(pid).orElseThrow();
+    ProcessInfo info = ProcessInfoReader.system().read(pid).orElseThrow();
     System.out.println("parent " + info.stat().parentPid());
     System.out.println("io " + info.io());
     System.out.println("user " + info.userId());
     System.out.println("words " + info.commandLine().size());
-    System.out.println("pss " + ProcessInfo.pssOf(pid));
+    System.out.println("pss " + ProcessInfoReader.system().pssBytes(pid));
     System.out.println("rss " + (info.rssBytes().orElse(0) > 0));
   }
 }

@@ -32,7 +32,7 @@ class ProcessInfoReaderTest {
   @Test
   void currentJvmHasAllFields() throws IOException {
     ProcessHandle self = ProcessHandle.current();
-    ProcessInfo info = ProcessInfo.of(self.pid()).orElseThrow();
+    ProcessInfo info = ProcessInfoReader.system().read(self.pid()).orElseThrow();
     assertThat(info.pid()).isEqualTo(self.pid());
     assertThat(info.stat().parentPid()).isEqualTo(self.parent().orElseThrow().pid());
     assertThat(info.identity()).isEqualTo(ProcessTable.system().identify(self.pid()));
@@ -44,7 +44,8 @@ class ProcessInfoReaderTest {
         .isNotEmpty()
         .allSatisfy((name, path) -> assertThat(path).startsWith("/"));
     long rss = info.rssBytes().orElseThrow();
-    assertThat(ProcessInfo.pssOf(self.pid()).orElseThrow()).isBetween(rss / 4, rss * 2);
+    assertThat(ProcessInfoReader.system().pssBytes(self.pid()).orElseThrow())
+        .isBetween(rss / 4, rss * 2);
   }
 
   @Test
@@ -70,7 +71,12 @@ class ProcessInfoReaderTest {
   @ValueSource(strings = {"a b", "x) S 1 (y", "line\nbreak", "\nUid:\t7\t7", ")", "größe"})
   void unusualProcessNamesAreParsed(String name) throws Exception {
     Path program = Files.copy(Path.of("/bin/sleep"), folder.resolve(name));
-    long user = ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElseThrow();
+    long user =
+        ProcessInfoReader.system()
+            .read(ProcessHandle.current().pid())
+            .orElseThrow()
+            .userId()
+            .orElseThrow();
     try (TestProcess child = TestProcess.of(program.toString(), "300")) {
       Eventually.holds("its name is " + name, () -> child.info().stat().name().equals(name));
       assertThat(child.info().userId()).hasValue(user);
@@ -102,11 +108,13 @@ class ProcessInfoReaderTest {
   @Test
   void childrenOfAllThreadsAreListed() throws Exception {
     try (TestProcess child = TestProcess.of("sh", "-c", "sleep 300 & sleep 300 & wait")) {
-      Eventually.holds("it has two", () -> ProcessInfo.childrenOf(child.process.pid()).size() == 2);
-      List<Long> pids = ProcessInfo.childrenOf(child.process.pid());
+      Eventually.holds(
+          "it has two",
+          () -> ProcessInfoReader.system().childPids(child.process.pid()).size() == 2);
+      List<Long> pids = ProcessInfoReader.system().childPids(child.process.pid());
       assertThat(child.process.children().map(ProcessHandle::pid))
           .containsExactlyInAnyOrderElementsOf(pids);
-      assertThat(ProcessInfo.childrenOf(ProcessHandle.current().pid()))
+      assertThat(ProcessInfoReader.system().childPids(ProcessHandle.current().pid()))
           .contains(child.process.pid());
     }
   }
@@ -128,29 +136,38 @@ class ProcessInfoReaderTest {
           Eventually.present(
               "a zombie",
               () ->
-                  ProcessInfo.childrenOf(child.process.pid()).stream()
+                  ProcessInfoReader.system().childPids(child.process.pid()).stream()
                       .filter(
-                          pid -> ProcessInfo.of(pid).filter(it -> it.stat().isDead()).isPresent())
+                          pid ->
+                              ProcessInfoReader.system()
+                                  .read(pid)
+                                  .filter(it -> it.stat().isDead())
+                                  .isPresent())
                       .findFirst());
-      ProcessInfo info = ProcessInfo.of(zombie).orElseThrow();
+      ProcessInfo info = ProcessInfoReader.system().read(zombie).orElseThrow();
       assertThat(info.commandLine()).isEmpty();
       assertThat(info.identity()).isEmpty();
       assertThat(info.stat().state()).isEqualTo('Z');
-      assertThat(ProcessInfo.pssOf(zombie)).isEmpty();
+      assertThat(ProcessInfoReader.system().pssBytes(zombie)).isEmpty();
     }
   }
 
   @Test
   void kernelThreadHasNoCommandLine() {
-    assumeThat(ProcessInfo.of(2)).isPresent();
-    assertThat(ProcessInfo.of(2).orElseThrow().commandLine()).isEmpty();
-    assertThat(ProcessInfo.pssOf(2)).isEmpty();
+    assumeThat(ProcessInfoReader.system().read(2)).isPresent();
+    assertThat(ProcessInfoReader.system().read(2).orElseThrow().commandLine()).isEmpty();
+    assertThat(ProcessInfoReader.system().pssBytes(2)).isEmpty();
   }
 
   @Test
   void fieldsHiddenFromOtherUsersAreEmpty() throws Exception {
     boolean root =
-        ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElseThrow() == 0;
+        ProcessInfoReader.system()
+                .read(ProcessHandle.current().pid())
+                .orElseThrow()
+                .userId()
+                .orElseThrow()
+            == 0;
     String[] unprivileged = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
     try (JavaProcess child =
         JavaProcess.of(PrintsProcessInfo.class, 1)
@@ -167,14 +184,14 @@ class ProcessInfoReaderTest {
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 4_194_305, Long.MAX_VALUE})
   void invalidPidIsNotFound(long pid) {
-    assertThat(ProcessInfo.of(pid)).isEmpty();
-    assertThat(ProcessInfo.childrenOf(pid)).isEmpty();
-    assertThat(ProcessInfo.pssOf(pid)).isEmpty();
+    assertThat(ProcessInfoReader.system().read(pid)).isEmpty();
+    assertThat(ProcessInfoReader.system().childPids(pid)).isEmpty();
+    assertThat(ProcessInfoReader.system().pssBytes(pid)).isEmpty();
   }
 
   @Test
   void initHasNoIdentity() {
-    assertThat(ProcessInfo.of(1).orElseThrow().identity()).isEmpty();
+    assertThat(ProcessInfoReader.system().read(1).orElseThrow().identity()).isEmpty();
   }
 
   @Test
@@ -232,7 +249,7 @@ class ProcessInfoReaderTest {
     }
 
     ProcessInfo info() {
-      return ProcessInfo.of(process.pid()).orElseThrow();
+      return ProcessInfoReader.system().read(process.pid()).orElseThrow();
     }
 
     @Override
