@@ -2,6 +2,8 @@ package io.luhproc.procfs;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessStat;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -10,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,9 +31,11 @@ final class ProcfsProcessTable implements ProcessTable {
   private static final String BOOT_ID_FILE = "sys/kernel/random/boot_id";
   // The longest line possible has about 1200 bytes: 51 numbers and a name of 64 bytes.
   private static final int STAT_SIZE = 2048;
-  // At least half a second, because on a busy machine the process may wait for a processor.
-  private static final int MAX_EXEC_RETRIES = 5000;
+  // On a busy machine a process may wait for a processor in the middle of execve(2).
+  private static final Duration MAX_EXEC_DURATION = Duration.ofSeconds(2);
   private static final long EXEC_RETRY_PAUSE_NANOS = 50_000;
+  // The least that readAllBytes() requests from the kernel by one read(2).
+  private static final int SINGLE_READ_SIZE = 8192;
 
   private final String procRoot;
   private final AuxiliaryVector units;
@@ -169,26 +174,38 @@ final class ProcfsProcessTable implements ProcessTable {
       return Optional.empty();
     }
     Optional<byte[]> environment = readEnvironment(pid);
-    // During execve(2) the environment reads as empty. It is really empty only if the process ran
-    // the same program before and after the read.
-    boolean conclusive = !isEmpty(environment);
-    for (int i = 0; i < MAX_EXEC_RETRIES && !conclusive; i++) {
-      OptionalLong execId = stableExecId(pid);
-      environment = readEnvironment(pid);
-      conclusive =
-          !isEmpty(environment) || (execId.isPresent() && execId.equals(stableExecId(pid)));
-      if (!conclusive) {
-        // Yield the processor: the process may be waiting for it.
-        LockSupport.parkNanos(EXEC_RETRY_PAUSE_NANOS);
-      }
+    if (isPossiblyTruncated(environment)) {
+      environment = readEnvironmentBetweenExecs(pid);
     }
     return environment.isEmpty()
         ? Optional.empty()
         : findVariable(environment.get(), (variable + "=").getBytes(StandardCharsets.UTF_8));
   }
 
-  private static boolean isEmpty(Optional<byte[]> environment) {
-    return environment.isPresent() && environment.get().length == 0;
+  /**
+   * Returns whether execve(2) may have cut off the environment during the read.
+   *
+   * <p>The kernel then reports end of file: at once, or after the first read(2) of a long one.
+   */
+  private static boolean isPossiblyTruncated(Optional<byte[]> environment) {
+    int length = environment.isEmpty() ? 1 : environment.get().length;
+    return length == 0 || length >= SINGLE_READ_SIZE;
+  }
+
+  /** Repeats the read until it is complete, or the process ran one program before and after it. */
+  private Optional<byte[]> readEnvironmentBetweenExecs(long pid) {
+    Deadline deadline = Deadline.after(TimeSource.system(), MAX_EXEC_DURATION);
+    while (true) {
+      OptionalLong execId = stableExecId(pid);
+      Optional<byte[]> environment = readEnvironment(pid);
+      if (!isPossiblyTruncated(environment)
+          || (execId.isPresent() && execId.equals(stableExecId(pid)))
+          || deadline.isExpired()) {
+        return environment;
+      }
+      // Yield the processor: the process may be waiting for it.
+      LockSupport.parkNanos(EXEC_RETRY_PAUSE_NANOS);
+    }
   }
 
   private Optional<byte[]> readEnvironment(long pid) {

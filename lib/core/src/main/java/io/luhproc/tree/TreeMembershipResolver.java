@@ -13,15 +13,17 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * Who of a roll call belongs to one tree. It goes down from those who certainly belong, so it costs
- * what the tree is large and not what the machine is, and next to nothing when the tree is gone.
+ * Resolves the members of one tree in a snapshot.
  *
- * <p>The nearest cookie decides, that of the process itself or of its nearest ancestor who carries
- * one, so a worker that was started by a worker is another tree. Who has no cookie above belongs by
- * session or group.
+ * <p>Starts from proven members and descends to their children. Cost is proportional to the tree,
+ * not to the number of processes on the machine.
+ *
+ * <p>The nearest marker decides: that of the process itself, or else of its nearest marked
+ * ancestor. A worker started by a worker is therefore a separate tree. A process without a marked
+ * ancestor is a member if it is in a session or process group of the tree.
  */
 final class TreeMembershipResolver {
-  // Rows are read one after the other, so reused pids may show a circle of parents.
+  // Rows are not read atomically, so reused pids may form a cycle of parents.
   private static final int MAX_ANCESTORS = 10_000;
 
   private final TreeTracker tree;
@@ -63,7 +65,7 @@ final class TreeMembershipResolver {
 
   private void addIfMember(ProcessStat entry) {
     TreeOwnership ownership = ownershipByMarker(entry);
-    // Known and carrying another cookie: a child caught between fork and exec of another worker.
+    // A known process with another marker was first seen between fork and exec of a worker.
     if (ownership == TreeOwnership.THIS_TREE
         || tree.isRoot(entry)
         || tree.isInContainer(entry)
@@ -105,7 +107,7 @@ final class TreeMembershipResolver {
     }
   }
 
-  /** A worker may be, for a moment, in the session of the shell that started it. */
+  /** Excludes the session of the launching shell, in which a worker may be for a moment. */
   private boolean isLeaderMemberOrGone(long id) {
     return id > 1 && (snapshot.find(id).isEmpty() || memberByPid.containsKey(id));
   }
@@ -130,7 +132,7 @@ final class TreeMembershipResolver {
     }
   }
 
-  /** Returns whether the nearest cookie above a process is another than ours. */
+  /** Returns whether the nearest marker of a process belongs to another tree. */
   private boolean isInOtherTree(ProcessStat entry) {
     Optional<ProcessStat> ancestor = Optional.of(entry);
     TreeOwnership ownership = TreeOwnership.UNMARKED;
@@ -143,7 +145,7 @@ final class TreeMembershipResolver {
     return ownership == TreeOwnership.OTHER_TREE;
   }
 
-  /** Returns who belongs, without the JVM that we run in. */
+  /** Returns the members except this JVM. */
   List<ProcessStat> members(long currentPid) {
     List<ProcessStat> members = new ArrayList<>();
     for (ProcessStat entry : memberByPid.values()) {
@@ -154,7 +156,7 @@ final class TreeMembershipResolver {
     return members;
   }
 
-  /** Returns the groups of members that hold neither a stranger nor the JVM that we run in. */
+  /** Returns the process groups that contain only members, and not this JVM. */
   Set<Long> exclusiveGroups(long currentPid) {
     Set<Long> groups = new HashSet<>();
     for (ProcessStat entry : memberByPid.values()) {

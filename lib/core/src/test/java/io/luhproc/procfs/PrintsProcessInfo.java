@@ -2,7 +2,7 @@ package io.luhproc.procfs;
 
 import io.luhproc.process.ProcessInfo;
 
-/** Tells what it may see of a process, line by line. */
+/** Prints the details of a process, one per line. */
 final class PrintsProcessInfo {
   private PrintsProcessInfo() {}
 

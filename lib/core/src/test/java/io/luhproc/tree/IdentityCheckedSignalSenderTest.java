@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Only exactly who is meant is signalled. */
+/** Tests that only the exact target process is signalled. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class IdentityCheckedSignalSenderTest {
@@ -29,7 +29,10 @@ class IdentityCheckedSignalSenderTest {
   @BeforeEach
   void start() throws IOException {
     sleep = new ProcessBuilder("sleep", "300").start();
-    entry = Eventually.present("it runs", () -> table.find(sleep.pid()));
+    // The JDK returns from start() before the kernel has set the name.
+    entry =
+        Eventually.present(
+            "sleep runs", () -> table.find(sleep.pid()).filter(row -> row.name().equals("sleep")));
   }
 
   @AfterEach
@@ -72,7 +75,7 @@ class IdentityCheckedSignalSenderTest {
     assertThatThrownBy(() -> signals.sendOrFail(entry, Signal.HUP))
         .isInstanceOf(LuhprocException.class)
         .hasMessageStartingWith("cannot send HUP to process " + sleep.pid() + " (sleep): ")
-        .hasMessageEndingWith("Operation not permitted; does it run as another user?");
+        .hasMessageEndingWith("Operation not permitted; check whether it runs as another user");
     assertThat(signals.sendOrFail(entry, Signal.TERM)).isTrue();
     ProcessStat before = FakeProcessTable.withStartTicks(entry, entry.startTicks() - 1);
     assertThat(signals.sendOrFail(before, Signal.HUP)).isFalse();

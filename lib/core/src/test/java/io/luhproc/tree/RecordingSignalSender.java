@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Writes signals down and lets processes of a {@link FakeProcessTable} die of them. */
+/** Records signals and removes the processes that they kill from a {@link FakeProcessTable}. */
 final class RecordingSignalSender implements SignalSender {
   final List<String> sent = new ArrayList<>();
   final Set<Long> ignoringTerm = new HashSet<>();

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How a stop goes on, in virtual time and with signals that reach nobody. */
+/** Tests the phases of a stop, in virtual time and with recorded signals. */
 class TreeStopperTest {
   private static final Path DIRECTORY = Path.of("/tmp/luhproc/indexer-0123456789ab");
   private static final Duration GRACE = Duration.ofSeconds(10);
