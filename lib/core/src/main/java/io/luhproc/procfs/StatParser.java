@@ -53,8 +53,7 @@ final class StatParser {
   }
 
   /**
-   * Returns the {@link #execId()} of a process; empty during execve(2), before the kernel sets the
-   * end of the environment, which is the last field to be set.
+   * Returns the {@link #execId()} of a process; empty during execve(2).
    *
    * <p>The addresses are visible only to a user that may trace the process. Any other user may not
    * read its environment either.
@@ -63,8 +62,9 @@ final class StatParser {
     StatParser stat = new StatParser(line, length);
     boolean isComplete = stat.readFields() >= ENVIRONMENT_END;
     boolean isUserProcess = isComplete && (stat.fields[FLAGS] & PF_EXITING_OR_KTHREAD) == 0;
-    boolean isInExec = isUserProcess && stat.fields[ENVIRONMENT_END] == 0;
-    return isInExec ? OptionalLong.empty() : OptionalLong.of(isUserProcess ? stat.execId() : 0);
+    return isUserProcess && stat.isInExec()
+        ? OptionalLong.empty()
+        : OptionalLong.of(isUserProcess ? stat.execId() : 0);
   }
 
   /** Returns whether a line describes a kernel thread. No program can fake this flag. */
@@ -120,7 +120,7 @@ final class StatParser {
    */
   private long execId() {
     boolean hidden = fields[START_CODE] == HIDDEN_ADDRESS;
-    if (!hidden && fields[ENVIRONMENT_END] == 0) {
+    if (!hidden && isInExec()) {
       return 0;
     }
     long hash = mix(fields[FLAGS] & PF_FORKNOEXEC, fields[START_CODE]);
@@ -129,6 +129,16 @@ final class StatParser {
       hash = mix(hash, fields[field]);
     }
     return hash == 0 ? 1 : hash;
+  }
+
+  /**
+   * Returns whether execve(2) has not yet set all addresses.
+   *
+   * <p>create_elf_tables() first sets the end of the environment to its start, then counts the
+   * variables, then sets the end. The start of the code is set last.
+   */
+  private boolean isInExec() {
+    return fields[ENVIRONMENT_END] == 0 || fields[START_CODE] == 0;
   }
 
   /** Adds a number to a hash with the xor, multiply and shift step of MurmurHash3. */

@@ -1,7 +1,7 @@
 package io.luhproc.procfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.testing.Eventually;
@@ -144,7 +144,7 @@ class ProcessInfoReaderTest {
 
   @Test
   void kernelThreadHasNoCommandLine() {
-    assumeThat(system.read(2)).isPresent();
+    assumeTrue(system.read(2).isPresent(), "pid 2 is visible");
     assertThat(system.read(2).orElseThrow().commandLine()).isEmpty();
     assertThat(system.pssBytes(2)).isEmpty();
   }
