@@ -17,8 +17,8 @@ import java.util.OptionalDouble;
 public record CpuSample(long pid, long startTicks, Duration cpuTime, long nanoTime) {
 
   /** Creates a sample of a row that was read just now. */
-  public static CpuSample of(ProcessStat entry, TimeSource time) {
-    return new CpuSample(entry.pid(), entry.startTicks(), entry.cpuTime(), time.nanoTime());
+  public static CpuSample of(ProcessStat process, TimeSource time) {
+    return new CpuSample(process.pid(), process.startTicks(), process.cpuTime(), time.nanoTime());
   }
 
   /**

@@ -46,15 +46,15 @@ public interface ProcessTable {
     if (!ProcessIdentity.isValidPid(pid)) {
       return Optional.empty();
     }
-    Optional<ProcessStat> entry = find(pid);
-    return entry.isEmpty() || entry.get().isDead()
+    Optional<ProcessStat> process = find(pid);
+    return process.isEmpty() || process.get().isDead()
         ? Optional.empty()
-        : Optional.of(identityOf(entry.get()));
+        : Optional.of(identityOf(process.get()));
   }
 
   /** Returns the identity of a process read from this table. Its pid must be above 1. */
-  default ProcessIdentity identityOf(ProcessStat entry) {
-    return new ProcessIdentity(entry.pid(), entry.startTicks(), bootId());
+  default ProcessIdentity identityOf(ProcessStat process) {
+    return new ProcessIdentity(process.pid(), process.startTicks(), bootId());
   }
 
   /** Returns the live process with an identity; empty if it has exited or the boot differs. */
@@ -65,10 +65,10 @@ public interface ProcessTable {
   }
 
   private Optional<ProcessStat> findAlive(long pid, long startTicks) {
-    Optional<ProcessStat> entry = find(pid);
+    Optional<ProcessStat> process = find(pid);
     boolean same =
-        entry.isPresent() && entry.get().startTicks() == startTicks && !entry.get().isDead();
-    return same ? entry : Optional.empty();
+        process.isPresent() && process.get().startTicks() == startTicks && !process.get().isDead();
+    return same ? process : Optional.empty();
   }
 
   /** Returns whether the process with an identity is alive. */
@@ -77,8 +77,8 @@ public interface ProcessTable {
   }
 
   /** Returns whether a process read from this table is still alive. */
-  default boolean isAlive(ProcessStat entry) {
-    return findAlive(entry.pid(), entry.startTicks()).isPresent();
+  default boolean isAlive(ProcessStat process) {
+    return findAlive(process.pid(), process.startTicks()).isPresent();
   }
 
   /**

@@ -40,16 +40,16 @@ final class ProcfsInfoReader implements ProcessInfoReader {
 
   @Override
   public Optional<ProcessInfo> read(long pid) {
-    Optional<ProcessStat> entry = table.find(pid);
-    return entry.isEmpty() ? Optional.empty() : Optional.of(info(entry.get(), procRoot + pid));
+    Optional<ProcessStat> stat = table.find(pid);
+    return stat.isEmpty() ? Optional.empty() : Optional.of(info(stat.get(), procRoot + pid));
   }
 
-  private ProcessInfo info(ProcessStat entry, String processDir) {
-    boolean hasIdentity = ProcessIdentity.isValidPid(entry.pid()) && !entry.isDead();
+  private ProcessInfo info(ProcessStat stat, String processDir) {
+    boolean hasIdentity = ProcessIdentity.isValidPid(stat.pid()) && !stat.isDead();
     return new ProcessInfo(
-        entry,
-        hasIdentity ? Optional.of(table.identityOf(entry)) : Optional.empty(),
-        startTime(entry),
+        stat,
+        hasIdentity ? Optional.of(table.identityOf(stat)) : Optional.empty(),
+        startTime(stat),
         commandLine(processDir),
         userId(processDir),
         openFileDescriptors(processDir),
@@ -57,13 +57,13 @@ final class ProcfsInfoReader implements ProcessInfoReader {
         ProcfsParser.cgroupPaths(readText(processDir + "/cgroup")));
   }
 
-  private Optional<Instant> startTime(ProcessStat entry) {
+  private Optional<Instant> startTime(ProcessStat stat) {
     long bootTime = bootSeconds;
     if (bootTime == UNKNOWN) {
       bootTime = ProcfsParser.numberAfter(readText(procRoot + "stat"), "\nbtime ").orElse(UNKNOWN);
       bootSeconds = bootTime;
     }
-    long millisSinceBoot = entry.startTicks() * MILLIS_PER_SECOND / ticksPerSecond;
+    long millisSinceBoot = stat.startTicks() * MILLIS_PER_SECOND / ticksPerSecond;
     return bootTime == UNKNOWN
         ? Optional.empty()
         : Optional.of(Instant.ofEpochSecond(bootTime).plusMillis(millisSinceBoot));
@@ -126,9 +126,9 @@ final class ProcfsInfoReader implements ProcessInfoReader {
 
   private List<Long> childPidsByTable(long pid) {
     List<Long> children = new ArrayList<>();
-    for (ProcessStat entry : table.all()) {
-      if (entry.parentPid() == pid) {
-        children.add(entry.pid());
+    for (ProcessStat stat : table.all()) {
+      if (stat.parentPid() == pid) {
+        children.add(stat.pid());
       }
     }
     return children;

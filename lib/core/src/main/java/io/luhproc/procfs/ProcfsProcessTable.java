@@ -104,15 +104,15 @@ final class ProcfsProcessTable implements ProcessTable {
 
   @Override
   public List<ProcessStat> all() {
-    List<ProcessStat> entries = new ArrayList<>();
+    List<ProcessStat> processes = new ArrayList<>();
     byte[] buffer = new byte[STAT_SIZE];
     for (long pid : pids()) {
-      Optional<ProcessStat> entry = find(pid, buffer);
-      if (entry.isPresent()) {
-        entries.add(entry.get());
+      Optional<ProcessStat> process = find(pid, buffer);
+      if (process.isPresent()) {
+        processes.add(process.get());
       }
     }
-    return entries;
+    return processes;
   }
 
   @Override

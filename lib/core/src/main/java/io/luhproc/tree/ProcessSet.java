@@ -14,14 +14,14 @@ final class ProcessSet {
   private final Map<Long, Long> startTicks = new HashMap<>();
 
   /** Adds a process and replaces an earlier one with its pid; returns false if present. */
-  boolean add(ProcessStat entry) {
-    Long previous = startTicks.put(entry.pid(), entry.startTicks());
-    return previous == null || previous != entry.startTicks();
+  boolean add(ProcessStat process) {
+    Long previous = startTicks.put(process.pid(), process.startTicks());
+    return previous == null || previous != process.startTicks();
   }
 
-  boolean contains(ProcessStat entry) {
-    Long start = startTicks.get(entry.pid());
-    return start != null && start == entry.startTicks();
+  boolean contains(ProcessStat process) {
+    Long start = startTicks.get(process.pid());
+    return start != null && start == process.startTicks();
   }
 
   /** Returns the pids of all elements. */

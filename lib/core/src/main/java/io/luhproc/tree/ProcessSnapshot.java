@@ -56,49 +56,49 @@ final class ProcessSnapshot {
     for (long pid : table.pids()) {
       if (seen.add(pid)) {
         anyNew = true;
-        Optional<ProcessStat> entry = table.find(pid);
-        if (entry.isPresent() && !entry.get().isDead()) {
-          add(entry.get());
+        Optional<ProcessStat> process = table.find(pid);
+        if (process.isPresent() && !process.get().isDead()) {
+          add(process.get());
         }
       }
     }
     return anyNew;
   }
 
-  private void add(ProcessStat entry) {
-    liveByPid.put(entry.pid(), entry);
-    add(byParent, entry.parentPid(), entry);
-    add(bySessionOrGroup, entry.sessionId(), entry);
-    if (entry.processGroupId() != entry.sessionId()) {
-      add(bySessionOrGroup, entry.processGroupId(), entry);
+  private void add(ProcessStat process) {
+    liveByPid.put(process.pid(), process);
+    add(byParent, process.parentPid(), process);
+    add(bySessionOrGroup, process.sessionId(), process);
+    if (process.processGroupId() != process.sessionId()) {
+      add(bySessionOrGroup, process.processGroupId(), process);
     }
-    if (mayHaveMarker(entry)) {
-      String marker = markerCache.get(table, entry);
+    if (mayHaveMarker(process)) {
+      String marker = markerCache.get(table, process);
       if (!marker.isEmpty()) {
-        markerByPid.put(entry.pid(), marker);
-        add(byMarkerName, TreeMarker.directoryName(marker), entry);
+        markerByPid.put(process.pid(), marker);
+        add(byMarkerName, TreeMarker.directoryName(marker), process);
       }
     }
   }
 
-  private static <K> void add(Map<K, List<ProcessStat>> index, K key, ProcessStat entry) {
-    List<ProcessStat> entries = index.get(key);
-    if (entries == null) {
-      entries = new ArrayList<>(1);
-      index.put(key, entries);
+  private static <K> void add(Map<K, List<ProcessStat>> index, K key, ProcessStat process) {
+    List<ProcessStat> processes = index.get(key);
+    if (processes == null) {
+      processes = new ArrayList<>(1);
+      index.put(key, processes);
     }
-    entries.add(entry);
+    processes.add(process);
   }
 
-  private boolean mayHaveMarker(ProcessStat entry) {
-    return ProcessIdentity.isValidPid(entry.pid())
-        && entry.startTicks() >= minStartTicks
-        && !isKernelThread(entry);
+  private boolean mayHaveMarker(ProcessStat process) {
+    return ProcessIdentity.isValidPid(process.pid())
+        && process.startTicks() >= minStartTicks
+        && !isKernelThread(process);
   }
 
   /** Kernel threads have no memory, no session, and kthreadd (pid 2) as their parent. */
-  private static boolean isKernelThread(ProcessStat entry) {
-    return entry.sessionId() == 0 && entry.rssBytes() == 0 && entry.parentPid() <= 2;
+  private static boolean isKernelThread(ProcessStat process) {
+    return process.sessionId() == 0 && process.rssBytes() == 0 && process.parentPid() <= 2;
   }
 
   /** Returns the live process with a pid. */

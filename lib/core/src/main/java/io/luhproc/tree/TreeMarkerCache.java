@@ -19,15 +19,15 @@ final class TreeMarkerCache {
   private final Map<Long, CachedMarker> markerByPid = new HashMap<>();
 
   /** Returns the marker of a process; an empty string if it has none. */
-  String get(ProcessTable table, ProcessStat entry) {
-    CachedMarker cached = markerByPid.get(entry.pid());
-    if (cached != null && cached.matches(entry)) {
+  String get(ProcessTable table, ProcessStat process) {
+    CachedMarker cached = markerByPid.get(process.pid());
+    if (cached != null && cached.matches(process)) {
       return cached.marker;
     }
-    Optional<String> read = table.environmentVariable(entry.pid(), TreeMarker.VARIABLE);
+    Optional<String> read = table.environmentVariable(process.pid(), TreeMarker.VARIABLE);
     String marker = read.isPresent() ? read.get() : "";
-    if (entry.execId() != 0) {
-      markerByPid.put(entry.pid(), new CachedMarker(entry, marker));
+    if (process.execId() != 0) {
+      markerByPid.put(process.pid(), new CachedMarker(process, marker));
     }
     return marker;
   }
@@ -48,14 +48,14 @@ final class TreeMarkerCache {
     private final long execId;
     private final String marker;
 
-    CachedMarker(ProcessStat entry, String marker) {
-      this.startTicks = entry.startTicks();
-      this.execId = entry.execId();
+    CachedMarker(ProcessStat process, String marker) {
+      this.startTicks = process.startTicks();
+      this.execId = process.execId();
       this.marker = marker;
     }
 
-    boolean matches(ProcessStat entry) {
-      return startTicks == entry.startTicks() && execId == entry.execId();
+    boolean matches(ProcessStat process) {
+      return startTicks == process.startTicks() && execId == process.execId();
     }
   }
 }

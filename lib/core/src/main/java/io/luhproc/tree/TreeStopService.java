@@ -118,8 +118,8 @@ public final class TreeStopService implements AutoCloseable {
 
   private void send(ProcessIdentity identity, Signal signal, CompletableFuture<Boolean> future) {
     try {
-      Optional<ProcessStat> entry = table.findAlive(identity);
-      boolean wasAlive = entry.filter(target -> signals.sendOrFail(target, signal)).isPresent();
+      Optional<ProcessStat> process = table.findAlive(identity);
+      boolean wasAlive = process.filter(target -> signals.sendOrFail(target, signal)).isPresent();
       boolean ignored = future.complete(wasAlive);
     } catch (RuntimeException e) {
       boolean ignored = future.completeExceptionally(e);

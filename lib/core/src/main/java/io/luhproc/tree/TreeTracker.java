@@ -71,17 +71,17 @@ final class TreeTracker {
     List<ProcessStat> newborn = new ArrayList<>();
     for (long pid : containerPids) {
       if (pid != currentPid && snapshot.find(pid).isEmpty()) {
-        Optional<ProcessStat> entry = table.find(pid);
-        if (entry.isPresent() && !entry.get().isDead()) {
-          newborn.add(entry.get());
+        Optional<ProcessStat> process = table.find(pid);
+        if (process.isPresent() && !process.get().isDead()) {
+          newborn.add(process.get());
         }
       }
     }
     // A pid that is still in the container after its row was read belongs to that row.
     Set<Long> stillInside = newborn.isEmpty() ? Set.of() : readContainerPids();
-    for (ProcessStat entry : newborn) {
-      if (stillInside.contains(entry.pid())) {
-        members.add(entry);
+    for (ProcessStat process : newborn) {
+      if (stillInside.contains(process.pid())) {
+        members.add(process);
       }
     }
   }
@@ -139,28 +139,28 @@ final class TreeTracker {
     return earliestStartById.keySet();
   }
 
-  boolean isRoot(ProcessStat entry) {
+  boolean isRoot(ProcessStat process) {
     Optional<ProcessIdentity> root = scope.root();
     return root.isPresent()
-        && root.get().pid() == entry.pid()
-        && root.get().startTicks() == entry.startTicks()
+        && root.get().pid() == process.pid()
+        && root.get().startTicks() == process.startTicks()
         && root.get().bootId().equals(table.bootId());
   }
 
   /** Compares the marker of a process with this tree. Treats older processes as foreign. */
-  TreeOwnership ownershipByMarker(ProcessStat entry, String value) {
+  TreeOwnership ownershipByMarker(ProcessStat process, String value) {
     TreeOwnership ownership = marker.ownership(value);
-    return ownership == TreeOwnership.THIS_TREE && entry.startTicks() < scope.minStartTicks()
+    return ownership == TreeOwnership.THIS_TREE && process.startTicks() < scope.minStartTicks()
         ? TreeOwnership.OTHER_TREE
         : ownership;
   }
 
-  boolean isInContainer(ProcessStat entry) {
-    return containerPids.contains(entry.pid());
+  boolean isInContainer(ProcessStat process) {
+    return containerPids.contains(process.pid());
   }
 
-  boolean isKnown(ProcessStat entry) {
-    return known.contains(entry);
+  boolean isKnown(ProcessStat process) {
+    return known.contains(process);
   }
 
   /**
@@ -181,8 +181,8 @@ final class TreeTracker {
   }
 
   /** Returns whether a process is not older than the oldest member seen in a session or group. */
-  boolean isInSessionOrGroup(long id, ProcessStat entry) {
+  boolean isNotOlderThanMembers(long id, ProcessStat process) {
     Long start = earliestStartById.get(id);
-    return start != null && entry.startTicks() >= start;
+    return start != null && process.startTicks() >= start;
   }
 }

@@ -82,7 +82,7 @@ class PeriodicThreadTest {
     AtomicReference<Thread> thread = new AtomicReference<>();
     PeriodicThread periodic =
         PeriodicThread.start(
-            "keeper",
+            "maintenance",
             Duration.ZERO,
             () -> {
               thread.set(Thread.currentThread());
@@ -90,7 +90,7 @@ class PeriodicThreadTest {
             });
     Eventually.holds("the task runs", () -> thread.get() != null);
     periodic.close();
-    assertThat(thread.get().getName()).isEqualTo("luhproc-keeper");
+    assertThat(thread.get().getName()).isEqualTo("luhproc-maintenance");
     assertThat(thread.get().isDaemon()).isTrue();
     assertThat(thread.get().isAlive()).isFalse();
   }

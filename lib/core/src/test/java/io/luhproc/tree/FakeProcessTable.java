@@ -26,7 +26,7 @@ final class FakeProcessTable implements ProcessTable {
 
   ProcessStat add(long pid, long parentPid, long sessionId, long processGroupId) {
     lastStartTicks++;
-    ProcessStat entry =
+    ProcessStat process =
         new ProcessStat(
             pid,
             parentPid,
@@ -39,9 +39,9 @@ final class FakeProcessTable implements ProcessTable {
             1,
             "p" + pid,
             lastStartTicks);
-    rows.put(pid, entry);
+    rows.put(pid, process);
     markers.remove(pid);
-    return entry;
+    return process;
   }
 
   ProcessIdentity identity(long pid) {

@@ -69,7 +69,7 @@ class ProcessContainerTest {
 
   @Test
   void processForkedAfterSnapshotIsSignalled() throws InterruptedException {
-    signals.onTermination(entry -> rows.exit(200));
+    signals.onTermination(process -> rows.exit(200));
     container.onPids =
         () -> {
           if (container.reads == 1) {

@@ -121,14 +121,14 @@ final class RealProcessTree implements AutoCloseable {
   /** Returns the live processes that carry the marker of this tree. */
   List<ProcessStat> liveMarked() {
     List<ProcessStat> marked = new ArrayList<>();
-    for (ProcessStat entry : table.all()) {
+    for (ProcessStat process : table.all()) {
       boolean hasMarker =
           table
-              .environmentVariable(entry.pid(), "LUHPROC_DIR")
+              .environmentVariable(process.pid(), "LUHPROC_DIR")
               .filter(directory.toString()::equals)
               .isPresent();
-      if (hasMarker && !entry.isDead()) {
-        marked.add(entry);
+      if (hasMarker && !process.isDead()) {
+        marked.add(process);
       }
     }
     return marked;
@@ -136,8 +136,8 @@ final class RealProcessTree implements AutoCloseable {
 
   @Override
   public void close() {
-    for (ProcessStat entry : liveMarked()) {
-      kill(entry.pid());
+    for (ProcessStat process : liveMarked()) {
+      kill(process.pid());
     }
     for (ProcessIdentity identity : identities.values()) {
       if (table.isAlive(identity)) {

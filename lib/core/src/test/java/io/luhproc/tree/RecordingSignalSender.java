@@ -14,7 +14,7 @@ final class RecordingSignalSender implements SignalSender {
   final Set<Long> ignoringTerm = new HashSet<>();
   final Set<Long> unkillable = new HashSet<>();
   private final FakeProcessTable table;
-  private Consumer<ProcessStat> onTermination = entry -> {};
+  private Consumer<ProcessStat> onTermination = process -> {};
 
   RecordingSignalSender(FakeProcessTable table) {
     this.table = table;
@@ -44,9 +44,9 @@ final class RecordingSignalSender implements SignalSender {
   @Override
   public void killGroup(long group) {
     sent.add("KILL -" + group);
-    for (ProcessStat entry : table.all()) {
-      if (entry.processGroupId() == group) {
-        table.exit(entry.pid());
+    for (ProcessStat process : table.all()) {
+      if (process.processGroupId() == group) {
+        table.exit(process.pid());
       }
     }
   }

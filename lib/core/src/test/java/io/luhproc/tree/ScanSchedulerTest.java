@@ -168,9 +168,9 @@ class ScanSchedulerTest {
   void processForkedBeforeKillIsFoundByNextScan() {
     ProcessIdentity root = addTree(100);
     signals.onTermination(
-        entry -> {
-          if (entry.pid() < 130) {
-            rows.add(entry.pid() + 10, entry.pid(), 100);
+        process -> {
+          if (process.pid() < 130) {
+            rows.add(process.pid() + 10, process.pid(), 100);
           }
         });
     CompletableFuture<StopTreeResult> stop = stop(root, Duration.ZERO);
@@ -256,8 +256,8 @@ class ScanSchedulerTest {
     ProcessIdentity root = addTree(100);
     List<Long> reached = new ArrayList<>();
     signals.onTermination(
-        entry -> {
-          reached.add(entry.pid());
+        process -> {
+          reached.add(process.pid());
           if (reached.size() == 1) {
             throw new LuhprocException("cannot open /proc/100/stat");
           }
@@ -275,8 +275,8 @@ class ScanSchedulerTest {
     ProcessIdentity bad = addTree(100);
     ProcessIdentity good = addTree(200);
     signals.onTermination(
-        entry -> {
-          if (entry.pid() < 200) {
+        process -> {
+          if (process.pid() < 200) {
             throw new AssertionError("expected by this test");
           }
         });

@@ -99,8 +99,8 @@ class TreeStopServiceTest {
   private List<String> liveMarkersOfAllTrees() {
     ProcessTable system = ProcessTable.system();
     return system.all().stream()
-        .filter(entry -> !entry.isDead())
-        .map(entry -> system.environmentVariable(entry.pid(), TreeMarker.VARIABLE).orElse(""))
+        .filter(process -> !process.isDead())
+        .map(process -> system.environmentVariable(process.pid(), TreeMarker.VARIABLE).orElse(""))
         .filter(marker -> marker.startsWith(folder.toString()))
         .toList();
   }

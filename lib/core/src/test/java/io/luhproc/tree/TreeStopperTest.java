@@ -97,8 +97,8 @@ class TreeStopperTest {
   @Test
   void processForkedDuringGraceIsSignalled() throws InterruptedException {
     signals.onTermination(
-        entry -> {
-          if (entry.pid() == 101) {
+        process -> {
+          if (process.pid() == 101) {
             table.add(102, 100, 100);
           }
         });
@@ -112,9 +112,9 @@ class TreeStopperTest {
   @Test
   void processGroupIsKilledWhenMemberForkedDuringKill() throws InterruptedException {
     signals.onTermination(
-        entry -> {
-          if (entry.pid() < 120) {
-            table.add(entry.pid() + 10, 1, 100);
+        process -> {
+          if (process.pid() < 120) {
+            table.add(process.pid() + 10, 1, 100);
           }
         });
     StopTreeResult result = stop(Duration.ZERO, TIMEOUT);
