@@ -1,18 +1,18 @@
-/** Background workers of a Java app: launch, identity, logs and stop of processes. */
-@SuppressWarnings("module") // The command line is built after this module.
+/** Background workers that relaunch the application, and a supervisor for services. */
+@SuppressWarnings("module") // The module io.luhproc.cli is built later.
 module io.luhproc.core {
   requires static transitive org.jspecify;
   requires org.apache.commons.codec;
   requires org.jnrproject.constants;
   requires org.jnrproject.ffi;
   requires org.jnrproject.posix;
-  // A named module that jnr-ffi needs and, being an automatic module, cannot name.
+  // Needed by jnr-ffi, which is an automatic module and cannot declare it.
   requires org.objectweb.asm;
   requires org.slf4j;
   requires jdk.unsupported;
   requires static java.management;
 
-  // jnr-ffi implements interfaces of it in a module that has no name.
+  // jnr-ffi generates implementations of its interfaces in an unnamed module.
   opens io.luhproc.posix;
 
   exports io.luhproc;

@@ -1,18 +1,22 @@
 package io.luhproc;
 
 /**
- * Something that luhproc was asked to do did not work. The message says what failed, on what, why,
- * and what to do; a subclass stands where a caller would act differently.
+ * The base class of all exceptions of luhproc. Thrown if an operation fails.
+ *
+ * <p>The message has the form {@code cannot <do> <what>: <cause>; <remedy>}. There is a subclass
+ * for each failure that a caller may want to handle.
+ *
+ * @since 0.1
  */
 public class LuhprocException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Creates one with its message. */
+  /** Creates an exception with a message. */
   public LuhprocException(String message) {
     super(message);
   }
 
-  /** Creates one with its message and cause. */
+  /** Creates an exception with a message and a cause. */
   public LuhprocException(String message, Throwable cause) {
     super(message, cause);
   }

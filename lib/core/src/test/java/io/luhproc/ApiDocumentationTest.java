@@ -30,19 +30,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every public and protected element of an exported package has a comment, save the constants of an
- * enum whose names say it; every component of a record has a {@code @param}. Doclint cannot ask for
- * just that: it wants {@code @param} and {@code @return} everywhere, beside a first sentence that
- * says it all.
+ * Tests that all public and protected elements of exported packages are documented.
+ *
+ * <p>Enum constants need no comment. Each record component needs a {@code @param}. Doclint is not
+ * used, because it also requires {@code @param} and {@code @return} where a first sentence is
+ * sufficient.
  */
 class ApiDocumentationTest {
-  private static final Path LIB =
-      Path.of(System.getProperty("luhproc.target", "target")).toAbsolutePath().resolve("../..");
+  // The working directory is that of module core.
+  private static final Path LIB = Path.of("").toAbsolutePath().getParent();
 
   @ParameterizedTest
   @ValueSource(strings = {"core", "cli"})
   void everyExportedElementIsDocumented(String module) throws IOException {
-    Path sources = LIB.resolve(module).resolve("src/main/java").normalize();
+    Path sources = LIB.resolve(module).resolve("src/main/java");
     List<Path> files;
     try (Stream<Path> all = Files.walk(sources)) {
       files = all.filter(file -> file.toString().endsWith(".java")).toList();
@@ -84,7 +85,7 @@ class ApiDocumentationTest {
             .map(exports -> exports.getPackageName().toString());
   }
 
-  /** Walks the elements that a user of the module can name. */
+  /** Collects the undocumented elements that are visible to users of the module. */
   private static final class PublicElements
       extends TreePathScanner<@Nullable Void, @Nullable Void> {
     final List<String> undocumented = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The library as a named module, whose packages others see into only as far as it lets them. */
+/** Tests the library on the module path, where its packages are encapsulated. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class ModulePathTest {

@@ -1,6 +1,7 @@
 package io.luhproc.bench;
 
 import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.service.ProcessRef;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.supervisor.Supervisor;
@@ -74,7 +75,7 @@ public class ServiceLookupBenchmark {
   /** Reads the details of a process from /proc. */
   @Benchmark
   public Optional<ProcessInfo> info() {
-    return ProcessInfo.of(pid);
+    return ProcessInfoReader.system().read(pid);
   }
 
   /** Reads the details that the JDK has: command, arguments, user, start, CPU time. */

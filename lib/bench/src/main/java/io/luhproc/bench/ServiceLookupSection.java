@@ -37,7 +37,12 @@ final class ServiceLookupSection {
     rows.add(
         row("`status(name)` among 100, JMH", microsOf(micros, "status"), "", MAX_LOOKUP_MICROS));
     String handle = "ProcessHandle.info() " + formatMicros(microsOf(micros, "handle"));
-    rows.add(row("`ProcessInfo.of(pid)`, JMH", microsOf(micros, "info"), handle, MAX_INFO_MICROS));
+    rows.add(
+        row(
+            "`ProcessInfoReader.read(pid)`, JMH",
+            microsOf(micros, "info"),
+            handle,
+            MAX_INFO_MICROS));
     return rows;
   }
 

@@ -1,11 +1,12 @@
 package io.luhproc.process;
 
 /**
- * What a process has read and written so far, see {@code /proc/PID/io} in proc(5).
+ * The I/O counters of a process since its start, see {@code /proc/PID/io} in proc(5).
  *
- * @param readChars bytes that it got from read(2) and the like, of files, pipes and sockets
- * @param writtenChars bytes that it gave to write(2) and the like
- * @param readBytes bytes that were fetched from a disk for it
- * @param writtenBytes bytes that are to be sent to a disk for it
+ * @param readChars bytes returned by read(2) and similar calls, from files, pipes and sockets
+ * @param writtenChars bytes passed to write(2) and similar calls
+ * @param readBytes bytes fetched from storage
+ * @param writtenBytes bytes sent, or to be sent, to storage
+ * @since 0.1
  */
 public record IoCounters(long readChars, long writtenChars, long readBytes, long writtenBytes) {}

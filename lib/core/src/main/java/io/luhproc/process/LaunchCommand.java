@@ -4,19 +4,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that starts the app again: a complete command line and environment.
+ * A complete command line and environment that launches the application again.
  *
- * @param argv the command line; its first element is the absolute path of the executable, unless
- *     the app gave its own command
- * @param environment the whole environment, in which the variables that carry JVM options hold only
- *     what may be used twice
+ * @param argv the command line; the first element is the absolute path of the executable, unless
+ *     the application configured its own command
+ * @param environment the complete environment; variables that carry JVM options contain only
+ *     options that two JVMs can use at the same time
+ * @since 0.1
  */
 public record LaunchCommand(List<String> argv, Map<String, String> environment) {
 
   /**
    * Copies the values.
    *
-   * @throws IllegalArgumentException when the command line is empty
+   * @throws IllegalArgumentException if {@code argv} is empty
    */
   public LaunchCommand {
     if (argv.isEmpty()) {

@@ -1,11 +1,15 @@
 package io.luhproc.process;
 
-/** Where what a process writes goes; its stdin is {@code /dev/null} always. */
+/**
+ * The destination of the output of a process. Its stdin is always {@code /dev/null}.
+ *
+ * @since 0.1
+ */
 public enum OutputMode {
-  /** Stdout to one file and stderr to the other. */
+  /** Stdout and stderr are written to one file each. */
   FILES,
-  /** Both to the file of stdout, in the order in which they are written. */
+  /** Stdout and stderr are both written to the stdout file, in the order of the writes. */
   MERGED,
-  /** Both to where this JVM's own go, such as a terminal. */
+  /** Stdout and stderr are those of this JVM, for example a terminal. */
   INHERIT
 }

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a process ended.
+ * Describes how a process ended.
  *
- * @param time when it ended, or when that was noticed
- * @param exitCode its exit code, where it is known; 128 and the number of the signal when one
- *     killed it
- * @param signal the signal that ended it or asked it to stop, where there was one
- * @param failure class and message of the exception that ended it, where there was one
- * @param reason why it ended, in words
+ * @param time the time of the exit, or of its detection
+ * @param exitCode the exit code, if known; 128 + signal number if a signal killed the process
+ * @param signal the signal that killed the process or asked it to stop, if any
+ * @param failure class and message of the exception that ended the process, if any
+ * @param reason the cause in words, such as {@code exited with code 1}
+ * @since 0.1
  */
 public record ProcessEnd(
     Instant time,
@@ -20,15 +20,15 @@ public record ProcessEnd(
     Optional<Signal> signal,
     Optional<String> failure,
     String reason) {
-  // wait(2) as shells show it: 128 and the number of the signal.
+  // Shells and java.lang.Process report a death by signal as 128 + signal number.
   private static final int SIGNAL_STATUS_BASE = 128;
 
   /**
-   * Returns the end that an exit status tells of, as {@link Process#exitValue()} gives it.
+   * Returns the end described by an exit status of {@link Process#exitValue()}.
    *
-   * <p>Java shows a death by a signal as 128 and its number, just as shells pass it on, so {@code
-   * exit(143)} and a death by SIGTERM look the same: both are told as a death by SIGTERM. A death
-   * by a real-time signal is told as an exit with a code from 162 to 192.
+   * <p>Java reports a death by signal as 128 + signal number, as shells do. Therefore {@code
+   * exit(143)} is indistinguishable from a death by SIGTERM and is reported as SIGTERM. A death by
+   * a real-time signal is reported as an exit code from 162 to 192.
    */
   public static ProcessEnd ofExitStatus(Instant time, int exitStatus) {
     Optional<Signal> signal =
@@ -36,10 +36,13 @@ public record ProcessEnd(
             ? Signal.of(exitStatus - SIGNAL_STATUS_BASE)
             : Optional.empty();
     String reason =
-        signal.map(it -> "killed by SIG" + it).orElseGet(() -> "exited with code " + exitStatus);
+        signal
+            .map(killedBy -> "killed by SIG" + killedBy)
+            .orElseGet(() -> "exited with code " + exitStatus);
     return new ProcessEnd(time, OptionalInt.of(exitStatus), signal, Optional.empty(), reason);
   }
 
+  /** Returns the reason. */
   @Override
   public String toString() {
     return reason;

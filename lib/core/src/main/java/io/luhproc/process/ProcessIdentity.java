@@ -1,30 +1,32 @@
 package io.luhproc.process;
 
 /**
- * Which process this is, for all time: a pid alone is used again by the kernel.
+ * Identifies one process for all time. A pid alone is ambiguous, because the kernel reuses it.
  *
- * @param pid the process id, 2 or more
- * @param startTicks when the kernel started it, in clock ticks since boot: field 22 of {@code
- *     /proc/PID/stat}, see proc(5); elsewhere than on Linux, milliseconds since the epoch
- * @param bootId the boot it belongs to: {@code /proc/sys/kernel/random/boot_id}; empty elsewhere
+ * @param pid the process id, from 2 to 4194304
+ * @param startTicks the start time in clock ticks since boot, field 22 of {@code /proc/PID/stat} in
+ *     proc(5); milliseconds since the epoch on systems other than Linux
+ * @param bootId the content of {@code /proc/sys/kernel/random/boot_id}; empty on systems other than
+ *     Linux
+ * @since 0.1
  */
 public record ProcessIdentity(long pid, long startTicks, String bootId) {
+  // PID_MAX_LIMIT of a 64-bit kernel.
+  private static final long MAX_PID = 1L << 22;
 
   /**
-   * Checks the values.
+   * Validates the pid.
    *
-   * @throws IllegalArgumentException when the pid is 1 or less, or above the kernel's 2^22
+   * @throws IllegalArgumentException if the pid is below 2 or above 4194304
    */
   public ProcessIdentity {
     if (!isValidPid(pid)) {
-      throw new IllegalArgumentException("pid (" + pid + ") must be from 2 to 4194304");
+      throw new IllegalArgumentException("pid (" + pid + ") must be from 2 to " + MAX_PID);
     }
   }
 
-  /**
-   * Returns whether a number can be the pid of a process that we started: 2 to 2^22, PID_MAX_LIMIT.
-   */
+  /** Returns whether a number is in the range of pids that may be signalled: 2 to 4194304. */
   public static boolean isValidPid(long pid) {
-    return pid > 1 && pid <= 1L << 22;
+    return pid > 1 && pid <= MAX_PID;
   }
 }

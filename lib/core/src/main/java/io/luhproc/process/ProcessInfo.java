@@ -1,6 +1,5 @@
 package io.luhproc.process;
 
-import io.luhproc.procfs.SystemInfoReader;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,24 +8,24 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What the system tells of one process. Parts that this user may not see, of another user's process
- * say, are empty, and so is what a system without {@code /proc} does not know.
+ * Details of one process, as the operating system reports them.
  *
- * <p>The parts are read one after the other, in this order, within some 50 us; of a process that
- * ends meanwhile the later ones are empty. What costs more is asked for by itself: {@link
- * #childrenOf(long)}, {@link #pssOf(long)}.
+ * <p>A value is empty if this user may not read it, for example of another user's process, or if
+ * the system has no {@code /proc}. The values are read one after the other in about 50 us. If the
+ * process exits in between, the remaining values are empty.
  *
- * @param stat its row of the process table: parent, state, name, CPU time, RSS, threads
- * @param identity which process it is for all time; empty for init and for a dead one
- * @param startTime when it was started, right to a second: the kernel tells the time of boot in
- *     whole ones
- * @param commandLine all arguments, each by itself; empty for a zombie and a thread of the kernel.
- *     A process may write over its own
+ * @param stat the row of the process table: parent, state, name, CPU time, RSS, threads
+ * @param identity the identity of the process; empty for init and for a dead process
+ * @param startTime the start time, accurate to a second, because the kernel reports the boot time
+ *     in whole seconds
+ * @param commandLine the arguments, one element each; empty for zombies and kernel threads. A
+ *     process may overwrite its own
  * @param userId the effective user id
- * @param openFileDescriptors how many descriptors it has open
- * @param io what it has read and written
- * @param cgroups the path of its cgroup by the name of the controller, such as {@code memory} or
- *     {@code name=systemd}, in version 1; under the empty name that of version 2
+ * @param openFileDescriptors the number of open file descriptors
+ * @param io the I/O counters
+ * @param cgroups the cgroup path by the name of the version 1 controller, such as {@code memory} or
+ *     {@code name=systemd}; the empty name stands for version 2
+ * @since 0.1
  */
 public record ProcessInfo(
     ProcessStat stat,
@@ -49,38 +48,13 @@ public record ProcessInfo(
     return stat.pid();
   }
 
-  /** Returns the memory it holds in RAM, shared pages included; nothing where it is not known. */
+  /** Returns the resident memory in bytes, including shared pages; empty if unknown. */
   public OptionalLong rssBytes() {
     return stat.threadCount() == 0 ? OptionalLong.empty() : OptionalLong.of(stat.rssBytes());
   }
 
-  /** Returns how many threads it has; nothing where it is not known. */
+  /** Returns the number of threads; empty if unknown. */
   public OptionalInt threadCount() {
     return stat.threadCount() == 0 ? OptionalInt.empty() : OptionalInt.of(stat.threadCount());
-  }
-
-  /** Returns what is known of the process, dead or alive, that has a pid now. */
-  public static Optional<ProcessInfo> of(long pid) {
-    return SystemInfoReader.INSTANCE.read(pid);
-  }
-
-  /**
-   * Returns the pids of the children that a process has now, zombies among them, in no order; none
-   * when it is gone. Where the kernel keeps no such list (CONFIG_PROC_CHILDREN) and may not show it
-   * to us, the whole process table is read for it.
-   */
-  public static List<Long> childrenOf(long pid) {
-    return SystemInfoReader.INSTANCE.childPids(pid);
-  }
-
-  /**
-   * Returns the memory of a process in RAM, with its part only of each page that it shares, see
-   * {@code /proc/PID/smaps_rollup}. The kernel walks all its pages for it: some milliseconds for a
-   * large one.
-   *
-   * @return nothing when the process is gone, when it is another user's, and where it is not known
-   */
-  public static OptionalLong pssOf(long pid) {
-    return SystemInfoReader.INSTANCE.pssBytes(pid);
   }
 }

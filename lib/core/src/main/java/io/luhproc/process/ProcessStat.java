@@ -1,27 +1,26 @@
 package io.luhproc.process;
 
-import io.luhproc.procfs.ProcessTable;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
- * One row of the process table, as it was at one moment.
+ * One row of the process table at one moment, see {@code /proc/PID/stat} in proc(5).
  *
  * @param pid the process id
- * @param parentPid the pid of its parent, 0 where it has none that we can see
- * @param processGroupId the id of its process group, 0 where it is not known
- * @param sessionId the id of its session, 0 where it is not known
- * @param state one letter as in proc(5): R, S, D, T, t, Z, X, I; elsewhere than on Linux, ?
- * @param startTicks when it was started, see {@link ProcessIdentity#startTicks()}
- * @param cpuTime what it has used of the processors in user and kernel mode, without its children;
- *     the kernel counts in steps of 10 ms
- * @param rssBytes the memory it holds in RAM, shared pages included; the kernel keeps this number
- *     roughly, see proc(5); 0 where it is not known
- * @param threadCount how many threads it has, 0 where it is not known
- * @param name the kernel's short name for it, at most 15 bytes of a program's; it may hold spaces,
+ * @param parentPid the pid of the parent; 0 if there is none or it is not visible
+ * @param processGroupId the process group id; 0 if unknown
+ * @param sessionId the session id; 0 if unknown
+ * @param state the state letter of proc(5): R, S, D, T, t, Z, X or I; {@code ?} on systems other
+ *     than Linux
+ * @param startTicks the start time, see {@link ProcessIdentity#startTicks()}
+ * @param cpuTime the CPU time in user and kernel mode, without children, in steps of 10 ms
+ * @param rssBytes the resident memory in bytes, including shared pages; an approximation, see
+ *     proc(5); 0 if unknown
+ * @param threadCount the number of threads; 0 if unknown
+ * @param name the kernel's short name of the program, at most 15 bytes; may contain spaces,
  *     parentheses and newlines
- * @param execId tells apart the programs that the process runs one after the other: another number
- *     after each execve(2), the same as long as it runs the same program; 0 where it is not known
+ * @param execId a number that changes with each execve(2) and stays the same in between; 0 if
+ *     unknown
+ * @since 0.1
  */
 public record ProcessStat(
     long pid,
@@ -36,7 +35,7 @@ public record ProcessStat(
     String name,
     long execId) {
 
-  /** Creates one whose program is not known. */
+  /** Creates a row with an unknown {@code execId}. */
   public ProcessStat(
       long pid,
       long parentPid,
@@ -63,22 +62,17 @@ public record ProcessStat(
   }
 
   /**
-   * Returns whether this process runs no more: a zombie that waits for its parent, or one on its
-   * way out. A process whose first thread has ended while others go on shows the state of a zombie
-   * too, but more than one thread, and is not dead.
+   * Returns whether this process has exited: it is a zombie, or the kernel is removing it.
+   *
+   * <p>A process whose main thread has exited while other threads run also has state Z. It has more
+   * than one thread and is not dead.
    */
   public boolean isDead() {
     return (state == 'Z' || state == 'X') && threadCount <= 1;
   }
 
-  /** Returns whether it was stopped, by SIGSTOP, a terminal or a debugger: it runs no further. */
+  /** Returns whether this process is stopped by a signal such as SIGSTOP, or by a debugger. */
   public boolean isStopped() {
     return state == 'T' || state == 't';
-  }
-
-  /** Returns whether exactly this process, not a later one of its pid, is alive now. */
-  public boolean isAliveIn(ProcessTable table) {
-    Optional<ProcessStat> now = table.find(pid);
-    return now.isPresent() && now.get().startTicks == startTicks && !now.get().isDead();
   }
 }

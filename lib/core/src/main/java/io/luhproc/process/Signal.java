@@ -5,8 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A signal by its name, with the number that signal(7) gives it on Linux, x86 and ARM. The
- * real-time signals, 34 to 64, have no name of their own and are none of these.
+ * A signal of signal(7), with its number on Linux for x86 and ARM.
+ *
+ * <p>Real-time signals (34 to 64) have no constant.
+ *
+ * @since 0.1
  */
 public enum Signal {
   HUP(1),
@@ -47,21 +50,23 @@ public enum Signal {
     this.number = number;
   }
 
-  /** Returns the number of this signal on Linux. */
+  /** Returns the signal number on Linux. */
   public int number() {
     return number;
   }
 
-  /** Returns the signal of a number, where it is one of these. */
+  /** Returns the signal with a number; empty if there is no constant for it. */
   public static Optional<Signal> of(int number) {
     return Arrays.stream(values()).filter(signal -> signal.number == number).findFirst();
   }
 
   /**
-   * Returns the signal of a name in any case, with or without {@code SIG}, or of a number. The
-   * second names of signal(7) are known too: CLD, IOT and POLL.
+   * Parses a signal name or number.
    *
-   * @throws IllegalArgumentException when there is no such signal; the message lists all
+   * <p>Names are accepted in any case, with or without the prefix {@code SIG}, and include the
+   * aliases CLD, IOT and POLL.
+   *
+   * @throws IllegalArgumentException if there is no such signal; the message lists all names
    */
   public static Signal parse(String text) {
     String name = text.strip().toUpperCase(Locale.ROOT);

@@ -1,30 +1,34 @@
 package io.luhproc.process;
 
-/** Why a process could not be started. */
+/**
+ * The category of a failed process launch.
+ *
+ * @since 0.1
+ */
 public enum SpawnFailure {
-  /** There is no such program, or it is a directory, or may not be executed. */
+  /** The program does not exist, is a directory, or is not executable. */
   BAD_PROGRAM(false),
-  /** The working directory does not exist, is no directory, or may not be entered. */
+  /** The working directory does not exist, is not a directory, or is not accessible. */
   BAD_DIRECTORY(false),
-  /** The user or group is unknown, or this JVM may not become it. */
+  /** The user or group is unknown, or this JVM lacks the privilege to switch to it. */
   BAD_USER(false),
-  /** The machine lacks a tool that the launch needs: sh(1) or setpriv(1). */
+  /** A tool required for the launch, sh(1) or setpriv(1), is not installed. */
   MISSING_TOOL(false),
-  /** A file of variables is missing, may not be read, or has bad lines. */
+  /** An environment file is missing, not readable, or has invalid lines. */
   BAD_ENVIRONMENT(false),
-  /** Arguments and environment are longer than the kernel passes on, E2BIG. */
+  /** Arguments and environment exceed the limit of the kernel: E2BIG. */
   ARGUMENTS_TOO_LONG(false),
-  /** The JDK lost its {@code jspawnhelper}, or has that of another version. */
+  /** The {@code jspawnhelper} of the JDK is missing or belongs to another version. */
   NO_SPAWN_HELPER(false),
-  /** This JVM, or the machine, has no descriptor left: EMFILE, ENFILE. */
+  /** The process or the machine has no free file descriptors: EMFILE, ENFILE. */
   NO_DESCRIPTORS(true),
-  /** The user, the cgroup or the machine has no process left, EAGAIN. */
+  /** The process limit of the user, the cgroup or the machine is reached: EAGAIN. */
   NO_PROCESSES(true),
-  /** The machine has no memory left, ENOMEM. */
+  /** The machine has no free memory: ENOMEM. */
   NO_MEMORY(true),
-  /** A file for the output, or for faults of the set-up, cannot be opened. */
+  /** An output file, or the file for errors of the setup script, cannot be opened. */
   OUTPUT_UNAVAILABLE(true),
-  /** Something else, see the message. */
+  /** Any other failure, described by the message. */
   OTHER(true);
 
   private final boolean isTransient;
@@ -33,12 +37,12 @@ public enum SpawnFailure {
     this.isTransient = isTransient;
   }
 
-  /** Returns whether the same launch may work later although nobody mends anything for it. */
+  /** Returns whether the same launch may succeed later without a configuration change. */
   public boolean isTransient() {
     return isTransient;
   }
 
-  /** Returns whether nothing at all can be started now, so that it says nothing of the command. */
+  /** Returns whether the failure affects every launch, so that it is not caused by the command. */
   public boolean isSystemWide() {
     return switch (this) {
       case NO_SPAWN_HELPER, NO_DESCRIPTORS, NO_PROCESSES, NO_MEMORY, OUTPUT_UNAVAILABLE -> true;

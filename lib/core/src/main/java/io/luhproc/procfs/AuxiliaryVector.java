@@ -7,11 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What the kernel told this JVM when it was started, {@code /proc/self/auxv}: the units of the
- * numbers in {@code /proc}. See getauxval(3).
+ * The units of the numbers in {@code /proc}, from {@code /proc/self/auxv}. See getauxval(3).
  *
- * @param pageSize bytes to a page of memory; 4096 where the kernel did not say
- * @param ticksPerSecond clock ticks to a second; 100 where the kernel did not say
+ * @param pageSize the size of a memory page in bytes; 4096 if unknown
+ * @param ticksPerSecond the number of clock ticks per second; 100 if unknown
  */
 record AuxiliaryVector(long pageSize, long ticksPerSecond) {
   private static final String FILE = "/proc/self/auxv";
@@ -23,12 +22,13 @@ record AuxiliaryVector(long pageSize, long ticksPerSecond) {
     try (InputStream in = new FileInputStream(FILE)) {
       return parse(ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.nativeOrder()));
     } catch (IOException ignored) {
-      // A JVM that is not dumpable, prctl(2), may not read it; these units hold nearly everywhere.
+      // Not readable by a process that is not dumpable, see prctl(2). The defaults are almost
+      // always right.
       return DEFAULTS;
     }
   }
 
-  /** Reads pairs of words of 64 bits; the 32-bit machines all have the usual units. */
+  /** Parses pairs of 64-bit words. All 32-bit machines use the default units. */
   static AuxiliaryVector parse(ByteBuffer words) {
     long page = DEFAULTS.pageSize;
     long ticks = DEFAULTS.ticksPerSecond;

@@ -7,26 +7,27 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 
 /**
- * How much of the processors a process had used at one moment; two of them give a percentage.
+ * The CPU time of a process at one moment. Two samples give a CPU percentage.
  *
  * @param pid the process id
- * @param startTicks when it was started, see {@link ProcessIdentity#startTicks()}
- * @param cpuTime what it had used, see {@link ProcessStat#cpuTime()}
- * @param nanoTime when that was, by {@link TimeSource#nanoTime()}
+ * @param startTicks the start time, see {@link ProcessIdentity#startTicks()}
+ * @param cpuTime the CPU time used so far, see {@link ProcessStat#cpuTime()}
+ * @param nanoTime the time of the sample, from {@link TimeSource#nanoTime()}
  */
 public record CpuSample(long pid, long startTicks, Duration cpuTime, long nanoTime) {
 
-  /** Returns the sample that an entry is, which was read just now. */
-  public static CpuSample of(ProcessStat entry, TimeSource time) {
-    return new CpuSample(entry.pid(), entry.startTicks(), entry.cpuTime(), time.nanoTime());
+  /** Creates a sample of a row that was read just now. */
+  public static CpuSample of(ProcessStat process, TimeSource time) {
+    return new CpuSample(process.pid(), process.startTicks(), process.cpuTime(), time.nanoTime());
   }
 
   /**
-   * Returns which part of one processor the process used since a former sample, in percent: 200 is
-   * two processors all the time. The kernel counts in steps of 10 ms, so over a second the number
-   * is right to a percent or two.
+   * Returns the CPU usage since a previous sample in percent of one processor.
    *
-   * @return nothing when the former sample is of another process, later, or of the same moment
+   * <p>200 means two fully used processors. The kernel counts in steps of 10 ms, so a value over
+   * one second is accurate to one or two percent.
+   *
+   * @return empty if the previous sample belongs to another process or is not older
    */
   public OptionalDouble percentSince(CpuSample previous) {
     long elapsed = nanoTime - previous.nanoTime;

@@ -6,12 +6,15 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Who is a thread of the kernel and no program: the children of kthreadd, pid 2, whom {@code
- * /proc/2/task/2/children} lists in one read, see proc(5). They are the greater part of most
- * process tables, start no program and never belong to a tree, so nobody needs to read each.
+ * Lists the kernel threads, so that a scan of the process table can skip them.
  *
- * <p>The list may lack some while threads come and go; these are read as any process is. In a
- * container pid 2 is any program, and without CONFIG_PROC_CHILDREN there is no list.
+ * <p>Kernel threads are the children of kthreadd, pid 2. {@code /proc/2/task/2/children} lists them
+ * in one read, see proc(5). They are the majority in most process tables and never belong to a
+ * process tree.
+ *
+ * <p>The list may be incomplete while threads start and exit; missing ones are read like any
+ * process. In a container, pid 2 is an ordinary program. Without CONFIG_PROC_CHILDREN there is no
+ * list.
  */
 final class KernelThreads {
   private static final long KTHREADD = 2;
@@ -22,8 +25,8 @@ final class KernelThreads {
   private final boolean supported;
 
   KernelThreads(String proc) {
-    this.childrenFile = proc.concat("2/task/2/children");
-    this.supported = isKernelThread(proc.concat("2/stat"));
+    this.childrenFile = proc + "2/task/2/children";
+    this.supported = isKernelThread(proc + "2/stat");
   }
 
   private static boolean isKernelThread(String stat) {
@@ -31,12 +34,12 @@ final class KernelThreads {
     try (InputStream in = new FileInputStream(stat)) {
       return StatParser.isKernelThread(line, in.read(line));
     } catch (IOException ignored) {
-      // Not Linux as we know it, or nobody has this pid.
+      // No process has this pid.
       return false;
     }
   }
 
-  /** Returns those that live now, in order; none where that is not known. */
+  /** Returns the pids of the kernel threads in ascending order; empty if unknown. */
   long[] pids() {
     if (!supported) {
       return NONE;
@@ -44,7 +47,7 @@ final class KernelThreads {
     try (InputStream in = new FileInputStream(childrenFile)) {
       return sorted(in.readAllBytes());
     } catch (IOException ignored) {
-      // It is not there, or there are no descriptors: who lists processes next says so.
+      // There is no list, or no free file descriptor, which the scan that follows reports.
       return NONE;
     }
   }

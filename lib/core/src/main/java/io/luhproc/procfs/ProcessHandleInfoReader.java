@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** What {@link ProcessHandle} tells, for systems without {@code /proc}. */
+/** Reads process details from {@link ProcessHandle}, for systems without {@code /proc}. */
 record ProcessHandleInfoReader(ProcessTable table) implements ProcessInfoReader {
 
   @Override
@@ -17,12 +17,12 @@ record ProcessHandleInfoReader(ProcessTable table) implements ProcessInfoReader 
     return table.find(pid).map(this::info);
   }
 
-  private ProcessInfo info(ProcessStat entry) {
+  private ProcessInfo info(ProcessStat process) {
     Optional<ProcessHandle.Info> handleInfo =
-        ProcessHandle.of(entry.pid()).map(ProcessHandle::info);
+        ProcessHandle.of(process.pid()).map(ProcessHandle::info);
     return new ProcessInfo(
-        entry,
-        table.identify(entry.pid()),
+        process,
+        table.identify(process.pid()),
         handleInfo.flatMap(ProcessHandle.Info::startInstant),
         handleInfo.map(ProcessHandleInfoReader::commandLine).orElse(List.of()),
         OptionalLong.empty(),

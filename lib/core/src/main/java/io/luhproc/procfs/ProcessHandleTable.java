@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@link ProcessHandle} knows, for systems without {@code /proc}: who is whose child, but no
- * session, no group, no environment and no zombie, so whoever leaves the tree cannot be found.
+ * Reads the process table from {@link ProcessHandle}, for systems without {@code /proc}.
+ *
+ * <p>It has parents, but no sessions, process groups, environments or zombies. A process that is
+ * reparented is therefore no longer recognisable as a member of its tree.
  */
 final class ProcessHandleTable implements ProcessTable {
   private static final char UNKNOWN_STATE = '?';

@@ -6,25 +6,27 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The processes of this machine, as far as we may see them. Every method may be called by any
- * thread and looks anew.
+ * The process table of this machine, as far as this user may read it. Thread-safe; every call reads
+ * anew.
  */
 public interface ProcessTable {
 
-  /** Returns a process, dead or alive, that has this pid now; nothing for a pid below 1. */
+  /** Returns the process, dead or alive, that has a pid now; empty for a pid below 1. */
   Optional<ProcessStat> find(long pid);
 
-  /** Returns all processes but threads of the kernel, in no order, dead ones included. */
+  /** Returns all processes except kernel threads in no particular order, including dead ones. */
   List<ProcessStat> all();
 
-  /** Returns the pids of all of these. */
+  /** Returns the pids of {@link #all()}. */
   default long[] pids() {
     return all().stream().mapToLong(ProcessStat::pid).toArray();
   }
 
   /**
-   * Returns the value of a variable in the environment that a process was started with; nothing
-   * when it has none, when it is gone, and when we may not read it.
+   * Returns the value of a variable in the initial environment of a process.
+   *
+   * @return empty if the variable is not set, the process does not exist, or this user may not read
+   *     its environment
    */
   Optional<String> environmentVariable(long pid, String variable);
 
@@ -33,50 +35,59 @@ public interface ProcessTable {
     return ProcessHandle.current().pid();
   }
 
-  /** Returns which boot of the machine this is, see {@link ProcessIdentity#bootId()}. */
+  /** Returns the id of the current boot, see {@link ProcessIdentity#bootId()}. */
   String bootId();
 
   /**
-   * Returns who has this pid now; nothing when nobody has, or a zombie, or when it is 1 or less.
+   * Returns the identity of the live process that has a pid now; empty if there is none, or if the
+   * pid is 1 or less.
    */
   default Optional<ProcessIdentity> identify(long pid) {
     if (!ProcessIdentity.isValidPid(pid)) {
       return Optional.empty();
     }
-    Optional<ProcessStat> entry = find(pid);
-    return entry.isEmpty() || entry.get().isDead()
+    Optional<ProcessStat> process = find(pid);
+    return process.isEmpty() || process.get().isDead()
         ? Optional.empty()
-        : Optional.of(identityOf(entry.get()));
+        : Optional.of(identityOf(process.get()));
   }
 
-  /** Returns who an entry of this table speaks of, dead or alive; its pid must be above 1. */
-  default ProcessIdentity identityOf(ProcessStat entry) {
-    return new ProcessIdentity(entry.pid(), entry.startTicks(), bootId());
+  /** Returns the identity of a process read from this table. Its pid must be above 1. */
+  default ProcessIdentity identityOf(ProcessStat process) {
+    return new ProcessIdentity(process.pid(), process.startTicks(), bootId());
   }
 
-  /** Returns the entry of exactly this process: same boot, same pid, same start, not a zombie. */
+  /** Returns the live process with an identity; empty if it has exited or the boot differs. */
   default Optional<ProcessStat> findAlive(ProcessIdentity identity) {
-    if (!identity.bootId().equals(bootId())) {
-      return Optional.empty();
-    }
-    Optional<ProcessStat> entry = find(identity.pid());
-    boolean same =
-        entry.isPresent()
-            && entry.get().startTicks() == identity.startTicks()
-            && !entry.get().isDead();
-    return same ? entry : Optional.empty();
+    return identity.bootId().equals(bootId())
+        ? findAlive(identity.pid(), identity.startTicks())
+        : Optional.empty();
   }
 
-  /** Returns whether exactly this process lives, see {@link #findAlive(ProcessIdentity)}. */
+  private Optional<ProcessStat> findAlive(long pid, long startTicks) {
+    Optional<ProcessStat> process = find(pid);
+    boolean same =
+        process.isPresent() && process.get().startTicks() == startTicks && !process.get().isDead();
+    return same ? process : Optional.empty();
+  }
+
+  /** Returns whether the process with an identity is alive. */
   default boolean isAlive(ProcessIdentity identity) {
     return findAlive(identity).isPresent();
   }
 
+  /** Returns whether a process read from this table is still alive. */
+  default boolean isAlive(ProcessStat process) {
+    return findAlive(process.pid(), process.startTicks()).isPresent();
+  }
+
   /**
-   * Returns the table of this system: {@code /proc} where there is one, else what {@link
-   * ProcessHandle} knows, which is less: no sessions, no groups and no environments.
+   * Returns the process table of this system.
+   *
+   * <p>Reads {@code /proc} if it exists. Otherwise uses {@link ProcessHandle}, which has no
+   * sessions, process groups or environments.
    */
   static ProcessTable system() {
-    return SystemProcessTable.INSTANCE;
+    return SystemReaders.Table.INSTANCE;
   }
 }

@@ -4,7 +4,6 @@ import io.luhproc.process.IoCounters;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.ProcessStat;
-import io.luhproc.relaunch.CurrentJvm;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -20,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Reads the details that {@code /proc} has of a process, see proc(5). */
+/** Reads process details from {@code /proc}, see proc(5). */
 final class ProcfsInfoReader implements ProcessInfoReader {
   private static final long MILLIS_PER_SECOND = 1000;
   private static final long BYTES_PER_KB = 1024;
@@ -30,7 +29,7 @@ final class ProcfsInfoReader implements ProcessInfoReader {
   private final String procRoot;
   private final ProcessTable table;
   private final long ticksPerSecond;
-  // Read once: when somebody sets the clock, no process is to change the time of its start.
+  // Read once, so that start times stay the same when the clock is set.
   private volatile long bootSeconds = UNKNOWN;
 
   ProcfsInfoReader(File proc, ProcessTable table, AuxiliaryVector units) {
@@ -41,16 +40,16 @@ final class ProcfsInfoReader implements ProcessInfoReader {
 
   @Override
   public Optional<ProcessInfo> read(long pid) {
-    Optional<ProcessStat> entry = table.find(pid);
-    return entry.isEmpty() ? Optional.empty() : Optional.of(info(entry.get(), procRoot + pid));
+    Optional<ProcessStat> stat = table.find(pid);
+    return stat.isEmpty() ? Optional.empty() : Optional.of(info(stat.get(), procRoot + pid));
   }
 
-  private ProcessInfo info(ProcessStat entry, String processDir) {
-    boolean hasIdentity = ProcessIdentity.isValidPid(entry.pid()) && !entry.isDead();
+  private ProcessInfo info(ProcessStat stat, String processDir) {
+    boolean hasIdentity = ProcessIdentity.isValidPid(stat.pid()) && !stat.isDead();
     return new ProcessInfo(
-        entry,
-        hasIdentity ? Optional.of(table.identityOf(entry)) : Optional.empty(),
-        startTime(entry),
+        stat,
+        hasIdentity ? Optional.of(table.identityOf(stat)) : Optional.empty(),
+        startTime(stat),
         commandLine(processDir),
         userId(processDir),
         openFileDescriptors(processDir),
@@ -58,36 +57,36 @@ final class ProcfsInfoReader implements ProcessInfoReader {
         ProcfsParser.cgroupPaths(readText(processDir + "/cgroup")));
   }
 
-  private Optional<Instant> startTime(ProcessStat entry) {
+  private Optional<Instant> startTime(ProcessStat stat) {
     long bootTime = bootSeconds;
     if (bootTime == UNKNOWN) {
       bootTime = ProcfsParser.numberAfter(readText(procRoot + "stat"), "\nbtime ").orElse(UNKNOWN);
       bootSeconds = bootTime;
     }
-    long millisSinceBoot = entry.startTicks() * MILLIS_PER_SECOND / ticksPerSecond;
+    long millisSinceBoot = stat.startTicks() * MILLIS_PER_SECOND / ticksPerSecond;
     return bootTime == UNKNOWN
         ? Optional.empty()
         : Optional.of(Instant.ofEpochSecond(bootTime).plusMillis(millisSinceBoot));
   }
 
   private static List<String> commandLine(String processDir) {
-    return ProcfsParser.splitAtNul(readText(processDir + "/cmdline", CurrentJvm.argumentCharset()));
+    return ProcfsParser.splitAtNul(readText(processDir + "/cmdline", JvmCharsets.ofArguments()));
   }
 
-  /** The kernel gives this directory, other than what is in it, to the effective user always. */
+  /** Reads the owner of the directory. The kernel always assigns it to the effective user. */
   private static OptionalLong userId(String processDir) {
     try {
       Object id = Files.getAttribute(Path.of(processDir), "unix:uid");
       return OptionalLong.of(Integer.toUnsignedLong((Integer) id));
     } catch (IOException expected) {
-      // Gone.
+      // The process has exited.
       return OptionalLong.empty();
     }
   }
 
   private static OptionalInt openFileDescriptors(String processDir) {
     File open = new File(processDir, "fd");
-    // Since Linux 6.2 the size of this directory is the number, which saves listing thousands.
+    // Since Linux 6.2 the directory size is the number of entries, which avoids a listing.
     long size = open.length();
     if (size > 0) {
       return OptionalInt.of((int) size);
@@ -127,9 +126,9 @@ final class ProcfsInfoReader implements ProcessInfoReader {
 
   private List<Long> childPidsByTable(long pid) {
     List<Long> children = new ArrayList<>();
-    for (ProcessStat entry : table.all()) {
-      if (entry.parentPid() == pid) {
-        children.add(entry.pid());
+    for (ProcessStat stat : table.all()) {
+      if (stat.parentPid() == pid) {
+        children.add(stat.pid());
       }
     }
     return children;
@@ -148,10 +147,10 @@ final class ProcfsInfoReader implements ProcessInfoReader {
     return readText(file, StandardCharsets.UTF_8);
   }
 
-  /** Returns what a file holds; nothing when it cannot be read: EACCES, and ENOENT when gone. */
+  /** Returns the content of a file; an empty string if it is not readable or has disappeared. */
   private static String readText(String file, Charset charset) {
     try (FileInputStream in = new FileInputStream(file)) {
-      // readAllBytes() would ask for size and position first, which mean nothing here.
+      // Unlike readAllBytes(), this does not query size and position, which /proc does not have.
       byte[] bytes = new byte[INITIAL_BUFFER_SIZE];
       int length = 0;
       for (int read = in.read(bytes); read > 0; ) {

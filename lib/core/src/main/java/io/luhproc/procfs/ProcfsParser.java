@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Takes the small texts of {@code /proc} apart, see proc(5). */
+/** Parses the text files of {@code /proc}, see proc(5). */
 public final class ProcfsParser {
   private static final String DELETED_SUFFIX = " (deleted)";
 
   private ProcfsParser() {}
 
-  /** Returns the number that stands, after spaces, behind the first place of a label. */
+  /** Returns the number after the first occurrence of a label and optional blanks. */
   static OptionalLong numberAfter(String text, String label) {
     int found = text.indexOf(label);
     if (found < 0) {
@@ -38,7 +38,7 @@ public final class ProcfsParser {
     return c >= '0' && c <= '9';
   }
 
-  /** Returns numbers that are separated by spaces. */
+  /** Parses numbers separated by spaces. */
   static List<Long> numbers(String text) {
     List<Long> numbers = new ArrayList<>();
     for (String word : text.strip().split(" ", -1)) {
@@ -49,7 +49,7 @@ public final class ProcfsParser {
     return numbers;
   }
 
-  /** Returns arguments that end with a NUL each; a process may have left the last one off. */
+  /** Splits arguments terminated by NUL. The terminator of the last argument is optional. */
   static List<String> splitAtNul(String text) {
     List<String> arguments = new ArrayList<>();
     int start = 0;
@@ -62,7 +62,7 @@ public final class ProcfsParser {
     return arguments;
   }
 
-  /** Returns paths by controller, of lines {@code ID:CONTROLLERS:PATH}, see cgroups(7). */
+  /** Returns the path by controller of lines {@code ID:CONTROLLERS:PATH}, see cgroups(7). */
   public static Map<String, String> cgroupPaths(String text) {
     Map<String, String> paths = new HashMap<>();
     for (String line : text.split("\n", -1)) {

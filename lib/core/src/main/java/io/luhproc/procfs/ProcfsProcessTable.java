@@ -2,15 +2,17 @@ package io.luhproc.procfs;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessStat;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,17 +22,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code /proc}, see proc(5). It is on the way of every {@code info} and {@code list}, so
- * there is one read(2) to a process, and no stream and no regular expression.
+ * Reads the process table from {@code /proc}, see proc(5).
+ *
+ * <p>Optimised for short-lived JVMs: one read(2) per process, no streams, no regular expressions.
  */
 final class ProcfsProcessTable implements ProcessTable {
   private static final String PROBE_FILE = "/dev/null";
   private static final String BOOT_ID_FILE = "sys/kernel/random/boot_id";
-  // The longest line that proc(5) allows is some 1200 bytes: 51 numbers and a name of 64.
+  // The longest line possible has about 1200 bytes: 51 numbers and a name of 64 bytes.
   private static final int STAT_SIZE = 2048;
-  // Half a second at least: on a busy machine the process waits long for a processor.
-  private static final int MAX_EXEC_RETRIES = 5000;
+  // On a busy machine a process may wait for a processor in the middle of execve(2).
+  private static final Duration MAX_EXEC_DURATION = Duration.ofSeconds(2);
   private static final long EXEC_RETRY_PAUSE_NANOS = 50_000;
+  // The least that readAllBytes() requests from the kernel by one read(2).
+  private static final int SINGLE_READ_SIZE = 8192;
 
   private final String procRoot;
   private final AuxiliaryVector units;
@@ -50,31 +55,34 @@ final class ProcfsProcessTable implements ProcessTable {
 
   private Optional<ProcessStat> find(long pid, byte[] buffer) {
     try (InputStream in = open(pid, "/stat")) {
-      // The kernel makes the whole line for the first read, so this is one moment.
+      // The kernel generates the whole line on the first read, so it is consistent.
       int length = in.read(buffer);
       return length <= 0 ? Optional.empty() : StatParser.parse(buffer, length, units);
     } catch (IOException expected) {
-      // ENOENT when nobody has this pid, ESRCH when it left just now: both are the answer.
+      // ENOENT: no such pid. ESRCH: the process exited between open and read.
       return Optional.empty();
     }
   }
 
   /**
-   * Opens a file of a process. Who is out of descriptors (EMFILE, ENFILE) is told so: to take all
-   * processes for gone would be the proof that everything has stopped.
+   * Opens a file of a process.
+   *
+   * @throws LuhprocException if there is no free file descriptor (EMFILE, ENFILE). Reporting the
+   *     process as gone would wrongly prove that it has stopped
    */
   private InputStream open(long pid, String name) throws FileNotFoundException {
     try {
       return new FileInputStream(path(pid, name));
     } catch (FileNotFoundException expected) {
-      // access(2) needs no descriptor. A process that is gone has no directory either.
+      // exists() needs no descriptor, and a process that has exited has no directory.
       if (new File(path(pid, "")).exists() && !hasFreeDescriptor()) {
         throw new LuhprocException(
             "cannot open "
                 + path(pid, name)
-                + ", nor anything else: "
+                + ": "
                 + expected.getMessage()
-                + "; close files that are not used, or raise the limit (ulimit -n)",
+                + ", there are no free file descriptors; close unused files or raise the limit"
+                + " (ulimit -n)",
             expected);
       }
       throw expected;
@@ -85,27 +93,26 @@ final class ProcfsProcessTable implements ProcessTable {
     try (InputStream in = new FileInputStream(PROBE_FILE)) {
       return in.available() >= 0;
     } catch (IOException ignored) {
-      // It is always there and open to all, so there are no descriptors.
+      // This file always exists and is readable, so there is no free descriptor.
       return false;
     }
   }
 
-  // The first "+" of two strings costs a JVM 10 ms, concat() nothing; info and list pass here.
   private String path(long pid, String name) {
-    return procRoot.concat(Long.toString(pid)).concat(name);
+    return procRoot + pid + name;
   }
 
   @Override
   public List<ProcessStat> all() {
-    List<ProcessStat> entries = new ArrayList<>();
+    List<ProcessStat> processes = new ArrayList<>();
     byte[] buffer = new byte[STAT_SIZE];
     for (long pid : pids()) {
-      Optional<ProcessStat> entry = find(pid, buffer);
-      if (entry.isPresent()) {
-        entries.add(entry.get());
+      Optional<ProcessStat> process = find(pid, buffer);
+      if (process.isPresent()) {
+        processes.add(process.get());
       }
     }
-    return entries;
+    return processes;
   }
 
   @Override
@@ -113,7 +120,7 @@ final class ProcfsProcessTable implements ProcessTable {
     String[] names = new File(procRoot).list();
     if (names == null) {
       throw new LuhprocException(
-          "cannot list " + procRoot + ", so processes cannot be found; mount proc there");
+          "cannot list the processes in " + procRoot + ": it is not readable; mount proc there");
     }
     long[] kernelPids = kernelThreads().pids();
     long[] pids = new long[names.length];
@@ -127,7 +134,7 @@ final class ProcfsProcessTable implements ProcessTable {
     return Arrays.copyOf(pids, count);
   }
 
-  /** Not before the first list: most programs that look at a process never need all. */
+  /** Creates the list on first use, because most callers read single processes only. */
   private KernelThreads kernelThreads() {
     KernelThreads cached = kernelThreads;
     if (cached == null) {
@@ -137,7 +144,7 @@ final class ProcfsProcessTable implements ProcessTable {
     return cached;
   }
 
-  /** Not by ProcessHandle, whose first use starts an executor and costs a JVM some 15 ms. */
+  /** Avoids {@link ProcessHandle}, the first use of which takes about 15 ms. */
   @Override
   public long currentPid() {
     long cached = currentPid;
@@ -167,44 +174,56 @@ final class ProcfsProcessTable implements ProcessTable {
       return Optional.empty();
     }
     Optional<byte[]> environment = readEnvironment(pid);
-    // Between two programs, execve(2), a process shows none, and the next moment its own. It has
-    // none only when it was in the same program right before it showed none and right after.
-    boolean conclusive = !isEmpty(environment);
-    for (int i = 0; i < MAX_EXEC_RETRIES && !conclusive; i++) {
-      OptionalLong execId = stableExecId(pid);
-      environment = readEnvironment(pid);
-      conclusive =
-          !isEmpty(environment) || (execId.isPresent() && execId.equals(stableExecId(pid)));
-      if (!conclusive) {
-        // It may wait for the very processor that we are on, or for its disk.
-        LockSupport.parkNanos(EXEC_RETRY_PAUSE_NANOS);
-      }
+    if (isPossiblyTruncated(environment)) {
+      environment = readEnvironmentBetweenExecs(pid);
     }
     return environment.isEmpty()
         ? Optional.empty()
-        : findVariable(environment.get(), variable.concat("=").getBytes(StandardCharsets.UTF_8));
+        : findVariable(environment.get(), (variable + "=").getBytes(StandardCharsets.UTF_8));
   }
 
-  private static boolean isEmpty(Optional<byte[]> environment) {
-    return environment.isPresent() && environment.get().length == 0;
+  /**
+   * Returns whether execve(2) may have cut off the environment during the read.
+   *
+   * <p>The kernel then reports end of file: at once, or after the first read(2) of a long one.
+   */
+  private static boolean isPossiblyTruncated(Optional<byte[]> environment) {
+    int length = environment.isEmpty() ? 1 : environment.get().length;
+    return length == 0 || length >= SINGLE_READ_SIZE;
+  }
+
+  /** Repeats the read until it is complete, or the process ran one program before and after it. */
+  private Optional<byte[]> readEnvironmentBetweenExecs(long pid) {
+    Deadline deadline = Deadline.after(TimeSource.system(), MAX_EXEC_DURATION);
+    while (true) {
+      OptionalLong execId = stableExecId(pid);
+      Optional<byte[]> environment = readEnvironment(pid);
+      if (!isPossiblyTruncated(environment)
+          || (execId.isPresent() && execId.equals(stableExecId(pid)))
+          || deadline.isExpired()) {
+        return environment;
+      }
+      // Yield the processor: the process may be waiting for it.
+      LockSupport.parkNanos(EXEC_RETRY_PAUSE_NANOS);
+    }
   }
 
   private Optional<byte[]> readEnvironment(long pid) {
     try (InputStream in = open(pid, "/environ")) {
       return Optional.of(in.readAllBytes());
     } catch (IOException expected) {
-      // Gone, or EACCES: the environment of another user's process is none of our business.
+      // The process has exited, or belongs to another user (EACCES).
       return Optional.empty();
     }
   }
 
-  /** Returns a number for the program that a process is in; none while it is between two. */
+  /** Returns the exec id of the program that a process runs; empty during execve(2). */
   private OptionalLong stableExecId(long pid) {
     byte[] buffer = new byte[STAT_SIZE];
     try (InputStream in = open(pid, "/stat")) {
       return StatParser.stableExecId(buffer, in.read(buffer));
     } catch (IOException expected) {
-      // Gone, which it will remain.
+      // The process has exited.
       return OptionalLong.of(0);
     }
   }
@@ -218,7 +237,7 @@ final class ProcfsProcessTable implements ProcessTable {
       }
       if (startsWith(environment, start, name)) {
         int from = start + name.length;
-        return Optional.of(new String(environment, from, end - from, environmentCharset()));
+        return Optional.of(new String(environment, from, end - from, JvmCharsets.ofEnvironment()));
       }
       start = end + 1;
     }
@@ -233,12 +252,6 @@ final class ProcfsProcessTable implements ProcessTable {
     return at == prefix.length;
   }
 
-  /** Returns what the JDK writes paths and variables of a child in; not part of its documents. */
-  private static Charset environmentCharset() {
-    String name = System.getProperty("sun.jnu.encoding", "UTF-8");
-    return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
-  }
-
   @Override
   public String bootId() {
     String cached = bootId;
@@ -250,10 +263,10 @@ final class ProcfsProcessTable implements ProcessTable {
   }
 
   private String readBootId() {
-    try (InputStream in = new FileInputStream(procRoot.concat(BOOT_ID_FILE))) {
+    try (InputStream in = new FileInputStream(procRoot + BOOT_ID_FILE)) {
       return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
     } catch (IOException ignored) {
-      // A sandbox may hide /proc/sys: identities then rest on pid and start time alone.
+      // A sandbox may hide /proc/sys. Identities then consist of pid and start time only.
       return "";
     }
   }

@@ -7,11 +7,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads one {@code /proc/PID/stat}, see proc(5): the pid, the name in parentheses, then numbers.
- * The name may hold anything, so it ends with the last parenthesis of all.
+ * Parses {@code /proc/PID/stat}, see proc(5): the pid, the name in parentheses, then numbers.
+ *
+ * <p>The name may contain any character, so it ends at the last closing parenthesis of the line.
  */
 final class StatParser {
-  // Fields by their number in proc(5).
+  // Field numbers of proc(5).
   private static final int STATE = 3;
   private static final int PARENT_PID = 4;
   private static final int PROCESS_GROUP = 5;
@@ -27,12 +28,12 @@ final class StatParser {
   private static final int START_STACK = 28;
   private static final int ARGUMENTS_START = 48;
   private static final int ENVIRONMENT_END = 51;
-  // linux/sched.h: on its way out, and a thread of the kernel; neither has memory of a program.
+  // linux/sched.h. Neither an exiting process nor a kernel thread has user memory.
   private static final long PF_KTHREAD = 0x00200000;
   private static final long PF_EXITING_OR_KTHREAD = 0x00000004 | PF_KTHREAD;
   // Set by fork(2), cleared by execve(2).
   private static final long PF_FORKNOEXEC = 0x00000040;
-  // What stands for an address that we may not know.
+  // Replaces each address that this user may not read.
   private static final long HIDDEN_ADDRESS = 1;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -46,26 +47,27 @@ final class StatParser {
     this.fields = new long[ENVIRONMENT_END + 1];
   }
 
-  /** Returns the entry that the first {@code length} bytes are; nothing when they are cut short. */
+  /** Parses the first {@code length} bytes of a line; empty if it is incomplete. */
   static Optional<ProcessStat> parse(byte[] line, int length, AuxiliaryVector units) {
     return new StatParser(line, length).toStat(units);
   }
 
   /**
-   * Returns a number for the program that a process is in, {@link #execId()}; none when it has left
-   * one and not yet come into the next: the kernel sets the end of the environment last. It shows
-   * these addresses only to who may trace the process; who may not, may not read the environment
-   * either.
+   * Returns the {@link #execId()} of a process; empty during execve(2).
+   *
+   * <p>The addresses are visible only to a user that may trace the process. Any other user may not
+   * read its environment either.
    */
   static OptionalLong stableExecId(byte[] line, int length) {
     StatParser stat = new StatParser(line, length);
     boolean isComplete = stat.readFields() >= ENVIRONMENT_END;
     boolean isUserProcess = isComplete && (stat.fields[FLAGS] & PF_EXITING_OR_KTHREAD) == 0;
-    boolean isInExec = isUserProcess && stat.fields[ENVIRONMENT_END] == 0;
-    return isInExec ? OptionalLong.empty() : OptionalLong.of(isUserProcess ? stat.execId() : 0);
+    return isUserProcess && stat.isInExec()
+        ? OptionalLong.empty()
+        : OptionalLong.of(isUserProcess ? stat.execId() : 0);
   }
 
-  /** Returns whether it is of a thread of the kernel, which no program can pretend to be. */
+  /** Returns whether a line describes a kernel thread. No program can fake this flag. */
   static boolean isKernelThread(byte[] line, int length) {
     StatParser stat = new StatParser(line, length);
     return stat.readFields() >= FLAGS && (stat.fields[FLAGS] & PF_KTHREAD) != 0;
@@ -113,12 +115,12 @@ final class StatParser {
   }
 
   /**
-   * Returns a number for the program that runs: where the kernel has put its code, its stack, its
-   * arguments and its environment, which it chooses anew at every execve(2).
+   * Returns a hash of the addresses of code, stack, arguments and environment, which the kernel
+   * randomises at every execve(2); 0 if unknown.
    */
   private long execId() {
     boolean hidden = fields[START_CODE] == HIDDEN_ADDRESS;
-    if (!hidden && fields[ENVIRONMENT_END] == 0) {
+    if (!hidden && isInExec()) {
       return 0;
     }
     long hash = mix(fields[FLAGS] & PF_FORKNOEXEC, fields[START_CODE]);
@@ -129,13 +131,23 @@ final class StatParser {
     return hash == 0 ? 1 : hash;
   }
 
-  /** Adds a number to a hash: a step of xor, multiply and shift as in MurmurHash3. */
+  /**
+   * Returns whether execve(2) has not yet set all addresses.
+   *
+   * <p>create_elf_tables() first sets the end of the environment to its start, then counts the
+   * variables, then sets the end. The start of the code is set last.
+   */
+  private boolean isInExec() {
+    return fields[ENVIRONMENT_END] == 0 || fields[START_CODE] == 0;
+  }
+
+  /** Adds a number to a hash with the xor, multiply and shift step of MurmurHash3. */
   private static long mix(long hash, long number) {
     long mixed = (hash ^ number) * 0xff51afd7ed558ccdL;
     return mixed ^ mixed >>> 33;
   }
 
-  /** Reads from the state on, one space between two fields; returns the last that was there. */
+  /** Parses the fields from the state on and returns the number of the last one present. */
   private int readFields() {
     int close = indexOfClosingParenthesis();
     if (close <= indexOfOpeningParenthesis()) {

@@ -1,5 +1,6 @@
 package io.luhproc.relaunch;
 
+import io.luhproc.procfs.JvmCharsets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -55,7 +56,7 @@ final class ArgFile {
   }
 
   private static long encodedLength(List<String> argv) {
-    Charset charset = CurrentJvm.argumentCharset();
+    Charset charset = JvmCharsets.ofArguments();
     long bytes = 0;
     for (String argument : argv) {
       bytes += argument.getBytes(charset).length + 1;
@@ -75,7 +76,7 @@ final class ArgFile {
             file,
             Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(CurrentJvm.argumentCharset()));
+      ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(JvmCharsets.ofArguments()));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

@@ -1,5 +1,6 @@
 package io.luhproc.relaunch;
 
+import io.luhproc.procfs.JvmCharsets;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -26,7 +27,6 @@ public record CurrentJvm(
     String workingDirectory,
     Map<?, ?> properties,
     Map<String, String> environment) {
-  private static final int FIRST_JDK_WITH_UTF_8_AS_DEFAULT = 18;
   // What the kernel adds to the link /proc/self/exe when the file was replaced or removed.
   private static final String DELETED_SUFFIX = " (deleted)";
 
@@ -87,16 +87,6 @@ public record CurrentJvm(
     return commandLine.isEmpty() ? commandLine : commandLine.subList(1, commandLine.size());
   }
 
-  /**
-   * Returns the encoding in which this JVM passes arguments to a child: {@code ProcessBuilder} uses
-   * the default charset before JDK 18 and {@code sun.jnu.encoding} since.
-   */
-  public static Charset argumentCharset() {
-    String name = System.getProperty("sun.jnu.encoding");
-    boolean usesDefaultCharset = Runtime.version().feature() < FIRST_JDK_WITH_UTF_8_AS_DEFAULT;
-    return usesDefaultCharset || name == null ? Charset.defaultCharset() : Charset.forName(name);
-  }
-
   private static List<String> readCommandLine() {
     try (FileInputStream file = new FileInputStream("/proc/self/cmdline")) {
       return splitAtNul(file.readAllBytes());
@@ -107,7 +97,7 @@ public record CurrentJvm(
   }
 
   private static List<String> splitAtNul(byte[] bytes) {
-    Charset charset = argumentCharset();
+    Charset charset = JvmCharsets.ofArguments();
     List<String> parts = new ArrayList<>();
     int start = 0;
     for (int at = 0; at < bytes.length; at++) {

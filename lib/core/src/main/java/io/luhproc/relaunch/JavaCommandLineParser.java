@@ -1,5 +1,6 @@
 package io.luhproc.relaunch;
 
+import io.luhproc.procfs.JvmCharsets;
 import io.luhproc.relaunch.LaunchTarget.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ final class JavaCommandLineParser {
     }
     byte[] content = Files.readAllBytes(Path.of(pathResolver.resolve(name)));
     for (String argument :
-        ArgFileTokenizer.tokenize(new String(content, CurrentJvm.argumentCharset()))) {
+        ArgFileTokenizer.tokenize(new String(content, JvmCharsets.ofArguments()))) {
       accept(argument);
     }
     argFileRead = true;

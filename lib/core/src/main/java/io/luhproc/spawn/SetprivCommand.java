@@ -1,8 +1,8 @@
 package io.luhproc.spawn;
 
-import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.SpawnException;
 import io.luhproc.process.SpawnFailure;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +95,8 @@ final class SetprivCommand {
   }
 
   private static long currentUid() {
-    return ProcessInfo.of(ProcessTable.system().currentPid())
+    return ProcessInfoReader.system()
+        .read(ProcessTable.system().currentPid())
         .map(it -> it.userId().orElse(-1))
         .orElse(-1L);
   }

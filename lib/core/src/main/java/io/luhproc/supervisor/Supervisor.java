@@ -6,6 +6,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessRef;
@@ -258,7 +259,10 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public Optional<ProcessInfo> info(String service, String process) {
-    return status(service).process(process).identity().flatMap(it -> ProcessInfo.of(it.pid()));
+    return status(service)
+        .process(process)
+        .identity()
+        .flatMap(it -> ProcessInfoReader.system().read(it.pid()));
   }
 
   /**

@@ -5,7 +5,7 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
@@ -90,7 +90,7 @@ final class SupervisorLock implements AutoCloseable {
   private static String describeHolder(ProcessDirectory directory) {
     return directory
         .readPid()
-        .flatMap(ProcessInfo::of)
+        .flatMap(ProcessInfoReader.system()::read)
         .map(it -> "process " + it.stat().pid() + " (" + it.stat().name() + ")")
         .orElse("a process that is about to say who it is");
   }

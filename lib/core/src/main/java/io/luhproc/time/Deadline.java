@@ -3,7 +3,7 @@ package io.luhproc.time;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** A point in monotonic time after which nobody waits any longer. */
+/** A point in monotonic time at which a wait ends. Immutable. */
 public final class Deadline {
   private static final Duration MIN_PAUSE = Duration.ofMillis(1);
   private static final Duration MAX_PAUSE = Duration.ofMillis(20);
@@ -17,32 +17,33 @@ public final class Deadline {
     this.endNanos = endNanos;
   }
 
-  /** Returns the deadline that passes when {@code duration} is over; a negative one has passed. */
+  /** Returns a deadline after a duration from now; a negative duration has expired already. */
   public static Deadline after(TimeSource time, Duration duration) {
     return new Deadline(time, time.nanoTime() + nanos(duration));
   }
 
-  private static long nanos(Duration duration) {
+  /** Returns a duration in nanoseconds, limited to what can be added to a clock reading. */
+  static long nanos(Duration duration) {
     boolean tooLong = duration.compareTo(Duration.ofNanos(MAX_NANOS)) > 0;
     return tooLong ? MAX_NANOS : Math.max(0, duration.toNanos());
   }
 
-  /** Returns the time that is left, zero when the deadline has passed. */
+  /** Returns the remaining time; zero if the deadline has expired. */
   public Duration remaining() {
     return Duration.ofNanos(Math.max(0, endNanos - time.nanoTime()));
   }
 
-  /** Returns whether the deadline has passed. */
+  /** Returns whether the deadline has expired. */
   public boolean isExpired() {
     return endNanos - time.nanoTime() <= 0;
   }
 
   /**
-   * Waits until a condition holds, looking first at once, then after 1 ms, then ever more rarely up
-   * to every 20 ms.
+   * Waits until a condition is true. Polls at once, then after 1 ms, then at growing intervals of
+   * up to 20 ms.
    *
-   * @return whether the condition held before the deadline passed
-   * @throws InterruptedException when the waiting thread is interrupted
+   * @return whether the condition was true before the deadline expired
+   * @throws InterruptedException if the waiting thread is interrupted
    */
   public boolean await(BooleanSupplier condition) throws InterruptedException {
     Duration pause = MIN_PAUSE;

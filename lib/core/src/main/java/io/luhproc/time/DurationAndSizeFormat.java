@@ -5,10 +5,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
-/**
- * The one parser of quantities that people write: {@code 10s}, {@code 1h 30m}, {@code 64MiB}; and
- * the way back to text.
- */
+/** Parses and formats durations and sizes such as {@code 10s}, {@code 1h 30m}, {@code 64MiB}. */
 public final class DurationAndSizeFormat {
   private static final String DURATION_SYNTAX = "a number and ms, s, m, h or d: 500ms, 10s, 1h 30m";
   private static final String SIZE_SYNTAX =
@@ -20,13 +17,14 @@ public final class DurationAndSizeFormat {
   private DurationAndSizeFormat() {}
 
   /**
-   * Returns the duration that a text names: one or more of a number and {@code ms}, {@code s},
-   * {@code m}, {@code h} or {@code d} (24 hours), which are added up, with or without spaces and in
-   * any case; or the ISO-8601 form {@code PT10S}. A number may have a fraction; what is under a
-   * nanosecond is cut.
+   * Parses a duration.
    *
-   * @throws IllegalArgumentException when the text is empty, negative, without a unit, too large or
-   *     anything else; the message names the text and the accepted forms
+   * <p>Accepts a sum of numbers with a unit: {@code ms}, {@code s}, {@code m}, {@code h} or {@code
+   * d} (24 hours), in any case, with or without spaces. Also accepts the ISO-8601 form {@code
+   * PT10S}. A number may have a fraction. Fractions of a nanosecond are discarded.
+   *
+   * @throws IllegalArgumentException if the text is not a duration, is negative, or is too large;
+   *     the message contains the text and the accepted forms
    */
   public static Duration parseDuration(String text) {
     String normalized = normalize(text);
@@ -54,13 +52,15 @@ public final class DurationAndSizeFormat {
   }
 
   /**
-   * Returns the number of bytes that a text names: a number, which may have a fraction, and a unit
-   * in any case. {@code K}, {@code M}, {@code G}, {@code T}, also written {@code KiB} and so on,
-   * are powers of 1024; {@code KB}, {@code MB}, {@code GB}, {@code TB} are powers of 1000, as dd(1)
-   * has it; {@code B} and no unit at all are bytes. A fraction of a byte is cut.
+   * Parses a size in bytes.
    *
-   * @throws IllegalArgumentException when the text is empty, negative, too large or anything else;
-   *     the message names the text and the accepted forms
+   * <p>Accepts a number, which may have a fraction, and an optional unit in any case. {@code K},
+   * {@code M}, {@code G}, {@code T} and {@code KiB}, {@code MiB} and so on are powers of 1024.
+   * {@code KB}, {@code MB}, {@code GB}, {@code TB} are powers of 1000, as in dd(1). {@code B} and
+   * no unit are bytes. Fractions of a byte are discarded.
+   *
+   * @throws IllegalArgumentException if the text is not a size, is negative, or is too large; the
+   *     message contains the text and the accepted forms
    */
   public static long parseSize(String text) {
     String normalized = normalize(text);
@@ -78,9 +78,11 @@ public final class DurationAndSizeFormat {
   }
 
   /**
-   * Returns a duration as people read it: its largest unit and the one below, such as {@code 1h
-   * 2m}, {@code 3d}, {@code 12s}; under a second in milliseconds. What is smaller is cut; a
-   * negative one begins with {@code -}. {@link #parseDuration(String)} reads it again.
+   * Formats a duration in its largest unit and the next smaller one, such as {@code 1h 2m}, {@code
+   * 3d}, {@code 12s}.
+   *
+   * <p>Durations under a second are formatted in milliseconds. Smaller units are discarded.
+   * Negative durations start with {@code -}. {@link #parseDuration(String)} parses the result.
    */
   public static String format(Duration duration) {
     if (duration.isNegative()) {
@@ -102,11 +104,13 @@ public final class DurationAndSizeFormat {
   }
 
   /**
-   * Returns a number of bytes as people read it, in powers of 1024 with at most one digit behind
-   * the point, which is cut and not rounded: {@code 512B}, {@code 1.5KiB}, {@code 64MiB}. {@link
-   * #parseSize(String)} reads it again.
+   * Formats a number of bytes in powers of 1024, such as {@code 512B}, {@code 1.5KiB}, {@code
+   * 64MiB}.
    *
-   * @throws IllegalArgumentException when the number is negative
+   * <p>The result has at most one decimal, which is truncated, not rounded. {@link
+   * #parseSize(String)} parses the result.
+   *
+   * @throws IllegalArgumentException if the number is negative
    */
   public static String format(long bytes) {
     if (bytes < 0) {
@@ -117,7 +121,7 @@ public final class DurationAndSizeFormat {
     }
     int power = (63 - Long.numberOfLeadingZeros(bytes)) / 10;
     long unit = 1L << (10 * power);
-    // The remainder is under 2^60, so ten times it would leave the range of a long above PiB.
+    // Divide before multiplying: ten times the remainder would overflow for PiB and EiB.
     long tenth = ((bytes % unit) / (unit >> 10) * 10) >> 10;
     String fraction = tenth == 0 ? "" : "." + tenth;
     return bytes / unit + fraction + BINARY_UNITS[power - 1];
@@ -138,7 +142,7 @@ public final class DurationAndSizeFormat {
         return duration;
       }
     } catch (DateTimeParseException | ArithmeticException expected) {
-      // Refused below, as the other forms are: the message of the JDK names no form at all.
+      // Rejected below with the accepted forms, which the message of the JDK does not contain.
     }
     throw invalid("duration", text, DURATION_SYNTAX);
   }
@@ -163,7 +167,7 @@ public final class DurationAndSizeFormat {
     return character >= '0' && character <= '9';
   }
 
-  /** Returns the number in a part of a text, -1 when there is none. */
+  /** Parses the number in a part of a text; returns -1 if there is none. */
   private static BigDecimal parseNumber(String text, int from, int to) {
     boolean hasOuterDigits =
         to > from && isDigit(text.charAt(from)) && isDigit(text.charAt(to - 1));
@@ -177,7 +181,7 @@ public final class DurationAndSizeFormat {
     return number.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0;
   }
 
-  /** Returns how many seconds a unit has, 0 when there is no such unit. */
+  /** Returns the number of seconds per unit; 0 if the unit is unknown. */
   private static BigDecimal secondsPer(String unit) {
     return switch (unit) {
       case "ms" -> BigDecimal.valueOf(1, 3);
@@ -189,7 +193,7 @@ public final class DurationAndSizeFormat {
     };
   }
 
-  /** Returns how many bytes a unit has, 0 when there is no such unit. */
+  /** Returns the number of bytes per unit; 0 if the unit is unknown. */
   private static BigDecimal bytesPer(String unit) {
     if (unit.isEmpty() || unit.equals("b")) {
       return BigDecimal.ONE;

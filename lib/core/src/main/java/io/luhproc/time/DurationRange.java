@@ -2,10 +2,10 @@ package io.luhproc.time;
 
 import java.time.Duration;
 
-/** The range of durations that make sense anywhere, in one place. */
+/** Checks that a configured duration is in the supported range: 1 ms to 365 days. */
 public final class DurationRange {
   private static final Duration MIN = Duration.ofMillis(1);
-  // Far below where a sum of two no longer fits into nanoseconds, in which timers count.
+  // A sum of several such durations still fits into a long of nanoseconds.
   private static final Duration MAX = Duration.ofDays(365);
 
   private DurationRange() {}
@@ -13,7 +13,7 @@ public final class DurationRange {
   /**
    * Checks a duration and returns it.
    *
-   * @throws IllegalArgumentException when it is under 1 ms or over 365 days
+   * @throws IllegalArgumentException if it is below 1 ms or above 365 days
    */
   public static Duration check(String name, Duration duration) {
     if (duration.compareTo(MIN) < 0) {
@@ -23,9 +23,9 @@ public final class DurationRange {
   }
 
   /**
-   * Checks a duration that may be zero and returns it.
+   * Checks a duration that may be zero, and returns it.
    *
-   * @throws IllegalArgumentException when it is negative or over 365 days
+   * @throws IllegalArgumentException if it is negative or above 365 days
    */
   public static Duration checkOrZero(String name, Duration duration) {
     if (duration.isNegative()) {

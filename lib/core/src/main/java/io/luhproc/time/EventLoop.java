@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One daemon thread that owns some state: it runs what it is given one after the other, in the
- * order in which it was given, and timers when they are due. What a body throws is logged and
- * changes nothing. It is a daemon because state that nobody else refers to keeps no JVM alive.
+ * A daemon thread that runs submitted tasks one at a time in submission order, and timers when they
+ * are due.
+ *
+ * <p>State confined to the loop needs no locks. An exception of a task is logged and does not stop
+ * the loop. Every method may be called by any thread. The thread is a daemon, so an unclosed loop
+ * does not keep the JVM alive.
  */
 public final class EventLoop implements Executor, Timers, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -22,7 +25,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
   private final Runnable onIdle;
   private final Thread thread;
 
-  // Guarded by this.
+  // Guarded by "this".
   private final Queue<Runnable> ready = new ArrayDeque<>();
   private final PriorityQueue<PendingTimer> timers = new PriorityQueue<>();
   private long sequence;
@@ -37,7 +40,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
   /**
    * Starts a loop.
    *
-   * @param onIdle run on the loop's thread whenever nothing is left to do for the moment
+   * @param onIdle runs on the loop thread whenever no task is ready
    */
   public static EventLoop start(String name, TimeSource time, Runnable onIdle) {
     EventLoop loop = new EventLoop(name, time, onIdle);
@@ -45,7 +48,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
     return loop;
   }
 
-  /** Runs something on the loop's thread; does nothing once the loop is closed. */
+  /** Runs a task on the loop thread. Does nothing if the loop is closed. */
   @Override
   public synchronized void execute(Runnable body) {
     if (!closed) {
@@ -56,7 +59,8 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
 
   @Override
   public synchronized Timer schedule(Duration delay, Runnable body) {
-    PendingTimer pending = new PendingTimer(this, time.nanoTime() + nanos(delay), sequence++, body);
+    PendingTimer pending =
+        new PendingTimer(this, time.nanoTime() + Deadline.nanos(delay), sequence++, body);
     if (!closed) {
       timers.add(pending);
       notifyAll();
@@ -64,12 +68,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
     return pending;
   }
 
-  private static long nanos(Duration delay) {
-    boolean tooLong = delay.compareTo(Duration.ofNanos(Long.MAX_VALUE / 4)) > 0;
-    return tooLong ? Long.MAX_VALUE / 4 : Math.max(0, delay.toNanos());
-  }
-
-  /** Returns whether the calling thread is the loop's. */
+  /** Returns whether the calling thread is the loop thread. */
   public boolean isLoopThread() {
     return Thread.currentThread() == thread;
   }
@@ -80,7 +79,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
         runSafely(body);
       }
     } catch (InterruptedException ignored) {
-      // Nobody interrupts it but who wants it to end.
+      // An interrupt is a request to end the thread.
     }
   }
 
@@ -88,11 +87,11 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
     try {
       body.run();
     } catch (RuntimeException | Error e) {
-      LoggerFactory.getLogger(EventLoop.class).error("a body of an event loop failed", e);
+      LoggerFactory.getLogger(EventLoop.class).error("a task of an event loop failed", e);
     }
   }
 
-  /** Returns what is to run next, null when the loop was closed. */
+  /** Waits for the next task; returns null if the loop is closed. */
   private @Nullable Runnable next() throws InterruptedException {
     boolean idleReported = false;
     while (true) {
@@ -106,7 +105,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
           continue;
         }
       }
-      // Outside of the lock: whoever posts must not wait for it.
+      // Outside of the lock, so that execute() does not block.
       runSafely(onIdle);
       idleReported = true;
     }
@@ -134,8 +133,10 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
   }
 
   /**
-   * Drops what has not run and ends the thread, waiting at most 2 s for what runs now; called on
-   * the loop's own thread, it does not wait.
+   * Discards all pending tasks and stops the thread.
+   *
+   * <p>Waits at most 2 s for a running task. Returns at once if called on the loop thread.
+   * Idempotent.
    */
   @Override
   public void close() {
@@ -155,7 +156,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
     }
   }
 
-  /** A timer; of two that are due at the same time, the one set first goes first. */
+  /** A timer, ordered by due time and then by submission. */
   private record PendingTimer(EventLoop loop, long at, long sequence, Runnable body)
       implements Timer, Comparable<PendingTimer> {
     @Override
@@ -165,7 +166,7 @@ public final class EventLoop implements Executor, Timers, AutoCloseable {
 
     @Override
     public int compareTo(PendingTimer other) {
-      // Readings of a monotonic clock may wrap around, so only their difference means something.
+      // System.nanoTime() may overflow, so compare differences.
       int byTime = Long.signum(at - other.at);
       return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
     }

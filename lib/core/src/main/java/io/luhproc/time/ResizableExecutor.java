@@ -2,16 +2,16 @@ package io.luhproc.time;
 
 import java.util.concurrent.Executor;
 
-/** Runs things on a limited number of threads, which can be moved while it works. */
+/** An executor whose maximum number of threads can be changed while it runs. */
 public interface ResizableExecutor extends Executor, AutoCloseable {
 
-  /** Allows one thread more, because one is held by something that may never return. */
+  /** Raises the maximum by one, to replace a thread blocked by a task that may never return. */
   void grow();
 
-  /** Allows one thread less, because such a thing has returned. */
+  /** Lowers the maximum by one, after such a task has returned. */
   void shrink();
 
-  /** Drops what has not begun, and lets go of the threads. */
+  /** Discards queued tasks and ends the threads. */
   @Override
   void close();
 }

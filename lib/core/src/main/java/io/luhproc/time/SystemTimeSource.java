@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
-/** The clocks of the system this JVM runs on. */
+/** The clocks of this system. */
 enum SystemTimeSource implements TimeSource {
   INSTANCE;
 

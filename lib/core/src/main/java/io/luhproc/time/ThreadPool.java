@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Daemon threads that are made when there is something to do and leave after a second of idleness.
- * They are daemons because nobody waits for a check or a look that is still under way when the JVM
- * ends. What does not find a thread waits for one; what a body throws is logged.
+ * An executor with a bounded number of daemon threads and an unbounded queue.
  *
- * <p>Of the idle threads the last to become so goes on, and a thread is made only when there is
- * none: so few of them live, and their stacks are in the caches of a processor. A {@link
- * java.util.concurrent.ThreadPoolExecutor} makes all that it may and takes them in turn.
+ * <p>A thread is started only if none is idle, and exits after one second of idleness. The most
+ * recently idle thread is reused first, which keeps few threads alive and their stacks in the
+ * processor caches. An exception of a task is logged. Every method may be called by any thread.
+ *
+ * <p>A {@link java.util.concurrent.ThreadPoolExecutor} is no replacement: with a queue it starts a
+ * new thread per task up to the maximum, even if others are idle, and reuses them in turn. Without
+ * a queue it rejects tasks at the maximum, and draining an extra queue needs the same locking.
  */
 public final class ThreadPool implements ResizableExecutor {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(1);
@@ -28,7 +30,7 @@ public final class ThreadPool implements ResizableExecutor {
 
   private final String name;
 
-  // Guarded by this: all threads, who of them is idle, the last one first, and what waits.
+  // Guarded by "this". The most recently idle worker is first.
   private final Set<Worker> workers = new HashSet<>();
   private final Deque<Worker> idle = new ArrayDeque<>();
   private final Queue<Runnable> queue = new ArrayDeque<>();
@@ -40,16 +42,16 @@ public final class ThreadPool implements ResizableExecutor {
     this.maxThreads = maxThreads;
   }
 
-  /** Returns a pool of at most so many threads, of which none exists yet. */
+  /** Creates a pool without threads. They are started on demand. */
   public static ThreadPool withMaxThreads(int maxThreads, String name) {
     return new ThreadPool(name, maxThreads);
   }
 
   /**
-   * Runs something as soon as a thread is free; where the system gives no thread, and there is none
-   * yet, the calling thread does it.
+   * Runs a task as soon as a thread is available. Runs it on the calling thread if the pool has no
+   * thread and the system cannot create one.
    *
-   * @throws RejectedExecutionException when the pool is closed
+   * @throws RejectedExecutionException if the pool is closed
    */
   @Override
   public void execute(Runnable body) {
@@ -58,10 +60,11 @@ public final class ThreadPool implements ResizableExecutor {
     }
   }
 
-  /** Returns whether a thread has it, or will. */
+  /** Assigns a task to a thread or the queue; returns false if there is no thread at all. */
   private synchronized boolean tryAssign(Runnable body) {
     if (closed) {
-      throw new RejectedExecutionException("the threads for " + name + " are closed");
+      throw new RejectedExecutionException(
+          "cannot run a task of " + name + ": the thread pool is closed");
     }
     if (!idle.isEmpty()) {
       idle.pop().assign(body);
@@ -78,7 +81,7 @@ public final class ThreadPool implements ResizableExecutor {
       return workers.add(worker);
     } catch (OutOfMemoryError e) {
       // "unable to create native thread"
-      LoggerFactory.getLogger(ThreadPool.class).warn("there is no thread more to be had", e);
+      LoggerFactory.getLogger(ThreadPool.class).warn("cannot start another thread", e);
       return false;
     }
   }
@@ -97,17 +100,15 @@ public final class ThreadPool implements ResizableExecutor {
     maxThreads--;
   }
 
-  // On a thread of the pool.
-
   private static void runSafely(Runnable body) {
     try {
       body.run();
     } catch (RuntimeException | Error e) {
-      LoggerFactory.getLogger(ThreadPool.class).error("a body of a pool failed", e);
+      LoggerFactory.getLogger(ThreadPool.class).error("a task of a thread pool failed", e);
     }
   }
 
-  /** Returns what a thread is to run next, or null when it is to leave. */
+  /** Waits for the next task of a worker; returns null if its thread must exit. */
   private @Nullable Runnable next(Worker worker) {
     synchronized (this) {
       boolean isSurplus = workers.size() > maxThreads;
@@ -133,16 +134,13 @@ public final class ThreadPool implements ResizableExecutor {
     return worker.body;
   }
 
-  // The end.
-
-  /** Takes nothing more, and does what it has taken, for as long as it may. */
+  /** Rejects new tasks and waits up to a timeout for all queued and running ones. */
   public void drainAndClose(Duration timeout) {
     joinThreads(close(false), timeout);
   }
 
   /**
-   * Drops what has not begun, and waits at most 2 s for what has. It is not interrupted: who began
-   * it knows how to end it.
+   * Discards queued tasks and waits at most 2 s for running ones, without an interrupt. Idempotent.
    */
   @Override
   public void close() {
@@ -171,7 +169,7 @@ public final class ThreadPool implements ResizableExecutor {
     }
   }
 
-  /** One thread, and what it runs or is to run; nothing while it is idle. */
+  /** A thread and its current or next task; null while it is idle. */
   private final class Worker {
     private final Thread thread = Threads.daemon(name, this::run);
     private volatile @Nullable Runnable body;
@@ -188,7 +186,7 @@ public final class ThreadPool implements ResizableExecutor {
     private void run() {
       for (Runnable next = body; next != null; next = next(this)) {
         runSafely(next);
-        // Meant for the body, whoever did it.
+        // An interrupt is meant for the task that was running.
         boolean ignored = Thread.interrupted();
       }
     }

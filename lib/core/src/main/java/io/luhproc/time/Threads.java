@@ -2,20 +2,20 @@ package io.luhproc.time;
 
 import java.util.concurrent.Executor;
 
-/** The one factory of threads: every thread has a name that begins with {@code luhproc-}. */
+/** Creates all threads of the library. Their names start with {@code luhproc-}. */
 public final class Threads {
   private static final String PREFIX = "luhproc-";
 
   private Threads() {}
 
-  /** Returns a thread, not yet started, that does not keep the JVM alive. */
+  /** Creates a daemon thread. The caller starts it. */
   public static Thread daemon(String name, Runnable body) {
     Thread thread = new Thread(body, PREFIX + name);
     thread.setDaemon(true);
     return thread;
   }
 
-  /** Returns what runs each thing it is given on a daemon thread of its own. */
+  /** Returns an executor that runs each task on a new daemon thread. */
   public static Executor threadPerTask(String name) {
     return new ThreadPerTaskExecutor(name);
   }

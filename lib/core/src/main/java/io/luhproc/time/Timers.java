@@ -2,19 +2,19 @@ package io.luhproc.time;
 
 import java.time.Duration;
 
-/** Runs things later: on the thread of an {@link EventLoop}, or in tests when virtual time says. */
+/** Schedules delayed tasks, on an {@link EventLoop} or, in tests, in virtual time. */
 public interface Timers {
 
   /**
-   * Runs something once a duration has passed; one of zero or less has passed already.
+   * Runs a task after a delay. A delay of zero or less has elapsed already.
    *
-   * @return what calls it off
+   * @return a handle that cancels the task
    */
   Timer schedule(Duration delay, Runnable body);
 
-  /** Something that is to run later. */
+  /** A handle of a scheduled task. */
   interface Timer {
-    /** Calls it off; does nothing when it has run or was called off. */
+    /** Cancels the task. Does nothing if it has run or was cancelled. */
     void cancel();
   }
 }

@@ -5,7 +5,11 @@ import io.luhproc.procfs.ProcessTable;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Whether all of some processes are gone; who was seen to be gone is not looked for again. */
+/**
+ * Is true once all given processes have exited.
+ *
+ * <p>Each evaluation reads only the first process that has not yet been seen to have exited.
+ */
 final class AllExitedCondition implements BooleanSupplier {
   private final ProcessTable table;
   private final List<ProcessStat> processes;
@@ -18,7 +22,7 @@ final class AllExitedCondition implements BooleanSupplier {
 
   @Override
   public boolean getAsBoolean() {
-    while (exitedCount < processes.size() && !processes.get(exitedCount).isAliveIn(table)) {
+    while (exitedCount < processes.size() && !table.isAlive(processes.get(exitedCount))) {
       exitedCount++;
     }
     return exitedCount == processes.size();

@@ -11,11 +11,11 @@ import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares who has the pid right before each signal.
+ * Checks the start time of the target immediately before each signal.
  *
- * <p>TERM and KILL go through {@link ProcessHandle}, which compares the start time once more inside
- * and needs no native code of ours; every other signal goes through {@link Posix}, whose first call
- * takes up to 400 ms.
+ * <p>TERM and KILL are sent through {@link ProcessHandle}, which checks the start time once more
+ * and requires no native library. All other signals are sent through {@link Posix}, whose first
+ * call takes up to 400 ms.
  */
 final class IdentityCheckedSignalSender implements SignalSender {
   private final ProcessTable table;
@@ -39,7 +39,7 @@ final class IdentityCheckedSignalSender implements SignalSender {
   public boolean sendOrFail(ProcessStat target, Signal signal) {
     try {
       boolean sent = deliver(target, signal);
-      if (!sent && target.isAliveIn(table)) {
+      if (!sent && table.isAlive(target)) {
         throw new IOException("Operation not permitted");
       }
       return sent;
@@ -53,20 +53,20 @@ final class IdentityCheckedSignalSender implements SignalSender {
               + target.name()
               + "): "
               + e.getMessage()
-              + "; does it run as another user?",
+              + "; check whether it runs as another user",
           e);
     }
   }
 
-  /** Returns whether the kernel took it. */
+  /** Returns whether the kernel accepted the signal. */
   private boolean deliver(ProcessStat target, Signal signal) throws IOException {
     if (!ProcessIdentity.isValidPid(target.pid())) {
       throw new IllegalArgumentException("pid (" + target.pid() + ") must never be signalled");
     }
-    // First the handle, which remembers a start time, then our look: whoever comes later than
-    // our look is not who the handle remembers.
+    // The handle stores the start time before the table is read. If the pid is reused after the
+    // read, the start times differ and the handle sends nothing.
     Optional<ProcessHandle> handle = ProcessHandle.of(target.pid());
-    if (handle.isEmpty() || !target.isAliveIn(table)) {
+    if (handle.isEmpty() || !table.isAlive(target)) {
       return false;
     }
     return switch (signal) {
@@ -91,16 +91,16 @@ final class IdentityCheckedSignalSender implements SignalSender {
   @Override
   public void loadNative() {
     try {
-      // Signal 0 is none, see kill(2).
+      // Signal 0 only checks for existence, see kill(2).
       boolean ignored = posix.kill(table.currentPid(), 0);
     } catch (IOException ignored) {
-      // The signal that is sent next will tell.
+      // The next signal reports the failure.
     }
   }
 
   private static void warn(long target, Signal signal, IOException e) {
-    // Whoever cannot be signalled is seen to be alive at the end; the logger is made only here
-    // because most stops never need one.
+    // The result reports the process as alive. The logger is created lazily, because most stops
+    // never need it.
     LoggerFactory.getLogger(IdentityCheckedSignalSender.class)
         .warn("cannot send {} to process {}: {}", signal, target, e.getMessage());
   }

@@ -1,23 +1,23 @@
 package io.luhproc.tree;
 
 /**
- * What the processes of a tree cannot leave, a cgroup: who is in it belongs to the tree, whatever
- * cookie it carries and however it was started. Called by the thread that stops the tree.
+ * A container, such as a cgroup, that processes cannot leave by themselves.
  *
- * <p>Whoever forks faster than one can look, or leaves its parent, its session and its environment
- * behind, is still in it.
+ * <p>Every process inside belongs to the tree, whatever its marker, parent or session. It is
+ * therefore found even if it has detached completely or forks faster than a scan. Methods are
+ * called by the thread that stops the tree.
  */
 public interface ProcessContainer {
 
   /**
-   * Kills all that is in it, at one moment where the kernel can. Not called while this JVM is in it
-   * itself.
+   * Kills all processes inside, atomically if the kernel supports it. Not called while this JVM is
+   * inside.
    */
   void kill();
 
-  /** Returns whether anything that runs is in it, zombies not counted; false when it is gone. */
+  /** Returns whether a live process is inside; false if the container does not exist. */
   boolean isPopulated();
 
-  /** Returns the pids of all in it, in no order; none when it is gone. */
+  /** Returns the pids inside in no particular order; empty if the container does not exist. */
   long[] pids();
 }

@@ -6,24 +6,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Processes told apart by pid and start time. A set of records would do, but the first {@code
- * hashCode} of a record costs a JVM 50 ms, and a stop is often all that a JVM does.
+ * A set of processes, identified by pid and start time.
+ *
+ * <p>Not a set of records: the first {@code hashCode} of a record takes 50 ms in a cold JVM.
  */
 final class ProcessSet {
   private final Map<Long, Long> startTicks = new HashMap<>();
 
-  /** Adds a process, in place of an earlier one of its pid; returns whether it was not in yet. */
-  boolean add(ProcessStat entry) {
-    Long previous = startTicks.put(entry.pid(), entry.startTicks());
-    return previous == null || previous != entry.startTicks();
+  /** Adds a process and replaces an earlier one with its pid; returns false if present. */
+  boolean add(ProcessStat process) {
+    Long previous = startTicks.put(process.pid(), process.startTicks());
+    return previous == null || previous != process.startTicks();
   }
 
-  boolean contains(ProcessStat entry) {
-    Long start = startTicks.get(entry.pid());
-    return start != null && start == entry.startTicks();
+  boolean contains(ProcessStat process) {
+    Long start = startTicks.get(process.pid());
+    return start != null && start == process.startTicks();
   }
 
-  /** Returns the pids of all that are in. */
+  /** Returns the pids of all elements. */
   Set<Long> pids() {
     return startTicks.keySet();
   }

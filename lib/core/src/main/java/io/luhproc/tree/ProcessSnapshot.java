@@ -13,13 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One look at the whole process table: everybody who lives, by all that may tell whose they are.
- * Any number of trees are told apart by one roll call.
+ * A snapshot of all live processes, indexed by pid, parent, session, process group and marker.
  *
- * <p>Processes are listed until a listing shows nobody new: one that forked and left between its
- * listing and its reading would hide its child. For the same reason the cookie is read together
- * with the entry, while the process is there. 400 links of a chain in which each forks the next and
- * leaves, 1 ms apiece, do not get away.
+ * <p>One snapshot serves any number of trees. The listing is repeated until it contains no new pid,
+ * because a process that forks and exits between listing and reading would hide its child. For the
+ * same reason the marker is read together with the row. This finds the end of a chain of 400
+ * processes that each fork and exit within a millisecond.
  */
 final class ProcessSnapshot {
   private static final int MAX_LISTINGS = 50;
@@ -35,9 +34,10 @@ final class ProcessSnapshot {
   private final Map<String, List<ProcessStat>> byMarkerName = new HashMap<>();
 
   /**
-   * Reads everybody once, and newcomers until the deadline has passed.
+   * Takes a snapshot. New processes are added until a listing contains none or the deadline
+   * expires.
    *
-   * @param minStartTicks cookies of processes that started before do not matter and may not be read
+   * @param minStartTicks markers of processes that started earlier are not read
    */
   ProcessSnapshot(
       ProcessTable table, TreeMarkerCache markerCache, long minStartTicks, Deadline deadline) {
@@ -56,72 +56,72 @@ final class ProcessSnapshot {
     for (long pid : table.pids()) {
       if (seen.add(pid)) {
         anyNew = true;
-        Optional<ProcessStat> entry = table.find(pid);
-        if (entry.isPresent() && !entry.get().isDead()) {
-          add(entry.get());
+        Optional<ProcessStat> process = table.find(pid);
+        if (process.isPresent() && !process.get().isDead()) {
+          add(process.get());
         }
       }
     }
     return anyNew;
   }
 
-  private void add(ProcessStat entry) {
-    liveByPid.put(entry.pid(), entry);
-    add(byParent, entry.parentPid(), entry);
-    add(bySessionOrGroup, entry.sessionId(), entry);
-    if (entry.processGroupId() != entry.sessionId()) {
-      add(bySessionOrGroup, entry.processGroupId(), entry);
+  private void add(ProcessStat process) {
+    liveByPid.put(process.pid(), process);
+    add(byParent, process.parentPid(), process);
+    add(bySessionOrGroup, process.sessionId(), process);
+    if (process.processGroupId() != process.sessionId()) {
+      add(bySessionOrGroup, process.processGroupId(), process);
     }
-    if (mayHaveMarker(entry)) {
-      String marker = markerCache.get(table, entry);
+    if (mayHaveMarker(process)) {
+      String marker = markerCache.get(table, process);
       if (!marker.isEmpty()) {
-        markerByPid.put(entry.pid(), marker);
-        add(byMarkerName, TreeMarker.directoryName(marker), entry);
+        markerByPid.put(process.pid(), marker);
+        add(byMarkerName, TreeMarker.directoryName(marker), process);
       }
     }
   }
 
-  private static <K> void add(Map<K, List<ProcessStat>> index, K key, ProcessStat entry) {
-    List<ProcessStat> entries = index.get(key);
-    if (entries == null) {
-      entries = new ArrayList<>(1);
-      index.put(key, entries);
+  private static <K> void add(Map<K, List<ProcessStat>> index, K key, ProcessStat process) {
+    List<ProcessStat> processes = index.get(key);
+    if (processes == null) {
+      processes = new ArrayList<>(1);
+      index.put(key, processes);
     }
-    entries.add(entry);
+    processes.add(process);
   }
 
-  private boolean mayHaveMarker(ProcessStat entry) {
-    return ProcessIdentity.isValidPid(entry.pid())
-        && entry.startTicks() >= minStartTicks
-        && !isKernelThread(entry);
+  private boolean mayHaveMarker(ProcessStat process) {
+    return ProcessIdentity.isValidPid(process.pid())
+        && process.startTicks() >= minStartTicks
+        && !isKernelThread(process);
   }
 
-  /** Children of kthreadd, pid 2, have no memory and no session, and never an environment. */
-  private static boolean isKernelThread(ProcessStat entry) {
-    return entry.sessionId() == 0 && entry.rssBytes() == 0 && entry.parentPid() <= 2;
+  /** Kernel threads have no memory, no session, and kthreadd (pid 2) as their parent. */
+  private static boolean isKernelThread(ProcessStat process) {
+    return process.sessionId() == 0 && process.rssBytes() == 0 && process.parentPid() <= 2;
   }
 
-  /** Returns who of this pid lives. */
+  /** Returns the live process with a pid. */
   Optional<ProcessStat> find(long pid) {
     return Optional.ofNullable(liveByPid.get(pid));
   }
 
-  /** Returns the cookie that somebody carries itself; empty where there is none. */
+  /** Returns the marker of a process; an empty string if it has none. */
   String marker(long pid) {
     return markerByPid.getOrDefault(pid, "");
   }
 
-  /** Returns who carries a cookie whose path ends with a name. */
+  /** Returns the processes whose marker is a path that ends with a name. */
   List<ProcessStat> withMarker(String directoryName) {
     return byMarkerName.getOrDefault(directoryName, List.of());
   }
 
-  /** Returns who lives and has this parent. */
+  /** Returns the live children of a process. */
   List<ProcessStat> children(long pid) {
     return byParent.getOrDefault(pid, List.of());
   }
 
-  /** Returns who lives in the session or in the process group of this id. */
+  /** Returns the live processes in the session or process group with an id. */
   List<ProcessStat> inSessionOrGroup(long id) {
     return bySessionOrGroup.getOrDefault(id, List.of());
   }

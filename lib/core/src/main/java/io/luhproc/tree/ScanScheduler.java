@@ -13,19 +13,23 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs any number of errands with one roll call a round, for one thread. In between, an errand
- * costs a glance at one of the processes that it waits for, ever more rarely up to every 20 ms.
+ * Runs any number of scan tasks on one thread and shares each process table scan among all that are
+ * due.
  *
- * <p>Roll calls take at most half of the time: after one that took 10 ms nobody looks for 10 ms,
- * and who comes due meanwhile shares the next. So a single errand is served at once, and a hundred
- * that end one after the other do not take a hundred looks. Nobody waits for more than 200 ms so.
+ * <p>Between scans a task only polls one process that it waits for, at intervals that grow from 1
+ * to 20 ms.
+ *
+ * <p>Scans use at most half of the time: a scan that took 10 ms is followed by a cooldown of 10 ms,
+ * at most 200 ms. Tasks that become due during the cooldown share the next scan. A single task is
+ * therefore served at once, and a hundred tasks that finish one after the other do not cause a
+ * hundred scans.
  */
 final class ScanScheduler {
   private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(1);
   private static final Duration MAX_POLL_INTERVAL = Duration.ofMillis(20);
-  // A roll call during which this JVM was stopped took long, and says nothing of the next.
+  // A scan may have taken long only because this JVM was suspended.
   private static final Duration MAX_COOLDOWN = Duration.ofMillis(200);
-  // Nothing can be looked at while this JVM is out of descriptors, say.
+  // Applies after a failure, such as a lack of file descriptors.
   private static final Duration RETRY_DELAY = Duration.ofMillis(50);
 
   private final ProcessTable table;
@@ -43,12 +47,12 @@ final class ScanScheduler {
     this.cooldown = Deadline.after(time, Duration.ZERO);
   }
 
-  /** Takes an errand on; the next {@link #runDue()} serves it. */
+  /** Adds a task. The next {@link #runDue()} runs it. */
   <T> void add(ScanTask<T> task, CompletableFuture<T> future) {
     tasks.add(new PendingTask<>(task, future));
   }
 
-  /** Does all that is due now, and asks the timers for the next turn. */
+  /** Runs all tasks that are due and schedules the next call. */
   void runDue() {
     tasks.removeIf(PendingTask::isFinished);
     List<PendingTask<?>> due = new ArrayList<>();
@@ -118,7 +122,7 @@ final class ScanScheduler {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** An errand and who wants to know what comes of it. */
+  /** A task, the future of its result, and its poll schedule. */
   private static final class PendingTask<T> {
     private final ScanTask<T> scanTask;
     private final CompletableFuture<T> future;
@@ -131,12 +135,12 @@ final class ScanScheduler {
       this.future = future;
     }
 
-    /** Returns whether it is done, has failed, or was called off by who wanted it. */
+    /** Returns whether the task has completed, has failed or was cancelled by the caller. */
     boolean isFinished() {
       return future.isDone();
     }
 
-    /** Glances, when it is time to, whether the next look is due. */
+    /** Polls the task if its interval has elapsed, and returns whether a scan is due. */
     boolean isDue(TimeSource time) {
       if (!due && (nextPoll.isEmpty() || isNearlyExpired(nextPoll.get()))) {
         poll(time);
@@ -144,7 +148,7 @@ final class ScanScheduler {
       return due;
     }
 
-    /** Within half a pause, so that those who wait equally long come to glance at the same time. */
+    /** Rounds to half an interval, so that tasks with equal intervals are polled together. */
     private boolean isNearlyExpired(Deadline deadline) {
       Duration left = deadline.remaining();
       return left.plus(left).compareTo(pollInterval) <= 0;
@@ -169,7 +173,7 @@ final class ScanScheduler {
       }
     }
 
-    /** What fails for one errand changes nothing for the others. */
+    /** Runs a step and confines its failure to this task. */
     private void runGuarded(Runnable step, TimeSource time) {
       try {
         step.run();
@@ -180,7 +184,7 @@ final class ScanScheduler {
       }
     }
 
-    /** Does the step again in a while, or fails when there is no time left for it. */
+    /** Schedules a retry, or fails the task if its deadline has expired. */
     void retryOrFail(LuhprocException cause, TimeSource time) {
       if (scanTask.deadline().isExpired()) {
         boolean ignored = future.completeExceptionally(cause);

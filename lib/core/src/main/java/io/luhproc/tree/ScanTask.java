@@ -4,26 +4,28 @@ import io.luhproc.time.Deadline;
 import java.util.function.BooleanSupplier;
 
 /**
- * Something that is done by looks at the whole process table, and that waits cheaply in between:
- * its condition is whether the next look is due before its patience is over.
+ * A task that needs repeated process table scans and waits between them.
+ *
+ * <p>{@link #getAsBoolean()} returns whether the next scan is due before {@link
+ * #nextScanDeadline()}. It is polled often and must be cheap.
  */
 interface ScanTask<T> extends BooleanSupplier {
 
-  /** Returns when the next look is due at the latest. */
+  /** Returns the latest time of the next scan. */
   Deadline nextScanDeadline();
 
-  /** Returns the cookies of which processes matter: of those that started then or later. */
+  /** Returns the start of the oldest process whose marker this task needs. */
   long minStartTicks();
 
-  /** Returns when the look must be over. */
+  /** Returns the time by which the task must complete. */
   Deadline deadline();
 
-  /** Takes in what a look has shown and acts on it. */
+  /** Evaluates a snapshot and acts on it. */
   void onScan(ProcessSnapshot snapshot);
 
-  /** Returns whether no further look is needed. */
+  /** Returns whether the task is complete. */
   boolean isDone();
 
-  /** Returns what came of it, once it is done. */
+  /** Returns the result of a complete task. */
   T result();
 }

@@ -3,25 +3,23 @@ package io.luhproc.tree;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
 
-/** Sends signals to whom they are meant for, never to somebody who got the pid later. */
+/** Sends signals to processes, and never to a later process with the same pid. */
 interface SignalSender {
 
-  /**
-   * Sends a signal to exactly this process; nothing happens when it is gone or not ours to signal.
-   */
+  /** Sends a signal to a process. Does nothing if it has exited or permission is denied. */
   void send(ProcessStat target, Signal signal);
 
   /**
-   * Sends a signal as {@link #send} does.
+   * Sends a signal to a process.
    *
-   * @return whether it was still there
-   * @throws io.luhproc.LuhprocException when it is not ours to signal
+   * @return whether the process was still alive
+   * @throws io.luhproc.LuhprocException if permission is denied (EPERM)
    */
   boolean sendOrFail(ProcessStat target, Signal signal);
 
-  /** Kills a whole process group at one moment, in which none of it can fork. */
+  /** Sends SIGKILL to a whole process group atomically, so that no member can fork meanwhile. */
   void killGroup(long group);
 
-  /** Loads what signals other than TERM and KILL need, which may take 400 ms the first time. */
+  /** Loads the native code for signals other than TERM and KILL, which takes up to 400 ms. */
   void loadNative();
 }

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One signal to everybody of a tree whom one look shows; of SIGSTOP, as many looks as it takes
- * until all stand still. What comes of it is why some of them did not get it.
+ * Sends one signal to all members of a tree found by one scan.
+ *
+ * <p>SIGSTOP is repeated for new members until a scan finds all members stopped. The result lists
+ * the members that could not be signalled, with the cause.
  */
 final class SignalTreeTask implements ScanTask<List<String>> {
   private final TreeTracker tree;
@@ -19,7 +21,7 @@ final class SignalTreeTask implements ScanTask<List<String>> {
   private final SignalSender signals;
   private final Deadline deadline;
   private final Set<String> failures = new LinkedHashSet<>();
-  // Who has been sent a SIGSTOP, and ran on when we looked.
+  // Members that were sent SIGSTOP and were not yet stopped at the last scan.
   private List<ProcessStat> notYetStopped = List.of();
   private boolean done;
 
@@ -59,12 +61,16 @@ final class SignalTreeTask implements ScanTask<List<String>> {
         notYetStopped.add(member);
       }
     }
-    // Who was sent a SIGSTOP stops when it next gets a processor.
+    // SIGSTOP takes effect when the process is next scheduled.
     done = signal != Signal.STOP || notYetStopped.isEmpty();
     if (!done && deadline.isExpired()) {
-      notYetStopped.forEach(it -> failures.add(it.pid() + " (" + it.name() + ") did not stop"));
+      notYetStopped.forEach(member -> failures.add(describe(member) + " did not stop"));
       done = true;
     }
+  }
+
+  private static String describe(ProcessStat member) {
+    return member.pid() + " (" + member.name() + ")";
   }
 
   private boolean trySend(ProcessStat member) {

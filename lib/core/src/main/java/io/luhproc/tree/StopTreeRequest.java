@@ -7,19 +7,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Which tree of processes to stop, and how.
+ * A request to stop a process tree.
  *
- * @param scope which processes
- * @param signal what asks the processes to leave
- * @param grace how long they have for it before they are killed; zero kills at once
- * @param timeout the most that all of it takes
+ * @param scope the processes to stop
+ * @param signal the stop signal
+ * @param grace the time between the stop signal and SIGKILL; zero sends SIGKILL at once
+ * @param timeout the maximum duration of the whole stop
  */
 public record StopTreeRequest(TreeScope scope, Signal signal, Duration grace, Duration timeout) {
 
   /**
-   * Checks the values.
+   * Validates the durations.
    *
-   * @throws IllegalArgumentException when a duration is negative
+   * @throws IllegalArgumentException if a duration is negative
    */
   public StopTreeRequest {
     if (grace.isNegative()) {
@@ -31,9 +31,9 @@ public record StopTreeRequest(TreeScope scope, Signal signal, Duration grace, Du
   }
 
   /**
-   * Creates one for all that belongs to a directory and a root, see {@link TreeScope#of}.
+   * Creates a request for the tree of a directory and a root, see {@link TreeScope#of}.
    *
-   * @throws IllegalArgumentException when the directory is relative, or a duration negative
+   * @throws IllegalArgumentException if the directory is relative or a duration is negative
    */
   public StopTreeRequest(
       Path directory,

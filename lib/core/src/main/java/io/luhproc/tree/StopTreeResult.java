@@ -4,11 +4,11 @@ import io.luhproc.process.ProcessStat;
 import java.util.List;
 
 /**
- * What became of a tree that was to be stopped.
+ * The result of stopping a process tree.
  *
- * @param found whether anything of it lived
- * @param killed whether anything of it was sent KILL because the grace was over
- * @param alive who of it lived still when the time was over; empty is the proof that none does
+ * @param found whether any member was alive at the start
+ * @param killed whether any member was sent SIGKILL
+ * @param alive the members still alive at the timeout; empty if the tree is proven to be gone
  */
 public record StopTreeResult(boolean found, boolean killed, List<ProcessStat> alive) {
 

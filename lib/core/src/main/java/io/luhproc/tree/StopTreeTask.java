@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * One tree on its way out, look by look: everybody is asked, then all that is left is killed round
- * by round, until a look shows nobody. Whether one thread does this for one tree or for hundreds is
- * not known here.
+ * State machine that stops one process tree: stop signal, grace period, SIGKILL until a scan finds
+ * no member.
+ *
+ * <p>The same task runs alone on a caller's thread and among hundreds in a {@link ScanScheduler}.
  */
 final class StopTreeTask implements ScanTask<StopTreeResult> {
   private static final Duration KILL_INTERVAL = Duration.ofMillis(100);
-  // Loading what kill(-group) needs may take this long, and the timeout holds.
+  // The first kill(-group) loads native code, which must not exceed the timeout.
   private static final Duration MIN_TIME_FOR_GROUP_KILL = Duration.ofMillis(500);
 
   private enum Phase {
@@ -77,7 +78,6 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
     return done;
   }
 
-  /** Returns what was found and done, and who is still alive. */
   @Override
   public StopTreeResult result() {
     return new StopTreeResult(phase != Phase.NOT_STARTED, phase == Phase.KILLED, liveMembers);
@@ -95,22 +95,26 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
       graceDeadline =
           Deadline.after(time, ScanScheduler.min(request.grace(), deadline.remaining()));
     }
-    if (phase == Phase.NOT_STARTED
-        ? !request.grace().isZero()
-        : phase == Phase.SIGNALLED && !graceDeadline.isExpired()) {
+    if (isGracePeriod()) {
       sendStopSignal();
     } else {
       killMembers();
     }
   }
 
+  private boolean isGracePeriod() {
+    return phase == Phase.NOT_STARTED
+        ? !request.grace().isZero()
+        : phase == Phase.SIGNALLED && !graceDeadline.isExpired();
+  }
+
   private void finish(boolean treeExited) {
     if (liveMembers.isEmpty() && !treeExited) {
       throw new LuhprocException(
-          "cannot prove that the tree of "
+          "cannot prove that the process tree of "
               + request.scope().directory()
-              + " is gone: its confinement is populated, by nobody whom we can see; look into its"
-              + " pids, and stop it again");
+              + " is gone: its cgroup still contains processes that are not visible to this user;"
+              + " inspect cgroup.procs as root and stop it again");
     }
     done = true;
   }
@@ -120,7 +124,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
     for (ProcessStat member : liveMembers) {
       sendStopSignal(member);
     }
-    // Who is found after all of these are gone was born meanwhile, so nobody is asked twice.
+    // Members found after these have exited are new, so no process is signalled twice.
     awaitExit(graceDeadline);
   }
 
@@ -162,7 +166,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
     nextScanDeadline = deadline;
   }
 
-  /** Whether the first look is due, which it is at once. */
+  /** Makes the first scan due at once. A class, because the first lambda is slow in a cold JVM. */
   private static final class ScanImmediately implements BooleanSupplier {
     @Override
     public boolean getAsBoolean() {
@@ -170,7 +174,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
     }
   }
 
-  /** Whether the confinement is empty, when nobody of those in it could be seen. */
+  /** Is true once the container is empty. Used if its processes are not visible. */
   private record ContainerEmpty(TreeTracker tree) implements BooleanSupplier {
     @Override
     public boolean getAsBoolean() {

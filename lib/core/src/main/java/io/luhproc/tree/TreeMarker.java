@@ -6,7 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** The variable by which every process of a tree names its process directory, and inherits it. */
+/**
+ * The marker of a tree: the environment variable with the path of its process directory.
+ *
+ * <p>Every process of the tree inherits it from its parent.
+ */
 final class TreeMarker {
   static final String VARIABLE = EnvironmentNames.DIRECTORY;
 
@@ -20,17 +24,17 @@ final class TreeMarker {
     this.directoryName = directoryName(directoryPath);
   }
 
-  /** Returns the last name of a path: what all names of one directory have in common. */
+  /** Returns the last component of a path, which all aliases of one directory share. */
   static String directoryName(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** Returns the last name of the directory, see {@link ProcessSnapshot#withMarker(String)}. */
+  /** Returns the key for {@link ProcessSnapshot#withMarker(String)}. */
   String directoryName() {
     return directoryName;
   }
 
-  /** Returns whose cookie a value of the variable is; nobody's when it is empty. */
+  /** Compares a value of the variable with this marker. An empty value means no marker. */
   TreeOwnership ownership(String value) {
     if (value.isEmpty()) {
       return TreeOwnership.UNMARKED;
@@ -38,7 +42,7 @@ final class TreeMarker {
     return isSameDirectory(value) ? TreeOwnership.THIS_TREE : TreeOwnership.OTHER_TREE;
   }
 
-  /** The root may be reached by several names (a symbolic link, /run and /var/run). */
+  /** The root directory may have aliases, such as a symbolic link or /run and /var/run. */
   private boolean isSameDirectory(String value) {
     return value.equals(directoryPath)
         || (directoryName(value).equals(directoryName) && isSameFile(value));
@@ -48,7 +52,7 @@ final class TreeMarker {
     try {
       return Files.isSameFile(directory, Path.of(value));
     } catch (IOException | InvalidPathException ignored) {
-      // What cannot be compared is not shown to be ours, and strangers are left alone.
+      // Without proof of membership a process is not signalled.
       return false;
     }
   }

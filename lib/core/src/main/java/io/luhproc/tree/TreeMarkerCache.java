@@ -7,55 +7,55 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The cookies of all processes, each read once for each program that a process runs.
+ * Caches the markers of all processes. Each is read once per execve(2).
  *
- * <p>A cookie is part of the environment that execve(2) was given. Between fork and exec a process
- * has that of its parent, so pid and start time do not make it certain: only together with {@link
- * ProcessStat#execId()} do they. What was read may already be the cookie of the next program, when
- * the process went on between our two looks; its next row then shows another image, and the cookie
- * is read anew. A process whose image is not known is read every time.
+ * <p>The marker is part of the environment passed to execve(2). Between fork and exec a process has
+ * the marker of its parent, so the key consists of pid, start time and {@link
+ * ProcessStat#execId()}. If the process calls execve(2) between the read of the row and the read of
+ * the marker, its next row has another exec id and the marker is read again. A process without an
+ * exec id is read every time.
  */
 final class TreeMarkerCache {
   private final Map<Long, CachedMarker> markerByPid = new HashMap<>();
 
-  /** Returns the cookie that a process of this row carries; empty when it has none. */
-  String get(ProcessTable table, ProcessStat entry) {
-    CachedMarker cached = markerByPid.get(entry.pid());
-    if (cached != null && cached.matches(entry)) {
+  /** Returns the marker of a process; an empty string if it has none. */
+  String get(ProcessTable table, ProcessStat process) {
+    CachedMarker cached = markerByPid.get(process.pid());
+    if (cached != null && cached.matches(process)) {
       return cached.marker;
     }
-    Optional<String> read = table.environmentVariable(entry.pid(), TreeMarker.VARIABLE);
+    Optional<String> read = table.environmentVariable(process.pid(), TreeMarker.VARIABLE);
     String marker = read.isPresent() ? read.get() : "";
-    if (entry.execId() != 0) {
-      markerByPid.put(entry.pid(), new CachedMarker(entry, marker));
+    if (process.execId() != 0) {
+      markerByPid.put(process.pid(), new CachedMarker(process, marker));
     }
     return marker;
   }
 
-  /** Forgets the cookies of all who live no more. */
+  /** Removes the markers of processes that are no longer alive. */
   void retainOnly(Map<Long, ProcessStat> live) {
     boolean ignored = markerByPid.keySet().retainAll(live.keySet());
   }
 
-  /** Returns of how many processes the cookie is kept. */
+  /** Returns the number of cached markers. */
   int size() {
     return markerByPid.size();
   }
 
-  /** Not a record, see {@link ProcessSet}. */
+  /** A marker and its key. Not a record, see {@link ProcessSet}. */
   private static final class CachedMarker {
     private final long startTicks;
     private final long execId;
     private final String marker;
 
-    CachedMarker(ProcessStat entry, String marker) {
-      this.startTicks = entry.startTicks();
-      this.execId = entry.execId();
+    CachedMarker(ProcessStat process, String marker) {
+      this.startTicks = process.startTicks();
+      this.execId = process.execId();
       this.marker = marker;
     }
 
-    boolean matches(ProcessStat entry) {
-      return startTicks == entry.startTicks() && execId == entry.execId();
+    boolean matches(ProcessStat process) {
+      return startTicks == process.startTicks() && execId == process.execId();
     }
   }
 }

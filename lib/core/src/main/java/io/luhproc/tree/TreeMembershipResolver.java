@@ -13,15 +13,17 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * Who of a roll call belongs to one tree. It goes down from those who certainly belong, so it costs
- * what the tree is large and not what the machine is, and next to nothing when the tree is gone.
+ * Resolves the members of one tree in a snapshot.
  *
- * <p>The nearest cookie decides, that of the process itself or of its nearest ancestor who carries
- * one, so a worker that was started by a worker is another tree. Who has no cookie above belongs by
- * session or group.
+ * <p>Starts from proven members and descends to their children. Cost is proportional to the tree,
+ * not to the number of processes on the machine.
+ *
+ * <p>The nearest marker decides: that of the process itself, or else of its nearest marked
+ * ancestor. A worker started by a worker is therefore a separate tree. A process without a marked
+ * ancestor is a member if it is in a session or process group of the tree.
  */
 final class TreeMembershipResolver {
-  // Rows are read one after the other, so reused pids may show a circle of parents.
+  // Rows are not read atomically, so reused pids may form a cycle of parents.
   private static final int MAX_ANCESTORS = 10_000;
 
   private final TreeTracker tree;
@@ -55,30 +57,30 @@ final class TreeMembershipResolver {
   }
 
   private void addIfAlive(long pid) {
-    Optional<ProcessStat> entry = snapshot.find(pid);
-    if (entry.isPresent()) {
-      addIfMember(entry.get());
+    Optional<ProcessStat> process = snapshot.find(pid);
+    if (process.isPresent()) {
+      addIfMember(process.get());
     }
   }
 
-  private void addIfMember(ProcessStat entry) {
-    TreeOwnership ownership = ownershipByMarker(entry);
-    // Known and carrying another cookie: a child caught between fork and exec of another worker.
+  private void addIfMember(ProcessStat process) {
+    TreeOwnership ownership = ownershipByMarker(process);
+    // A known process with another marker was first seen between fork and exec of a worker.
     if (ownership == TreeOwnership.THIS_TREE
-        || tree.isRoot(entry)
-        || tree.isInContainer(entry)
-        || (ownership == TreeOwnership.UNMARKED && tree.isKnown(entry))) {
-      add(entry);
+        || tree.isRoot(process)
+        || tree.isInContainer(process)
+        || (ownership == TreeOwnership.UNMARKED && tree.isKnown(process))) {
+      add(process);
     }
   }
 
-  private TreeOwnership ownershipByMarker(ProcessStat entry) {
-    return tree.ownershipByMarker(entry, snapshot.marker(entry.pid()));
+  private TreeOwnership ownershipByMarker(ProcessStat process) {
+    return tree.ownershipByMarker(process, snapshot.marker(process.pid()));
   }
 
-  private void add(ProcessStat entry) {
-    if (memberByPid.put(entry.pid(), entry) == null) {
-      unexpanded.add(entry);
+  private void add(ProcessStat process) {
+    if (memberByPid.put(process.pid(), process) == null) {
+      unexpanded.add(process);
     }
   }
 
@@ -93,9 +95,9 @@ final class TreeMembershipResolver {
   }
 
   private void recordSessionsAndGroups() {
-    for (ProcessStat entry : memberByPid.values()) {
-      recordSessionOrGroup(entry.sessionId(), entry);
-      recordSessionOrGroup(entry.processGroupId(), entry);
+    for (ProcessStat process : memberByPid.values()) {
+      recordSessionOrGroup(process.sessionId(), process);
+      recordSessionOrGroup(process.processGroupId(), process);
     }
   }
 
@@ -105,7 +107,10 @@ final class TreeMembershipResolver {
     }
   }
 
-  /** A worker may be, for a moment, in the session of the shell that started it. */
+  /**
+   * Returns whether the leader of a session or group is a member or has exited. This excludes the
+   * session of the launching shell, in which a worker may be for a moment.
+   */
   private boolean isLeaderMemberOrGone(long id) {
     return id > 1 && (snapshot.find(id).isEmpty() || memberByPid.containsKey(id));
   }
@@ -120,19 +125,19 @@ final class TreeMembershipResolver {
   }
 
   private void addOrphansFrom(long id) {
-    for (ProcessStat entry : snapshot.inSessionOrGroup(id)) {
-      if (!memberByPid.containsKey(entry.pid())
-          && ProcessIdentity.isValidPid(entry.pid())
-          && tree.isInSessionOrGroup(id, entry)
-          && !isInOtherTree(entry)) {
-        add(entry);
+    for (ProcessStat process : snapshot.inSessionOrGroup(id)) {
+      if (!memberByPid.containsKey(process.pid())
+          && ProcessIdentity.isValidPid(process.pid())
+          && tree.isNotOlderThanMembers(id, process)
+          && !isInOtherTree(process)) {
+        add(process);
       }
     }
   }
 
-  /** Returns whether the nearest cookie above a process is another than ours. */
-  private boolean isInOtherTree(ProcessStat entry) {
-    Optional<ProcessStat> ancestor = Optional.of(entry);
+  /** Returns whether the nearest marker of a process belongs to another tree. */
+  private boolean isInOtherTree(ProcessStat process) {
+    Optional<ProcessStat> ancestor = Optional.of(process);
     TreeOwnership ownership = TreeOwnership.UNMARKED;
     for (int i = 0;
         ancestor.isPresent() && ownership == TreeOwnership.UNMARKED && i < MAX_ANCESTORS;
@@ -143,33 +148,33 @@ final class TreeMembershipResolver {
     return ownership == TreeOwnership.OTHER_TREE;
   }
 
-  /** Returns who belongs, without the JVM that we run in. */
+  /** Returns the members except this JVM. */
   List<ProcessStat> members(long currentPid) {
     List<ProcessStat> members = new ArrayList<>();
-    for (ProcessStat entry : memberByPid.values()) {
-      if (entry.pid() != currentPid) {
-        members.add(entry);
+    for (ProcessStat process : memberByPid.values()) {
+      if (process.pid() != currentPid) {
+        members.add(process);
       }
     }
     return members;
   }
 
-  /** Returns the groups of members that hold neither a stranger nor the JVM that we run in. */
+  /** Returns the process groups that contain only members, and not this JVM. */
   Set<Long> exclusiveGroups(long currentPid) {
     Set<Long> groups = new HashSet<>();
-    for (ProcessStat entry : memberByPid.values()) {
-      if (ProcessIdentity.isValidPid(entry.processGroupId())
-          && isExclusive(entry.processGroupId(), currentPid)) {
-        groups.add(entry.processGroupId());
+    for (ProcessStat process : memberByPid.values()) {
+      if (ProcessIdentity.isValidPid(process.processGroupId())
+          && isExclusive(process.processGroupId(), currentPid)) {
+        groups.add(process.processGroupId());
       }
     }
     return groups;
   }
 
   private boolean isExclusive(long group, long currentPid) {
-    for (ProcessStat entry : snapshot.inSessionOrGroup(group)) {
-      if (entry.processGroupId() == group
-          && (entry.pid() == currentPid || !memberByPid.containsKey(entry.pid()))) {
+    for (ProcessStat process : snapshot.inSessionOrGroup(group)) {
+      if (process.processGroupId() == group
+          && (process.pid() == currentPid || !memberByPid.containsKey(process.pid()))) {
         return false;
       }
     }

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Which processes make up a tree.
+ * Defines the members of a process tree.
  *
- * <p>All that descends from a root started after it, in ticks of the kernel not before it. Older
- * ones that carry the same directory are left from an earlier launch: who launches again only after
- * a sweep has none of these, unless it was killed itself in between. Where they cannot be, {@link
- * #sinceRoot()} spares the reading of their environments.
+ * <p>Descendants never start before the root. Older processes with the same marker are left over
+ * from an earlier launch. {@link #sinceRoot()} excludes them and saves reading the environments of
+ * all older processes on the machine.
  *
- * @param directory the process directory: whoever carries it in {@code LUHPROC_DIR} belongs
- * @param root the first process of the tree, where it is known; it may have left long ago
- * @param includeOlder whether carriers that are older than the root belong too
- * @param container what the tree is confined to: who is in it belongs too
+ * @param directory the process directory; processes with this path in {@code LUHPROC_DIR} are
+ *     members
+ * @param root the first process of the tree, if known; it may have exited
+ * @param includeOlder whether marked processes older than the root are members
+ * @param container the container of the tree, if any; every process inside is a member
  */
 public record TreeScope(
     Path directory,
@@ -24,9 +24,9 @@ public record TreeScope(
     Optional<ProcessContainer> container) {
 
   /**
-   * Checks the values.
+   * Validates the directory.
    *
-   * @throws IllegalArgumentException when the directory is relative
+   * @throws IllegalArgumentException if the directory is relative
    */
   public TreeScope {
     if (!directory.isAbsolute()) {
@@ -34,22 +34,22 @@ public record TreeScope(
     }
   }
 
-  /** Returns the tree of a directory and a root, with what is left of earlier launches. */
+  /** Returns the scope of a directory and a root, including leftovers of earlier launches. */
   public static TreeScope of(Path directory, Optional<ProcessIdentity> root) {
     return new TreeScope(directory, root, true, Optional.empty());
   }
 
-  /** Returns the same without what is older than the root; all of it where no root is known. */
+  /** Returns this scope without processes older than the root. No effect if it is unknown. */
   public TreeScope sinceRoot() {
     return new TreeScope(directory, root, false, container);
   }
 
-  /** Returns the same with all that is in a confinement. */
+  /** Returns this scope with all processes inside a container. */
   public TreeScope withContainer(ProcessContainer container) {
     return new TreeScope(directory, root, includeOlder, Optional.of(container));
   }
 
-  /** Returns the start of the oldest that may belong by its cookie. */
+  /** Returns the start of the oldest process that may be a member by its marker. */
   long minStartTicks() {
     return includeOlder || root.isEmpty() ? Long.MIN_VALUE : root.get().startTicks();
   }

@@ -19,28 +19,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ends any number of trees at the same time on one daemon thread, each as {@link TreeStopper} does
- * it and with the same proof. The process table is looked through once for all who need it at that
- * moment, and the environment of a process is read once for each program that it runs.
+ * Stops any number of process trees concurrently on one daemon thread. Thread-safe.
  *
- * <p>A sweep is a stop whose root has left by itself: usually nothing is found, and one look proves
- * it. How often one tree has the whole table looked through, before this class was there and now:
+ * <p>Each tree is stopped as by {@link TreeStopper} and with the same proof. Trees share process
+ * table scans, and the environment of a process is read once per execve(2). Scans per tree:
  *
  * <pre>
- *                                        TreeStop alone      TreeStops
- *   nothing is left                      1 stat + environ    1 stat, shared
- *   all leave when asked                 2 stat + environ    2 stat, shared
- *   somebody is killed after the grace   3 stat + environ    3 stat, shared
+ *                                          TreeStopper         TreeStopService
+ *   no member is alive                     1 stat + environ    1 stat, shared
+ *   all members exit on the stop signal    2 stat + environ    2 stat, shared
+ *   a member is killed after the grace     3 stat + environ    3 stat, shared
  * </pre>
  *
- * <p>and the environment of who came since the last look. During a grace only one of the known
- * members is looked at, up to every 20 ms.
+ * <p>The environment is read for processes that started since the last scan. During the grace
+ * period only one known member is polled, at most every 20 ms.
  *
- * <p>Futures complete on the one thread: what depends on one must be short or have an executor of
- * its own. Whoever completes or cancels a future leaves that tree as it is then. What a signal
- * other than TERM and KILL needs, see {@link Posix}, is loaded by a thread of its own when the
- * first is asked for; only a fork storm and a member stopped by SIGSTOP may keep all waiting for
- * it, once. Every method may be called by any thread.
+ * <p>Futures complete on the service thread. Dependent stages must be short or use their own
+ * executor. Completing or cancelling a future abandons the tree in its current state. The native
+ * code for signals other than TERM and KILL, see {@link Posix}, is loaded by a separate thread when
+ * the first such signal is requested. Only a fork storm or a member stopped by SIGSTOP may block
+ * the service thread for it, once.
  */
 public final class TreeStopService implements AutoCloseable {
   private static final Duration SIGNAL_TIMEOUT = Duration.ofSeconds(5);
@@ -52,7 +50,7 @@ public final class TreeStopService implements AutoCloseable {
   private final EventLoop loop;
   private final Set<PendingFuture> pending = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
-  // Guarded by this.
+  // Guarded by "this".
   private Optional<CompletableFuture<Void>> signalsLoaded = Optional.empty();
 
   private TreeStopService(ProcessTable table, SignalSender signals, TimeSource time) {
@@ -63,7 +61,7 @@ public final class TreeStopService implements AutoCloseable {
     this.loop = EventLoop.start("trees", time, scheduler::runDue);
   }
 
-  /** Starts the thread; it works on a process table, of this machine. */
+  /** Starts a service for the processes of a table of this machine. */
   public static TreeStopService start(ProcessTable table, Posix posix, TimeSource time) {
     return new TreeStopService(table, new IdentityCheckedSignalSender(table, posix), time);
   }
@@ -73,25 +71,24 @@ public final class TreeStopService implements AutoCloseable {
   }
 
   /**
-   * Stops a tree, see {@link TreeStopper#stop(StopTreeRequest)}; its timeout begins now.
+   * Stops a tree, see {@link TreeStopper#stop(StopTreeRequest)}. The timeout starts now.
    *
-   * @return completes with what was found and done, and who is still alive; fails with a {@link
-   *     LuhprocException} when the process table could not be read until the time was over, when a
-   *     confinement is still populated then by nobody who can be seen, and when this is closed
+   * @return a future of the result; fails with a {@link LuhprocException} if the process table is
+   *     not readable until the timeout, if the container still contains processes that are not
+   *     visible, or if this service is closed
    */
   public CompletableFuture<StopTreeResult> stop(StopTreeRequest request) {
     return submit(
         new StopTreeTask(request, table, signals, time),
         request.signal(),
-        "cannot stop the tree of " + request.scope().directory());
+        "cannot stop the process tree of " + request.scope().directory());
   }
 
   /**
-   * Sends a signal to everybody of a tree whom one look shows, each compared by identity right
-   * before; never to this JVM.
+   * Sends a signal to all members of a tree found by one scan, except this JVM.
    *
-   * @return completes with why some of them did not get it, who may not be signalled (EPERM); empty
-   *     when all did, or have left meanwhile; fails as {@link #stop(StopTreeRequest)} does
+   * @return a future of the failures, one message per member that could not be signalled (EPERM);
+   *     fails like {@link #stop(StopTreeRequest)}
    */
   public CompletableFuture<List<String>> signal(TreeScope scope, Signal signal) {
     TreeTracker tree = new TreeTracker(table, scope, table.currentPid());
@@ -99,19 +96,19 @@ public final class TreeStopService implements AutoCloseable {
     return submit(
         new SignalTreeTask(tree, signal, signals, end),
         signal,
-        "cannot send " + signal + " to the tree of " + scope.directory());
+        "cannot send " + signal + " to the process tree of " + scope.directory());
   }
 
   /**
-   * Sends a signal to exactly one process, compared by identity right before.
+   * Sends a signal to one process.
    *
-   * @return completes with whether it lived; fails with a {@link LuhprocException} when it may not
-   *     be signalled (EPERM), and when this is closed
-   * @throws IllegalArgumentException when it is this JVM
+   * @return a future of whether the process was alive; fails with a {@link LuhprocException} if
+   *     permission is denied (EPERM) or this service is closed
+   * @throws IllegalArgumentException if the process is this JVM
    */
   public CompletableFuture<Boolean> signal(ProcessIdentity identity, Signal signal) {
     if (identity.pid() == table.currentPid()) {
-      throw new IllegalArgumentException("who (" + identity + ") must not be this JVM");
+      throw new IllegalArgumentException("identity (" + identity + ") must not be this JVM");
     }
     CompletableFuture<Boolean> future = new CompletableFuture<>();
     register(future, "cannot send " + signal + " to process " + identity.pid());
@@ -121,8 +118,8 @@ public final class TreeStopService implements AutoCloseable {
 
   private void send(ProcessIdentity identity, Signal signal, CompletableFuture<Boolean> future) {
     try {
-      Optional<ProcessStat> entry = table.findAlive(identity);
-      boolean wasAlive = entry.filter(it -> signals.sendOrFail(it, signal)).isPresent();
+      Optional<ProcessStat> process = table.findAlive(identity);
+      boolean wasAlive = process.filter(target -> signals.sendOrFail(target, signal)).isPresent();
       boolean ignored = future.complete(wasAlive);
     } catch (RuntimeException e) {
       boolean ignored = future.completeExceptionally(e);
@@ -136,7 +133,7 @@ public final class TreeStopService implements AutoCloseable {
     return future;
   }
 
-  /** To be called before anything is done for an answer, so that a close always fails it. */
+  /** Must be called before the request is posted, so that a concurrent close fails it. */
   private <T> void register(CompletableFuture<T> future, String failure) {
     PendingFuture registered = new PendingFuture(future, failure);
     pending.add(registered);
@@ -169,8 +166,8 @@ public final class TreeStopService implements AutoCloseable {
   }
 
   /**
-   * Ends the thread, waiting at most 2 s for what it does now, and fails what is not yet answered.
-   * Trees stay as they are then.
+   * Stops the thread and fails all pending requests. Waits at most 2 s for a running scan. Trees
+   * stay in their current state. Idempotent.
    */
   @Override
   public void close() {
@@ -179,7 +176,7 @@ public final class TreeStopService implements AutoCloseable {
     failPending();
   }
 
-  /** An answer that somebody waits for; one is never equal to another. */
+  /** The future of a pending request. Compared by reference. */
   private static final class PendingFuture {
     private final CompletableFuture<?> future;
     private final String failureMessage;
@@ -190,7 +187,7 @@ public final class TreeStopService implements AutoCloseable {
     }
 
     void fail() {
-      String reason = ": what stops trees was closed; signals that were sent stay sent";
+      String reason = ": the service was closed; signals already sent are not revoked";
       boolean ignored = future.completeExceptionally(new LuhprocException(failureMessage + reason));
     }
   }

@@ -6,19 +6,19 @@ import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.TimeSource;
 
 /**
- * Ends a whole tree of processes and proves it: asks everybody by a signal, waits for the grace,
- * kills who is left, and looks through the process table until nobody of the tree is in it. For
- * many trees at once, {@link TreeStopService} does the same on one thread.
+ * Stops a whole process tree on the calling thread and verifies that it is gone.
  *
- * <p>Everybody is asked at the same time, not only the root. This JVM is never signalled, even
- * where it belongs to the tree. What belongs is told by {@link TreeScope}.
+ * <p>Sends the stop signal to all members at once, waits for the grace period, sends SIGKILL to the
+ * remaining members, and scans the process table until it contains no member. {@link TreeScope}
+ * defines the members. This JVM is never signalled, even if it is a member. {@link TreeStopService}
+ * stops many trees concurrently.
  */
 public final class TreeStopper {
   private final ProcessTable table;
   private final SignalSender signals;
   private final TimeSource time;
 
-  /** Creates one that works on a process table, of this machine. */
+  /** Creates a stopper for the processes of a table of this machine. */
   public TreeStopper(ProcessTable table, Posix posix, TimeSource time) {
     this(table, new IdentityCheckedSignalSender(table, posix), time);
   }
@@ -30,16 +30,17 @@ public final class TreeStopper {
   }
 
   /**
-   * Stops a tree. The last look may go beyond the timeout by what it takes, some milliseconds; a
-   * signal other than TERM and KILL, and a member stopped by SIGSTOP, by what the first native call
-   * takes, see {@link Posix}.
+   * Stops a tree.
    *
-   * @return what was found and done, and who is still alive: a process that may not be signalled
-   *     (EPERM), one in an uninterruptible sleep, or all that the timeout was too short for
-   * @throws LuhprocException when the process table cannot be read, or when there is a confinement
-   *     that is still populated at the end, by nobody who can be seen
-   * @throws InterruptedException when the thread is interrupted while it waits; signals that were
-   *     sent until then stay sent
+   * <p>The timeout may be exceeded by the duration of one scan, and by the first native call (see
+   * {@link Posix}) if the stop signal is not TERM or KILL or a member is stopped by SIGSTOP.
+   *
+   * @return the result; members may still be alive if they cannot be signalled (EPERM), are in
+   *     uninterruptible sleep, or the timeout was too short
+   * @throws LuhprocException if the process table is not readable, or if the container still
+   *     contains processes that are not visible at the timeout
+   * @throws InterruptedException if the thread is interrupted while waiting; signals already sent
+   *     are not revoked
    */
   public StopTreeResult stop(StopTreeRequest request) throws InterruptedException {
     StopTreeTask task = new StopTreeTask(request, table, signals, time);

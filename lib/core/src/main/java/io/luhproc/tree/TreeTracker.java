@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who belongs to one process directory, look after look: what one look has proven helps the next,
- * when the parents and leaders that proved it are gone.
+ * Tracks the members of one tree across scans.
  *
- * <p>Found are: the root; whoever carries the directory in {@code LUHPROC_DIR}; who is in the
- * confinement, where there is one; their descendants; and the sessions and process groups that are
- * theirs. Not found without a confinement is who left all of these at once: an orphan in a session
- * of its own with a cleared environment.
+ * <p>Members found by one scan stay members, even if the parent or session leader that proved their
+ * membership has exited. Members are the root, processes with the marker in {@code LUHPROC_DIR},
+ * processes in the container, their descendants, and the orphans in their sessions and process
+ * groups. Without a container, an orphan in its own session with a cleared environment is not
+ * found.
  */
 final class TreeTracker {
   private final ProcessTable table;
@@ -27,7 +27,7 @@ final class TreeTracker {
   private final long currentPid;
 
   private final ProcessSet known = new ProcessSet();
-  // The id of a session or group of ours, and the start of the first of us in it.
+  // By session or process group id: the start of the oldest member seen in it.
   private final Map<Long, Long> earliestStartById = new HashMap<>();
   private Set<Long> exclusiveGroups = Set.of();
   private Set<Long> containerPids = Set.of();
@@ -39,10 +39,10 @@ final class TreeTracker {
     this.currentPid = currentPid;
   }
 
-  /** Returns who of a roll call belongs and lives, without this JVM. */
+  /** Returns the live members in a snapshot, except this JVM. */
   List<ProcessStat> liveMembers(ProcessSnapshot snapshot) {
-    // After the roll call: who had a pid then and is confined now is not its earlier owner, or is
-    // gone and will not be signalled.
+    // Read after the snapshot. If a pid was reused in between, its row in the snapshot belongs to
+    // an exited process, which is never signalled.
     containerPids = readContainerPids();
     TreeMembershipResolver resolver = new TreeMembershipResolver(this, snapshot);
     List<ProcessStat> members = resolver.members(currentPid);
@@ -66,48 +66,48 @@ final class TreeTracker {
     return pids;
   }
 
-  /** Adds who is confined and was born after the roll call. */
+  /** Adds processes in the container that started after the snapshot. */
   private void addNewborn(ProcessSnapshot snapshot, List<ProcessStat> members) {
     List<ProcessStat> newborn = new ArrayList<>();
     for (long pid : containerPids) {
       if (pid != currentPid && snapshot.find(pid).isEmpty()) {
-        Optional<ProcessStat> entry = table.find(pid);
-        if (entry.isPresent() && !entry.get().isDead()) {
-          newborn.add(entry.get());
+        Optional<ProcessStat> process = table.find(pid);
+        if (process.isPresent() && !process.get().isDead()) {
+          newborn.add(process.get());
         }
       }
     }
-    // Who is confined still has the pid that it had when we looked who that is.
+    // A pid that is still in the container after its row was read belongs to that row.
     Set<Long> stillInside = newborn.isEmpty() ? Set.of() : readContainerPids();
-    for (ProcessStat entry : newborn) {
-      if (stillInside.contains(entry.pid())) {
-        members.add(entry);
+    for (ProcessStat process : newborn) {
+      if (stillInside.contains(process.pid())) {
+        members.add(process);
       }
     }
   }
 
-  /** Returns the process groups in which the last look saw members and nobody else. */
+  /** Returns the process groups in which the last scan found only members. */
   Set<Long> exclusiveGroups() {
     return exclusiveGroups;
   }
 
-  /** Returns what the tree is confined to; nothing while this JVM is in it itself. */
+  /** Returns the container of the tree; empty while this JVM is inside. */
   Optional<ProcessContainer> container() {
     return containerPids.contains(currentPid) ? Optional.empty() : scope.container();
   }
 
-  /** Returns whether anything is in the confinement, found or not. */
+  /** Returns whether the container holds any process, visible or not. */
   boolean isContainerPopulated() {
     Optional<ProcessContainer> container = container();
     return container.isPresent() && container.get().isPopulated();
   }
 
-  /** Returns the start of the oldest that may belong by its cookie. */
+  /** Returns the start of the oldest process that may be a member by its marker. */
   long minStartTicks() {
     return scope.minStartTicks();
   }
 
-  /** Returns the pid of the root; 0, which nobody has, where it is not known. */
+  /** Returns the pid of the root; 0, which is no valid pid, if the root is unknown. */
   long rootPid() {
     return scope.root().isPresent() ? scope.root().get().pid() : 0;
   }
@@ -116,16 +116,16 @@ final class TreeTracker {
     return marker.directoryName();
   }
 
-  /** Returns whether a process is stopped by now, or gone. */
+  /** Returns whether a process is stopped or has exited. */
   boolean isStoppedOrGone(ProcessStat member) {
     return table
         .find(member.pid())
-        .filter(it -> it.startTicks() == member.startTicks())
-        .filter(it -> !it.isDead() && !it.isStopped())
+        .filter(current -> current.startTicks() == member.startTicks())
+        .filter(current -> !current.isDead() && !current.isStopped())
         .isEmpty();
   }
 
-  /** Returns the pids of all who were found by earlier looks. */
+  /** Returns the pids of all members found by earlier scans. */
   Set<Long> knownPids() {
     return known.pids();
   }
@@ -134,38 +134,40 @@ final class TreeTracker {
     return containerPids;
   }
 
-  /** Returns the sessions and groups that are or were ours. */
+  /** Returns the ids of sessions and process groups in which members were seen. */
   Set<Long> sessionsAndGroups() {
     return earliestStartById.keySet();
   }
 
-  boolean isRoot(ProcessStat entry) {
+  boolean isRoot(ProcessStat process) {
     Optional<ProcessIdentity> root = scope.root();
     return root.isPresent()
-        && root.get().pid() == entry.pid()
-        && root.get().startTicks() == entry.startTicks()
+        && root.get().pid() == process.pid()
+        && root.get().startTicks() == process.startTicks()
         && root.get().bootId().equals(table.bootId());
   }
 
-  /** Returns whose cookie a process carries itself, when it is not too old to be ours. */
-  TreeOwnership ownershipByMarker(ProcessStat entry, String value) {
+  /** Compares the marker of a process with this tree. Treats older processes as foreign. */
+  TreeOwnership ownershipByMarker(ProcessStat process, String value) {
     TreeOwnership ownership = marker.ownership(value);
-    return ownership == TreeOwnership.THIS_TREE && entry.startTicks() < scope.minStartTicks()
+    return ownership == TreeOwnership.THIS_TREE && process.startTicks() < scope.minStartTicks()
         ? TreeOwnership.OTHER_TREE
         : ownership;
   }
 
-  boolean isInContainer(ProcessStat entry) {
-    return containerPids.contains(entry.pid());
+  boolean isInContainer(ProcessStat process) {
+    return containerPids.contains(process.pid());
   }
 
-  boolean isKnown(ProcessStat entry) {
-    return known.contains(entry);
+  boolean isKnown(ProcessStat process) {
+    return known.contains(process);
   }
 
   /**
-   * Notes that a member is in a session or a group. A root that is gone was the first in its own:
-   * the kernel gives nobody else that number while the session or group has members, see setsid(2).
+   * Records that a member is in a session or process group.
+   *
+   * <p>A root that has exited was the first process in its own session and group. The kernel does
+   * not reuse this id while the session or group has members, see setsid(2).
    */
   void recordSessionOrGroup(long id, ProcessStat member) {
     long start = rootPid() == id ? rootStartTicks() : member.startTicks();
@@ -178,9 +180,9 @@ final class TreeTracker {
     return scope.root().orElseThrow().startTicks();
   }
 
-  /** Returns whether a process is in a session or group of ours and not older than us in it. */
-  boolean isInSessionOrGroup(long id, ProcessStat entry) {
+  /** Returns whether a process is not older than the oldest member seen in a session or group. */
+  boolean isNotOlderThanMembers(long id, ProcessStat process) {
     Long start = earliestStartById.get(id);
-    return start != null && entry.startTicks() >= start;
+    return start != null && process.startTicks() >= start;
   }
 }

@@ -1,5 +1,19 @@
 /**
- * Finds, signals and stops whole process trees. Start from {@link io.luhproc.tree.TreeStopService}.
+ * Finds, signals and stops whole process trees.
+ *
+ * <p>Start from {@link io.luhproc.tree.TreeStopService} for many trees on one thread, or {@link
+ * io.luhproc.tree.TreeStopper} for one tree on the calling thread. Both run a {@code StopTreeTask}:
+ *
+ * <ol>
+ *   <li>A {@code ProcessSnapshot} reads the process table once for all tasks that are due.
+ *   <li>{@code TreeTracker} and {@code TreeMembershipResolver} select the members of the tree: the
+ *       root, the processes with its marker in {@code LUHPROC_DIR}, the processes in its container,
+ *       their descendants, and the orphans in their sessions and process groups.
+ *   <li>All members receive the stop signal, and after the grace period SIGKILL.
+ *   <li>Scans repeat until one finds no member.
+ * </ol>
+ *
+ * <p>{@code TreeStopService} is thread-safe. All other classes are confined to one thread.
  */
 @NullMarked
 package io.luhproc.tree;

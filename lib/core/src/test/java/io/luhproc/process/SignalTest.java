@@ -60,7 +60,7 @@ class SignalTest {
   @ParameterizedTest
   @EnumSource
   void numbersMatchKernel(Signal signal) throws Exception {
-    // kill -l, which every POSIX shell has built in, knows the numbers of this machine.
+    // kill -l is built into every POSIX shell and prints the signal numbers of this machine.
     Process shell =
         new ProcessBuilder("sh", "-c", "kill -l " + signal.number())
             .redirectErrorStream(true)
@@ -68,7 +68,7 @@ class SignalTest {
     String name =
         new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
     assertThat(shell.waitFor()).isZero();
-    // The table of dash has no name for this one.
+    // dash has no name for this signal.
     boolean nameless = signal == Signal.STKFLT && name.equals("16");
     assertThat(nameless || name.equals(signal.name())).as("%s is %s", name, signal).isTrue();
   }

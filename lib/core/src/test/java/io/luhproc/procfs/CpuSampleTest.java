@@ -46,9 +46,10 @@ class CpuSampleTest {
     try {
       CpuSample previous = now(busy.pid());
       Eventually.holds(
-          "it uses the processor", () -> now(busy.pid()).percentSince(previous).orElse(0) > 5);
+          "the process uses the processor",
+          () -> now(busy.pid()).percentSince(previous).orElse(0) > 5);
       Eventually.holds(
-          "there was some time",
+          "200 ms have elapsed",
           () -> now(busy.pid()).nanoTime() - previous.nanoTime() > 200_000_000);
       assertThat(now(busy.pid()).percentSince(previous).orElseThrow()).isBetween(5.0, 110.0);
     } finally {

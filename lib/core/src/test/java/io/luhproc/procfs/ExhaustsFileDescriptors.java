@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Opens files until it cannot, and says what it then thinks of its parent, who lives. */
+/** Prints whether its live parent is alive before, during and after a lack of descriptors. */
 final class ExhaustsFileDescriptors {
   private ExhaustsFileDescriptors() {}
 
@@ -22,7 +22,7 @@ final class ExhaustsFileDescriptors {
         open.add(new FileInputStream("/dev/null"));
       }
     } catch (IOException expected) {
-      // All are used.
+      // No descriptor is free.
     }
     String exhausted = aliveOrError(table, parent);
     String otherBoot = aliveOrError(table, new ProcessIdentity(parent.pid(), 1, "another boot"));

@@ -2,18 +2,18 @@ package io.luhproc.procfs;
 
 import io.luhproc.process.ProcessInfo;
 
-/** Tells what it may see of a process, line by line. */
+/** Prints the details of a process, one per line. */
 final class PrintsProcessInfo {
   private PrintsProcessInfo() {}
 
   public static void main(String[] arguments) {
     long pid = Long.parseLong(arguments[0]);
-    ProcessInfo info = ProcessInfo.of(pid).orElseThrow();
+    ProcessInfo info = ProcessInfoReader.system().read(pid).orElseThrow();
     System.out.println("parent " + info.stat().parentPid());
     System.out.println("io " + info.io());
     System.out.println("user " + info.userId());
     System.out.println("words " + info.commandLine().size());
-    System.out.println("pss " + ProcessInfo.pssOf(pid));
+    System.out.println("pss " + ProcessInfoReader.system().pssBytes(pid));
     System.out.println("rss " + (info.rssBytes().orElse(0) > 0));
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What is known of processes where there is no {@code /proc}. */
+/** Tests the process table of systems without {@code /proc}. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class ProcessHandleTableTest {

@@ -1,7 +1,7 @@
 package io.luhproc.procfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.testing.Eventually;
@@ -21,18 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What this machine tells of real processes. */
+/** Tests the details of real processes on this machine and of a fake {@code /proc}. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class ProcessInfoReaderTest {
   private static final AuxiliaryVector UNITS = new AuxiliaryVector(4096, 100);
 
+  private final ProcessInfoReader system = ProcessInfoReader.system();
   @TempDir Path folder;
 
   @Test
   void currentJvmHasAllFields() throws IOException {
     ProcessHandle self = ProcessHandle.current();
-    ProcessInfo info = ProcessInfo.of(self.pid()).orElseThrow();
+    ProcessInfo info = system.read(self.pid()).orElseThrow();
     assertThat(info.pid()).isEqualTo(self.pid());
     assertThat(info.stat().parentPid()).isEqualTo(self.parent().orElseThrow().pid());
     assertThat(info.identity()).isEqualTo(ProcessTable.system().identify(self.pid()));
@@ -44,7 +45,7 @@ class ProcessInfoReaderTest {
         .isNotEmpty()
         .allSatisfy((name, path) -> assertThat(path).startsWith("/"));
     long rss = info.rssBytes().orElseThrow();
-    assertThat(ProcessInfo.pssOf(self.pid()).orElseThrow()).isBetween(rss / 4, rss * 2);
+    assertThat(system.pssBytes(self.pid()).orElseThrow()).isBetween(rss / 4, rss * 2);
   }
 
   @Test
@@ -62,7 +63,7 @@ class ProcessInfoReaderTest {
     List<String> command =
         List.of("sh", "-c", "sleep 300; :", "a b", "", "new\nline", "größe", "x=\"1\"");
     try (TestProcess child = TestProcess.of(command.toArray(String[]::new))) {
-      Eventually.holds("it is the shell", () -> child.info().commandLine().equals(command));
+      Eventually.holds("the shell runs", () -> child.info().commandLine().equals(command));
     }
   }
 
@@ -70,9 +71,9 @@ class ProcessInfoReaderTest {
   @ValueSource(strings = {"a b", "x) S 1 (y", "line\nbreak", "\nUid:\t7\t7", ")", "größe"})
   void unusualProcessNamesAreParsed(String name) throws Exception {
     Path program = Files.copy(Path.of("/bin/sleep"), folder.resolve(name));
-    long user = ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElseThrow();
+    long user = system.read(ProcessHandle.current().pid()).orElseThrow().userId().orElseThrow();
     try (TestProcess child = TestProcess.of(program.toString(), "300")) {
-      Eventually.holds("its name is " + name, () -> child.info().stat().name().equals(name));
+      Eventually.holds("the name is " + name, () -> child.info().stat().name().equals(name));
       assertThat(child.info().userId()).hasValue(user);
       assertThat(child.info().stat().parentPid()).isEqualTo(ProcessHandle.current().pid());
     }
@@ -82,10 +83,11 @@ class ProcessInfoReaderTest {
   void openFileDescriptorsAreCounted() throws Exception {
     String script = "exec 5</dev/null 6</dev/null; head -c 100000 /dev/zero >x; exec sleep 300";
     try (TestProcess child = TestProcess.in(folder, "sh", "-c", script)) {
-      Eventually.holds("it is sleep", () -> child.info().commandLine().contains("300"));
-      // While it is being loaded, the loader has a library open now and then.
+      Eventually.holds("sleep runs", () -> child.info().commandLine().contains("300"));
+      // The dynamic loader opens libraries for a moment.
       Eventually.holds(
-          "it has five", () -> child.info().openFileDescriptors().equals(OptionalInt.of(5)));
+          "five descriptors are open",
+          () -> child.info().openFileDescriptors().equals(OptionalInt.of(5)));
     }
   }
 
@@ -93,21 +95,22 @@ class ProcessInfoReaderTest {
   void writtenBytesAreCounted() throws Exception {
     String script = "printf %100000s x >x; read y";
     try (TestProcess child = TestProcess.in(folder, "sh", "-c", script)) {
-      // The JDK's helper, which became the shell, has written a few bytes too.
+      // The count includes a few bytes written by jspawnhelper before it executed the shell.
       Eventually.holds(
-          "it has written", () -> child.info().io().orElseThrow().writtenChars() / 1000 == 100);
+          "100000 bytes are written",
+          () -> child.info().io().orElseThrow().writtenChars() / 1000 == 100);
     }
   }
 
   @Test
   void childrenOfAllThreadsAreListed() throws Exception {
     try (TestProcess child = TestProcess.of("sh", "-c", "sleep 300 & sleep 300 & wait")) {
-      Eventually.holds("it has two", () -> ProcessInfo.childrenOf(child.process.pid()).size() == 2);
-      List<Long> pids = ProcessInfo.childrenOf(child.process.pid());
+      Eventually.holds(
+          "there are two children", () -> system.childPids(child.process.pid()).size() == 2);
+      List<Long> pids = system.childPids(child.process.pid());
       assertThat(child.process.children().map(ProcessHandle::pid))
           .containsExactlyInAnyOrderElementsOf(pids);
-      assertThat(ProcessInfo.childrenOf(ProcessHandle.current().pid()))
-          .contains(child.process.pid());
+      assertThat(system.childPids(ProcessHandle.current().pid())).contains(child.process.pid());
     }
   }
 
@@ -126,35 +129,34 @@ class ProcessInfoReaderTest {
     try (TestProcess child = TestProcess.of("sh", "-c", "sleep 0 & exec sleep 300")) {
       long zombie =
           Eventually.present(
-              "a zombie",
+              "there is a zombie",
               () ->
-                  ProcessInfo.childrenOf(child.process.pid()).stream()
-                      .filter(
-                          pid -> ProcessInfo.of(pid).filter(it -> it.stat().isDead()).isPresent())
+                  system.childPids(child.process.pid()).stream()
+                      .filter(pid -> system.read(pid).filter(it -> it.stat().isDead()).isPresent())
                       .findFirst());
-      ProcessInfo info = ProcessInfo.of(zombie).orElseThrow();
+      ProcessInfo info = system.read(zombie).orElseThrow();
       assertThat(info.commandLine()).isEmpty();
       assertThat(info.identity()).isEmpty();
       assertThat(info.stat().state()).isEqualTo('Z');
-      assertThat(ProcessInfo.pssOf(zombie)).isEmpty();
+      assertThat(system.pssBytes(zombie)).isEmpty();
     }
   }
 
   @Test
   void kernelThreadHasNoCommandLine() {
-    assumeThat(ProcessInfo.of(2)).isPresent();
-    assertThat(ProcessInfo.of(2).orElseThrow().commandLine()).isEmpty();
-    assertThat(ProcessInfo.pssOf(2)).isEmpty();
+    assumeTrue(system.read(2).isPresent(), "pid 2 is visible");
+    assertThat(system.read(2).orElseThrow().commandLine()).isEmpty();
+    assertThat(system.pssBytes(2)).isEmpty();
   }
 
   @Test
   void fieldsHiddenFromOtherUsersAreEmpty() throws Exception {
-    boolean root =
-        ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElseThrow() == 0;
+    boolean isRoot =
+        system.read(ProcessHandle.current().pid()).orElseThrow().userId().orElseThrow() == 0;
     String[] unprivileged = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
     try (JavaProcess child =
         JavaProcess.of(PrintsProcessInfo.class, 1)
-            .wrappedBy(root ? unprivileged : new String[0])
+            .wrappedBy(isRoot ? unprivileged : new String[0])
             .start(folder)) {
       assertThat(child.awaitExit()).as(child::toString).isZero();
       assertThat(child.out())
@@ -167,14 +169,14 @@ class ProcessInfoReaderTest {
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 4_194_305, Long.MAX_VALUE})
   void invalidPidIsNotFound(long pid) {
-    assertThat(ProcessInfo.of(pid)).isEmpty();
-    assertThat(ProcessInfo.childrenOf(pid)).isEmpty();
-    assertThat(ProcessInfo.pssOf(pid)).isEmpty();
+    assertThat(system.read(pid)).isEmpty();
+    assertThat(system.childPids(pid)).isEmpty();
+    assertThat(system.pssBytes(pid)).isEmpty();
   }
 
   @Test
   void initHasNoIdentity() {
-    assertThat(ProcessInfo.of(1).orElseThrow().identity()).isEmpty();
+    assertThat(system.read(1).orElseThrow().identity()).isEmpty();
   }
 
   @Test
@@ -196,7 +198,7 @@ class ProcessInfoReaderTest {
     ProcessHandleInfoReader reader = new ProcessHandleInfoReader(new ProcessHandleTable());
     try (TestProcess child = TestProcess.of("sleep", "300")) {
       Eventually.holds(
-          "it is sleep",
+          "sleep runs",
           () -> reader.read(child.process.pid()).orElseThrow().commandLine().contains("300"));
       ProcessInfo info = reader.read(child.process.pid()).orElseThrow();
       assertThat(info.startTime()).isPresent();
@@ -232,7 +234,7 @@ class ProcessInfoReaderTest {
     }
 
     ProcessInfo info() {
-      return ProcessInfo.of(process.pid()).orElseThrow();
+      return ProcessInfoReader.system().read(process.pid()).orElseThrow();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,9 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The process table of this machine, and one of our own making. */
+/** Tests the process table of this machine and of a fake {@code /proc}. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class ProcfsProcessTableTest {
@@ -57,7 +59,7 @@ class ProcfsProcessTableTest {
     }
   }
 
-  /** By PF_KTHREAD, of the flags in field 9; empty when it has left. */
+  /** Reads PF_KTHREAD from the flags in field 9; empty if the process has exited. */
   private static Optional<Boolean> isKernelThread(long pid) {
     try {
       String line = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -125,7 +127,7 @@ class ProcfsProcessTableTest {
     Process process = new ProcessBuilder(program.toString(), "300").start();
     try {
       Eventually.holds(
-          "its name is " + name,
+          "the name is " + name,
           () -> table.find(process.pid()).map(ProcessStat::name).equals(Optional.of(name)));
       assertThat(table.find(process.pid()).orElseThrow().parentPid())
           .isEqualTo(ProcessHandle.current().pid());
@@ -138,12 +140,13 @@ class ProcfsProcessTableTest {
   void execIdChangesOnlyOnExec() throws Exception {
     Process shell = new ProcessBuilder("sh", "-c", "read a; exec sh -c 'read b; :'").start();
     try {
-      Eventually.holds("it is sh", () -> name(shell).equals("sh"));
+      Eventually.holds("the shell runs", () -> name(shell).equals("sh"));
       long first = table.find(shell.pid()).orElseThrow().execId();
       assertThat(first).isNotZero().isEqualTo(table.find(shell.pid()).orElseThrow().execId());
       shell.getOutputStream().write('\n');
       shell.getOutputStream().flush();
-      Eventually.holds("another image", () -> table.find(shell.pid()).get().execId() != first);
+      Eventually.holds(
+          "the exec id has changed", () -> table.find(shell.pid()).get().execId() != first);
     } finally {
       shell.destroyForcibly().waitFor();
     }
@@ -164,7 +167,7 @@ class ProcfsProcessTableTest {
     Process sleep = builder.start();
     try {
       Eventually.holds(
-          "it is sleep",
+          "sleep runs",
           () -> table.environmentVariable(sleep.pid(), "EMPTY").equals(Optional.of("")));
       assertThat(table.environmentVariable(sleep.pid(), "LUHPROC_DIR")).contains("/größe/a b\nc=d");
       assertThat(table.environmentVariable(sleep.pid(), "LUHPROC")).isEmpty();
@@ -191,22 +194,29 @@ class ProcfsProcessTableTest {
     Files.writeString(proc.resolve("42/stat"), "42 (java) S 1 2 3");
     Files.writeString(
         proc.resolve("44/stat"), "44 (java) S 1 44 44 0 -1 0 0 0 0 0 0 0 0 0 20 0 7 0 99 0 0 0\n");
-    ProcfsProcessTable made = new ProcfsProcessTable(proc.toFile(), new AuxiliaryVector(4096, 100));
-    assertThat(made.all()).extracting(ProcessStat::pid).containsExactly(44L);
-    assertThat(made.bootId()).isEmpty();
+    ProcfsProcessTable fake = new ProcfsProcessTable(proc.toFile(), new AuxiliaryVector(4096, 100));
+    assertThat(fake.all()).extracting(ProcessStat::pid).containsExactly(44L);
+    assertThat(fake.bootId()).isEmpty();
   }
 
-  @Test
-  void environmentIsReadableDuringRepeatedExec(@TempDir Path folder) throws Exception {
+  /** A long environment lengthens the part of execve(2) in which it cannot be read. */
+  @ParameterizedTest
+  @CsvSource({"1, 30000", "60000, 1000"})
+  void environmentIsReadableDuringRepeatedExec(int padding, int reads, @TempDir Path folder)
+      throws Exception {
     Path again = Files.writeString(folder.resolve("again"), "#!/bin/sh\nexec \"$0\"\n");
     Files.setPosixFilePermissions(again, PosixFilePermissions.fromString("rwx------"));
     ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", "exec " + again);
+    builder.environment().clear();
+    for (String variable : List.of("A", "Z", "LUHPROC_TEST0", "LUHPROC_TEST1")) {
+      builder.environment().put(variable, "x".repeat(padding));
+    }
     builder.environment().put("LUHPROC_TEST", "here");
     Process process = builder.start();
     try {
-      for (int i = 0; i < 30_000; i++) {
+      for (int i = 0; i < reads; i++) {
         assertThat(table.environmentVariable(process.pid(), "LUHPROC_TEST"))
-            .as("look " + i)
+            .as("read " + i)
             .contains("here");
       }
     } finally {
@@ -215,17 +225,19 @@ class ProcfsProcessTableTest {
   }
 
   @Test
-  void processInExecIsDetectedByMissingEnvironmentEnd() {
-    assertThat(isInExec(0, 0)).isTrue();
-    assertThat(isInExec(0, 140)).isFalse();
-    assertThat(isInExec(0x4, 0)).isFalse();
-    assertThat(isInExec(0x200000, 0)).isFalse();
+  void processInExecIsDetectedByMissingAddresses() {
+    assertThat(isInExec(0, 0, 0)).isTrue();
+    assertThat(isInExec(0, 0, 140)).as("while variables are counted").isTrue();
+    assertThat(isInExec(0, 40, 140)).isFalse();
+    assertThat(isInExec(0x4, 0, 0)).as("while exiting").isFalse();
+    assertThat(isInExec(0x200000, 0, 0)).as("kernel thread").isFalse();
   }
 
-  private static boolean isInExec(long flags, long environmentEnd) {
+  private static boolean isInExec(long flags, long codeStart, long environmentEnd) {
     String line =
-        "44 (sh) R 1 44 44 0 -1 " + flags + " " + "0 ".repeat(41) + environmentEnd + " 0\n";
-    byte[] bytes = line.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        "44 (sh) R 1 44 44 0 -1 %d %s%d %s%d 0\n"
+            .formatted(flags, "0 ".repeat(16), codeStart, "0 ".repeat(24), environmentEnd);
+    byte[] bytes = line.getBytes(StandardCharsets.US_ASCII);
     return StatParser.stableExecId(bytes, bytes.length).isEmpty();
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.SpawnException;
 import io.luhproc.process.SpawnFailure;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcfsParser;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
@@ -85,7 +85,8 @@ class PreExecSettingsTest {
   }
 
   private static boolean isSetupInProgress(ChildProcess child) {
-    return PreExecSettings.isInProgress(ProcessInfo.of(child.pid()).orElseThrow().commandLine());
+    return PreExecSettings.isInProgress(
+        ProcessInfoReader.system().read(child.pid()).orElseThrow().commandLine());
   }
 
   @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.SpawnException;
 import io.luhproc.process.SpawnFailure;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.testing.InstalledJdks;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
@@ -172,7 +172,12 @@ class SpawnFailureTest {
   }
 
   static boolean isRoot() {
-    return ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElse(-1) == 0;
+    return ProcessInfoReader.system()
+            .read(ProcessHandle.current().pid())
+            .orElseThrow()
+            .userId()
+            .orElse(-1)
+        == 0;
   }
 
   private static SpawnException failureOf(LaunchRequest request) {

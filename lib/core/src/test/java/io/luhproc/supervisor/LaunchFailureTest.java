@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.luhproc.health.HealthCheck;
 import io.luhproc.process.OutputMode;
-import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
@@ -189,7 +189,12 @@ class LaunchFailureTest {
 
   @Test
   void runsAsAnotherUserWithUmaskAndNice() throws Exception {
-    assumeThat(ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElse(-1))
+    assumeThat(
+            ProcessInfoReader.system()
+                .read(ProcessHandle.current().pid())
+                .orElseThrow()
+                .userId()
+                .orElse(-1))
         .isZero();
     shop.add(
         shell("id -un; umask; nice; exec sleep 600")

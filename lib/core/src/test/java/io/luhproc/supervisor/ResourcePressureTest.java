@@ -4,7 +4,7 @@ import static io.luhproc.supervisor.SupervisorPressureMain.sendCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.testing.ClassPathJars;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
@@ -76,7 +76,12 @@ class ResourcePressureTest {
 
   @Test
   void launchAtProcessLimitIsRetriedUntilItSucceeds() throws Exception {
-    assumeThat(ProcessInfo.of(ProcessHandle.current().pid()).orElseThrow().userId().orElse(-1))
+    assumeThat(
+            ProcessInfoReader.system()
+                .read(ProcessHandle.current().pid())
+                .orElseThrow()
+                .userId()
+                .orElse(-1))
         .isZero();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     try (JavaProcess child = child().wrappedBy(NOBODY).start(folder)) {

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.cgroup.Cgroups;
 import io.luhproc.limits.LimitKind;
 import io.luhproc.limits.ResourceLimits;
-import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
@@ -321,6 +321,6 @@ class SupervisedLimitsVmTest {
   }
 
   private static String group(long pid) {
-    return ProcessInfo.of(pid).map(it -> it.cgroups().get("")).orElse("");
+    return ProcessInfoReader.system().read(pid).map(it -> it.cgroups().get("")).orElse("");
   }
 }

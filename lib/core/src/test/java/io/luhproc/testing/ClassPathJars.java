@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 
 /**
- * The class path of the tests as an app has its own: in jars, which are opened at the start. What
- * is in directories needs a descriptor for each class.
+ * Packs the class path of the tests into jars, like that of a released application.
+ *
+ * <p>Loading from a jar needs no file descriptor per class, unlike loading from a directory.
  */
 public final class ClassPathJars {
   private ClassPathJars() {}
 
-  /** Packs the class path into jars of a directory, and returns the option that puts them first. */
+  /** Packs the class path into jars in a directory and returns the JVM option that adds them. */
   public static String bootClassPathOption(Path directory) throws IOException {
     List<String> path = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {

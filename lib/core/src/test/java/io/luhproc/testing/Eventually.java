@@ -7,27 +7,24 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-/** Waits in real time for what other processes and threads do, 20 s at most. */
+/** Waits up to 20 s for an effect of another process or thread. */
 public final class Eventually {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private Eventually() {}
 
-  /** Waits until a condition holds; fails with {@code description} when it does not. */
+  /** Waits until a condition is true. Fails with the description at the timeout. */
   public static void holds(String description, Callable<Boolean> condition) {
     holds(() -> description, condition);
   }
 
-  /** The same, with a description that is made when the wait is over: the log of a child, say. */
+  /** Waits until a condition is true. The description is evaluated at the timeout. */
   public static void holds(Supplier<String> description, Callable<Boolean> condition) {
     Optional<Boolean> ignored =
         find(description, () -> condition.call() ? Optional.of(true) : Optional.empty());
   }
 
-  /**
-   * Waits until there is a value, and returns it; fails with {@code description} when there is
-   * none.
-   */
+  /** Waits until a value is present and returns it. Fails with the description at the timeout. */
   public static <T> T present(String description, Callable<Optional<T>> value) {
     return find(() -> description, value).orElseThrow();
   }
@@ -61,7 +58,7 @@ public final class Eventually {
         found = value.call();
         failure = null;
       } catch (Exception e) {
-        // A file that is not there yet, say; the last one is told when the time is over.
+        // For example, a file that does not exist yet. The last failure is reported at the timeout.
         failure = e;
       }
       return found.isPresent();

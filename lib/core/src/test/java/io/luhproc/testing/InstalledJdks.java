@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The JDKs that are installed beside the one that runs the tests. */
+/** Finds the JDKs that are installed beside the one that runs the tests. */
 public final class InstalledJdks {
   private InstalledJdks() {}
 
-  /** Returns the homes, one of each feature release, the running one among them. */
+  /** Returns one home per feature release, including that of the running JVM. */
   public static List<Path> homes() {
     Path own = Path.of(System.getProperty("java.home"));
     TreeMap<String, Path> homes = new TreeMap<>();
@@ -28,7 +28,7 @@ public final class InstalledJdks {
     return List.copyOf(homes.values());
   }
 
-  /** Returns the feature release of a JDK, the empty string when it is older than 17 or unknown. */
+  /** Returns the feature release of a JDK; an empty string if it is below 17 or unknown. */
   public static String featureVersion(Path home) {
     try (Stream<String> lines = Files.lines(home.resolve("release"))) {
       return lines
@@ -38,7 +38,7 @@ public final class InstalledJdks {
           .findFirst()
           .orElse("");
     } catch (IOException expected) {
-      // No JDK, then.
+      // The directory is not a JDK.
       return "";
     }
   }

@@ -13,10 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A JVM with one of the small mains, whose output is in two files; killed with -9 and waited for at
- * the end.
- */
+/** A child JVM that runs a main class and writes its output to two files. Killed by close. */
 public final class JavaProcess implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 60;
 
@@ -30,32 +27,32 @@ public final class JavaProcess implements AutoCloseable {
     this.err = err;
   }
 
-  /** Returns a builder of a JVM that runs a main; it is called by that name in its files. */
+  /** Returns a builder of a JVM that runs a main class. Output files start with its name. */
   public static Builder of(Class<?> main, Object... arguments) {
     return new Builder(main, arguments);
   }
 
-  /** Returns its pid; of what it was wrapped into, where it was wrapped. */
+  /** Returns the pid of the JVM, or of the wrapper command if there is one. */
   public long pid() {
     return process.pid();
   }
 
-  /** Returns everything below it. */
+  /** Returns all descendants. */
   public List<ProcessHandle> descendants() {
     return process.descendants().toList();
   }
 
-  /** Returns whether it lives. */
+  /** Returns whether the process is alive. */
   public boolean isAlive() {
     return process.isAlive();
   }
 
-  /** Returns what it has written on stdout. */
+  /** Returns the output on stdout so far. */
   public String out() {
     return read(out);
   }
 
-  /** Returns what it has written on stderr. */
+  /** Returns the output on stderr so far. */
   public String err() {
     return read(err);
   }
@@ -68,7 +65,7 @@ public final class JavaProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until it has written a line that begins so, and returns the rest of that line. */
+  /** Waits for a line with a prefix on stdout and returns the rest of the line. */
   public String awaitLine(String prefix) {
     Eventually.holds(
         () -> prefix + " from " + this, () -> find(prefix).isPresent() || !process.isAlive());
@@ -78,32 +75,32 @@ public final class JavaProcess implements AutoCloseable {
 
   private Optional<String> find(String prefix) {
     String text = out();
-    // The last line may be half written.
+    // The last line may be incomplete.
     return Arrays.stream(text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1))
         .filter(line -> line.startsWith(prefix))
         .map(line -> line.substring(prefix.length()).strip())
         .findFirst();
   }
 
-  /** Writes a line to its stdin. */
+  /** Writes a line to stdin. */
   public void writeLine(String line) throws IOException {
     try {
       process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       process.getOutputStream().flush();
     } catch (IOException e) {
-      throw new IOException("it does not hear " + line + ": " + this, e);
+      throw new IOException("cannot write " + line + " to " + this, e);
     }
   }
 
-  /** Waits until it has ended, and returns its exit status. */
+  /** Waits for the exit and returns the exit status. */
   public int awaitExit() throws InterruptedException {
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("it does not end: " + this);
+      throw new AssertionError("no exit within " + TIMEOUT_SECONDS + " s: " + this);
     }
     return process.exitValue();
   }
 
-  /** Kills it with -9 and waits until it is gone. */
+  /** Sends SIGKILL and waits for the exit. */
   public void kill() {
     process.destroyForcibly().onExit().join();
   }
@@ -115,10 +112,10 @@ public final class JavaProcess implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "process " + process.pid() + "\nits stdout:\n" + out() + "\nits stderr:\n" + err();
+    return "process " + process.pid() + "\nstdout:\n" + out() + "\nstderr:\n" + err();
   }
 
-  /** Collects how it is started. */
+  /** Builds the command line and starts the JVM. */
   public static final class Builder {
     private final List<String> wrapper = new ArrayList<>();
     private final List<String> options =
@@ -134,31 +131,31 @@ public final class JavaProcess implements AutoCloseable {
       Arrays.stream(arguments).map(Object::toString).forEach(program::add);
     }
 
-    /** Starts it by another launcher {@code java} than this JVM's. */
+    /** Sets the launcher; the default is that of this JVM. */
     public Builder java(Path launcher) {
       java = launcher;
       return this;
     }
 
-    /** Puts words in front of the command line, such as {@code prlimit --fsize=1}. */
+    /** Adds a wrapper command before the command line, such as {@code prlimit --fsize=1}. */
     public Builder wrappedBy(String... arguments) {
       wrapper.addAll(List.of(arguments));
       return this;
     }
 
-    /** Adds options for the JVM. */
+    /** Adds JVM options. */
     public Builder options(String... arguments) {
       options.addAll(List.of(arguments));
       return this;
     }
 
-    /** Sets a variable. */
+    /** Sets an environment variable. */
     public Builder env(String variable, Object value) {
       environment.put(variable, value.toString());
       return this;
     }
 
-    /** Returns the whole command line. */
+    /** Returns the complete command line. */
     public List<String> command() {
       List<String> command = new ArrayList<>(wrapper);
       command.add(java.toString());
@@ -167,12 +164,12 @@ public final class JavaProcess implements AutoCloseable {
       return command;
     }
 
-    /** Starts it, with its output in new files of a directory. */
+    /** Starts the JVM with its output in new files of a directory. */
     public JavaProcess start(Path directory) throws IOException {
       return start(directory, command());
     }
 
-    /** Starts a command that contains {@link #command()} in a form of its own. */
+    /** Starts a command that contains {@link #command()}. */
     public JavaProcess start(Path directory, List<String> command) throws IOException {
       File out = Files.createTempFile(directory, name, ".out").toFile();
       File err = Files.createTempFile(directory, name, ".err").toFile();

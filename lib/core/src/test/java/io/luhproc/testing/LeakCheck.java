@@ -12,9 +12,10 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test that leaves something behind: a living descendant of this JVM, or a living thread
- * named {@code luhproc-*}. What is on its way out has 5 s for it; left processes are killed, so
- * that the next test is not blamed. {@code @ExtendWith(NothingLeft.class)}.
+ * Fails a test that leaves a live descendant of this JVM or a live thread named {@code luhproc-*}.
+ *
+ * <p>Waits up to 5 s for their exit. Leaked processes are killed so that they do not fail the next
+ * test. Usage: {@code @ExtendWith(LeakCheck.class)}.
  */
 public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -39,7 +40,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
       List<String> descriptions = processes.stream().map(LeakCheck::describe).toList();
       processes.forEach(ProcessHandle::destroyForcibly);
       throw new AssertionError(
-          "left behind: processes " + descriptions + ", threads " + leakedThreads(baseline));
+          "leaked processes " + descriptions + ", leaked threads " + leakedThreads(baseline));
     }
   }
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Named pipes: whoever opens one waits for its other end. */
+/** Creates named pipes. Opening one blocks until the other end is opened. */
 public final class NamedPipes {
   private NamedPipes() {}
 
-  /** Makes one, and returns its path. */
+  /** Creates a named pipe and returns its path. */
   public static Path create(Path path) throws IOException {
     Process mkfifo = new ProcessBuilder("mkfifo", path.toString()).inheritIO().start();
     try {

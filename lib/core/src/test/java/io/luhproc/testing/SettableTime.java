@@ -4,7 +4,7 @@ import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Time that goes on only when it is told to, or when somebody sleeps. */
+/** Virtual time that advances only by a call or by a sleep. Thread-safe. */
 public final class SettableTime implements TimeSource {
   private Instant now = Instant.parse("2026-11-20T15:30:00.000Z");
   private long nanos;
@@ -29,7 +29,7 @@ public final class SettableTime implements TimeSource {
     nanos += duration.toNanos();
   }
 
-  /** Sets only the wall clock back. */
+  /** Sets the wall clock back and leaves the monotonic clock unchanged. */
   public synchronized void setWallClockBack(Duration duration) {
     now = now.minus(duration);
   }

@@ -30,13 +30,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A JVM that stands still before each step that leaves a trace outside of it, under a debugger: it
- * can be killed there, or overtaken by others, exactly and every time.
+ * A child JVM that a debugger suspends before each step with an external effect.
+ *
+ * <p>A test can kill it, or let another process act, at exactly that point and reproducibly.
  */
 public final class SteppedProcess implements AutoCloseable {
   private static final String OWN_PACKAGES = "io.luhproc.";
 
-  /** Calls from our code that change something on the disk, launch, or give the lock back. */
+  /** Methods that change the disk, launch a process, or acquire or release the lock. */
   private static final Map<String, List<String>> STEPS =
       Map.of(
           "java.nio.file.Files",
@@ -64,12 +65,12 @@ public final class SteppedProcess implements AutoCloseable {
     this.machine = machine;
   }
 
-  /** Starts a JVM, which stands still before its first instruction. */
+  /** Starts a JVM suspended before its first instruction. */
   public static SteppedProcess start(JavaProcess.Builder builder, Path output)
       throws IOException, IllegalConnectorArgumentsException {
     ListeningConnector connector =
         Bootstrap.virtualMachineManager().listeningConnectors().stream()
-            .filter(it -> it.transport().name().equals("dt_socket"))
+            .filter(candidate -> candidate.transport().name().equals("dt_socket"))
             .findFirst()
             .orElseThrow();
     Map<String, Connector.Argument> arguments = connector.defaultArguments();
@@ -88,13 +89,13 @@ public final class SteppedProcess implements AutoCloseable {
       return stepped;
     } catch (IOException e) {
       process.close();
-      throw new IOException("no debugger for " + process, e);
+      throw new IOException("cannot attach a debugger to " + process, e);
     } finally {
       connector.stopListening(arguments);
     }
   }
 
-  /** Breakpoints and not method entries, which make a JVM interpret everything. */
+  /** Uses breakpoints, because method entry events make the JVM interpret all code. */
   private void installBreakpoints() {
     for (String type : STEPS.keySet()) {
       machine.classesByName(type).forEach(this::addBreakpoints);
@@ -115,12 +116,12 @@ public final class SteppedProcess implements AutoCloseable {
     }
   }
 
-  /** Returns the process, with its output. */
+  /** Returns the process. */
   public JavaProcess process() {
     return process;
   }
 
-  /** Goes on to the next step and stands still before it; empty when the process has ended. */
+  /** Runs to the next step and suspends before it; empty if the process has exited. */
   public Optional<String> runToNextStep() throws InterruptedException {
     try {
       if (suspended == null) {
@@ -142,12 +143,12 @@ public final class SteppedProcess implements AutoCloseable {
         events.resume();
       }
     } catch (VMDisconnectedException expected) {
-      // It has ended.
+      // The process has exited.
       return Optional.empty();
     }
   }
 
-  /** Goes on until just before a step of this name. */
+  /** Runs until suspended before a step with a name. */
   public void runToStep(String name) throws InterruptedException {
     Optional<String> step = runToNextStep();
     while (!step.filter(name::equals).isPresent()) {
@@ -158,7 +159,7 @@ public final class SteppedProcess implements AutoCloseable {
     }
   }
 
-  /** Goes on without standing still any more. */
+  /** Runs on without further suspension. */
   public void detach() {
     // Removes all requests and resumes all threads.
     machine.dispose();
@@ -192,7 +193,7 @@ public final class SteppedProcess implements AutoCloseable {
         && thread.frame(1).location().declaringType().name().startsWith(OWN_PACKAGES);
   }
 
-  /** Returns the name of the file that a call is about. */
+  /** Returns the file name of the first argument; an empty string if it is not a path. */
   private static String fileArgument(ThreadReference thread)
       throws IncompatibleThreadStateException {
     StackFrame frame = thread.frame(0);
@@ -206,11 +207,11 @@ public final class SteppedProcess implements AutoCloseable {
           path.invokeMethod(thread, toString, List.of(), ObjectReference.INVOKE_SINGLE_THREADED);
       return " " + Path.of(((StringReference) text).value()).getFileName();
     } catch (Exception e) {
-      throw new IllegalStateException("cannot ask for the path of a step", e);
+      throw new IllegalStateException("cannot read the path of a step", e);
     }
   }
 
-  /** Kills it with -9 where it stands. */
+  /** Sends SIGKILL at the current step. */
   public void kill() {
     process.kill();
   }

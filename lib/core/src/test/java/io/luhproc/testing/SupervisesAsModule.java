@@ -6,16 +6,16 @@ import io.luhproc.supervisor.Supervisor;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Supervises a process from outside of the packages of the module, which it tells. */
+/** Runs a supervisor from outside of the module {@code io.luhproc.core} and prints its state. */
 public final class SupervisesAsModule {
   private SupervisesAsModule() {}
 
-  /** Takes the directory of the supervisor. */
+  /** Expects the directory of the supervisor as the only argument. */
   public static void main(String[] arguments) throws Exception {
     System.out.println("module: " + Supervisor.class.getModule().getName());
     try (Supervisor supervisor =
         Supervisor.builder().directory(Path.of(arguments[0])).withoutCgroups().build()) {
-      // By means of the JDK alone, as packages that are not exported are closed to this.
+      // Uses only the JDK, because other packages of the module are not exported.
       for (int i = 0; i < 1000 && !isNativeSpawnerLoaded(); i++) {
         TimeUnit.MILLISECONDS.sleep(10);
       }
@@ -26,9 +26,9 @@ public final class SupervisesAsModule {
     }
   }
 
-  /** What has loaded posix_spawn(3) goes on as the thread that hears of ends. */
+  /** The thread that watches children runs once posix_spawn(3) is loaded. */
   public static boolean isNativeSpawnerLoaded() {
     return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(it -> it.getName().equals("luhproc-children"));
+        .anyMatch(thread -> thread.getName().equals("luhproc-children"));
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A JDK made of links to another one, from which something can be taken away. */
+/** A JDK that consists of links to another one, so that parts can be removed. */
 public final class SymlinkedJdk {
   private final Path jdk;
   private final Path home;
@@ -16,7 +16,7 @@ public final class SymlinkedJdk {
     this.home = home;
   }
 
-  /** Links to all of a JDK but what finds its home, which is copied, and its spawn helper. */
+  /** Links a JDK without its spawn helper. The files that locate the JDK home are copied. */
   public static SymlinkedJdk withoutSpawnHelper(Path jdk, Path home) throws IOException {
     link(jdk, home, List.of("bin", "lib"));
     link(
@@ -44,17 +44,17 @@ public final class SymlinkedJdk {
     }
   }
 
-  /** Returns its launcher. */
+  /** Returns the launcher. */
   public Path java() {
     return home.resolve("bin/java");
   }
 
-  /** Gives it a spawn helper. */
+  /** Adds the spawn helper. */
   public void addSpawnHelper() throws IOException {
     Path ignored = Files.createSymbolicLink(helper(), jdk.resolve("lib/jspawnhelper"));
   }
 
-  /** Takes its spawn helper away, as an update of the JDK does. */
+  /** Removes the spawn helper, as an update of the JDK does. */
   public void removeSpawnHelper() throws IOException {
     Files.delete(helper());
   }

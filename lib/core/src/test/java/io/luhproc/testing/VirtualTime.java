@@ -6,24 +6,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Time that passes only by sleeping in it, and then at once. For one thread. */
+/** Virtual time that advances at once when a thread sleeps. Not thread-safe. */
 public final class VirtualTime implements TimeSource {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final List<Runnable> onSleep = new ArrayList<>();
   private Duration elapsed = Duration.ZERO;
 
-  /** Returns how much time has passed since the beginning. */
+  /** Returns the time elapsed since creation. */
   public Duration elapsed() {
     return elapsed;
   }
 
-  /** Lets time pass without anybody sleeping in it. */
+  /** Advances the time without a sleep. */
   public void advance(Duration duration) {
     elapsed = elapsed.plus(duration);
   }
 
-  /** Lets something happen after each sleep, as others act while one sleeps. */
+  /** Adds an action that runs after each sleep and simulates a concurrent event. */
   public void onSleep(Runnable event) {
     onSleep.add(event);
   }

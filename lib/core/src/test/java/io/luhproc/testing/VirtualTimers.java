@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Timers that run when {@link #advance(Duration)} says so, on the thread that calls it. */
+/** Timers in virtual time. They run on the thread that calls {@link #advance(Duration)}. */
 public final class VirtualTimers implements Timers {
   private final VirtualTime time;
   private final List<PendingTimer> pending = new ArrayList<>();
 
-  /** Creates timers that move a virtual clock along. */
+  /** Creates timers on a virtual clock. */
   public VirtualTimers(VirtualTime time) {
     this.time = time;
   }
@@ -24,12 +24,12 @@ public final class VirtualTimers implements Timers {
     return () -> pending.remove(timer);
   }
 
-  /** Returns how many timers have neither run nor been called off. */
+  /** Returns the number of pending timers. */
   public int size() {
     return pending.size();
   }
 
-  /** Moves the clock on and runs what becomes due, in order, each at its own time. */
+  /** Advances the clock and runs due timers in order, each at its own time. */
   public void advance(Duration duration) {
     long end = time.nanoTime() + duration.toNanos();
     for (PendingTimer next = firstDueBy(end); next != null; next = firstDueBy(end)) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Which durations are taken, and what is said of the others. */
+/** Tests the accepted range of durations and the messages for values outside of it. */
 class DurationRangeTest {
 
   @Test

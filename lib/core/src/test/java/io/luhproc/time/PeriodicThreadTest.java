@@ -29,7 +29,7 @@ class PeriodicThreadTest {
               runs.incrementAndGet();
               return Duration.ofNanos(1);
             });
-    Eventually.holds("five times", () -> runs.get() >= 5);
+    Eventually.holds("the task has run five times", () -> runs.get() >= 5);
     periodic.close();
     int last = runs.get();
     periodic.close();
@@ -47,7 +47,7 @@ class PeriodicThreadTest {
               runs.incrementAndGet();
               return ONE_DAY;
             });
-    Eventually.holds("once", () -> runs.get() == 1);
+    Eventually.holds("the task has run once", () -> runs.get() == 1);
     periodic.close();
     assertThat(runs).hasValue(1);
   }
@@ -82,15 +82,15 @@ class PeriodicThreadTest {
     AtomicReference<Thread> thread = new AtomicReference<>();
     PeriodicThread periodic =
         PeriodicThread.start(
-            "keeper",
+            "maintenance",
             Duration.ZERO,
             () -> {
               thread.set(Thread.currentThread());
               return ONE_DAY;
             });
-    Eventually.holds("it runs", () -> thread.get() != null);
+    Eventually.holds("the task runs", () -> thread.get() != null);
     periodic.close();
-    assertThat(thread.get().getName()).isEqualTo("luhproc-keeper");
+    assertThat(thread.get().getName()).isEqualTo("luhproc-maintenance");
     assertThat(thread.get().isDaemon()).isTrue();
     assertThat(thread.get().isAlive()).isFalse();
   }

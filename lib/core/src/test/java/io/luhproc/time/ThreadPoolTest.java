@@ -45,7 +45,7 @@ class ThreadPoolTest {
   }
 
   private void awaitRunning(int count) {
-    Eventually.holds(count + " run", () -> running.get() == count);
+    Eventually.holds(count + " tasks run", () -> running.get() == count);
   }
 
   @Test
@@ -75,9 +75,9 @@ class ThreadPoolTest {
     Set<Thread> seen = ConcurrentHashMap.newKeySet();
     for (int i = 0; i < 50; i++) {
       CompletableFuture.runAsync(() -> seen.add(Thread.currentThread()), pool).join();
-      Eventually.holds("it is idle", () -> areIdle(seen));
+      Eventually.holds("the thread is idle", () -> areIdle(seen));
     }
-    // After a long halt of this machine it may have left, and another have come.
+    // After a long suspension of this machine the thread may have been replaced.
     assertThat(seen.stream().filter(Thread::isAlive)).hasSizeLessThan(2);
   }
 
@@ -86,15 +86,15 @@ class ThreadPoolTest {
     blockThreads(1);
     awaitRunning(1);
     CompletableFuture<Thread> first = CompletableFuture.supplyAsync(Thread::currentThread, pool);
-    Eventually.holds("the second is idle", () -> areIdle(Set.of(first.join())));
+    Eventually.holds("the second thread is idle", () -> areIdle(Set.of(first.join())));
     end.countDown();
-    Eventually.holds("both are idle", () -> threadsIn(Thread.State.TIMED_WAITING) == 2);
+    Eventually.holds("both threads are idle", () -> threadsIn(Thread.State.TIMED_WAITING) == 2);
     Thread last = CompletableFuture.supplyAsync(Thread::currentThread, pool).join();
     assertThat(last).isNotSameAs(first.join());
   }
 
   private static boolean areIdle(Set<Thread> threads) {
-    return threads.stream().allMatch(it -> it.getState() == Thread.State.TIMED_WAITING);
+    return threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING);
   }
 
   @Test
@@ -113,7 +113,8 @@ class ThreadPoolTest {
   @Test
   void interruptStatusIsClearedBetweenBodies() {
     pool.execute(() -> Thread.currentThread().interrupt());
-    Eventually.holds("it is idle", () -> threadsIn(Thread.State.TIMED_WAITING) == threads());
+    Eventually.holds(
+        "the thread is idle", () -> threadsIn(Thread.State.TIMED_WAITING) == threads());
     assertThat(CompletableFuture.supplyAsync(Thread::interrupted, pool).join()).isFalse();
   }
 
@@ -163,7 +164,7 @@ class ThreadPoolTest {
     awaitRunning(2);
     Thread closer = Threads.daemon("pool-closer", pool::close);
     closer.start();
-    Eventually.holds("it waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
+    Eventually.holds("close waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
     end.countDown();
     Eventually.holds("no thread is left", () -> threads() == 0);
     assertThat(running).hasValue(2);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the looks at a process table. */
+/** Counts the reads of a process table. */
 final class CountingProcessTable implements ProcessTable {
   final AtomicInteger rowReads = new AtomicInteger();
   final AtomicInteger environmentReads = new AtomicInteger();
@@ -18,12 +18,12 @@ final class CountingProcessTable implements ProcessTable {
     this.table = table;
   }
 
-  /** Returns how often the whole table was looked through: nobody else looks at init. */
+  /** Returns the number of scans of the whole table. Only a scan reads the row of init. */
   int scans() {
     return scans.get();
   }
 
-  /** Lets something happen at the beginning of each look at the whole table. */
+  /** Sets an action to run at the start of each scan. */
   void onScan(Runnable reaction) {
     onScan = reaction;
   }

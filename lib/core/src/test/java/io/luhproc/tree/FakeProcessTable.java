@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A process table that holds what a test puts into it. */
+/** An in-memory process table. */
 final class FakeProcessTable implements ProcessTable {
   static final String BOOT_ID = "this-boot";
 
@@ -19,14 +19,14 @@ final class FakeProcessTable implements ProcessTable {
   private final Map<Long, String> markers = new HashMap<>();
   private long lastStartTicks = 1000;
 
-  /** Adds a process that is younger than all before it. */
+  /** Adds a process that starts after all processes added before. */
   ProcessStat add(long pid, long parentPid, long sessionId) {
     return add(pid, parentPid, sessionId, sessionId);
   }
 
   ProcessStat add(long pid, long parentPid, long sessionId, long processGroupId) {
     lastStartTicks++;
-    ProcessStat entry =
+    ProcessStat process =
         new ProcessStat(
             pid,
             parentPid,
@@ -39,9 +39,9 @@ final class FakeProcessTable implements ProcessTable {
             1,
             "p" + pid,
             lastStartTicks);
-    rows.put(pid, entry);
+    rows.put(pid, process);
     markers.remove(pid);
-    return entry;
+    return process;
   }
 
   ProcessIdentity identity(long pid) {
@@ -52,7 +52,7 @@ final class FakeProcessTable implements ProcessTable {
     markers.put(pid, directory.toString());
   }
 
-  /** Lets a process run another program, with another cookie. */
+  /** Executes another program with another marker in a process. */
   void exec(long pid, Object directory) {
     ProcessStat original = rows.get(pid);
     rows.put(
@@ -80,7 +80,7 @@ final class FakeProcessTable implements ProcessTable {
         execId);
   }
 
-  /** Takes a process away; its children go to init. */
+  /** Removes a process. Init becomes the parent of its children. */
   void exit(long pid) {
     rows.remove(pid);
     markers.remove(pid);
@@ -113,7 +113,7 @@ final class FakeProcessTable implements ProcessTable {
     return BOOT_ID;
   }
 
-  /** Returns the same process with another start: who had its pid at another time. */
+  /** Returns a copy with another start time, which stands for another process with this pid. */
   static ProcessStat withStartTicks(ProcessStat original, long startTicks) {
     return new ProcessStat(
         original.pid(),

@@ -18,18 +18,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Only exactly who is meant is signalled. */
+/** Tests that only the exact target process is signalled. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class IdentityCheckedSignalSenderTest {
   private final ProcessTable table = ProcessTable.system();
   private Process sleep;
-  private ProcessStat entry;
+  private ProcessStat process;
 
   @BeforeEach
   void start() throws IOException {
     sleep = new ProcessBuilder("sleep", "300").start();
-    entry = Eventually.present("it runs", () -> table.find(sleep.pid()));
+    // The JDK returns from start() before the kernel has set the name.
+    process =
+        Eventually.present(
+            "sleep runs", () -> table.find(sleep.pid()).filter(row -> row.name().equals("sleep")));
   }
 
   @AfterEach
@@ -39,14 +42,14 @@ class IdentityCheckedSignalSenderTest {
 
   @Test
   void termAndKillNeedNoNativeCode() throws InterruptedException {
-    new IdentityCheckedSignalSender(table, new UnexpectedCallPosix()).send(entry, Signal.TERM);
+    new IdentityCheckedSignalSender(table, new UnexpectedCallPosix()).send(process, Signal.TERM);
     assertThat(sleep.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(sleep.exitValue()).isEqualTo(128 + Signal.TERM.number());
   }
 
   @Test
   void reusedPidIsNotSignalled() throws InterruptedException {
-    ProcessStat before = FakeProcessTable.withStartTicks(entry, entry.startTicks() - 1);
+    ProcessStat before = FakeProcessTable.withStartTicks(process, process.startTicks() - 1);
     IdentityCheckedSignalSender signals =
         new IdentityCheckedSignalSender(table, new UnexpectedCallPosix());
     signals.send(before, Signal.TERM);
@@ -69,12 +72,12 @@ class IdentityCheckedSignalSenderTest {
   void sendOrFailThrowsWhenPermissionIsDenied() {
     IdentityCheckedSignalSender signals =
         new IdentityCheckedSignalSender(table, new PermissionDeniedPosix());
-    assertThatThrownBy(() -> signals.sendOrFail(entry, Signal.HUP))
+    assertThatThrownBy(() -> signals.sendOrFail(process, Signal.HUP))
         .isInstanceOf(LuhprocException.class)
         .hasMessageStartingWith("cannot send HUP to process " + sleep.pid() + " (sleep): ")
-        .hasMessageEndingWith("Operation not permitted; does it run as another user?");
-    assertThat(signals.sendOrFail(entry, Signal.TERM)).isTrue();
-    ProcessStat before = FakeProcessTable.withStartTicks(entry, entry.startTicks() - 1);
+        .hasMessageEndingWith("Operation not permitted; check whether it runs as another user");
+    assertThat(signals.sendOrFail(process, Signal.TERM)).isTrue();
+    ProcessStat before = FakeProcessTable.withStartTicks(process, process.startTicks() - 1);
     assertThat(signals.sendOrFail(before, Signal.HUP)).isFalse();
   }
 
@@ -82,6 +85,6 @@ class IdentityCheckedSignalSenderTest {
   void sendIgnoresDeniedPermission() {
     IdentityCheckedSignalSender signals =
         new IdentityCheckedSignalSender(table, new PermissionDeniedPosix());
-    assertThatCode(() -> signals.send(entry, Signal.INT)).doesNotThrowAnyException();
+    assertThatCode(() -> signals.send(process, Signal.INT)).doesNotThrowAnyException();
   }
 }

@@ -4,7 +4,7 @@ import io.luhproc.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A kernel that permits nothing. */
+/** Fails every call as if permission were denied. */
 final class PermissionDeniedPosix implements Posix {
   @Override
   public boolean kill(long pid, int signal) throws IOException {

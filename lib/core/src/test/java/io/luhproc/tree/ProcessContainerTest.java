@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a confinement adds to a stop: who cannot be found otherwise, one kill for all, proof. */
+/** Tests the stop of a tree with a container: detached members, kill of all, proof of exit. */
 class ProcessContainerTest {
   private static final Path DIRECTORY = Path.of("/tmp/luhproc/shop-0123456789ab");
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -69,7 +69,7 @@ class ProcessContainerTest {
 
   @Test
   void processForkedAfterSnapshotIsSignalled() throws InterruptedException {
-    signals.onTermination(entry -> rows.exit(200));
+    signals.onTermination(process -> rows.exit(200));
     container.onPids =
         () -> {
           if (container.reads == 1) {
@@ -83,7 +83,7 @@ class ProcessContainerTest {
 
   @Test
   void reusedPidOfFormerContainerMemberIsNotSignalled() throws InterruptedException {
-    // Listed while the member was there; when its row is read, the pid is a stranger's.
+    // The pid is listed for a member. When its row is read, it belongs to another process.
     container.inside.add(50_000L);
     container.onPids =
         () -> {
@@ -102,10 +102,11 @@ class ProcessContainerTest {
     assertThatThrownBy(() -> stop(GRACE))
         .isInstanceOf(LuhprocException.class)
         .hasMessageContaining(DIRECTORY.toString())
-        .hasMessageContaining("its confinement is populated");
+        .hasMessageContaining(
+            "its cgroup still contains processes that are not visible to this user");
     assertThat(time.elapsed()).isEqualTo(TIMEOUT);
     assertThat(container.kills).isPositive();
-    assertThat(table.scans()).as("rare while nothing changes").isLessThan(30);
+    assertThat(table.scans()).as("scans while nothing changes").isLessThan(30);
   }
 
   @Test
@@ -130,7 +131,7 @@ class ProcessContainerTest {
     assertThat(signals.sent).noneMatch(sent -> sent.endsWith(" 1") || sent.endsWith(" 0"));
   }
 
-  /** Those who are inside and live in the table. */
+  /** A container whose processes are rows of the table. */
   private final class FakeContainer implements ProcessContainer {
     private final Set<Long> inside = new HashSet<>();
     private Runnable onPids = () -> {};

@@ -19,11 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Real processes with the cookie of one directory. Their scripts are {@code sh}; {@code here NAME}
- * in one of them tells the test its pid. What still lives when this is closed is killed.
+ * A tree of real processes that carry the marker of one directory.
+ *
+ * <p>The processes run shell scripts. The command {@code here NAME} writes the pid of its shell to
+ * the file {@code NAME.pid}. Closing the tree kills all processes that are still alive.
  */
 final class RealProcessTree implements AutoCloseable {
-  // $$ is the pid of the outermost shell even in a subshell, so the scripts below use sh -c.
+  // $$ is the pid of the outermost shell even in a subshell, so scripts use sh -c.
   static final String SCRIPT_PREAMBLE =
       "here() { echo $$ > \"$TREE/$1.new\"; mv \"$TREE/$1.new\" \"$TREE/$1.pid\"; }\n";
 
@@ -35,13 +37,24 @@ final class RealProcessTree implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Starts a script as leader of its own session, as a worker is started, and waits for it. */
+  /** Starts a script as leader of its own session, like a worker, and waits until it runs. */
   ProcessIdentity start(String script) {
     launch("here root\n" + script);
     return awaitIdentity("root");
   }
 
-  /** Starts a script as leader of its own session; it may end at once. */
+  /**
+   * Starts {@code sleep} as leader of its own session and waits until the shell has executed it.
+   */
+  ProcessIdentity startSleep() {
+    ProcessIdentity identity = start("exec sleep 300");
+    Eventually.holds(
+        "the shell has executed sleep",
+        () -> table.find(identity.pid()).filter(it -> it.name().equals("sleep")).isPresent());
+    return identity;
+  }
+
+  /** Starts a script as leader of its own session. It may exit at once. */
   void launch(String script) {
     ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", SCRIPT_PREAMBLE + script);
     builder.environment().put("LUHPROC_DIR", directory.toString());
@@ -58,17 +71,17 @@ final class RealProcessTree implements AutoCloseable {
     }
   }
 
-  /** Waits until somebody said {@code here name}, who may have left since. */
+  /** Waits until a process has run {@code here name}. It may have exited since. */
   void awaitPidFile(String name) {
     Eventually.holds(
-        name + " says where it is", () -> Files.exists(directory.resolve(name + ".pid")));
+        name + ".pid is written", () -> Files.exists(directory.resolve(name + ".pid")));
   }
 
-  /** Returns who said {@code here name}, as soon as it has. */
+  /** Waits until a process has run {@code here name} and returns its identity. */
   ProcessIdentity awaitIdentity(String name) {
     ProcessIdentity identity =
         Eventually.present(
-            name + " says where it is",
+            name + ".pid is written",
             () -> table.identify(Long.parseLong(read(name + ".pid").strip())));
     identities.put(name, identity);
     return identity;
@@ -82,13 +95,13 @@ final class RealProcessTree implements AutoCloseable {
     return table.isAlive(identity);
   }
 
-  /** Stops this tree by a signal that may go through native code. */
+  /** Stops this tree. The signal may require native code. */
   StopTreeResult stop(Optional<ProcessIdentity> root, Signal signal, Duration grace)
       throws InterruptedException {
     return stop(root, signal, grace, Posix.lazy());
   }
 
-  /** Stops this tree as nearly everybody does: TERM and 10 s, and no native code. */
+  /** Stops this tree with SIGTERM and a grace period of 10 s, which requires no native code. */
   StopTreeResult stop(Optional<ProcessIdentity> root) throws InterruptedException {
     return stop(root, Duration.ofSeconds(10));
   }
@@ -105,17 +118,17 @@ final class RealProcessTree implements AutoCloseable {
     return new TreeStopper(table, posix, TimeSource.system()).stop(request);
   }
 
-  /** Returns who carries the cookie of this tree and lives. */
+  /** Returns the live processes that carry the marker of this tree. */
   List<ProcessStat> liveMarked() {
     List<ProcessStat> marked = new ArrayList<>();
-    for (ProcessStat entry : table.all()) {
+    for (ProcessStat process : table.all()) {
       boolean hasMarker =
           table
-              .environmentVariable(entry.pid(), "LUHPROC_DIR")
+              .environmentVariable(process.pid(), "LUHPROC_DIR")
               .filter(directory.toString()::equals)
               .isPresent();
-      if (hasMarker && !entry.isDead()) {
-        marked.add(entry);
+      if (hasMarker && !process.isDead()) {
+        marked.add(process);
       }
     }
     return marked;
@@ -123,8 +136,8 @@ final class RealProcessTree implements AutoCloseable {
 
   @Override
   public void close() {
-    for (ProcessStat entry : liveMarked()) {
-      kill(entry.pid());
+    for (ProcessStat process : liveMarked()) {
+      kill(process.pid());
     }
     for (ProcessIdentity identity : identities.values()) {
       if (table.isAlive(identity)) {

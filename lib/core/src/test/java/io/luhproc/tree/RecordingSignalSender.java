@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Writes signals down and lets processes of a {@link FakeProcessTable} die of them. */
+/** Records signals and removes the processes that they kill from a {@link FakeProcessTable}. */
 final class RecordingSignalSender implements SignalSender {
   final List<String> sent = new ArrayList<>();
   final Set<Long> ignoringTerm = new HashSet<>();
   final Set<Long> unkillable = new HashSet<>();
   private final FakeProcessTable table;
-  private Consumer<ProcessStat> onTermination = entry -> {};
+  private Consumer<ProcessStat> onTermination = process -> {};
 
   RecordingSignalSender(FakeProcessTable table) {
     this.table = table;
@@ -44,9 +44,9 @@ final class RecordingSignalSender implements SignalSender {
   @Override
   public void killGroup(long group) {
     sent.add("KILL -" + group);
-    for (ProcessStat entry : table.all()) {
-      if (entry.processGroupId() == group) {
-        table.exit(entry.pid());
+    for (ProcessStat process : table.all()) {
+      if (process.processGroupId() == group) {
+        table.exit(process.pid());
       }
     }
   }

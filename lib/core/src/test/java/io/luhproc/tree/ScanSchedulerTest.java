@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.testing.VirtualTimers;
@@ -18,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many trees share a look, in virtual time and with signals that reach nobody. */
+/** Tests how trees share scans, in virtual time and with recorded signals. */
 class ScanSchedulerTest {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
@@ -40,7 +39,7 @@ class ScanSchedulerTest {
     return Path.of("/tmp/luhproc/service-" + root);
   }
 
-  /** Adds a root and a child in a session of its own; returns who the root is. */
+  /** Adds a root and a child in its own session. Returns the identity of the root. */
   private ProcessIdentity addTree(long root) {
     rows.add(root, 1, root);
     rows.setMarker(root, directory(root));
@@ -69,9 +68,9 @@ class ScanSchedulerTest {
 
   @Test
   void stopOfEmptyTreeTakesOneScan() {
-    CompletableFuture<StopTreeResult> sweep = stop(exited(100));
+    CompletableFuture<StopTreeResult> stop = stop(exited(100));
     scheduler.runDue();
-    assertThat(sweep).isCompletedWithValue(new StopTreeResult(false, false, List.of()));
+    assertThat(stop).isCompletedWithValue(new StopTreeResult(false, false, List.of()));
     assertThat(table.scans()).isEqualTo(1);
     assertThat(timers.size()).isZero();
   }
@@ -92,13 +91,13 @@ class ScanSchedulerTest {
 
   @Test
   void concurrentStopsShareOneScan() {
-    List<CompletableFuture<StopTreeResult>> sweeps = new ArrayList<>();
+    List<CompletableFuture<StopTreeResult>> stops = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       addTree(1000 + 10 * i);
-      sweeps.add(stop(exited(5000 + i)));
+      stops.add(stop(exited(5000 + i)));
     }
     scheduler.runDue();
-    assertThat(sweeps).allMatch(CompletableFuture::isDone);
+    assertThat(stops).allMatch(CompletableFuture::isDone);
     assertThat(table.scans()).isEqualTo(1);
     assertThat(signals.sent).isEmpty();
   }
@@ -114,7 +113,7 @@ class ScanSchedulerTest {
     scheduler.runDue();
     assertThat(List.of(first, second)).allMatch(CompletableFuture::isDone);
     assertThat(read).isEqualTo(2);
-    assertThat(table.environmentReads.get() - read).as("only of the newcomer").isEqualTo(1);
+    assertThat(table.environmentReads.get() - read).as("reads after the first scan").isEqualTo(1);
   }
 
   @Test
@@ -126,7 +125,7 @@ class ScanSchedulerTest {
     scheduler.runDue();
     timers.advance(TICK);
     assertThat(stops)
-        .allMatch(it -> it.getNow(null).equals(new StopTreeResult(true, false, List.of())));
+        .allMatch(stop -> stop.getNow(null).equals(new StopTreeResult(true, false, List.of())));
     assertThat(table.scans()).isEqualTo(2);
   }
 
@@ -166,24 +165,12 @@ class ScanSchedulerTest {
   }
 
   @Test
-  void unkillableProcessIsReportedAtTimeout() {
-    ProcessIdentity root = addTree(100);
-    signals.unkillable.add(101L);
-    CompletableFuture<StopTreeResult> stop = stop(root);
-    scheduler.runDue();
-    timers.advance(TIMEOUT.minus(TICK));
-    assertThat(stop).isNotDone();
-    timers.advance(TICK);
-    assertThat(stop.getNow(null).alive()).extracting(ProcessStat::pid).containsExactly(101L);
-  }
-
-  @Test
   void processForkedBeforeKillIsFoundByNextScan() {
     ProcessIdentity root = addTree(100);
     signals.onTermination(
-        entry -> {
-          if (entry.pid() < 130) {
-            rows.add(entry.pid() + 10, entry.pid(), 100);
+        process -> {
+          if (process.pid() < 130) {
+            rows.add(process.pid() + 10, process.pid(), 100);
           }
         });
     CompletableFuture<StopTreeResult> stop = stop(root, Duration.ZERO);
@@ -261,7 +248,7 @@ class ScanSchedulerTest {
     assertThat(failing).isNotDone();
     timers.advance(TIMEOUT.plusMillis(50));
     assertThat(failing).isCompletedExceptionally();
-    assertThat(table.scans()).as("every 50 ms").isBetween(200, 320);
+    assertThat(table.scans()).as("one scan every 50 ms").isBetween(200, 320);
   }
 
   @Test
@@ -269,8 +256,8 @@ class ScanSchedulerTest {
     ProcessIdentity root = addTree(100);
     List<Long> reached = new ArrayList<>();
     signals.onTermination(
-        entry -> {
-          reached.add(entry.pid());
+        process -> {
+          reached.add(process.pid());
           if (reached.size() == 1) {
             throw new LuhprocException("cannot open /proc/100/stat");
           }
@@ -288,9 +275,9 @@ class ScanSchedulerTest {
     ProcessIdentity bad = addTree(100);
     ProcessIdentity good = addTree(200);
     signals.onTermination(
-        entry -> {
-          if (entry.pid() < 200) {
-            throw new AssertionError("a mistake of ours");
+        process -> {
+          if (process.pid() < 200) {
+            throw new AssertionError("expected by this test");
           }
         });
     CompletableFuture<StopTreeResult> failing = stop(bad);
@@ -343,7 +330,7 @@ class ScanSchedulerTest {
     assertThat(stopped).isCompletedWithValue(List.of("101 (p101) did not stop"));
   }
 
-  /** A cgroup file system that was unmounted. */
+  /** Fails like a cgroup file system that has been unmounted. */
   private static final class FailingContainer implements ProcessContainer {
     @Override
     public void kill() {

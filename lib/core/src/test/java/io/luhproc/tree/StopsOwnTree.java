@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Stops the tree it is part of and writes what came of it to the file {@code outcome}. */
+/** Stops the tree that this process is a member of and writes the result to {@code outcome}. */
 final class StopsOwnTree {
   private StopsOwnTree() {}
 

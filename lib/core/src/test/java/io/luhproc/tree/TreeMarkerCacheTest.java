@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** When the environment of a process is read, and when what was read still holds. */
+/** Tests when the marker of a process is read and how long it is cached. */
 class TreeMarkerCacheTest {
   private static final String OWN_DIRECTORY = "/tmp/luhproc/a-0";
   private static final String OTHER_DIRECTORY = "/tmp/luhproc/b-0";

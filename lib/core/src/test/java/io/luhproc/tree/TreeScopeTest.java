@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whether what is older than the root belongs to its tree. */
+/** Tests whether processes older than the root are members of its tree. */
 class TreeScopeTest {
   private static final Path DIRECTORY = Path.of("/tmp/luhproc/shop-0123456789ab");
 
@@ -37,9 +37,9 @@ class TreeScopeTest {
   }
 
   private StopTreeResult stop(TreeScope scope) throws InterruptedException {
-    Duration time = Duration.ofSeconds(1);
+    Duration limit = Duration.ofSeconds(1);
     return new TreeStopper(table, signals, new VirtualTime())
-        .stop(new StopTreeRequest(scope, Signal.TERM, time, time));
+        .stop(new StopTreeRequest(scope, Signal.TERM, limit, limit));
   }
 
   @Test

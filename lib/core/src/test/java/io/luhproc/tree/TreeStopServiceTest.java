@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many trees of real processes, stopped at once by one thread. */
+/** Tests {@link TreeStopService} with trees of real processes. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class TreeStopServiceTest {
@@ -65,7 +65,7 @@ class TreeStopServiceTest {
     return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** One in four ignores TERM, one in four leaves a daemon in a session of its own behind. */
+  /** One in four trees ignores TERM, one in four leaves a daemon in its own session. */
   private static String script(int number) {
     return switch (number % 4) {
       case 0 -> "trap '' TERM; sleep 300 & here up; wait; sleep 300";
@@ -91,7 +91,7 @@ class TreeStopServiceTest {
       assertThat(result.alive()).isEmpty();
       assertThat(result.killed()).as("tree %s", i).isEqualTo(i % 4 == 0);
     }
-    // One by one they would take 450: two for each, three for who ignores TERM.
+    // Separate stops would take 450 scans: two per tree, three per tree that ignores TERM.
     assertThat(table.scans()).isBetween(3, TREES / 2);
     assertThat(liveMarkersOfAllTrees()).isEmpty();
   }
@@ -99,27 +99,10 @@ class TreeStopServiceTest {
   private List<String> liveMarkersOfAllTrees() {
     ProcessTable system = ProcessTable.system();
     return system.all().stream()
-        .filter(entry -> !entry.isDead())
-        .map(entry -> system.environmentVariable(entry.pid(), TreeMarker.VARIABLE).orElse(""))
+        .filter(process -> !process.isDead())
+        .map(process -> system.environmentVariable(process.pid(), TreeMarker.VARIABLE).orElse(""))
         .filter(marker -> marker.startsWith(folder.toString()))
         .toList();
-  }
-
-  @Test
-  void stopOfEmptyTreeTakesOneScan() throws Exception {
-    StopTreeResult result = get(service.stop(request(tree("empty"), Duration.ofSeconds(1))));
-    assertThat(result).isEqualTo(new StopTreeResult(false, false, List.of()));
-    assertThat(table.scans()).isEqualTo(1);
-  }
-
-  @Test
-  void daemonOfExitedRootIsStopped() throws Exception {
-    RealProcessTree tree = tree("daemon");
-    tree.launch("(setsid sh -c \"$PROLOGUE here daemon; exec sleep 300\" &) ; exit 0");
-    ProcessIdentity daemon = tree.awaitIdentity("daemon");
-    StopTreeResult result = get(service.stop(request(tree, Duration.ofSeconds(10))));
-    assertThat(result).isEqualTo(new StopTreeResult(true, false, List.of()));
-    assertThat(tree.isAlive(daemon)).isFalse();
   }
 
   @Test
@@ -132,7 +115,8 @@ class TreeStopServiceTest {
     ProcessIdentity identity = other.awaitIdentity("before");
     assertThat(get(service.stop(request(tree, Duration.ofSeconds(5)))).found()).isFalse();
     Files.createFile(other.directory.resolve("go"));
-    Eventually.holds("it has the other cookie", () -> !tree.liveMarked().isEmpty());
+    Eventually.holds(
+        "the process carries the marker of the tree", () -> !tree.liveMarked().isEmpty());
     assertThat(get(service.stop(request(tree, Duration.ofSeconds(5)))).found()).isTrue();
     assertThat(tree.isAlive(identity)).isFalse();
   }
@@ -161,19 +145,19 @@ class TreeStopServiceTest {
   @Test
   void signalReachesOnlyMatchingIdentity() throws Exception {
     RealProcessTree tree = tree("one");
-    ProcessIdentity identity = tree.start("exec sleep 300");
+    ProcessIdentity identity = tree.startSleep();
     ProcessIdentity before =
         new ProcessIdentity(identity.pid(), identity.startTicks() - 1, identity.bootId());
     assertThat(get(service.signal(before, Signal.KILL))).isFalse();
     assertThat(tree.isAlive(identity)).isTrue();
     assertThat(get(service.signal(identity, Signal.KILL))).isTrue();
-    Eventually.holds("it is gone", () -> !tree.isAlive(identity));
+    Eventually.holds("the process has exited", () -> !tree.isAlive(identity));
     assertThat(get(service.signal(identity, Signal.KILL))).isFalse();
   }
 
   @Test
   void deniedSignalToProcessFails() throws Exception {
-    ProcessIdentity identity = tree("one").start("exec sleep 300");
+    ProcessIdentity identity = tree("one").startSleep();
     try (TreeStopService unprivileged =
         TreeStopService.start(
             ProcessTable.system(), new PermissionDeniedPosix(), TimeSource.system())) {
@@ -185,7 +169,7 @@ class TreeStopServiceTest {
   @Test
   void deniedSignalToMemberIsReported() throws Exception {
     RealProcessTree tree = tree("one");
-    ProcessIdentity identity = tree.start("exec sleep 300");
+    ProcessIdentity identity = tree.startSleep();
     TreeScope scope = TreeScope.of(tree.directory, Optional.of(identity));
     try (TreeStopService unprivileged =
         TreeStopService.start(
@@ -211,7 +195,7 @@ class TreeStopServiceTest {
     ProcessIdentity root = tree.start("trap '' TERM; here up; while :; do sleep 0.1; done");
     tree.awaitIdentity("up");
     CompletableFuture<StopTreeResult> pending = service.stop(request(tree, TIMEOUT));
-    Eventually.holds("it has looked", () -> table.scans() > 0);
+    Eventually.holds("the first scan has run", () -> table.scans() > 0);
     service.close();
     service.close();
     for (CompletableFuture<StopTreeResult> one :
@@ -220,8 +204,8 @@ class TreeStopServiceTest {
           .failsWithin(Duration.ZERO)
           .withThrowableThat()
           .withCauseInstanceOf(LuhprocException.class)
-          .withMessageContaining("cannot stop the tree of " + tree.directory)
-          .withMessageContaining("was closed");
+          .withMessageContaining("cannot stop the process tree of " + tree.directory)
+          .withMessageContaining("the service was closed");
     }
     assertThat(service.signal(root, Signal.TERM)).isCompletedExceptionally();
     assertThat(tree.isAlive(root)).isTrue();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole-tree stop of real processes, each of a kind that is hard to stop. */
+/** Tests the stop of real process trees that are hard to find or to stop. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class TreeStopperProcessTest {
@@ -91,7 +91,7 @@ class TreeStopperProcessTest {
     assertThat(tree.isAlive(bare)).isFalse();
   }
 
-  /** The limit of what can be found without a cgroup; if this fails, we have become better. */
+  /** Documents a known limitation without a cgroup. If this fails, the detection has improved. */
   @Test
   void orphanWithClearedEnvironmentAndOwnSessionEscapes() throws InterruptedException {
     ProcessIdentity root =
@@ -99,7 +99,8 @@ class TreeStopperProcessTest {
             "(env -i TREE=\"$TREE\" setsid sh -c \"$PROLOGUE here bare; exec sleep 300\" &); sleep"
                 + " 300");
     ProcessIdentity bare = tree.awaitIdentity("bare");
-    Eventually.holds("it is an orphan", () -> tree.table.find(bare.pid()).get().parentPid() == 1);
+    Eventually.holds(
+        "the process is an orphan", () -> tree.table.find(bare.pid()).get().parentPid() == 1);
     assertAllGone(tree.stop(Optional.of(root)), false);
     assertThat(tree.isAlive(bare)).isTrue();
   }
@@ -110,7 +111,7 @@ class TreeStopperProcessTest {
         tree.start("trap 'here trapped; exit 0' TERM; here ready; while :; do sleep 0.1; done");
     tree.awaitIdentity("ready");
     signal(root, Signal.STOP);
-    Eventually.holds("it is stopped", () -> tree.table.find(root.pid()).get().isStopped());
+    Eventually.holds("the root is stopped", () -> tree.table.find(root.pid()).get().isStopped());
     StopTreeResult result = tree.stop(Optional.of(root), Signal.TERM, Duration.ofSeconds(10));
     assertAllGone(result, false);
     assertThat(directory.resolve("trapped.pid")).exists();
@@ -122,7 +123,7 @@ class TreeStopperProcessTest {
 
   @Test
   void unreapedZombieCountsAsExited() throws InterruptedException, IOException {
-    // The shell becomes a sleep that never waits for the child that it inherits.
+    // The shell executes sleep, which never waits for the child that it inherits.
     String script =
         "export TREE=\"$0\"; LUHPROC_DIR=\"$0\" setsid sh -c \"$1 here root; exec sleep 300\" & "
             + "exec sleep 300";
@@ -163,7 +164,7 @@ class TreeStopperProcessTest {
 
   @Test
   void forkAndExitChainIsKilled() throws InterruptedException, IOException {
-    // Links that live for a millisecond only can outrun any look at the table; see the README.
+    // A chain of processes that live for only a millisecond can outrun any scan; see the README.
     Path link = directory.resolve("link.sh");
     Files.writeString(
         link,
@@ -184,7 +185,7 @@ class TreeStopperProcessTest {
               "LUHPROC_DIR='%s' TREE='%s' setsid sh -c \"$PROLOGUE here root; sleep 300; :\" & wait"
                   .formatted(another, another));
       ProcessIdentity worker = other.awaitIdentity("root");
-      Eventually.holds("two processes of it", () -> other.liveMarked().size() == 2);
+      Eventually.holds("the nested worker has two processes", () -> other.liveMarked().size() == 2);
       assertAllGone(tree.stop(Optional.of(root)), false);
       assertThat(other.isAlive(worker)).isTrue();
       assertThat(other.liveMarked()).hasSize(2);
@@ -197,7 +198,7 @@ class TreeStopperProcessTest {
     Process unrelated = new ProcessBuilder("setsid", "sleep", "300").start();
     try {
       ProcessIdentity now =
-          Eventually.present("it runs", () -> tree.table.identify(unrelated.pid()));
+          Eventually.present("the process runs", () -> tree.table.identify(unrelated.pid()));
       ProcessIdentity before = new ProcessIdentity(now.pid(), now.startTicks() - 1, now.bootId());
       StopTreeResult result = tree.stop(Optional.of(before));
       assertThat(result.found()).isFalse();
@@ -216,11 +217,11 @@ class TreeStopperProcessTest {
                 .formatted(
                     java, System.getProperty("java.class.path"), StopsOwnTree.class.getName()));
     Eventually.holds(
-        () -> "it tells the outcome; its log: " + log(),
+        () -> "the file outcome is written; log: " + log(),
         () -> Files.exists(directory.resolve("outcome")));
     assertThat(tree.read("outcome")).contains("found=true, killed=false, alive=[]");
     assertThat(tree.isAlive(root)).isFalse();
-    Eventually.holds("it ends by itself", () -> tree.liveMarked().isEmpty());
+    Eventually.holds("the tree has exited", () -> tree.liveMarked().isEmpty());
   }
 
   private String log() {
@@ -244,7 +245,7 @@ class TreeStopperProcessTest {
   @Test
   void exitedTreeIsNotFound() throws InterruptedException {
     ProcessIdentity root = tree.start("sleep 0.1; exit 0");
-    Eventually.holds("it left", () -> !tree.isAlive(root));
+    Eventually.holds("the root has exited", () -> !tree.isAlive(root));
     assertThat(tree.stop(Optional.of(root))).isEqualTo(new StopTreeResult(false, false, List.of()));
   }
 }

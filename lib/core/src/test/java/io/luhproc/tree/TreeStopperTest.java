@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How a stop goes on, in virtual time and with signals that reach nobody. */
+/** Tests the phases of a stop, in virtual time and with recorded signals. */
 class TreeStopperTest {
   private static final Path DIRECTORY = Path.of("/tmp/luhproc/indexer-0123456789ab");
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -97,8 +97,8 @@ class TreeStopperTest {
   @Test
   void processForkedDuringGraceIsSignalled() throws InterruptedException {
     signals.onTermination(
-        entry -> {
-          if (entry.pid() == 101) {
+        process -> {
+          if (process.pid() == 101) {
             table.add(102, 100, 100);
           }
         });
@@ -112,9 +112,9 @@ class TreeStopperTest {
   @Test
   void processGroupIsKilledWhenMemberForkedDuringKill() throws InterruptedException {
     signals.onTermination(
-        entry -> {
-          if (entry.pid() < 120) {
-            table.add(entry.pid() + 10, 1, 100);
+        process -> {
+          if (process.pid() < 120) {
+            table.add(process.pid() + 10, 1, 100);
           }
         });
     StopTreeResult result = stop(Duration.ZERO, TIMEOUT);

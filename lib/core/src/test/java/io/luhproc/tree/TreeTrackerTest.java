@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who belongs to a tree and who does not, on a machine where pid 50 is the shell of a user. */
+/** Tests which processes are members of a tree. Pid 50 is the shell of a user. */
 class TreeTrackerTest {
   private static final Path DIRECTORY = Path.of("/tmp/luhproc/indexer-0123456789ab");
   private static final Path OTHER_DIRECTORY = Path.of("/tmp/luhproc/indexer-ba9876543210");

@@ -7,6 +7,7 @@ import io.luhproc.limits.LimitReport;
 import io.luhproc.limits.ResourceLimits;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.spawn.PreExecSettings;
 import io.luhproc.tree.ProcessContainer;
 import java.io.IOException;
@@ -73,7 +74,8 @@ final class ProcessCgroup {
    * command line was read before the groups: who was set up by then is where he will stay.
    */
   private boolean isOrMayBecomeMember(ProcessIdentity identity) {
-    return ProcessInfo.of(identity.pid())
+    return ProcessInfoReader.system()
+        .read(identity.pid())
         .filter(it -> PreExecSettings.isInProgress(it.commandLine()) || isMember(it))
         .isPresent();
   }
