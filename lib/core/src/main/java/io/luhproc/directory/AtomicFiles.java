@@ -22,9 +22,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Files that only their owner may read, replaced as a whole or not at all. */
+/** Files of mode 0600 that are replaced atomically by rename. */
 final class AtomicFiles {
-  // Sets that are no EnumSet: the first of those looks its constants up by reflection.
+  // Not EnumSet, whose first use looks up the constants by reflection.
 
   /** Mode 0600. */
   static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
@@ -45,9 +45,9 @@ final class AtomicFiles {
   private AtomicFiles() {}
 
   /**
-   * Writes a file under a temporary name and renames it into place.
+   * Writes a file under a temporary name, {@code .<name>.new}, and renames it into place.
    *
-   * @throws IOException when it cannot be written, such as on a full disk; what was there stays
+   * @throws IOException if it cannot be written, such as on a full disk; the old file is unchanged
    */
   static void replace(Path file, byte[] content) throws IOException {
     Path temporary = temporaryPath(file);
@@ -65,8 +65,8 @@ final class AtomicFiles {
   }
 
   /**
-   * Takes a file away under its temporary name, where the next {@link #replace} or {@link #restore}
-   * finds it: to make a file takes the disk several times as long as to rename one.
+   * Renames a file to its temporary name, for reuse by the next {@link #replace} or {@link
+   * #restore}: creating a file takes the disk several times as long as renaming one.
    */
   static void stash(Path file) throws IOException {
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -77,8 +77,8 @@ final class AtomicFiles {
   }
 
   /**
-   * Makes a file, of a content that never differs, that is not there in general. Whoever is killed
-   * in between, or finds the disk full, leaves an empty one.
+   * Creates a marker file with constant content, reusing a stashed copy if present. The file is
+   * empty if this process is killed before the content is written, or if the disk is full.
    */
   static void restore(Path file, byte[] content) throws IOException {
     Path stashed = temporaryPath(file);
@@ -102,40 +102,40 @@ final class AtomicFiles {
   }
 
   /**
-   * Opens a new file, or one that was put aside or left by somebody who was killed between the two
-   * steps. That is not truncated: ext4 begins to write to the disk what is written over something
-   * truncated.
+   * Opens a new file, or one that was stashed or left by a killed process.
+   *
+   * <p>An existing file is not truncated first: ext4 writes a file that replaces truncated content
+   * to the disk at once.
    */
   private static SeekableByteChannel openForWriting(Path file) throws IOException {
     if (isNotRegular(file)) {
-      // To open a pipe would wait for its reader. Of directories only an empty one goes.
+      // Opening a pipe would block. A directory that is not empty is not deleted.
       Files.delete(file);
     }
     return Files.newByteChannel(file, WRITE_OPTIONS, FILE_MODE);
   }
 
-  /** Returns whether there is something that is no regular file; a link is none. */
+  /** Returns whether the path exists and is not a regular file; links are not followed. */
   static boolean isNotRegular(Path file) {
     try {
       return !Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
           .isRegularFile();
     } catch (IOException expected) {
-      // There is nothing, or nothing that we may see: whoever opens it is told.
+      // Missing or inaccessible: opening it fails with the reason.
       return false;
     }
   }
 
   /**
-   * Reads a file, at most so many bytes of it: one of ours is shorter, so whoever gets all of these
-   * has read something damaged. To open a pipe would wait for its writer, and a device may have no
-   * end.
+   * Reads at most {@code maxBytes} bytes of a regular file.
    *
-   * @throws IOException when it is no regular file; a {@code NoSuchFileException} when there is
-   *     nothing
+   * <p>Pipes and devices are refused: opening a pipe would block, and a device may have no end.
+   *
+   * @throws IOException if it is not a regular file; a {@code NoSuchFileException} if it is missing
    */
   static byte[] read(Path file, int maxBytes) throws IOException {
     if (isNotRegular(file)) {
-      throw new IOException(file + " is no regular file");
+      throw new IOException(file + " is not a regular file");
     }
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       return in.readNBytes(maxBytes);
@@ -150,26 +150,24 @@ final class AtomicFiles {
     }
   }
 
-  /**
-   * Makes an empty file where there is none; never follows a link and never changes what is there.
-   */
+  /** Creates an empty file if it is missing; never follows a link or changes an existing file. */
   static void createIfMissing(Path file) throws IOException {
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      // It mostly is there, and a look costs a fifth of a refusal.
+      // The usual case, and checking costs a fifth of a failed creation.
       return;
     }
     try {
       Files.createFile(file, FILE_MODE);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw new IOException(file + " is no regular file; remove it", e);
+        throw new IOException(file + " is not a regular file; remove it", e);
       }
     }
   }
 
   /**
-   * Deletes all there is in a directory but one file, then that, then the directory itself. Links
-   * are deleted and not followed.
+   * Deletes the content of a directory, the file {@code last} after all others, then the directory.
+   * Links are deleted, not followed.
    */
   static void deleteTree(Path directory, Path last) throws IOException {
     Files.walkFileTree(directory, new DeleteAllExcept(directory, last));
@@ -177,7 +175,7 @@ final class AtomicFiles {
     try {
       Files.delete(directory);
     } catch (DirectoryNotEmptyException | NoSuchFileException expected) {
-      // Somebody has begun to start the next process here, or was faster than we were.
+      // Another process launches here again, or has deleted the directory already.
     }
   }
 

@@ -20,18 +20,20 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to start or stop the process of one directory, held on its file {@code lock}.
+ * The exclusive right to start or stop the process of one directory.
  *
- * <p>It is an fcntl(2) lock, so the kernel lets go of it when its holder dies. Such locks belong to
- * a process, not to a thread, and closing any descriptor of the file releases them; therefore the
- * threads of one JVM queue up at a set of held paths first. The file may be deleted while somebody
- * waits for it, so the winner checks that it locked the file that is there.
+ * <p>It is an fcntl(2) write lock on the file {@code lock}, which is empty and stays after the lock
+ * is released. The kernel releases the lock when its holder dies. Such locks belong to a process,
+ * not to a thread, and closing any descriptor of the file releases them; therefore the threads of
+ * one JVM exclude each other by a set of held paths first. The file may be deleted while a process
+ * waits for it, so a new holder checks that the file it locked still exists under that name.
  */
 public final class DirectoryLock implements AutoCloseable {
   /** The name of the locked file. */
   static final String FILE_NAME = "lock";
 
-  // Process-wide because fcntl locks are: two managers in one JVM must see each other.
+  // Static because fcntl locks belong to the process: two managers in one JVM must exclude each
+  // other.
   private static final Set<Path> HELD_BY_THIS_JVM = ConcurrentHashMap.newKeySet();
 
   private final Path file;
@@ -45,11 +47,12 @@ public final class DirectoryLock implements AutoCloseable {
   /**
    * Waits for the lock.
    *
-   * @param createFile whether to make the lock file where there is none; who only wants to add to a
-   *     directory must not, because it may be about to be removed
-   * @return the lock; empty when the directory, or the file that is not to be made, is gone
-   * @throws DirectoryLockedException when somebody else still held it at the deadline
-   * @throws LuhprocException when the lock file cannot be opened
+   * @param createFile whether to create a missing lock file; not for a caller that only completes a
+   *     record, because the directory may be being deleted
+   * @return the lock; empty if the directory, or the file that must not be created, is missing
+   * @throws DirectoryLockedException if another holder still had it at the deadline, or if the
+   *     calling thread was interrupted
+   * @throws LuhprocException if the lock file cannot be opened
    */
   static Optional<DirectoryLock> acquire(Path directory, Deadline deadline, boolean createFile) {
     Optional<Path> real = realPath(directory);
@@ -60,20 +63,21 @@ public final class DirectoryLock implements AutoCloseable {
     try {
       if (!deadline.await(attempt)) {
         throw new DirectoryLockedException(
-            "somebody else is starting or stopping the process in "
+            "cannot lock "
                 + directory
-                + "; try again, or see who has "
-                + attempt.file
-                + " open");
+                + ": another process or thread is starting or stopping its process; try again, or"
+                + " find the holder with fuser "
+                + attempt.file);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DirectoryLockedException("interrupted while waiting for " + attempt.file);
+      throw new DirectoryLockedException(
+          "cannot lock " + directory + ": interrupted while waiting");
     }
     return attempt.lock();
   }
 
-  /** Two spellings of one directory must meet at the same held path. */
+  /** Resolves links, so that two paths of one directory share a held path. */
   private static Optional<Path> realPath(Path directory) {
     try {
       return Optional.of(directory.toRealPath());
@@ -84,7 +88,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back; calling it again does nothing. */
+  /** Releases the lock; a second call does nothing. */
   @Override
   public void close() {
     if (!channel.isOpen()) {
@@ -99,7 +103,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** Repeated until the lock is ours or the directory is gone. */
+  /** Tries to lock; true once the lock is held or the directory is missing. */
   private static final class Attempt implements BooleanSupplier {
     private final Path directory;
     private final Path file;
@@ -124,7 +128,8 @@ public final class DirectoryLock implements AutoCloseable {
       try {
         return tryOnce();
       } catch (NoSuchFileException expected) {
-        // Without its directory there is nothing to lock; a file alone is made again next time.
+        // Without the directory there is nothing to lock; a deleted file is created by the next
+        // try.
         return !createFile || Files.notExists(directory);
       } catch (IOException e) {
         throw new LuhprocException("cannot lock " + file + ": " + e, e);
@@ -136,11 +141,12 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private boolean tryOnce() throws IOException {
-      // fstat(2) has no way from Java, so the path is looked at before the open and after the lock:
-      // the same inode both times means that what we locked is what is there.
+      // Java has no fstat(2), so the path is examined before the open and after the lock: the same
+      // inode both times means that the locked file still has this name.
       FileStat before = statOrCreate();
       if (!before.isRegularFile()) {
-        throw new LuhprocException(file + " is no regular file; remove it");
+        throw new LuhprocException(
+            "cannot lock " + directory + ": " + file + " is not a regular file; remove it");
       }
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -175,7 +181,7 @@ public final class DirectoryLock implements AutoCloseable {
       try {
         Files.createFile(file, AtomicFiles.FILE_MODE);
       } catch (FileAlreadyExistsException expected) {
-        // Somebody else made it in between, which serves as well.
+        // Created by another process in between, which is as good.
       }
       Optional<FileStat> created = FileStat.of(file);
       if (created.isEmpty()) {

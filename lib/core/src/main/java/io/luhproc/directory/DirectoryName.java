@@ -7,10 +7,11 @@ import java.util.Optional;
 import org.apache.commons.codec.binary.Base32;
 
 /**
- * The name of a process directory: {@code <task in lower case, '_' as '-'>-<12 base-32
- * characters>}. The characters are the first 60 bits of SHA-256 over the UTF-8 bytes of task, NUL,
- * id; of app, NUL, task, NUL, id where the app has a name. No part of them can contain NUL, so two
- * different ones never hash the same bytes.
+ * The name of a process directory: {@code <task, lower case, '_' to '-'>-<12 base-32 characters>}.
+ *
+ * <p>The characters are the first 60 bits of SHA-256 over the UTF-8 bytes of task, NUL, id; or of
+ * app, NUL, task, NUL, id if the app has a name. None of these contains NUL, so two different keys
+ * never hash the same bytes.
  */
 final class DirectoryName {
   private static final int HASH_CHARACTERS = 12;

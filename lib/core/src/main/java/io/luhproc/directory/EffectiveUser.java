@@ -5,13 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The user this JVM runs as. */
+/** The effective user of this JVM. */
 final class EffectiveUser {
   private static final int ROOT = 0;
 
   private EffectiveUser() {}
 
-  /** Returns the effective user id: the owner of a file that we make. */
+  /** Returns the effective user id, which is the owner of new files. */
   static int uid() {
     return Holder.UID;
   }
@@ -22,8 +22,8 @@ final class EffectiveUser {
 
   private static int readUid() {
     try {
-      // proc(5): a process's directory belongs to its effective user. Where there is no /proc, a
-      // file of our own making tells.
+      // proc(5): a process's directory is owned by its effective user. Without /proc, a new file
+      // shows the user.
       Path self = Path.of("/proc/self/stat");
       if (Files.exists(self)) {
         return (Integer) Files.getAttribute(self, "unix:uid");
@@ -35,11 +35,11 @@ final class EffectiveUser {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot find out which user this is", e);
+      throw new UncheckedIOException("cannot determine the user of this process", e);
     }
   }
 
-  /** Asked once: a JVM does not change its user. */
+  /** Read once: a JVM does not change its user. */
   private static final class Holder {
     static final int UID = readUid();
   }

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What lstat(2) says of a path: its owner, its mode and which file it is.
+ * Result of lstat(2): owner, mode and identity of a file.
  *
  * @param uid the numeric user id of the owner
  * @param mode type and permission bits, see inode(7)
  * @param inode the inode number
- * @param ctime when the inode last changed, ctime
+ * @param ctime when the inode last changed
  */
 record FileStat(int uid, int mode, long inode, FileTime ctime) {
   // inode(7)
@@ -27,7 +27,7 @@ record FileStat(int uid, int mode, long inode, FileTime ctime) {
   private static final int S_ISVTX = 0001000;
   private static final int S_IWOTH = 0000002;
 
-  /** Returns the facts, without following a symbolic link; empty when there is nothing. */
+  /** Returns the status of a path without following a symbolic link; empty if it is missing. */
   static Optional<FileStat> of(Path path) throws IOException {
     try {
       Map<String, Object> values =
@@ -49,10 +49,10 @@ record FileStat(int uid, int mode, long inode, FileTime ctime) {
     if (type.isInstance(value)) {
       return type.cast(value);
     }
-    throw new IOException("the file system does not tell " + name);
+    throw new IOException("the file system does not provide " + name);
   }
 
-  /** What equals() says, which a record links when it is first called: 20 ms of a cold JVM. */
+  /** Like equals(), which a record links at its first call: 20 ms in a cold JVM. */
   boolean isSameAs(FileStat other) {
     return uid == other.uid
         && mode == other.mode
@@ -72,11 +72,12 @@ record FileStat(int uid, int mode, long inode, FileTime ctime) {
     return (mode & S_IFMT) == S_IFREG;
   }
 
-  /** Returns whether everybody may make entries and nobody may take another's, as in /tmp. */
+  /** Returns whether all users may create entries but only delete their own, as in /tmp. */
   boolean isStickyShared() {
     return (mode & S_ISVTX) != 0 && isWorldWritable();
   }
 
+  /** Returns whether all users may create and delete entries. */
   boolean isWorldWritable() {
     return (mode & S_IWOTH) != 0;
   }

@@ -11,23 +11,28 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Launches a process into its directory, in an order that leaves nothing unknown whenever the
- * launcher is killed: describe the launch without an identity and forget the old pid; launch;
- * describe it with its identity; record the pid. Whoever finds a launch without an identity looks
- * for a process that carries the directory's cookie, see {@link ProcessFinder}. To be called with
- * the directory's lock held.
+ * Launches a process into its directory such that it can be found even if the launcher is killed.
+ *
+ * <p>The order is: write the record without an identity and remove the old pid; launch; write the
+ * record with the identity; write the pid. {@link ProcessFinder} finds a launch without an identity
+ * by the marker of its directory. The caller holds the directory's lock.
  */
 public final class JournaledLauncher {
   private final Launcher launcher;
   private final ProcessTable table;
 
-  /** Creates one that launches by a launcher and reads identities from a table. */
+  /**
+   * Creates a journaled launcher.
+   *
+   * @param launcher starts the processes
+   * @param table provides their identities
+   */
   public JournaledLauncher(Launcher launcher, ProcessTable table) {
     this.launcher = launcher;
     this.table = table;
   }
 
-  /** Makes what a launch finds in its directory: empty log files where there are none, no pid. */
+  /** Prepares a directory for a launch: creates missing log files and removes the pid. */
   public static void prepare(ProcessDirectory directory) {
     directory.createLogFiles();
     directory.stashPid();
@@ -36,10 +41,12 @@ public final class JournaledLauncher {
   /**
    * Launches a process.
    *
-   * @param record what it is, without an identity
-   * @return the process and its description with the identity
-   * @throws io.luhproc.process.SpawnException when it cannot be started
-   * @throws LuhprocException when it cannot be recorded; it has been killed then
+   * @param directory its directory, locked by the caller
+   * @param record its record, without an identity
+   * @param request what to start
+   * @return the process and its record with the identity
+   * @throws io.luhproc.process.SpawnException if it cannot be started
+   * @throws LuhprocException if it cannot be recorded; it has been killed then
    */
   public Launched launch(ProcessDirectory directory, ProcessRecord record, LaunchRequest request) {
     OpenHandles handles = new OpenHandles();
@@ -59,29 +66,29 @@ public final class JournaledLauncher {
     try {
       return new Launched(child, recordIdentity(directory, record, child.pid()), handles);
     } catch (RuntimeException | Error e) {
-      // What cannot be recorded cannot be found again.
+      // A process without a record could not be found again.
       child.kill();
       throw e;
     }
   }
 
-  /** First the identity, then the pid: a worker that reads its pid knows that the rest stands. */
+  /** Writes the identity before the pid: a worker that finds its pid can rely on the record. */
   private ProcessRecord recordIdentity(ProcessDirectory directory, ProcessRecord record, long pid) {
-    // A zombie counts here: a process that died at once is still the one that was launched.
-    Optional<ProcessStat> entry = table.find(pid);
+    // Zombies count: a process that died at once is still the one that was launched.
+    Optional<ProcessStat> stat = table.find(pid);
     ProcessRecord launched =
-        entry.isPresent() ? record.withIdentity(table.identityOf(entry.get())) : record;
+        stat.isPresent() ? record.withIdentity(table.identityOf(stat.get())) : record;
     directory.writeRecord(launched);
     directory.writePid(pid);
     return launched;
   }
 
   /**
-   * What was launched; to be closed, which waits for the disk, when nobody waits for it.
+   * A launched process. Closing it can wait for the disk, so close it once the caller is served.
    *
-   * @param child what closing leaves alone
-   * @param record what the directory says of it now
-   * @param previousRecords holds what the directory said before and during the launch
+   * @param child the process, which closing does not affect
+   * @param record its record on disk
+   * @param previousRecords keeps replaced records open until this is closed
    */
   public record Launched(ChildProcess child, ProcessRecord record, Closeable previousRecords)
       implements Closeable {
@@ -90,7 +97,7 @@ public final class JournaledLauncher {
       try {
         previousRecords.close();
       } catch (IOException ignored) {
-        // It was only held, neither read nor written.
+        // The file was only kept open, neither read nor written.
       }
     }
   }

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What was launched, without its environment.
+ * The command of a launched process, without environment values.
  *
- * @param argv the whole command
- * @param jvmOptions the JVM options that the caller asked for on top
- * @param arguments the arguments that the caller asked for
+ * @param argv the complete command
+ * @param jvmOptions additional JVM options of the caller
+ * @param arguments arguments of the caller
  * @param workingDirectory the working directory
- * @param environmentNames the names, never the values, of the variables that the caller asked for
+ * @param environmentNames names, never values, of the environment variables of the caller
  */
 public record LaunchedCommand(
     List<String> argv,

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Files that stay on the disk until this is closed, also when they are replaced or removed
- * meanwhile. To drop the last of a file takes the disk some time, and somebody may be waiting.
+ * Files that are kept open so that they stay on the disk until this is closed.
+ *
+ * <p>Unlinking the last reference of a file can block on the disk; this delays it until the caller
+ * is served.
  */
 final class OpenHandles implements Closeable {
   private final List<Closeable> handles = new ArrayList<>(2);
@@ -22,7 +24,7 @@ final class OpenHandles implements Closeable {
       try {
         file.close();
       } catch (IOException ignored) {
-        // It was only held, neither read nor written.
+        // The file was only kept open, neither read nor written.
       }
     }
   }

@@ -13,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -22,17 +23,30 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The directory of one process, mode 0700, with {@code pid}, {@code out.log}, {@code err.log},
- * {@code process.properties} and {@code lock}, mode 0600.
+ * The directory of one process: mode 0700, its files 0600.
+ *
+ * <ul>
+ *   <li>{@code process.properties}: the record, see {@link ProcessRecordFormat}.
+ *   <li>{@code pid}: the decimal pid and a newline. It exists while a process is recorded as
+ *       running and is written after the record. {@code .pid.new} is a leftover without meaning.
+ *   <li>{@code desired-state}: only under a supervisor; {@code up} and a newline while the process
+ *       is to run, else missing. An empty file, as a power failure can leave it, means up. {@code
+ *       .desired-state.new} is a leftover without meaning. Earlier versions called the file {@code
+ *       want}, which is read if there is no {@code desired-state} and deleted by the next write.
+ *   <li>{@code lock}: empty, see {@link DirectoryLock}.
+ *   <li>{@code out.log}, {@code err.log} and their rotated files and indexes: see {@link
+ *       io.luhproc.log.file}.
+ * </ul>
  */
 public final class ProcessDirectory {
   private static final String PID_FILE = "pid";
   private static final String RECORD_FILE = "process.properties";
-  private static final String DESIRED_STATE_FILE = "want";
+  private static final String DESIRED_STATE_FILE = "desired-state";
+  private static final String OLD_DESIRED_STATE_FILE = "want";
   private static final String UP = "up\n";
   private static final int MAX_PID_DIGITS = 20;
-  // Of a pid and of a want. A description holds a command line, which the kernel keeps below 6 MiB.
   private static final int MAX_WORD_BYTES = 64;
+  // A record contains a command line, which the kernel limits to 6 MiB.
   private static final int MAX_RECORD_BYTES = 16 << 20;
 
   private final Path path;
@@ -41,36 +55,37 @@ public final class ProcessDirectory {
     this.path = path;
   }
 
-  /** Returns the directory at a path, of which nothing is known yet. */
+  /** Returns the directory at a path, which need not exist. */
   public static ProcessDirectory at(Path path) {
     return new ProcessDirectory(path.toAbsolutePath().normalize());
   }
 
-  /** Returns where it is. */
+  /** Returns the absolute path. */
   public Path path() {
     return path;
   }
 
-  /** Returns its own name, which {@link ProcessKey#directoryName()} decides; none for {@code /}. */
+  /** Returns the last name of the path, see {@link ProcessKey#directoryName()}. */
   public String name() {
     Path last = path.getFileName();
     return last == null ? "" : last.toString();
   }
 
-  /** Returns the live file of stdout. */
+  /** Returns the path of the active log file of stdout. */
   public Path outLog() {
     return path.resolve("out.log");
   }
 
-  /** Returns the live file of stderr. */
+  /** Returns the path of the active log file of stderr. */
   public Path errLog() {
     return path.resolve("err.log");
   }
 
   /**
-   * Returns whether it is there and safe to use.
+   * Returns whether it exists and is safe to use.
    *
-   * @throws DirectoryRefusedException when it is a symbolic link, no directory, or another user's
+   * @throws DirectoryRefusedException if it is a symbolic link, not a directory, or owned by
+   *     another user
    */
   public boolean exists() {
     Optional<FileStat> stat = stat();
@@ -80,12 +95,12 @@ public final class ProcessDirectory {
     return stat.isPresent();
   }
 
-  /** Returns whether it is a directory, and this user's. */
+  /** Returns whether it is a directory owned by this user. */
   boolean isOwnedByUser() {
     return isDirectory(false);
   }
 
-  /** Returns whether it is a directory of which this user may see what is in it. */
+  /** Returns whether it is a directory that this user may read: an own one, or any for root. */
   boolean isReadable() {
     return isDirectory(EffectiveUser.isRoot());
   }
@@ -101,7 +116,7 @@ public final class ProcessDirectory {
     try {
       return FileStat.of(path);
     } catch (IOException e) {
-      throw failure("look at", path, e);
+      throw failure("read", path, e);
     }
   }
 
@@ -112,7 +127,7 @@ public final class ProcessDirectory {
     }
     if (!stat.isDirectory()) {
       throw new DirectoryRefusedException(
-          path, path + " is no directory; remove it, or choose another");
+          path, path + " is not a directory; remove it, or choose another");
     }
     if (stat.uid() != EffectiveUser.uid()) {
       throw new DirectoryRefusedException(
@@ -126,10 +141,11 @@ public final class ProcessDirectory {
   }
 
   /**
-   * Makes the directory where there is none.
+   * Creates the directory if it is missing.
    *
-   * @return whether it was made now
-   * @throws DirectoryRefusedException when something that is not safe to use is in its place
+   * @return whether it was created by this call
+   * @throws DirectoryRefusedException if the path exists and is not safe to use
+   * @throws LuhprocException if it cannot be created
    */
   public boolean create() {
     if (exists()) {
@@ -139,15 +155,15 @@ public final class ProcessDirectory {
       Files.createDirectory(path, AtomicFiles.DIRECTORY_MODE);
       return true;
     } catch (FileAlreadyExistsException expected) {
-      // Somebody was faster; what they made must stand the same check.
+      // Created by another process in between: check that it is safe.
       exists();
       return false;
     } catch (IOException e) {
-      throw failure("make", path, e);
+      throw failure("create", path, e);
     }
   }
 
-  /** Makes empty log files where there are none. */
+  /** Creates missing log files, empty. */
   public void createLogFiles() {
     createIfMissing(outLog());
     createIfMissing(errLog());
@@ -157,41 +173,41 @@ public final class ProcessDirectory {
     try {
       AtomicFiles.createIfMissing(file);
     } catch (IOException e) {
-      throw failure("make", file, e);
+      throw failure("create", file, e);
     }
   }
 
   /**
    * Waits for the right to start or stop the process.
    *
-   * @return the lock; empty when the directory is gone
-   * @throws DirectoryLockedException when somebody else still held it at the deadline
+   * @return the lock; empty if the directory is missing
+   * @throws DirectoryLockedException if another holder still had it at the deadline
    */
   public Optional<DirectoryLock> lock(Deadline deadline) {
     return DirectoryLock.acquire(path, deadline, true);
   }
 
   /**
-   * Waits for the right to complete what is recorded.
+   * Waits for the right to complete the record; does not create the lock file.
    *
-   * @return the lock; empty when the directory is gone or about to be removed
-   * @throws DirectoryLockedException when somebody else still held it at the deadline
+   * @return the lock; empty if the directory is missing or being deleted
+   * @throws DirectoryLockedException if another holder still had it at the deadline
    */
   public Optional<DirectoryLock> lockExisting(Deadline deadline) {
     return DirectoryLock.acquire(path, deadline, false);
   }
 
-  /** Returns whether anything was ever recorded of a process here. */
+  /** Returns whether a process was ever launched or prepared here. */
   public boolean isUsed() {
     return Files.exists(path.resolve(RECORD_FILE)) || Files.exists(outLog());
   }
 
-  /** Returns whether there is a description, whole or not: so anything was ever launched here. */
+  /** Returns whether there is a record, valid or not: a process was launched here. */
   public boolean hasRecord() {
     return Files.exists(path.resolve(RECORD_FILE));
   }
 
-  /** Returns what {@code process.properties} says; empty when it is missing, cut off or damaged. */
+  /** Returns the record; empty if {@code process.properties} is missing, truncated or damaged. */
   public Optional<ProcessRecord> readRecord() {
     try {
       return ProcessRecordFormat.decode(
@@ -203,20 +219,21 @@ public final class ProcessDirectory {
     }
   }
 
-  /** Returns when the directory was last changed, for one that has no description. */
+  /** Returns when an entry of the directory was last created or deleted. */
   public Instant lastModified() {
     try {
       return Files.getLastModifiedTime(path).toInstant();
     } catch (IOException e) {
-      throw failure("look at", path, e);
+      throw failure("read", path, e);
     }
   }
 
   /**
-   * Keeps {@code process.properties}, where there is one, as it is now on the disk until it is
-   * closed, also when it is replaced. Without, replacing it again within some milliseconds waits
-   * for the disk: ext4 begins to write what was renamed over another file, and must have done so
-   * before it can drop it.
+   * Opens {@code process.properties}, if it exists, so that its content stays on the disk until the
+   * handle is closed.
+   *
+   * <p>Otherwise replacing it again within milliseconds waits for the disk: ext4 starts to write a
+   * file that was renamed over another, and must finish before it can drop it.
    */
   void pinRecord(OpenHandles files) {
     Path record = path.resolve(RECORD_FILE);
@@ -226,7 +243,7 @@ public final class ProcessDirectory {
     try {
       files.add(new FileInputStream(record.toFile()));
     } catch (FileNotFoundException ignored) {
-      // Not there, or no descriptor is left: then replacing it takes longer, and that is all.
+      // Missing, or no descriptor left: then replacing it takes longer, no more.
     }
   }
 
@@ -236,8 +253,8 @@ public final class ProcessDirectory {
   }
 
   /**
-   * Returns what {@code pid} says; empty when it is missing, or is not the decimal pid of a process
-   * that could be ours.
+   * Returns the pid; empty if the file is missing or its content is not a decimal pid in the range
+   * of the kernel.
    */
   public Optional<Long> readPid() {
     try {
@@ -269,7 +286,7 @@ public final class ProcessDirectory {
     replace(PID_FILE, (pid + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Removes {@code pid}, because no process is recorded any more. */
+  /** Deletes {@code pid}: no process is recorded as running any more. */
   public void deletePid() {
     try {
       Files.deleteIfExists(path.resolve(PID_FILE));
@@ -278,49 +295,51 @@ public final class ProcessDirectory {
     }
   }
 
-  /** Takes {@code pid} away for a launch, which records the next one in the same file. */
+  /** Removes {@code pid} for a launch, which reuses the file. */
   public void stashPid() {
-    stash(PID_FILE);
+    try {
+      AtomicFiles.stash(path.resolve(PID_FILE));
+    } catch (IOException e) {
+      throw failure("delete", path.resolve(PID_FILE), e);
+    }
   }
 
   /**
-   * Returns whether {@code want} says that a supervisor is to keep the process up: {@code up} and a
-   * newline; {@code down}, or no such file, say that it is not. One that a power failure emptied
-   * was about to say up.
+   * Returns whether a supervisor is to keep the process running, according to {@code
+   * desired-state}.
    */
   public boolean isDesiredUp() {
+    Path current = path.resolve(DESIRED_STATE_FILE);
+    Path file =
+        Files.exists(current, LinkOption.NOFOLLOW_LINKS)
+            ? current
+            : path.resolve(OLD_DESIRED_STATE_FILE);
     try {
-      byte[] bytes = AtomicFiles.read(path.resolve(DESIRED_STATE_FILE), MAX_WORD_BYTES);
-      String desired = new String(bytes, StandardCharsets.US_ASCII);
+      String desired =
+          new String(AtomicFiles.read(file, MAX_WORD_BYTES), StandardCharsets.US_ASCII);
       return desired.isEmpty() || desired.equals(UP);
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return false;
     } catch (IOException e) {
-      throw failure("read", path.resolve(DESIRED_STATE_FILE), e);
+      throw failure("read", file, e);
     }
   }
 
   /**
-   * Makes {@code want}, or removes it: a file that takes the place of another is written to the
-   * disk by ext4 at once, which takes ten times as long. That it is there says all.
+   * Creates {@code desired-state}, or deletes it. Its existence is the state, because replacing it
+   * takes ten times as long: ext4 writes a file that replaces another to the disk at once.
    */
   public void writeDesiredState(boolean up) {
-    if (!up) {
-      stash(DESIRED_STATE_FILE);
-      return;
-    }
+    Path file = path.resolve(DESIRED_STATE_FILE);
     try {
-      AtomicFiles.restore(path.resolve(DESIRED_STATE_FILE), UP.getBytes(StandardCharsets.US_ASCII));
+      if (up) {
+        AtomicFiles.restore(file, UP.getBytes(StandardCharsets.US_ASCII));
+      } else {
+        AtomicFiles.stash(file);
+      }
+      Files.deleteIfExists(path.resolve(OLD_DESIRED_STATE_FILE));
     } catch (IOException e) {
-      throw failure("write", path.resolve(DESIRED_STATE_FILE), e);
-    }
-  }
-
-  private void stash(String name) {
-    try {
-      AtomicFiles.stash(path.resolve(name));
-    } catch (IOException e) {
-      throw failure("delete", path.resolve(name), e);
+      throw failure("write", file, e);
     }
   }
 
@@ -334,8 +353,8 @@ public final class ProcessDirectory {
   }
 
   /**
-   * Tells tmp cleaners that the directory and what is in it are in use. Only the access time of
-   * files is set, so their time of modification goes on meaning something.
+   * Protects the directory and its files from tmp cleaners by setting their times. Of files only
+   * the access time is set, so their modification time keeps its meaning.
    */
   public void touch(Instant now) {
     FileTime time = FileTime.from(now);
@@ -349,14 +368,14 @@ public final class ProcessDirectory {
     }
   }
 
-  /** Removes the directory and all that is in it; the lock file last. Links are not followed. */
+  /** Deletes the directory with its content, the lock file last. Links are not followed. */
   public void delete() {
     try {
       AtomicFiles.deleteTree(path, path.resolve(DirectoryLock.FILE_NAME));
     } catch (NoSuchFileException expected) {
-      // It is gone, which is what was asked for.
+      // Deleted already.
     } catch (IOException e) {
-      throw failure("remove", path, e);
+      throw failure("delete", path, e);
     }
   }
 
@@ -365,17 +384,17 @@ public final class ProcessDirectory {
   }
 
   private String remedy(Path file, IOException e) {
-    // Where the directory itself is concerned, it is no file of course.
+    // The directory itself is never a regular file.
     if (!file.equals(path) && AtomicFiles.isNotRegular(file)) {
       return "; it must be a regular file, remove what is in its place";
     }
     if (e instanceof AccessDeniedException) {
-      return "; this user must be able to read and write there";
+      return "; give this user permission to read and write there";
     }
     Path parent = path.getParent();
     return e instanceof NoSuchFileException && parent != null && Files.notExists(parent)
-        ? "; " + parent + " was removed, make it again with mode 0700"
-        : "; see that its disk is not full and not read-only";
+        ? "; " + parent + " was deleted, create it again with mode 0700"
+        : "; check that its disk is not full and not read-only";
   }
 
   @Override

@@ -7,18 +7,21 @@ import io.luhproc.procfs.ProcessTable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the living process of a directory, also when what is recorded of it is not whole. */
+/** Finds the live process of a directory, even if its record is incomplete. */
 public final class ProcessFinder {
   private final ProcessTable table;
 
-  /** Creates one that looks into a process table. */
+  /** Creates a finder that searches a process table. */
   public ProcessFinder(ProcessTable table) {
     this.table = table;
   }
 
   /**
-   * Returns the living process. The recorded identity decides; without one (the starter was killed
-   * before it wrote it, or the description is damaged) the process must carry our cookie.
+   * Returns the live process of a directory.
+   *
+   * <p>The recorded identity decides. Without one (the launcher was killed before it wrote it, or
+   * the record is damaged), a process with the marker of the directory is searched, beginning with
+   * the pid file.
    */
   public Optional<ProcessIdentity> find(
       ProcessDirectory directory, Optional<ProcessRecord> record) {
@@ -32,24 +35,24 @@ public final class ProcessFinder {
   }
 
   private Optional<ProcessIdentity> scan(ProcessDirectory directory) {
-    ProcessStat first = null;
-    for (ProcessStat entry : table.all()) {
-      boolean candidate = ProcessIdentity.isValidPid(entry.pid()) && !entry.isDead();
-      if (candidate && isPreferred(entry, first) && hasMarker(entry.pid(), directory)) {
-        first = entry;
+    ProcessStat found = null;
+    for (ProcessStat stat : table.all()) {
+      boolean candidate = ProcessIdentity.isValidPid(stat.pid()) && !stat.isDead();
+      if (candidate && isPreferred(stat, found) && hasMarker(stat.pid(), directory)) {
+        found = stat;
       }
     }
-    return Optional.ofNullable(first).map(ProcessStat::pid).flatMap(table::identify);
+    return Optional.ofNullable(found).map(ProcessStat::pid).flatMap(table::identify);
   }
 
-  /** The worker leads its session, and is older than all that it started. */
-  private static boolean isPreferred(ProcessStat entry, @Nullable ProcessStat other) {
+  /** Prefers a session leader, then the older process: a worker leads and predates its tree. */
+  private static boolean isPreferred(ProcessStat stat, @Nullable ProcessStat other) {
     if (other == null) {
       return true;
     }
-    boolean isLeader = entry.sessionId() == entry.pid();
+    boolean isLeader = stat.sessionId() == stat.pid();
     boolean otherIsLeader = other.sessionId() == other.pid();
-    return isLeader == otherIsLeader ? entry.startTicks() < other.startTicks() : isLeader;
+    return isLeader == otherIsLeader ? stat.startTicks() < other.startTicks() : isLeader;
   }
 
   private boolean hasMarker(long pid, ProcessDirectory directory) {

@@ -7,21 +7,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process is called: it decides the name of its directory.
+ * App, task and id of a process, which determine its directory.
  *
- * @param app the app's name, where it has one; same rule as the id
+ * @param app the app's name, if it has one; same rule as the id
  * @param task the environment variable of the task: {@code [A-Za-z_][A-Za-z0-9_]*}, at most 200
  *     characters
- * @param id any text of 1 to 4 096 bytes in UTF-8 without control characters
+ * @param id any text of 1 to 4096 bytes in UTF-8 without control characters
  */
 public record ProcessKey(Optional<String> app, String task, String id) {
   private static final int MAX_ID_BYTES = 4096;
   private static final char REPLACEMENT = '\uFFFD';
 
   /**
-   * Checks the parts.
+   * Checks app, task and id.
    *
-   * @throws IllegalArgumentException when one breaks its rule; the message names value and rule
+   * @throws IllegalArgumentException if one breaks its rule; the message names value and rule
    */
   public ProcessKey {
     TaskNames.check(task);
@@ -34,10 +34,10 @@ public record ProcessKey(Optional<String> app, String task, String id) {
   /**
    * Checks the name of an app and returns it.
    *
-   * @throws IllegalArgumentException when it breaks the rule
+   * @throws IllegalArgumentException if it breaks the rule
    */
   public static String checkApp(String app) {
-    checkText("name of the app", app);
+    checkText("app", app);
     return app;
   }
 
@@ -57,11 +57,11 @@ public record ProcessKey(Optional<String> app, String task, String id) {
           label
               + " ("
               + printable(text)
-              + ") was spoilt on its way: this JVM's locale cannot carry it; set LC_ALL=C.UTF-8");
+              + ") must be representable in this JVM's locale; set LC_ALL=C.UTF-8");
     }
   }
 
-  /** In the POSIX locale a JVM reads every byte of another script as U+FFFD, so two ids meet. */
+  /** A JVM in the POSIX locale reads each non-ASCII byte as U+FFFD, so different ids collide. */
   private static boolean isUnicodeLocale() {
     return System.getProperty("sun.jnu.encoding", "UTF-8").startsWith("UTF");
   }
@@ -74,17 +74,17 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     return found;
   }
 
-  /** Returns the length in bytes, -1 when a surrogate stands alone. */
+  /** Returns the length in bytes, -1 if the text has an unpaired surrogate. */
   private static int utf8Length(String text) {
     try {
       return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
     } catch (CharacterCodingException expected) {
-      // Such a text has no bytes in UTF-8, so two of them could share a hash.
+      // Such a text has no UTF-8 encoding, so different ids could share a hash.
       return -1;
     }
   }
 
-  /** Returns a text as it can be put into a message: short, and without control characters. */
+  /** Returns a text shortened and without control characters, for messages. */
   static String printable(String text) {
     int maxLength = 60;
     String shortened = text.length() > maxLength ? text.substring(0, maxLength) + "…" : text;
@@ -93,7 +93,7 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     return shown.toString();
   }
 
-  // Written out because the first use of the generated one costs more than all of an info does.
+  // Not the generated method, which a record links at its first call: costly in a cold JVM.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ProcessKey key
@@ -107,12 +107,12 @@ public record ProcessKey(Optional<String> app, String task, String id) {
     return 31 * task.hashCode() + id.hashCode();
   }
 
-  /** Returns the name of the directory. */
+  /** Returns the name of the process directory, see {@code DirectoryName}. */
   public String directoryName() {
     return DirectoryName.of(app, task, id);
   }
 
-  /** Returns {@code TASK (id: …)}, with the app's name in front where there is one. */
+  /** Returns {@code TASK (id: …)}, preceded by the app's name if there is one. */
   @Override
   public String toString() {
     return app.map(name -> name + ": ").orElse("") + task + " (id: " + id + ")";

@@ -6,18 +6,18 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What {@code process.properties} says of a process. {@link ProcessRecordFormat} is its form on
- * disk.
+ * The record of a process, stored in {@code process.properties}. {@link ProcessRecordFormat} is its
+ * format on disk.
  *
- * @param key what the process is called
+ * @param key app, task and id
  * @param program the app it belongs to: its main class, or its executable
- * @param launchToken tells this launch from every other one of the same directory
+ * @param launchToken unique among the launches of its directory
  * @param startedAt when it was launched
- * @param identity which process it is; empty while it is being launched
- * @param command what was launched
- * @param runningAt when its task began
- * @param readyAt when its task said that it is ready
- * @param end how it ended; empty while it runs, and when nobody saw it end
+ * @param identity its identity; empty during the launch
+ * @param command the command
+ * @param runningAt when its task began; empty before
+ * @param readyAt when its task reported that it is ready; empty before
+ * @param end how it ended; empty while it runs, and if its end was not observed
  */
 public record ProcessRecord(
     ProcessKey key,
@@ -30,7 +30,7 @@ public record ProcessRecord(
     Optional<Instant> readyAt,
     Optional<ProcessEnd> end) {
 
-  /** Returns the description of a process that is about to be launched. */
+  /** Returns the record of a process that is about to be launched. */
   public static ProcessRecord forLaunch(
       ProcessKey key, String program, Launch launch, LaunchedCommand command) {
     return new ProcessRecord(
@@ -45,7 +45,7 @@ public record ProcessRecord(
         Optional.empty());
   }
 
-  /** Returns this with the identity of the process that was launched. */
+  /** Returns this record with an identity. */
   public ProcessRecord withIdentity(ProcessIdentity newIdentity) {
     return new ProcessRecord(
         key,
@@ -59,19 +59,19 @@ public record ProcessRecord(
         end);
   }
 
-  /** Returns this with the moment its task began. */
+  /** Returns this record with the time its task began. */
   public ProcessRecord withRunningAt(Instant time) {
     return new ProcessRecord(
         key, program, launchToken, startedAt, identity, command, Optional.of(time), readyAt, end);
   }
 
-  /** Returns this with the moment its task was ready. */
+  /** Returns this record with the time its task was ready. */
   public ProcessRecord withReadyAt(Instant time) {
     return new ProcessRecord(
         key, program, launchToken, startedAt, identity, command, runningAt, Optional.of(time), end);
   }
 
-  /** Returns this with the way it ended. */
+  /** Returns this record with the end of the process. */
   public ProcessRecord withEnd(ProcessEnd newEnd) {
     return new ProcessRecord(
         key,
@@ -86,9 +86,9 @@ public record ProcessRecord(
   }
 
   /**
-   * One launch among all of a directory.
+   * A launch of a process.
    *
-   * @param token tells it from the others
+   * @param token unique among the launches of a directory
    * @param time when it began
    */
   public record Launch(String token, Instant time) {}

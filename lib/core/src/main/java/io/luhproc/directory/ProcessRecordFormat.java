@@ -17,31 +17,32 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of {@code process.properties}: a file that {@link Properties#load} reads, in ASCII.
+ * The format of {@code process.properties}: ASCII, readable by {@link Properties#load}.
  *
  * <pre>
- * format=1                   first line; another number is not read
- * app=docsearch              only where the app has a name
+ * format=1                   version, first line; files of another version are not read
+ * app=docsearch              only if the app has a name
  * task=INDEXER
  * id=main
  * program=com.example.Main
  * launch=3w5e11264sgsf
  * started=2026-11-20T15:30:00.123456Z
- * boot=…                     /proc/sys/kernel/random/boot_id    } all three or none:
- * pid=39241                                                     } none while it is
- * startTicks=123456          field 22 of /proc/PID/stat         } being launched
- * running=…, ready=…         when the task began, and said that it is ready
+ * boot=…                     /proc/sys/kernel/random/boot_id    } the identity: all three,
+ * pid=39241                                                     } or none during the launch
+ * startTicks=123456          field 22 of /proc/PID/stat         }
+ * running=…, ready=…         when the task began, and reported that it is ready
  * directory=/srv/app         working directory
- * command.0=…                the whole command; likewise jvmOption.0, argument.0, environment.0
+ * command.0=…                the complete command; likewise jvmOption.0, argument.0, environment.0
  *                            (names of variables, never values)
  * version.luhproc=…          versions of luhproc and Java that wrote this
  * version.java=…
- * end.time=…                 only when its end was seen; end.reason beside it, and
- * end.exitCode=…             end.exitCode, end.signal, end.failure where known
- * complete=true              last line; a file without it was cut off and is not believed
+ * end.time=…, end.reason=…   only if its end was observed
+ * end.exitCode=…             likewise end.signal, end.failure, if known
+ * complete=true              last line; a file without it is truncated and is ignored
  * </pre>
  *
- * <p>It is written under a temporary name and renamed into place. Unknown keys are ignored.
+ * <p>Lists are numbered from 0. The file is written under the temporary name {@code
+ * .process.properties.new} and renamed into place. Unknown keys are ignored.
  */
 final class ProcessRecordFormat {
   private static final String FORMAT = "1";
@@ -97,7 +98,7 @@ final class ProcessRecordFormat {
     lines.put("end.reason", end.reason());
   }
 
-  /** Returns the description; empty when the bytes are cut off, damaged, or of another format. */
+  /** Returns the record; empty if the bytes are truncated, damaged or of another version. */
   static Optional<ProcessRecord> decode(byte[] bytes) {
     Properties properties = new Properties();
     try {
@@ -107,7 +108,7 @@ final class ProcessRecordFormat {
           FORMAT.equals(fields.find("format")) && "true".equals(fields.find("complete"));
       return complete ? Optional.of(toRecord(fields)) : Optional.empty();
     } catch (IOException | IllegalArgumentException | DateTimeException expected) {
-      // Whatever is wrong with it, the caller treats it as no description and says so.
+      // The caller treats a damaged record as missing.
       return Optional.empty();
     }
   }
@@ -152,7 +153,7 @@ final class ProcessRecordFormat {
         fields.get("end.reason"));
   }
 
-  /** Looks values up. */
+  /** Looks up values by key. */
   private record PropertiesReader(Properties properties) {
     @Nullable String find(String name) {
       return properties.getProperty(name);
@@ -166,7 +167,7 @@ final class ProcessRecordFormat {
     String get(String name) {
       String value = find(name);
       if (value == null) {
-        throw new IllegalArgumentException("there is no " + name);
+        throw new IllegalArgumentException("missing key " + name);
       }
       return value;
     }
@@ -181,7 +182,7 @@ final class ProcessRecordFormat {
     }
   }
 
-  /** Writes in a fixed order what {@link Properties#load} reads; {@code store} has no order. */
+  /** Writes properties in a fixed order, which {@link Properties#store} does not. */
   private static final class PropertiesWriter {
     private final StringBuilder text = new StringBuilder(1024);
 

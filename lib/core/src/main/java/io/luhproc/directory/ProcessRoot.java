@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The directory that the process directories are in. */
+/** The root directory, which contains the process directories. */
 public final class ProcessRoot {
-  /** The variable that names the root as it is. */
+  /** The environment variable with the path of the root, used verbatim. */
   public static final String ENVIRONMENT_VARIABLE = "LUHPROC_TMP_DIR";
 
   private static final String DIRECTORY_NAME = "luhproc";
-  // Everybody makes entries, nobody touches another's: chmod(1), as /tmp.
+  // Like /tmp: all users create entries and delete only their own.
   private static final int STICKY_SHARED_MODE = 01777;
 
   private final Path path;
@@ -35,40 +35,39 @@ public final class ProcessRoot {
   }
 
   /**
-   * Returns the root that an environment names: {@code $LUHPROC_TMP_DIR} as it is, else {@code
-   * $TMPDIR/luhproc}, else {@code <java.io.tmpdir>/luhproc}. An empty variable counts as none.
+   * Returns the root for an environment: {@code $LUHPROC_TMP_DIR} verbatim, else {@code
+   * $TMPDIR/luhproc}, else {@code <java.io.tmpdir>/luhproc}. An empty variable counts as unset.
    */
   public static ProcessRoot fromEnvironment(Map<String, String> environment) {
-    String own = environment.getOrDefault(ENVIRONMENT_VARIABLE, "");
-    if (!own.isEmpty()) {
-      return at(Path.of(own));
+    String root = environment.getOrDefault(ENVIRONMENT_VARIABLE, "");
+    if (!root.isEmpty()) {
+      return at(Path.of(root));
     }
     String tmpdir = environment.getOrDefault("TMPDIR", "");
     return at(
         Path.of(tmpdir.isEmpty() ? System.getProperty("java.io.tmpdir") : tmpdir, DIRECTORY_NAME));
   }
 
-  /** Returns where it is. */
+  /** Returns the absolute path. */
   public Path path() {
     return path;
   }
 
-  /** Returns the directory of a process, whether it is there or not. */
+  /** Returns the directory of a process, which need not exist. */
   public ProcessDirectory directory(ProcessKey key) {
     return new ProcessDirectory(path.resolve(key.directoryName()));
   }
 
   /**
-   * Makes the root where there is none: mode 1777 in a place that everybody may write to, 0700
-   * elsewhere.
+   * Creates the root if it is missing: with mode 1777 in a world-writable directory, else 0700.
    *
-   * @throws DirectoryRefusedException when what is there is not safe to use
-   * @throws LuhprocException when it cannot be made
+   * @throws DirectoryRefusedException if the path exists and is not safe to use
+   * @throws LuhprocException if it cannot be created
    */
   public void create() {
     if (exists()) {
       if (!isWritable()) {
-        throw refusal("cannot be written to");
+        throw refusal("is not writable");
       }
       return;
     }
@@ -92,7 +91,7 @@ public final class ProcessRoot {
 
   private LuhprocException creationFailure(IOException cause) {
     return new LuhprocException(
-        "cannot make the root of process directories "
+        "cannot create the root of process directories "
             + path
             + ": "
             + cause
@@ -103,10 +102,11 @@ public final class ProcessRoot {
   }
 
   /**
-   * Returns whether it is there and safe to use.
+   * Returns whether it exists and is safe to use.
    *
-   * @throws DirectoryRefusedException when it is a symbolic link, no directory, or another user's
-   *     and not shared
+   * @throws DirectoryRefusedException if it is a symbolic link, not a directory, or owned by
+   *     another user and not shared
+   * @throws LuhprocException if its status cannot be read
    */
   public boolean exists() {
     Optional<FileStat> stat = stat();
@@ -116,7 +116,7 @@ public final class ProcessRoot {
     return stat.isPresent();
   }
 
-  /** Returns whether directories can be made in it. */
+  /** Returns whether this user can create directories in it. */
   public boolean isWritable() {
     return Files.isWritable(path);
   }
@@ -126,7 +126,7 @@ public final class ProcessRoot {
       return FileStat.of(path);
     } catch (IOException e) {
       throw new LuhprocException(
-          "cannot look at the root of process directories "
+          "cannot read the root of process directories "
               + path
               + ": "
               + e
@@ -149,9 +149,9 @@ public final class ProcessRoot {
     if (!safe) {
       throw refusal(
           stat.uid() == EffectiveUser.uid()
-              ? "may be written to by everybody, who could take each other's directories (chmod +t"
-                  + " it)"
-              : "belongs to another user (uid " + stat.uid() + ") and is not shared as /tmp is");
+              ? "is world-writable without the sticky bit, so users could replace each other's"
+                  + " directories (chmod +t it)"
+              : "belongs to another user (uid " + stat.uid() + ") and is not shared like /tmp");
     }
   }
 
@@ -167,14 +167,14 @@ public final class ProcessRoot {
             + " to a directory of your own");
   }
 
-  /** Returns the directories under the root that are this user's, in the order of their names. */
+  /** Returns the directories in the root that this user owns, sorted by name. */
   public List<ProcessDirectory> directories() {
     return directories(false);
   }
 
   /**
-   * Returns the directories under the root that this user may look into: its own, and for root
-   * everybody's, in the order of their names.
+   * Returns the directories in the root that this user may read, sorted by name: its own, and for
+   * root those of all users.
    */
   public List<ProcessDirectory> readableDirectories() {
     return directories(true);

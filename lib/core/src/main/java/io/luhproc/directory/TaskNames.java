@@ -1,12 +1,11 @@
 package io.luhproc.directory;
 
-/** The rule for an environment variable that starts a task. */
+/** Checks names of environment variables that select a task. */
 public final class TaskNames {
-  // The name of the directory is the task and 13 characters; file systems allow 255.
+  // A directory name is the task and 13 characters; file systems allow 255.
   private static final int MAX_CHARACTERS = 200;
 
-  // Setting one of these to start a worker would break the worker, and finding one set says
-  // nothing.
+  // Setting one of these would break a worker, and a set one does not mean that a task is wanted.
   private static final String RESERVED =
       " PATH HOME USER LOGNAME SHELL PWD OLDPWD TERM LANG LANGUAGE TZ TMPDIR TMP TEMP DISPLAY"
           + " EDITOR PAGER HOSTNAME MAIL IFS PS1 PS2 SHLVL UID EUID _ CLASSPATH JAVA_HOME"
@@ -16,10 +15,9 @@ public final class TaskNames {
   private TaskNames() {}
 
   /**
-   * Checks a variable: it must match {@code [A-Za-z_][A-Za-z0-9_]*} and have at most 200
-   * characters.
+   * Checks a name: it must match {@code [A-Za-z_][A-Za-z0-9_]*} and have at most 200 characters.
    *
-   * @throws IllegalArgumentException when it breaks the rule, or has a meaning already
+   * @throws IllegalArgumentException if it breaks the rule or is a reserved environment variable
    */
   public static void check(String task) {
     boolean wellFormed = !task.isEmpty() && !isDigit(task.charAt(0));
@@ -38,7 +36,7 @@ public final class TaskNames {
     boolean reserved = task.startsWith("LUHPROC_") || task.startsWith("LC_");
     if (reserved || RESERVED.contains(" " + task + " ")) {
       throw new IllegalArgumentException(
-          "variable of a task (" + task + ") must not be one that has a meaning already");
+          "variable of a task (" + task + ") must not be a reserved environment variable");
     }
   }
 

@@ -1,10 +1,13 @@
 /**
- * The one directory that everything we launch has; start from {@link
- * io.luhproc.directory.ProcessDirectory}.
+ * Process directories: one directory per process with its pid, record, logs and lock. Start from
+ * {@link io.luhproc.directory.ProcessDirectory}.
  *
- * <p>Who may write into a directory: whoever holds its {@link io.luhproc.directory.DirectoryLock}
- * while no process of it is recorded or alive; the recorded process while it lives. Reading needs
- * no lock, because every file is renamed into place.
+ * <p>Writers: the holder of the {@link io.luhproc.directory.DirectoryLock} while no live process is
+ * recorded; the recorded process while it lives. Readers need no lock, because every file is
+ * renamed into place.
+ *
+ * <p>Threading: all types are immutable or, like the lock and the launcher, may be used by any
+ * thread.
  */
 @NullMarked
 package io.luhproc.directory;

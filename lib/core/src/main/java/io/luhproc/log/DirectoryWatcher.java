@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for changes in one directory: told by the kernel, and looking four times a second in case
- * it was not. Where the kernel tells nothing, as when the user's limit of inotify instances is
- * reached, it looks twenty times a second.
+ * Waits for changes in one directory, by inotify with a check every 250 ms for missed events.
+ *
+ * <p>If inotify is unavailable, for example because the user's limit of instances is reached, the
+ * directory is polled every 50 ms.
  */
 final class DirectoryWatcher implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatcher.class);
@@ -44,19 +45,19 @@ final class DirectoryWatcher implements Closeable {
     this.directoryKey = fileKey(directory);
   }
 
-  /** What was seen. */
+  /** Result of a wait. */
   enum Outcome {
     /** A file was written. */
     MODIFIED,
-    /** Files may have come or gone. */
+    /** Files may have been created or deleted. */
     ENTRIES_CHANGED,
-    /** The directory is no longer the one that it was. */
+    /** The directory was deleted or replaced. */
     GONE,
-    /** The watch was closed. */
+    /** The watcher was closed. */
     CLOSED
   }
 
-  /** Begins to watch: what changes from now on ends the next {@link #awaitChange()}. */
+  /** Starts watching: a change from now on ends the next {@link #awaitChange()}. */
   static DirectoryWatcher open(Path directory, TimeSource time) {
     return new DirectoryWatcher(directory, time, openWatchService(directory));
   }
@@ -71,7 +72,7 @@ final class DirectoryWatcher implements Closeable {
       return service;
     } catch (IOException e) {
       LOG.warn(
-          "cannot watch {} ({}); looking every {} instead", directory, e, FALLBACK_POLL_INTERVAL);
+          "cannot watch {}: {}; polling it every {} instead", directory, e, FALLBACK_POLL_INTERVAL);
       return null;
     }
   }
@@ -80,12 +81,12 @@ final class DirectoryWatcher implements Closeable {
     try {
       return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
     } catch (IOException ignored) {
-      // Gone, or about to be: it has no identity.
+      // Deleted, or being deleted.
       return null;
     }
   }
 
-  /** Waits until something changed, at most a quarter of a second. */
+  /** Waits for a change, at most 250 ms. */
   Outcome awaitChange() {
     try {
       WatchService watchService = service;
@@ -111,7 +112,7 @@ final class DirectoryWatcher implements Closeable {
     for (WatchEvent<?> event : key.pollEvents()) {
       onlyModified &= event.kind().equals(ENTRY_MODIFY);
     }
-    // Before reading: what is written while we read must signal again.
+    // Reset before the caller reads: a write during the read must signal again.
     boolean valid = key.reset();
     return valid && onlyModified ? Outcome.MODIFIED : checkDirectory();
   }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a stream, one after the other, from where its reader stands. */
+/** Splits a stream into lines, from the position of its reader. */
 final class LineReader implements Closeable {
   static final int MAX_PIECE_BYTES = 64 << 10;
   private static final int BUFFER_BYTES = 4 * MAX_PIECE_BYTES;
@@ -17,6 +17,7 @@ final class LineReader implements Closeable {
   private static final int CONTINUATION_MASK = 0xc0;
   private static final int CONTINUATION_BITS = 0x80;
 
+  private final LogStream stream;
   private final LogStreamReader reader;
   private final TimeIndex times;
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -24,12 +25,13 @@ final class LineReader implements Closeable {
   private int scanned;
   private int limit;
 
-  LineReader(LogStreamReader reader, TimeIndex times) {
+  LineReader(LogStream stream, LogStreamReader reader, TimeIndex times) {
+    this.stream = stream;
     this.reader = reader;
     this.times = times;
   }
 
-  /** Returns the next whole line or piece of a long one, null when there is none for now. */
+  /** Returns the next complete line or piece of a long line, null if there is none yet. */
   @Nullable LogLine next() throws IOException {
     while (true) {
       int end = findLineFeed();
@@ -48,7 +50,7 @@ final class LineReader implements Closeable {
     }
   }
 
-  /** Returns the unfinished last line and takes it as read, null when there is none. */
+  /** Returns and consumes the incomplete last line, null if there is none. */
   @Nullable LogLine nextIncomplete() {
     if (start == limit) {
       return null;
@@ -61,7 +63,7 @@ final class LineReader implements Closeable {
   private int findLineFeed() {
     for (int i = scanned; i < limit; i++) {
       if (buffer[i] == '\n') {
-        // Not beyond it: what is a piece now is looked at again.
+        // Not past it: if this becomes a piece, the line feed must be found again.
         scanned = i;
         return i;
       }
@@ -77,7 +79,7 @@ final class LineReader implements Closeable {
         && (buffer[split] & CONTINUATION_MASK) == CONTINUATION_BITS) {
       split--;
     }
-    // Four continuation bytes in a row are no UTF-8 anyway.
+    // Four continuation bytes in a row are not UTF-8, so the split does not matter.
     int pieceEnd = (buffer[split] & CONTINUATION_MASK) == CONTINUATION_BITS ? end : split;
     LogLine line = toLine(pieceEnd, pieceEnd, true);
     consume(pieceEnd);
@@ -86,7 +88,7 @@ final class LineReader implements Closeable {
 
   private LogLine toLine(int end, int after, boolean partial) {
     String text = new String(buffer, start, end - start, UTF_8);
-    return new LogLine(reader.files().stream(), timeOf(after), text, partial);
+    return new LogLine(stream, timeOf(after), text, partial);
   }
 
   private Instant timeOf(int after) {
@@ -102,7 +104,7 @@ final class LineReader implements Closeable {
   private boolean fill() throws IOException {
     compact();
     long expected = reader.position();
-    // One byte stays free for the line feed that ends a line whose rest is gone.
+    // One byte stays free for the line feed that ends a line whose rest has expired.
     int count = reader.read(buffer, limit, buffer.length - limit - 1);
     if (count <= 0) {
       return false;
@@ -129,12 +131,12 @@ final class LineReader implements Closeable {
     }
   }
 
-  /** Goes on with another file of the same name, see {@link LogStreamReader#reopenIfReplaced()}. */
+  /** See {@link LogStreamReader#reopenIfReplaced()}. */
   void reopenIfReplaced() throws IOException {
     reader.reopenIfReplaced();
   }
 
-  /** Reads on only from what is open, see {@link LogStreamReader#pinOpenFile()}. */
+  /** See {@link LogStreamReader#pinOpenFile()}. */
   void pinOpenFile() {
     reader.pinOpenFile();
   }

@@ -1,15 +1,28 @@
 package io.luhproc.log;
 
-/** Receives lines, one after the other and by one thread at a time. */
+/**
+ * Receives the lines of a log, one at a time.
+ *
+ * <p>{@link ProcessLog#forEachSince} calls it in the thread of the caller; a {@link
+ * LogSubscription} calls it in the thread of the subscription.
+ *
+ * @since 0.1
+ */
 @FunctionalInterface
 public interface LogListener {
 
-  /** Receives the next line. While following, what this throws is logged and ends nothing. */
+  /**
+   * Receives the next line.
+   *
+   * <p>If it throws in a subscription, the exception is logged and the next line is delivered.
+   *
+   * @param line the line
+   */
   void onLine(LogLine line);
 
   /**
-   * Says that no line will follow because the process directory is gone. By default does nothing;
-   * not called after {@link LogSubscription#close()}.
+   * Called when a subscription ends because the process directory was deleted. Does nothing by
+   * default; not called after {@link LogSubscription#close()}.
    */
   default void onEnd() {}
 }

@@ -3,13 +3,16 @@ package io.luhproc.log;
 import java.time.Duration;
 
 /**
- * How much of a stream is kept: by default 10 MiB in the live file and 5 rotated parts, of any age,
- * not compressed.
+ * Rotation and retention of a log stream.
  *
- * @param maxBytes bytes in the live file above which its front becomes a part, at least 4096
- * @param maxBackups how many rotated parts are kept, at least 1; the oldest go first
- * @param maxAge the age above which a rotated part is deleted, longer than zero
- * @param gzip whether rotated parts are compressed
+ * <p>Default: an active file of 10 MiB and 5 rotated files of any age, not compressed.
+ *
+ * @param maxBytes size in bytes above which the front of the active file is rotated, at least 4096;
+ *     also about the size of a rotated file
+ * @param maxBackups number of rotated files to keep, at least 1; the oldest are deleted first
+ * @param maxAge age above which a rotated file is deleted, longer than zero
+ * @param gzip whether rotated files are compressed
+ * @since 0.1
  */
 public record LogPolicy(long maxBytes, int maxBackups, Duration maxAge, boolean gzip) {
   private static final long MIN_MAX_BYTES = 4096;
@@ -19,7 +22,7 @@ public record LogPolicy(long maxBytes, int maxBackups, Duration maxAge, boolean 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is outside of its range
+   * @throws IllegalArgumentException if a value is out of range
    */
   public LogPolicy {
     if (maxBytes < MIN_MAX_BYTES) {
@@ -27,46 +30,53 @@ public record LogPolicy(long maxBytes, int maxBackups, Duration maxAge, boolean 
           "maxBytes (" + maxBytes + ") must be at least " + MIN_MAX_BYTES);
     }
     if (maxBackups < 1) {
-      throw new IllegalArgumentException("maxParts (" + maxBackups + ") must be at least 1");
+      throw new IllegalArgumentException("maxBackups (" + maxBackups + ") must be at least 1");
     }
     if (maxAge.isZero() || maxAge.isNegative()) {
       throw new IllegalArgumentException("maxAge (" + maxAge + ") must be longer than zero");
     }
   }
 
-  /** Returns the defaults: 10 MiB, 5 parts, a hundred years, no gzip. */
+  /** Returns the default policy: 10 MiB, 5 rotated files, 100 years, not compressed. */
   public static LogPolicy defaults() {
     return DEFAULTS;
   }
 
   /**
-   * Returns this policy with another size of the live file, in bytes.
+   * Returns this policy with another size of the active file.
    *
-   * @throws IllegalArgumentException when it is less than 4096
+   * @param bytes the size in bytes
+   * @throws IllegalArgumentException if it is less than 4096
    */
   public LogPolicy withMaxBytes(long bytes) {
     return new LogPolicy(bytes, maxBackups, maxAge, gzip);
   }
 
   /**
-   * Returns this policy with another number of rotated parts.
+   * Returns this policy with another number of rotated files.
    *
-   * @throws IllegalArgumentException when it is less than 1
+   * @param count the number of files
+   * @throws IllegalArgumentException if it is less than 1
    */
   public LogPolicy withMaxBackups(int count) {
     return new LogPolicy(maxBytes, count, maxAge, gzip);
   }
 
   /**
-   * Returns this policy with another age at which parts are deleted.
+   * Returns this policy with another maximum age of rotated files.
    *
-   * @throws IllegalArgumentException when it is zero or negative
+   * @param age the age
+   * @throws IllegalArgumentException if it is zero or negative
    */
   public LogPolicy withMaxAge(Duration age) {
     return new LogPolicy(maxBytes, maxBackups, age, gzip);
   }
 
-  /** Returns this policy with rotated parts compressed or not. */
+  /**
+   * Returns this policy with compression of rotated files on or off.
+   *
+   * @param compressed whether rotated files are compressed
+   */
   public LogPolicy withGzip(boolean compressed) {
     return new LogPolicy(maxBytes, maxBackups, maxAge, compressed);
   }

@@ -1,10 +1,14 @@
 package io.luhproc.log;
 
-/** One of the two streams that a process writes. */
+/**
+ * An output stream of a process.
+ *
+ * @since 0.1
+ */
 public enum LogStream {
-  /** The standard output, kept in {@code out.log}. */
+  /** Standard output, written to {@code out.log}. */
   OUT("out"),
-  /** The standard error, kept in {@code err.log}. */
+  /** Standard error, written to {@code err.log}. */
   ERR("err");
 
   private final String prefix;
@@ -13,12 +17,12 @@ public enum LogStream {
     this.prefix = prefix;
   }
 
-  /** Returns the name of the live file: {@code out.log} or {@code err.log}. */
+  /** Returns the name of the active file, {@code out.log} or {@code err.log}. */
   public String fileName() {
     return prefix + ".log";
   }
 
-  /** Returns what the names of all files of this stream begin with: {@code out} or {@code err}. */
+  /** Returns the prefix of all file names of this stream, {@code out} or {@code err}. */
   public String prefix() {
     return prefix;
   }

@@ -2,7 +2,14 @@ package io.luhproc.log;
 
 import io.luhproc.time.Threads;
 
-/** A log that is being followed by a daemon thread of its own, until it is closed. */
+/**
+ * A running {@link ProcessLog#follow follow} of a log; ends when it is closed or when the process
+ * directory is deleted.
+ *
+ * <p>The listener is called by a daemon thread of this subscription. Any thread may close it.
+ *
+ * @since 0.1
+ */
 public final class LogSubscription implements AutoCloseable {
   private final LogTailer tailer;
   private final Thread thread;
@@ -19,8 +26,10 @@ public final class LogSubscription implements AutoCloseable {
   }
 
   /**
-   * Stops following and waits until the listener is no longer running; called by the listener
-   * itself, or interrupted, it does not wait. Closing again does nothing.
+   * Stops following and waits until the listener has returned.
+   *
+   * <p>Does not wait if it is called by the listener or if the calling thread is interrupted; the
+   * interrupt status is kept. A second call only waits.
    */
   @Override
   public void close() {

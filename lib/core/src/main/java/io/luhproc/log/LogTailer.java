@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The body of the thread that gives lines to a listener as they are written. */
+/** Delivers lines to a listener as they are written: the body of a subscription's thread. */
 final class LogTailer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LogTailer.class);
 
@@ -49,7 +49,7 @@ final class LogTailer implements Runnable {
       failing = false;
     } catch (IOException e) {
       if (!failing) {
-        LOG.warn("cannot read a followed log; trying again", e);
+        LOG.warn("cannot read a followed log; retrying", e);
       }
       failing = true;
     }
@@ -63,7 +63,7 @@ final class LogTailer implements Runnable {
     }
   }
 
-  /** The files are gone from the directory but still open here: their last lines are given. */
+  /** Delivers the last lines of the deleted files, which are still open here. */
   private void deliverRemaining() {
     lines.pinOpenFiles();
     deliverNewLines(false);
@@ -85,17 +85,20 @@ final class LogTailer implements Runnable {
     try {
       call.run();
     } catch (RuntimeException | Error e) {
-      LOG.warn("the log listener {} failed; following goes on", listener.getClass().getName(), e);
+      LOG.warn(
+          "the log listener {} failed; continuing with the next line",
+          listener.getClass().getName(),
+          e);
     }
   }
 
-  /** Ends the loop: after the line that is being given, none is given. */
+  /** Ends the loop after the line that is being delivered. */
   void stop() {
     stopped = true;
     try {
       watcher.close();
     } catch (IOException e) {
-      LOG.warn("cannot close the watch of a followed log", e);
+      LOG.warn("cannot close the watcher of a followed log", e);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of one or both streams, by their time; lines of one stream stay in their order. */
+/** Merges the lines of streams by time; lines of one stream keep their order. */
 final class MergedLineReader implements Closeable {
   private final List<Source> sources = new ArrayList<>();
 
@@ -15,7 +15,7 @@ final class MergedLineReader implements Closeable {
     readers.forEach(reader -> sources.add(new Source(reader)));
   }
 
-  /** Returns the next line, null when there is none for now. */
+  /** Returns the next complete line or piece, null if there is none yet. */
   @Nullable LogLine next() throws IOException {
     for (Source source : sources) {
       if (source.head == null) {
@@ -25,7 +25,7 @@ final class MergedLineReader implements Closeable {
     return takeEarliest();
   }
 
-  /** Returns the next unfinished line once there is no whole one, null when there is none. */
+  /** Returns the next incomplete last line, null if there is none. */
   @Nullable LogLine nextIncomplete() {
     for (Source source : sources) {
       if (source.head == null) {
@@ -51,13 +51,14 @@ final class MergedLineReader implements Closeable {
     return line;
   }
 
+  /** See {@link LogStreamReader#reopenIfReplaced()}. */
   void reopenIfReplaced() throws IOException {
     for (Source source : sources) {
       source.reader.reopenIfReplaced();
     }
   }
 
-  /** Reads on only from what is open, see {@link LogStreamReader#pinOpenFile()}. */
+  /** See {@link LogStreamReader#pinOpenFile()}. */
   void pinOpenFiles() {
     sources.forEach(source -> source.reader.pinOpenFile());
   }

@@ -18,34 +18,44 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the process of one directory wrote: the standard output, unless {@link #err()} or {@link
- * #both()} is asked for; rotated parts and the live file read as one. A directory or a file that
- * does not exist reads as empty.
+ * The output of the process of one directory: rotated files and active file, read as one log.
+ *
+ * <p>Selects standard output unless {@link #err()} or {@link #both()} is called. A missing
+ * directory or file reads as empty. The process, its maintainer and any number of readers may work
+ * at the same time.
+ *
+ * <p>Instances are immutable and may be used by any thread.
+ *
+ * @since 0.1
  */
 public final class ProcessLog {
   private static final int SNAPSHOT_BYTES = 64 << 10;
   private static final int SNAPSHOT_LINES = 1000;
 
   private final Path directory;
-  private final TimeSource time;
-
-  @SuppressWarnings("UnusedVariable") // until the methods below are built
   private final List<LogStream> streams;
 
-  private ProcessLog(Path directory, TimeSource time, List<LogStream> streams) {
+  private ProcessLog(Path directory, List<LogStream> streams) {
     this.directory = directory;
-    this.time = time;
     this.streams = streams;
   }
 
-  /** Returns the log of a process directory, which need not exist. */
-  public static ProcessLog of(Path directory, TimeSource time) {
-    return new ProcessLog(directory, time, List.of(LogStream.OUT));
+  /**
+   * Returns the log of a process directory.
+   *
+   * @param directory the directory, which need not exist
+   */
+  public static ProcessLog of(Path directory) {
+    return new ProcessLog(directory, List.of(LogStream.OUT));
   }
 
-  /** Returns one stream of this log. */
+  /**
+   * Returns one stream of this log.
+   *
+   * @param stream the stream to select
+   */
   public ProcessLog stream(LogStream stream) {
-    return new ProcessLog(directory, time, List.of(stream));
+    return new ProcessLog(directory, List.of(stream));
   }
 
   /** Returns the standard output of this log. */
@@ -58,18 +68,19 @@ public final class ProcessLog {
     return stream(LogStream.ERR);
   }
 
-  /** Returns both streams of this log; lines come merged by their time. */
+  /** Returns both streams of this log, their lines merged by time. */
   public ProcessLog both() {
-    return new ProcessLog(directory, time, List.of(LogStream.OUT, LogStream.ERR));
+    return new ProcessLog(directory, List.of(LogStream.OUT, LogStream.ERR));
   }
 
   /**
-   * Returns the last lines, oldest first. An unfinished last line counts; a piece of a line over 64
-   * KiB counts as a line.
+   * Returns the last lines, oldest first.
    *
-   * @param lines how many at most, not negative
-   * @throws IllegalArgumentException when {@code lines} is negative
-   * @throws LuhprocException when a file cannot be read
+   * <p>An incomplete last line counts. A piece of a line of more than 64 KiB counts as a line.
+   *
+   * @param lines maximum number of lines, not negative
+   * @throws IllegalArgumentException if {@code lines} is negative
+   * @throws LuhprocException if a file cannot be read
    */
   public List<LogLine> tail(int lines) {
     requireNonNegative(lines);
@@ -86,15 +97,18 @@ public final class ProcessLog {
   }
 
   /**
-   * Returns the last 64 KiB as text, from the beginning of a line where there is one.
+   * Returns the last 64 KiB as text, starting at the beginning of a line if there is one.
    *
-   * @throws LuhprocException when a file cannot be read
+   * <p>Of both streams, at most the last 1000 lines.
+   *
+   * @throws LuhprocException if a file cannot be read
    */
   public String snapshot() {
     if (streams.size() > 1) {
       return mergedSnapshot();
     }
-    try (LogStreamReader reader = new LogStreamReader(new LogFiles(directory, streams.get(0)))) {
+    try (LogStreamReader reader =
+        new LogStreamReader(new LogFiles(directory, streams.get(0).prefix()))) {
       return snapshot(reader);
     } catch (IOException e) {
       throw readFailure(e);
@@ -102,10 +116,13 @@ public final class ProcessLog {
   }
 
   /**
-   * Returns all lines written at or after an instant, and perhaps some of the second before it.
-   * Everything is held in memory; see {@link #forEachSince}.
+   * Returns all lines completed at or after an instant, oldest first.
    *
-   * @throws LuhprocException when a file cannot be read
+   * <p>May include lines of the second before the instant. All lines are held in memory; {@link
+   * #forEachSince} does not do so.
+   *
+   * @param instant the earliest time
+   * @throws LuhprocException if a file cannot be read
    */
   public List<LogLine> since(Instant instant) {
     List<LogLine> lines = new ArrayList<>();
@@ -114,29 +131,43 @@ public final class ProcessLog {
   }
 
   /**
-   * Gives all lines written at or after an instant, and perhaps some of the second before it, to a
-   * listener, in the calling thread; what the listener throws ends the reading.
+   * Passes all lines completed at or after an instant to a listener, in the calling thread.
    *
-   * @throws LuhprocException when a file cannot be read
+   * <p>May include lines of the second before the instant. An exception of the listener is thrown
+   * to the caller.
+   *
+   * @param instant the earliest time
+   * @param listener receives the lines; its {@code onEnd} is not called
+   * @throws LuhprocException if a file cannot be read
    */
   public void forEachSince(Instant instant, LogListener listener) {
     readLines(StartPosition.since(instant), listener);
   }
 
   /**
-   * Gives every line that is written from now on to a listener, usually within a millisecond of its
-   * line feed; a line that is unfinished now is given whole. A file that does not exist yet is
-   * waited for. The follow ends when the directory vanishes.
+   * Delivers every line completed from now on to a listener, usually within a millisecond.
+   *
+   * <p>A line that is incomplete now is delivered as a whole. A file that does not exist yet is
+   * followed once it is created. The subscription ends when the process directory is deleted; an
+   * incomplete last line is delivered then.
+   *
+   * @param listener receives the lines in a thread of the subscription
+   * @return the subscription, to be closed by the caller
+   * @throws LuhprocException if a file cannot be read
    */
   public LogSubscription follow(LogListener listener) {
     return follow(StartPosition.lastCompleteLines(0), listener);
   }
 
   /**
-   * Gives the last lines and then every line that is written to a listener, see {@link #follow}.
+   * Delivers the last complete lines and then every new line to a listener, like {@link
+   * #follow(LogListener)}.
    *
-   * @param lines how many lines of each stream at most, not negative
-   * @throws IllegalArgumentException when {@code lines} is negative
+   * @param lines maximum number of lines of each stream, not negative
+   * @param listener receives the lines in a thread of the subscription
+   * @return the subscription, to be closed by the caller
+   * @throws IllegalArgumentException if {@code lines} is negative
+   * @throws LuhprocException if a file cannot be read
    */
   public LogSubscription followFromTail(int lines, LogListener listener) {
     requireNonNegative(lines);
@@ -144,15 +175,20 @@ public final class ProcessLog {
   }
 
   /**
-   * Gives the lines since an instant, see {@link #since}, and then every line that is written to a
-   * listener, see {@link #follow}.
+   * Delivers the lines completed {@linkplain #since since an instant} and then every new line to a
+   * listener, like {@link #follow(LogListener)}.
+   *
+   * @param instant the earliest time
+   * @param listener receives the lines in a thread of the subscription
+   * @return the subscription, to be closed by the caller
+   * @throws LuhprocException if a file cannot be read
    */
   public LogSubscription followSince(Instant instant, LogListener listener) {
     return follow(StartPosition.since(instant), listener);
   }
 
-  private void readLines(StartPosition from, LogListener listener) {
-    try (MergedLineReader lines = open(from, true)) {
+  private void readLines(StartPosition start, LogListener listener) {
+    try (MergedLineReader lines = open(start, true)) {
       for (LogLine line = lines.next(); line != null; line = lines.next()) {
         listener.onLine(line);
       }
@@ -164,10 +200,10 @@ public final class ProcessLog {
     }
   }
 
-  private LogSubscription follow(StartPosition from, LogListener listener) {
-    DirectoryWatcher watcher = DirectoryWatcher.open(directory, time);
+  private LogSubscription follow(StartPosition start, LogListener listener) {
+    DirectoryWatcher watcher = DirectoryWatcher.open(directory, TimeSource.system());
     try {
-      LogTailer tailer = new LogTailer(watcher, open(from, false), listener);
+      LogTailer tailer = new LogTailer(watcher, open(start, false), listener);
       return LogSubscription.start(String.valueOf(directory.getFileName()), tailer);
     } catch (IOException e) {
       closeSuppressing(e, watcher);
@@ -175,12 +211,12 @@ public final class ProcessLog {
     }
   }
 
-  /** Opens the lines of all streams; bounded, they end where the streams end now. */
-  private MergedLineReader open(StartPosition from, boolean bounded) throws IOException {
+  /** Opens the selected streams; if bounded, they end where they end now. */
+  private MergedLineReader open(StartPosition start, boolean bounded) throws IOException {
     List<LineReader> readers = new ArrayList<>();
     try {
       for (LogStream stream : streams) {
-        readers.add(open(from, bounded, new LogFiles(directory, stream)));
+        readers.add(open(stream, start, bounded));
       }
       return new MergedLineReader(readers);
     } catch (IOException e) {
@@ -189,16 +225,17 @@ public final class ProcessLog {
     }
   }
 
-  private static LineReader open(StartPosition from, boolean bounded, LogFiles files)
+  private LineReader open(LogStream stream, StartPosition start, boolean bounded)
       throws IOException {
+    LogFiles files = new LogFiles(directory, stream.prefix());
     LogStreamReader reader = new LogStreamReader(files);
     try {
       TimeIndex times = new IndexFile(files).readEntries();
       if (bounded) {
         reader.limit(reader.endOffset());
       }
-      reader.seek(from.resolve(reader, times));
-      return new LineReader(reader, times);
+      reader.seek(start.resolve(reader, times));
+      return new LineReader(stream, reader, times);
     } catch (IOException e) {
       closeSuppressing(e, reader);
       throw e;
@@ -217,7 +254,7 @@ public final class ProcessLog {
     long end = reader.endOffset();
     long first = reader.oldestOffset();
     long start = Math.max(first, end - SNAPSHOT_BYTES);
-    // One byte more tells whether the snapshot begins with a line.
+    // The byte before tells whether the snapshot begins at the beginning of a line.
     long from = Math.max(first, start - 1);
     byte[] bytes = new byte[(int) (end - from)];
     int count = reader.readAt(from, bytes);
@@ -256,7 +293,7 @@ public final class ProcessLog {
             + directory
             + ": "
             + cause
-            + "; see whether the directory and its files belong to you",
+            + "; check that this user owns the directory and its files",
         cause);
   }
 }

@@ -5,24 +5,25 @@ import io.luhproc.log.file.TimeIndex;
 import java.io.IOException;
 import java.time.Instant;
 
-/** Where in a stream to begin to read: the absolute offset of the beginning of a line. */
+/** Finds the line of a stream to start reading at. */
 @FunctionalInterface
 interface StartPosition {
+  /** Returns the absolute offset of the beginning of the line. */
   long resolve(LogStreamReader reader, TimeIndex times) throws IOException;
 
-  /** The last lines, an unfinished one counted. */
+  /** Starts at the last lines, counting an incomplete one. */
   static StartPosition lastLines(int lines) {
     return (reader, times) ->
         new TailOffsetFinder(reader, reader.endOffset()).offsetOfLastLines(lines);
   }
 
-  /** The last finished lines; an unfinished one comes after them. */
+  /** Starts at the last complete lines, which an incomplete one may follow. */
   static StartPosition lastCompleteLines(int lines) {
     return (reader, times) ->
         new TailOffsetFinder(reader, reader.endOffset()).offsetOfLastCompleteLines(lines);
   }
 
-  /** The first line that was finished at or after an instant, or a little before. */
+  /** Starts at or shortly before the first line that was completed at or after an instant. */
   static StartPosition since(Instant instant) {
     return (reader, times) -> {
       long offset = lastOffsetBefore(instant, reader, times);
@@ -30,7 +31,7 @@ interface StartPosition {
     };
   }
 
-  /** What was cut off, or noted, before the instant was written before it. */
+  /** Bytes that were rotated, or indexed, before the instant were written before it. */
   private static long lastOffsetBefore(Instant instant, LogStreamReader reader, TimeIndex times)
       throws IOException {
     long offset = reader.oldestOffset();

@@ -3,7 +3,7 @@ package io.luhproc.log;
 import io.luhproc.log.file.LogStreamReader;
 import java.io.IOException;
 
-/** Finds from where the last lines of a stream are to be read, looking backwards from its end. */
+/** Finds the offset of the last lines of a stream by searching backwards from an offset. */
 final class TailOffsetFinder {
   private static final int INITIAL_WINDOW_BYTES = 64 << 10;
   private static final int MAX_WINDOW_BYTES = 4 << 20;
@@ -12,14 +12,14 @@ final class TailOffsetFinder {
   private final long endOffset;
   private final long oldestOffset;
 
-  /** Searches what the reader has before {@code endOffset}. */
+  /** Creates a finder that searches backwards from {@code endOffset}. */
   TailOffsetFinder(LogStreamReader reader, long endOffset) throws IOException {
     this.reader = reader;
     this.endOffset = endOffset;
     this.oldestOffset = reader.oldestOffset();
   }
 
-  /** Returns the offset of the last lines, an unfinished one counted. */
+  /** Returns the offset of the last lines, counting an incomplete one. */
   long offsetOfLastLines(int lines) throws IOException {
     byte[] last = new byte[1];
     boolean complete =
@@ -27,14 +27,14 @@ final class TailOffsetFinder {
     return offsetAfterLineFeed(complete ? lines + 1L : lines);
   }
 
-  /** Returns the offset of the last finished lines; an unfinished one comes after them. */
+  /** Returns the offset of the last complete lines, which an incomplete one may follow. */
   long offsetOfLastCompleteLines(int lines) throws IOException {
     return offsetAfterLineFeed(lines + 1L);
   }
 
   /**
-   * Returns the offset after the {@code lineFeeds}th line feed from the end. Where lines are longer
-   * than a piece, not so far back: a piece counts as a line.
+   * Returns the offset after the {@code lineFeeds}th line feed from the end. Not further back than
+   * that many pieces of maximum length, because a piece of a long line counts as a line.
    */
   private long offsetAfterLineFeed(long lineFeeds) throws IOException {
     long lowest = Math.max(oldestOffset, endOffset - lineFeeds * LineReader.MAX_PIECE_BYTES);

@@ -1,13 +1,20 @@
 /**
- * What a process wrote: reading it, following it and keeping it small, all without standing between
- * the process and its files; start from {@link io.luhproc.log.ProcessLog}.
+ * Reads and follows the output of a process. Start from {@link io.luhproc.log.ProcessLog}.
  *
- * <p>Threading: a {@link io.luhproc.log.rotate.LogMaintainer} belongs to one thread, its caller's.
- * A {@link io.luhproc.log.ProcessLog} is immutable and may be used by any number of threads and
- * processes at once, beside a keeper. Each {@link io.luhproc.log.LogSubscription} has one daemon
- * thread of its own, which calls the listener. A {@link
- * io.luhproc.log.rotate.LogMaintenanceService} has one daemon thread for all its directories and
- * may be used by any thread.
+ * <pre>{@code
+ * ProcessLog log = pm.logs("INDEXER", "main");
+ * List<LogLine> last = log.tail(20);
+ * try (LogSubscription subscription = log.err().follow(line -> System.out.println(line.text()))) {
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>The process writes to its log files directly; this package never stands between the two.
+ * {@link io.luhproc.log.LogPolicy} says how much is kept.
+ *
+ * <p>Threading: a {@code ProcessLog} is immutable and may be used by any number of threads and
+ * processes at once. Each {@link io.luhproc.log.LogSubscription} has one daemon thread, which calls
+ * the listener.
  */
 @NullMarked
 package io.luhproc.log;

@@ -272,7 +272,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public ProcessLog output(String service, String process) {
-    return ProcessLog.of(status(service).process(process).directory(), TimeSource.system());
+    return ProcessLog.of(status(service).process(process).directory());
   }
 
   /**

@@ -260,7 +260,7 @@ public final class ProcessManager implements RelaunchableApp {
   public ProcessLog logs(String task, String id) {
     WorkerInfo worker =
         info(task, id).orElseThrow(() -> new NoSuchWorkerException(context().key(task, id)));
-    return ProcessLog.of(worker.directory(), context().time());
+    return ProcessLog.of(worker.directory());
   }
 
   /** Returns the registered tasks, in the order of registration. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One at a time, whoever it is and however the last one ended. */
+/** Mutual exclusion of threads and processes by the lock of a directory. */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 class DirectoryLockTest {
@@ -51,7 +51,7 @@ class DirectoryLockTest {
     for (int i = 0; i < 8; i++) {
       threads.add(
           Threads.daemon(
-              "locks-" + i,
+              "locker-" + i,
               () -> {
                 for (int round = 0; round < 10; round++) {
                   try (DirectoryLock lock = directory.lock(timeout()).orElseThrow()) {
@@ -93,10 +93,10 @@ class DirectoryLockTest {
   @Test
   void lockIsAcquiredWhenAnotherProcessReleasesIt() throws IOException {
     try (JavaProcess holder = holder()) {
-      holder.writeLine("give back");
+      holder.writeLine("release");
       try (DirectoryLock lock = directory.lock(timeout()).orElseThrow()) {
         assertThat(lock).isNotNull();
-        holder.awaitLine("gave back");
+        holder.awaitLine("released");
         assertThat(holder.isAlive()).isTrue();
       }
     }
@@ -118,7 +118,7 @@ class DirectoryLockTest {
     try (JavaProcess other = JavaProcess.of(HoldsLock.class, directory).start(output)) {
       other.awaitLine("tries");
       assertBusy();
-      // Whatever this JVM tried meanwhile, the kernel must not have taken our lock for it.
+      // A failed attempt of this JVM must not have released its own lock.
       assertThat(other.out()).doesNotContain("holds");
       lock.close();
       other.awaitLine("holds");
@@ -131,11 +131,16 @@ class DirectoryLockTest {
   @Test
   void lockIsRefusedWhenFileIsPipe() throws Exception {
     Path file = directory.path().resolve(DirectoryLock.FILE_NAME);
-    // The open of a fifo would wait for its other end, for ever.
+    // Opening a fifo would block forever.
     assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
     assertThatThrownBy(() -> directory.lock(timeout()))
         .isInstanceOf(LuhprocException.class)
-        .hasMessage(file.toRealPath() + " is no regular file; remove it");
+        .hasMessage(
+            "cannot lock "
+                + directory.path().toRealPath()
+                + ": "
+                + file.toRealPath()
+                + " is not a regular file; remove it");
   }
 
   @Test
@@ -155,7 +160,7 @@ class DirectoryLockTest {
       Files.delete(directory.path().resolve(DirectoryLock.FILE_NAME));
       DirectoryLock lock = waiting.join();
       try (lock) {
-        // The holder holds a file that has no name any more, which keeps nobody out.
+        // The other process holds an unlinked file, which excludes no other process.
         assertThat(holder.isAlive()).isTrue();
         assertThat(directory.path().resolve(DirectoryLock.FILE_NAME)).exists();
         assertBusy();
@@ -166,13 +171,13 @@ class DirectoryLockTest {
   @Test
   void lockIsRetriedWhenFileIsDeletedBetweenOpenAndLock() throws Exception {
     directory.lock(timeout()).orElseThrow().close();
-    JavaProcess.Builder rival = JavaProcess.of(HoldsLock.class, directory);
-    try (SteppedProcess slow = SteppedProcess.start(rival, output)) {
+    JavaProcess.Builder other = JavaProcess.of(HoldsLock.class, directory);
+    try (SteppedProcess slow = SteppedProcess.start(other, output)) {
       slow.runToStep("tryLock");
       Files.delete(directory.path().resolve(DirectoryLock.FILE_NAME));
       DirectoryLock lock = directory.lock(timeout()).orElseThrow();
       try (lock) {
-        // It got the lock of the nameless file, and tries again.
+        // It locked the unlinked file, so it tries again.
         slow.runToStep("tryLock");
         assertThat(slow.process().out()).doesNotContain("holds");
       }
@@ -193,7 +198,8 @@ class DirectoryLockTest {
     CompletableFuture<Optional<DirectoryLock>> waiting = new CompletableFuture<>();
     DirectoryLock held = directory.lock(timeout()).orElseThrow();
     try (held) {
-      Threads.daemon("waits", () -> waiting.complete(directory.lockExisting(timeout()))).start();
+      Threads.daemon("lock-waiter", () -> waiting.complete(directory.lockExisting(timeout())))
+          .start();
       directory.delete();
     }
     assertThat(waiting.join()).isEmpty();
@@ -213,7 +219,7 @@ class DirectoryLockTest {
     Files.createSymbolicLink(directory.path().resolve(DirectoryLock.FILE_NAME), target);
     assertThatThrownBy(() -> directory.lock(timeout()))
         .isInstanceOf(LuhprocException.class)
-        .hasMessageEndingWith(DirectoryLock.FILE_NAME + " is no regular file; remove it");
+        .hasMessageEndingWith(DirectoryLock.FILE_NAME + " is not a regular file; remove it");
   }
 
   @Test
@@ -223,7 +229,7 @@ class DirectoryLockTest {
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> directory.lock(timeout()))
           .isInstanceOf(DirectoryLockedException.class)
-          .hasMessageContaining("interrupted while waiting for");
+          .hasMessage("cannot lock " + directory + ": interrupted while waiting");
       assertThat(Thread.interrupted()).isTrue();
     }
     assertThatCode(() -> directory.lock(timeout()).orElseThrow().close())
@@ -231,20 +237,20 @@ class DirectoryLockTest {
   }
 
   private CompletableFuture<DirectoryLock> lockInBackground() {
-    CompletableFuture<DirectoryLock> given = new CompletableFuture<>();
+    CompletableFuture<DirectoryLock> acquired = new CompletableFuture<>();
     Thread thread =
         Threads.daemon(
-            "waits",
+            "lock-waiter",
             () -> {
               try {
-                given.complete(directory.lock(timeout()).orElseThrow());
+                acquired.complete(directory.lock(timeout()).orElseThrow());
               } catch (RuntimeException e) {
-                given.completeExceptionally(e);
+                acquired.completeExceptionally(e);
               }
             });
     thread.start();
-    Eventually.holds("a thread that waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
-    return given;
+    Eventually.holds("a waiting thread", () -> thread.getState() == Thread.State.TIMED_WAITING);
+    return acquired;
   }
 
   private JavaProcess holder() throws IOException {
@@ -258,11 +264,11 @@ class DirectoryLockTest {
     assertThatThrownBy(() -> directory.lock(soon))
         .isInstanceOf(DirectoryLockedException.class)
         .hasMessage(
-            "somebody else is starting or stopping the process in "
+            "cannot lock "
                 + directory
-                + "; try again, or see who has "
-                + directory.path().resolve("lock")
-                + " open");
+                + ": another process or thread is starting or stopping its process; try again, or"
+                + " find the holder with fuser "
+                + directory.path().resolve("lock"));
   }
 
   private static Deadline timeout() {

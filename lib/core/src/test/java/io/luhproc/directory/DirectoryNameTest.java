@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The names are a contract: another version, or another JVM, must find the same directory. */
+/** Names of process directories: a contract, since other versions and JVMs must find them. */
 class DirectoryNameTest {
   private static final Optional<String> NO_APP = Optional.empty();
 
-  // Made with hashlib and base64 of Python, not with the code under test.
+  // Computed with hashlib and base64 of Python, not with the code under test.
   @ParameterizedTest
   @CsvSource({
     "INDEXER, main, indexer-anlnkqtg3wgr",

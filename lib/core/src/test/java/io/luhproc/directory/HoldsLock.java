@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Locks a directory, says so, and keeps the lock until a line or the end comes on stdin. */
+/** Locks a directory, prints that, and holds the lock until a line or the end of stdin. */
 final class HoldsLock {
   private HoldsLock() {}
 
@@ -23,7 +23,7 @@ final class HoldsLock {
       System.out.println("holds " + lock.getClass().getSimpleName());
       System.out.println("read " + in.readLine());
     }
-    System.out.println("gave back");
+    System.out.println("released");
     System.out.println("read " + in.readLine());
   }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Comparison with the formatter and the parser of the JDK. */
 class InstantFormatTest {
 
   @ParameterizedTest
@@ -27,7 +28,18 @@ class InstantFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, -1, 1_000, 120_000_000, 123_456_789, 1_763_659_800_123_456_000L})
+  @ValueSource(
+      longs = {
+        0,
+        1,
+        -1,
+        1_000,
+        120_000_000,
+        123_456_789,
+        1_763_659_801_000_000_000L,
+        1_763_659_800_000_000_000L,
+        1_763_659_800_123_456_000L
+      })
   void formatMatchesInstantToString(long nanos) {
     Instant time = Instant.EPOCH.plusNanos(nanos);
     assertThat(InstantFormat.format(time)).isEqualTo(time.toString());

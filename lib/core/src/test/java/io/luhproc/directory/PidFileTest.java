@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The file {@code pid}: the decimal pid and a newline. */
+/** Writing and reading the file {@code pid}. */
 class PidFileTest {
   @TempDir private Path folder;
   private ProcessDirectory directory;
@@ -64,12 +64,12 @@ class PidFileTest {
 
   @Test
   void temporarySymlinkIsReplacedNotFollowed() throws IOException {
-    Path target = Files.writeString(directory.path().resolve("target"), "mine");
+    Path target = Files.writeString(directory.path().resolve("target"), "untouched");
     Files.createSymbolicLink(directory.path().resolve(".pid.new"), target);
     directory.writePid(39241);
     assertThat(pid).isRegularFile().hasContent("39241\n");
     assertThat(Files.isSymbolicLink(pid)).isFalse();
-    assertThat(target).hasContent("mine");
+    assertThat(target).hasContent("untouched");
   }
 
   @ParameterizedTest

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is in the directory of a process, and what is not safe to take for one. */
+/** Files of a process directory, and paths that are refused as one. */
 class ProcessDirectoryTest {
-  private static final int NOBODY = 65534;
+  private static final int NOBODY_UID = 65534;
 
   @TempDir private Path folder;
   private Path path;
@@ -48,7 +48,7 @@ class ProcessDirectoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pid", "want", "process.properties"})
+  @ValueSource(strings = {"pid", "desired-state", "process.properties"})
   @Timeout(20)
   void readFailsWithoutBlockingOnPipeOrDevice(String name) throws IOException {
     directory.create();
@@ -62,13 +62,13 @@ class ProcessDirectoryTest {
   private void read(String name) {
     switch (name) {
       case "pid" -> directory.readPid();
-      case "want" -> directory.isDesiredUp();
+      case "desired-state" -> directory.isDesiredUp();
       default -> directory.readRecord();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pid", "want", "process.properties"})
+  @ValueSource(strings = {"pid", "desired-state", "process.properties"})
   void oversizedFileIsTreatedAsDamaged(String name) throws IOException {
     directory.create();
     try (RandomAccessFile huge = new RandomAccessFile(path.resolve(name).toFile(), "rw")) {
@@ -83,7 +83,7 @@ class ProcessDirectoryTest {
   @Timeout(20)
   void pipeIsReplacedOnWrite() throws IOException {
     directory.create();
-    for (String name : List.of(".pid.new", ".process.properties.new", "want")) {
+    for (String name : List.of(".pid.new", ".process.properties.new", "desired-state")) {
       NamedPipes.create(path.resolve(name));
     }
     directory.writePid(39241);
@@ -111,26 +111,45 @@ class ProcessDirectoryTest {
     directory.create();
     assertThat(directory.isDesiredUp()).isFalse();
     directory.writeDesiredState(true);
-    assertThat(path.resolve("want")).hasContent("up\n");
+    assertThat(path.resolve("desired-state")).hasContent("up\n");
     assertThat(directory.isDesiredUp()).isTrue();
     directory.writeDesiredState(false);
     directory.writeDesiredState(false);
     assertThat(directory.isDesiredUp()).isFalse();
     directory.writeDesiredState(true);
-    assertThat(path.resolve("want")).hasContent("up\n");
+    assertThat(path.resolve("desired-state")).hasContent("up\n");
     directory.writeDesiredState(false);
-    Files.createFile(path.resolve("want"));
+    Files.createFile(path.resolve("desired-state"));
     assertThat(directory.isDesiredUp()).as("emptied by a power failure").isTrue();
-    Files.writeString(path.resolve("want"), "down\n");
+    Files.writeString(path.resolve("desired-state"), "down\n");
     assertThat(directory.isDesiredUp()).as("as an earlier version wrote it").isFalse();
     directory.writeDesiredState(true);
     assertThat(directory.isDesiredUp()).isTrue();
     directory.writeDesiredState(false);
-    Files.delete(path.resolve(".want.new"));
-    Path link = Files.createSymbolicLink(path.resolve(".want.new"), path.resolve("pid"));
+    Files.delete(path.resolve(".desired-state.new"));
+    Path link = Files.createSymbolicLink(path.resolve(".desired-state.new"), path.resolve("pid"));
     directory.writeDesiredState(true);
-    assertThat(path.resolve("want")).hasContent("up\n");
+    assertThat(path.resolve("desired-state")).hasContent("up\n");
     assertThat(link).isSymbolicLink();
+  }
+
+  @Test
+  void desiredStateOfEarlierVersionIsReadUntilNextWrite() throws IOException {
+    directory.create();
+    Path old = path.resolve("want");
+    Files.writeString(old, "up\n");
+    assertThat(directory.isDesiredUp()).isTrue();
+    directory.writeDesiredState(false);
+    assertThat(old).doesNotExist();
+    assertThat(directory.isDesiredUp()).isFalse();
+
+    Files.writeString(old, "down\n");
+    assertThat(directory.isDesiredUp()).isFalse();
+    directory.writeDesiredState(true);
+    assertThat(old).doesNotExist();
+    assertThat(directory.isDesiredUp()).isTrue();
+    Files.writeString(old, "down\n");
+    assertThat(directory.isDesiredUp()).as("the new file takes precedence").isTrue();
   }
 
   @Test
@@ -145,14 +164,14 @@ class ProcessDirectoryTest {
   @Test
   void directoryIsRefusedWhenRegularFile() throws IOException {
     Files.createFile(path);
-    assertRefused(path + " is no directory; remove it, or choose another");
+    assertRefused(path + " is not a directory; remove it, or choose another");
   }
 
   @Test
   void directoryIsRefusedWhenOwnedByAnotherUser() throws IOException {
     assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     directory.create();
-    Files.setAttribute(path, "unix:uid", NOBODY);
+    Files.setAttribute(path, "unix:uid", NOBODY_UID);
     assertRefused(
         path
             + " belongs to another user (uid 65534); run as that user, have it removed, or use"
@@ -164,7 +183,7 @@ class ProcessDirectoryTest {
     ProcessDirectory rootless = ProcessDirectory.at(folder.resolve("gone/indexer-000000000000"));
     assertThatThrownBy(rootless::create)
         .isInstanceOf(LuhprocException.class)
-        .hasMessageStartingWith("cannot make " + rootless);
+        .hasMessageStartingWith("cannot create " + rootless);
   }
 
   @Test
@@ -183,7 +202,7 @@ class ProcessDirectoryTest {
     Files.createSymbolicLink(directory.errLog(), secret);
     assertThatThrownBy(directory::createLogFiles)
         .isInstanceOf(LuhprocException.class)
-        .hasMessageContaining(directory.errLog() + " is no regular file; remove it");
+        .hasMessageContaining(directory.errLog() + " is not a regular file; remove it");
     assertThat(secret).hasContent("untouched");
   }
 
@@ -209,7 +228,7 @@ class ProcessDirectoryTest {
     assertThatThrownBy(() -> directory.writeRecord(sampleRecord().withRunningAt(Instant.EPOCH)))
         .isInstanceOf(LuhprocException.class)
         .hasMessageStartingWith("cannot write " + path.resolve("process.properties"))
-        .hasMessageEndingWith("; see that its disk is not full and not read-only");
+        .hasMessageEndingWith("; check that its disk is not full and not read-only");
     assertThat(directory.readRecord()).contains(sampleRecord());
   }
 
@@ -264,7 +283,7 @@ class ProcessDirectoryTest {
   @Test
   void operationsFailWithRemedyWhenFileIsDirectory() throws IOException {
     directory.create();
-    for (String name : List.of("pid", "want", "process.properties")) {
+    for (String name : List.of("pid", "desired-state", "process.properties")) {
       Files.createDirectory(path.resolve(name));
     }
     String remedy = "it must be a regular file, remove what is in its place";

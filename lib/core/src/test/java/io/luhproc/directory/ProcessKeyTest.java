@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a task and an id may be. */
+/** Validation of app, task and id. */
 class ProcessKeyTest {
   private static final int MAX_BYTES = 4096;
 
@@ -148,17 +148,17 @@ class ProcessKeyTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> key(task, "main"))
         .withMessage(
-            "variable of a task (" + task + ") must not be one that has a meaning already");
+            "variable of a task (" + task + ") must not be a reserved environment variable");
   }
 
   @Test
   void appNameIsValidatedLikeId() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ProcessKey(Optional.of("a\tb"), "INDEXER", "main"))
-        .withMessageContaining("name of the app (a\uFFFDb) must be a text");
+        .withMessageContaining("app (a\uFFFDb) must be a text");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ProcessKey.checkApp(""))
-        .withMessageContaining("name of the app");
+        .withMessageContaining("app () must be a text");
   }
 
   private static ProcessKey key(String task, String id) {

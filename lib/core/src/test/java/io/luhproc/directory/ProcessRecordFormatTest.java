@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The form of process.properties. */
+/** Encoding and decoding of process.properties. */
 class ProcessRecordFormatTest {
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123456Z");
 
@@ -44,7 +44,7 @@ class ProcessRecordFormatTest {
         launchRecord("main")
             .withEnd(
                 new ProcessEnd(
-                    NOON, OptionalInt.empty(), Optional.empty(), Optional.empty(), "nobody saw"));
+                    NOON, OptionalInt.empty(), Optional.empty(), Optional.empty(), "not observed"));
     assertThat(ProcessRecordFormat.decode(ProcessRecordFormat.encode(incomplete)))
         .contains(incomplete);
   }

@@ -11,36 +11,58 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import uk.org.webcompere.systemstubs.environment.EnvironmentVariables;
+import uk.org.webcompere.systemstubs.jupiter.SystemStub;
+import uk.org.webcompere.systemstubs.jupiter.SystemStubsExtension;
+import uk.org.webcompere.systemstubs.properties.SystemProperties;
 
-/** Where the process directories may be. */
+/** Resolution, creation and safety checks of the root directory. */
+@ExtendWith(SystemStubsExtension.class)
 class ProcessRootTest {
-  private static final int NOBODY = 65534;
+  private static final int NOBODY_UID = 65534;
   private static final int PERMISSIONS = 07777;
 
+  @SystemStub private EnvironmentVariables environment;
+  @SystemStub private SystemProperties properties;
   @TempDir private Path folder;
 
   @Test
   void rootIsTakenFromLuhprocTmpDir() {
-    ProcessRoot root =
-        ProcessRoot.fromEnvironment(
-            Map.of("LUHPROC_TMP_DIR", folder.toString(), "TMPDIR", "/elsewhere"));
-    assertThat(root.path()).isEqualTo(folder);
+    environment.set("LUHPROC_TMP_DIR", folder).set("TMPDIR", "/elsewhere");
+    assertThat(resolve()).isEqualTo(folder);
   }
 
   @Test
-  void rootFallsBackToTmpdirAndJavaIoTmpdir() {
-    assertThat(ProcessRoot.fromEnvironment(Map.of("TMPDIR", "/elsewhere")).path())
-        .isEqualTo(Path.of("/elsewhere/luhproc"));
-    Path javaDefault = Path.of(System.getProperty("java.io.tmpdir"), "luhproc").toAbsolutePath();
-    assertThat(ProcessRoot.fromEnvironment(Map.of()).path()).isEqualTo(javaDefault);
-    assertThat(ProcessRoot.fromEnvironment(Map.of("TMPDIR", "", "LUHPROC_TMP_DIR", "")).path())
-        .isEqualTo(javaDefault);
+  void rootFallsBackToTmpdir() {
+    environment.remove("LUHPROC_TMP_DIR").set("TMPDIR", "/elsewhere");
+    assertThat(resolve()).isEqualTo(Path.of("/elsewhere/luhproc"));
+    environment.set("LUHPROC_TMP_DIR", "");
+    assertThat(resolve()).isEqualTo(Path.of("/elsewhere/luhproc"));
+  }
+
+  @Test
+  void rootFallsBackToJavaIoTmpdir() {
+    properties.set("java.io.tmpdir", folder);
+    environment.remove("LUHPROC_TMP_DIR").remove("TMPDIR");
+    assertThat(resolve()).isEqualTo(folder.resolve("luhproc"));
+    environment.set("LUHPROC_TMP_DIR", "").set("TMPDIR", "");
+    assertThat(resolve()).isEqualTo(folder.resolve("luhproc"));
+  }
+
+  @Test
+  void relativeRootIsResolvedAgainstWorkingDirectory() {
+    environment.set("LUHPROC_TMP_DIR", "run/../state");
+    assertThat(resolve()).isEqualTo(Path.of("state").toAbsolutePath());
+  }
+
+  private static Path resolve() {
+    return ProcessRoot.fromEnvironment(System.getenv()).path();
   }
 
   @Test
@@ -92,7 +114,7 @@ class ProcessRootTest {
     assertThatThrownBy(root::create)
         .isInstanceOf(LuhprocException.class)
         .hasMessageContaining(" the root of process directories " + root.path())
-        // JDK 17 fails to look at it, JDK 25 finds nothing there and fails to make it.
+        // JDK 17 fails to read its status; JDK 25 finds nothing there and fails to create it.
         .hasMessageFindingMatch("Not a directory|FileAlreadyExistsException: " + file)
         .hasMessageEndingWith("set LUHPROC_TMP_DIR to a directory that you may write to");
   }
@@ -120,7 +142,8 @@ class ProcessRootTest {
     Files.setAttribute(open, "unix:mode", 0777);
     assertRefused(
         open,
-        "may be written to by everybody, who could take each other's directories (chmod +t it)");
+        "is world-writable without the sticky bit, so users could replace each other's directories"
+            + " (chmod +t it)");
   }
 
   @ParameterizedTest
@@ -129,15 +152,15 @@ class ProcessRootTest {
     assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     Path foreign = Files.createDirectory(folder.resolve("luhproc"));
     Files.setAttribute(foreign, "unix:mode", mode);
-    Files.setAttribute(foreign, "unix:uid", NOBODY);
-    assertRefused(foreign, "belongs to another user (uid 65534) and is not shared as /tmp is");
+    Files.setAttribute(foreign, "unix:uid", NOBODY_UID);
+    assertRefused(foreign, "belongs to another user (uid 65534) and is not shared like /tmp");
   }
 
   @Test
   void stickySharedRootOfAnotherUserIsAccepted() throws IOException {
     assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     Path shared = Files.createDirectory(folder.resolve("luhproc"));
-    Files.setAttribute(shared, "unix:uid", NOBODY);
+    Files.setAttribute(shared, "unix:uid", NOBODY_UID);
     Files.setAttribute(shared, "unix:mode", 01777);
     ProcessRoot.at(shared).create();
     assertThat(ProcessRoot.at(shared).directory(key()).create()).isTrue();
@@ -145,12 +168,12 @@ class ProcessRootTest {
 
   @Test
   void rootIsRefusedWhenNotWritable() throws IOException {
-    assumeFalse(EffectiveUser.isRoot(), "root may write everywhere; see UnwritableRootTest");
+    assumeFalse(EffectiveUser.isRoot(), "root may write everywhere; see UnusableRootTest");
     Path closed = Files.createDirectory(folder.resolve("luhproc"));
     Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
     assertThatThrownBy(ProcessRoot.at(closed)::create)
         .isInstanceOf(DirectoryRefusedException.class)
-        .hasMessageContaining("cannot be written to");
+        .hasMessageContaining("is not writable");
     assertThat(ProcessRoot.at(closed).directories()).isEmpty();
   }
 

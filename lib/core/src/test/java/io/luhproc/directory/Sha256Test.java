@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Our digest and the one of the JDK are the same function. */
+/** Comparison with the digest of the JDK. */
 class Sha256Test {
   private static final int MAX_LENGTH = 400;
 

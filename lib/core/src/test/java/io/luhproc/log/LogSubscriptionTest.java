@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a listener is given, and when that ends. */
+/** Delivery of lines to listeners, and the end of subscriptions. */
 @ExtendWith(LeakCheck.class)
 final class LogSubscriptionTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -182,7 +182,7 @@ final class LogSubscriptionTest {
 
   @Test
   void subscriptionEndsAtOnceWhenDirectoryIsMissing() throws Exception {
-    ProcessLog none = ProcessLog.of(Path.of("/nowhere/at/all"), TimeSource.system());
+    ProcessLog none = ProcessLog.of(Path.of("/nowhere/at/all"));
     try (LogSubscription subscription = none.follow(received)) {
       assertThat(subscription).isNotNull();
       assertThat(received.awaitEnd()).isTrue();
@@ -236,7 +236,7 @@ final class LogSubscriptionTest {
   @Test
   void linesAreReadWithoutWatcher() throws Exception {
     try (LogStreamReader reader = new LogStreamReader(directory.files());
-        LineReader lines = new LineReader(reader, new TimeIndex(List.of(), 0))) {
+        LineReader lines = new LineReader(LogStream.OUT, reader, new TimeIndex(List.of(), 0))) {
       assertThat(lines.next()).isNull();
       directory.write("one\n");
       assertThat(Deadline.after(TimeSource.system(), TIMEOUT).await(() -> isNext(lines, "one")))
@@ -253,7 +253,7 @@ final class LogSubscriptionTest {
     }
   }
 
-  /** Remembers what it was given. */
+  /** Records lines and the end. */
   private static final class RecordingListener implements LogListener {
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.RotatedFile;
+import io.luhproc.log.file.TimeIndex;
 import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.log.rotate.TempLogDirectory;
 import io.luhproc.posix.Posix;
-import io.luhproc.testing.SettableTime;
-import io.luhproc.time.TimeSource;
+import io.luhproc.testing.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +25,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What readers get from a directory, whatever was written. */
+/** Reading of logs, whatever was written. */
 final class ProcessLogTest {
   private static final LogPolicy SMALL =
       LogPolicy.defaults().withMaxBytes(4096).withMaxBackups(1000);
   private static final int PIECE_BYTES = 64 << 10;
 
-  private final SettableTime time = new SettableTime();
+  private final VirtualTime time = new VirtualTime();
   private TempLogDirectory directory;
 
   @BeforeEach
@@ -50,7 +50,7 @@ final class ProcessLogTest {
 
   @Test
   void missingDirectoryReadsAsEmpty() {
-    ProcessLog none = ProcessLog.of(Path.of("/nowhere/at/all"), TimeSource.system());
+    ProcessLog none = ProcessLog.of(Path.of("/nowhere/at/all"));
     assertThat(none.tail(10)).isEmpty();
     assertThat(none.both().since(Instant.EPOCH)).isEmpty();
     assertThat(none.snapshot()).isEmpty();
@@ -199,6 +199,24 @@ final class ProcessLogTest {
       maintainer.tick();
       assertThat(texts(log().since(afterSetBack))).contains("after");
     }
+  }
+
+  @Test
+  void indexRepeatsLastTimeWhenClockIsSetBack() throws IOException {
+    Instant start = time.now();
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      directory.write("before\n");
+      maintainer.tick();
+      time.setWallClockBack(Duration.ofHours(1));
+      directory.write("after\n");
+      maintainer.tick();
+    }
+    TimeIndex index = new IndexFile(directory.files()).readEntries();
+    assertThat(index.entries())
+        .containsExactly(
+            new TimeIndex.Entry(start.toEpochMilli(), 7),
+            new TimeIndex.Entry(start.toEpochMilli(), 13));
+    assertThat(index.invalidEntries()).isZero();
   }
 
   @Test

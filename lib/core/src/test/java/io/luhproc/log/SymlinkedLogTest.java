@@ -7,7 +7,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.log.rotate.TempLogDirectory;
 import io.luhproc.posix.Posix;
-import io.luhproc.testing.SettableTime;
+import io.luhproc.testing.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where somebody put a link in place of a log, what it leads to is neither read nor touched. */
+/** A log that was replaced by a symbolic link: its target is neither read nor changed. */
 final class SymlinkedLogTest {
   @TempDir private Path folder;
   private TempLogDirectory directory;
@@ -88,7 +88,7 @@ final class SymlinkedLogTest {
   void symlinkTargetIsUnchangedByMaintainer() throws IOException {
     Path link = createLink(LogStream.OUT);
     LogPolicy small = LogPolicy.defaults().withMaxBytes(4096);
-    try (LogMaintainer maintainer = directory.maintainer(small, new SettableTime(), Posix.lazy())) {
+    try (LogMaintainer maintainer = directory.maintainer(small, new VirtualTime(), Posix.lazy())) {
       for (int i = 0; i < 5; i++) {
         maintainer.tick();
       }

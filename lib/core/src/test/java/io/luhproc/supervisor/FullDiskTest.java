@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(LeakCheck.class)
 class FullDiskTest {
   private static final String[] PRIVATE = {"unshare", "--mount", "--propagation", "private"};
-  private static final String REMEDY = "see that its disk is not full";
+  private static final String REMEDY = "check that its disk is not full";
 
   @TempDir private Path folder;
   private Path disk;

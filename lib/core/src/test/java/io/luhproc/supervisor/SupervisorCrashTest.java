@@ -231,7 +231,7 @@ class SupervisorCrashTest {
     // As if the supervisor had been killed between the death of the process and of its children.
     long main = Long.parseLong(file("pid"));
     kill(main);
-    Files.writeString(processDirectories().get(0).resolve("want"), "down\n");
+    Files.writeString(processDirectories().get(0).resolve("desired-state"), "down\n");
     assertThat(MarkedProcesses.aliveUnder(directory())).hasSize(2);
     try (Supervisor next = SupervisorMain.builder(directory()).build()) {
       next.add(SupervisorMain.service("tree1"));

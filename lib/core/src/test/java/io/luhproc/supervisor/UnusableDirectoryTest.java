@@ -86,7 +86,7 @@ class UnusableDirectoryTest {
 
   @Test
   void addIsRefusedWhenDesiredStateFileIsADirectory() throws Exception {
-    Path want = Files.createDirectories(path.resolve("want/something"));
+    Path want = Files.createDirectories(path.resolve("desired-state/something"));
     assertRefused(LuhprocException.class, "remove what is in its place");
     Files.delete(want);
     Files.delete(want.getParent());
@@ -112,7 +112,8 @@ class UnusableDirectoryTest {
     Files.delete(path);
     Files.createFile(path);
     assertRefused(
-        DirectoryRefusedException.class, path + " is no directory; remove it, or choose another");
+        DirectoryRefusedException.class,
+        path + " is not a directory; remove it, or choose another");
     Files.delete(path);
     assertAdded();
   }

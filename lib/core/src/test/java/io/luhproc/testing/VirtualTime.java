@@ -12,6 +12,7 @@ public final class VirtualTime implements TimeSource {
 
   private final List<Runnable> onSleep = new ArrayList<>();
   private Duration elapsed = Duration.ZERO;
+  private Duration clockSetBack = Duration.ZERO;
 
   /** Returns the time elapsed since creation. */
   public Duration elapsed() {
@@ -23,6 +24,11 @@ public final class VirtualTime implements TimeSource {
     elapsed = elapsed.plus(duration);
   }
 
+  /** Sets the wall clock back; {@link #nanoTime()} is unchanged. */
+  public void setWallClockBack(Duration duration) {
+    clockSetBack = clockSetBack.plus(duration);
+  }
+
   /** Adds an action that runs after each sleep and simulates a concurrent event. */
   public void onSleep(Runnable event) {
     onSleep.add(event);
@@ -30,7 +36,7 @@ public final class VirtualTime implements TimeSource {
 
   @Override
   public Instant now() {
-    return START.plus(elapsed);
+    return START.plus(elapsed).minus(clockSetBack);
   }
 
   @Override

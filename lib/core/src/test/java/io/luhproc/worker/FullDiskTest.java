@@ -39,7 +39,7 @@ class FullDiskTest {
           .isEqualTo(
               "cannot start ALONE (id: main): cannot write "
                   + root.directory().resolve("process.properties")
-                  + ": java.io.IOException: File too large; see that its disk is not full and not"
+                  + ": java.io.IOException: File too large; check that its disk is not full and not"
                   + " read-only");
       assertThat(root.directory()).doesNotExist();
       assertThat(root.markedPids()).isEmpty();
@@ -71,7 +71,7 @@ class FullDiskTest {
       assertThatThrownBy(root::start)
           .isInstanceOf(StartFailedException.class)
           .hasMessageStartingWith("cannot start ALONE (id: main): cannot write ")
-          .hasMessageEndingWith("; see that its disk is not full and not read-only");
+          .hasMessageEndingWith("; check that its disk is not full and not read-only");
       Eventually.holds("the worker is gone", () -> root.markedPids().isEmpty());
       assertThat(
               root.manager()

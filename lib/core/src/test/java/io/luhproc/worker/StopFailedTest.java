@@ -94,7 +94,7 @@ class StopFailedTest {
     try (acquired) {
       assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
           .isInstanceOf(DirectoryLockedException.class)
-          .hasMessageContaining("somebody else is starting or stopping");
+          .hasMessageContaining("is starting or stopping its process");
     }
     assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(3));
   }

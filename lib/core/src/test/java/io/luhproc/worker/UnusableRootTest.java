@@ -57,7 +57,7 @@ class UnusableRootTest {
         JavaProcess starter = withoutPrivileges(root).env("LUHPROC_TMP_DIR", path).start(folder)) {
       assertThat(starter.awaitLine("refused"))
           .isEqualTo(
-              "cannot make the root of process directories "
+              "cannot create the root of process directories "
                   + path
                   + ": java.nio.file.AccessDeniedException: "
                   + path

@@ -11,14 +11,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live file as a reader sees it, at absolute offsets, while a keeper may be taking bytes from
- * its front.
+ * Reads the active file at absolute offsets while a maintainer may remove bytes from its front.
  *
- * <p>The header of the index is used like a sequence lock: it is looked at before and after each
- * read, and what was read counts only when nothing moved meanwhile. No phase makes a reader wait:
- * each tells where the bytes are, also when the keeper was killed in it.
+ * <p>The header of the index serves as a sequence lock: it is read before and after each read of
+ * the file, and the read is repeated if the layout changed. Readers never wait: every phase defines
+ * where the bytes are, also if the maintainer was killed in that phase.
  */
-public final class ActiveLogFile implements Closeable {
+final class ActiveLogFile implements Closeable {
   private final LogFiles files;
   private final IndexFile indexFile;
   private final TruncationDetector truncationDetector;
@@ -34,15 +33,15 @@ public final class ActiveLogFile implements Closeable {
   }
 
   /**
-   * Where the live bytes are.
+   * Position of the active file in the stream.
    *
-   * @param header of the index
-   * @param baseOffset absolute offset of physical byte 0
-   * @param startOffset absolute offset of the first byte that is not in a part
+   * @param header the header of the index
+   * @param baseOffset absolute offset of the first byte of the file
+   * @param startOffset absolute offset of the first byte that is not in a rotated file
    */
   record Layout(IndexHeader header, long baseOffset, long startOffset) {
 
-    /** Returns whether the bytes that a move takes are to be read in its copy. */
+    /** Returns whether the bytes being rotated must be read from their copy. */
     boolean readsFromCopy() {
       RotationIntent.Phase phase = header.intent().phase();
       boolean truncated =
@@ -51,7 +50,7 @@ public final class ActiveLogFile implements Closeable {
     }
   }
 
-  /** Looks at the header and, where it leaves that open, at the file. */
+  /** Determines the layout from the header and, if a rotation is in progress, from the file. */
   Layout readLayout() throws IOException {
     IndexHeader header = readHeader();
     RotationIntent intent = header.intent();
@@ -60,7 +59,7 @@ public final class ActiveLogFile implements Closeable {
       case IDLE -> layout(header, 0, punchedBytes(header));
       case COPIED -> layout(header, 0, intent.splitOffset());
       case PUBLISHED ->
-          isCollapsed(openIfPresent(), intent)
+          intent.isCollapsed(openIfPresent())
               ? layout(header, collapsedBytes, intent.splitOffset() - collapsedBytes)
               : layout(header, 0, intent.splitOffset());
       case TRUNCATING -> truncatingLayout(header);
@@ -79,10 +78,10 @@ public final class ActiveLogFile implements Closeable {
     return new Layout(header, base, base + punchedBytes);
   }
 
-  /** While a directory is being removed, what its index said last still holds. */
+  /** Returns the last valid header if the index is gone: the directory may be being deleted. */
   private IndexHeader readHeader() throws IOException {
     IndexHeader header = pinned ? lastHeader : indexFile.readHeader();
-    if (header.sequence() >= 0) {
+    if (!header.isAbsent()) {
       lastHeader = header;
     }
     return lastHeader;
@@ -90,45 +89,18 @@ public final class ActiveLogFile implements Closeable {
 
   private long punchedBytes(IndexHeader header) throws IOException {
     FileChannel file = openIfPresent();
-    if (header.sequence() >= 0 || file == null || byteAt(file, 0) != 0) {
+    if (!header.isAbsent() || file == null || LogFiles.byteAt(file, 0) != 0) {
       return header.punchedBytes();
     }
-    // The index was lost. NULs at the front are its doing if it ever moved something to a part.
-    return files.rotatedFiles().isEmpty() ? 0 : countLeadingNuls(file);
-  }
-
-  /** Returns whether a collapse that a header of phase MOVED speaks of was done. */
-  public static boolean isCollapsed(@Nullable FileChannel file, RotationIntent intent)
-      throws IOException {
-    RotationIntent.Collapse collapse = intent.collapse();
-    return file != null && byteAt(file, collapse.probeOffset() - collapse.length()) > 0;
-  }
-
-  /** Returns how many NULs a file begins with. */
-  public static long countLeadingNuls(FileChannel file) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-    for (long at = 0; file.read(buffer.clear(), at) > 0; at += buffer.limit()) {
-      buffer.flip();
-      for (int i = 0; i < buffer.limit(); i++) {
-        if (buffer.get(i) != 0) {
-          return at + i;
-        }
-      }
-    }
-    return file.size();
-  }
-
-  /** Returns the byte at a physical offset, -1 at or after the end. */
-  static int byteAt(FileChannel file, long at) throws IOException {
-    ByteBuffer one = ByteBuffer.allocate(1);
-    return file.read(one, at) == 1 ? Byte.toUnsignedInt(one.get(0)) : -1;
+    // The index was lost. Leading NULs come from a rotation if there are rotated files.
+    return files.rotatedFiles().isEmpty() ? 0 : LogFiles.countLeadingNuls(file);
   }
 
   /**
-   * Reads at an absolute offset, at most what the buffer has room for.
+   * Reads at an absolute offset into the remaining space of a buffer.
    *
-   * @return how many bytes, 0 when there are none yet, -1 when the offset is before or, as after a
-   *     truncation by hand, beyond the live bytes
+   * @return the number of bytes read; 0 at the end of the file; -1 if the offset is before the
+   *     active bytes or, after an external truncation, beyond them
    */
   int read(long position, ByteBuffer target) throws IOException {
     int startPosition = target.position();
@@ -148,11 +120,11 @@ public final class ActiveLogFile implements Closeable {
     }
   }
 
-  private static boolean isIdle(Layout view) {
-    return view.header().intent().phase() == RotationIntent.Phase.IDLE;
+  private static boolean isIdle(Layout layout) {
+    return layout.header().intent().phase() == RotationIntent.Phase.IDLE;
   }
 
-  /** Returns the absolute offset of the end. */
+  /** Returns the absolute offset of the end of the stream. */
   long endOffset() throws IOException {
     while (true) {
       Layout before = readLayout();
@@ -164,12 +136,12 @@ public final class ActiveLogFile implements Closeable {
     }
   }
 
-  /** From now on reads only the file that is open: the path may lead to another process's. */
+  /** Reads only the open file from now on: the path may now name another process's file. */
   void pinOpenFile() {
     pinned = true;
   }
 
-  /** Returns whether the path now leads to another file than the one that was opened. */
+  /** Closes the open file if the path now names another one; returns whether it did. */
   boolean reopenIfReplaced() throws IOException {
     if (channel == null) {
       return false;
@@ -179,7 +151,7 @@ public final class ActiveLogFile implements Closeable {
         return false;
       }
     } catch (NoSuchFileException ignored) {
-      // Removed and not made again: the writer still has the one that we have.
+      // Deleted and not recreated: the writer still writes to the open file.
       return false;
     }
     close();
@@ -192,7 +164,7 @@ public final class ActiveLogFile implements Closeable {
         fileKey = currentFileKey();
         channel = files.openActive(READ);
       } catch (NoSuchFileException ignored) {
-        // The process did not open it yet: empty for now.
+        // The process has not created it yet.
         return null;
       }
     }

@@ -18,29 +18,33 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * The index of a stream, {@code out.index}: an {@link IndexHeader} and then, at most one a second,
- * entries that say how long the stream was at what time.
+ * Reads and writes the index of a stream, {@code out.index}.
  *
- * <p>An entry has 30 bytes: {@code MILLIS OFFSET LF}, 13 decimal digits of milliseconds since the
- * epoch, a space, 15 decimal digits of the absolute offset. Both only go up: when the clock is set
- * back, the last time is repeated. Entries are appended; a torn last one is ignored and written
- * over. A file over 1 MiB is replaced, by rename, by one without what is no longer of use, so
- * readers open it anew each time. It is opened for each access: whoever removes or replaces it
- * confuses nobody for longer than that.
+ * <p>Format, version 1: an {@link IndexHeader} of 128 bytes, then the time index, at most one entry
+ * per second. An entry has 30 bytes, {@code MILLIS OFFSET LF}: 13 decimal digits of milliseconds
+ * since the epoch, a space, 15 decimal digits of the length of the stream at that time. Both never
+ * decrease: after the clock is set back, the last time is repeated until the clock has caught up.
+ *
+ * <p>Entries are appended; a torn last entry is ignored and overwritten. A file of more than 1 MiB
+ * is replaced by rename, without the entries of expired files. The file is opened for each access,
+ * so a replaced file is used at once.
  */
 public final class IndexFile {
+  /** Length of an entry of the time index in bytes. */
   public static final int ENTRY_BYTES = 30;
-  // A header that is being replaced right now is whole again within microseconds.
+
+  // A header that is being replaced is complete again within microseconds.
   private static final int MAX_HEADER_READS = 100;
 
   private final LogFiles files;
   private boolean warned;
 
+  /** Creates an accessor of the index of a stream. */
   public IndexFile(LogFiles files) {
     this.files = files;
   }
 
-  /** Returns the header, {@link IndexHeader#ABSENT} when there is none that can be read. */
+  /** Returns the header, {@link IndexHeader#ABSENT} if there is no valid one. */
   public IndexHeader readHeader() throws IOException {
     for (int i = 0; i < MAX_HEADER_READS; i++) {
       try (FileChannel channel = FileChannel.open(files.indexFile(), READ)) {
@@ -51,27 +55,27 @@ public final class IndexFile {
           return header;
         }
       } catch (NoSuchFileException ignored) {
-        // No keeper ever ran.
+        // No maintainer has run yet.
         return IndexHeader.ABSENT;
       }
       Thread.onSpinWait();
     }
     if (!warned) {
       LoggerFactory.getLogger(IndexFile.class)
-          .warn("{} has no header of this version; reading without it", files.indexFile());
+          .warn("{} has no valid header of this version; reading without it", files.indexFile());
       warned = true;
     }
     return IndexHeader.ABSENT;
   }
 
-  /** Replaces the header by one write. */
+  /** Replaces the header with a single write. */
   public void writeHeader(IndexHeader header) throws IOException {
     try (FileChannel channel = FileChannel.open(files.indexFile(), WRITE)) {
       writeAll(channel, header.encode(), 0);
     }
   }
 
-  /** Appends an entry, over a torn one if there is. */
+  /** Appends an entry, overwriting a torn last one. */
   public void appendEntry(TimeIndex.Entry entry) throws IOException {
     try (FileChannel channel = FileChannel.open(files.indexFile(), WRITE)) {
       long entries = Math.max(0, channel.size() - IndexHeader.BYTES) / ENTRY_BYTES;
@@ -79,7 +83,7 @@ public final class IndexFile {
     }
   }
 
-  /** Puts a file with a header and entries in the place of what is there. */
+  /** Replaces the file, by rename, with a new one of a header and entries. */
   public void rewrite(IndexHeader header, List<TimeIndex.Entry> entries) throws IOException {
     Path temp = files.indexTempFile();
     ByteBuffer bytes = ByteBuffer.allocate(IndexHeader.BYTES + entries.size() * ENTRY_BYTES);
@@ -95,24 +99,25 @@ public final class IndexFile {
     Files.move(temp, files.indexFile(), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Returns the size of the file in bytes. */
   public long size() throws IOException {
     return Files.size(files.indexFile());
   }
 
-  /** Reads the entries; what is torn or garbage is left out with a warning. */
+  /** Returns the time index; invalid entries are skipped with a warning. */
   public TimeIndex readEntries() throws IOException {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(files.indexFile());
     } catch (NoSuchFileException ignored) {
-      // No keeper ever ran, so nobody noted the time.
+      // No maintainer has run yet.
       bytes = new byte[0];
     }
     TimeIndex index = TimeIndex.parse(bytes);
     if (index.invalidEntries() > 0) {
       LoggerFactory.getLogger(IndexFile.class)
           .warn(
-              "{}: ignored {} entries that are no entries",
+              "{}: skipped {} invalid entries of the time index",
               files.indexFile(),
               index.invalidEntries());
     }
@@ -121,8 +126,8 @@ public final class IndexFile {
 
   private static byte[] encode(TimeIndex.Entry entry) {
     StringBuilder text = new StringBuilder(ENTRY_BYTES);
-    FixedWidthNumbers.appendDecimal(text, entry.epochMillis(), 13).append(' ');
-    FixedWidthNumbers.appendDecimal(text, entry.offset(), 15).append('\n');
+    IndexHeader.appendDecimal(text, entry.epochMillis(), 13).append(' ');
+    IndexHeader.appendDecimal(text, entry.offset(), 15).append('\n');
     return text.toString().getBytes(US_ASCII);
   }
 

@@ -1,13 +1,14 @@
 package io.luhproc.log.file;
 
-import io.luhproc.log.LogStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,72 +25,77 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of the files of one stream in a process directory.
+ * Names, lists and opens the log files of one stream in a process directory.
  *
- * <p>Beside {@code out.log} and {@code out.index} there are parts, {@code out-<UTC time>.log} or
- * the same with {@code .gz}, and temporary files, {@code .out-<...>.tmp}, that only a keeper
- * writes.
+ * @param directory the process directory, which need not exist
+ * @param stream the prefix of all file names, {@code out} or {@code err}
  */
-public record LogFiles(Path directory, LogStream stream) {
+public record LogFiles(Path directory, String stream) {
   private static final DateTimeFormatter TIMESTAMP_FORMAT =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String PLAIN_SUFFIX = ".log";
   private static final String GZIP_SUFFIX = ".log.gz";
 
-  /** Only the owner may read and write: the mode of every file we make. */
+  /** Returns the mode of every new file: 0600. */
   public static FileAttribute<?> ownerOnlyPermissions() {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   }
 
+  /** Returns the path of the active file. */
   public Path activeFile() {
-    return directory.resolve(stream.fileName());
+    return directory.resolve(stream + PLAIN_SUFFIX);
   }
 
+  /** Returns the path of the index. */
   public Path indexFile() {
-    return directory.resolve(stream.prefix() + ".index");
+    return directory.resolve(stream + ".index");
   }
 
   Path indexTempFile() {
-    return directory.resolve("." + stream.prefix() + "-index.tmp");
+    return directory.resolve("." + stream + "-index.tmp");
   }
 
+  /** Returns the path of an uncompressed rotated file. */
   public Path plainFile(long rotatedAt) {
     return directory.resolve(rotatedName(rotatedAt) + PLAIN_SUFFIX);
   }
 
+  /** Returns the path of a compressed rotated file. */
   public Path gzipFile(long rotatedAt) {
     return directory.resolve(rotatedName(rotatedAt) + GZIP_SUFFIX);
   }
 
+  /** Returns the path under which a rotated file is written before it is published. */
   public Path plainTempFile(long rotatedAt) {
     return directory.resolve("." + rotatedName(rotatedAt) + PLAIN_SUFFIX + ".tmp");
   }
 
+  /** Returns the path under which a rotated file is compressed. */
   public Path gzipTempFile(long rotatedAt) {
     return directory.resolve("." + rotatedName(rotatedAt) + GZIP_SUFFIX + ".tmp");
   }
 
   private String rotatedName(long rotatedAt) {
-    return stream.prefix() + "-" + TIMESTAMP_FORMAT.format(Instant.ofEpochMilli(rotatedAt));
+    return stream + "-" + TIMESTAMP_FORMAT.format(Instant.ofEpochMilli(rotatedAt));
   }
 
   /**
-   * Opens the live file.
+   * Opens the active file.
    *
-   * @throws SymlinkRefusedException when a link is in its place, which may lead to anybody's file
+   * @throws SymlinkRefusedException if it is a symbolic link, which may lead to another user's file
    */
   public FileChannel openActive(OpenOption... options) throws IOException {
     BasicFileAttributes ignored = activeAttributes();
     Set<OpenOption> all = new HashSet<>(List.of(options));
-    // For one that takes its place right now.
+    // A link may have replaced the file since its attributes were read.
     all.add(LinkOption.NOFOLLOW_LINKS);
     return FileChannel.open(activeFile(), all);
   }
 
   /**
-   * Looks at the live file.
+   * Returns the attributes of the active file.
    *
-   * @throws SymlinkRefusedException when a link is in its place
+   * @throws SymlinkRefusedException if it is a symbolic link
    */
   BasicFileAttributes activeAttributes() throws IOException {
     BasicFileAttributes attributes =
@@ -100,20 +106,23 @@ public record LogFiles(Path directory, LogStream stream) {
     return attributes;
   }
 
-  /** Returns the size of the live file, 0 when it does not exist. */
+  /** Returns the size of the active file in bytes, 0 if it does not exist. */
   public long activeSize() throws IOException {
     try {
       return activeAttributes().size();
     } catch (NoSuchFileException ignored) {
-      // The process did not open it yet, or somebody removed it: nothing is in it.
+      // Not created yet, or deleted.
       return 0;
     }
   }
 
-  /** Returns the parts, oldest first; of one that is there twice, the one not compressed. */
+  /**
+   * Returns the rotated files, oldest first. If a file exists both compressed and uncompressed, the
+   * uncompressed one is returned.
+   */
   public List<RotatedFile> rotatedFiles() throws IOException {
     TreeMap<Long, RotatedFile> rotatedFiles = new TreeMap<>();
-    for (Path path : listByPrefix(stream.prefix() + "-")) {
+    for (Path path : listByPrefix(stream + "-")) {
       String name = path.getFileName().toString();
       boolean gzip = name.endsWith(GZIP_SUFFIX);
       Long rotatedAt = gzip || name.endsWith(PLAIN_SUFFIX) ? parseRotatedAt(name) : null;
@@ -124,10 +133,10 @@ public record LogFiles(Path directory, LogStream stream) {
     return new ArrayList<>(rotatedFiles.values());
   }
 
-  /** Returns the files that a keeper was writing. */
+  /** Returns the temporary files of an interrupted maintainer. */
   public List<Path> tempFiles() throws IOException {
     List<Path> tempFiles = new ArrayList<>();
-    for (Path path : listByPrefix("." + stream.prefix() + "-")) {
+    for (Path path : listByPrefix("." + stream + "-")) {
       if (path.toString().endsWith(".tmp")) {
         tempFiles.add(path);
       }
@@ -137,27 +146,54 @@ public record LogFiles(Path directory, LogStream stream) {
 
   private @Nullable Long parseRotatedAt(String name) {
     try {
-      String text = name.substring(stream.prefix().length() + 1, name.lastIndexOf(PLAIN_SUFFIX));
+      String text = name.substring(stream.length() + 1, name.lastIndexOf(PLAIN_SUFFIX));
       return Instant.from(TIMESTAMP_FORMAT.parse(text)).toEpochMilli();
     } catch (DateTimeException expected) {
-      // Somebody's own file that happens to begin like a part: not ours to touch.
+      // Another file whose name begins like that of a rotated file: leave it alone.
       return null;
     }
   }
 
-  /** Not by a glob, for which a JVM loads a regular expression and forty classes around it. */
+  /** Not by a glob, which loads the regular expression classes: costly in every worker. */
   private List<Path> listByPrefix(String prefix) throws IOException {
     List<Path> paths = new ArrayList<>();
     String[] names = directory.toFile().list();
     if (names == null && Files.exists(directory)) {
       throw new IOException("cannot list " + directory);
     }
-    // A directory that is gone has no files.
+    // A missing directory has no files.
     for (String name : names == null ? new String[0] : names) {
       if (name.startsWith(prefix)) {
         paths.add(directory.resolve(name));
       }
     }
     return paths;
+  }
+
+  /** Returns whether the first byte of the active file is NUL, as after a rotation. */
+  public boolean activeStartsWithNul() throws IOException {
+    try (FileChannel active = openActive(StandardOpenOption.READ)) {
+      return byteAt(active, 0) == 0;
+    }
+  }
+
+  /** Returns the number of NULs at the beginning of a file. */
+  public static long countLeadingNuls(FileChannel file) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+    for (long at = 0; file.read(buffer.clear(), at) > 0; at += buffer.limit()) {
+      buffer.flip();
+      for (int i = 0; i < buffer.limit(); i++) {
+        if (buffer.get(i) != 0) {
+          return at + i;
+        }
+      }
+    }
+    return file.size();
+  }
+
+  /** Returns the byte at a physical offset, -1 at or after the end of the file. */
+  static int byteAt(FileChannel file, long offset) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(1);
+    return file.read(buffer, offset) == 1 ? Byte.toUnsignedInt(buffer.get(0)) : -1;
   }
 }

@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of a stream at absolute offsets, from its oldest part to the end of its live file, as
- * one; read from a position that moves on.
+ * Reads a stream from its oldest rotated file to the end of its active file as one sequence of
+ * bytes, addressed by absolute offsets.
  */
 public final class LogStreamReader implements Closeable {
-
   private final LogFiles files;
   private final ActiveLogFile activeFile;
   private long position;
@@ -29,38 +28,43 @@ public final class LogStreamReader implements Closeable {
   private @Nullable InputStream input;
   private Instant latestWriteTime = Instant.EPOCH;
 
+  /** Creates a reader at offset 0. */
   public LogStreamReader(LogFiles files) {
     this.files = files;
     this.activeFile = new ActiveLogFile(files);
   }
 
-  /** The bytes from {@code startOffset} to {@code endOffset}, absolute, which are in a part. */
+  /**
+   * A rotated file and its position in the stream.
+   *
+   * @param startOffset absolute offset of its first byte
+   * @param endOffset absolute offset after its last byte
+   * @param file the file
+   */
   public record Segment(long startOffset, long endOffset, RotatedFile file) {}
 
-  public LogFiles files() {
-    return files;
-  }
-
+  /** Returns the absolute offset of the next byte to read. */
   public long position() {
     return position;
   }
 
-  /** Makes the next read begin at an absolute offset. */
+  /** Sets the absolute offset of the next byte to read. */
   public void seek(long offset) throws IOException {
     closeSegment();
     position = offset;
   }
 
-  /** Makes the stream end at an absolute offset, for reading no more than what is there now. */
+  /** Sets the absolute offset at which the stream ends for this reader. */
   public void limit(long offset) {
     limit = offset;
   }
 
+  /** Returns the absolute offset of the end of the stream, at most the limit. */
   public long endOffset() throws IOException {
     return Math.min(limit, activeFile.endOffset());
   }
 
-  /** Returns the offset of the oldest byte that is kept. */
+  /** Returns the absolute offset of the oldest retained byte. */
   public long oldestOffset() throws IOException {
     List<Segment> segments = segments();
     return segments.isEmpty()
@@ -68,16 +72,16 @@ public final class LogStreamReader implements Closeable {
         : segments.get(0).startOffset();
   }
 
-  /** Returns a time by which what was read last had been written. */
+  /** Returns a time by which the bytes of the last read had been written. */
   public Instant latestWriteTime() {
     return latestWriteTime;
   }
 
   /**
-   * Reads on, at most to the end of the part. What expired before it was read is skipped, which
-   * shows in {@link #position()}.
+   * Reads the next bytes, at most to the end of the current file. Bytes that expired are skipped;
+   * {@link #position()} shows by how much.
    *
-   * @return how many bytes, 0 when there are no more for now
+   * @return the number of bytes read, 0 at the current end of the stream
    */
   public int read(byte[] target, int offset, int length) throws IOException {
     while (position < limit) {
@@ -92,7 +96,7 @@ public final class LogStreamReader implements Closeable {
     return 0;
   }
 
-  /** Fills an array from an absolute offset; returns how many bytes there were. */
+  /** Fills an array from an absolute offset; returns the number of bytes read. */
   public int readAt(long offset, byte[] target) throws IOException {
     seek(offset);
     int filled = 0;
@@ -118,12 +122,12 @@ public final class LogStreamReader implements Closeable {
     try {
       return files.activeAttributes().lastModifiedTime().toInstant();
     } catch (NoSuchFileException ignored) {
-      // The directory was removed while we still have the file: the last time we know is close.
+      // The directory was deleted while the file is still open: use the last known time.
       return latestWriteTime;
     }
   }
 
-  /** The position is not in the live file: finds it in a part, or else the nearest after it. */
+  /** Opens the rotated file with the position, or else the nearest one after it. */
   private void switchToRotatedFile() throws IOException {
     for (Segment candidate : segments()) {
       if (candidate.endOffset() > position && openSegment(candidate)) {
@@ -134,7 +138,7 @@ public final class LogStreamReader implements Closeable {
     if (start != position) {
       LoggerFactory.getLogger(LogStreamReader.class)
           .warn(
-              "{}: what was to be read next is gone; reading on at offset {}",
+              "{}: the next bytes were deleted; continuing at offset {}",
               files.activeFile(),
               start);
     }
@@ -146,7 +150,7 @@ public final class LogStreamReader implements Closeable {
     try {
       input = openRotatedFile(candidate.file(), from - candidate.startOffset());
     } catch (NoSuchFileException ignored) {
-      // Expired since we looked; the next one may still be there.
+      // Expired since it was listed; the next one may still exist.
       return false;
     }
     if (from != position) {
@@ -159,7 +163,7 @@ public final class LogStreamReader implements Closeable {
     return true;
   }
 
-  /** A part may have got its name or been compressed since it was listed. */
+  /** The file may have been published or compressed since it was listed. */
   private InputStream openRotatedFile(RotatedFile rotatedFile, long skip) throws IOException {
     try {
       return rotatedFile.open(skip);
@@ -198,14 +202,14 @@ public final class LogStreamReader implements Closeable {
     } catch (EOFException | ZipException e) {
       LoggerFactory.getLogger(LogStreamReader.class)
           .warn(
-              "{}: skipping the rest of a part, which is no gzip: {}",
+              "{}: skipping the rest of a rotated file, which is no valid gzip: {}",
               files.activeFile(),
               e.toString());
       return -1;
     }
   }
 
-  /** Returns the parts with their place in the stream, oldest first, from one consistent look. */
+  /** Returns the rotated files with their positions, oldest first, as one consistent snapshot. */
   public List<Segment> segments() throws IOException {
     while (true) {
       ActiveLogFile.Layout before = activeFile.readLayout();
@@ -218,10 +222,10 @@ public final class LogStreamReader implements Closeable {
     }
   }
 
-  /** While a copy has no name yet, it is read under its temporary one. */
-  private boolean addUnpublishedCopy(List<RotatedFile> rotatedFiles, ActiveLogFile.Layout view) {
-    RotationIntent intent = view.header().intent();
-    if (!view.readsFromCopy() || endsWithRotation(rotatedFiles, intent.rotatedAt())) {
+  /** Adds the copy of a rotation in progress; returns whether the list is complete. */
+  private boolean addUnpublishedCopy(List<RotatedFile> rotatedFiles, ActiveLogFile.Layout layout) {
+    RotationIntent intent = layout.header().intent();
+    if (!layout.readsFromCopy() || endsWithRotation(rotatedFiles, intent.rotatedAt())) {
       return true;
     }
     RotatedFile copy =
@@ -230,7 +234,7 @@ public final class LogStreamReader implements Closeable {
       rotatedFiles.add(copy);
       return true;
     }
-    // It got its name after we listed; or somebody removed both, and nothing can be done.
+    // Published since the files were listed; if neither file exists, the bytes are lost.
     return Files.notExists(files.plainFile(intent.rotatedAt()));
   }
 
@@ -258,24 +262,24 @@ public final class LogStreamReader implements Closeable {
     try {
       return rotatedFile.uncompressedLength();
     } catch (NoSuchFileException ignored) {
-      // Got its name, was compressed or expired since it was listed.
+      // Published, compressed or expired since it was listed.
     }
     try {
       return resolveCurrentPath(rotatedFile).uncompressedLength();
     } catch (NoSuchFileException ignored) {
-      // Expired: and so is all before it.
+      // Expired, and so are all older files.
       return -1;
     }
   }
 
-  /** Goes on with the file that the live path leads to now, if that is another than before. */
+  /** Continues with the new active file if the path now names another file. */
   public void reopenIfReplaced() throws IOException {
     if (activeFile.reopenIfReplaced()) {
       seek(activeFile.readLayout().startOffset());
     }
   }
 
-  /** Reads on only from the live file that is open, see {@link ActiveLogFile#pinOpenFile()}. */
+  /** Reads only the open active file from now on: the path may now name another process's file. */
   public void pinOpenFile() {
     activeFile.pinOpenFile();
   }

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A rotated part: a file that no longer changes.
+ * A rotated file, which no longer changes: the bytes of the stream as the process wrote them, plain
+ * ({@code out-20261120T153000.000Z.log}) or as one gzip member ({@code .log.gz}).
  *
- * @param rotatedAt when it was cut off, milliseconds since the epoch, unique within its stream
+ * @param rotatedAt when it was rotated, in milliseconds since the epoch; its name, unique in its
+ *     stream
  * @param path the file
  * @param gzip whether it is compressed
  */
@@ -19,12 +21,12 @@ public record RotatedFile(long rotatedAt, Path path, boolean gzip) {
   private static final long UNSIGNED_INT_MASK = 0xffff_ffffL;
   private static final int INFLATE_BUFFER_BYTES = 64 << 10;
 
-  /** Returns how many bytes of the stream are in it; RFC 1952 has that modulo 2^32 at the end. */
+  /** Returns its length in the stream; the gzip trailer (RFC 1952) has it modulo 2^32. */
   public long uncompressedLength() throws IOException {
     if (!gzip) {
       return Files.size(path);
     }
-    // RandomAccessFile says FileNotFoundException; this says NoSuchFileException like the rest.
+    // Throws NoSuchFileException, where RandomAccessFile would throw FileNotFoundException.
     long size = Files.size(path);
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
       file.seek(Math.max(0, size - GZIP_TRAILER_BYTES));
@@ -32,7 +34,7 @@ public record RotatedFile(long rotatedAt, Path path, boolean gzip) {
     }
   }
 
-  /** Opens the bytes of the stream that are in it, beginning with the {@code skip}th. */
+  /** Opens its uncompressed bytes, without the first {@code skip}. */
   public InputStream open(long skip) throws IOException {
     InputStream file = Files.newInputStream(path);
     try {

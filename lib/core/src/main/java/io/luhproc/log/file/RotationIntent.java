@@ -1,31 +1,44 @@
 package io.luhproc.log.file;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What a keeper is about to do with the front of a live file, written down before it is done, so
- * that readers and the next keeper know how far it came.
+ * Write-ahead record of a rotation, part of the {@link IndexHeader}. Readers and the next
+ * maintainer learn from it how far an interrupted rotation came.
  *
- * @param phase how far it came
- * @param rotatedAt which part the bytes go to, milliseconds since the epoch
- * @param splitOffset where the bytes that go to the part end, physical
- * @param collapse how the file is made shorter afterwards
+ * @param phase the last step that is known to be complete
+ * @param rotatedAt the rotated file that receives the bytes, in milliseconds since the epoch
+ * @param splitOffset physical offset after the last byte that is rotated
+ * @param collapse how the active file is shortened afterwards
  */
 public record RotationIntent(Phase phase, long rotatedAt, long splitOffset, Collapse collapse) {
-  /** Nothing is going on. */
+  /** No rotation is in progress. */
   public static final RotationIntent NONE = new RotationIntent(Phase.IDLE, 0, 0, Collapse.NONE);
 
+  /** Returns this intent in another phase. */
   public RotationIntent withPhase(Phase next) {
     return new RotationIntent(next, rotatedAt, splitOffset, collapse);
   }
 
-  /** How far a move came. */
+  /** Returns whether the collapse of an intent in phase PUBLISHED was done. */
+  public boolean isCollapsed(@Nullable FileChannel active) throws IOException {
+    return active != null
+        && LogFiles.byteAt(active, collapse.probeOffset() - collapse.length()) > 0;
+  }
+
+  /** The steps of a rotation. */
   public enum Phase {
-    /** Nothing is going on. */
+    /** No rotation is in progress. */
     IDLE('s'),
-    /** The copy is complete; the live bytes are being zeroed and the copy gets its name. */
+    /** The copy is complete; the active bytes are being zeroed and the copy is being published. */
     COPIED('c'),
-    /** The part has its name, everything before the cut is NUL; the file is being collapsed. */
+    /**
+     * The copy is published and all bytes before the split are NUL; the file is being collapsed.
+     */
     PUBLISHED('m'),
-    /** The file is being copied as a whole and truncated: the fallback. */
+    /** The fallback: the whole file is being copied and truncated. */
     TRUNCATING('t');
 
     private final char code;
@@ -38,25 +51,26 @@ public record RotationIntent(Phase phase, long rotatedAt, long splitOffset, Coll
       return code;
     }
 
-    static Phase fromCode(String letter) {
+    static Phase fromCode(String text) {
       for (Phase phase : values()) {
-        if (letter.length() == 1 && letter.charAt(0) == phase.code) {
+        if (text.length() == 1 && text.charAt(0) == phase.code) {
           return phase;
         }
       }
-      throw new IllegalArgumentException("phase (" + letter + ") must be one of s, c, m, t");
+      throw new IllegalArgumentException("phase (" + text + ") must be one of s, c, m, t");
     }
   }
 
   /**
-   * Whole blocks of NULs that are taken out of the front of a file.
+   * Removal of whole blocks of NULs from the front of the active file.
    *
-   * @param length how many bytes, 0 for none
-   * @param probeOffset physical offset, before the collapse, of the first byte at or after the cut
-   *     that is not NUL. As all before it is NUL, one look at {@code mark - length} tells whether
-   *     the collapse was done, whatever the process writes.
+   * @param length number of bytes, 0 for none
+   * @param probeOffset physical offset, before the collapse, of the first byte at or after the
+   *     split that is not NUL. All bytes before it are NUL, so the byte at {@code probeOffset -
+   *     length} tells whether the collapse was done, whatever the process writes.
    */
   public record Collapse(long length, long probeOffset) {
+    /** The file is not collapsed. */
     public static final Collapse NONE = new Collapse(0, 0);
   }
 }

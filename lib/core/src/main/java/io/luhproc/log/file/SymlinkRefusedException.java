@@ -3,7 +3,7 @@ package io.luhproc.log.file;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A symbolic link is in the place of a log. */
+/** Thrown if the active file is a symbolic link. */
 public final class SymlinkRefusedException extends IOException {
   private static final long serialVersionUID = 1L;
 

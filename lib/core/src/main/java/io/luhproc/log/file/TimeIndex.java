@@ -10,24 +10,24 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the stream was at what time, oldest first.
+ * The length of the stream at known times.
  *
- * @param entries rising in both time and offset
- * @param invalidEntries how many entries were none
+ * @param entries oldest first; neither time nor offset decreases
+ * @param invalidEntries number of invalid entries on disk, which are not in the list
  */
 public record TimeIndex(List<Entry> entries, int invalidEntries) {
   private static final int OFFSET_COLUMN = 14;
 
   /**
-   * At this time the stream had this length: all before the offset was written by then, all from it
-   * on was not.
+   * The length of the stream at one time: bytes before the offset were written by then, bytes from
+   * the offset on were not.
    *
-   * @param epochMillis since the epoch
-   * @param offset absolute
+   * @param epochMillis the time in milliseconds since the epoch
+   * @param offset the absolute offset of the end of the stream
    */
   public record Entry(long epochMillis, long offset) {}
 
-  /** Reads the bytes of an index file. */
+  /** Parses the content of an index file. */
   static TimeIndex parse(byte[] file) {
     List<Entry> entries = new ArrayList<>();
     int ignored = 0;
@@ -57,23 +57,24 @@ public record TimeIndex(List<Entry> entries, int invalidEntries) {
       long millis = Long.parseUnsignedLong(text, 0, OFFSET_COLUMN - 1, 10);
       return new Entry(millis, Long.parseUnsignedLong(text, OFFSET_COLUMN, end, 10));
     } catch (NumberFormatException expected) {
-      // Garbage is an answer here: there is no entry.
+      // Invalid bytes mean that there is no entry.
       return null;
     }
   }
 
+  /** Returns the last entry, null if there is none. */
   public @Nullable Entry lastEntry() {
     return entries.isEmpty() ? null : entries.get(entries.size() - 1);
   }
 
-  /** Returns the offset from which on everything was written at or after an instant, or null. */
+  /** Returns the greatest known offset before which all was written by an instant, or null. */
   public @Nullable Long offsetAt(Instant instant) {
     long millis = instant.toEpochMilli();
     int after = firstIndex(entry -> entry.epochMillis() > millis);
     return after == 0 ? null : Long.valueOf(entries.get(after - 1).offset());
   }
 
-  /** Returns the earliest noted time by which all before an offset was written, or null. */
+  /** Returns the earliest known time by which all bytes before an offset were written, or null. */
   public @Nullable Instant timeOf(long offset) {
     int at = firstIndex(entry -> entry.offset() >= offset);
     return at == entries.size() ? null : Instant.ofEpochMilli(entries.get(at).epochMillis());
@@ -94,8 +95,8 @@ public record TimeIndex(List<Entry> entries, int invalidEntries) {
   }
 
   /**
-   * Returns the entries that are of use for what is still kept, and of those every second one when
-   * there are more than {@code maxEntries}.
+   * Returns the entries needed for the retained bytes; only every second one if they are more than
+   * {@code maxEntries}.
    */
   public List<Entry> compact(long oldestOffset, int maxEntries) {
     int from = firstIndex(entry -> entry.offset() >= oldestOffset);

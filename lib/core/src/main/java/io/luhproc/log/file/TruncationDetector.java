@@ -8,21 +8,24 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a truncation that a header speaks of was done: when not, the live file still begins
- * like its copy. A process that writes the same 64 KiB again and again can deceive it.
+ * Detects whether the truncation of a header in phase TRUNCATING was done. If not, the active file
+ * still begins with the same 64 KiB as its copy.
+ *
+ * <p>A process that writes the same 64 KiB again and again defeats this.
  */
 public final class TruncationDetector {
   private static final int COMPARED_BYTES = 64 << 10;
 
   private final LogFiles files;
 
+  /** Creates a detector for a stream. */
   public TruncationDetector(LogFiles files) {
     this.files = files;
   }
 
   /**
-   * Returns how many bytes the truncation took from the live file, the hole before them not
-   * counted; 0 when it was not done.
+   * Returns the number of bytes that the truncation removed, without the leading punched bytes; 0
+   * if it was not done.
    */
   public long truncatedBytes(IndexHeader header, @Nullable FileChannel active) throws IOException {
     Path copy = copyPath(header.intent());
@@ -34,7 +37,7 @@ public final class TruncationDetector {
     return Files.size(copy);
   }
 
-  /** Returns where the copy is: it gets its name after the truncation. */
+  /** Returns the path of the copy, which is published after the truncation. */
   private Path copyPath(RotationIntent intent) {
     Path temp = files.plainTempFile(intent.rotatedAt());
     return Files.exists(temp) ? temp : files.plainFile(intent.rotatedAt());

@@ -22,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Many directories watched by one service of the kernel, so that one thread can wait for a write
- * into any. Where the kernel refuses, as when the user's limit of inotify instances or watches is
- * reached, that is said once and asked again every ten minutes. {@code DirectoryWatcher} is for one
- * directory and a thread that reads it at once.
+ * Watches many directories with one inotify instance, so that one thread can wait for a write into
+ * any of them.
+ *
+ * <p>If a watch cannot be registered, for example because the user's limit of inotify watches is
+ * reached, this is logged once and retried after ten minutes.
  */
 final class InotifyWatcher implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(InotifyWatcher.class);
@@ -40,7 +41,7 @@ final class InotifyWatcher implements Closeable {
   private boolean failed;
   private long failedNanos;
 
-  /** The ways to the kernel, each of which it may refuse. */
+  /** Access to inotify; a test makes it fail. */
   @FunctionalInterface
   interface WatchBackend {
     WatchService open() throws IOException;
@@ -65,12 +66,12 @@ final class InotifyWatcher implements Closeable {
     try {
       service = backend.open();
     } catch (IOException | UnsupportedOperationException e) {
-      LOG.warn("cannot watch the directories of logs ({}); looking every few seconds", e, e);
+      LOG.warn("cannot watch log directories: {}; polling them instead", e, e);
     }
     return new InotifyWatcher(time, backend, service);
   }
 
-  /** Begins to watch for writes in a directory; null when the kernel will not tell. */
+  /** Starts watching a directory for writes; returns null if this is not possible. */
   @Nullable WatchKey register(Path directory) {
     WatchService open = service;
     if (open == null || !mayRetry()) {
@@ -81,22 +82,22 @@ final class InotifyWatcher implements Closeable {
       recordFailure(false);
       return key;
     } catch (ClosedWatchServiceException expected) {
-      // Closed in the middle of somebody's look: nobody will wait again.
+      // Closed during a poll: no further wait follows.
       return null;
     } catch (IOException e) {
       if (Files.isDirectory(directory) && recordFailure(true)) {
-        LOG.warn("cannot watch {} ({}); looking at it every few seconds instead", directory, e, e);
+        LOG.warn("cannot watch {}: {}; polling it instead", directory, e, e);
       }
       return null;
     }
   }
 
-  /** Ends the watching of one directory. */
+  /** Stops watching one directory. */
   void cancel(WatchKey key) {
     try {
       key.cancel();
     } catch (ClosedWatchServiceException expected) {
-      // All of them ended with it.
+      // Closing the service cancelled all keys.
     }
   }
 
@@ -104,7 +105,7 @@ final class InotifyWatcher implements Closeable {
     return !failed || time.nanoTime() - failedNanos > RETRY_INTERVAL.toNanos();
   }
 
-  /** Returns whether this is the first refusal of a bad spell. */
+  /** Records the outcome of a registration; returns whether it is the first failure in a row. */
   private synchronized boolean recordFailure(boolean failing) {
     boolean first = failing && !failed;
     failed = failing;
@@ -113,10 +114,10 @@ final class InotifyWatcher implements Closeable {
   }
 
   /**
-   * Waits until something was written.
+   * Waits for a write into a watched directory.
    *
-   * @return the keys of the directories, to be reset by whoever has looked; empty when the time is
-   *     over, null when the watch was closed
+   * @return the keys of the directories, to be reset by the caller after it has read them; empty
+   *     after the timeout, null if the watcher was closed
    */
   @Nullable List<WatchKey> awaitModified(Duration timeout) {
     try {
@@ -124,7 +125,7 @@ final class InotifyWatcher implements Closeable {
       if (open == null) {
         return closed.await(timeout.toNanos(), TimeUnit.NANOSECONDS) ? null : List.of();
       }
-      // One that was reset by a look at its time, and not yet taken from the queue, is in it twice.
+      // A key that was reset by a scheduled poll before it was dequeued is in the queue twice.
       Set<WatchKey> keys = new LinkedHashSet<>();
       WatchKey key = open.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
       while (key != null) {

@@ -4,7 +4,6 @@ import static java.nio.file.StandardOpenOption.READ;
 
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.LogStream;
-import io.luhproc.log.file.ActiveLogFile;
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
@@ -27,12 +26,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one stream of a process directory within its {@link LogPolicy}: moves the front of the live
- * file to parts without touching the writer, notes the time, deletes and compresses old parts.
+ * Keeps one stream of a process directory within its {@link LogPolicy}: moves the front of the
+ * active file to rotated files without involving the writer, writes the time index, deletes and
+ * compresses rotated files.
  *
- * <p>There must be at most one keeper of a stream at a time, in all processes together. It has no
- * thread: whoever owns it calls {@link #tick()}. Any number of readers may read meanwhile. A keeper
- * may be killed at any moment; the next one finishes what it left.
+ * <p>A stream has at most one maintainer at a time, in all processes together. A maintainer has no
+ * thread: its owner calls {@link #tick()}. Any number of readers may read at the same time. A
+ * maintainer may be killed at any moment; the next one completes or undoes what it began.
+ *
+ * <p>If another program truncates the active file, its content is lost, rotated files are kept and
+ * absolute offsets continue from the length last seen. A truncation after which the file grows
+ * beyond its old size before the next tick is noticed by the next rotation. Until then readers miss
+ * the first bytes, as many as were punched.
  */
 public final class LogMaintainer implements AutoCloseable {
   private static final Duration IDLE_INTERVAL = Duration.ofSeconds(1);
@@ -68,7 +73,7 @@ public final class LogMaintainer implements AutoCloseable {
     this.retention = new LogRetention(files, policy, context);
   }
 
-  /** What can fail for itself, and is logged once until it works again. */
+  /** A part of a tick that can fail by itself; its failure is logged once until it succeeds. */
   private enum MaintenanceStep {
     RECOVER,
     ROTATE,
@@ -78,13 +83,13 @@ public final class LogMaintainer implements AutoCloseable {
   }
 
   /**
-   * Takes over the keeping of a stream and finishes what a killed keeper left. Failures of files
-   * are logged and retried by {@link #tick()}, never thrown.
+   * Opens the maintainer of a stream and recovers from a killed one. I/O failures are logged and
+   * retried by {@link #tick()}, never thrown.
    */
   public static LogMaintainer open(
       Path directory, LogStream stream, LogPolicy policy, TimeSource time, Posix posix) {
     return open(
-        new LogFiles(directory, stream),
+        new LogFiles(directory, stream.prefix()),
         policy,
         new MaintenanceContext(time, posix, checkpoint -> {}));
   }
@@ -97,10 +102,10 @@ public final class LogMaintainer implements AutoCloseable {
   }
 
   /**
-   * Does what is due. Failures of files are logged, once until it works again, and retried by the
-   * next call.
+   * Rotates, deletes, compresses and indexes as far as due. An I/O failure is logged, once until
+   * the step succeeds again, and retried by the next call.
    *
-   * @return how long to wait before the next call: 1 s, down to 50 ms while the stream grows fast
+   * @return the delay before the next call: 1 s, down to 50 ms while the stream grows fast
    */
   public Duration tick() {
     if (header == null) {
@@ -116,12 +121,12 @@ public final class LogMaintainer implements AutoCloseable {
     return nextInterval();
   }
 
-  /** Returns whether something went wrong and is to be tried again. */
+  /** Returns whether a step failed and must be retried. */
   boolean isFailing() {
     return !failingSteps.isEmpty();
   }
 
-  /** Returns whether a tick may find something to do although nobody writes. */
+  /** Returns whether a tick has work even if the process writes nothing. */
   boolean hasPendingWork() {
     return compressionPending || entryPending || isFailing();
   }
@@ -134,21 +139,19 @@ public final class LogMaintainer implements AutoCloseable {
       if (failingSteps.add(step)) {
         LoggerFactory.getLogger(LogMaintainer.class)
             .warn(
-                "cannot {} {}: {}; trying again",
+                "cannot {} {}: {}; retrying",
                 step.name().toLowerCase(Locale.ROOT),
                 files.activeFile(),
                 e.toString());
       }
       if (step == MaintenanceStep.ROTATE || step == MaintenanceStep.INDEX) {
-        // It may have stopped between two steps: look at what is on disk before going on.
+        // The rotation may be half done: recover from the state on disk first.
         header = null;
       }
     }
   }
 
-  /**
-   * Not by lambdas: this runs in every worker, where each of them takes memory for all its life.
-   */
+  /** A switch instead of lambdas, each of which would cost every worker memory. */
   private void executeStep(MaintenanceStep step) throws IOException {
     switch (step) {
       case RECOVER -> recover();
@@ -161,7 +164,7 @@ public final class LogMaintainer implements AutoCloseable {
 
   private void recover() throws IOException {
     IndexHeader found = indexFile.readHeader();
-    if (found.sequence() < 0) {
+    if (found.isAbsent()) {
       found = initializeIndex();
     }
     found = rotator.resume(found);
@@ -175,7 +178,9 @@ public final class LogMaintainer implements AutoCloseable {
     lastEndOffset = Math.max(found.baseOffset() + size, lastEndOffset);
   }
 
-  /** There is no index that can be read: what lies in the live file is the beginning. */
+  /**
+   * Creates an index for a stream without a valid one; offset 0 is the start of the active file.
+   */
   private IndexHeader initializeIndex() throws IOException {
     IndexHeader first = new IndexHeader(0, 0, recoverPunchedBytes(), RotationIntent.NONE);
     indexFile.rewrite(first, List.of());
@@ -187,12 +192,15 @@ public final class LogMaintainer implements AutoCloseable {
       return 0;
     }
     try (FileChannel active = files.openActive(READ)) {
-      long nuls = ActiveLogFile.countLeadingNuls(active);
+      long nuls = LogFiles.countLeadingNuls(active);
       return files.rotatedFiles().isEmpty() && !publishOrphanedCopy(nuls) ? 0 : nuls;
     }
   }
 
-  /** With the index lost in the middle of a move, a copy may be all there is of those bytes. */
+  /**
+   * Publishes the copy of an interrupted rotation whose index was lost: the bytes in the active
+   * file may be NULs already.
+   */
   private boolean publishOrphanedCopy(long nuls) throws IOException {
     for (Path temp : files.tempFiles()) {
       String name = temp.getFileName().toString();
@@ -228,15 +236,24 @@ public final class LogMaintainer implements AutoCloseable {
     return files.activeSize() - current.punchedBytes();
   }
 
-  /** Somebody else emptied the file: offsets go on from where it ended when we last looked. */
+  /** If another program truncated the file, offsets continue from the length last seen. */
   private IndexHeader detectTruncation(IndexHeader current) throws IOException {
-    if (current.baseOffset() + files.activeSize() >= lastEndOffset) {
+    if (!isTruncated(current)) {
       return current;
     }
     LoggerFactory.getLogger(LogMaintainer.class)
-        .warn("{} was shortened by somebody else; what was in it is lost", files.activeFile());
+        .warn("{} was truncated by another program; its content is lost", files.activeFile());
     header = rotator.writeHeader(current.committed(lastEndOffset, 0));
     return requireHeader();
+  }
+
+  private boolean isTruncated(IndexHeader current) throws IOException {
+    boolean shortened = current.baseOffset() + files.activeSize() < lastEndOffset;
+    // A file that has grown beyond its old size since then no longer begins with punched bytes.
+    return shortened
+        || (current.punchedBytes() > 0
+            && activeBytes(current) > policy.maxBytes()
+            && !files.activeStartsWithNul());
   }
 
   private void expire() throws IOException {
@@ -247,9 +264,9 @@ public final class LogMaintainer implements AutoCloseable {
     }
   }
 
-  /** Notes how long the stream is, if it grew; once a second unless it is the last time. */
+  /** Appends the length of the stream if it grew: once a second, and on close. */
   private void updateTimeIndex() throws IOException {
-    // The clock before the size: what is written between the two counts as later.
+    // Clock before size: bytes written between the two count as later.
     long now = context.time().now().toEpochMilli();
     long end = requireHeader().baseOffset() + files.activeSize();
     TimeIndex.Entry previous = lastEntry;
@@ -285,7 +302,7 @@ public final class LogMaintainer implements AutoCloseable {
     return oldest;
   }
 
-  /** About the time until the live file is full, were it to grow on as since the last call. */
+  /** Returns about the time until the active file is full at the current rate of growth. */
   private Duration nextInterval() {
     IndexHeader current = header;
     if (current == null || failingSteps.contains(MaintenanceStep.ROTATE)) {
@@ -309,7 +326,7 @@ public final class LogMaintainer implements AutoCloseable {
     }
   }
 
-  /** Notes the time of the last lines. Keeps nothing open, so there is nothing that could fail. */
+  /** Indexes the last lines. No file is open, so there is nothing else to close. */
   @Override
   public void close() {
     if (header != null) {

@@ -16,15 +16,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the logs of any number of process directories, with one daemon thread; a daemon because
- * another ward or worker can go on where it was cut off. A directory that nobody writes to costs a
- * look every half hour, less than 1 KiB and no descriptor: the kernel tells of the next write, by a
- * single inotify instance for all.
+ * Maintains the logs of any number of process directories with one daemon thread.
  *
- * <p>As with {@link LogMaintainer}, nobody else may keep these directories; a worker keeps its own.
+ * <p>An idle directory costs a poll every half hour, less than 1 KiB and no descriptor: one inotify
+ * instance signals writes for all directories. The thread is a daemon because the next maintainer
+ * can recover from any interruption.
+ *
+ * <p>As with {@link LogMaintainer}, these directories must not have another maintainer; a worker
+ * maintains its own.
  */
 public final class LogMaintenanceService implements AutoCloseable {
-  // Looks that may wait are due at common moments: a thread that wakes costs more than a look.
+  // Polls that are not urgent are aligned to common times: waking the thread costs more than a
+  // poll.
   private static final Duration SHORT_GRID = Duration.ofMillis(250);
   private static final Duration LONG_GRID = MaintainedDirectory.FALLBACK_POLL;
 
@@ -39,14 +42,14 @@ public final class LogMaintenanceService implements AutoCloseable {
     this.time = context.time();
     this.context = context;
     this.startNanos = time.nanoTime();
-    this.thread = Threads.daemon("log-ward", this::run);
+    this.thread = Threads.daemon("log-maintenance", this::run);
   }
 
   /**
-   * Starts the thread.
+   * Starts a service without directories.
    *
-   * @param refresh called once an hour with each directory, on that thread, to keep it fresh; what
-   *     it throws is logged, once until it works again
+   * @param refresh called every hour with each directory, on the service's thread, to protect it
+   *     from tmp cleaners; an exception is logged, once until a call succeeds
    */
   public static LogMaintenanceService start(TimeSource time, Posix posix, Consumer<Path> refresh) {
     InotifyWatcher watcher = InotifyWatcher.open(time);
@@ -67,9 +70,8 @@ public final class LogMaintenanceService implements AutoCloseable {
   }
 
   /**
-   * Begins to keep a directory, which should exist, or keeps it by another policy from now on. What
-   * lies there already is looked at within 5 s. Does nothing once the ward is closed, and when it
-   * is kept by this policy already.
+   * Adds a directory, which should exist, or changes its policy. Existing files are examined within
+   * 5 s. Does nothing if the directory already has this policy, or after {@link #close()}.
    */
   public void add(Path directory, LogPolicy policy) {
     @Nullable MaintainedDirectory current = directories.get(directory);
@@ -83,8 +85,8 @@ public final class LogMaintenanceService implements AutoCloseable {
   }
 
   /**
-   * Keeps what was written to the end and lets go of a directory, which may be deleted then. Waits
-   * for the disk; does nothing when the directory is not kept.
+   * Rotates and indexes what was written and removes a directory, which may be deleted afterwards.
+   * Waits for the disk; does nothing if the directory was not added.
    */
   public void remove(Path directory) {
     MaintainedDirectory removed = directories.remove(directory);
@@ -108,7 +110,7 @@ public final class LogMaintenanceService implements AutoCloseable {
     }
   }
 
-  /** Returns how long to wait before there is one due again, if the kernel tells nothing. */
+  /** Polls all directories that are due; returns the time until the next one is. */
   private Duration runDue() {
     long start = time.nanoTime();
     long nearest = start + LONG_GRID.toNanos();
@@ -130,13 +132,13 @@ public final class LogMaintenanceService implements AutoCloseable {
     if (pause.compareTo(LONG_GRID) < 0) {
       return alignToGrid(now + pause.toNanos(), SHORT_GRID, 0);
     }
-    // Each directory has its own turn of these minutes, so that they are not looked at all at once.
-    long turns = pause.dividedBy(LONG_GRID);
-    long turn = Math.floorMod(System.identityHashCode(directory), turns);
-    return alignToGrid(now + 1, pause, turn * LONG_GRID.toNanos());
+    // Each directory has its own slot in the period, so that they are not all polled at once.
+    long slots = pause.dividedBy(LONG_GRID);
+    long slot = Math.floorMod(System.identityHashCode(directory), slots);
+    return alignToGrid(now + 1, pause, slot * LONG_GRID.toNanos());
   }
 
-  /** Returns the first moment of a grid that is not before another. */
+  /** Returns the first time of a grid that is not before {@code notBefore}. */
   private long alignToGrid(long notBefore, Duration grid, long offset) {
     long since = notBefore - startNanos - offset;
     return notBefore + Math.floorMod(-since, grid.toNanos());
@@ -147,13 +149,13 @@ public final class LogMaintenanceService implements AutoCloseable {
       context.watcher().close();
     } catch (IOException e) {
       LoggerFactory.getLogger(LogMaintenanceService.class)
-          .warn("cannot close the watch of the logs", e);
+          .warn("cannot close the watcher of log directories", e);
     }
   }
 
   /**
-   * Ends the thread and lets go of every directory, as {@link #remove(Path)} does; waits for the
-   * disk. Closing again does nothing.
+   * Ends the thread and removes every directory like {@link #remove(Path)}. A second call does
+   * nothing.
    */
   @Override
   public void close() {

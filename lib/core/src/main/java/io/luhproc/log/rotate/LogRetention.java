@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 
-/** Deletes the parts that a policy no longer keeps and compresses the others if it says so. */
+/** Deletes and compresses rotated files according to a policy. */
 final class LogRetention {
-  // The trailer of a gzip has its length modulo 2^32, which readers rely on.
+  // Readers rely on the length in the gzip trailer, which is modulo 2^32.
   private static final long MAX_GZIP_BYTES = 0xffff_ffffL;
 
   private final LogFiles files;
@@ -34,7 +34,7 @@ final class LogRetention {
     this.context = context;
   }
 
-  /** Deletes parts that are too many or too old, oldest first. */
+  /** Deletes rotated files that are too many or too old, oldest first. */
   void deleteExpired() throws IOException {
     List<RotatedFile> rotatedFiles = files.rotatedFiles();
     Instant cutoff = context.time().now().minus(policy.maxAge());
@@ -52,9 +52,9 @@ final class LogRetention {
   }
 
   /**
-   * Compresses the oldest part that is not, when the policy says so.
+   * Compresses the oldest uncompressed file if the policy demands it.
    *
-   * @return whether there was one, so that there may be another
+   * @return whether one was compressed; then there may be another
    */
   boolean compressOne() throws IOException {
     if (!policy.gzip()) {
@@ -85,7 +85,7 @@ final class LogRetention {
     Files.delete(rotatedFile.path());
   }
 
-  /** Removes what a killed keeper left half done. */
+  /** Deletes temporary and duplicate files of a killed maintainer. */
   void deleteLeftovers() throws IOException {
     for (Path temp : files.tempFiles()) {
       Files.deleteIfExists(temp);

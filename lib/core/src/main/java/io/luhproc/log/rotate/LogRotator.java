@@ -6,7 +6,6 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import io.luhproc.log.file.ActiveLogFile;
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
@@ -22,25 +21,29 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Moves the front of a live file to a part, without touching the writer, in steps that the next
- * keeper can finish wherever this one is killed:
+ * Moves the front of the active file to a rotated file without involving the writer.
+ *
+ * <p>The steps are such that the next maintainer can complete them wherever this one is killed:
  *
  * <ol>
  *   <li>copy the bytes to a temporary file;
- *   <li>header: COPIED, which part, up to where;
- *   <li>zero the live bytes (punch a hole);
- *   <li>give the copy its name;
- *   <li>header: MOVED;
- *   <li>take the whole blocks of NULs out of the front (collapse);
- *   <li>header: STEADY, with the new base and hole.
+ *   <li>header: COPIED, with the rotated file and the split offset;
+ *   <li>zero the bytes in the active file (punch a hole);
+ *   <li>publish the copy by rename;
+ *   <li>header: PUBLISHED;
+ *   <li>remove whole blocks of NULs from the front of the active file (collapse);
+ *   <li>header: IDLE, with the new base offset and number of punched bytes.
  * </ol>
  *
- * <p>Before step 2 a left-over copy is thrown away; from then on, it is what counts and the live
- * bytes are thrown away. Punching twice does no harm, and one byte tells whether the collapse was
- * done ({@link RotationIntent.Collapse}). Where the file system cannot collapse (tmpfs, btrfs),
- * steps 5 and 6 fall away and the hole at the front grows. Where it cannot punch, the file is
- * copied as a whole and truncated; what is written between the last read and the truncation, some
- * microseconds, is lost.
+ * <p>Before step 2, recovery discards the copy. From step 2 on, it keeps the copy and discards the
+ * bytes of the active file. Punching twice is harmless, and one byte tells whether the collapse was
+ * done ({@link RotationIntent.Collapse}). If the file system cannot collapse (tmpfs, btrfs), steps
+ * 5 and 6 are skipped and the hole at the front grows. If it cannot punch, the whole file is copied
+ * and truncated; bytes written between the last read and the truncation, some microseconds, are
+ * lost.
+ *
+ * <p>Collapse and truncation move the end of the file, so the process must append ({@code
+ * O_APPEND}); see the package description.
  */
 final class LogRotator {
   private static final long BLOCK_BYTES = 4096;
@@ -60,7 +63,7 @@ final class LogRotator {
   }
 
   /**
-   * Moves about {@code bytes} bytes from the front, cut at the end of a line where there is one.
+   * Rotates about {@code bytes} bytes from the front, split at the end of a line if there is one.
    */
   IndexHeader rotate(IndexHeader header, long bytes) throws IOException {
     long rotatedAt = nextRotationTime();
@@ -82,7 +85,7 @@ final class LogRotator {
     return punchAndPublish(copied);
   }
 
-  /** Finishes what a header says is going on. */
+  /** Completes or undoes the rotation that is in progress according to a header. */
   IndexHeader resume(IndexHeader header) throws IOException {
     return switch (header.intent().phase()) {
       case IDLE -> header;
@@ -101,7 +104,7 @@ final class LogRotator {
         || Files.exists(files.plainFile(intent.rotatedAt()));
   }
 
-  /** A time for the next part: after all it holds, and after that of every other part. */
+  /** Returns the time of the next rotated file: now, but after that of every other one. */
   private long nextRotationTime() throws IOException {
     long now = context.time().now().toEpochMilli();
     List<RotatedFile> rotatedFiles = files.rotatedFiles();
@@ -124,7 +127,7 @@ final class LogRotator {
     return to;
   }
 
-  /** Without a byte to tell later whether the collapse was done, there is none this time. */
+  /** Returns no collapse if there is no byte that could tell later whether it was done. */
   private RotationIntent.Collapse collapse(FileChannel active, long splitOffset)
       throws IOException {
     long length = splitOffset / BLOCK_BYTES * BLOCK_BYTES;
@@ -146,7 +149,7 @@ final class LogRotator {
     try (FileChannel target = createTempFile(temp)) {
       transfer(active, from, intent.splitOffset(), target);
     } catch (IOException e) {
-      // As when the disk is full: give the space back and leave all as it was.
+      // The disk may be full: release the space.
       Files.deleteIfExists(temp);
       throw e;
     }
@@ -163,7 +166,7 @@ final class LogRotator {
     while (at < to) {
       long count = active.transferTo(at, to - at, target);
       if (count <= 0) {
-        throw new IOException("the live file was shortened while its front was copied");
+        throw new IOException("the active file was truncated while its front was copied");
       }
       at += count;
     }
@@ -211,7 +214,7 @@ final class LogRotator {
 
   private boolean isCollapsed(RotationIntent intent) throws IOException {
     try (FileChannel active = files.openActive(READ)) {
-      return ActiveLogFile.isCollapsed(active, intent);
+      return intent.isCollapsed(active);
     }
   }
 

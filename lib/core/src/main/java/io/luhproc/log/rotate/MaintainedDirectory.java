@@ -16,18 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One directory whose logs a {@link LogMaintenanceService} keeps, and when to look at it again.
+ * A directory of a {@link LogMaintenanceService}, with the schedule of its polls.
  *
  * <ul>
- *   <li>While it is written to, its keepers are ticked as they ask for it, and the kernel is not
- *       asked to tell of writes: it would tell of each.
- *   <li>Once a tick finds nothing new, the kernel tells of the next write, and a look every half
- *       hour is only in case that it did not. Where it does not, there is a look every five
- *       seconds.
- *   <li>After a minute without a write the keepers are closed: what is left is the two sizes.
+ *   <li>While the process writes, the maintainers are ticked at the interval they ask for, without
+ *       a watch: it would signal every write.
+ *   <li>Once a tick finds nothing new, inotify signals the next write. A poll every half hour finds
+ *       writes that were not signalled. Without inotify, the directory is polled every 5 s.
+ *   <li>After a minute without a write the maintainers are closed; only the two file sizes are
+ *       kept.
  * </ul>
  *
- * <p>Once an hour it is kept fresh, and its old parts expire though nothing was written.
+ * <p>Every hour the directory is refreshed and its old files expire, even if nothing was written.
  */
 final class MaintainedDirectory {
   static final Duration ACTIVE_POLL = Duration.ofSeconds(1);
@@ -41,7 +41,7 @@ final class MaintainedDirectory {
   private final LogPolicy policy;
   private final SharedContext context;
 
-  // Guarded by this. Written by the ward's thread, and by whoever removes the directory.
+  // Guarded by this: used by the service's thread and by callers that remove the directory.
   private @Nullable WatchKey watchKey;
   private boolean modified;
   private @Nullable List<LogMaintainer> maintainers;
@@ -54,15 +54,15 @@ final class MaintainedDirectory {
   private long changedNanos;
   private long refreshNanos;
 
-  // Volatile, as only the ward's thread changes it.
+  // Volatile suffices: only the service's thread writes it after construction.
   private volatile long dueNanos;
 
   /**
-   * What all directories of a ward share.
+   * What all directories of a service share.
    *
-   * @param maintenance for their keepers
-   * @param watcher tells of writes
-   * @param refresh keeps a directory fresh
+   * @param maintenance the context of their maintainers
+   * @param watcher signals writes
+   * @param refresh protects a directory from tmp cleaners
    */
   record SharedContext(
       MaintenanceContext maintenance, InotifyWatcher watcher, Consumer<Path> refresh) {
@@ -77,14 +77,14 @@ final class MaintainedDirectory {
     this.context = context;
     long now = context.time().nanoTime();
     this.changedNanos = now;
-    // Not all at the same moment of the hour, and each sooner than in an hour.
+    // Spread over the hour, so that not all are refreshed at once.
     long seconds = Math.floorMod(directory.hashCode(), REFRESH_INTERVAL.toSeconds());
     this.refreshNanos = now + Duration.ofSeconds(seconds).toNanos();
     this.dueNanos = now;
     this.watchKey = context.watcher().register(directory);
   }
 
-  /** Remembers that the kernel told of a write: it will not tell of another before our look. */
+  /** Makes the next poll due: a write was signalled, and no other will be before that poll. */
   synchronized void onModified() {
     modified = true;
     if (!active) {
@@ -109,9 +109,9 @@ final class MaintainedDirectory {
   }
 
   /**
-   * Looks whether something was written and does what is due.
+   * Checks for writes and runs the maintenance that is due.
    *
-   * @return how long to wait before the next look, unless the kernel tells of a write sooner
+   * @return the delay before the next poll, unless a write is signalled sooner
    */
   synchronized Duration poll() {
     if (released) {
@@ -123,17 +123,17 @@ final class MaintainedDirectory {
       return next;
     } catch (RuntimeException | Error e) {
       logFailure(e);
-      // What was seen to be written, and perhaps not kept, must not wait for the next write.
+      // The write that was seen may not have been handled: do not wait for the next one.
       active = true;
       return FALLBACK_POLL;
     }
   }
 
-  /** Once for each bad spell: a disk that is full would otherwise be filled by our complaints. */
+  /** Logs the first failure in a row only: log lines would keep a full disk full. */
   private void logFailure(Throwable e) {
     if (!failing) {
       failing = true;
-      LOG.warn("cannot keep the logs of {}; trying again", directory, e);
+      LOG.warn("cannot maintain the logs of {}; retrying", directory, e);
     }
   }
 
@@ -152,7 +152,7 @@ final class MaintainedDirectory {
     return goIdle(now);
   }
 
-  /** Before the sizes are read: what is written after that must be told of again. */
+  /** Called before the sizes are read: a later write must be signalled again. */
   private void drainEvents() {
     if (watchKey != null) {
       watchKey.pollEvents();
@@ -169,7 +169,7 @@ final class MaintainedDirectory {
     return changed;
   }
 
-  /** Not by Files, which throws for the many processes that never wrote to one of the two. */
+  /** Not by Files, which throws if a process never wrote to a stream, as many never do. */
   private long sizeOf(LogStream stream) {
     return directory.resolve(stream.fileName()).toFile().length();
   }
@@ -177,8 +177,8 @@ final class MaintainedDirectory {
   private boolean detectMissing() {
     boolean missingNow = outSize == 0 && errSize == 0 && Files.notExists(directory);
     if (missingNow && !missing) {
-      LOG.warn("{} is gone; its logs are kept again when it is back", directory);
-      // Not closed: there is nowhere to note the time of the last lines.
+      LOG.warn("{} was deleted; its logs are maintained again if it reappears", directory);
+      // Not closed: there is no index left to write to.
       maintainers = null;
       active = false;
       cancelWatch();
@@ -197,16 +197,16 @@ final class MaintainedDirectory {
     return true;
   }
 
-  /** Which may have to expire; where there are none, no keeper need be opened. */
+  /** Without rotated files nothing can expire, and no maintainer need be opened. */
   private boolean hasRotatedFiles() {
     return hasRotatedFiles(LogStream.OUT) || hasRotatedFiles(LogStream.ERR);
   }
 
   private boolean hasRotatedFiles(LogStream stream) {
     try {
-      return !new LogFiles(directory, stream).rotatedFiles().isEmpty();
+      return !new LogFiles(directory, stream.prefix()).rotatedFiles().isEmpty();
     } catch (IOException expected) {
-      // The keeper will find the same, and say so.
+      // The maintainer meets the same failure and logs it.
       return true;
     }
   }
@@ -230,7 +230,8 @@ final class MaintainedDirectory {
   }
 
   private LogMaintainer openMaintainer(LogStream stream) {
-    return LogMaintainer.open(new LogFiles(directory, stream), policy, context.maintenance());
+    return LogMaintainer.open(
+        new LogFiles(directory, stream.prefix()), policy, context.maintenance());
   }
 
   private boolean hasPendingWork() {
@@ -243,7 +244,7 @@ final class MaintainedDirectory {
 
   private Duration stayActive(boolean changed, Duration pause) {
     if (active && changed) {
-      // It is written to all the time: the kernel need not tell us of each write meanwhile.
+      // The process writes continuously: no signal of each write is needed.
       cancelWatch();
     }
     active = true;
@@ -256,7 +257,7 @@ final class MaintainedDirectory {
       closeMaintainers();
     }
     if (modified) {
-      // Something else in the directory is being written, which must not keep us busy.
+      // Another file of the directory was written: poll again, but not at once.
       modified = false;
       return ACTIVE_POLL;
     }
@@ -269,7 +270,7 @@ final class MaintainedDirectory {
       return maintainers == null ? IDLE_POLL : IDLE_CLOSE_DELAY;
     }
     watchKey = context.watcher().register(directory);
-    // What was written before it was registered has to be looked for.
+    // A write before the registration was not signalled: poll at once.
     return watchKey == null ? FALLBACK_POLL : Duration.ZERO;
   }
 
@@ -287,7 +288,7 @@ final class MaintainedDirectory {
     }
   }
 
-  /** Keeps what was written since the last look and gives the files back. */
+  /** Maintains what was written since the last poll and closes the maintainers. */
   synchronized void release() {
     released = true;
     cancelWatch();

@@ -5,11 +5,11 @@ import io.luhproc.time.TimeSource;
 import java.util.function.Consumer;
 
 /**
- * What a keeper works with.
+ * What a maintainer needs from outside.
  *
- * @param time what the clock says
- * @param posix takes bytes out of files
- * @param onCheckpoint is told of each step; does nothing outside of tests
+ * @param time the clock
+ * @param posix removes bytes from files
+ * @param onCheckpoint called after each change on disk; a test may throw from it
  */
 record MaintenanceContext(
     TimeSource time, Posix posix, Consumer<RotationCheckpoint> onCheckpoint) {}

@@ -1,23 +1,23 @@
 package io.luhproc.log.rotate;
 
-/** The points between two changes on disk at which a keeper may be killed, for tests. */
+/** Points between two changes on disk, at which tests kill a maintainer. */
 enum RotationCheckpoint {
-  /** The copy is complete, nobody knows of it. */
+  /** The copy is complete; the header does not mention it yet. */
   COPY_WRITTEN,
-  /** The header says that bytes go to a part, by copy or by truncation. */
+  /** The header has the intent of a rotation or of a truncation. */
   INTENT_WRITTEN,
-  /** The live bytes are NULs. */
+  /** The rotated bytes of the active file are NULs. */
   PUNCHED,
-  /** The part has its name. */
+  /** The rotated file has its final name. */
   PUBLISHED,
-  /** The header says that the file is about to be collapsed. */
+  /** The header has the intent of a collapse. */
   COLLAPSE_INTENT_WRITTEN,
-  /** The file is collapsed. */
+  /** The active file is collapsed. */
   COLLAPSED,
-  /** The file is truncated: only in the fallback. */
+  /** The active file is truncated, in the fallback only. */
   TRUNCATED,
-  /** The header is steady again. */
+  /** The header has no intent again. */
   COMMITTED,
-  /** The compressed copy of a part has its name, the part is still there. */
+  /** The compressed file has its final name; the uncompressed one still exists. */
   COMPRESSED
 }

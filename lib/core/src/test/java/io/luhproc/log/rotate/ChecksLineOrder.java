@@ -5,11 +5,10 @@ import io.luhproc.log.LogListener;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A listener that expects the numbered lines in order and remembers the first that are not. */
+/** A listener that expects the numbered lines in order and records the first deviations. */
 final class ChecksLineOrder implements LogListener {
   private final List<String> errors = new ArrayList<>();
   private volatile int count;
-  private volatile boolean ended;
 
   @Override
   public void onLine(LogLine line) {
@@ -20,17 +19,8 @@ final class ChecksLineOrder implements LogListener {
     count = next;
   }
 
-  @Override
-  public void onEnd() {
-    ended = true;
-  }
-
   int count() {
     return count;
-  }
-
-  boolean hasEnded() {
-    return ended;
   }
 
   List<String> errors() {

@@ -4,7 +4,7 @@ import io.luhproc.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Posix calls of a file system that cannot do everything, or fails for a while. */
+/** Posix calls of a file system that lacks operations or fails for a while. */
 final class FaultyPosix implements Posix {
   private final Posix real = Posix.lazy();
   private boolean canPunch = true;
@@ -27,12 +27,12 @@ final class FaultyPosix implements Posix {
 
   @Override
   public boolean kill(long pid, int signal) {
-    throw new AssertionError("a keeper signals nobody");
+    throw new AssertionError("a maintainer sends no signals");
   }
 
   @Override
   public void setsid() {
-    throw new AssertionError("a keeper needs no session");
+    throw new AssertionError("a maintainer creates no session");
   }
 
   @Override

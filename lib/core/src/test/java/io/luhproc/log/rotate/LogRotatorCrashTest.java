@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.log.LogPolicy;
 import io.luhproc.posix.Posix;
-import io.luhproc.testing.SettableTime;
+import io.luhproc.testing.VirtualTime;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,9 +18,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A keeper that dies at every step, on every kind of file system, and once more in recovery. */
+/** Recovery from a maintainer that is killed at every checkpoint, on every kind of file system. */
 final class LogRotatorCrashTest {
   private static final LogPolicy POLICY =
       LogPolicy.defaults().withMaxBytes(10_000).withMaxBackups(1000).withGzip(true);
@@ -62,6 +64,37 @@ final class LogRotatorCrashTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(DamagedCopy.class)
+  void activeBytesAreKeptWhenCopyIsMissingOrTruncatedAfterCrash(DamagedCopy damage)
+      throws IOException {
+    try (TempLogDirectory directory = TempLogDirectory.createOnDisk()) {
+      directory.writeNumberedLines(1, WRITTEN_LINES);
+      crashAt(RotationCheckpoint.INTENT_WRITTEN, directory, FileSystemSupport.NATIVE);
+      List<Path> copies = directory.files().tempFiles();
+      assertThat(copies).hasSize(1);
+      damage.apply(copies.get(0));
+
+      tickUntilIdle(directory, FileSystemSupport.NATIVE);
+      assertReadersSee(directory, 1, WRITTEN_LINES);
+      assertThat(directory.fileNames()).noneMatch(name -> name.startsWith("."));
+    }
+  }
+
+  /** State of a copy after a power failure: its data was not on the disk yet. */
+  enum DamagedCopy {
+    MISSING,
+    TRUNCATED;
+
+    void apply(Path copy) throws IOException {
+      if (this == MISSING) {
+        Files.delete(copy);
+      } else {
+        Files.write(copy, new byte[0]);
+      }
+    }
+  }
+
   private static void assertReadersSee(TempLogDirectory directory, int from, int to) {
     assertThat(texts(directory.log().since(Instant.EPOCH))).isEqualTo(numberedLines(from, to));
     assertThat(texts(directory.log().tail(700))).isEqualTo(numberedLines(to - 699, to));
@@ -71,8 +104,8 @@ final class LogRotatorCrashTest {
       RotationCheckpoint crashPoint, TempLogDirectory directory, FileSystemSupport support) {
     Set<RotationCheckpoint> reached = EnumSet.noneOf(RotationCheckpoint.class);
     MaintenanceContext context =
-        TempLogDirectory.context(
-            new SettableTime(),
+        new MaintenanceContext(
+            new VirtualTime(),
             support.posix(),
             checkpoint -> {
               reached.add(checkpoint);
@@ -92,7 +125,7 @@ final class LogRotatorCrashTest {
 
   private static void tickUntilIdle(TempLogDirectory directory, FileSystemSupport support) {
     MaintenanceContext context =
-        TempLogDirectory.context(new SettableTime(), support.posix(), checkpoint -> {});
+        new MaintenanceContext(new VirtualTime(), support.posix(), checkpoint -> {});
     try (LogMaintainer maintainer = directory.maintainer(POLICY, context)) {
       for (int i = 0; i < 20; i++) {
         maintainer.tick();
@@ -100,7 +133,7 @@ final class LogRotatorCrashTest {
     }
   }
 
-  /** What the file system can do. */
+  /** Operations of a file system. */
   enum FileSystemSupport {
     NATIVE,
     PUNCH_ONLY,
@@ -115,7 +148,7 @@ final class LogRotatorCrashTest {
     }
   }
 
-  /** What kill -9 is to a process: no catch of ours handles it. */
+  /** Ends a maintainer like SIGKILL: nothing catches it. */
   private static final class Killed extends Error {
     private static final long serialVersionUID = 1L;
 

@@ -9,10 +9,12 @@ import io.luhproc.log.LogSubscription;
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.RotationIntent;
 import io.luhproc.posix.Posix;
+import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,19 +22,22 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A writer at full speed, whose keeper is killed with -9 again and again, and a follower. */
+/** A writer at full speed whose maintainers are killed with SIGKILL, and a follower. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 final class LogRotatorStressTest {
-  private static final int LINES = 3_000_000;
-  private static final int KILLS = 15;
+  private static final int LINES = 1_500_000;
+  private static final int KILLS = 7;
   private static final long MAX_BYTES = 256 << 10;
   private static final int MAX_BACKUPS = 100_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final TimeSource TIME = TimeSource.system();
+
+  @TempDir private Path output;
 
   static List<Path> fileSystems() {
     return TempLogDirectory.fileSystems();
@@ -44,18 +49,18 @@ final class LogRotatorStressTest {
       throws IOException, InterruptedException {
     try (TempLogDirectory directory = TempLogDirectory.createOn(fileSystem)) {
       ChecksLineOrder checker = new ChecksLineOrder();
-      try (TestProcess writer =
-              TestProcess.start(
-                  PrintsNumberedLines.class, directory.files().activeFile(), 1, LINES);
-          LogSubscription subscription = directory.log().followSince(Instant.EPOCH, checker)) {
+      Process writer = startWriter(directory.files().activeFile());
+      try (LogSubscription subscription = directory.log().followSince(Instant.EPOCH, checker)) {
         int interrupted = killMaintainers(directory);
-        assertThat(writer.await()).isZero();
+        assertThat(writer.waitFor()).isZero();
         tickUntilIdle(directory);
-        assertThat(interrupted).as("keepers killed between two steps").isPositive();
+        assertThat(interrupted).as("maintainers killed during a rotation").isPositive();
         assertThat(Deadline.after(TIME, TIMEOUT).await(() -> checker.count() >= LINES))
             .as("lines followed: %s of %s", checker.count(), LINES)
             .isTrue();
         assertThat(subscription).isNotNull();
+      } finally {
+        writer.destroyForcibly().onExit().join();
       }
       assertThat(checker.errors()).isEmpty();
       assertThat(checker.count()).isEqualTo(LINES);
@@ -63,18 +68,27 @@ final class LogRotatorStressTest {
     }
   }
 
-  private static int killMaintainers(TempLogDirectory directory)
-      throws IOException, InterruptedException {
+  private static Process startWriter(Path file) throws IOException {
+    return new ProcessBuilder(JavaProcess.of(PrintsNumberedLines.class, 1, LINES).command())
+        .redirectOutput(Redirect.appendTo(file.toFile()))
+        .redirectError(Redirect.INHERIT)
+        .start();
+  }
+
+  private int killMaintainers(TempLogDirectory directory) throws IOException, InterruptedException {
     int interrupted = 0;
     for (int i = 0; i < KILLS; i++) {
       int expectedFiles = directory.files().rotatedFiles().size() + 1 + i % 4;
-      try (TestProcess maintainer =
-          TestProcess.start(
-              MaintainsLog.class, Path.of("/dev/null"), directory.path(), MAX_BYTES, MAX_BACKUPS)) {
+      try (JavaProcess maintainer =
+          JavaProcess.of(MaintainsLog.class, directory.path(), MAX_BYTES, MAX_BACKUPS)
+              .start(output)) {
         boolean rotated =
             Deadline.after(TIME, TIMEOUT)
                 .await(() -> countRotatedFiles(directory) >= expectedFiles);
-        assertThat(rotated).as("keeper %s rotated, alive: %s", i, maintainer.isAlive()).isTrue();
+        assertThat(rotated).as("rotation by maintainer %s: %s", i, maintainer).isTrue();
+        if (i % 2 == 0) {
+          awaitRotationInProgress(directory);
+        }
       }
       boolean midRotation =
           new IndexFile(directory.files()).readHeader().intent().phase()
@@ -83,6 +97,14 @@ final class LogRotatorStressTest {
       interrupted += midRotation ? 1 : 0;
     }
     return interrupted;
+  }
+
+  /** Waits without pause, so that the kill hits the rotation; not for long, if none follows. */
+  private static void awaitRotationInProgress(TempLogDirectory directory) throws IOException {
+    long end = TIME.nanoTime() + Duration.ofMillis(200).toNanos();
+    while (directory.files().tempFiles().isEmpty() && TIME.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
   }
 
   private static int countRotatedFiles(TempLogDirectory directory) {

@@ -6,9 +6,10 @@ import io.luhproc.log.LogPolicy;
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.RotatedFile;
 import io.luhproc.log.file.TimeIndex;
-import io.luhproc.testing.SettableTime;
+import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.WatchKey;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When a directory is looked at, and what is done then; hours pass at once. */
+/** The schedule of polls of a directory, in virtual time. */
 final class MaintainedDirectoryTest {
   private static final LogPolicy SMALL =
       LogPolicy.defaults().withMaxBytes(4096).withMaxBackups(1000);
@@ -54,14 +55,14 @@ final class MaintainedDirectoryTest {
   }
 
   private MaintainedDirectory maintainedDirectory(LogPolicy policy) {
-    MaintenanceContext maintainer = new MaintenanceContext(time, posix, checkpoint -> {});
+    MaintenanceContext maintenance = new MaintenanceContext(time, posix, checkpoint -> {});
     Consumer<Path> callback = path -> refresh.accept(path);
     MaintainedDirectory.SharedContext context =
-        new MaintainedDirectory.SharedContext(maintainer, watcher, callback);
+        new MaintainedDirectory.SharedContext(maintenance, watcher, callback);
     return new MaintainedDirectory(directory.path(), policy, context);
   }
 
-  /** Looks as often as is asked for; returns how often that was. */
+  /** Polls at the requested times; returns the number of polls. */
   private int pollFor(Duration duration, MaintainedDirectory maintained) {
     Instant end = time.now().plus(duration);
     int polls = 0;
@@ -88,7 +89,7 @@ final class MaintainedDirectoryTest {
     int polls = pollFor(Duration.ofHours(10), quiet);
     assertThat(polls).isBetween(20, 40);
     assertThat(refreshed).hasSizeBetween(9, 10).containsOnly(directory.path());
-    // Each tick of each of the two streams asks twice what time it is: to expire and to note.
+    // A tick of each of the two streams reads the clock twice: to expire and to index.
     assertThat(time.tickReads()).isLessThan(10);
     assertThat(quiet.isIdle()).isTrue();
   }
@@ -206,7 +207,7 @@ final class MaintainedDirectoryTest {
 
     @Override
     public WatchService open() throws IOException {
-      return java.nio.file.FileSystems.getDefault().newWatchService();
+      return FileSystems.getDefault().newWatchService();
     }
 
     @Override
@@ -273,13 +274,13 @@ final class MaintainedDirectoryTest {
     assertThat(directory.files().rotatedFiles()).isEmpty();
   }
 
-  /** Returns how often it has thrown. */
+  /** Makes the refresh throw; returns the number of calls. */
   private AtomicInteger throwOnRefresh() {
     AtomicInteger calls = new AtomicInteger();
     refresh =
         path -> {
           calls.incrementAndGet();
-          throw new IllegalStateException("on purpose");
+          throw new IllegalStateException("injected");
         };
     return calls;
   }
@@ -301,7 +302,7 @@ final class MaintainedDirectoryTest {
     MaintainedDirectory maintained = maintainedDirectory(SMALL);
     pollFor(Duration.ofMinutes(2), maintained);
     int before = calls.get();
-    // By then it is to be kept fresh.
+    // The next refresh is due then.
     time.advance(Duration.ofHours(2));
     directory.writeNumberedLines(1, 1000);
     assertThat(maintained.poll()).isEqualTo(FALLBACK_POLL);
@@ -324,9 +325,9 @@ final class MaintainedDirectoryTest {
     assertThat(directory.path()).doesNotExist();
   }
 
-  /** Time of a test, which counts how often the wall clock is read: by ticks, and by the test. */
+  /** Virtual time that counts how often ticks read the wall clock. */
   private static final class TickCountingTime implements TimeSource {
-    private final SettableTime time = new SettableTime();
+    private final VirtualTime time = new VirtualTime();
     private int tickReads;
 
     @Override
@@ -344,7 +345,7 @@ final class MaintainedDirectoryTest {
     }
 
     @Override
-    public void sleep(Duration duration) {
+    public void sleep(Duration duration) throws InterruptedException {
       time.sleep(duration);
     }
 

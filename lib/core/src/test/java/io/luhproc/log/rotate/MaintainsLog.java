@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Keeps a standard output until it is killed: {@code KeepsLog DIRECTORY MAX_BYTES MAX_PARTS}. */
+/** Maintains a log until it is killed: {@code MaintainsLog DIRECTORY MAX_BYTES MAX_BACKUPS}. */
 final class MaintainsLog {
   private static final Duration TICK_INTERVAL = Duration.ofMillis(1);
 

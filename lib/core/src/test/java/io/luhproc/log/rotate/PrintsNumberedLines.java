@@ -6,7 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 
-/** Prints numbered lines at full speed, one write(2) each: {@code PrintsNumbers FROM TO}. */
+/** Prints numbered lines, one write(2) each: {@code PrintsNumberedLines FROM TO}. */
 final class PrintsNumberedLines {
   private PrintsNumberedLines() {}
 

@@ -18,12 +18,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A process directory for one test, on a file system of the test's choice; removed at the end. */
+/** A process directory for one test, deleted on close. */
 public final class TempLogDirectory implements AutoCloseable {
   private static final Path TARGET = Path.of(System.getProperty("luhproc.target", "target"));
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -34,7 +33,7 @@ public final class TempLogDirectory implements AutoCloseable {
     this.path = path;
   }
 
-  /** Returns where to test: the disk, and memory where there is such a file system. */
+  /** Returns the file systems to test on: the disk, and tmpfs if there is one. */
   static List<Path> fileSystems() {
     List<Path> roots = new ArrayList<>(List.of(TARGET.toAbsolutePath()));
     if (Files.isWritable(SHARED_MEMORY)) {
@@ -57,11 +56,11 @@ public final class TempLogDirectory implements AutoCloseable {
   }
 
   public LogFiles files() {
-    return new LogFiles(path, LogStream.OUT);
+    return new LogFiles(path, LogStream.OUT.prefix());
   }
 
   public ProcessLog log() {
-    return ProcessLog.of(path, TimeSource.system());
+    return ProcessLog.of(path);
   }
 
   public LogMaintainer maintainer(LogPolicy policy, TimeSource time, Posix posix) {
@@ -72,7 +71,7 @@ public final class TempLogDirectory implements AutoCloseable {
     return LogMaintainer.open(files(), policy, context);
   }
 
-  /** Appends to the standard output as a process does. */
+  /** Appends to standard output as a process does. */
   public void write(String text) throws IOException {
     write(LogStream.OUT, text.getBytes(UTF_8));
   }
@@ -81,7 +80,7 @@ public final class TempLogDirectory implements AutoCloseable {
     Files.write(path.resolve(stream.fileName()), bytes, CREATE, APPEND);
   }
 
-  /** Appends the numbers from one to another, a line each. */
+  /** Appends the numbered lines from one number to another. */
   public void writeNumberedLines(int from, int to) throws IOException {
     write(numberedLines(from, to).stream().collect(Collectors.joining("\n", "", "\n")));
   }
@@ -94,7 +93,7 @@ public final class TempLogDirectory implements AutoCloseable {
     return "line " + number + " of many";
   }
 
-  /** Reads the parts and the live file as a person would: with no help of ours. */
+  /** Concatenates rotated files and active file without the index, like {@code cat} does. */
   String concatenateFiles() throws IOException {
     StringBuilder text = new StringBuilder();
     for (RotatedFile rotatedFile : files().rotatedFiles()) {
@@ -113,11 +112,6 @@ public final class TempLogDirectory implements AutoCloseable {
 
   public static List<String> texts(List<LogLine> lines) {
     return lines.stream().map(LogLine::text).toList();
-  }
-
-  static MaintenanceContext context(
-      TimeSource time, Posix posix, Consumer<RotationCheckpoint> reached) {
-    return new MaintenanceContext(time, posix, reached);
   }
 
   @Override
