@@ -99,7 +99,7 @@ class MissingSpawnHelperTest {
       String other = sendCommand(child, "pid other");
       jdk.removeSpawnHelper();
       Eventually.holds(
-          child::toString, () -> child.err().contains("cannot be checked") || died(other));
+          child::toString, () -> child.err().contains("cannot check process") || died(other));
       jdk.addSpawnHelper();
       sendCommand(child, "await other RUNNING");
       assertThat(sendCommand(child, "pid other")).as(child::toString).isEqualTo(other);
