@@ -162,7 +162,7 @@ public record ProcessSpec(
    * Where the output of a process goes.
    *
    * @param mode to two files, to one file, or to the terminal; default two files
-   * @param logs rotation of these files; default 5 files of 10 MiB for each stream
+   * @param logs rotation of these files; default 5 rotated files of 10 MiB per stream
    */
   public record Output(OutputMode mode, LogPolicy logs) {}
 
@@ -297,7 +297,7 @@ public record ProcessSpec(
       return this;
     }
 
-    /** Sets the rotation of output files; default 5 files of 10 MiB for each stream. */
+    /** Sets the rotation of output files; default 5 rotated files of 10 MiB per stream. */
     public Builder logs(LogPolicy policy) {
       output = new Output(output.mode(), policy);
       return this;
