@@ -20,6 +20,7 @@ import io.luhproc.worker.ProcessManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -47,16 +48,22 @@ class SupervisorRecipesProcessTest {
   }
 
   @Test
-  void serviceIsStoppedWhenSupervisorCloses() throws Exception {
+  void serviceAppRunsServiceUntilInputEnds() throws Exception {
     Path directory = folder.resolve("shop");
-    // recipe: supervise
-    try (Supervisor supervisor = Supervisor.builder().directory(directory).build()) {
-      supervisor.add(
-          ServiceSpec.named("shop").process(ProcessSpec.shell("web", "exec sleep 600")).build());
-      supervisor.start("shop").get(); // completes when running, or fails with the reason
-      System.out.println(supervisor.why("shop")); // shop is running: …
-    } // stops all services, dependents first
-    // end
+    Process app =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServiceApp.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    app.getOutputStream().close(); // the app stops at the end of its input
+    String output = new String(app.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(app.waitFor()).isZero();
+    assertThat(output).startsWith("shop is running: ");
     assertThat(directory).isDirectory();
   }
 
