@@ -11,11 +11,11 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** A runnable jar of {@link RelaunchesItself} and our own classes. */
+/** Creates a runnable jar of {@link RelaunchesItself} and the classes of core. */
 final class AppJar {
   private AppJar() {}
 
-  /** Writes the jar; it has no dependencies, so it cannot call native code. */
+  /** Creates the jar. It contains no dependencies, so it cannot make native calls. */
   static Path create(Path jar) throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
