@@ -170,9 +170,9 @@ class LauncherTest {
         "'#!/no/such/perl -w' | the interpreter /no/such/perl, which is not an executable file",
         "'#! /bin' | names the interpreter /bin, which is not an executable file"
       })
-  void launchFailsWhenInterpreterIsMissing(String line, String why) throws IOException {
+  void launchFailsWhenInterpreterIsMissing(String line, String cause) throws IOException {
     script(line + "\nexit 0\n");
-    assertRefused("./script", why);
+    assertRefused("./script", cause);
   }
 
   @Test
@@ -195,13 +195,13 @@ class LauncherTest {
     assertBadDirectory(file, "is not a directory");
   }
 
-  private void assertBadDirectory(Path directory, String why) {
+  private void assertBadDirectory(Path directory, String cause) {
     LaunchRequest request =
         new LaunchRequest(
             List.of("true"), Map.of(), directory, folder.resolve("out"), folder.resolve("err"));
     SpawnException refused =
         catchThrowableOfType(SpawnException.class, () -> launcher.check(request));
-    assertThat(refused).hasMessage("the working directory " + directory + " " + why);
+    assertThat(refused).hasMessage("the working directory " + directory + " " + cause);
     assertThat(refused.failure()).isEqualTo(SpawnFailure.BAD_DIRECTORY);
   }
 
@@ -220,15 +220,15 @@ class LauncherTest {
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
   }
 
-  private void assertRefused(String name, String why) {
-    assertRefused(name, why, Map.of());
+  private void assertRefused(String name, String cause) {
+    assertRefused(name, cause, Map.of());
   }
 
-  private void assertRefused(String name, String why, Map<String, String> environment) {
+  private void assertRefused(String name, String cause, Map<String, String> environment) {
     SpawnException refused =
         catchThrowableOfType(
             SpawnException.class, () -> launcher.launch(request(List.of(name), environment)));
-    assertThat(refused).hasMessageContaining(why);
+    assertThat(refused).hasMessageContaining(cause);
     assertThat(refused.failure()).isEqualTo(SpawnFailure.BAD_PROGRAM);
     assertThat(refused.isRetriable()).isFalse();
     assertThat(folder.resolve("out")).doesNotExist();

@@ -112,12 +112,12 @@ class NativeSpawnerTest {
   void descriptorsAreClosedAfterChildrenExit() throws Exception {
     long before = descriptors();
     try (Launcher launcher = launcher(load(), FAILING_SPAWNER)) {
-      long one = 0;
+      long afterFirst = 0;
       for (int i = 0; i < 100; i++) {
         assertThat(launcher.launch(request(List.of("true"))).waitFor()).isZero();
-        one = i == 0 ? descriptors() : one;
+        afterFirst = i == 0 ? descriptors() : afterFirst;
       }
-      assertThat(descriptors()).isLessThanOrEqualTo(one);
+      assertThat(descriptors()).isLessThanOrEqualTo(afterFirst);
     }
     Eventually.holds(() -> "descriptors: " + descriptors(), () -> descriptors() <= before);
   }

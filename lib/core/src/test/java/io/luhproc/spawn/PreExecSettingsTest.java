@@ -281,11 +281,11 @@ class PreExecSettingsTest {
         .hasMessage("group (x) must come with a user");
   }
 
-  private void assertBadUser(PreExecSettings setup, String why) {
+  private void assertBadUser(PreExecSettings setup, String cause) {
     LaunchRequest request = request(Map.of(), List.of("true")).with(setup);
     SpawnException refused =
         catchThrowableOfType(SpawnException.class, () -> launcher.launch(request));
-    assertThat(refused).hasMessageContaining(why);
+    assertThat(refused).hasMessageContaining(cause);
     assertThat(refused.failure()).isEqualTo(SpawnFailure.BAD_USER);
     assertThat(folder.resolve("out")).doesNotExist();
   }
