@@ -16,24 +16,24 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Reads a file of environment variables, as {@code EnvironmentFile=} of systemd and {@code .env}
- * files are. Where those two would read a line differently, the line is refused.
+ * Reads a file of environment variables, in the common subset of systemd's {@code EnvironmentFile=}
+ * and {@code .env} files. A line that those two read differently is rejected.
  *
- * <p>The grammar, in UTF-8, lines ended by LF or CR LF:
+ * <p>The encoding is UTF-8, and lines end with LF or CR LF. Grammar:
  *
  * <ul>
- *   <li>A blank line, and a line that begins with {@code #} or {@code ;}, says nothing.
- *   <li>Any other is {@code NAME=VALUE}, with {@code export} in front if one likes, and spaces
- *       around either. A name has letters, digits and {@code _} and begins with no digit. Of two
- *       lines with one name the later holds.
- *   <li>A plain value is taken as it stands up to the end of the line, without spaces at its ends.
- *       It may hold no quote, no backslash and no {@code #} after a space: quote it then.
- *   <li>In {@code '...'} everything stands for itself, a new line too.
- *   <li>In {@code "..."} as well, but {@code \" \\ \$ \`} are the second character, {@code \n \r
- *       \t} are as in C (systemd keeps these as two characters), and a backslash at the end of a
- *       line joins the next to it; before anything else a backslash is refused.
- *   <li>After the closing quote there may be a comment and nothing else.
- *   <li>{@code $NAME} is never replaced by anything.
+ *   <li>A blank line, and a line that starts with {@code #} or {@code ;}, is ignored.
+ *   <li>Any other line is {@code NAME=VALUE}, optionally prefixed by {@code export}, with optional
+ *       spaces around each. A name consists of ASCII letters, digits and {@code _}, and does not
+ *       start with a digit. If a name occurs twice, the last value is used.
+ *   <li>An unquoted value extends to the end of the line, without leading and trailing spaces. It
+ *       must not contain quotes, backslashes, or {@code #} after a space; quote it instead.
+ *   <li>In {@code '...'} every character is literal, including line breaks.
+ *   <li>In {@code "..."} characters are literal except the escapes {@code \" \\ \$ \`}, {@code \n
+ *       \r \t} as in C (systemd keeps these as two characters), and a backslash before a line
+ *       break, which joins the lines. Any other escape is rejected.
+ *   <li>After a closing quote, only spaces and a comment may follow.
+ *   <li>{@code $NAME} is not expanded.
  * </ul>
  */
 public final class EnvFile {
@@ -44,18 +44,18 @@ public final class EnvFile {
   /**
    * Reads a file.
    *
-   * @return the variables in the order of their first lines
-   * @throws SpawnException with {@link SpawnFailure#BAD_ENVIRONMENT} when it is missing, no file,
-   *     over 1 MiB, not UTF-8 or not this user's to read; and when any line is bad: the message
-   *     then names all of them as {@code FILE:LINE: WHY}, and never a value
-   * @throws LuhprocException when it cannot be read now, as for lack of descriptors
+   * @return the variables in the order of their first occurrence
+   * @throws SpawnException with {@link SpawnFailure#BAD_ENVIRONMENT} if the file does not exist, is
+   *     not a regular file, is over 1 MiB, is not UTF-8, or is not readable by this user; also if
+   *     it has invalid lines, which the message lists as {@code FILE:LINE: CAUSE} without values
+   * @throws LuhprocException if reading fails temporarily, for lack of descriptors for example
    */
   public static Map<String, String> read(Path file) {
     EnvFileParser parser = new EnvFileParser(decode(file, readBytes(file)));
     parser.parse();
     if (!parser.errors().isEmpty()) {
       StringBuilder message =
-          new StringBuilder("the environment file has bad lines; none of it is used:");
+          new StringBuilder("the environment file has bad lines, so none of it is used:");
       parser.errors().forEach(it -> message.append("\n").append(file).append(':').append(it));
       throw new SpawnException(SpawnFailure.BAD_ENVIRONMENT, message.toString());
     }
@@ -66,7 +66,7 @@ public final class EnvFile {
     if (!Files.exists(file)) {
       throw unusable(file, "does not exist");
     }
-    // A pipe or a terminal would keep the reader waiting.
+    // Reading a pipe or a terminal could block.
     if (!Files.isRegularFile(file)) {
       throw unusable(file, Files.isDirectory(file) ? "is a directory" : "is not a regular file");
     }
@@ -77,9 +77,9 @@ public final class EnvFile {
       }
       return bytes;
     } catch (AccessDeniedException e) {
-      throw unusable(file, "may not be read by this user");
+      throw unusable(file, "is not readable by this user");
     } catch (IOException e) {
-      throw new LuhprocException("the environment file " + file + " cannot be read: " + e, e);
+      throw new LuhprocException("cannot read the environment file " + file + ": " + e, e);
     }
   }
 
@@ -90,7 +90,7 @@ public final class EnvFile {
     CoderResult result = decoder.decode(in, text, true);
     if (result.isError()) {
       long line = 1 + text.flip().chars().filter(c -> c == '\n').count();
-      throw unusable(file, "is not UTF-8: see line " + line);
+      throw unusable(file, "is not UTF-8 in line " + line);
     }
     return text.flip().toString();
   }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the text of an {@link EnvFile}, whose grammar it has; goes on after a bad line. */
+/** Parses the text of an {@link EnvFile}, which documents the grammar. Collects all bad lines. */
 final class EnvFileParser {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final String EXPORT = "export";
@@ -27,7 +27,7 @@ final class EnvFileParser {
     return variables;
   }
 
-  /** Returns the bad lines, each as {@code LINE: WHY}. */
+  /** Returns the bad lines, each as {@code LINE: CAUSE}. */
   List<String> errors() {
     return errors;
   }
@@ -61,7 +61,7 @@ final class EnvFileParser {
       default -> parseUnquoted();
     }
     if (value.indexOf("\0") >= 0) {
-      throw new BadLineException("the value of " + name + " holds a NUL character");
+      throw new BadLineException("the value of " + name + " contains NUL");
     }
     variables.put(name, value.toString());
   }
@@ -69,13 +69,13 @@ final class EnvFileParser {
   private String parseName() throws BadLineException {
     int equals = text.indexOf('=', position);
     if (equals < 0 || equals > endOfLine()) {
-      // What stands there is not shown: it may be the rest of a secret of several lines.
-      throw new BadLineException("there is no '='; write NAME=VALUE");
+      // The line is not shown: it may be part of a secret with several lines.
+      throw new BadLineException("no '='; write NAME=VALUE");
     }
     String name = stripExport(text.substring(position, equals).strip());
     if (!isValidName(name)) {
       throw new BadLineException(
-          "what stands before '=' is no name: letters, digits and _, no digit first");
+          "invalid name before '='; use letters, digits and _, and no digit first");
     }
     position = equals + 1;
     return name;
@@ -106,11 +106,11 @@ final class EnvFileParser {
       char c = plain.charAt(i);
       if (c == '\\' || c == '"' || c == '\'') {
         throw new BadLineException(
-            "a plain value may hold no quote and no backslash; put it into '...'");
+            "an unquoted value must not contain a quote or a backslash; put it into '...'");
       }
       if (c == '#' && (i == 0 || isSpace(plain.charAt(i - 1)))) {
         throw new BadLineException(
-            "is '#' a comment or part of the value? Put the value into quotes");
+            "'#' may start a comment or be part of the value; put the value into quotes");
       }
     }
     value.append(plain);
@@ -120,7 +120,7 @@ final class EnvFileParser {
   private void parseSingleQuoted() throws BadLineException {
     int close = text.indexOf('\'', position + 1);
     if (close < 0) {
-      throw new BadLineException("a ' is never closed");
+      throw new BadLineException("unclosed '");
     }
     value.append(text, position + 1, close);
     line += (int) value.chars().filter(c -> c == '\n').count();
@@ -144,7 +144,7 @@ final class EnvFileParser {
     if (position >= text.length()) {
       position = open;
       line = firstLine;
-      throw new BadLineException("a \" is never closed");
+      throw new BadLineException("unclosed \"");
     }
     position++;
     expectEndOfLine();
@@ -159,14 +159,14 @@ final class EnvFileParser {
       case '\n' -> line++;
       default ->
           throw new BadLineException(
-              "a backslash stands before \" \\ $ ` n r t only; write \\\\ or use '...'");
+              "a backslash may precede \" \\ $ ` n r t only; write \\\\ or use '...'");
     }
   }
 
   private void expectEndOfLine() throws BadLineException {
     skipSpaces();
     if (!isAtEndOfLine() && peek() != '#') {
-      throw new BadLineException("there is more after the closing quote");
+      throw new BadLineException("text after the closing quote");
     }
     skipLine();
   }

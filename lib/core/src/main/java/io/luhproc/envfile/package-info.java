@@ -1,4 +1,7 @@
-/** Reads environment files. Start from {@link io.luhproc.envfile.EnvFile}. */
+/**
+ * Reads files of environment variables. Start from {@link io.luhproc.envfile.EnvFile}, which is
+ * stateless and thread-safe.
+ */
 @NullMarked
 package io.luhproc.envfile;
 

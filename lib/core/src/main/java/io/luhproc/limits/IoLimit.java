@@ -4,23 +4,26 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * How fast a disk may be read and written.
+ * A limit of the throughput of one disk, for a process tree.
  *
- * @param path a block device such as {@code /dev/sda}, or any file or directory on it; absolute
- * @param readBytesPerSecond bytes that may be read in a second, at least 4096; empty: any number
- * @param writeBytesPerSecond bytes that may be written in a second, at least 4096; empty: any
- *     number
+ * @param path the absolute path of a block device such as {@code /dev/sda}, or of any file or
+ *     directory on that device
+ * @param readBytesPerSecond the maximum read rate in bytes per second, at least 4096; empty for no
+ *     limit
+ * @param writeBytesPerSecond the maximum write rate in bytes per second, at least 4096; empty for
+ *     no limit
+ * @since 0.1
  */
 public record IoLimit(
     Path path, OptionalLong readBytesPerSecond, OptionalLong writeBytesPerSecond) {
-  // One page: with less, a program is hours in reading its own executable.
+  // One page. With less, reading the executable of a program takes hours.
   private static final long MIN_RATE = 4096;
 
   /**
-   * Checks the values.
+   * Creates a limit.
    *
-   * @throws IllegalArgumentException when the path is not absolute, a value is outside of its
-   *     range, or both are empty
+   * @throws IllegalArgumentException if the path is not absolute, if a rate is under 4096, or if
+   *     both rates are empty
    */
   public IoLimit {
     if (!path.isAbsolute()) {
@@ -37,15 +40,18 @@ public record IoLimit(
   private static void checkRate(String name, Path path, OptionalLong rate) {
     if (rate.isPresent() && rate.getAsLong() < MIN_RATE) {
       throw new IllegalArgumentException(
-          "%s (%d) of %s must be at least %d: with less, a program hardly gets loaded"
+          "%s (%d) of %s must be at least %d: with less, a program takes hours to load"
               .formatted(name, rate.getAsLong(), path, MIN_RATE));
     }
   }
 
   /**
-   * Returns a limit of both directions.
+   * Returns a limit of both reading and writing.
    *
-   * @throws IllegalArgumentException when a value is outside of its range, see {@link IoLimit}
+   * @param path the absolute path of a block device, or of a file on it
+   * @param readBytesPerSecond the maximum read rate in bytes per second, at least 4096
+   * @param writeBytesPerSecond the maximum write rate in bytes per second, at least 4096
+   * @throws IllegalArgumentException if the path is not absolute, or if a rate is under 4096
    */
   public static IoLimit of(Path path, long readBytesPerSecond, long writeBytesPerSecond) {
     return new IoLimit(

@@ -5,24 +5,31 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What became of each limit that was asked for.
+ * The status of each limit that was requested for a process.
  *
- * @param statuses one for each limit that was asked for, in the order of {@link LimitKind}
+ * @param statuses one status per requested limit, in the order of {@link LimitKind}; unmodifiable
+ * @since 0.1
  */
 public record LimitReport(List<LimitStatus> statuses) {
   private static final LimitReport NONE = new LimitReport(List.of());
 
-  /** Copies the list. */
+  /** Creates a report with a copy of the list. */
   public LimitReport {
     statuses = List.copyOf(statuses);
   }
 
-  /** Returns that of a process for which no limit was asked. */
+  /** Returns the report of a process without requested limits. */
   public static LimitReport none() {
     return NONE;
   }
 
-  /** Returns the same answer for each limit that is asked for: none can be held. */
+  /**
+   * Returns a report in which no requested limit is enforced, all for the same reason.
+   *
+   * @param limits the requested limits
+   * @param reason why they are not enforced
+   * @param remedy what to do to get them enforced
+   */
   public static LimitReport notEnforced(ResourceLimits limits, String reason, String remedy) {
     return new LimitReport(
         limits.kinds().stream()
@@ -30,16 +37,17 @@ public record LimitReport(List<LimitStatus> statuses) {
             .toList());
   }
 
-  /** Returns whether the kernel holds every limit that was asked for. */
+  /** Returns whether the kernel enforces every requested limit; true if none is requested. */
   public boolean isFullyEnforced() {
     return statuses.stream().allMatch(LimitStatus::isEnforced);
   }
 
-  /** Returns what became of one limit; nothing when it was not asked for. */
+  /** Returns the status of one kind of limit; empty if it is not requested. */
   public Optional<LimitStatus> statusOf(LimitKind kind) {
     return statuses.stream().filter(it -> it.kind() == kind).findFirst();
   }
 
+  /** Returns one line per limit, see {@link LimitStatus#toString()}, or {@code no limits}. */
   @Override
   public String toString() {
     return statuses.isEmpty()

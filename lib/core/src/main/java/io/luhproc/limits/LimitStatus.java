@@ -1,41 +1,33 @@
 package io.luhproc.limits;
 
 /**
- * Whether the kernel holds one limit.
+ * Whether the kernel enforces one limit, and why not.
  *
- * @param kind which limit
- * @param state whether it is in force
- * @param reason where it is in force: what the kernel was told; else why it is not
- * @param remedy what to do so that it comes into force; empty where it is
+ * @param kind the kind of limit
+ * @param isEnforced whether the kernel enforces it; otherwise the process runs without it
+ * @param reason if enforced, the interface file and the value written to it, such as {@code
+ *     pids.max = 64}; otherwise why it is not enforced
+ * @param remedy what to do to get it enforced; empty if it is enforced
+ * @since 0.1
  */
-public record LimitStatus(LimitKind kind, State state, String reason, String remedy) {
+public record LimitStatus(LimitKind kind, boolean isEnforced, String reason, String remedy) {
 
-  /** Whether a limit holds. */
-  public enum State {
-    /** The kernel holds it. */
-    ENFORCED,
-    /** Nobody holds it: the process runs without. */
-    NOT_ENFORCED
-  }
-
-  /** Returns one that the kernel holds, with what it was told. */
+  /** Returns the status of an enforced limit, with the interface file and value as reason. */
   public static LimitStatus enforced(LimitKind kind, String written) {
-    return new LimitStatus(kind, State.ENFORCED, written, "");
+    return new LimitStatus(kind, true, written, "");
   }
 
-  /** Returns one that nobody holds, with why, and what to do. */
+  /** Returns the status of a limit that is not enforced. */
   public static LimitStatus notEnforced(LimitKind kind, String reason, String remedy) {
-    return new LimitStatus(kind, State.NOT_ENFORCED, reason, remedy);
+    return new LimitStatus(kind, false, reason, remedy);
   }
 
-  /** Returns whether the kernel holds it. */
-  public boolean isEnforced() {
-    return state == State.ENFORCED;
-  }
-
+  /**
+   * Returns one line: {@code memory enforced: ..} or {@code memory not enforced: REASON; REMEDY}.
+   */
   @Override
   public String toString() {
-    String label = isEnforced() ? " in force: " : " not enforced: ";
+    String label = isEnforced ? " enforced: " : " not enforced: ";
     return kind + label + reason + (remedy.isEmpty() ? "" : "; " + remedy);
   }
 }

@@ -9,18 +9,22 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a process and all that it starts may use together; what is empty is not limited.
+ * Resource limits of a process and all its descendants together. Default: no limits.
  *
- * <p>The kernel holds them by control groups, see cgroups(7); where it cannot, {@link LimitReport}
- * says why and what to do.
+ * <p>The kernel enforces them by control groups, see cgroups(7). If it cannot, the process runs
+ * without them, and {@link LimitReport} gives the reason and the remedy.
  *
- * @param memory bytes of memory, page cache and kernel memory included, from 1 MiB to 2^60. Whoever
- *     needs more and has nothing that can be reclaimed is killed, with all processes of the group
- * @param memorySwap bytes of swap beside the memory, 0 (never swapped) to 2^60
- * @param cpuPercent processor time in percent of one core, 1 to 1 000 000: 250 is two and a half
- *     cores; who has used it up waits for the next tenth of a second
- * @param pids processes and threads, 1 to 4194304, the kernel's PID_MAX_LIMIT
- * @param io speed of reading and writing, at most once for each path
+ * <p>An empty component means no limit.
+ *
+ * @param memory the memory in bytes, including page cache and kernel memory, 1 MiB to 2^60. If the
+ *     tree exceeds it and nothing can be reclaimed, the kernel kills processes of the tree: on
+ *     cgroup v2, all of them
+ * @param memorySwap the swap space in bytes, in addition to {@code memory}, 0 (no swapping) to 2^60
+ * @param cpuPercent the processor time in percent of one core, 1 to 1000000: 250 is two and a half
+ *     cores. It applies to each period of 100 ms; a tree that has used it up waits for the next one
+ * @param pids the number of processes and threads, 1 to 4194304 (PID_MAX_LIMIT of the kernel)
+ * @param io the throughput limits of disks, at most one per path; unmodifiable
+ * @since 0.1
  */
 public record ResourceLimits(
     OptionalLong memory,
@@ -28,35 +32,35 @@ public record ResourceLimits(
     OptionalInt cpuPercent,
     OptionalLong pids,
     List<IoLimit> io) {
-  // Seen on Linux 6.1: sh is killed at 128 KiB and needs 280 KiB to start and run ls.
+  // Measured on Linux 6.1: sh is killed at 128 KiB, and needs 280 KiB to start and run ls.
   private static final long MIN_MEMORY = 1 << 20;
-  // The kernel takes what is above 2^63 for a small number or for no limit, without a word.
+  // The kernel silently takes a value above 2^63 for a small number or for no limit.
   private static final long MAX_MEMORY = 1L << 60;
-  // The period is 100 ms, and a quota under 1 ms is EINVAL.
+  // The period is 100 ms, and the kernel rejects a quota under 1 ms (EINVAL).
   private static final int MIN_CPU = 1;
   private static final int MAX_CPU = 1_000_000;
   private static final long MAX_PIDS = 1 << 22;
-  // Seen on JDK 17 with one processor: "hello world" dies at 12 MiB, and at 12 threads.
+  // Measured on JDK 17 with one processor: "hello world" fails at 12 MiB, and at 12 threads.
   private static final long MIN_JVM_MEMORY = 16 << 20;
   private static final long MIN_JVM_PIDS = 14;
   private static final ResourceLimits NONE = builder().build();
 
   /**
-   * Checks the values.
+   * Creates limits with a copy of the list.
    *
-   * @throws IllegalArgumentException when one is outside of its range, or a path is limited twice
+   * @throws IllegalArgumentException if a value is out of range, or if a path is limited twice
    */
   public ResourceLimits {
     io = List.copyOf(io);
-    check("memory", memory, MIN_MEMORY, MAX_MEMORY, "a shell needs a third of that");
-    check("memorySwap", memorySwap, 0, MAX_MEMORY, "in bytes, 0 for no swap");
-    check("pids", pids, 1, MAX_PIDS, "the command itself is one");
+    check("memory", memory, MIN_MEMORY, MAX_MEMORY, "in bytes; a shell needs about 300 KiB");
+    check("memorySwap", memorySwap, 0, MAX_MEMORY, "in bytes; 0 for no swap");
+    check("pids", pids, 1, MAX_PIDS, "the command itself counts as one");
     if (cpuPercent.isPresent()) {
       OptionalLong percent = OptionalLong.of(cpuPercent.getAsInt());
       check("cpuPercent", percent, MIN_CPU, MAX_CPU, "100 is one core");
     }
     if (io.stream().map(IoLimit::path).distinct().count() < io.size()) {
-      throw new IllegalArgumentException("io (" + io + ") must have each path once only");
+      throw new IllegalArgumentException("io (" + io + ") must not limit a path twice");
     }
   }
 
@@ -67,17 +71,17 @@ public record ResourceLimits(
     }
   }
 
-  /** Returns no limits at all. */
+  /** Returns the value without any limit. */
   public static ResourceLimits none() {
     return NONE;
   }
 
-  /** Returns a builder that begins without limits. */
+  /** Returns a new builder without limits. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Returns which limits are asked for. */
+  /** Returns the kinds of limits that are set. */
   public Set<LimitKind> kinds() {
     Set<LimitKind> kinds = EnumSet.noneOf(LimitKind.class);
     addIf(memory.isPresent(), LimitKind.MEMORY, kinds);
@@ -94,16 +98,18 @@ public record ResourceLimits(
     }
   }
 
-  /** Returns whether nothing is limited. */
+  /** Returns whether no limit is set. */
   public boolean isEmpty() {
     return kinds().isEmpty();
   }
 
   /**
-   * Checks that a JVM can start within these limits: with 16 MiB of memory and 14 threads, the
-   * smallest that was seen to; each further processor takes a thread or two more.
+   * Checks that a JVM can start within these limits.
    *
-   * @throws IllegalArgumentException when it cannot
+   * <p>The minimum is 16 MiB of memory and 14 threads, measured on one processor. Each further
+   * processor requires one or two more threads.
+   *
+   * @throws IllegalArgumentException if memory or pids are lower
    */
   public void checkSufficientForJvm() {
     checkSufficientForJvm("memory", memory, MIN_JVM_MEMORY);
@@ -113,12 +119,15 @@ public record ResourceLimits(
   private static void checkSufficientForJvm(String name, OptionalLong value, long min) {
     if (value.isPresent() && value.getAsLong() < min) {
       throw new IllegalArgumentException(
-          "%s (%d) is too little: a JVM needs at least %d to start"
-              .formatted(name, value.getAsLong(), min));
+          "%s (%d) must be at least %d for a JVM to start".formatted(name, value.getAsLong(), min));
     }
   }
 
-  /** Collects limits. */
+  /**
+   * Builds {@link ResourceLimits}. Not thread-safe.
+   *
+   * @since 0.1
+   */
   public static final class Builder {
     private final List<IoLimit> io = new ArrayList<>();
     private OptionalLong memory = OptionalLong.empty();
@@ -128,49 +137,52 @@ public record ResourceLimits(
 
     private Builder() {}
 
-    /** Sets the memory in bytes; default: no limit. */
+    /** Sets the memory in bytes, 1 MiB to 2^60. Default: no limit. */
     public Builder memory(long bytes) {
       memory = OptionalLong.of(bytes);
       return this;
     }
 
     /**
-     * Sets the memory as people write it: {@code 512MiB}, {@code 2G}.
+     * Sets the memory as text: {@code 512MiB}, {@code 2G}. Default: no limit.
      *
-     * @throws IllegalArgumentException when the text is not a size
+     * @param size a number and a unit; {@code K}, {@code KiB} and so on are powers of 1024, {@code
+     *     KB} and so on powers of 1000, no unit means bytes
+     * @throws IllegalArgumentException if the text is not a size
      */
     public Builder memory(String size) {
       return memory(parseBytes("memory", size));
     }
 
-    /** Sets the swap beside the memory in bytes; 0: never swapped; default: no limit. */
+    /** Sets the swap space in bytes, 0 (no swapping) to 2^60. Default: no limit. */
     public Builder memorySwap(long bytes) {
       memorySwap = OptionalLong.of(bytes);
       return this;
     }
 
     /**
-     * Sets the swap beside the memory as people write it: {@code 1GiB}, {@code 0}.
+     * Sets the swap space as text: {@code 1GiB}, {@code 0}. Default: no limit.
      *
-     * @throws IllegalArgumentException when the text is not a size
+     * @param size a number and a unit, see {@link #memory(String)}
+     * @throws IllegalArgumentException if the text is not a size
      */
     public Builder memorySwap(String size) {
       return memorySwap(parseBytes("memorySwap", size));
     }
 
-    /** Sets the processor time in percent of one core; default: no limit. */
+    /** Sets the processor time in percent of one core, 1 to 1000000. Default: no limit. */
     public Builder cpuPercent(int percent) {
       cpuPercent = OptionalInt.of(percent);
       return this;
     }
 
-    /** Sets the number of processes and threads; default: no limit. */
+    /** Sets the number of processes and threads, 1 to 4194304. Default: no limit. */
     public Builder pids(long count) {
       pids = OptionalLong.of(count);
       return this;
     }
 
-    /** Adds a limit of reading and writing; default: none. */
+    /** Adds a throughput limit of one disk. Default: none. */
     public Builder io(IoLimit limit) {
       io.add(limit);
       return this;
@@ -179,8 +191,7 @@ public record ResourceLimits(
     /**
      * Returns the limits.
      *
-     * @throws IllegalArgumentException when a value is outside of its range, see {@link
-     *     ResourceLimits}
+     * @throws IllegalArgumentException if a value is out of range, or if a path is limited twice
      */
     public ResourceLimits build() {
       return new ResourceLimits(memory, memorySwap, cpuPercent, pids, io);

@@ -14,10 +14,10 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
- * The strings of one posix_spawn(3) as C wants them, in one piece of memory.
+ * Collects the C strings of one posix_spawn(3) call and copies them into one block of memory.
  *
- * <p>In a locale that is not UTF-8, and of bytes that are no text (which Java shows as U+FFFD),
- * only the JDK knows what it made of them: there, plain ASCII is all that is passed on.
+ * <p>Only text whose encoding is certain is accepted: ASCII, and in a UTF-8 locale everything but
+ * U+FFFD. The JDK decodes malformed bytes to U+FFFD, so the original bytes are unknown here.
  */
 final class CStringArena {
   private static final Charset CHARSET =
@@ -32,14 +32,14 @@ final class CStringArena {
   private int size;
 
   /**
-   * Adds a string, which must be without NUL.
+   * Adds a string, which must not contain NUL.
    *
-   * @return its number
-   * @throws CharacterCodingException when only the JDK knows how to encode it
+   * @return its index
+   * @throws CharacterCodingException if its encoding is not certain
    */
   int add(String text) throws CharacterCodingException, CharConversionException {
     if (text.indexOf(REPLACEMENT) >= 0) {
-      throw new CharConversionException("only the JDK knows which bytes this stands for");
+      throw new CharConversionException("cannot encode U+FFFD: the original bytes are unknown");
     }
     ByteBuffer bytes = encoder.encode(CharBuffer.wrap(text));
     size += bytes.remaining() + 1;
@@ -48,9 +48,9 @@ final class CStringArena {
   }
 
   /**
-   * Adds some strings, whose numbers follow each other.
+   * Adds strings with consecutive indexes.
    *
-   * @return the number of the first
+   * @return the index of the first
    */
   int addAll(List<String> texts) throws CharacterCodingException, CharConversionException {
     int first = strings.size();
@@ -60,11 +60,11 @@ final class CStringArena {
     return first;
   }
 
-  /** Returns all of them, followed by room for the pointers of two lists. */
+  /** Copies all strings into new memory, followed by space for two pointer arrays. */
   Allocation allocate(Runtime runtime) {
     int pointerSize = Long.BYTES;
     int arrayOffset = (size + pointerSize - 1) / pointerSize * pointerSize;
-    // Zeros, so that each string ends with one. The JDK frees it once nobody refers to it.
+    // Zero-filled, which terminates the strings. The garbage collector frees it.
     ByteBuffer memory =
         ByteBuffer.allocateDirect(arrayOffset + (strings.size() + 2) * pointerSize)
             .order(ByteOrder.nativeOrder());
@@ -73,11 +73,11 @@ final class CStringArena {
       offsets[i] = memory.position();
       memory.put(strings.get(i)).put((byte) 0);
     }
-    // Its address is that of its position.
+    // Pointer.wrap takes the address of the buffer's position, so rewind first.
     return new Allocation(Pointer.wrap(runtime, memory.rewind()), offsets, arrayOffset);
   }
 
-  /** The strings in memory that lives for as long as this does. */
+  /** The strings in native memory, which stays allocated while this object is reachable. */
   static final class Allocation {
     private final Pointer memory;
     private final int[] offsets;
@@ -93,7 +93,7 @@ final class CStringArena {
       return memory.slice(offsets[index]);
     }
 
-    /** Returns the pointers to some strings, and a null at the end; to be asked for once each. */
+    /** Writes a null-terminated array of pointers to a range of strings; at most two calls. */
     Pointer pointerArray(int from, int to) {
       int start = nextArrayOffset;
       for (int i = from; i < to; i++) {

@@ -8,7 +8,7 @@ import jnr.ffi.LibraryLoader;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
-/** The calls through jnr-posix, and fallocate(2), which that lacks, through jnr-ffi below it. */
+/** Makes the calls through jnr-posix; fallocate(2), which it lacks, through jnr-ffi. */
 final class JnrPosix implements Posix {
   // linux/falloc.h
   private static final int FALLOC_FL_KEEP_SIZE = 0x01;
@@ -39,13 +39,14 @@ final class JnrPosix implements Posix {
     if (errno == Errno.ESRCH) {
       return false;
     }
-    throw new IOException("kill(" + pid + ", " + signal + ") failed: " + errno.description());
+    throw new IOException(
+        "cannot send signal " + signal + " to " + pid + ": " + errno.description());
   }
 
   @Override
   public void setsid() throws IOException {
     if (posix.setsid() < 0) {
-      throw new IOException("setsid() failed: " + lastErrno().description());
+      throw new IOException("cannot create a session: " + lastErrno().description());
     }
   }
 
@@ -74,7 +75,7 @@ final class JnrPosix implements Posix {
 
   private boolean isUnsupported(Path file, int mode) throws IOException {
     int errno = posix.errno();
-    // EOPNOTSUPP and ENOTSUP are one number on Linux, so numbers are compared.
+    // EOPNOTSUPP and ENOTSUP have the same value on Linux, so compare numbers, not constants.
     boolean isUnsupported =
         errno == Errno.EOPNOTSUPP.intValue()
             || errno == Errno.ENOSYS.intValue()
@@ -83,19 +84,14 @@ final class JnrPosix implements Posix {
       return false;
     }
     throw new IOException(
-        "fallocate(mode "
-            + mode
-            + ") on "
-            + file
-            + " failed: "
-            + Errno.valueOf(errno).description());
+        "cannot fallocate " + file + " (mode " + mode + "): " + Errno.valueOf(errno).description());
   }
 
   private Errno lastErrno() {
     return Errno.valueOf(posix.errno());
   }
 
-  /** fallocate(2); off_t is 64 bits on every 64-bit Linux. */
+  /** Binds fallocate(2); off_t has 64 bits on every 64-bit Linux. */
   public interface Fallocate {
     int fallocate(int fd, int mode, long offset, long length);
   }

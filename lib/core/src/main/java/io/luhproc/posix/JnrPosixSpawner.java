@@ -21,15 +21,15 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.slf4j.LoggerFactory;
 
-/** Children through jnr-ffi. */
+/** Calls posix_spawn(3), pidfd_open(2), epoll(7) and waitpid(2) through jnr-ffi. */
 final class JnrPosixSpawner implements PosixSpawner {
-  // More than posix_spawnattr_t (336) and posix_spawn_file_actions_t (80) of glibc.
+  // Larger than posix_spawnattr_t (336) and posix_spawn_file_actions_t (80) of glibc.
   private static final int STRUCT_SIZE = 512;
   // spawn.h of glibc.
   private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
   private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
   private static final short POSIX_SPAWN_SETSID = 0x80;
-  // sys/epoll.h; a struct epoll_event is packed on x86-64 only.
+  // sys/epoll.h; struct epoll_event is packed on x86-64 only.
   private static final int EPOLL_CLOEXEC = 02000000;
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLL_CTL_DEL = 2;
@@ -41,7 +41,7 @@ final class JnrPosixSpawner implements PosixSpawner {
   private static final int MAX_EVENTS = 64;
   // sys/eventfd.h: EFD_CLOEXEC, EFD_NONBLOCK.
   private static final int EFD_FLAGS = 02000000 | 04000;
-  // asm-generic/unistd.h: the same number on every architecture. glibc has it since 2.36 only.
+  // asm-generic/unistd.h: the same on every architecture. glibc has a wrapper only since 2.36.
   private static final long SYS_PIDFD_OPEN = 434;
   private static final int WNOHANG = 1;
   // A sigset_t has a bit for each signal from 1 on.
@@ -50,7 +50,7 @@ final class JnrPosixSpawner implements PosixSpawner {
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int SELF_TEST_WAITS = 5;
   private static final int SELF_TEST_STATUS = 7;
-  // No process: what tells of a wake-up.
+  // epoll data of the wake-up descriptor; no process has pid 0.
   private static final int WAKEUP_DATA = 0;
 
   private final SpawnLibC libc;
@@ -58,7 +58,7 @@ final class JnrPosixSpawner implements PosixSpawner {
   private final Pointer attributes;
   private final int epollFd;
   private final int wakeupFd;
-  // Belongs to the thread that waits.
+  // Confined to the thread that calls awaitExits.
   private final Pointer readyEvents;
   // Guarded by itself.
   private final Pointer addedEvent;
@@ -79,14 +79,16 @@ final class JnrPosixSpawner implements PosixSpawner {
     }
   }
 
-  /** Memory that the JDK frees once nobody refers to it. */
+  /** Allocates memory that the garbage collector frees. */
   private Pointer allocateZeroed(int size) {
     return Pointer.wrap(runtime, ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder()));
   }
 
   /**
-   * A session of its own, and no signal blocked or ignored: what nohup(1) or a shell in the
-   * background has this JVM ignore, a shell could not trap, and who reloads at SIGHUP never would.
+   * Requests a new session with no signal blocked or ignored.
+   *
+   * <p>A signal that this JVM ignores (nohup(1), background job of a shell) would stay ignored in
+   * the child: shells cannot trap such a signal, and daemons would not reload at SIGHUP.
    */
   private Pointer createAttributes() throws IOException {
     Pointer created = allocateZeroed(STRUCT_SIZE);
@@ -104,7 +106,7 @@ final class JnrPosixSpawner implements PosixSpawner {
     return created;
   }
 
-  /** Bound once: the binding is made of classes, which are never unloaded. */
+  /** Holds the one binding per JVM: its generated classes are never unloaded. */
   private static final class Libc {
     static final SpawnLibC INSTANCE =
         NativeAccess.loadSerially(
@@ -128,7 +130,7 @@ final class JnrPosixSpawner implements PosixSpawner {
       return Optional.of(loaded);
     } catch (IOException | RuntimeException | LinkageError e) {
       LoggerFactory.getLogger(JnrPosixSpawner.class)
-          .debug("posix_spawn(3) is not used; processes are started by the JDK", e);
+          .debug("cannot use posix_spawn(3); the JDK starts processes instead", e);
       return Optional.empty();
     }
   }
@@ -146,7 +148,7 @@ final class JnrPosixSpawner implements PosixSpawner {
     }
   }
 
-  /** Where SIGCHLD is ignored, say, or a sandbox forbids a call, nobody would hear of an end. */
+  /** Checks that an exit is reported: a sandbox or an ignored SIGCHLD may prevent that. */
   private void selfTest() throws IOException {
     List<String> argv = List.of("sh", "-c", "exit " + SELF_TEST_STATUS);
     int pid =
@@ -159,17 +161,18 @@ final class JnrPosixSpawner implements PosixSpawner {
     try {
       isReported = watchExit(pid) && isExitReported(pid);
     } finally {
-      // It ends by itself soon, so this leaves no zombie where nobody was told.
+      // The child exits by itself soon. Reap it here even if its exit was not reported.
       reaped = libc.waitpid(pid, status, 0);
       closePidfd(pid);
     }
     if (!isReported || reaped != pid || exitStatus(status[0]) != SELF_TEST_STATUS) {
-      throw new IOException("told of the end: " + isReported + ", status: " + status[0]);
+      throw new IOException(
+          "cannot observe exits: reported " + isReported + ", wait status " + status[0]);
     }
   }
 
   private boolean isExitReported(int pid) throws IOException {
-    // A signal ends a wait, but hardly all of them.
+    // A signal may interrupt a wait, so wait several times.
     for (int i = 0; i < SELF_TEST_WAITS; i++) {
       if (awaitExits(SELF_TEST_TIMEOUT).contains(pid)) {
         return true;
@@ -207,7 +210,7 @@ final class JnrPosixSpawner implements PosixSpawner {
               allocation.pointerArray(argv, environment),
               allocation.pointerArray(environment, environment + request.environment().size())));
     } finally {
-      // Who has only the addresses does not keep the memory.
+      // The native call holds addresses only, which do not keep the memory reachable.
       Reference.reachabilityFence(allocation);
     }
     return pid[0];
@@ -219,7 +222,7 @@ final class JnrPosixSpawner implements PosixSpawner {
         .toList();
   }
 
-  /** Without a file for stdout both stay as they are; without one for stderr it joins stdout. */
+  /** Redirects the streams: both are inherited without a stdout file, else stderr may join it. */
   private static void redirect(
       SpawnFileActions actions, SpawnRequest request, Pointer stdout, Pointer stderr)
       throws IOException {
@@ -233,7 +236,7 @@ final class JnrPosixSpawner implements PosixSpawner {
     }
   }
 
-  // Ends.
+  // Exits.
 
   @Override
   public boolean watchExit(int pid) {
@@ -242,7 +245,7 @@ final class JnrPosixSpawner implements PosixSpawner {
       return false;
     }
     closePidfd(pid);
-    // Before it can be told of, for who is told of it looks for it here.
+    // Before epoll can report it: the waiting thread looks the descriptor up here.
     pidfds.put(pid, descriptor);
     if (addToEpoll(descriptor, EPOLLIN_ONESHOT, pid)) {
       return true;
@@ -262,7 +265,7 @@ final class JnrPosixSpawner implements PosixSpawner {
   private void closePidfd(int pid) {
     Integer descriptor = pidfds.remove(pid);
     if (descriptor != null) {
-      // Not by closing it alone: a child that is just being started by others has a copy.
+      // Closing is not enough: a child that is being forked elsewhere may hold a copy.
       int ignored = libc.epoll_ctl(epollFd, EPOLL_CTL_DEL, descriptor, addedEvent);
       closeDescriptor(descriptor);
     }
@@ -303,7 +306,7 @@ final class JnrPosixSpawner implements PosixSpawner {
     return OptionalInt.of(reaped < 0 ? UNKNOWN_STATUS : exitStatus(status[0]));
   }
 
-  /** As wait(2) lays it out, and as {@link Process#exitValue()} shows it. */
+  /** Converts a status of wait(2) to the form of {@link Process#exitValue()}. */
   private static int exitStatus(int status) {
     int signal = status & 0x7f;
     return signal == 0 ? (status >> 8) & 0xff : SIGNAL_STATUS_BASE + signal;
@@ -331,7 +334,7 @@ final class JnrPosixSpawner implements PosixSpawner {
     return descriptor;
   }
 
-  /** Takes what the functions of spawn.h return: 0, or the number of the error. */
+  /** Throws for a non-zero result of the functions in spawn.h, which return an errno. */
   static void check(String call, int error) throws IOException {
     if (error != 0) {
       throw new IOException(call + " failed: error=" + error);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/** Chooses between jnr and commands when the first call comes, not before. */
+/** Delegates to jnr or to shell commands; the choice is made, and jnr loaded, by the first call. */
 enum LazyPosix implements Posix {
   INSTANCE;
 
@@ -31,7 +31,7 @@ enum LazyPosix implements Posix {
     return Holder.POSIX.collapseRange(file, offset, length);
   }
 
-  /** Initialised, and with it jnr, on first use. */
+  /** Loads the implementation when this class is initialized. */
   private static final class Holder {
     static final Posix POSIX = load();
 
@@ -42,9 +42,9 @@ enum LazyPosix implements Posix {
       try {
         return JnrPosix.load();
       } catch (LinkageError | RuntimeException e) {
-        // Its library is unpacked into java.io.tmpdir, which may be full or may execute nothing.
+        // jffi unpacks its library into java.io.tmpdir, which may be full or mounted noexec.
         LoggerFactory.getLogger(LazyPosix.class)
-            .debug("jnr cannot be loaded; commands are run instead", e);
+            .debug("cannot load jnr; shell commands are used instead", e);
         return new ShellPosix();
       }
     }

@@ -4,14 +4,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.function.Supplier;
 
 /**
- * Whether native code can be loaded without a warning on stderr.
+ * Decides whether native code can be loaded without a warning on stderr.
  *
- * <p>From JDK 24 on, {@code System.load} from a module without {@code --enable-native-access} warns
- * (JEP 472). A library has no business on the stderr of its users.
+ * <p>Since JDK 24, {@code System.load} from a module without {@code --enable-native-access} prints
+ * a warning (JEP 472). A library must not write to the stderr of its users.
  */
 final class NativeAccess {
   private static final int FIRST_JDK_WARNING = 24;
-  // jffi reaches for sun.misc.Unsafe, of which JDK 24 and later warn; it has another way.
+  // JDK 24 and later warn about sun.misc.Unsafe, which jffi uses unless this property is set.
   private static final String JFFI_UNSAFE_DISABLED = "jffi.unsafe.disabled";
 
   private NativeAccess() {}
@@ -20,7 +20,7 @@ final class NativeAccess {
     return Runtime.version().feature() < FIRST_JDK_WARNING || isEnabled();
   }
 
-  /** Loads something that takes jnr; one thing after the other, as its classes load each other. */
+  /** Runs a loader that uses jnr; one at a time, because concurrent loading could deadlock. */
   static synchronized <T> T loadSerially(Supplier<T> loader) {
     if (System.getProperty(JFFI_UNSAFE_DISABLED) == null) {
       System.setProperty(JFFI_UNSAFE_DISABLED, "true");
@@ -38,7 +38,7 @@ final class NativeAccess {
         | NoSuchMethodException
         | IllegalAccessException
         | InvocationTargetException ignored) {
-      // No way to ask means no way to be sure: the commands do the same, only slower.
+      // Assume a warning: shell commands do the same, only slower.
       return false;
     }
   }

@@ -3,48 +3,50 @@ package io.luhproc.posix;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/**
- * The few calls of the kernel that Java has no way to. Every method may be called by any thread.
- */
+/** System calls that the JDK does not offer. All methods are thread-safe. */
 public interface Posix {
 
   /**
    * Sends a signal, kill(2). A negative pid addresses the process group {@code -pid}.
    *
-   * @return whether there was somebody to signal: false on ESRCH
-   * @throws IOException when the kernel refuses (EPERM)
-   * @throws IllegalArgumentException when the pid is 0, 1 or -1: these are never signalled
+   * @return false if no such process or group exists (ESRCH)
+   * @throws IOException if the kernel refuses (EPERM)
+   * @throws IllegalArgumentException if {@code pid} is 0, 1 or -1, which are never signalled
    */
   boolean kill(long pid, int signal) throws IOException;
 
   /**
-   * Makes the calling process leader of a new session, setsid(2).
+   * Makes the calling process the leader of a new session, setsid(2).
    *
-   * @throws IOException when it leads a process group already (EPERM), or when native calls cannot
-   *     be made in this JVM
+   * @throws IOException if it is already a process group leader (EPERM), or if this JVM cannot make
+   *     native calls
    */
   void setsid() throws IOException;
 
   /**
-   * Frees a range of a file, fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE: it
-   * reads as zeros afterwards and the size stays.
+   * Deallocates a range of a file, fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE.
+   * The range then reads as zeros; the file size does not change.
    *
-   * @return false when the file system cannot (EOPNOTSUPP, ENOSYS)
+   * @param offset the start in bytes
+   * @param length the length in bytes
+   * @return false if the file system does not support it (EOPNOTSUPP, ENOSYS)
    * @throws IOException on any other failure
    */
   boolean punchHole(Path file, long offset, long length) throws IOException;
 
   /**
-   * Takes a range out of a file, fallocate(2) with FALLOC_FL_COLLAPSE_RANGE: what comes after it
-   * moves to the front. Offset and length must be multiples of the file system's block size and the
-   * range must end before the end of the file.
+   * Removes a range from a file, fallocate(2) with FALLOC_FL_COLLAPSE_RANGE. The content behind it
+   * moves forward.
    *
-   * @return false when the file system cannot (EOPNOTSUPP, ENOSYS, EINVAL)
+   * @param offset the start in bytes, a multiple of the file system's block size
+   * @param length the length in bytes, a multiple of the block size; the range must end before the
+   *     end of the file
+   * @return false if the file system does not support it (EOPNOTSUPP, ENOSYS, EINVAL)
    * @throws IOException on any other failure
    */
   boolean collapseRange(Path file, long offset, long length) throws IOException;
 
-  /** Returns the calls, whose way into the kernel is chosen and loaded by the first of them. */
+  /** Returns the shared instance, whose first call loads the implementation. */
   static Posix lazy() {
     return LazyPosix.INSTANCE;
   }

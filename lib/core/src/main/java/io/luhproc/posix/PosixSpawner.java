@@ -8,68 +8,69 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Processes started by posix_spawn(3) of the C library instead of by the JDK: nothing runs between
- * this JVM and the program, and no thread is kept for each of them. pidfd_open(2) and epoll(7) tell
- * of their ends.
+ * Starts processes by posix_spawn(3) of the C library instead of by the JDK.
  *
- * <p>Nothing of this JVM leaks into them: posix_spawn_file_actions_addclosefrom_np(3), of glibc
- * 2.34, closes every descriptor above 2 in the child, and no signal is blocked there. Like the JDK,
- * glibc lets the child borrow the memory of this JVM until it executes its program (CLONE_VM,
- * CLONE_VFORK), with all signals blocked meanwhile.
+ * <p>No helper program runs between this JVM and the program, and no thread per process is needed:
+ * pidfd_open(2) and epoll(7) report exits.
  *
- * <p>Every method but {@link #awaitExits} may be called by any thread.
+ * <p>The child inherits no descriptor above 2, which posix_spawn_file_actions_addclosefrom_np(3) of
+ * glibc 2.34 closes, and no blocked signal. Like the JDK, glibc lets the child share the memory of
+ * this JVM until it executes its program (CLONE_VM, CLONE_VFORK); all signals are blocked
+ * meanwhile.
+ *
+ * <p>All methods except {@link #awaitExits} are thread-safe.
  */
 public interface PosixSpawner extends Closeable {
 
   /**
-   * Starts a process. It stays a zombie once it has ended until it is reaped.
+   * Starts a process. After its exit it remains a zombie until it is reaped.
    *
    * @return its pid
-   * @throws IOException when the kernel or the C library refuses, or when the order has characters
-   *     that only the JDK knows how to pass on; nothing runs then
+   * @throws IOException if the kernel or the C library refuses, or if the request has characters
+   *     whose encoding only the JDK knows; no process runs then
    */
   int spawn(SpawnRequest request) throws IOException;
 
   /**
-   * Asks the kernel to tell of the end of a child, once. This takes one descriptor until it is
-   * reaped.
+   * Registers a child, so that {@link #awaitExits} reports its exit once. This uses one descriptor
+   * until the child is reaped.
    *
-   * @return false when it will not, as there is no descriptor left
+   * @return false if it cannot be registered because no descriptor is left
    */
   boolean watchExit(int pid);
 
   /**
-   * Waits until some of those that are watched have ended, at most for so long; a wake-up or a
-   * signal may return sooner. To be called by one thread.
+   * Waits until watched children have exited, until {@link #wakeup}, a signal or the timeout. Must
+   * be called by one thread only.
    *
-   * @return their pids, to be reaped
-   * @throws IOException when the kernel refuses
+   * @return the pids of the exited children, which the caller reaps; may be empty
+   * @throws IOException if the kernel refuses
    */
   List<Integer> awaitExits(Duration timeout) throws IOException;
 
-  /** Ends the wait that is under way, or else the next one, at once. */
+  /** Makes the current, or else the next, call of {@link #awaitExits} return at once. */
   void wakeup();
 
   /**
-   * Gives a zombie back to the kernel.
+   * Reaps a child without waiting, waitpid(2) with WNOHANG.
    *
-   * @return its exit status, 128 and the number of the signal when one killed it, {@link
-   *     #UNKNOWN_STATUS} when somebody else has reaped it; nothing while it runs
+   * @return its exit status (128 + signal number if a signal killed it), {@link #UNKNOWN_STATUS} if
+   *     other code has reaped it, or empty while it runs
    */
   OptionalInt reap(int pid);
 
-  /** The status of a child that somebody else has reaped. */
+  /** The status of a child that other code in this JVM has reaped. */
   int UNKNOWN_STATUS = -1;
 
-  /** Gives the descriptors back; children live on, and nobody hears of their ends. */
+  /** Closes the descriptors. Children keep running, but their exits are no longer reported. */
   @Override
   void close();
 
   /**
-   * Loads what this takes and tries it with one process, some 300 ms in all.
+   * Loads jnr-ffi and tests it with one process, which takes about 300 ms.
    *
-   * @return nothing where it does not work: not on Linux with a glibc from 2.34 and a kernel from
-   *     5.3, x86-64 or AArch64, or in a JVM that would warn of native code
+   * @return empty if this is not Linux 5.3 or later with glibc 2.34 or later on x86-64 or AArch64,
+   *     or if this JVM would print a warning about native code
    */
   static Optional<PosixSpawner> tryLoad() {
     return JnrPosixSpawner.tryLoad();

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The calls through kill(1) of the shell and fallocate(1) of util-linux, for a JVM in which native
- * code cannot be loaded silently: a few milliseconds a call.
+ * Runs kill(1) of the shell and fallocate(1) of util-linux, at a few milliseconds per call. Used in
+ * a JVM that cannot load native code without a warning.
  */
 final class ShellPosix implements Posix {
 
   @Override
   public boolean kill(long pid, int signal) throws IOException {
-    // dash and bash have kill built in; "--" keeps a negative pid from being read as an option.
+    // kill is a builtin of dash and bash; "--" prevents reading a negative pid as an option.
     Result result = run(List.of("sh", "-c", "kill -s " + signal + " -- " + pid));
     if (result.status() == 0) {
       return true;
@@ -23,14 +23,14 @@ final class ShellPosix implements Posix {
     if (result.output().contains("No such process")) {
       return false;
     }
-    throw new IOException("kill(" + pid + ", " + signal + ") failed: " + result.output());
+    throw new IOException("cannot send signal " + signal + " to " + pid + ": " + result.output());
   }
 
   @Override
   public void setsid() throws IOException {
     throw new IOException(
-        "setsid() needs native access, which this JVM was not given: install setsid(1), or start"
-            + " java with --enable-native-access=ALL-UNNAMED");
+        "cannot create a session: this JVM has no native access; install setsid(1), or start java"
+            + " with --enable-native-access=ALL-UNNAMED");
   }
 
   @Override
@@ -55,7 +55,7 @@ final class ShellPosix implements Posix {
     if (isUnsupported) {
       return false;
     }
-    throw new IOException("fallocate " + mode + " on " + file + " failed: " + result.output());
+    throw new IOException("cannot fallocate " + mode + " " + file + ": " + result.output());
   }
 
   private static Result run(List<String> command) throws IOException {

@@ -5,14 +5,16 @@ import java.lang.ref.Reference;
 import jnr.constants.platform.OpenFlags;
 import jnr.ffi.Pointer;
 
-/** What the child of one posix_spawn(3) does before it becomes the program, in this order. */
+/**
+ * Descriptor and directory changes that a child makes, in call order, before it runs its program.
+ */
 final class SpawnFileActions implements AutoCloseable {
   private static final int FILE_MODE = 0600;
 
   private final SpawnLibC libc;
   private final Pointer actions;
 
-  /** Takes memory with room for a posix_spawn_file_actions_t. */
+  /** Initializes a posix_spawn_file_actions_t in the given memory. */
   SpawnFileActions(SpawnLibC libc, Pointer memory) throws IOException {
     this.libc = libc;
     this.actions = memory;
@@ -23,7 +25,7 @@ final class SpawnFileActions implements AutoCloseable {
     return actions;
   }
 
-  /** Closes all descriptors from a number on; first, so that what follows finds some free. */
+  /** Closes all descriptors from a number on. Must come first, so that later actions find some. */
   void closeFrom(int lowestFd) throws IOException {
     check("addclosefrom_np", libc.posix_spawn_file_actions_addclosefrom_np(actions, lowestFd));
   }
@@ -50,7 +52,7 @@ final class SpawnFileActions implements AutoCloseable {
         libc.posix_spawn_file_actions_addopen(actions, descriptor, file, flags, FILE_MODE));
   }
 
-  /** Makes one descriptor mean what another means. */
+  /** Makes {@code to} a duplicate of {@code from}, dup2(2). */
   void duplicate(int from, int to) throws IOException {
     check("adddup2", libc.posix_spawn_file_actions_adddup2(actions, from, to));
   }
@@ -64,7 +66,7 @@ final class SpawnFileActions implements AutoCloseable {
     try {
       int ignored = libc.posix_spawn_file_actions_destroy(actions);
     } finally {
-      // Whoever has only the address does not keep the memory.
+      // The native call holds the address only, which does not keep the memory reachable.
       Reference.reachabilityFence(actions);
     }
   }

@@ -4,8 +4,8 @@ import jnr.ffi.Pointer;
 import jnr.ffi.annotations.Out;
 
 /**
- * The functions of glibc that {@link JnrPosixSpawner} is made of, as jnr-ffi binds them. Pointers
- * and {@code size_t} are of 64 bits wherever it is used.
+ * Binds the glibc functions of {@link JnrPosixSpawner} for jnr-ffi. Public because jnr-ffi requires
+ * it. Pointers and {@code size_t} have 64 bits on all supported platforms.
  */
 public interface SpawnLibC {
   int posix_spawn(

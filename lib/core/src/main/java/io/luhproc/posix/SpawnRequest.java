@@ -6,15 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A process to be started in a session of its own, with an empty stdin.
+ * A request to start a process in a new session, with {@code /dev/null} as stdin.
  *
- * @param program what is executed: a path, absolute or from {@code workingDirectory}
- * @param argv its arguments; the first is its name
- * @param environment all of its variables
- * @param workingDirectory its working directory
- * @param stdout the file that stdout is appended to; where there is none, both streams go where
- *     ours go
- * @param stderr the file that stderr is appended to; where there is none, it goes where stdout goes
+ * @param program the executable: a path, absolute or relative to {@code workingDirectory}
+ * @param argv the arguments; the first is the name of the program
+ * @param environment the complete environment
+ * @param workingDirectory the working directory
+ * @param stdout the file to which stdout is appended; if empty, both streams are inherited
+ * @param stderr the file to which stderr is appended; if empty, it goes to the same file as stdout
  */
 public record SpawnRequest(
     String program,

@@ -1,10 +1,13 @@
 /**
- * The calls of the kernel that Java has no way to: {@link io.luhproc.posix.Posix}, and {@link
- * io.luhproc.posix.PosixSpawner} for whoever starts many processes, both loaded lazily through jnr.
+ * System calls that the JDK does not offer. Start from {@link io.luhproc.posix.Posix}, or from
+ * {@link io.luhproc.posix.PosixSpawner} to start many processes.
  *
- * <p>Loading jnr takes about 200 ms, so nothing on the way of {@code check()}, {@code start()},
- * {@code info()} or {@code list()} of a worker touches this package, and a supervisor loads it
- * beside what it does.
+ * <p>Both load jnr lazily, on first use. Loading takes about 200 ms, so {@code check()}, {@code
+ * start()}, {@code info()} and {@code list()} of a worker never touch this package, and a
+ * supervisor loads it on a background thread. Where jnr cannot be loaded without a warning, {@link
+ * io.luhproc.posix.Posix} runs shell commands instead.
+ *
+ * <p>All methods are thread-safe, except {@link io.luhproc.posix.PosixSpawner#awaitExits}.
  */
 @NullMarked
 package io.luhproc.posix;

@@ -14,20 +14,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The argument file {@code java.args} of a process directory: a command line of {@code java} that
- * the kernel would not pass on. Format: one quoted word per line, see {@link ArgFileTokenizer}, in
- * the encoding of arguments; mode 0600; written anew by each launch that needs it.
+ * Writes the argument file {@code java.args} of a process directory, for a command line of {@code
+ * java} that is too long for the kernel.
+ *
+ * <p>Format: one quoted argument per line, see {@link ArgFileTokenizer}, in the encoding of
+ * arguments. The file has mode 0600. Each launch that needs it creates it anew.
  */
 final class ArgFile {
   static final String NAME = "java.args";
-  // Linux passes no argument of more than MAX_ARG_STRLEN = 32 pages with its NUL, execve(2), and
-  // grants no less than that for all of them, ARG_MAX; so it is a bound that always holds.
+  // execve(2): one argument with its NUL has at most 32 pages (MAX_ARG_STRLEN), and all arguments
+  // together may have at least that much (ARG_MAX). So a total of 128 KiB is always accepted.
   private static final int MAX_BYTES = 128 * 1024 - 1;
   private static final int MAX_BYTES_PER_CHAR = 3;
 
   private ArgFile() {}
 
-  /** Returns whether a command line needs no argument file: all of it is under 128 KiB. */
+  /** Returns whether a command line is under 128 KiB in all, so that it needs no argument file. */
   static boolean fits(List<String> argv) {
     long characters = 0;
     for (String argument : argv) {
@@ -37,10 +39,10 @@ final class ArgFile {
   }
 
   /**
-   * Returns a command line of {@code java} that fits: itself, or one that names the file written
-   * for it.
+   * Returns a command line of {@code java} that fits: the given one, or one that names an argument
+   * file, which is written to the directory.
    *
-   * @throws UncheckedIOException when the file cannot be written
+   * @throws UncheckedIOException if the file cannot be written
    */
   static List<String> writeIfTooLong(List<String> argv, Path directory) {
     if (fits(argv)) {
@@ -50,9 +52,10 @@ final class ArgFile {
     try {
       write(file, argv.subList(1, argv.size()));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + " for a long command line", e);
+      throw new UncheckedIOException(
+          "cannot write the argument file " + file + " for a command line over 128 KiB", e);
     }
-    return List.of(argv.get(0), "@".concat(file.toString()));
+    return List.of(argv.get(0), "@" + file);
   }
 
   private static long encodedLength(List<String> argv) {
@@ -69,7 +72,7 @@ final class ArgFile {
     for (String argument : arguments) {
       text.append(ArgFileTokenizer.quote(argument));
     }
-    // Created anew, so that neither a link nor the mode of an older file has a say.
+    // Deleted first, so that a link is not followed and an older mode does not remain.
     Files.deleteIfExists(file);
     try (SeekableByteChannel channel =
         Files.newByteChannel(

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The text of an argument file of {@code java}, read and written by the rules of the launcher
- * (args.c of the JDK): words between white space, quotes of either kind, escapes by a backslash
- * inside quotes only, comments from {@code #} to the end of the line.
+ * Reads and writes the text of an argument file of {@code java}, by the rules of its launcher
+ * (args.c of the JDK).
+ *
+ * <p>Tokens are separated by white space. Single and double quotes are allowed, and a backslash is
+ * an escape inside quotes only. A comment extends from {@code #} to the end of the line.
  */
 final class ArgFileTokenizer {
   private final String text;
@@ -20,7 +22,7 @@ final class ArgFileTokenizer {
     this.text = text;
   }
 
-  /** Returns the words that a text holds. */
+  /** Returns the tokens of a text. */
   static List<String> tokenize(String text) {
     ArgFileTokenizer tokenizer = new ArgFileTokenizer(text);
     while (tokenizer.position < text.length()) {
@@ -30,7 +32,7 @@ final class ArgFileTokenizer {
     return tokenizer.tokens;
   }
 
-  /** Returns a line that is read back as just this word. */
+  /** Returns a line that is read back as this one token. */
   static String quote(String argument) {
     StringBuilder line = new StringBuilder(argument.length() + 3).append('"');
     for (int at = 0; at < argument.length(); at++) {
@@ -55,7 +57,7 @@ final class ArgFileTokenizer {
     } else if (c == quote) {
       quote = 0;
     } else if (c == '\n' || c == '\r') {
-      quote = 0; // a quote left open ends with its line
+      quote = 0; // an unclosed quote ends with its line
       endToken();
     } else {
       token.append(c);
@@ -100,7 +102,7 @@ final class ArgFileTokenizer {
         && text.charAt(position) != '\r') {
       position++;
     }
-    // The launcher forgets a word that a comment is glued to; so the running JVM never saw it.
+    // The launcher discards a token that directly precedes a comment, so do the same.
     token.setLength(0);
     inToken = false;
   }

@@ -12,14 +12,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JVM can see of how it was started.
+ * How a JVM was started, as the JVM itself can see it.
  *
- * @param commandLine the whole command line; empty where the system does not tell (no {@code
- *     /proc})
+ * @param commandLine the complete command line; empty without {@code /proc}
  * @param executable the path of the running executable
- * @param workingDirectory the absolute path that relative ones refer to
+ * @param workingDirectory the absolute path of the working directory
  * @param properties the system properties
- * @param environment the environment it was started with
+ * @param environment the environment with which it was started
  */
 public record CurrentJvm(
     List<String> commandLine,
@@ -27,62 +26,60 @@ public record CurrentJvm(
     String workingDirectory,
     Map<?, ?> properties,
     Map<String, String> environment) {
-  // What the kernel adds to the link /proc/self/exe when the file was replaced or removed.
+  // The kernel appends this to /proc/self/exe if the file was replaced or removed.
   private static final String DELETED_SUFFIX = " (deleted)";
 
-  /** Looks at the JVM that runs this; takes well under a millisecond. */
+  /** Reads the state of the running JVM, which takes less than a millisecond. */
   static CurrentJvm read() {
     Map<?, ?> properties = System.getProperties();
     String home = String.valueOf(properties.get("java.home"));
     String directory = String.valueOf(properties.get("user.dir"));
     return new CurrentJvm(
         readCommandLine(),
-        readLink("/proc/self/exe", home.concat("/bin/java")),
+        readLink("/proc/self/exe", home + "/bin/java"),
         readLink("/proc/self/cwd", directory),
         properties,
         System.getenv());
   }
 
-  /** Returns a system property, null when it is not set. */
+  /** Returns a system property, or null if it is not set. */
   @Nullable String property(String key) {
     Object value = properties.get(key);
     return value instanceof String text ? text : null;
   }
 
-  /** Returns a system property, the empty string when it is not set. */
+  /** Returns a system property, or the empty string if it is not set. */
   String propertyOrEmpty(String key) {
     String value = property(key);
     return value == null ? "" : value;
   }
 
-  /** Returns the feature release of the runtime: 17, 25. */
+  /** Returns the feature release of the runtime, such as 17. */
   int featureVersion() {
     return Integer.parseInt(propertyOrEmpty("java.specification.version"));
   }
 
-  /** Returns whether this is the image of an ahead-of-time compiler, so no JVM at all. */
+  /** Returns whether this is a GraalVM native image and not a JVM. */
   boolean isNativeImage() {
     return "runtime".equals(property("org.graalvm.nativeimage.imagecode"));
   }
 
-  /** Returns the launcher that jpackage made for this app, null when there is none. */
+  /** Returns the launcher that jpackage has created for this app, or null if there is none. */
   @Nullable String jpackageLauncher() {
     return property("jpackage.app-path");
   }
 
-  /** Returns whether the launcher {@code java} was used, and not some other program with a JVM. */
+  /** Returns whether this JVM was started by {@code java} and not by another executable. */
   boolean isStartedByJavaLauncher() {
     return executable.endsWith("/java");
   }
 
-  /** Returns the path of this runtime's launcher {@code java}, whether it exists or not. */
+  /** Returns the path of {@code java} of this runtime, whether it exists or not. */
   String javaExecutable() {
-    return isStartedByJavaLauncher()
-        ? executable
-        : propertyOrEmpty("java.home").concat("/bin/java");
+    return isStartedByJavaLauncher() ? executable : propertyOrEmpty("java.home") + "/bin/java";
   }
 
-  /** Returns what follows the executable on the command line. */
+  /** Returns the command line without the executable. */
   List<String> arguments() {
     return commandLine.isEmpty() ? commandLine : commandLine.subList(1, commandLine.size());
   }
@@ -91,7 +88,7 @@ public record CurrentJvm(
     try (FileInputStream file = new FileInputStream("/proc/self/cmdline")) {
       return splitAtNul(file.readAllBytes());
     } catch (IOException expected) {
-      // No /proc: the caller falls back on what the JVM tells about itself.
+      // No /proc: the caller reconstructs the command line from properties.
       return List.of();
     }
   }
@@ -115,7 +112,7 @@ public record CurrentJvm(
       boolean isDeleted = target.endsWith(DELETED_SUFFIX);
       return isDeleted ? target.substring(0, target.length() - DELETED_SUFFIX.length()) : target;
     } catch (IOException expected) {
-      // No /proc: what the JVM says of itself is the next best.
+      // No /proc: use the path that the JVM reports.
       return fallback;
     }
   }

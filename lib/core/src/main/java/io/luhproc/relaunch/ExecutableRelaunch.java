@@ -7,26 +7,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Starts the app by an executable that brings its own options: the launcher that jpackage made, a
- * native image, or a command that the app gave.
+ * Starts the app by an executable other than {@code java}: a jpackage launcher, a native image, or
+ * a command given by the app.
  *
  * @param command the executable and its first arguments
- * @param kind what it is
- * @param jvm the running one
+ * @param kind the kind of executable
+ * @param jvm the running JVM
  */
 record ExecutableRelaunch(List<String> command, Kind kind, CurrentJvm jvm)
     implements RelaunchStrategy {
 
-  /** The executables, which differ in how they can be given more JVM options. */
+  /** The kinds of executables, which differ in how they accept additional JVM options. */
   enum Kind {
-    /**
-     * Made by jpackage: takes options from its {@code .cfg}; after these come {@code
-     * _JAVA_OPTIONS}.
-     */
+    /** A jpackage launcher: reads options from its {@code .cfg}, then {@code _JAVA_OPTIONS}. */
     JPACKAGE,
-    /** Compiled ahead of time: there is no JVM. */
+    /** A native image: has no JVM options. */
     NATIVE_IMAGE,
-    /** Given by the app: nothing is known of it. */
+    /** A command given by the app: accepts no options in a known way. */
     CUSTOM
   }
 
@@ -45,14 +42,14 @@ record ExecutableRelaunch(List<String> command, Kind kind, CurrentJvm jvm)
     argv.addAll(arguments);
     if (!ArgFile.fits(argv)) {
       throw new IllegalArgumentException(
-          "the arguments of " + program() + " must be under 128 KiB in all; pass them in a file");
+          "arguments of " + program() + " must be under 128 KiB in all; pass them in a file");
     }
     PathResolver pathResolver = new PathResolver(jvm.workingDirectory());
     JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver, directory.toString());
     Map<String, String> rewritten =
         new OptionEnvironment(rewriter, jvm.environment()).rewrite(environment);
     if (!jvmOptions.isEmpty()) {
-      addOptions(JvmOptionValidator.validate(jvmOptions, pathResolver), rewritten);
+      addOptions(JavaCommandLineParser.parseOptions(jvmOptions, pathResolver), rewritten);
     }
     return new LaunchCommand(argv, rewritten);
   }
@@ -75,7 +72,6 @@ record ExecutableRelaunch(List<String> command, Kind kind, CurrentJvm jvm)
     String existing = environment.get(OptionEnvironment.JAVA_OPTIONS);
     String added = OptionTokenizer.join(options);
     environment.put(
-        OptionEnvironment.JAVA_OPTIONS,
-        existing == null ? added : existing.concat(" ").concat(added));
+        OptionEnvironment.JAVA_OPTIONS, existing == null ? added : existing + " " + added);
   }
 }

@@ -4,17 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command line of {@code java}, taken apart.
+ * A parsed command line of {@code java}.
  *
- * @param options the JVM's options, each in one element: {@code --class-path=x}, never {@code -cp},
- *     {@code x}
- * @param target what is run; null when only options were given
+ * @param options the JVM options, one element each: {@code --class-path=x} for {@code -cp x}
+ * @param target the program to run; null if only options are given
  * @param arguments the arguments of the program
  */
 record JavaCommandLine(
     List<String> options, @Nullable LaunchTarget target, List<String> arguments) {
 
-  /** Returns whether an option that begins so was given. */
+  /** Returns whether there is an option with the given prefix. */
   boolean hasOption(String prefix) {
     for (String option : options) {
       if (option.startsWith(prefix)) {

@@ -10,10 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a command line of {@code java} apart the way its launcher does (args.c and java.c of the
- * JDK): argument files are replaced by what they hold, and the first word that is neither an option
- * nor an option's value names the program. The options with a value of their own are those of the
- * launchers of JDK 17 and 25, which have the same.
+ * Parses a command line of {@code java} like its launcher (args.c and java.c of the JDK).
+ *
+ * <p>Argument files are replaced by their content. The first argument that is neither an option nor
+ * the value of an option names the program. The options whose value is a separate argument are the
+ * same in JDK 17 and 25.
  */
 final class JavaCommandLineParser {
   private final PathResolver pathResolver;
@@ -29,19 +30,40 @@ final class JavaCommandLineParser {
     this.pathResolver = pathResolver;
   }
 
+  /**
+   * Parses additional JVM options, which must not name a program.
+   *
+   * @return the options, one element each, argument files replaced by their content
+   * @throws IllegalArgumentException if the arguments name a program, if an option lacks its value,
+   *     or if an argument file cannot be read
+   */
+  static List<String> parseOptions(List<String> jvmOptions, PathResolver pathResolver) {
+    try {
+      JavaCommandLine line = new JavaCommandLineParser(pathResolver).parse(jvmOptions);
+      if (line.target() != null || jvmOptions.contains("-jar")) {
+        throw new IllegalArgumentException(
+            "JVM options (" + jvmOptions + ") must not name a program");
+      }
+      return line.options();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "JVM options (" + jvmOptions + ") must name readable argument files: " + e, e);
+    }
+  }
+
   /** Returns whether an argument file was read. */
   boolean hasReadArgFile() {
     return argFileRead;
   }
 
   /**
-   * Takes words apart.
+   * Parses the arguments of {@code java}. Must be called once only.
    *
-   * @throws IOException when an argument file cannot be read
-   * @throws IllegalArgumentException when an option lacks its value
+   * @throws IOException if an argument file cannot be read
+   * @throws IllegalArgumentException if an option lacks its value
    */
-  JavaCommandLine parse(List<String> arguments) throws IOException {
-    for (String argument : arguments) {
+  JavaCommandLine parse(List<String> argv) throws IOException {
+    for (String argument : argv) {
       if (isArgFile(argument)) {
         readArgFile(argument.substring(1));
       } else {
@@ -61,7 +83,7 @@ final class JavaCommandLineParser {
 
   private void readArgFile(String name) throws IOException {
     if (name.startsWith("@")) {
-      accept(name); // "@@x" stands for the word "@x"
+      accept(name); // "@@x" is an escape for "@x"
       return;
     }
     byte[] content = Files.readAllBytes(Path.of(pathResolver.resolve(name)));
@@ -76,7 +98,7 @@ final class JavaCommandLineParser {
     if (target != null) {
       arguments.add(argument);
     } else if (pendingOption != null) {
-      addOption(pendingOption.concat("=").concat(argument));
+      addOption(pendingOption + "=" + argument);
       pendingOption = null;
     } else if (argument.startsWith("-")) {
       pendingOption = longNameIfValueFollows(argument);
@@ -90,11 +112,12 @@ final class JavaCommandLineParser {
 
   private void addOption(String option) {
     if (option.equals("-jar")) {
-      targetKind = Kind.JAR; // the launcher lets options stand between -jar and the jar
+      targetKind = Kind.JAR; // further options may follow before the path of the jar
     } else if (option.startsWith("--module=")) {
       target = new LaunchTarget(Kind.MODULE, option.substring("--module=".length()));
     } else if (option.equals("--disable-@files")) {
-      expandsArgFiles = false; // ours is already expanded, and may have to become an argument file
+      // Not kept: the relaunched command line is expanded, and may need an argument file.
+      expandsArgFiles = false;
     } else {
       if (option.startsWith("--source=")) {
         targetKind = Kind.SOURCE;
@@ -109,7 +132,7 @@ final class JavaCommandLineParser {
         && Files.isRegularFile(Path.of(pathResolver.resolve(argument)));
   }
 
-  /** Returns the long name of an option whose value is the next word, null for any other. */
+  /** Returns the long name of an option whose value is the next argument, else null. */
   private static @Nullable String longNameIfValueFollows(String argument) {
     return switch (argument) {
       case "-cp", "-classpath", "--class-path" -> "--class-path";

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Starts the app by the launcher {@code java}.
+ * Starts the app by {@code java}.
  *
- * @param jvm the JVM to be repeated
- * @param options its options, as they were given
- * @param target what to run
+ * @param jvm the running JVM
+ * @param options its options, as given
+ * @param target the program to run
  */
 record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target)
     implements RelaunchStrategy {
@@ -28,7 +28,7 @@ record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target)
     JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver(), directory.toString());
     List<String> argv = rewriter.rewrite(options);
     if (!jvmOptions.isEmpty()) {
-      argv.addAll(JvmOptionValidator.validate(jvmOptions, pathResolver()));
+      argv.addAll(JavaCommandLineParser.parseOptions(jvmOptions, pathResolver()));
     }
     NativeAccessOptions.addTo(argv, jvm.featureVersion());
     argv.add(0, jvm.javaExecutable());

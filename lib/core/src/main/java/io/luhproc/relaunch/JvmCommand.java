@@ -11,17 +11,44 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to start this very app again: with the same runtime, JVM options, class path or module path
- * and main class, relative paths made absolute, and without what two processes cannot share (a
- * debugger's port, a recording's file). Immutable, and safe to share between threads.
+ * Builds commands that start this app again in a new process, a worker. Immutable and thread-safe.
  *
- * <p>The truth is the command line that the kernel keeps, {@code /proc/self/cmdline}: {@code
- * ProcessHandle} shows none of it once it is longer than 4096 bytes. Where it is not to be had, or
- * names an argument file that is gone, the JVM's own memory stands in.
+ * <p>The worker has the same runtime, class path or module path, and main class as this JVM. It
+ * inherits all JVM options with these exceptions, because two JVMs cannot share a port or a file:
  *
- * <p>An app image made by jpackage is started by its launcher, which takes JVM options from its
- * {@code .cfg} only: additional ones travel in {@code _JAVA_OPTIONS}, the variable that wins over
- * the {@code .cfg}, and the JVM says so on stderr. A native image has no JVM options.
+ * <ul>
+ *   <li>Debugger ({@code -agentlib:jdwp}, {@code -Xrunjdwp}, {@code -Xdebug}) and the agents of
+ *       IDEs ({@code idea_rt.jar}, {@code debugger-agent.jar}): dropped.
+ *   <li>JMX ({@code -Dcom.sun.management.*}): dropped.
+ *   <li>Flight recordings ({@code -XX:StartFlightRecording}, {@code -XX:FlightRecorderOptions}):
+ *       dropped.
+ *   <li>Log files of the JVM ({@code -Xlog:..:FILE}, {@code -Xloggc:}, {@code -XX:LogFile}, {@code
+ *       -XX:+LogVMOutput}, {@code -XX:+LogCompilation}, {@code -XX:+PerfDataSaveToFile}): dropped.
+ *       {@code -Xlog} to stdout or stderr is kept.
+ *   <li>Options that write a class-data or AOT archive ({@code -XX:ArchiveClassesAtExit}, {@code
+ *       -XX:DumpLoadedClassList}, {@code -XX:AOTCacheOutput}, {@code -XX:AOTConfiguration}, {@code
+ *       -XX:AOTMode=record|create}, {@code -XX:+AutoCreateSharedArchive} and its {@code
+ *       -XX:SharedArchiveFile}): dropped. Options that read an archive are kept.
+ *   <li>{@code -XX:HeapDumpPath} and {@code -XX:ErrorFile}: the file goes to the worker's
+ *       directory.
+ *   <li>Relative paths, also of agents: made absolute.
+ * </ul>
+ *
+ * <p>The same applies to {@code JAVA_TOOL_OPTIONS}, {@code JDK_JAVA_OPTIONS} and {@code
+ * _JAVA_OPTIONS}, unless the caller sets them to another value for the worker. System properties
+ * set by the running program are not inherited.
+ *
+ * <p>Added if missing are {@code -Djffi.unsafe.disabled=true} and, since JDK 22, {@code
+ * --enable-native-access}, so that native code loads without a warning. Additional options of the
+ * caller come last, are passed unchanged and so take precedence.
+ *
+ * <p>The options are read from {@code /proc/self/cmdline}, because {@code ProcessHandle} omits
+ * arguments of a command line over 4096 bytes. If the file does not exist, or names an argument
+ * file that was deleted, the command line is reconstructed from what the JVM reports about itself.
+ *
+ * <p>A jpackage image is started by its launcher, which reads JVM options from its {@code .cfg}.
+ * Additional options are passed in {@code _JAVA_OPTIONS}, which overrides the {@code .cfg}; the JVM
+ * prints a note about it to stderr. A native image has no JVM options.
  */
 public final class JvmCommand {
   private final RelaunchStrategy strategy;
@@ -33,10 +60,10 @@ public final class JvmCommand {
   }
 
   /**
-   * Returns how this JVM was started.
+   * Returns the command that repeats the command line of this JVM.
    *
-   * @throws NotRelaunchableException when that was not by the app's own command line, but by a
-   *     build tool, an IDE, a test runner, an app server, or a native program
+   * @throws NotRelaunchableException if the command line does not start the app, but a build tool,
+   *     an IDE, a test runner, an app server or a native program
    */
   public static JvmCommand current() {
     return current(CurrentJvm.read());
@@ -53,7 +80,7 @@ public final class JvmCommand {
     JavaCommandLine line = readCommandLine(jvm);
     LaunchTarget target = line.target();
     if (target == null) {
-      throw new NotRelaunchableException("it names no program: " + jvm.commandLine());
+      throw new NotRelaunchableException("it does not name a program to run: " + jvm.commandLine());
     }
     KnownHostLaunchers.rejectHost(target);
     return new JvmCommand(
@@ -61,11 +88,13 @@ public final class JvmCommand {
   }
 
   /**
-   * Returns how to start a main class with this JVM's runtime, options, class path and module path.
+   * Returns a command that starts a main class with the runtime, options, class path and module
+   * path of this JVM.
    *
-   * @param mainClass {@code com.example.App}, or {@code com.example/com.example.App} on the module
-   *     path
-   * @throws NotRelaunchableException when there is no {@code java} to start it with
+   * @param mainClass a class such as {@code com.example.App}, or a module and a class such as
+   *     {@code com.example/com.example.App}
+   * @throws NotRelaunchableException if this is a jpackage or native image, which has no {@code
+   *     java}
    */
   public static JvmCommand ofMainClass(String mainClass) {
     return ofMainClass(CurrentJvm.read(), mainClass);
@@ -75,7 +104,7 @@ public final class JvmCommand {
     RelaunchStrategy image = imageStrategy(jvm);
     if (image != null) {
       throw new NotRelaunchableException(
-          "the image " + image.program() + " comes without java, so no main class can be chosen");
+          "the image " + image.program() + " has no java launcher to start a main class");
     }
     boolean isModule = mainClass.indexOf('/') > 0;
     LaunchTarget target =
@@ -92,9 +121,9 @@ public final class JvmCommand {
   }
 
   /**
-   * Returns a command that starts the app, to be used as it is; the program's arguments follow it.
+   * Returns a command given by the app, which is used unchanged. Program arguments are appended.
    *
-   * @throws IllegalArgumentException when the command is empty
+   * @throws IllegalArgumentException if the command is empty
    */
   public static JvmCommand ofCommand(List<String> command) {
     return ofCommand(CurrentJvm.read(), command);
@@ -102,38 +131,39 @@ public final class JvmCommand {
 
   static JvmCommand ofCommand(CurrentJvm jvm, List<String> command) {
     if (command.isEmpty()) {
-      throw new IllegalArgumentException("command (" + command + ") must have an element");
+      throw new IllegalArgumentException("command (" + command + ") must not be empty");
     }
     return new JvmCommand(
         new ExecutableRelaunch(List.copyOf(command), Kind.CUSTOM, jvm), List.of());
   }
 
   /**
-   * Returns what names the app: its main class (for a jar, the one of its manifest), else the
-   * source file, the executable of an image, or the first word of a given command. Reads the jar.
+   * Returns the name of the program: the main class (for a jar, that of its manifest), the source
+   * file, the executable of an image, or the first element of a given command. Reads the jar file.
    */
   public String program() {
     return strategy.program();
   }
 
-  /** Returns the arguments that the program was given, as far as they can be known. */
+  /** Returns the program arguments of this JVM; approximate if they were in a deleted file. */
   public List<String> programArguments() {
     return programArguments;
   }
 
   /**
-   * Returns the command line and the environment of a new process of the app. Writes the argument
-   * file {@code java.args} (mode 0600) when the command line is too long for the kernel.
+   * Returns the command line and the environment of a new process. Writes the argument file {@code
+   * java.args} (mode 0600) to its directory if the command line is over 128 KiB.
    *
-   * @param jvmOptions options that come after those of this JVM and so win; may be empty
-   * @param arguments the arguments of the program; may be empty
-   * @param directory the absolute directory of the new process: for the argument file, and where a
-   *     heap dump or an error file goes if this JVM has such an option
-   * @param environment the environment it is meant to have. In {@code JAVA_TOOL_OPTIONS}, {@code
-   *     JDK_JAVA_OPTIONS} and {@code _JAVA_OPTIONS} only what this JVM itself was started with
-   *     loses the options that two JVMs cannot share; another value was chosen for the new process
-   * @throws IllegalArgumentException when the JVM options are not options only, or cannot be passed
-   * @throws java.io.UncheckedIOException when the argument file cannot be written
+   * @param jvmOptions additional JVM options, which follow those of this JVM; may be empty
+   * @param arguments the program arguments; may be empty
+   * @param directory the absolute path of the process directory, for the argument file, heap dumps
+   *     and error files
+   * @param environment the desired environment. Options that two JVMs cannot share are removed from
+   *     {@code JAVA_TOOL_OPTIONS}, {@code JDK_JAVA_OPTIONS} and {@code _JAVA_OPTIONS} if the value
+   *     is that of this JVM; any other value is kept
+   * @throws IllegalArgumentException if {@code jvmOptions} names a program, or if the program does
+   *     not accept JVM options
+   * @throws java.io.UncheckedIOException if the argument file cannot be written
    */
   public LaunchCommand buildCommand(
       List<String> jvmOptions,
@@ -157,12 +187,12 @@ public final class JvmCommand {
     try {
       JavaCommandLine line = parser.parse(jvm.arguments());
       LaunchTarget target = line.target();
-      // An argument file may have been written anew since: then it is another program's.
+      // An argument file may have been overwritten for another program since the start.
       boolean isSameProgram =
           !parser.hasReadArgFile() || (target != null && isRunningTarget(jvm, target));
       return jvm.commandLine().isEmpty() || !isSameProgram ? reconstruct(jvm) : line;
     } catch (IOException | IllegalArgumentException expected) {
-      // Mostly an argument file that is gone; the JVM itself remembers what it held.
+      // Typically a deleted argument file; the JVM still knows its content.
       return reconstruct(jvm);
     }
   }
@@ -175,7 +205,9 @@ public final class JvmCommand {
     return MxBeanCommandLine.ofRunningJvm(jvm).reconstruct();
   }
 
-  /** A class path that no option names comes from CLASSPATH or is the working directory. */
+  /**
+   * Adds the effective class path if no option sets it: from CLASSPATH, or the working directory.
+   */
   private static List<String> withClassPath(
       CurrentJvm jvm, JavaCommandLine line, LaunchTarget target) {
     List<String> options = new ArrayList<>(line.options());
@@ -188,7 +220,7 @@ public final class JvmCommand {
   private static void addClassPath(CurrentJvm jvm, List<String> options) {
     String classPath = jvm.propertyOrEmpty("java.class.path");
     if (!classPath.isEmpty()) {
-      options.add("--class-path=".concat(classPath));
+      options.add("--class-path=" + classPath);
     }
   }
 }

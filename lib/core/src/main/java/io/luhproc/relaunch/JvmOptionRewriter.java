@@ -5,18 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of each JVM option in a worker: options of which two JVMs cannot have the same one
- * (a debugger's port, a recording's file) are dropped or given the worker's own file, paths are
- * made absolute, the rest stays.
+ * Converts the JVM options of this JVM to those of a worker. {@link JvmCommand} documents the
+ * rules.
  *
- * @param pathResolver what relative paths refer to
- * @param workerDirectory the worker's own directory, absolute
+ * @param pathResolver makes relative paths absolute
+ * @param workerDirectory the absolute path of the worker's directory
  */
 record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
   private static final String AUTO_ARCHIVE = "-XX:+AutoCreateSharedArchive";
   private static final String ARCHIVE_FILE = "-XX:SharedArchiveFile=";
   private static final String[] DROPPED_OPTIONS = {
-    // debuggers, and the agents that IDEs bring along
+    // debuggers
     "-agentlib:jdwp",
     "-Xrunjdwp",
     "-Xdebug",
@@ -26,7 +25,7 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
     // JFR
     "-XX:StartFlightRecording",
     "-XX:FlightRecorderOptions",
-    // files that would be written twice
+    // files that both JVMs would write
     "-Xloggc:",
     "-XX:LogFile=",
     "-XX:+LogVMOutput",
@@ -41,6 +40,7 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
     "-XX:AOTMode=record",
     "-XX:AOTMode=create",
   };
+  // The agents that IDEs add, and the debugger as -agentpath.
   private static final String[] DROPPED_AGENTS = {
     "/libjdwp.so", "/idea_rt.jar", "/debugger-agent.jar"
   };
@@ -65,14 +65,15 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
     "-Djava.util.logging.config.file=",
   };
   private static final String[] AGENT_OPTIONS = {"-javaagent:", "-agentpath:"};
+  private static final String XLOG = "-Xlog:";
   private static final String HEAP_DUMP = "-XX:HeapDumpPath=";
   private static final String ERROR_FILE = "-XX:ErrorFile=";
   private static final String PATCH_MODULE = "--patch-module=";
 
-  /** Returns what becomes of each of the options, in their order. */
+  /** Returns the options of a worker, in the same order. */
   List<String> rewrite(List<String> options) {
     List<String> result = new ArrayList<>(options.size() + 2);
-    // An archive that is still to be made is an error to a JVM that shall not make it.
+    // Without AutoCreateSharedArchive, a SharedArchiveFile that does not exist yet is an error.
     boolean dropsArchive = options.contains(AUTO_ARCHIVE);
     for (String option : options) {
       String rewritten = rewrite(option);
@@ -83,7 +84,7 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
     return result;
   }
 
-  /** Returns what becomes of one option, null when the worker does without. */
+  /** Returns the option of a worker for one option, or null if it is dropped. */
   @Nullable String rewrite(String option) {
     if (prefixLength(DROPPED_OPTIONS, option) >= 0
         || writesLogFile(option)
@@ -91,10 +92,10 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
       return null;
     }
     if (option.startsWith(HEAP_DUMP)) {
-      return HEAP_DUMP.concat(workerDirectory);
+      return HEAP_DUMP + workerDirectory;
     }
     if (option.startsWith(ERROR_FILE)) {
-      return ERROR_FILE.concat(workerDirectory).concat("/hs_err_pid%p.log");
+      return ERROR_FILE + workerDirectory + "/hs_err_pid%p.log";
     }
     return withAbsolutePaths(option);
   }
@@ -102,19 +103,16 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
   private String withAbsolutePaths(String option) {
     int length = prefixLength(SEARCH_PATH_OPTIONS, option);
     if (length >= 0) {
-      return option
-          .substring(0, length)
-          .concat(pathResolver.resolveSearchPath(option.substring(length)));
+      return option.substring(0, length) + pathResolver.resolveSearchPath(option.substring(length));
     }
     length = prefixLength(PATH_OPTIONS, option);
     if (length >= 0) {
-      return option.substring(0, length).concat(pathResolver.resolve(option.substring(length)));
+      return option.substring(0, length) + pathResolver.resolve(option.substring(length));
     }
     length = prefixLength(AGENT_OPTIONS, option);
     if (length >= 0) {
-      return option
-          .substring(0, length)
-          .concat(pathResolver.resolveBeforeEquals(option.substring(length)));
+      return option.substring(0, length)
+          + pathResolver.resolveBeforeEquals(option.substring(length));
     }
     return option.startsWith(PATCH_MODULE) ? rewritePatchModule(option) : option;
   }
@@ -123,13 +121,21 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
     int equals = option.indexOf('=', PATCH_MODULE.length()) + 1;
     return equals == 0
         ? option
-        : option
-            .substring(0, equals)
-            .concat(pathResolver.resolveSearchPath(option.substring(equals)));
+        : option.substring(0, equals) + pathResolver.resolveSearchPath(option.substring(equals));
   }
 
+  /**
+   * Returns whether a {@code -Xlog[:what[:output[:decorators[:output options]]]]} (JEP 158) writes
+   * a file. Its output is {@code stdout}, {@code stderr}, {@code file=NAME}, or the name of a file.
+   */
   private static boolean writesLogFile(String option) {
-    return option.startsWith("-Xlog:") && XlogOption.writesFile(option);
+    int colon = option.startsWith(XLOG) ? option.indexOf(':', XLOG.length()) : -1;
+    if (colon < 0) {
+      return false;
+    }
+    int end = option.indexOf(':', colon + 1);
+    String output = option.substring(colon + 1, end < 0 ? option.length() : end);
+    return !output.isEmpty() && !output.equals("stdout") && !output.equals("stderr");
   }
 
   private static boolean isDroppedAgent(String option) {
@@ -147,7 +153,7 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
     return false;
   }
 
-  /** Returns the length of the prefix that an option begins with, -1 when it has none of them. */
+  /** Returns the length of the first prefix that matches an option, or -1 if none does. */
   private static int prefixLength(String[] prefixes, String option) {
     for (String prefix : prefixes) {
       if (option.startsWith(prefix)) {

@@ -5,11 +5,11 @@ import io.luhproc.relaunch.LaunchTarget.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The known programs that run an app inside a JVM which they started for themselves: starting that
- * JVM again would start them, not the app.
+ * Recognizes programs that run an app inside their own JVM, such as build tools, IDEs and app
+ * servers. Relaunching that JVM would start them, not the app.
  */
 final class KnownHostLaunchers {
-  // The beginning of a main class's name, or of a jar's file name; and whose it is.
+  // The prefix of a main class or of the file name of a jar, and the program that it belongs to.
   private static final String[][] PREFIXES = {
     {"org.apache.maven.surefire.", "surefire, which runs tests"},
     {"surefirebooter", "surefire, which runs tests"},
@@ -47,9 +47,9 @@ final class KnownHostLaunchers {
   private KnownHostLaunchers() {}
 
   /**
-   * Checks that what this JVM runs is the app.
+   * Checks that a target is not one of the known programs.
    *
-   * @throws NotRelaunchableException when it is one of the known programs
+   * @throws NotRelaunchableException if it is
    */
   static void rejectHost(LaunchTarget target) {
     String name = simpleNameOf(target);

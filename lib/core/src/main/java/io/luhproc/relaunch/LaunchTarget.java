@@ -6,14 +6,14 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
 /**
- * What a JVM runs.
+ * The program that a JVM runs.
  *
- * @param kind which of the launcher's ways of naming it
- * @param name a class, a jar's path, {@code module[/class]}, or a source file's path
+ * @param kind how the command line names it
+ * @param name a class, the path of a jar, {@code module[/class]}, or the path of a source file
  */
 record LaunchTarget(Kind kind, String name) {
 
-  /** The ways in which {@code java} is told what to run. */
+  /** The ways to name a program on the command line of {@code java}. */
   enum Kind {
     CLASS(""),
     JAR("-jar"),
@@ -27,13 +27,13 @@ record LaunchTarget(Kind kind, String name) {
     }
   }
 
-  /** Returns the arguments of {@code java} that name it, paths made absolute. */
+  /** Returns the arguments of {@code java} that name the program, with an absolute path. */
   List<String> launcherArguments(PathResolver pathResolver) {
     String argument = isFile() ? pathResolver.resolve(name) : name;
     return kind.option.isEmpty() ? List.of(argument) : List.of(kind.option, argument);
   }
 
-  /** Returns the app's main class, or the file where there is none to be known. */
+  /** Returns the main class, or the path of the file if the main class is unknown. */
   String program(PathResolver pathResolver) {
     if (kind == Kind.JAR) {
       return mainClassOf(pathResolver.resolve(name));
@@ -51,7 +51,7 @@ record LaunchTarget(Kind kind, String name) {
       String main = manifest == null ? null : manifest.getMainAttributes().getValue("Main-Class");
       return main == null ? jar : main;
     } catch (IOException expected) {
-      // Replaced or removed while it runs: its path names the program well enough.
+      // The jar was replaced or removed since the start; its path still identifies the program.
       return jar;
     }
   }

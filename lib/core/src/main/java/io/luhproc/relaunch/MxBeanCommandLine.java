@@ -10,9 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line as the JVM remembers it, where the system's cannot be had: no {@code /proc}, or
- * an argument file that was deleted after the start, as IDEs do. Costs about 15 ms, for it needs
- * the module {@code java.management}.
+ * Reconstructs the command line from system properties and the {@code RuntimeMXBean}.
+ *
+ * <p>Used without {@code /proc}, or if an argument file was deleted after the start, as IDEs do.
+ * Takes about 15 ms and needs the module {@code java.management}.
  */
 final class MxBeanCommandLine {
   private static final String SOURCE_LAUNCHER = "jdk.compiler/com.sun.tools.javac.launcher.";
@@ -22,7 +23,7 @@ final class MxBeanCommandLine {
   private final List<String> inputArguments;
   private final PathResolver pathResolver;
 
-  /** Creates one on what the JVM says of its options, which are the launcher's and variables'. */
+  /** Creates an instance from the input arguments, which include options of the environment. */
   MxBeanCommandLine(CurrentJvm jvm, List<String> inputArguments) {
     this.jvm = jvm;
     this.inputArguments = inputArguments;
@@ -30,24 +31,24 @@ final class MxBeanCommandLine {
   }
 
   /**
-   * Asks the running JVM.
+   * Creates an instance for the running JVM.
    *
-   * @throws NotRelaunchableException when the runtime has no {@code java.management}
+   * @throws NotRelaunchableException if the runtime has no {@code java.management}
    */
   static MxBeanCommandLine ofRunningJvm(CurrentJvm jvm) {
     return new MxBeanCommandLine(jvm, readInputArguments());
   }
 
   /**
-   * Puts the command line together from properties and from what the JVM says of its options.
+   * Returns the reconstructed command line.
    *
-   * @throws NotRelaunchableException when there is no {@code sun.java.command}
+   * @throws NotRelaunchableException if there is no system property {@code sun.java.command}
    */
   JavaCommandLine reconstruct() {
     String command = jvm.propertyOrEmpty("sun.java.command");
     if (command.isEmpty()) {
       throw new NotRelaunchableException(
-          "it has no system property sun.java.command, as when a native program starts it");
+          "it has no system property sun.java.command, so a native program has started it");
     }
     LaunchTarget target = parseTarget(command);
     int skip = target.kind() == Kind.SOURCE ? command.indexOf(' ') + 1 : 0;
@@ -63,7 +64,7 @@ final class MxBeanCommandLine {
     List<String> options = new ArrayList<>();
     for (String option : withoutEnvironmentOptions(inputArguments)) {
       if (option.startsWith(SOURCE_VERSION)) {
-        options.add("--source=".concat(option.substring(SOURCE_VERSION.length())));
+        options.add("--source=" + option.substring(SOURCE_VERSION.length()));
       } else if (!option.startsWith("--module-path=")) {
         options.add(option);
       }
@@ -75,7 +76,7 @@ final class MxBeanCommandLine {
   private void addIfSet(List<String> options, String option, String key) {
     String value = jvm.propertyOrEmpty(key);
     if (!value.isEmpty()) {
-      options.add(option.concat(value));
+      options.add(option + value);
     }
   }
 
@@ -92,30 +93,33 @@ final class MxBeanCommandLine {
         : new LaunchTarget(Kind.JAR, jar);
   }
 
-  /** A jar, whose path may hold spaces, is the class path; agents may have been added to that. */
+  /**
+   * Returns the path of the jar if one is run, else null. The path may contain spaces. It is the
+   * first entry of the class path, to which agents may have been appended.
+   */
   private @Nullable String findJar(String command) {
     String classPath = jvm.propertyOrEmpty("java.class.path");
     int colon = classPath.indexOf(':');
     String firstEntry = colon < 0 ? classPath : classPath.substring(0, colon);
-    boolean isRunJar = command.equals(firstEntry) || command.startsWith(firstEntry.concat(" "));
+    boolean isRunJar = command.equals(firstEntry) || command.startsWith(firstEntry + " ");
     return isRunJar && Files.isRegularFile(Path.of(pathResolver.resolve(firstEntry)))
         ? firstEntry
         : null;
   }
 
   /**
-   * The JVM remembers the program's arguments joined by spaces; those that stand on the command
-   * line after the lost file are known exactly.
+   * Splits the program arguments, which the property has joined by spaces. Arguments that follow
+   * the deleted file on the command line are known exactly.
    */
   private List<String> parseArguments(String joined) {
     List<String> known = argumentsAfterLastArgFile();
     for (int from = 0; from < known.size(); from++) {
       List<String> tail = known.subList(from, known.size());
-      if (joined.equals(" ".concat(String.join(" ", tail)))) {
+      if (joined.equals(" " + String.join(" ", tail))) {
         return List.copyOf(tail);
       }
     }
-    String end = known.isEmpty() ? "" : " ".concat(String.join(" ", known));
+    String end = known.isEmpty() ? "" : " " + String.join(" ", known);
     if (!joined.endsWith(end)) {
       return splitAtSpaces(joined);
     }
@@ -134,7 +138,7 @@ final class MxBeanCommandLine {
     return List.of();
   }
 
-  /** The JVM puts JAVA_TOOL_OPTIONS and JDK_JAVA_OPTIONS before, _JAVA_OPTIONS after the rest. */
+  /** Removes JAVA_TOOL_OPTIONS and JDK_JAVA_OPTIONS, which come first, and _JAVA_OPTIONS (last). */
   private List<String> withoutEnvironmentOptions(List<String> input) {
     int from = skipPrefix(input, 0, environmentOptions(OptionEnvironment.JAVA_TOOL_OPTIONS));
     from = skipPrefix(input, from, environmentOptions(OptionEnvironment.JDK_JAVA_OPTIONS));
@@ -148,7 +152,7 @@ final class MxBeanCommandLine {
     List<String> options = new ArrayList<>();
     for (String option : OptionEnvironment.parse(name, jvm.environment().get(name), pathResolver)) {
       if (!option.startsWith("--class-path=")) {
-        options.add(option); // the JVM keeps the class path as a property
+        options.add(option); // the input arguments do not contain the class path
       }
     }
     return options;
@@ -165,8 +169,8 @@ final class MxBeanCommandLine {
       return ManagementFactory.getRuntimeMXBean().getInputArguments();
     } catch (LinkageError e) {
       throw new NotRelaunchableException(
-          "an argument file (@file) that it was started with is gone, and the runtime lacks the"
-              + " module java.management that would tell the options",
+          "its argument file (@file) was deleted, and the runtime lacks the module java.management,"
+              + " which knows the options",
           e);
     }
   }

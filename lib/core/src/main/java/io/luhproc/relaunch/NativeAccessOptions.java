@@ -2,18 +2,18 @@ package io.luhproc.relaunch;
 
 import java.util.List;
 
-/** The options that let jnr, our native layer, load without a word on stderr. */
+/** Adds the JVM options with which jnr loads without a warning on stderr. */
 final class NativeAccessOptions {
   private static final String NATIVE_ACCESS = "--enable-native-access=";
   private static final String ALL_UNNAMED = "ALL-UNNAMED";
   private static final String JFFI_MODULE = "org.jnrproject.jffi";
   private static final String UNSAFE_DISABLED = "-Djffi.unsafe.disabled=";
-  // Final API, and so a known option value ALL-UNNAMED, since JDK 22; JDK 24 warns without it.
+  // JDK 22 is the first to accept the value ALL-UNNAMED; JDK 24 warns without it.
   private static final int FIRST_JDK_WITH_NATIVE_ACCESS = 22;
 
   private NativeAccessOptions() {}
 
-  /** Adds what is missing from the options of a JVM of the given feature release. */
+  /** Adds the missing options for a JVM of the given feature release. */
   static void addTo(List<String> options, int feature) {
     boolean hasNativeAccess = feature < FIRST_JDK_WITH_NATIVE_ACCESS;
     boolean hasUnsafeSetting = false;
@@ -25,18 +25,18 @@ final class NativeAccessOptions {
               && covers(option.substring(NATIVE_ACCESS.length()), needed);
     }
     if (!hasNativeAccess) {
-      options.add(NATIVE_ACCESS.concat(needed)); // several of these options add up
+      options.add(NATIVE_ACCESS + needed); // repeated options are cumulative
     }
     if (!hasUnsafeSetting) {
-      options.add(UNSAFE_DISABLED.concat("true"));
+      options.add(UNSAFE_DISABLED + "true");
     }
   }
 
   private static boolean covers(String modules, String needed) {
-    return ",".concat(modules).concat(",").contains(",".concat(needed).concat(","));
+    return ("," + modules + ",").contains("," + needed + ",");
   }
 
-  /** Naming a module that is not there earns a warning, so look. */
+  /** Returns whether jffi is a named module; naming one that does not exist prints a warning. */
   private static boolean isModular() {
     return NativeAccessOptions.class.getModule().isNamed()
         && ModuleLayer.boot().findModule(JFFI_MODULE).isPresent();

@@ -8,30 +8,32 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment variables from which a JVM takes options. {@code JAVA_TOOL_OPTIONS} and {@code
- * _JAVA_OPTIONS} are read by the JVM itself (arguments.cpp of the JDK), {@code JDK_JAVA_OPTIONS} by
- * the launcher {@code java} (args.c), which knows argument files and values in words of their own.
+ * Rewrites the environment variables that hold JVM options.
+ *
+ * <p>The JVM itself reads {@code JAVA_TOOL_OPTIONS} and {@code _JAVA_OPTIONS} (arguments.cpp of the
+ * JDK). The launcher {@code java} reads {@code JDK_JAVA_OPTIONS} (args.c), which may name argument
+ * files and have option values in separate words.
  */
 final class OptionEnvironment {
   static final String JAVA_TOOL_OPTIONS = "JAVA_TOOL_OPTIONS";
   static final String JDK_JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
   static final String JAVA_OPTIONS = "_JAVA_OPTIONS";
-  // By it the launcher of a jpackage image tells its second self (LinuxLauncher.c); a child that
-  // inherits it mistakes its first argument for the main class.
+  // A jpackage launcher sets it when it executes itself a second time (LinuxLauncher.c). A child
+  // that inherits it takes its first argument for the main class.
   private static final String JPACKAGE_LAUNCHER = "_JPACKAGE_LAUNCHER";
 
   private final JvmOptionRewriter rewriter;
   private final Map<String, String> inherited;
 
-  /** Creates one for variables that are inherited from an environment. */
+  /** Creates an instance for variables inherited from the given environment. */
   OptionEnvironment(JvmOptionRewriter rewriter, Map<String, String> inherited) {
     this.rewriter = rewriter;
     this.inherited = inherited;
   }
 
   /**
-   * Returns an environment without the options that a worker must not share. A variable whose value
-   * is not the inherited one was set on purpose, for this worker, and stays.
+   * Returns the environment without options that two JVMs cannot share. A variable whose value
+   * differs from the inherited one was set for this worker, and is kept.
    */
   Map<String, String> rewrite(Map<String, String> environment) {
     Map<String, String> result = new HashMap<>(environment);
@@ -42,7 +44,7 @@ final class OptionEnvironment {
     return result;
   }
 
-  /** Returns the options that a variable adds to a JVM, each in one element. */
+  /** Returns the options in the value of a variable, one element each. */
   static List<String> parse(String name, @Nullable String text, PathResolver pathResolver) {
     List<String> tokens = text == null ? List.of() : OptionTokenizer.tokenize(text);
     if (tokens == null) {
@@ -58,7 +60,7 @@ final class OptionEnvironment {
     }
     List<String> tokens = OptionTokenizer.tokenize(text);
     if (tokens == null) {
-      return; // a quote is left open, with which no JVM starts
+      return; // an unclosed quote, with which no JVM starts
     }
     boolean isLauncherVariable = name.equals(JDK_JAVA_OPTIONS);
     List<String> options =
@@ -76,7 +78,7 @@ final class OptionEnvironment {
     try {
       options.addAll(new JavaCommandLineParser(pathResolver).parse(tokens).options());
     } catch (IOException | IllegalArgumentException expected) {
-      // An argument file that is gone, say: the launcher of the worker tells better what is wrong.
+      // A deleted argument file, for example: the launcher of the worker reports the error.
       options.addAll(tokens);
     }
     return options;

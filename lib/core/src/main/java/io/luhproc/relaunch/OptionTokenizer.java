@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a variable with JVM options: words between white space, in which either kind of quote
- * protects what stands between two of them; there is no escape. The JVM and its launcher agree on
- * it.
+ * Reads and writes the value of a variable with JVM options. The JVM and its launcher use the same
+ * rules: tokens are separated by white space, single and double quotes group characters, and there
+ * is no escape character.
  */
 final class OptionTokenizer {
   private static final String WHITE_SPACE = " \t\n\r\f\u000b";
 
   private OptionTokenizer() {}
 
-  /** Returns the words of a text, null when a quote is left open. */
+  /** Returns the tokens of a text, or null if a quote is not closed. */
   static @Nullable List<String> tokenize(String text) {
     List<String> tokens = new ArrayList<>();
     int at = skipWhiteSpace(text, 0);
@@ -30,7 +30,7 @@ final class OptionTokenizer {
     return tokens;
   }
 
-  /** Returns a text that is read back as just these words. */
+  /** Returns a text that is read back as these tokens. */
   static String join(List<String> options) {
     StringBuilder text = new StringBuilder();
     for (String option : options) {

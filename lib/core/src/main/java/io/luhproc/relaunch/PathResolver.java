@@ -3,14 +3,14 @@ package io.luhproc.relaunch;
 import java.io.File;
 
 /**
- * Makes relative paths absolute, as text: a path that this JVM cannot encode, a wildcard ({@code
- * lib/*}) or a missing file all pass unharmed.
+ * Makes relative paths absolute. Works on text, so that wildcards ({@code lib/*}), missing files
+ * and paths that this JVM cannot encode are preserved.
  *
- * @param baseDirectory the absolute directory that relative paths refer to
+ * @param baseDirectory the absolute directory to which relative paths refer
  */
 record PathResolver(String baseDirectory) {
 
-  /** Returns one path made absolute; the empty path is the directory itself. */
+  /** Returns the absolute form of a path. The empty path means the base directory. */
   String resolve(String path) {
     if (path.startsWith("/")) {
       return path;
@@ -18,12 +18,10 @@ record PathResolver(String baseDirectory) {
     if (path.isEmpty() || path.equals(".")) {
       return baseDirectory;
     }
-    return baseDirectory.endsWith("/")
-        ? baseDirectory.concat(path)
-        : baseDirectory.concat("/").concat(path);
+    return baseDirectory.endsWith("/") ? baseDirectory + path : baseDirectory + "/" + path;
   }
 
-  /** Returns a search path, each entry made absolute; an empty entry is the directory itself. */
+  /** Returns a search path with absolute entries. An empty entry means the base directory. */
   String resolveSearchPath(String searchPath) {
     StringBuilder result = new StringBuilder(searchPath.length() + baseDirectory.length());
     int start = 0;
@@ -38,12 +36,10 @@ record PathResolver(String baseDirectory) {
     return result.toString();
   }
 
-  /** Returns a text {@code PATH[=REST]} whose path is made absolute, as agents are given. */
+  /** Returns {@code PATH[=OPTIONS]} with an absolute path, the form of agent options. */
   String resolveBeforeEquals(String text) {
     int equals = text.indexOf('=');
-    return equals < 0
-        ? resolve(text)
-        : resolve(text.substring(0, equals)).concat(text.substring(equals));
+    return equals < 0 ? resolve(text) : resolve(text.substring(0, equals)) + text.substring(equals);
   }
 
   private static int nextSeparator(String text, int from) {

@@ -5,19 +5,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A way of starting the app again. */
+/** A way to start the app again: by {@code java}, or by another executable. */
 interface RelaunchStrategy {
 
-  /** Returns what names the program. */
+  /** Returns the name of the program, see {@link JvmCommand#program()}. */
   String program();
 
   /**
-   * Returns the complete command line and environment of a new process.
-   *
-   * @param jvmOptions additional options of the JVM, which come last
-   * @param arguments the arguments of the program
-   * @param directory the directory of the new process
-   * @param environment the environment it is meant to have
+   * Returns the complete command line and environment of a new process, see {@link
+   * JvmCommand#buildCommand}.
    */
   LaunchCommand buildCommand(
       List<String> jvmOptions,

@@ -5,35 +5,37 @@ import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 
-/** A process that this JVM has started, and whose exit status the kernel tells only to it. */
+/** A running or exited child of this JVM, which alone can read its exit status. */
 public interface ChildProcess {
 
-  /** Returns its pid, which no other process gets before the kernel has told us of its end. */
+  /** Returns the pid. The kernel does not reuse it before the exit is reported. */
   long pid();
 
   /**
-   * Tells when it has ended, or at once where it has.
+   * Registers a listener for the exit. After the exit, the listener is called at once.
    *
-   * @param executor runs what is told; it must not do so on the thread that calls it
-   * @param listener takes the exit status as {@link Process#exitValue()} gives it: 128 and the
-   *     number of the signal when one killed it
+   * @param executor runs the listener; must not run it on the calling thread
+   * @param listener receives the exit status as in {@link Process#exitValue()}: 128 + signal number
+   *     if a signal killed the process
    */
   void onExit(Executor executor, IntConsumer listener);
 
   /**
-   * Waits until it has ended.
+   * Waits for the exit.
    *
-   * @return its exit status
+   * @return the exit status
+   * @throws InterruptedException if the calling thread is interrupted
    */
   int waitFor() throws InterruptedException;
 
   /**
-   * Waits until it has ended, at most for so long.
+   * Waits for the exit, at most for the given time.
    *
-   * @return its exit status, or nothing while it runs
+   * @return the exit status; empty if the process still runs
+   * @throws InterruptedException if the calling thread is interrupted
    */
   OptionalInt waitFor(Duration timeout) throws InterruptedException;
 
-  /** Kills it, and nobody else that it may have started, with SIGKILL. */
+  /** Sends SIGKILL to this process only, not to its descendants. No effect after the exit. */
   void kill();
 }

@@ -4,17 +4,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The environment of this JVM, of which a child mostly gets the greater part as it is. The JDK
- * checks and encodes each variable that is put, so only those that differ are.
+ * Sets the environment of a child by changing only the variables that differ from this JVM's. The
+ * JDK validates and encodes each variable that is put, so unchanged ones are left alone.
  */
 final class EnvironmentDelta {
   private volatile Map<String, String> inheritedEnvironment = Map.of();
 
   /**
-   * Makes the environment of a child that is to be.
+   * Changes the environment of a {@link ProcessBuilder} to the desired one.
    *
-   * @param childEnvironment what the JDK gives it if it is not changed
-   * @param desired all of its variables
+   * @param childEnvironment the environment to change, initially a copy of this JVM's
+   * @param desired the complete environment of the child
    */
   void apply(Map<String, String> childEnvironment, Map<String, String> desired) {
     if (inheritedEnvironment.isEmpty()) {

@@ -12,12 +12,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the program of a launch as execvp(3) would, and says why it cannot run. Behind setsid(1) or
- * a prologue, exec(2) would fail in the child, where nobody sees.
+ * Finds the program of a launch like execvp(3), and explains why it cannot run.
+ *
+ * <p>Behind setsid(1) or the setup script, exec(2) fails in the child, where the error is lost.
  */
 final class ExecutableResolver {
   static final String DEFAULT_PATH = "/usr/bin:/bin";
-  // The kernel reads no more of a script for the name of its interpreter, BINPRM_BUF_SIZE.
+  // BINPRM_BUF_SIZE: the kernel reads no more of a script to find its interpreter.
   private static final int MAX_SHEBANG_LENGTH = 256;
 
   private final LaunchRequest request;
@@ -29,16 +30,19 @@ final class ExecutableResolver {
   /**
    * Returns the path of the program.
    *
-   * @throws SpawnException when it, its interpreter or the working directory cannot be used
+   * @throws SpawnException if the program, its interpreter or the working directory cannot be used
    */
   Path resolve() {
     checkWorkingDirectory();
     String name = request.argv().get(0);
     if (name.isEmpty()) {
-      throw badProgram("the command has an empty name");
+      throw badProgram("cannot start the command: its name is empty");
     }
     if (name.startsWith("-")) {
-      throw badProgram(name + " would be an option of the tools that start it; give its path");
+      throw badProgram(
+          "cannot start "
+              + name
+              + ": the tools that start it take '-' for an option; give its path");
     }
     Path program = name.indexOf('/') < 0 ? resolveOnSearchPath(name) : resolveByPath(name);
     checkInterpreter(program);
@@ -51,7 +55,7 @@ final class ExecutableResolver {
     if (!Files.isDirectory(directory)) {
       cause = Files.exists(directory) ? " is not a directory" : " does not exist";
     } else if (!Files.isExecutable(directory)) {
-      cause = " may not be entered by this user";
+      cause = " is not accessible to this user";
     }
     if (cause != null) {
       throw new SpawnException(
@@ -65,36 +69,35 @@ final class ExecutableResolver {
       return program;
     }
     if (!Files.exists(program)) {
-      throw badProgram(program + " does not exist; if it did, was it replaced by another version?");
+      throw badProgram(program + " does not exist; was it replaced by another version?");
     }
     if (!Files.isRegularFile(program)) {
       boolean isDirectory = Files.isDirectory(program);
       throw badProgram(
           program
               + " is a "
-              + (isDirectory ? "directory" : "pipe, a socket or a device")
+              + (isDirectory ? "directory" : "pipe, socket or device")
               + ", not a program");
     }
-    throw badProgram(program + " is not executable; chmod +x it, or put its interpreter in front");
+    throw notExecutable(program);
   }
 
-  /** An empty entry of the search path is the working directory. */
+  /** Searches PATH, in which an empty entry means the working directory. */
   private Path resolveOnSearchPath(String name) {
     String searchPath = request.environment().getOrDefault("PATH", DEFAULT_PATH);
-    Path notExecutable = null;
+    Path firstNotExecutable = null;
     for (String entry : searchPath.split(File.pathSeparator, -1)) {
       Path program = resolveAgainst(resolveAgainst(request.workingDirectory(), entry), name);
       if (isExecutableFile(program)) {
         return program;
       }
-      notExecutable =
-          notExecutable == null && Files.isRegularFile(program) ? program : notExecutable;
+      if (firstNotExecutable == null && Files.isRegularFile(program)) {
+        firstNotExecutable = program;
+      }
     }
-    if (notExecutable != null) {
-      throw badProgram(
-          notExecutable + " is not executable; chmod +x it, or put its interpreter in front");
-    }
-    throw badProgram(name + " is in no folder of the PATH; give its absolute path");
+    throw firstNotExecutable == null
+        ? badProgram(name + " is not in any directory of PATH; give its absolute path")
+        : notExecutable(firstNotExecutable);
   }
 
   private static Path resolveAgainst(Path base, String name) {
@@ -102,7 +105,7 @@ final class ExecutableResolver {
       return base.resolve(name);
     } catch (InvalidPathException e) {
       throw new SpawnException(
-          SpawnFailure.BAD_PROGRAM, name + " cannot be a file here: " + e.getReason(), e);
+          SpawnFailure.BAD_PROGRAM, name + " is not a valid file name: " + e.getReason(), e);
     }
   }
 
@@ -110,7 +113,9 @@ final class ExecutableResolver {
     return Files.isExecutable(path) && Files.isRegularFile(path);
   }
 
-  /** The kernel's answer to a script without its interpreter is that the script does not exist. */
+  /**
+   * Checks the interpreter of a script. If it is missing, exec(2) reports ENOENT for the script.
+   */
   private void checkInterpreter(Path program) {
     String name = readInterpreter(program);
     if (name == null
@@ -124,8 +129,8 @@ final class ExecutableResolver {
             + " cannot run: its first line names the interpreter "
             + name.strip()
             + (hasWindowsLineEnd
-                ? " and ends in a carriage return; give the file Unix line ends"
-                : ", which is no program here"));
+                ? " and ends in a carriage return; convert the file to Unix line ends"
+                : ", which is not an executable file"));
   }
 
   private static @Nullable String readInterpreter(Path program) {
@@ -134,7 +139,7 @@ final class ExecutableResolver {
     try (FileInputStream in = new FileInputStream(program.toFile())) {
       length = in.read(start);
     } catch (IOException ignored) {
-      // It may be executed and not read; then only the kernel knows.
+      // Executable but not readable: leave the check to the kernel.
       return null;
     }
     if (length < 2 || start[0] != '#' || start[1] != '!') {
@@ -149,6 +154,10 @@ final class ExecutableResolver {
     }
     int space = words.indexOf(' ', from);
     return space < 0 ? words.substring(from) : words.substring(from, space);
+  }
+
+  private static SpawnException notExecutable(Path program) {
+    return badProgram(program + " is not executable; chmod +x it, or name its interpreter first");
   }
 
   private static SpawnException badProgram(String message) {

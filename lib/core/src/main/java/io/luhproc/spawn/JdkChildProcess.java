@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.slf4j.LoggerFactory;
 
-/** A child that the JDK has started, and waits for on a thread of its own. */
+/**
+ * A child that {@link ProcessBuilder} has started; the JDK uses one thread per child to reap it.
+ */
 record JdkChildProcess(Process process) implements ChildProcess {
 
   @Override
@@ -18,15 +20,14 @@ record JdkChildProcess(Process process) implements ChildProcess {
 
   @Override
   public void onExit(Executor executor, IntConsumer listener) {
-    // Not Process.onExit(), which waits for the process on the pool that all of the app shares.
+    // Not Process.onExit(), which blocks a thread of the common pool until the exit.
     CompletableFuture<Void> ignored =
         process
             .toHandle()
             .onExit()
             .handle(
                 (handle, failure) -> {
-                  // It fails where the JDK finds no thread to tell on; the child has ended then
-                  // too.
+                  // On failure too: the JDK had no thread for the callback, but the child exited.
                   executor.execute(() -> notifyExit(listener));
                   return null;
                 });
@@ -34,12 +35,12 @@ record JdkChildProcess(Process process) implements ChildProcess {
 
   private void notifyExit(IntConsumer listener) {
     try {
-      // The JDK has reaped it and is about to note its status, so this does not wait.
+      // The JDK has reaped it and is about to store its status, so this hardly blocks.
       listener.accept(process.waitFor());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LoggerFactory.getLogger(JdkChildProcess.class)
-          .warn("interrupted at the end of {}", process, e);
+          .warn("cannot report the exit of {}: interrupted", process, e);
     }
   }
 

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Starts processes by {@link ProcessBuilder}, which closes every descriptor above 2 in the child,
- * so that no socket or file of ours leaks. It has no way to setsid(2); setsid(1) does that and then
- * becomes the command, so the pid stays. Where there is no setsid(1), the process stays in our
- * session and may leave it itself.
+ * Starts processes by {@link ProcessBuilder}, which closes every descriptor above 2 in the child.
+ *
+ * <p>{@code ProcessBuilder} cannot call setsid(2), so setsid(1) creates the session and executes
+ * the command, which keeps the pid. Without setsid(1), the child stays in the session of this JVM
+ * and may create its own.
  */
 final class JdkSpawner implements Spawner {
   private final Optional<String> setsid;

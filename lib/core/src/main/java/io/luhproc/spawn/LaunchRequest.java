@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What to launch.
+ * A command to launch, with its environment and output files.
  *
  * @param argv the command; its first element is the executable
- * @param environment the whole environment
+ * @param environment the complete environment
  * @param workingDirectory the working directory
- * @param stdout the file that stdout is appended to
- * @param stderr the file that stderr is appended to
- * @param outputMode whether these files are used
- * @param preExec what is to hold before the command's first instruction
+ * @param stdout the file to which stdout is appended
+ * @param stderr the file to which stderr is appended
+ * @param outputMode whether and how these files are used
+ * @param preExec the settings to apply before the command is executed
  */
 public record LaunchRequest(
     List<String> argv,
@@ -27,10 +27,10 @@ public record LaunchRequest(
     Optional<PreExecSettings> preExec) {
 
   /**
-   * Checks the values.
+   * Validates the values.
    *
-   * @throws IllegalArgumentException when the command is empty, or when an argument or a variable
-   *     holds what the kernel cannot pass on: a NUL, or a {@code =} in a variable's name
+   * @throws IllegalArgumentException if the command is empty, if an argument or a variable contains
+   *     NUL, or if the name of a variable is empty or contains {@code =}
    */
   public LaunchRequest {
     if (argv.isEmpty()) {
@@ -39,13 +39,13 @@ public record LaunchRequest(
     for (String argument : argv) {
       if (argument.indexOf('\0') >= 0) {
         throw new IllegalArgumentException(
-            "argument (" + argument.replace("\0", "\\0") + ") must not hold a NUL character");
+            "argument (" + argument.replace("\0", "\\0") + ") must not contain NUL");
       }
     }
     environment.forEach(LaunchRequest::checkVariable);
   }
 
-  /** Creates one with its output in both files, and without set-up. */
+  /** Creates a request with {@link OutputMode#FILES} and without settings before exec. */
   public LaunchRequest(
       List<String> argv,
       Map<String, String> environment,
@@ -55,33 +55,33 @@ public record LaunchRequest(
     this(argv, environment, workingDirectory, stdout, stderr, OutputMode.FILES, Optional.empty());
   }
 
-  /** The JDK checks this too, but tells the value. */
+  /** Checks what the JDK checks too, because the message of the JDK contains the value. */
   private static void checkVariable(String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
-          "name of a variable (" + name + ") must be without '=' and NUL, and not empty");
+          "name of a variable (" + name + ") must not be empty or contain '=' or NUL");
     }
     if (value.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("variable " + name + " must not hold a NUL character");
+      throw new IllegalArgumentException("value of variable " + name + " must not contain NUL");
     }
   }
 
-  /** Returns the same request with its output elsewhere. */
+  /** Returns a copy with another output mode. */
   public LaunchRequest with(OutputMode newMode) {
     return new LaunchRequest(argv, environment, workingDirectory, stdout, stderr, newMode, preExec);
   }
 
-  /** Returns the same request with a set-up. */
+  /** Returns a copy with settings to apply before the command is executed. */
   public LaunchRequest with(PreExecSettings settings) {
     return new LaunchRequest(
         argv, environment, workingDirectory, stdout, stderr, outputMode, Optional.of(settings));
   }
 
   /**
-   * Returns why the last launch could not be set up, so that the command was never run; nothing
-   * when it could, or there was nothing to set up.
+   * Returns why the settings of the last launch could not be applied, so that the command did not
+   * run. Empty if all were applied, or if there are none.
    */
   public Optional<String> preExecFailure() {
-    return preExec.flatMap(PreExecSettings::readFailure).map(cause -> "cannot be set up: " + cause);
+    return preExec.flatMap(PreExecSettings::readFailure);
   }
 }

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Starts processes in a session of their own, whose output the kernel writes to files, and to which
- * no descriptor of this JVM leaks. A {@link PreExecSettings} is done by a shell first, which
- * becomes the command.
+ * Starts processes in new sessions, with files as output and without inherited descriptors.
+ *
+ * <p>If the request has {@link PreExecSettings}, a shell applies them and then executes the command
+ * under the same pid. Thread-safe.
  */
 public final class Launcher implements AutoCloseable {
   private final ToolLocator toolLocator;
@@ -22,21 +23,26 @@ public final class Launcher implements AutoCloseable {
     this.spawner = spawner;
   }
 
-  /** Returns a launcher that uses the tools of a search path such as {@code $PATH}. */
+  /**
+   * Returns a launcher that looks for its tools (setsid, renice, setpriv) in a search path.
+   *
+   * @param searchPath directories separated by {@code :}, as in {@code $PATH}
+   */
   public static Launcher withSearchPath(String searchPath) {
     ToolLocator toolLocator = new ToolLocator(searchPath);
     return new Launcher(toolLocator, new JdkSpawner(toolLocator));
   }
 
-  /** Returns a launcher that uses the tools of the PATH of an environment. */
+  /** Returns a launcher that looks for its tools in the PATH of an environment. */
   public static Launcher withPathOf(Map<String, String> environment) {
     return withSearchPath(environment.getOrDefault("PATH", ExecutableResolver.DEFAULT_PATH));
   }
 
   /**
-   * Returns one that starts processes by posix_spawn(3) as soon as that is loaded, for whoever
-   * starts many of them; to be closed. Until then, and where it cannot be loaded, the JDK starts
-   * them.
+   * Returns a launcher that uses posix_spawn(3), for callers that start many processes.
+   *
+   * <p>A background thread loads the native code. Until then, and if it cannot be loaded, the JDK
+   * starts the processes. The caller must close the returned launcher.
    */
   public Launcher usingPosixSpawn() {
     return new Launcher(
@@ -44,9 +50,9 @@ public final class Launcher implements AutoCloseable {
   }
 
   /**
-   * Looks whether a launch can work: program, interpreter, working directory, user and tools.
+   * Checks program, interpreter, working directory, user and tools without starting anything.
    *
-   * @throws SpawnException when it cannot
+   * @throws SpawnException if {@link #launch} would fail because of one of them
    */
   public void check(LaunchRequest request) {
     ResolvedCommand ignored = resolve(request);
@@ -55,8 +61,8 @@ public final class Launcher implements AutoCloseable {
   /**
    * Starts a process.
    *
-   * @throws SpawnException when what {@link #check} looks for is missing, and when the kernel or
-   *     the JDK refuses; nothing runs then
+   * @throws SpawnException if {@link #check} fails, or if the kernel or the JDK refuses; no process
+   *     runs then
    */
   public ChildProcess launch(LaunchRequest request) {
     ResolvedCommand command = resolve(request);
@@ -74,14 +80,14 @@ public final class Launcher implements AutoCloseable {
     }
   }
 
-  /** What is executed, and its arguments. */
+  /** The executable and its arguments. */
   private record ResolvedCommand(String program, List<String> argv) {}
 
   private ResolvedCommand resolve(LaunchRequest request) {
     Path program = new ExecutableResolver(request).resolve();
     List<String> argv = request.argv();
     if (request.preExec().isEmpty()) {
-      // What has a slash is found from the working directory by the kernel too.
+      // The kernel resolves a name with a slash against the working directory by itself.
       boolean isOnSearchPath = argv.get(0).indexOf('/') < 0;
       return new ResolvedCommand(isOnSearchPath ? program.toString() : argv.get(0), argv);
     }
@@ -92,7 +98,7 @@ public final class Launcher implements AutoCloseable {
     return new ResolvedCommand(wrapped.get(0), wrapped);
   }
 
-  /** Gives back what {@link #usingPosixSpawn} takes once the last of its children has ended. */
+  /** Releases the resources of {@link #usingPosixSpawn} once its last child has exited. */
   @Override
   public void close() {
     spawner.close();

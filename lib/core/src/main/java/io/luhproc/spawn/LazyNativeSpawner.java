@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts processes by the JDK until what a {@link NativeSpawner} takes is loaded, which a thread of
- * its own does meanwhile; for ever where it cannot be loaded.
+ * Starts processes by a fallback until a background thread has loaded the {@link NativeSpawner}. If
+ * it cannot be loaded, the fallback stays in use.
  */
 final class LazyNativeSpawner implements Spawner {
   private final Spawner fallback;
@@ -23,7 +23,7 @@ final class LazyNativeSpawner implements Spawner {
     this.current = fallback;
   }
 
-  /** Begins to load. */
+  /** Starts the thread that loads. */
   static LazyNativeSpawner startLoading(Spawner fallback, Supplier<Optional<PosixSpawner>> loader) {
     LazyNativeSpawner lazy = new LazyNativeSpawner(fallback);
     Threads.daemon("load-spawn", () -> lazy.load(loader)).start();
@@ -34,8 +34,9 @@ final class LazyNativeSpawner implements Spawner {
     try {
       loader.get().ifPresent(this::switchTo);
     } catch (RuntimeException | Error e) {
-      // No thread or no memory is left: then so it stays, and whoever needs them says so.
-      LoggerFactory.getLogger(LazyNativeSpawner.class).debug("processes are started by the JDK", e);
+      // No thread or memory is left. The fallback works, so this is no reason for a warning.
+      LoggerFactory.getLogger(LazyNativeSpawner.class)
+          .debug("cannot load posix_spawn(3); the JDK starts processes instead", e);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/** A child that {@link NativeSpawner} has started and reaps. */
+/** A child that {@link NativeSpawner} starts and reaps. */
 final class NativeChildProcess implements ChildProcess {
   private final int pid;
   private final Consumer<NativeChildProcess> killer;
@@ -21,7 +21,7 @@ final class NativeChildProcess implements ChildProcess {
     this.killer = killer;
   }
 
-  /** Notes the exit status of a child that has been reaped. */
+  /** Publishes the exit status after the child was reaped. */
   void complete(int exitStatus) {
     boolean ignored = status.complete(exitStatus);
   }
@@ -41,7 +41,7 @@ final class NativeChildProcess implements ChildProcess {
     try {
       return status.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("only a status is ever told", e);
+      throw new IllegalStateException("completed exceptionally, which never happens", e);
     }
   }
 
@@ -52,7 +52,7 @@ final class NativeChildProcess implements ChildProcess {
     } catch (TimeoutException expected) {
       return OptionalInt.empty();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("only a status is ever told", e);
+      throw new IllegalStateException("completed exceptionally, which never happens", e);
     }
   }
 

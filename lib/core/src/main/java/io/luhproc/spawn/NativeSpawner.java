@@ -20,29 +20,29 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts processes by posix_spawn(3): beside {@link ProcessBuilder} that takes a third of the time
- * or less, and one thread, {@code children}, that hears of all ends, instead of one for each child.
+ * Starts processes by posix_spawn(3), which takes at most a third of the time of {@link
+ * ProcessBuilder}.
  *
- * <p>Each living child takes one descriptor, by which the kernel tells of its end; where there is
- * none left, the child is looked at ten times a second.
+ * <p>One thread, {@code children}, reaps all children, instead of one thread per child. Each
+ * running child uses one descriptor, a pidfd; without a free descriptor, the child is polled ten
+ * times a second.
  *
- * <p>What the kernel or the C library refuses is tried by another spawner, which may have another
- * way and knows how to explain a refusal.
+ * <p>If posix_spawn(3) fails, a fallback spawner tries again and explains a failure.
  */
 final class NativeSpawner implements Spawner {
   private static final Duration NO_POLL_TIMEOUT = Duration.ofDays(20);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
-  // One by which the kernel tells of the end. The others are for whoever records the launch: who
-  // could not do that would have to kill what had just begun.
+  // One pidfd, and three for the caller, which must be able to write the record of the launch.
   private static final int DESCRIPTORS_PER_LAUNCH = 4;
 
   private final PosixSpawner posixSpawner;
   private final Spawner fallback;
 
-  // Guarded by this: who lives, by pid; of those, whose end the kernel is to tell of once it can,
-  // and who is looked at again and again.
+  // Guarded by this, as are the next five fields: the unreaped children by pid.
   private final Map<Integer, NativeChildProcess> running = new HashMap<>();
+  // Children without a pidfd, for which one is requested again.
   private final Set<Integer> unwatched = new HashSet<>();
+  // Children whose exit may have been reported, but that could not be reaped yet.
   private final Set<Integer> polled = new HashSet<>();
   private int spawnsInProgress;
   private boolean closed;
@@ -53,7 +53,7 @@ final class NativeSpawner implements Spawner {
     this.fallback = fallback;
   }
 
-  /** Starts the thread; the children are closed when this is closed and none of them lives. */
+  /** Starts the thread. It closes {@code posixSpawner} once this is closed and no child is left. */
   static NativeSpawner start(PosixSpawner posixSpawner, Spawner fallback) {
     NativeSpawner spawner = new NativeSpawner(posixSpawner, fallback);
     Threads.daemon("children", spawner::run).start();
@@ -104,7 +104,7 @@ final class NativeSpawner implements Spawner {
     wakeIfDrained();
   }
 
-  /** From the first statement on it is known, and reaped when it ends, whatever fails after it. */
+  /** Registers the child first of all, so that it is reaped even if watching it fails. */
   private synchronized NativeChildProcess register(int pid) {
     NativeChildProcess child = new NativeChildProcess(pid, this::kill);
     running.put(pid, child);
@@ -114,14 +114,14 @@ final class NativeSpawner implements Spawner {
     } finally {
       if (!isWatched) {
         unwatched.add(pid);
-        // So that the wait that is under way ends, and the next one is short.
+        // Ends the current wait; the next one has a short timeout.
         posixSpawner.wakeup();
       }
     }
     return child;
   }
 
-  /** Who has been reaped has given his pid away. */
+  /** Kills a child unless it was reaped: after that, its pid may belong to another process. */
   private synchronized void kill(NativeChildProcess child) {
     if (running.get((int) child.pid()) != child) {
       return;
@@ -139,14 +139,14 @@ final class NativeSpawner implements Spawner {
     wakeIfDrained();
   }
 
-  /** Not once the thread knows: what it waited on is closed then, and its number is another's. */
+  /** Wakes the thread, but not once it terminates: the descriptors are closed and may be reused. */
   private void wakeIfDrained() {
     if (isDrained() && !terminated) {
       posixSpawner.wakeup();
     }
   }
 
-  // Ends, on the thread of this.
+  // Exits, on the thread "children".
 
   private void run() {
     while (!checkTerminated()) {
@@ -156,7 +156,7 @@ final class NativeSpawner implements Spawner {
         retryWatch();
         reapAll(copyOf(polled));
       } catch (IOException | RuntimeException | Error e) {
-        // No memory, say. Whatever it was that was not told is looked at from now on.
+        // Out of memory, for example. Exits may have been missed, so poll all children.
         pollAllAfter(e);
       }
     }
@@ -193,15 +193,17 @@ final class NativeSpawner implements Spawner {
       polled.addAll(running.keySet());
     }
     LoggerFactory.getLogger(NativeSpawner.class)
-        .warn("cannot wait for the ends of children", cause);
+        .warn("cannot wait for exits of children; polling them instead", cause);
     try {
       TimeSource.system().sleep(POLL_INTERVAL);
     } catch (InterruptedException ignored) {
-      // Nobody interrupts this thread, and it has to go on.
+      // This thread is never interrupted, and must continue.
     }
   }
 
-  /** One that is being traced may have ended and not be there to be reaped: it is looked at. */
+  /**
+   * Reaps a child, or polls it from now on: a traced child cannot be reaped right after its exit.
+   */
   private void reap(int pid) {
     NativeChildProcess child = null;
     OptionalInt status = OptionalInt.empty();

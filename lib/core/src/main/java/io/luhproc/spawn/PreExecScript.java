@@ -8,14 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The shell command that does a {@link PreExecSettings} and then becomes the command. Its text is
- * always the same: every value is an argument, so none of them is ever read as a shell's.
+ * Builds the shell command that applies {@link PreExecSettings} and then executes the command.
+ *
+ * <p>The text of the script is constant. All values are passed as arguments, so the shell never
+ * interprets them.
  */
 final class PreExecScript {
 
   /**
-   * No variables of its own, for they might be the command's. While the steps are done, what the
-   * tools say goes to the report.
+   * The script sets no variables, because the command might use the same names. Until the command
+   * is executed, stderr goes to the report file.
    */
   static final String SCRIPT =
       """
@@ -42,7 +44,7 @@ final class PreExecScript {
             shift 2 ;;
           user)
             "$4" "$5" "$6" "$7" -- /bin/sh -c \\
-              '[ -x "$1" ] || { printf "it may not execute %s\\n" "$1" >&2; exit 1; }' \\
+              '[ -x "$1" ] || { printf "no permission to execute %s\\n" "$1" >&2; exit 1; }' \\
               sh "$3" || fail "cannot run as user $2"
             shift 7 ;;
           run)
@@ -65,15 +67,17 @@ final class PreExecScript {
   }
 
   /**
-   * Returns what comes in front of the command.
+   * Returns the words to put in front of the command.
    *
-   * @throws SpawnException when a tool or the user is unknown
+   * @throws SpawnException if a tool is missing or the user is unknown
    */
   List<String> prefix(Path program) {
     if (!Files.isExecutable(Path.of(ShellCommand.SHELL_PATH))) {
       throw new SpawnException(
           SpawnFailure.MISSING_TOOL,
-          ShellCommand.SHELL_PATH + " is needed to set up a process, and is not there");
+          "cannot apply settings before exec: "
+              + ShellCommand.SHELL_PATH
+              + " does not exist or is not executable");
     }
     List<String> argv =
         new ArrayList<>(
@@ -82,10 +86,8 @@ final class PreExecScript {
         .cgroupProcs()
         .forEach(procsFile -> argv.addAll(List.of("cgroup", procsFile.toString())));
     settings.maxOpenFiles().ifPresent(limit -> argv.addAll(List.of("files", Long.toString(limit))));
-    settings.withNice().ifPresent(value -> argv.addAll(niceStep(value)));
-    settings
-        .withUmask()
-        .ifPresent(mask -> argv.addAll(List.of("umask", Integer.toOctalString(mask))));
+    settings.nice().ifPresent(value -> argv.addAll(niceStep(value)));
+    settings.umask().ifPresent(mask -> argv.addAll(List.of("umask", Integer.toOctalString(mask))));
     List<String> setpriv = settings.user().map(this::setprivCommand).orElse(List.of());
     if (!setpriv.isEmpty()) {
       argv.addAll(List.of("user", settings.user().orElse(""), program.toString()));
@@ -96,7 +98,7 @@ final class PreExecScript {
     return argv;
   }
 
-  /** Unlike nice(1), renice(1) sets a value whatever ours is, and fails when it may not. */
+  /** Uses renice(1), which, unlike nice(1), sets an absolute value and fails if not permitted. */
   private List<String> niceStep(int value) {
     return List.of(
         "nice", toolLocator.require("renice", "set the nice value"), Integer.toString(value));

@@ -13,56 +13,58 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What is to hold before the first instruction of a command. A shell does it, in the order of the
- * components, and then becomes the command, so that the pid stays.
+ * Settings that a process has before the first instruction of its command: cgroups, limit of open
+ * files, nice value, umask and user.
  *
- * <p>When a step fails, the command is never run: the shell writes the reason into the file {@code
- * report} and exits with 126. Only this file tells it from an exit of the command, see {@link
- * #readFailure()}. Its format: what the tools said, and at the end one line {@code failed: STEP};
- * empty when every step worked. It is made anew by each launch, with mode 0600.
+ * <p>A shell applies them in the order of the components and then executes the command, which keeps
+ * the pid. If a step fails, the shell writes the reason to the report file and exits with 126
+ * instead; {@link #readFailure()} distinguishes this from an exit of the command.
  *
- * <p>A shell passes on no variable whose name is not made of letters, digits and {@code _}, gives
- * {@code IFS} its usual value, and may set {@code PWD}, {@code OLDPWD}, {@code SHLVL} and {@code
- * _}.
+ * <p>Format of the report file: the stderr of the tools, then one line {@code failed: STEP}. It is
+ * empty if every step succeeded. Each launch creates it anew, with mode 0600.
  *
- * @param reportFile where a step that fails is told; a file in the process directory
- * @param cgroupProcs the {@code cgroup.procs} files of the cgroups to join
- * @param maxOpenFiles the most descriptors that the process may have, as {@code ulimit -n}; left
- *     alone, it is what the JVM has, which raises its own to the most that it may
- * @param withNice the nice value, from -20 to 19, absolute; below that of this JVM only root may go
- * @param withUmask the permissions that new files do not get, 0 to 0777
- * @param user the name or the number of the user to run as, for which this JVM must be root
- * @param group the name or the number of the group; without it, the user's own. The supplementary
- *     groups are those that the user is in
+ * <p>The shell drops variables whose names have other characters than letters, digits and {@code
+ * _}, resets {@code IFS}, and may set {@code PWD}, {@code OLDPWD}, {@code SHLVL} and {@code _}.
+ *
+ * @param reportFile the absolute path of the report, a file in the process directory
+ * @param cgroupProcs the {@code cgroup.procs} files of the cgroups to join, absolute
+ * @param maxOpenFiles the limit of open descriptors, as in {@code ulimit -n}, at least 1; by
+ *     default that of this JVM, which raises its own to the hard limit
+ * @param nice the absolute nice value, -20 to 19; only root may set one below that of this JVM
+ * @param umask the permissions that new files do not get, 0 to 0777
+ * @param user the name or number of the user to run as; requires that this JVM runs as root
+ * @param group the name or number of the group; by default the user's primary group. Supplementary
+ *     groups are those of the user
  */
 public record PreExecSettings(
     Path reportFile,
     List<Path> cgroupProcs,
     OptionalLong maxOpenFiles,
-    OptionalInt withNice,
-    OptionalInt withUmask,
+    OptionalInt nice,
+    OptionalInt umask,
     Optional<String> user,
     Optional<String> group) {
   private static final String FAILED_PREFIX = "failed: ";
   private static final int MAX_REPORT_BYTES = 16 << 10;
 
   /**
-   * Checks the values and copies the list.
+   * Validates the values.
    *
-   * @throws IllegalArgumentException when a path is relative, a number out of its range, a name
-   *     blank, or a group given without a user
+   * @throws IllegalArgumentException if a path is relative, a number is out of range, a name is
+   *     blank, or a group is given without a user
    */
   public PreExecSettings {
     cgroupProcs = List.copyOf(cgroupProcs);
-    require(reportFile.isAbsolute(), "report (" + reportFile + ") must be absolute");
+    require(reportFile.isAbsolute(), "reportFile (" + reportFile + ") must be absolute");
     for (Path procsFile : cgroupProcs) {
-      require(procsFile.isAbsolute(), "cgroup file (" + procsFile + ") must be absolute");
+      require(procsFile.isAbsolute(), "cgroupProcs (" + procsFile + ") must be absolute");
     }
     require(
-        maxOpenFiles.orElse(1) > 0, "openFiles (" + maxOpenFiles.orElse(1) + ") must be positive");
-    int niceValue = withNice.orElse(0);
+        maxOpenFiles.orElse(1) > 0,
+        "maxOpenFiles (" + maxOpenFiles.orElse(1) + ") must be positive");
+    int niceValue = nice.orElse(0);
     require(niceValue >= -20 && niceValue <= 19, "nice (" + niceValue + ") must be from -20 to 19");
-    int mask = withUmask.orElse(0);
+    int mask = umask.orElse(0);
     require(
         mask >= 0 && mask <= 0777,
         "umask (0" + Integer.toOctalString(mask) + ") must be from 0 to 0777");
@@ -79,7 +81,7 @@ public record PreExecSettings(
     }
   }
 
-  /** Returns one that changes nothing, with the file that its failures are written to. */
+  /** Returns settings that change nothing and report failures to the given file. */
   public static PreExecSettings withReportFile(Path reportFile) {
     return new PreExecSettings(
         reportFile,
@@ -91,56 +93,56 @@ public record PreExecSettings(
         Optional.empty());
   }
 
-  /** Returns one that also joins the cgroup of a {@code cgroup.procs} file. */
+  /** Returns a copy that also joins the cgroup of a {@code cgroup.procs} file. */
   public PreExecSettings joinCgroup(Path procsFile) {
     List<Path> joined = new ArrayList<>(cgroupProcs);
     joined.add(procsFile);
-    return new PreExecSettings(reportFile, joined, maxOpenFiles, withNice, withUmask, user, group);
+    return new PreExecSettings(reportFile, joined, maxOpenFiles, nice, umask, user, group);
   }
 
-  /** Returns one that also limits the number of descriptors. */
+  /** Returns a copy that also limits the number of open descriptors. */
   public PreExecSettings withMaxOpenFiles(long limit) {
     return new PreExecSettings(
-        reportFile, cgroupProcs, OptionalLong.of(limit), withNice, withUmask, user, group);
+        reportFile, cgroupProcs, OptionalLong.of(limit), nice, umask, user, group);
   }
 
-  /** Returns one that also sets the nice value. */
+  /** Returns a copy that also sets the nice value. */
   public PreExecSettings withNice(int value) {
     return new PreExecSettings(
-        reportFile, cgroupProcs, maxOpenFiles, OptionalInt.of(value), withUmask, user, group);
+        reportFile, cgroupProcs, maxOpenFiles, OptionalInt.of(value), umask, user, group);
   }
 
-  /** Returns one that also sets the umask. */
+  /** Returns a copy that also sets the umask. */
   public PreExecSettings withUmask(int mask) {
     return new PreExecSettings(
-        reportFile, cgroupProcs, maxOpenFiles, withNice, OptionalInt.of(mask), user, group);
+        reportFile, cgroupProcs, maxOpenFiles, nice, OptionalInt.of(mask), user, group);
   }
 
   /**
-   * Returns one that runs as somebody.
+   * Returns a copy that runs the command as another user.
    *
-   * @param newUser the user
-   * @param newGroup the group; without it, the user's own
+   * @param newUser the name or number of the user
+   * @param newGroup the name or number of the group; if empty, the user's primary group
    */
   public PreExecSettings runAs(Optional<String> newUser, Optional<String> newGroup) {
     return new PreExecSettings(
-        reportFile, cgroupProcs, maxOpenFiles, withNice, withUmask, newUser, newGroup);
+        reportFile, cgroupProcs, maxOpenFiles, nice, umask, newUser, newGroup);
   }
 
   /**
-   * Returns which step of the last launch failed and why; nothing when all worked or are still
-   * being done.
+   * Returns which step of the last launch failed and why. Empty if all succeeded or are still in
+   * progress.
    */
   public Optional<String> readFailure() {
     if (!Files.isRegularFile(reportFile, LinkOption.NOFOLLOW_LINKS)) {
-      // The command may have put a pipe in its place, to open which would wait for its writer.
+      // The command may have replaced it with a pipe, and opening a pipe blocks.
       return Optional.empty();
     }
     try (var in = Files.newInputStream(reportFile, LinkOption.NOFOLLOW_LINKS)) {
       return readFailure(
           new String(in.readNBytes(MAX_REPORT_BYTES), StandardCharsets.UTF_8).strip());
     } catch (IOException expected) {
-      // The process directory has just gone.
+      // The process directory has been removed meanwhile.
       return Optional.empty();
     }
   }
@@ -156,17 +158,18 @@ public record PreExecSettings(
   }
 
   /**
-   * Returns whether a living process is still being set up, and may not yet be in its cgroup: it is
-   * the shell that does that, or what becomes this shell, or between two programs, when it has no
-   * command line (execve(2) lets the parent of a vfork(2) go on before there is one).
+   * Returns whether a live process has not executed its command yet, and may not be in its cgroup.
+   *
+   * <p>This is so if it runs the setup script or setsid(1) with the script as argument. It is also
+   * so if its command line is empty: execve(2) resumes the parent of a vfork(2) before it is set.
    */
   public static boolean isInProgress(List<String> commandLine) {
     return commandLine.isEmpty() || commandLine.contains(PreExecScript.SCRIPT);
   }
 
-  /** Makes the report empty. */
+  /** Replaces the report file by an empty one. */
   void clearReport() throws IOException {
-    // Created anew, so that neither a link nor the mode of an older file has a say.
+    // Deleted first, so that a link is not followed and an older mode does not remain.
     Files.deleteIfExists(reportFile);
     Path ignored =
         Files.createFile(

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Prepares the change of user by setpriv(1), as far as it can be known to work. */
+/** Builds the setpriv(1) command that changes the user, and checks that it can work. */
 final class SetprivCommand {
-  // What makes the loader or a shell run code of others; the steps before the change are root's.
+  // These make the loader or a shell run foreign code, and the steps before the change run as root.
   private static final List<String> DANGEROUS_VARIABLES =
       List.of("LD_", "GLIBC_TUNABLES", "GCONV_PATH", "BASH_", "ENV", "SHELLOPTS", "PS4");
   // capabilities(7): CAP_SETGID and CAP_SETUID.
@@ -29,29 +29,30 @@ final class SetprivCommand {
   }
 
   /**
-   * Returns the command that becomes the user and runs what is behind it; an empty one when this
-   * JVM is that user already.
+   * Returns the words to put in front of a command to run it as a user. Empty if this JVM already
+   * runs as that user.
    *
-   * @throws SpawnException when user or group are unknown, or this JVM may not change its user
+   * @throws SpawnException if the user or group is unknown, or if this JVM must not change its user
    */
   List<String> prefix(String user, Optional<String> group) {
-    Optional<PasswdEntry> passwdEntry = PasswdEntry.find(user);
-    long uid = passwdEntry.isPresent() ? passwdEntry.get().uid() : parseId("user", user);
+    Optional<UserDatabase.User> known = UserDatabase.SYSTEM.findUser(user);
+    long uid = known.isPresent() ? known.get().uid() : parseId("user", user);
     boolean isCurrentUser = currentUid() == uid;
     if (isCurrentUser && group.isEmpty() && !hasPrivileges()) {
       return List.of();
     }
     long gid =
-        group.isPresent() ? groupId(group.get()) : passwdEntry.map(PasswdEntry::gid).orElse(-1L);
+        group.isPresent() ? groupId(group.get()) : known.map(UserDatabase.User::gid).orElse(-1L);
     if (gid < 0) {
-      throw badUser("user " + user + " is only a number to this machine, so give a group as well");
+      throw badUser(
+          "cannot run as user " + user + ": it has no passwd entry and so no group; give a group");
     }
     requirePrivileges(user);
     return List.of(
         toolLocator.require("setpriv", "run as user " + user),
         "--reuid=" + uid,
         "--regid=" + gid,
-        passwdEntry.isPresent() ? "--init-groups" : "--clear-groups",
+        known.isPresent() ? "--init-groups" : "--clear-groups",
         "--");
   }
 
@@ -73,7 +74,7 @@ final class SetprivCommand {
               + user
               + ": only root can, and this JVM runs as user "
               + currentUid()
-              + "; leave the user out");
+              + "; set no user");
     }
     for (String name : environment.keySet()) {
       boolean isInherited = environment.get(name).equals(System.getenv(name));
@@ -83,7 +84,7 @@ final class SetprivCommand {
                 + name
                 + " must not be set together with user "
                 + user
-                + ": it would act on root's steps before the change; put `env "
+                + ": it would affect the steps that still run as root; put `env "
                 + name
                 + "=..` in front of the command");
       }
@@ -109,7 +110,7 @@ final class SetprivCommand {
       return (Long.parseUnsignedLong(digits, 16) & SETUID_SETGID_CAPABILITIES)
           == SETUID_SETGID_CAPABILITIES;
     } catch (IOException | RuntimeException ignored) {
-      // Elsewhere than on Linux there is no setpriv(1) either, and that is said.
+      // Not Linux: setpriv(1) is missing too, which is reported when it is looked up.
       return true;
     }
   }

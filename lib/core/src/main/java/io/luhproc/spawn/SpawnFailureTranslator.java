@@ -13,15 +13,15 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads out of what the JDK throws what the kernel said, and says what to do about it. */
+/** Translates exceptions of {@link ProcessBuilder#start()} to causes and remedies. */
 final class SpawnFailureTranslator {
   // "error=11, ..." of forkAndExec; "posix_spawn failed, error: 2 (...)" since JDK 21.
   private static final Pattern ERRNO = Pattern.compile("\\berror[=:] ?(\\d+)");
-  // The JDK says of VFORK that it will go, since 25; FORK copies the page tables of this JVM.
+  // Since JDK 25, VFORK prints a deprecation warning. FORK works but copies the page tables.
   private static final int FIRST_JDK_DEPRECATING_VFORK = 25;
-  // Three for the child, and the pipes by which the JDK talks to its helper; with some to spare.
+  // Three for the child and the pipes between the JDK and its helper, with some to spare.
   private static final int DESCRIPTORS_PER_LAUNCH = 16;
-  // Without what the helper needs, which is for the helper to find out.
+  // Without the descriptors that jspawnhelper opens: it reports a lack of them itself.
   private static final int DESCRIPTORS_PER_JDK_SPAWN = 10;
   // errno(3) on Linux.
   private static final int ENOENT = 2;
@@ -42,21 +42,28 @@ final class SpawnFailureTranslator {
     this.message = String.valueOf(cause.getMessage());
   }
 
-  /** Returns what is to be thrown for a launch that {@link ProcessBuilder#start()} refused. */
+  /** Returns the exception to throw after {@link ProcessBuilder#start()} has failed. */
   static SpawnException translate(LaunchRequest request, IOException cause) {
     return new SpawnFailureTranslator(request, cause).toException();
   }
 
   /**
-   * Refuses a launch for which there are too few descriptors before the JDK tries it. Where its
-   * pipe(2) fails, JDK 17 and 25 close numbers that they never set: mostly 0, which is the input of
-   * this JVM, and after that whatever file or lock has got this number.
+   * Checks that enough descriptors are free for {@link ProcessBuilder#start()}.
+   *
+   * <p>If pipe(2) fails, JDK 17 and 25 close descriptor numbers that they have never set: mostly 0,
+   * the stdin of this JVM, and later any file or lock that has got this number.
+   *
+   * @throws SpawnException if too few descriptors are free
    */
   static void checkDescriptors(LaunchRequest request) {
     checkDescriptors(request, DESCRIPTORS_PER_JDK_SPAWN);
   }
 
-  /** Refuses a launch for which there are fewer descriptors than this. */
+  /**
+   * Checks that a number of descriptors is free.
+   *
+   * @throws SpawnException if fewer are free
+   */
   static void checkDescriptors(LaunchRequest request, int needed) {
     if (lacksDescriptors(needed)) {
       throw new SpawnFailureTranslator(request, new IOException("too few descriptors"))
@@ -72,18 +79,17 @@ final class SpawnFailureTranslator {
       case E2BIG ->
           exception(
               SpawnFailure.ARGUMENTS_TOO_LONG,
-              "its arguments and environment are too long (E2BIG); pass less than 128 KiB in each"
-                  + " and 2 MiB in all, or a file");
+              "its arguments and environment are too long (E2BIG); keep each under 128 KiB and all"
+                  + " under 2 MiB, or pass a file");
       case EAGAIN ->
           exception(
               SpawnFailure.NO_PROCESSES,
-              "no more processes are allowed (EAGAIN); raise `ulimit -u`, pids.max of the cgroup"
-                  + " or kernel.pid_max, or run fewer");
+              "no more processes are allowed (EAGAIN); raise `ulimit -u`, pids.max of the cgroup or"
+                  + " kernel.pid_max, or run fewer processes");
       case ENOMEM ->
           exception(
               SpawnFailure.NO_MEMORY,
-              "there is no memory for it (ENOMEM); free some, or let the kernel commit more"
-                  + " (vm.overcommit_memory)");
+              "out of memory (ENOMEM); free some, or allow overcommit (vm.overcommit_memory)");
       case EMFILE, ENFILE -> noDescriptors();
       case ENOENT, EACCES, 0 -> spawnHelperFailureOrOther();
       default -> other();
@@ -95,19 +101,21 @@ final class SpawnFailureTranslator {
     return number.find() ? Integer.parseInt(number.group(1)) : 0;
   }
 
-  /** The files were there just before, so that only their opening can have failed. */
+  /** Explains a failure to open an output file: a lack of descriptors, or the file itself. */
   private SpawnException outputFailure() {
     if (lacksDescriptors(DESCRIPTORS_PER_LAUNCH)) {
       return noDescriptors();
     }
     return exception(
         SpawnFailure.OUTPUT_UNAVAILABLE,
-        "its output cannot be opened (" + message + "); is the disk full, or not ours to write?");
+        "its output file cannot be opened (" + message + "); check free space and permissions");
   }
 
   /**
-   * Tries, for the kernel's words are in the language of the user, and a helper that could open
-   * nothing says nothing of it; what the launch had opened is closed again by now.
+   * Returns whether fewer descriptors are free, by opening that many.
+   *
+   * <p>The message of the exception does not tell: its text is localized, and jspawnhelper does not
+   * report a lack of descriptors. The failed launch has closed its own descriptors by now.
    */
   private static boolean lacksDescriptors(int needed) {
     File devNull = new File("/dev/null");
@@ -128,18 +136,20 @@ final class SpawnFailureTranslator {
     try {
       devNull.close();
     } catch (IOException ignored) {
-      // It held nothing.
+      // Nothing was written.
     }
   }
 
   private SpawnException noDescriptors() {
     return exception(
         SpawnFailure.NO_DESCRIPTORS,
-        "this JVM has no descriptor left for it (EMFILE); raise `ulimit -n`, or look for what"
-            + " keeps files open");
+        "this JVM has too few free descriptors (EMFILE); raise `ulimit -n`, or find what keeps"
+            + " files open");
   }
 
-  /** What was to be executed has been looked for, so who is not there is the helper. */
+  /**
+   * Explains ENOENT and EACCES. The program was resolved before, so jspawnhelper may be missing.
+   */
   private SpawnException spawnHelperFailureOrOther() {
     File helper = new File(System.getProperty("java.home", ""), "lib/jspawnhelper");
     boolean isNamedInMessage = message.toLowerCase(Locale.ROOT).contains("spawn helper");
@@ -152,10 +162,10 @@ final class SpawnFailureTranslator {
     }
     return exception(
         SpawnFailure.NO_SPAWN_HELPER,
-        "the JDK's " + helper + (isExecutable ? " does not work" : " is gone") + remedy());
+        "the JDK's " + helper + (isExecutable ? " does not work" : " is missing") + remedy());
   }
 
-  /** Of a JDK that is just being updated the helper is back by the time that we look for it. */
+  /** Explains ENOENT if jspawnhelper exists now: an update of the JDK may have replaced it. */
   private SpawnException missingSpawnHelper(File helper) {
     try {
       Path ignored = new ExecutableResolver(request).resolve();
@@ -165,13 +175,17 @@ final class SpawnFailureTranslator {
     }
     return exception(
         SpawnFailure.NO_SPAWN_HELPER,
-        "what it takes was gone for a moment (" + message + "), as the JDK's " + helper + remedy());
+        "a file was missing temporarily ("
+            + message
+            + "), probably the JDK's "
+            + helper
+            + remedy());
   }
 
   private static String remedy() {
     boolean isVforkSupported = Runtime.version().feature() < FIRST_JDK_DEPRECATING_VFORK;
-    return ": was the JDK updated or removed under this JVM? Start this JVM again, or with"
-        + " -Djdk.lang.Process.launchMechanism="
+    return ": was the JDK updated or removed while this JVM runs? Restart this JVM, or start it"
+               + " with -Djdk.lang.Process.launchMechanism="
         + (isVforkSupported ? "VFORK" : "FORK");
   }
 
@@ -181,6 +195,6 @@ final class SpawnFailureTranslator {
 
   private SpawnException exception(SpawnFailure failure, String explanation) {
     return new SpawnException(
-        failure, request.argv().get(0) + " cannot be started: " + explanation, cause);
+        failure, "cannot start " + request.argv().get(0) + ": " + explanation, cause);
   }
 }

@@ -3,21 +3,21 @@ package io.luhproc.spawn;
 import io.luhproc.process.SpawnException;
 import java.util.List;
 
-/** Starts what a launch has come to. */
+/** Creates the processes of a {@link Launcher}. Implementations are thread-safe. */
 @FunctionalInterface
 interface Spawner extends AutoCloseable {
 
   /**
-   * Starts a process in a session of its own.
+   * Starts a process in a new session.
    *
-   * @param request where its output goes, its environment and working directory
-   * @param program what is executed: a path, absolute or from the working directory
-   * @param argv its arguments; the first is the name by which it was asked for
-   * @throws SpawnException when it cannot be started; nothing runs then
+   * @param request the output files, environment and working directory
+   * @param program the path of the executable, absolute or relative to the working directory
+   * @param argv the arguments; the first is the name of the program as the caller gave it
+   * @throws SpawnException if the process cannot be started; no process runs then
    */
   ChildProcess spawn(LaunchRequest request, String program, List<String> argv);
 
-  /** Starts no more; goes on hearing of the ends of those that it has started. */
+  /** Releases resources. Exits of children that run still are reported. */
   @Override
   default void close() {}
 }

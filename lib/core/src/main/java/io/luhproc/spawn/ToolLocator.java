@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Finds the small programs that a launch goes through, by their absolute path: the PATH of what is
- * launched has no say in it.
+ * Finds the tools that a launch needs, such as setsid(1). The PATH of the launched command is not
+ * used for them.
  *
- * @param searchPath folders as in {@code $PATH}
+ * @param searchPath directories separated by {@code :}, as in {@code $PATH}
  */
 record ToolLocator(String searchPath) {
 
@@ -25,18 +25,23 @@ record ToolLocator(String searchPath) {
     return Optional.empty();
   }
 
-  /** Returns a tool that a launch cannot do without. */
+  /**
+   * Returns the absolute path of a required tool.
+   *
+   * @throws SpawnException if the tool is missing
+   */
   String require(String name, String purpose) {
     return find(name)
         .orElseThrow(
             () ->
                 new SpawnException(
                     SpawnFailure.MISSING_TOOL,
-                    name
-                        + "(1) is needed to "
+                    "cannot "
                         + purpose
-                        + " and is in no folder of "
+                        + ": "
+                        + name
+                        + "(1) is not in any directory of "
                         + searchPath
-                        + "; Debian has it in util-linux or bsdutils"));
+                        + "; on Debian install util-linux or bsdutils"));
   }
 }

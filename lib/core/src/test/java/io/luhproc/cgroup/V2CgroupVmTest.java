@@ -230,7 +230,7 @@ class V2CgroupVmTest {
       assertThat(jvm.awaitExit()).as("%s", jvm).isZero();
       assertThat(jvm.out())
           .contains("cgroups in " + cgroup + " for [cpu, io, memory, pids]")
-          .contains("pids in force: pids.max = 5")
+          .contains("pids enforced: pids.max = 5")
           .contains("detected again: [memory, memory-swap, cpu, pids, io]")
           .contains("own: 0::/cgvm/" + cgroup.getFileName() + "/" + V2SubtreeControl.LEAF_NAME);
     }

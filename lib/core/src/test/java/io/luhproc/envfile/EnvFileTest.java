@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
+/** Tests the grammar of environment files, and the messages of bad ones. */
 class EnvFileTest {
   static final List<Arguments> GOOD =
       List.of(
@@ -39,23 +40,23 @@ class EnvFileTest {
 
   static final List<Arguments> BAD =
       List.of(
-          Arguments.of("secret", 1, "there is no '='"),
-          Arguments.of("\n\nsecret\nA=1", 3, "there is no '='"),
-          Arguments.of("A='1\n2\n'\nsecret", 4, "there is no '='"),
-          Arguments.of("A=\"1\\\n2\n\"\nsecret", 4, "there is no '='"),
-          Arguments.of("1A=secret", 1, "no name"),
-          Arguments.of("=secret", 1, "no name"),
-          Arguments.of("A-B=secret", 1, "no name"),
-          Arguments.of("A B=secret", 1, "no name"),
-          Arguments.of("größe=secret", 1, "no name"),
-          Arguments.of("A=secret\\n", 1, "no backslash"),
-          Arguments.of("A=sec'ret", 1, "no quote"),
-          Arguments.of("A=secret # or not", 1, "is '#' a comment"),
-          Arguments.of("A=#secret", 1, "is '#' a comment"),
-          Arguments.of("A='secret", 1, "a ' is never closed"),
-          Arguments.of("B=1\nA=\"secret\\\"\nC=2", 2, "a \" is never closed"),
-          Arguments.of("A='secret'secret", 1, "more after the closing quote"),
-          Arguments.of("A=\"sec\\ret\\x\"", 1, "a backslash stands before"),
+          Arguments.of("secret", 1, "no '='"),
+          Arguments.of("\n\nsecret\nA=1", 3, "no '='"),
+          Arguments.of("A='1\n2\n'\nsecret", 4, "no '='"),
+          Arguments.of("A=\"1\\\n2\n\"\nsecret", 4, "no '='"),
+          Arguments.of("1A=secret", 1, "invalid name"),
+          Arguments.of("=secret", 1, "invalid name"),
+          Arguments.of("A-B=secret", 1, "invalid name"),
+          Arguments.of("A B=secret", 1, "invalid name"),
+          Arguments.of("größe=secret", 1, "invalid name"),
+          Arguments.of("A=secret\\n", 1, "a quote or a backslash"),
+          Arguments.of("A=sec'ret", 1, "a quote or a backslash"),
+          Arguments.of("A=secret # or not", 1, "'#' may start a comment"),
+          Arguments.of("A=#secret", 1, "'#' may start a comment"),
+          Arguments.of("A='secret", 1, "unclosed '"),
+          Arguments.of("B=1\nA=\"secret\\\"\nC=2", 2, "unclosed \""),
+          Arguments.of("A='secret'secret", 1, "text after the closing quote"),
+          Arguments.of("A=\"sec\\ret\\x\"", 1, "a backslash may precede"),
           Arguments.of("A=secret\0", 1, "NUL"));
 
   @TempDir Path folder;
@@ -68,12 +69,12 @@ class EnvFileTest {
 
   @ParameterizedTest
   @FieldSource("BAD")
-  void badLineIsReportedWithoutItsValue(String text, int line, String why) throws IOException {
+  void badLineIsReportedWithoutItsValue(String text, int line, String cause) throws IOException {
     Path file = file(text);
     assertThatThrownBy(() -> EnvFile.read(file))
         .isInstanceOfSatisfying(SpawnException.class, it -> assertThat(it.isRetriable()).isFalse())
         .hasMessageContaining("\n" + file + ":" + line + ": ")
-        .hasMessageContaining(why)
+        .hasMessageContaining(cause)
         .extracting(Throwable::getMessage)
         .asString()
         .doesNotContain("secret")
@@ -84,12 +85,12 @@ class EnvFileTest {
   void allBadLinesAreReportedTogether() throws IOException {
     Path file = file("A=1\nB\nC=2\n9=3\nD='x' y\nE=\"never\nF=4\n\nG");
     assertThatThrownBy(() -> EnvFile.read(file))
-        .hasMessageStartingWith("the environment file has bad lines; none of it is used:\n")
-        .hasMessageContaining(file + ":2: there is no")
-        .hasMessageContaining(file + ":4: what stands before")
-        .hasMessageContaining(file + ":5: there is more")
-        .hasMessageContaining(file + ":6: a \" is never closed")
-        .hasMessageEndingWith(file + ":9: there is no '='; write NAME=VALUE");
+        .hasMessageStartingWith("the environment file has bad lines, so none of it is used:\n")
+        .hasMessageContaining(file + ":2: no '='")
+        .hasMessageContaining(file + ":4: invalid name before")
+        .hasMessageContaining(file + ":5: text after")
+        .hasMessageContaining(file + ":6: unclosed \"")
+        .hasMessageEndingWith(file + ":9: no '='; write NAME=VALUE");
   }
 
   @Test
@@ -106,18 +107,18 @@ class EnvFileTest {
     assertRefused(
         Files.write(
             folder.resolve("latin"), new byte[] {'A', '=', '1', '\n', 'B', '=', (byte) 0xe4, '\n'}),
-        "is not UTF-8: see line 2");
+        "is not UTF-8 in line 2");
     assertRefused(
         Files.write(folder.resolve("cut"), new byte[] {'A', '=', (byte) 0xc3}),
-        "is not UTF-8: see line 1");
+        "is not UTF-8 in line 1");
     assertRefused(
         Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop")), "does not exist");
   }
 
-  private void assertRefused(Path file, String why) {
+  private void assertRefused(Path file, String cause) {
     assertThatThrownBy(() -> EnvFile.read(file))
         .isInstanceOfSatisfying(SpawnException.class, it -> assertThat(it.isRetriable()).isFalse())
-        .hasMessage("the environment file " + file + " " + why);
+        .hasMessage("the environment file " + file + " " + cause);
   }
 
   private Path file(String text) throws IOException {

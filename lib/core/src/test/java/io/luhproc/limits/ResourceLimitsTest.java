@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests ranges, texts and reports of limits. */
 class ResourceLimitsTest {
   private static final Path DISK = Path.of("/dev/sda");
 
@@ -73,12 +74,11 @@ class ResourceLimitsTest {
 
   @Test
   void smallestAndLargestValuesAreAccepted() {
-    long most = 1L << 60;
+    long max = 1L << 60;
     assertThatCode(() -> limits().memory(1 << 20).memorySwap(0).cpuPercent(1).pids(1).build())
         .doesNotThrowAnyException();
     assertThatCode(
-            () ->
-                limits().memory(most).memorySwap(most).cpuPercent(1_000_000).pids(4194304).build())
+            () -> limits().memory(max).memorySwap(max).cpuPercent(1_000_000).pids(4194304).build())
         .doesNotThrowAnyException();
   }
 
@@ -93,7 +93,7 @@ class ResourceLimitsTest {
   void ioLimitRejectsDuplicateOrRelativePathAndLowRate() {
     IoLimit limit = IoLimit.of(DISK, 4096, 1 << 20);
     assertThat(limits().io(limit).build().io()).containsExactly(limit);
-    assertRefused(() -> limits().io(limit).io(limit).build(), "must have each path once only");
+    assertRefused(() -> limits().io(limit).io(limit).build(), "must not limit a path twice");
     assertRefused(() -> IoLimit.of(Path.of("sda"), 4096, 4096), "path (sda) must be absolute");
     assertRefused(
         () -> IoLimit.of(DISK, 4095, 4096),
@@ -107,9 +107,9 @@ class ResourceLimitsTest {
   void limitsTooLowForJvmAreRejected() {
     assertRefused(
         () -> limits().memory("15MiB").build().checkSufficientForJvm(),
-        "a JVM needs at least 16777216");
+        "memory (15728640) must be at least 16777216 for a JVM to start");
     assertRefused(
-        () -> limits().pids(13).build().checkSufficientForJvm(), "a JVM needs at least 14");
+        () -> limits().pids(13).build().checkSufficientForJvm(), "pids (13) must be at least 14");
     assertThatCode(() -> limits().memory("16MiB").pids(14).build().checkSufficientForJvm())
         .doesNotThrowAnyException();
     assertThatCode(() -> ResourceLimits.none().checkSufficientForJvm()).doesNotThrowAnyException();
@@ -129,7 +129,7 @@ class ResourceLimitsTest {
                 + "pids not enforced: no cgroups; mount them");
     LimitStatus enforced = LimitStatus.enforced(LimitKind.MEMORY_SWAP, "memory.swap.max = 0");
     assertThat(new LimitReport(List.of(enforced)).isFullyEnforced()).isTrue();
-    assertThat(enforced).hasToString("memory-swap in force: memory.swap.max = 0");
+    assertThat(enforced).hasToString("memory-swap enforced: memory.swap.max = 0");
     assertThat(LimitReport.none().isFullyEnforced()).isTrue();
     assertThat(LimitReport.none()).hasToString("no limits");
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is expected of reading was seen from {@code java} of JDK 17 and 25 with the same texts. */
+/** Tests argument files. The expected tokens were observed with {@code java} of JDK 17 and 25. */
 final class ArgFileTest {
   private static final String SHORT = "x".repeat(100);
 
@@ -41,9 +41,9 @@ final class ArgFileTest {
 
   @ParameterizedTest
   @MethodSource("texts")
-  void textIsTokenizedLikeJavaLauncher(List<Object> textAndWords) {
-    assertThat(ArgFileTokenizer.tokenize((String) textAndWords.get(0)))
-        .isEqualTo(textAndWords.get(1));
+  void textIsTokenizedLikeJavaLauncher(List<Object> textAndTokens) {
+    assertThat(ArgFileTokenizer.tokenize((String) textAndTokens.get(0)))
+        .isEqualTo(textAndTokens.get(1));
   }
 
   @ParameterizedTest

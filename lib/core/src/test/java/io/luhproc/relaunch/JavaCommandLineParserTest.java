@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Tests parsing of command lines and argument files. */
 final class JavaCommandLineParserTest {
   @TempDir Path directory;
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests the commands for simulated JVMs. */
 final class JvmCommandTest {
   private static final Path DIRECTORY = Path.of("/worker");
   private static final String UNSAFE = "-Djffi.unsafe.disabled=true";

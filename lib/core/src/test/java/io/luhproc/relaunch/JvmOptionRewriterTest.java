@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests which JVM options are kept, dropped or rewritten. */
 final class JvmOptionRewriterTest {
   private final JvmOptionRewriter rewriter =
       new JvmOptionRewriter(new PathResolver("/cwd"), "/worker");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests the rewriting of environment variables with JVM options. */
 final class OptionEnvironmentTest {
   @TempDir Path directory;
 
@@ -55,11 +56,11 @@ final class OptionEnvironmentTest {
   @Test
   void valueNotInheritedIsUnchanged() {
     PathResolver pathResolver = new PathResolver(directory.toString());
-    Map<String, String> chosen = Map.of("JAVA_TOOL_OPTIONS", "-agentlib:jdwp=address=1");
+    Map<String, String> explicit = Map.of("JAVA_TOOL_OPTIONS", "-agentlib:jdwp=address=1");
     Map<String, String> inherited = Map.of("JAVA_TOOL_OPTIONS", "-agentlib:jdwp=address=2");
     JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver, "/worker");
-    assertThat(new OptionEnvironment(rewriter, inherited).rewrite(chosen)).isEqualTo(chosen);
-    assertThat(new OptionEnvironment(rewriter, Map.of()).rewrite(chosen)).isEqualTo(chosen);
+    assertThat(new OptionEnvironment(rewriter, inherited).rewrite(explicit)).isEqualTo(explicit);
+    assertThat(new OptionEnvironment(rewriter, Map.of()).rewrite(explicit)).isEqualTo(explicit);
   }
 
   @Test

@@ -11,21 +11,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real run of {@link RelaunchesItself} to its end.
+ * The result of running {@link RelaunchesItself} in a real JVM.
  *
- * @param exitStatus the exit status, which is the one of the relaunched process
- * @param stdout what both wrote on stdout
- * @param stderr what both wrote on stderr
+ * @param exitStatus the exit status, which is that of the relaunched process
+ * @param stdout the stdout of both processes
+ * @param stderr the stderr of both processes
  */
 record RelaunchRun(int exitStatus, String stdout, String stderr) {
   private static final String MAIN = RelaunchesItself.class.getName();
 
-  /** Returns what the relaunched process told. */
+  /** Returns the stdout of the relaunched process. */
   String childOutput() {
     return stdout.substring(Math.max(0, stdout.indexOf("child\n")));
   }
 
-  /** A run that is being prepared. */
+  /** Configures and starts a run. */
   static final class Builder {
     private final Path directory;
     private final Path java;
@@ -39,8 +39,9 @@ record RelaunchRun(int exitStatus, String stdout, String stderr) {
       this.workingDirectory = directory;
     }
 
+    /** Adds the java launcher with options for a fast start, which the child inherits. */
     Builder java(String... arguments) {
-      argv.add(java.toString());
+      argv.addAll(List.of(java.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
       return arguments(arguments);
     }
 
@@ -78,7 +79,10 @@ record RelaunchRun(int exitStatus, String stdout, String stderr) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         throw new AssertionError(
-            argv + " still runs\n" + Files.readString(stdout) + Files.readString(stderr));
+            argv
+                + " still runs after 60 s\n"
+                + Files.readString(stdout)
+                + Files.readString(stderr));
       }
       return new RelaunchRun(
           process.exitValue(), Files.readString(stdout), Files.readString(stderr));
@@ -95,7 +99,7 @@ record RelaunchRun(int exitStatus, String stdout, String stderr) {
     }
   }
 
-  /** Returns the class path that the fixture needs: our classes, its own, and our dependencies. */
+  /** Returns the class path of the fixture: the classes of core, test classes and libraries. */
   static List<String> classPath() {
     return Stream.concat(
             Stream.of(location(JvmCommand.class), location(RelaunchesItself.class)),
@@ -103,14 +107,14 @@ record RelaunchRun(int exitStatus, String stdout, String stderr) {
         .toList();
   }
 
-  /** Returns the jars that we depend on. */
+  /** Returns the jars on which core depends. */
   static List<String> libraries() {
     return Stream.of(System.getProperty("java.class.path").split(":"))
         .filter(entry -> isNeeded(Path.of(entry)))
         .toList();
   }
 
-  /** Returns the directory or jar from which a class was loaded. */
+  /** Returns the directory or jar that contains a class. */
   static String location(Class<?> type) {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
   }

@@ -14,16 +14,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program that starts itself again and tells how it was started. Its settings come by
- * environment, so that they change nothing about the command line:
+ * Fixture that relaunches itself; the relaunched process prints how it was started.
+ *
+ * <p>It is configured by environment variables, which leave the command line unchanged:
  *
  * <ul>
  *   <li>{@code FIXTURE_DIRECTORY}: the directory of the new process
- *   <li>{@code FIXTURE_DELETE}: a file to be deleted first
- *   <li>{@code FIXTURE_OPTION}: a JVM option more
+ *   <li>{@code FIXTURE_DELETE}: a file to delete first
+ *   <li>{@code FIXTURE_OPTION}: an additional JVM option
  *   <li>{@code FIXTURE_CWD}: the working directory of the new process
- *   <li>{@code FIXTURE_MAIN}: a main class to be started instead
- *   <li>{@code FIXTURE_KILL}: the new process calls kill(2)
+ *   <li>{@code FIXTURE_MAIN}: another main class to start
+ *   <li>{@code FIXTURE_KILL}: if set, the new process calls kill(2)
  * </ul>
  */
 public final class RelaunchesItself {
@@ -32,7 +33,7 @@ public final class RelaunchesItself {
 
   private RelaunchesItself() {}
 
-  /** Starts itself again, or tells when it was. */
+  /** Relaunches this program, or prints its state if it was relaunched. */
   public static void main(String[] args) throws Exception {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     if (System.getenv(CHILD_VARIABLE) != null) {
@@ -96,7 +97,7 @@ public final class RelaunchesItself {
   }
 
   private static boolean isNativeStubLoaded() throws IOException {
-    // The native stub of jffi is mapped as soon as jnr is in use.
+    // The stub library of jffi is mapped once jnr is in use.
     return Files.readString(Path.of("/proc/self/maps")).contains("jffi");
   }
 }

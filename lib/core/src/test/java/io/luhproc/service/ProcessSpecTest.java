@@ -82,10 +82,11 @@ class ProcessSpecTest {
   void taskLimitsBelowJvmMinimumAreRejected() {
     ProcessSpec.Builder task = ProcessSpec.task("migrate", new OneTask(), "MIGRATE");
     assertInvalid(
-        "memory (4194304) is too little: a JVM needs at least 16777216 to start",
+        "memory (4194304) must be at least 16777216 for a JVM to start",
         () -> task.limits(ResourceLimits.builder().memory("4MiB")).build());
     assertInvalid(
-        "pids (5) is too little", () -> task.limits(ResourceLimits.builder().pids(5)).build());
+        "pids (5) must be at least 14",
+        () -> task.limits(ResourceLimits.builder().pids(5)).build());
     assertThat(task.limits(ResourceLimits.builder().memory("16MiB").pids(14)).build().name())
         .isEqualTo("migrate");
     assertThat(web().limits(ResourceLimits.builder().memory("4MiB").pids(1)).build().name())

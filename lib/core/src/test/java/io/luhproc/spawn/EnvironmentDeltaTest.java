@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a child gets of our environment, and what instead. */
+/** Tests which variables {@link EnvironmentDelta} changes. */
 class EnvironmentDeltaTest {
   private static final Map<String, String> OURS = Map.of("PATH", "/bin", "TASK", "1", "HOME", "/");
 
@@ -24,7 +24,7 @@ class EnvironmentDeltaTest {
     assertThat(child(some)).isEqualTo(some);
     assertThat(child(OURS)).isEqualTo(OURS);
     assertThat(child(Map.of())).isEmpty();
-    assertThat(child(some)).as("not by what the one before got").isEqualTo(some);
+    assertThat(child(some)).as("independent of earlier children").isEqualTo(some);
   }
 
   @Test

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where output goes, and what is seen to be wrong before anything is started. */
+/** Tests output, inheritance and exit status of children, and the checks before a launch. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 @ParameterizedClass
@@ -99,8 +99,8 @@ class LauncherTest {
   }
 
   /**
-   * A shell would tell of itself, and block signals while it waits for what it has started. The
-   * threads of HotSpot block SIGQUIT, 4 in the mask, and its children inherit that.
+   * Not with a shell, which blocks signals while it waits for a child. The threads of HotSpot block
+   * SIGQUIT (mask 4), and children of the JDK inherit that.
    */
   @Test
   void childStartsWithNoBlockedSignals() throws Exception {
@@ -130,11 +130,11 @@ class LauncherTest {
     ChildProcess child = launcher.launch(request(List.of("sleep", "600")));
     assertThat(child.waitFor(Duration.ofMillis(10))).isEmpty();
     BlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
-    child.onExit(Threads.threadPerTask("told"), statuses::add);
+    child.onExit(Threads.threadPerTask("exit-listener"), statuses::add);
     child.kill();
     assertThat(statuses.poll(10, TimeUnit.SECONDS)).isEqualTo(137);
     assertThat(child.waitFor(Duration.ZERO)).hasValue(137);
-    child.onExit(Threads.threadPerTask("told"), statuses::add);
+    child.onExit(Threads.threadPerTask("exit-listener"), statuses::add);
     assertThat(statuses.poll(10, TimeUnit.SECONDS)).isEqualTo(137);
     child.kill();
   }
@@ -156,10 +156,10 @@ class LauncherTest {
     assertRefused(folder.toString(), folder + " is a directory, not a program");
     Path pipe = NamedPipes.create(folder.resolve("pipe"));
     assertThat(pipe.toFile().setExecutable(true)).isTrue();
-    assertRefused("./pipe", folder + "/./pipe is a pipe, a socket or a device, not a program");
-    assertRefused("no-such", "no-such is in no folder of the PATH");
-    assertRefused("", "the command has an empty name");
-    assertRefused("--fork", "would be an option of the tools that start it");
+    assertRefused("./pipe", folder + "/./pipe is a pipe, socket or device, not a program");
+    assertRefused("no-such", "no-such is not in any directory of PATH");
+    assertRefused("", "cannot start the command: its name is empty");
+    assertRefused("--fork", "the tools that start it take '-' for an option");
     assertRefused("text", folder + "/text is not executable", Map.of("PATH", "/bin::/usr/bin"));
   }
 
@@ -167,12 +167,12 @@ class LauncherTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'#!/no/such/perl -w' | names the interpreter /no/such/perl, which is no program here",
-        "'#! /bin' | names the interpreter /bin, which is no program"
+        "'#!/no/such/perl -w' | the interpreter /no/such/perl, which is not an executable file",
+        "'#! /bin' | names the interpreter /bin, which is not an executable file"
       })
-  void launchFailsWhenInterpreterIsMissing(String line, String why) throws IOException {
+  void launchFailsWhenInterpreterIsMissing(String line, String cause) throws IOException {
     script(line + "\nexit 0\n");
-    assertRefused("./script", why);
+    assertRefused("./script", cause);
   }
 
   @Test
@@ -195,13 +195,13 @@ class LauncherTest {
     assertBadDirectory(file, "is not a directory");
   }
 
-  private void assertBadDirectory(Path directory, String why) {
+  private void assertBadDirectory(Path directory, String cause) {
     LaunchRequest request =
         new LaunchRequest(
             List.of("true"), Map.of(), directory, folder.resolve("out"), folder.resolve("err"));
     SpawnException refused =
         catchThrowableOfType(SpawnException.class, () -> launcher.check(request));
-    assertThat(refused).hasMessage("the working directory " + directory + " " + why);
+    assertThat(refused).hasMessage("the working directory " + directory + " " + cause);
     assertThat(refused.failure()).isEqualTo(SpawnFailure.BAD_DIRECTORY);
   }
 
@@ -210,9 +210,9 @@ class LauncherTest {
     assertThatThrownBy(() -> request(List.of("a", "b\0c"))).hasMessageContaining("NUL");
     assertThatThrownBy(() -> request(List.of())).hasMessageContaining("at least one");
     assertThatThrownBy(() -> request(List.of("true"), Map.of("A", "secret\0")))
-        .hasMessage("variable A must not hold a NUL character");
+        .hasMessage("value of variable A must not contain NUL");
     assertThatThrownBy(() -> request(List.of("true"), Map.of("A=B", "secret")))
-        .hasMessageContaining("(A=B) must be without '='");
+        .hasMessageContaining("(A=B) must not be empty or contain '='");
   }
 
   private void script(String text) throws IOException {
@@ -220,15 +220,15 @@ class LauncherTest {
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
   }
 
-  private void assertRefused(String name, String why) {
-    assertRefused(name, why, Map.of());
+  private void assertRefused(String name, String cause) {
+    assertRefused(name, cause, Map.of());
   }
 
-  private void assertRefused(String name, String why, Map<String, String> environment) {
+  private void assertRefused(String name, String cause, Map<String, String> environment) {
     SpawnException refused =
         catchThrowableOfType(
             SpawnException.class, () -> launcher.launch(request(List.of(name), environment)));
-    assertThat(refused).hasMessageContaining(why);
+    assertThat(refused).hasMessageContaining(cause);
     assertThat(refused.failure()).isEqualTo(SpawnFailure.BAD_PROGRAM);
     assertThat(refused.isRetriable()).isFalse();
     assertThat(folder.resolve("out")).doesNotExist();

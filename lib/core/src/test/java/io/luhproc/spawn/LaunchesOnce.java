@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Launches {@code true}, or what is named, in ways that a test's own JVM cannot: {@code terminal},
- * {@code user NAME}, {@code files KEPT} with so many descriptors left, {@code status} of what is
- * launched, {@code plain}; by posix_spawn(3) where {@code native} comes last; first it waits for a
- * line.
+ * Fixture that waits for a line on stdin, then launches a shell command and prints the outcome.
+ *
+ * <p>Arguments: the directory for output, then a mode, then optionally {@code native} to use
+ * posix_spawn(3). Modes: {@code plain}; {@code terminal} inherits the output; {@code user NAME}
+ * runs as another user; {@code files KEPT} leaves that many descriptors free; {@code status}
+ * launches {@code cat /proc/self/status}.
  */
 final class LaunchesOnce {
   private static final List<FileInputStream> OPEN_FILES = new ArrayList<>();
@@ -37,7 +39,7 @@ final class LaunchesOnce {
     if (arguments[arguments.length - 1].equals("native")) {
       launchAndPrint(launcher, plain);
     }
-    // Loads the classes that a refusal needs, for classes are files too.
+    // Loads the classes of a failure now: loading them later needs descriptors.
     launchAndPrint(
         launcher,
         plain

@@ -33,14 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Children without the JDK: who starts them, and who hears of their ends. */
+/** Tests {@link NativeSpawner}: starting without the JDK, exits, and failures of either. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class NativeSpawnerTest {
   private static final ToolLocator TOOL_LOCATOR = new ToolLocator("/usr/bin:/bin");
   private static final Spawner FAILING_SPAWNER =
       (request, program, argv) -> {
-        throw new SpawnException(SpawnFailure.OTHER, "by another way");
+        throw new SpawnException(SpawnFailure.OTHER, "fallback was used");
       };
 
   @TempDir private Path folder;
@@ -70,7 +70,7 @@ class NativeSpawnerTest {
       for (List<String> argv :
           List.of(List.of("true", "x".repeat(200_000)), List.of("true", "\uFFFD"))) {
         assertThat(catchThrowableOfType(SpawnException.class, () -> launcher.launch(request(argv))))
-            .hasMessage("by another way");
+            .hasMessage("fallback was used");
       }
     }
   }
@@ -112,12 +112,12 @@ class NativeSpawnerTest {
   void descriptorsAreClosedAfterChildrenExit() throws Exception {
     long before = descriptors();
     try (Launcher launcher = launcher(load(), FAILING_SPAWNER)) {
-      long one = 0;
+      long afterFirst = 0;
       for (int i = 0; i < 100; i++) {
         assertThat(launcher.launch(request(List.of("true"))).waitFor()).isZero();
-        one = i == 0 ? descriptors() : one;
+        afterFirst = i == 0 ? descriptors() : afterFirst;
       }
-      assertThat(descriptors()).isLessThanOrEqualTo(one);
+      assertThat(descriptors()).isLessThanOrEqualTo(afterFirst);
     }
     Eventually.holds(() -> "descriptors: " + descriptors(), () -> descriptors() <= before);
   }
@@ -174,7 +174,7 @@ class NativeSpawnerTest {
     try (Launcher launcher = launcher(posixSpawner, FAILING_SPAWNER)) {
       ChildProcess first = launcher.launch(request(List.of("sleep", "600")));
       posixSpawner.failure = failure;
-      // What the kernel tells of it now it tells once.
+      // The exit is reported once, to the call that fails.
       first.kill();
       assertThat(first.waitFor()).isEqualTo(137);
       assertThat(posixSpawner.failure).isNull();
@@ -261,7 +261,7 @@ class NativeSpawnerTest {
       assertThat(launchAndWait(launcher)).isInstanceOf(JdkChildProcess.class);
       mayLoad.countDown();
       Eventually.holds(
-          () -> "it is loaded", () -> launchAndWait(launcher) instanceof NativeChildProcess);
+          () -> "posix_spawn is used", () -> launchAndWait(launcher) instanceof NativeChildProcess);
       spawner.close();
       assertThat(launchAndWait(launcher)).isInstanceOf(JdkChildProcess.class);
     }
@@ -298,7 +298,7 @@ class NativeSpawnerTest {
     Eventually.holds(() -> "closed", posixSpawner.closed::get);
   }
 
-  /** Children of whose ends the kernel may not tell. */
+  /** A spawner whose watch, wait and reap calls can be made to fail. */
   private static final class FaultyPosixSpawner implements PosixSpawner {
     private final PosixSpawner real;
     private final AtomicBoolean canWatch = new AtomicBoolean(true);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the kernel, its limits and a broken JDK refuse. */
+/** Tests failures caused by the kernel, its limits and a broken JDK. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class SpawnFailureTest {
@@ -43,8 +43,8 @@ class SpawnFailureTest {
     String mechanism = InstalledJdks.featureVersion(jdk).equals("17") ? "VFORK" : "FORK";
     try (JavaProcess child = launchFixture("plain").java(java).start(folder)) {
       assertThat(failureOf(child))
-          .startsWith("NO_SPAWN_HELPER false sh cannot be started: the JDK's ")
-          .contains("lib/jspawnhelper is gone: was the JDK updated or removed")
+          .startsWith("NO_SPAWN_HELPER false cannot start sh: the JDK's ")
+          .contains("lib/jspawnhelper is missing: was the JDK updated or removed")
           .endsWith("-Djdk.lang.Process.launchMechanism=" + mechanism);
     }
     try (JavaProcess child =
@@ -70,8 +70,7 @@ class SpawnFailureTest {
       assertThat(last)
           .satisfiesAnyOf(
               it -> assertThat(left).as(it).isGreaterThan(4),
-              it ->
-                  assertThat(it).startsWith("refused NO_DESCRIPTORS true sh cannot be started: "));
+              it -> assertThat(it).startsWith("refused NO_DESCRIPTORS true cannot start sh: "));
       assertThat(last).matches("exit 0|refused NO_DESCRIPTORS .*raise `ulimit -n`.*");
     }
   }
@@ -100,7 +99,7 @@ class SpawnFailureTest {
               .waitFor();
       assertThat(limited).isZero();
       assertThat(failureOf(child))
-          .startsWith("NO_PROCESSES true sh cannot be started: no more processes are allowed")
+          .startsWith("NO_PROCESSES true cannot start sh: no more processes are allowed")
           .contains("ulimit -u", "pids.max");
     }
   }
@@ -147,16 +146,17 @@ class SpawnFailureTest {
     assertThat(refused).hasMessageContaining("jspawnhelper does not work");
   }
 
-  /** The helper of this JVM is there again by the time that anybody looks for it. */
+  /** Here jspawnhelper exists, as after an update of the JDK. */
   @Test
   void enoentIsAttributedToSpawnHelperWhenProgramExists() {
-    IOException gone = new IOException("error=2, No such file or directory");
-    SpawnException refusal =
-        SpawnFailureTranslator.translate(request(List.of("sh", "-c", "true")), gone);
-    assertThat(refusal.failure()).isEqualTo(SpawnFailure.NO_SPAWN_HELPER);
-    assertThat(refusal).hasMessageContaining("was gone for a moment").hasMessageContaining("FORK");
+    IOException enoent = new IOException("error=2, No such file or directory");
+    SpawnException refused =
+        SpawnFailureTranslator.translate(request(List.of("sh", "-c", "true")), enoent);
+    assertThat(refused.failure()).isEqualTo(SpawnFailure.NO_SPAWN_HELPER);
+    assertThat(refused).hasMessageContaining("missing temporarily").hasMessageContaining("FORK");
     assertThat(
-            SpawnFailureTranslator.translate(request(List.of("/no/such/program")), gone).failure())
+            SpawnFailureTranslator.translate(request(List.of("/no/such/program")), enoent)
+                .failure())
         .isEqualTo(SpawnFailure.BAD_PROGRAM);
   }
 

@@ -2,7 +2,7 @@ package io.luhproc.spawn;
 
 import io.luhproc.posix.PosixSpawner;
 
-/** The ways to start processes, each by itself. */
+/** The spawner implementations, as test parameters. */
 enum SpawnerKind {
   JDK {
     @Override
@@ -19,7 +19,7 @@ enum SpawnerKind {
 
   abstract Spawner spawner(ToolLocator toolLocator);
 
-  /** Returns a launcher that starts them in this way from the first one on. */
+  /** Returns a launcher that uses this implementation for every process, also the first. */
   Launcher launcher(String searchPath) {
     ToolLocator toolLocator = new ToolLocator(searchPath);
     return new Launcher(toolLocator, spawner(toolLocator));

@@ -70,7 +70,7 @@ class InvalidInputProcessTest {
   void startFailsWhenCommandDoesNotExist() {
     failsToStart(
         ProcessSpec.command("web", "no-such-program"),
-        "no-such-program is in no folder of the PATH; give its absolute path");
+        "no-such-program is not in any directory of PATH; give its absolute path");
   }
 
   @Test

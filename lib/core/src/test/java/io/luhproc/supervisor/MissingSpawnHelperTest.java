@@ -50,7 +50,7 @@ class MissingSpawnHelperTest {
   void startFailsImmediatelyWithRemedyThatWorks() throws Exception {
     try (JavaProcess child = start("idle", "jdk")) {
       assertThat(sendCommand(child, "start"))
-          .contains("did not start", "lib/jspawnhelper is gone", "was the JDK updated", REMEDY);
+          .contains("did not start", "lib/jspawnhelper is missing", "was the JDK updated", REMEDY);
       assertThat(sendCommand(child, "await web FAILED")).startsWith("0 ").contains(REMEDY);
       assertCleanShutdown(child);
     }

@@ -33,7 +33,7 @@ class MissingProgramTest {
           .isEqualTo(
               "cannot start ALONE (id: main): "
                   + java
-                  + " does not exist; if it did, was it replaced by another version?");
+                  + " does not exist; was it replaced by another version?");
       assertThat(starter.awaitExit()).isZero();
       assertThat(root.directory()).doesNotExist();
     }
@@ -42,14 +42,14 @@ class MissingProgramTest {
   @Test
   void startFailsWhenCommandDoesNotExist() {
     Path program = folder.resolve("program");
-    assertRefused(List.of(program.toString()), program + " does not exist; if it did");
+    assertRefused(List.of(program.toString()), program + " does not exist; was it replaced");
   }
 
   @Test
   void startFailsWhenCommandIsNotOnPath() {
     assertRefused(
         List.of("no-such-program", "x"),
-        "no-such-program is in no folder of the PATH; give its absolute path");
+        "no-such-program is not in any directory of PATH; give its absolute path");
   }
 
   @Test
