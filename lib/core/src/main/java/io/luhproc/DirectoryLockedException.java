@@ -1,10 +1,15 @@
 package io.luhproc;
 
-/** Somebody else was starting or stopping the same process for longer than we were to wait. */
+/**
+ * Thrown if a process directory stays locked until the timeout, because another process or thread
+ * starts or stops the same worker or service.
+ *
+ * @since 0.1
+ */
 public final class DirectoryLockedException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
-  /** Creates one with its message. */
+  /** Creates an exception with a message. */
   public DirectoryLockedException(String message) {
     super(message);
   }

@@ -1,18 +1,20 @@
 package io.luhproc;
 
 /**
- * Something that luhproc was asked to do did not work. The message says what failed, on what, why,
- * and what to do; a subclass stands where a caller would act differently.
+ * Thrown if an operation of luhproc fails. The message says what failed, on what, why, and what to
+ * do about it. A subclass exists where a caller may want to react differently.
+ *
+ * @since 0.1
  */
 public class LuhprocException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Creates one with its message. */
+  /** Creates an exception with a message. */
   public LuhprocException(String message) {
     super(message);
   }
 
-  /** Creates one with its message and cause. */
+  /** Creates an exception with a message and a cause. */
   public LuhprocException(String message, Throwable cause) {
     super(message, cause);
   }

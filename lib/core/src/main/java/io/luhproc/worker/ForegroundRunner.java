@@ -18,7 +18,7 @@ final class ForegroundRunner {
 
   /** Runs the task and returns the exit code. */
   int run(String task, String id, Supplier<List<String>> arguments) {
-    TaskHost host = new ForegroundHost(arguments);
+    TaskRunner.Host host = new ForegroundHost(arguments);
     DefaultTaskContext taskContext =
         new DefaultTaskContext(
             new DefaultTaskContext.RunInfo(task, id, Optional.empty(), host), context.time());
@@ -26,8 +26,8 @@ final class ForegroundRunner {
     return runner.run(context.tasks().get(task)).exitCode().orElse(0);
   }
 
-  /** Nothing is recorded; an end that the task did not choose is told on stderr. */
-  private static final class ForegroundHost implements TaskHost {
+  /** Records nothing, and prints the reason of a forced exit to stderr. */
+  private static final class ForegroundHost implements TaskRunner.Host {
     private final Supplier<List<String>> arguments;
 
     ForegroundHost(Supplier<List<String>> arguments) {

@@ -1,15 +1,19 @@
 package io.luhproc.worker;
 
+import io.luhproc.directory.ExitRecorder;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.directory.StartupOutput;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Waits until a worker says that it is ready, or is found dead. */
+/** Waits until a worker is ready or has ended. */
 final class ReadinessWaiter {
+  private static final Duration EXIT_RECORD_TIMEOUT = Duration.ofMillis(500);
+
   private final ManagerContext context;
   private final WorkerQuery query;
 
@@ -19,11 +23,11 @@ final class ReadinessWaiter {
   }
 
   /**
-   * Waits.
+   * Waits until the worker is ready.
    *
-   * @param output what the worker has written since before it was launched
-   * @return what is then known about the worker, which may have been ready and ended since
-   * @throws StartFailedException when it died first, or was not ready in time
+   * @param output the output of the worker since its launch
+   * @return the worker, which may have been ready and ended since
+   * @throws StartFailedException if it ended before it was ready, or was not ready in time
    */
   WorkerInfo await(StartupOutput output, WorkerInfo started, Duration timeout) {
     ProcessDirectory directory = output.directory();
@@ -39,9 +43,9 @@ final class ReadinessWaiter {
             displayName(started)
                 + " was not ready within "
                 + DurationAndSizeFormat.format(timeout)
-                + ", but runs on as pid "
+                + " and is still running as pid "
                 + current.identity().map(it -> Long.toString(it.pid())).orElse("?")
-                + ": stop it, or look into "
+                + "; stop it, or read "
                 + current.logFile(),
             current);
       }
@@ -49,12 +53,14 @@ final class ReadinessWaiter {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailedException(
-          "interrupted while waiting for " + displayName(started) + " to be ready; it runs on",
+          "interrupted while waiting until "
+              + displayName(started)
+              + " is ready; it is still running",
           started);
     }
   }
 
-  /** A short task may have said so and ended between two of our looks. */
+  /** Returns whether a worker was ready that has ended since, perhaps between two checks. */
   private static boolean hasBeenReady(ProcessDirectory directory) {
     return directory.readRecord().flatMap(ProcessRecord::readyAt).isPresent();
   }
@@ -71,13 +77,13 @@ final class ReadinessWaiter {
         .orElseThrow(
             () ->
                 new StartFailedException(
-                    displayName(started) + " was stopped by somebody before it was ready"));
+                    displayName(started) + " was stopped by another call before it was ready"));
   }
 
   private StartFailedException endedBeforeReady(StartupOutput output, WorkerInfo current) {
     Optional<ProcessEnd> end =
         current.end().or(() -> awaitRecordedEnd(output.directory(), current));
-    String reason = end.map(ProcessEnd::reason).orElse("nobody saw how");
+    String reason = end.map(ProcessEnd::reason).orElse("the cause is unknown");
     String status = end.map(ReadinessWaiter::exitStatusSuffix).orElse("");
     return new StartFailedException(
         displayName(current)
@@ -87,22 +93,21 @@ final class ReadinessWaiter {
             + output.lastLines());
   }
 
-  /** Some reasons are the exit code, the others leave it to be said. */
+  /** Returns the exit status, unless the reason ends with it. */
   private static String exitStatusSuffix(ProcessEnd end) {
     String status = end.exitCode().isPresent() ? " " + end.exitCode().getAsInt() : "";
     return status.isEmpty() || end.reason().endsWith(status) ? "" : ", exit status" + status;
   }
 
-  /**
-   * The kernel tells the end to our own {@link ExitRecorder}, which may need a moment to write it.
-   */
+  /** Waits for the {@link ExitRecorder} of this JVM, which may need a moment. */
   private Optional<ProcessEnd> awaitRecordedEnd(ProcessDirectory directory, WorkerInfo current) {
     if (!current.launched()) {
       return Optional.empty();
     }
-    Deadline deadline = Deadline.after(context.time(), Duration.ofMillis(500));
+    Deadline deadline = Deadline.after(context.time(), EXIT_RECORD_TIMEOUT);
     try {
-      deadline.await(() -> directory.readRecord().flatMap(ProcessRecord::end).isPresent());
+      boolean ignored =
+          deadline.await(() -> directory.readRecord().flatMap(ProcessRecord::end).isPresent());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

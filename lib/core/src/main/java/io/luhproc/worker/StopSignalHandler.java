@@ -7,58 +7,52 @@ import java.util.function.Consumer;
 import sun.misc.SignalHandler;
 
 /**
- * Turns SIGTERM, SIGINT and SIGHUP into a call, instead of the JVM's own handling of them.
+ * Handles SIGTERM, SIGINT and SIGHUP in place of the JVM.
  *
- * <p>Why not a shutdown hook: in a hook the JVM is leaving already, with exit code 143; a task that
- * returns in time is to end with 0. {@code sun.misc.Signal} is exported by jdk.unsupported for lack
- * of a replacement (JEP 260) and needs no native library.
+ * <p>A shutdown hook would not do: there the JVM exits with code 143 already, but a task that
+ * returns in time exits with 0. {@code sun.misc.Signal} is exported by jdk.unsupported for lack of
+ * a replacement (JEP 260) and needs no native library.
  */
 final class StopSignalHandler implements AutoCloseable, SignalHandler {
   private static final Signal[] STOP_SIGNALS = {Signal.TERM, Signal.INT, Signal.HUP};
 
-  private final boolean keepIgnored;
-  private final Consumer<Signal> handler;
+  private final Consumer<Signal> listener;
   private final Map<Signal, SignalHandler> previousHandlers = new LinkedHashMap<>();
 
-  private StopSignalHandler(boolean keepIgnored, Consumer<Signal> handler) {
-    this.keepIgnored = keepIgnored;
-    this.handler = handler;
+  private StopSignalHandler(Consumer<Signal> listener) {
+    this.listener = listener;
   }
 
   /**
-   * Calls {@code handler}, on a thread of the JVM's, for each signal until this is closed.
+   * Installs the handler until it is closed. A signal that this process was started to ignore stays
+   * ignored, such as HUP by nohup(1), or INT in a background job of a shell: the JVM refuses to
+   * handle it.
    *
-   * @param keepIgnored whether a signal stays ignored that this process was started to ignore, as
-   *     nohup(1) does with HUP and a shell with the INT of a background job
+   * @param listener receives each signal, on a thread of the JVM
    */
-  static StopSignalHandler install(boolean keepIgnored, Consumer<Signal> handler) {
-    StopSignalHandler handlers = new StopSignalHandler(keepIgnored, handler);
+  static StopSignalHandler install(Consumer<Signal> listener) {
+    StopSignalHandler handler = new StopSignalHandler(listener);
     for (Signal signal : STOP_SIGNALS) {
-      handlers.replaceHandler(signal);
+      handler.replaceHandler(signal);
     }
-    return handlers;
+    return handler;
   }
 
   private void replaceHandler(Signal signal) {
     try {
       SignalHandler previous = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), this);
-      if (keepIgnored && SignalHandler.SIG_IGN.equals(previous)) {
-        sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), previous);
-      } else {
-        previousHandlers.put(signal, previous);
-      }
+      previousHandlers.put(signal, previous);
     } catch (IllegalArgumentException ignored) {
-      // A JVM with -Xrs leaves signals to the system, whose default ends the process: also a stop.
+      // A JVM with -Xrs cannot handle signals. Their default action also ends the process.
     }
   }
 
-  /** Hears of a signal, on a thread of the JVM's. */
   @Override
   public void handle(sun.misc.Signal signal) {
-    handler.accept(Signal.valueOf(signal.getName()));
+    listener.accept(Signal.valueOf(signal.getName()));
   }
 
-  /** Gives the signals back to whoever handled them before. */
+  /** Restores the previous handlers. */
   @Override
   public void close() {
     previousHandlers.forEach(

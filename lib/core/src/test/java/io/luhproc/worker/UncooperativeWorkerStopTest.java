@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fault 4: whatever a worker does not to be stopped, after {@code stop} nothing of it lives. */
+/** {@code stop} of workers that do not stop by themselves, or that leave descendants. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class UncooperativeWorkerStopTest {
@@ -95,7 +95,7 @@ class UncooperativeWorkerStopTest {
     WorkerInfo worker = workers.startReady("IDLE", "main");
     WorkerFixture.signal(workers.identityOf(worker), Signal.STOP);
     Eventually.holds(
-        "it is stopped",
+        "the worker is stopped",
         () -> workers.table.find(workers.identityOf(worker).pid()).get().isStopped());
     StopOptions keep = StopOptions.builder().keepLogs(true).build();
     assertThat(workers.manager.stop("IDLE", "main", keep).outcome()).isEqualTo(Outcome.STOPPED);
@@ -112,11 +112,11 @@ class UncooperativeWorkerStopTest {
       WorkerInfo worker = workers.info("IDLE", "main");
       WorkerFixture.signal(starter.identity(), Signal.STOP);
       Eventually.holds(
-          "the starter stands still",
+          "the starter is stopped",
           () -> workers.table.find(starter.identity().pid()).orElseThrow().isStopped());
       assertThat(workers.manager.stop("IDLE", "main").outcome()).isEqualTo(Outcome.STOPPED);
       assertThat(workers.table.find(workers.identityOf(worker).pid()))
-          .as("it waits for its parent still")
+          .as("the worker is a zombie")
           .map(ProcessStat::isDead)
           .contains(true);
       assertGone(worker);
