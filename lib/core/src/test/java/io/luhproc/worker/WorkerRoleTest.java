@@ -11,6 +11,7 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.SettableTime;
+import io.luhproc.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +68,8 @@ class WorkerRoleTest {
 
   @Test
   void sessionLeaderIsSupersededWhenAnotherLaunchHasNoIdentity() {
-    writeRecord("another", Optional.empty());
+    ProcessDirectory directory = writeRecord("another", Optional.empty());
+    directory.lock(Deadline.after(new SettableTime(), Duration.ZERO)).orElseThrow().close();
     assertThat(resolve(true)).isEqualTo(WorkerRole.SUPERSEDED);
     assertThat(resolve(false)).isEqualTo(WorkerRole.DESCENDANT);
   }
@@ -90,6 +92,8 @@ class WorkerRoleTest {
   @Test
   void processRecordsItselfWhenItsLaunchHasNoIdentity() {
     ProcessDirectory directory = writeRecord(OWN_TOKEN, Optional.empty());
+    // The killed starter has created the lock file.
+    directory.lock(Deadline.after(new SettableTime(), Duration.ZERO)).orElseThrow().close();
     assertThat(resolve(true)).isEqualTo(WorkerRole.WORKER);
     assertThat(directory.readRecord().flatMap(ProcessRecord::identity)).contains(SELF);
     assertThat(directory.readPid()).contains(SELF.pid());
