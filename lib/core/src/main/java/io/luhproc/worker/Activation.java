@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.process.EnvironmentNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,14 +28,14 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
         setVariables.add(name);
       }
     }
-    String marker = environment.get(WorkerEnvironment.DIRECTORY);
+    String marker = environment.get(EnvironmentNames.DIRECTORY);
     if (setVariables.isEmpty() || marker == null) {
       return new Activation(setVariables, Optional.empty());
     }
     ProcessDirectory directory = ProcessDirectory.at(Path.of(marker));
     Optional<WorkerRef> worker =
         findByRecord(
-            directory, setVariables, environment.getOrDefault(WorkerEnvironment.LAUNCH, ""));
+            directory, setVariables, environment.getOrDefault(EnvironmentNames.LAUNCH, ""));
     return new Activation(
         setVariables,
         worker.isPresent()
@@ -75,7 +76,7 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
       Optional<String> app,
       Map<String, String> environment,
       List<String> setVariables) {
-    String id = environment.getOrDefault(WorkerEnvironment.ID, "");
+    String id = environment.getOrDefault(EnvironmentNames.ID, "");
     for (String task : setVariables) {
       if (!id.isEmpty() && matchesDirectoryName(directory, app, task, id)) {
         return Optional.of(new WorkerRef(directory, new ProcessKey(app, task, id)));

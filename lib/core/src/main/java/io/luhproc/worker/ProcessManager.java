@@ -108,7 +108,7 @@ public final class ProcessManager implements RelaunchableApp {
   public int run(String task, String id, List<String> arguments) {
     ProcessKey key = context().key(task, id);
     List<String> copy = List.copyOf(arguments);
-    return new ForegroundRunner(context()).run(key.task(), key.id(), () -> copy);
+    return TaskRunner.runInForeground(context(), key.task(), key.id(), () -> copy);
   }
 
   /** Starts a worker with default options; see {@link #start(String, String, StartOptions)}. */
@@ -196,9 +196,7 @@ public final class ProcessManager implements RelaunchableApp {
     return stopper().stop(context().key(task, id), options);
   }
 
-  /**
-   * Stops all workers of a task with default options; see {@link #stopAll(String, StopOptions)}.
-   */
+  /** Stops all workers of a task; see {@link #stopAll(String, StopOptions)}. */
   public List<StopResult> stopAll(String task) {
     return stopAll(task, StopOptions.defaults());
   }

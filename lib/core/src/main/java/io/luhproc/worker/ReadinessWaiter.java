@@ -39,24 +39,21 @@ final class ReadinessWaiter {
         throw endedBeforeReady(output, current);
       }
       if (!conditionMet) {
+        String pid = current.identity().map(it -> Long.toString(it.pid())).orElse("?");
         throw new StartFailedException(
-            displayName(started)
-                + " was not ready within "
-                + DurationAndSizeFormat.format(timeout)
-                + " and is still running as pid "
-                + current.identity().map(it -> Long.toString(it.pid())).orElse("?")
-                + "; stop it, or read "
-                + current.logFile(),
+            "%s was not ready within %s and is still running as pid %s; stop it, or read %s"
+                .formatted(
+                    displayName(started),
+                    DurationAndSizeFormat.format(timeout),
+                    pid,
+                    current.logFile()),
             current);
       }
       return current;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailedException(
-          "interrupted while waiting until "
-              + displayName(started)
-              + " is ready; it is still running",
-          started);
+          "interrupted while starting " + displayName(started) + "; it is still running", started);
     }
   }
 
@@ -71,8 +68,8 @@ final class ReadinessWaiter {
   }
 
   private WorkerInfo currentInfo(ProcessDirectory directory, WorkerInfo started) {
-    Optional<ProcessRecord> record = directory.readRecord();
-    return record
+    return directory
+        .readRecord()
         .map(it -> query.info(directory, it, started.launched()))
         .orElseThrow(
             () ->
@@ -83,14 +80,9 @@ final class ReadinessWaiter {
   private StartFailedException endedBeforeReady(StartupOutput output, WorkerInfo current) {
     Optional<ProcessEnd> end =
         current.end().or(() -> awaitRecordedEnd(output.directory(), current));
-    String reason = end.map(ProcessEnd::reason).orElse("the cause is unknown");
-    String status = end.map(ReadinessWaiter::exitStatusSuffix).orElse("");
+    String cause = end.map(it -> it.reason() + exitStatusSuffix(it)).orElse("the cause is unknown");
     return new StartFailedException(
-        displayName(current)
-            + " ended before it was ready: "
-            + reason
-            + status
-            + output.lastLines());
+        displayName(current) + " ended before it was ready: " + cause + output.lastLines());
   }
 
   /** Returns the exit status, unless the reason ends with it. */

@@ -41,10 +41,7 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
     return DEFAULTS;
   }
 
-  /**
-   * Returns a builder with a timeout, of which the last fifth, at most 5 s, is reserved for
-   * killing.
-   */
+  /** Returns a builder with a timeout, whose last fifth (at most 5 s) is reserved for killing. */
   public static Builder within(Duration timeout) {
     Duration reserve = timeout.dividedBy(5);
     Duration killReserve = reserve.compareTo(KILL_TIMEOUT) < 0 ? reserve : KILL_TIMEOUT;

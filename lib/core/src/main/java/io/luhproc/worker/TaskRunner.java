@@ -1,5 +1,6 @@
 package io.luhproc.worker;
 
+import io.luhproc.posix.StopSignalHandler;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.time.DurationAndSizeFormat;
@@ -9,10 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a task on the calling thread, handles stop signals meanwhile, and returns how it ended. */
-final class TaskRunner implements Consumer<Signal> {
+final class TaskRunner implements Consumer<String> {
   private static final int FAILURE_CODE = 1;
   // The convention of shells for a process that was ended by a signal.
   private static final int SIGNAL_CODE_BASE = 128;
@@ -29,6 +31,17 @@ final class TaskRunner implements Consumer<Signal> {
     this.context = context;
     this.taskContext = taskContext;
     this.host = host;
+  }
+
+  /** Runs a task with the output of this process and without a directory; returns the exit code. */
+  static int runInForeground(
+      ManagerContext context, String task, String id, Supplier<List<String>> arguments) {
+    Host host = new ForegroundHost(arguments);
+    DefaultTaskContext taskContext =
+        new DefaultTaskContext(
+            new DefaultTaskContext.RunInfo(task, id, Optional.empty(), host), context.time());
+    ProcessEnd end = new TaskRunner(context, taskContext, host).run(context.tasks().get(task));
+    return end.exitCode().orElse(0);
   }
 
   /** Runs the task. Prints an exception of the task to stderr. */
@@ -73,7 +86,8 @@ final class TaskRunner implements Consumer<Signal> {
 
   /** Requests a stop of the task; at the second signal, exits at once. */
   @Override
-  public void accept(Signal signal) {
+  public void accept(String signalName) {
+    Signal signal = Signal.valueOf(signalName);
     if (taskContext.stopRequested()) {
       exitBySignal(
           signal, "a second signal, SIG" + signal + ", arrived while the task was stopping");
@@ -124,12 +138,25 @@ final class TaskRunner implements Consumer<Signal> {
     List<String> arguments();
 
     /** Called when the task has begun, on the maintenance thread. */
-    void onStarted();
+    default void onStarted() {}
 
     /** Called once, when the task reports that it is ready. */
-    void onReady();
+    default void onReady() {}
 
     /** Called before the JVM exits while the task still runs. */
     void onEnded(ProcessEnd end);
+  }
+
+  /** Records nothing, and prints the reason of a forced exit to stderr. */
+  private record ForegroundHost(Supplier<List<String>> supplier) implements Host {
+    @Override
+    public List<String> arguments() {
+      return supplier.get();
+    }
+
+    @Override
+    public void onEnded(ProcessEnd end) {
+      System.err.println(end.reason());
+    }
   }
 }

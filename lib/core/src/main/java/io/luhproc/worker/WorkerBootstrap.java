@@ -1,10 +1,13 @@
 package io.luhproc.worker;
 
+import io.luhproc.process.EnvironmentNames;
 import java.util.List;
 import java.util.Map;
 
 /** Implements {@link ProcessManager#check()} for a process in which a task's variable is set. */
 final class WorkerBootstrap {
+  private static final String DEFAULT_ID = "foreground";
+
   private final ManagerContext context;
 
   WorkerBootstrap(ManagerContext context) {
@@ -21,13 +24,13 @@ final class WorkerBootstrap {
     List<String> setByUser = activation.setByUser();
     if (!setByUser.isEmpty()) {
       warnIfSeveralSet(setByUser);
-      String id = environment.getOrDefault(WorkerEnvironment.ID, "");
+      String id = environment.getOrDefault(EnvironmentNames.ID, "");
       boolean inherited = activation.worker().isPresent() || id.isEmpty();
-      ForegroundRunner runner = new ForegroundRunner(context);
       System.exit(
-          runner.run(
+          TaskRunner.runInForeground(
+              context,
               setByUser.get(0),
-              inherited ? ForegroundRunner.DEFAULT_ID : id,
+              inherited ? DEFAULT_ID : id,
               context.program()::arguments));
     }
   }

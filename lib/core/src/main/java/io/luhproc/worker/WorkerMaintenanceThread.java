@@ -31,18 +31,13 @@ final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration>
   private volatile List<LogMaintainer> maintainers = List.of();
   private boolean failureReported;
 
-  private WorkerMaintenanceThread(
+  /** Starts the thread, which first calls {@link TaskRunner.Host#onStarted()}. */
+  WorkerMaintenanceThread(
       ManagerContext context, ProcessDirectory directory, TaskRunner.Host host) {
     this.context = context;
     this.directory = directory;
     this.host = host;
     this.thread = PeriodicThread.start("logs", INITIAL_DELAY, this);
-  }
-
-  /** Starts the thread, which first calls {@link TaskRunner.Host#onStarted()}. */
-  static WorkerMaintenanceThread start(
-      ManagerContext context, ProcessDirectory directory, TaskRunner.Host host) {
-    return new WorkerMaintenanceThread(context, directory, host);
   }
 
   private LogMaintainer openMaintainer(LogStream stream) {

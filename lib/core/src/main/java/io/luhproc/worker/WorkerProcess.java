@@ -44,8 +44,7 @@ final class WorkerProcess implements TaskRunner.Host {
     ensureSessionLeader();
     Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", new UnexpectedExitHook()));
     ProcessEnd end;
-    WorkerMaintenanceThread maintenance = WorkerMaintenanceThread.start(context, directory, this);
-    try (maintenance) {
+    try (WorkerMaintenanceThread ignored = new WorkerMaintenanceThread(context, directory, this)) {
       end = new TaskRunner(context, newTaskContext(), this).run(task);
     }
     onEnded(end);

@@ -152,9 +152,7 @@ final class WorkerQuery {
     return Optional.of(uptime.isNegative() ? Duration.ZERO : uptime);
   }
 
-  /**
-   * Returns the live process of a worker; one table entry shows both its identity and its usage.
-   */
+  /** Returns the live process; one table entry provides both its identity and its usage. */
   private Optional<ProcessStat> findProcess(
       ProcessDirectory directory, Optional<ProcessRecord> record) {
     Optional<ProcessIdentity> identity =

@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Deadline;
@@ -76,7 +77,7 @@ enum WorkerRole {
   private static boolean isOwnLaunch(ProcessRecord record, ManagerContext context) {
     return record
         .launchToken()
-        .equals(context.platform().environment().getOrDefault(WorkerEnvironment.LAUNCH, ""));
+        .equals(context.platform().environment().getOrDefault(EnvironmentNames.LAUNCH, ""));
   }
 
   /** Waits until the starter has recorded this JVM, or records it if the starter was killed. */

@@ -118,11 +118,9 @@ final class WorkerStarter {
         .orElseThrow(
             () ->
                 new StartFailedException(
-                    "cannot start a worker in "
-                        + directory
-                        + ": process "
-                        + running.pid()
-                        + " is running, but its process.properties is damaged; stop it first"));
+                    ("cannot start a worker in %s: process %d is running, but its"
+                            + " process.properties is damaged; stop it first")
+                        .formatted(directory, running.pid())));
   }
 
   private ProcessRecord launch(ProcessKey key, ProcessDirectory directory, StartOptions options) {
@@ -138,6 +136,8 @@ final class WorkerStarter {
                 launch.token(),
                 options.arguments(),
                 options.jvmOptions()));
+    Map<String, String> environment = new HashMap<>(launchCommand.environment());
+    environment.putAll(options.environment());
     Path workingDirectory = workingDirectory(options);
     LaunchedCommand launchedCommand =
         new LaunchedCommand(
@@ -152,22 +152,12 @@ final class WorkerStarter {
             ProcessRecord.forLaunch(key, context.programName(), launch, launchedCommand),
             new LaunchRequest(
                 launchCommand.argv(),
-                mergeEnvironment(launchCommand, options),
+                environment,
                 workingDirectory,
                 directory.outLog(),
                 directory.errLog()));
     ExitRecorder.start(context.time(), directory, launched);
     return launched.record();
-  }
-
-  private static Map<String, String> mergeEnvironment(
-      LaunchCommand launchCommand, StartOptions options) {
-    if (options.environment().isEmpty()) {
-      return launchCommand.environment();
-    }
-    Map<String, String> environment = new HashMap<>(launchCommand.environment());
-    environment.putAll(options.environment());
-    return environment;
   }
 
   private static Path workingDirectory(StartOptions options) {

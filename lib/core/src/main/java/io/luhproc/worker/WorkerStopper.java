@@ -66,8 +66,8 @@ final class WorkerStopper {
   }
 
   /**
-   * Locks the directory, and creates it first if it is missing: a worker whose directory a user has
-   * deleted is found by its marker, and the lock keeps a concurrent start away meanwhile.
+   * Locks the directory, and creates it if a user has deleted it: the marker still identifies the
+   * worker, and the lock keeps concurrent starts away.
    */
   private Optional<DirectoryLock> createAndLock(ProcessDirectory directory, Deadline deadline) {
     Optional<DirectoryLock> lock = Optional.empty();

@@ -182,9 +182,6 @@ class DefaultTaskContextTest {
     }
 
     @Override
-    public void onStarted() {}
-
-    @Override
     public void onReady() {
       ready.incrementAndGet();
     }

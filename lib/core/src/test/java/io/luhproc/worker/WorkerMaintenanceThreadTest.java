@@ -36,7 +36,7 @@ class WorkerMaintenanceThreadTest {
     FileTime old = FileTime.from(time.now().minus(9, ChronoUnit.DAYS));
     ManagerContext context = VirtualManagerContext.of(root, time, ProcessTable.system());
     WorkerMaintenanceThread thread =
-        WorkerMaintenanceThread.start(context, directory, new StartedHost());
+        new WorkerMaintenanceThread(context, directory, new StartedHost());
     try (thread) {
       started.await();
       for (int hour = 0; hour < 2; hour++) {
@@ -72,9 +72,6 @@ class WorkerMaintenanceThreadTest {
     public void onStarted() {
       started.countDown();
     }
-
-    @Override
-    public void onReady() {}
 
     @Override
     public void onEnded(ProcessEnd end) {}

@@ -3,6 +3,7 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
@@ -90,7 +91,7 @@ final class WorkerRootFixture implements AutoCloseable {
         .filter(
             pid ->
                 table
-                    .environmentVariable(pid, WorkerEnvironment.DIRECTORY)
+                    .environmentVariable(pid, EnvironmentNames.DIRECTORY)
                     .filter(it -> it.startsWith(root + "/"))
                     .isPresent())
         .toList();

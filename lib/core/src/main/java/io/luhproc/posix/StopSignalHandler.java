@@ -1,9 +1,10 @@
-package io.luhproc.worker;
+package io.luhproc.posix;
 
-import io.luhproc.process.Signal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
@@ -11,15 +12,15 @@ import sun.misc.SignalHandler;
  *
  * <p>A shutdown hook would not do: there the JVM exits with code 143 already, but a task that
  * returns in time exits with 0. {@code sun.misc.Signal} is exported by jdk.unsupported for lack of
- * a replacement (JEP 260) and needs no native library.
+ * a replacement (JEP 260) and needs no native library, so this class does not load jnr.
  */
-final class StopSignalHandler implements AutoCloseable, SignalHandler {
-  private static final Signal[] STOP_SIGNALS = {Signal.TERM, Signal.INT, Signal.HUP};
+public final class StopSignalHandler implements AutoCloseable, SignalHandler {
+  private static final List<String> STOP_SIGNALS = List.of("TERM", "INT", "HUP");
 
-  private final Consumer<Signal> listener;
+  private final Consumer<String> listener;
   private final Map<Signal, SignalHandler> previousHandlers = new LinkedHashMap<>();
 
-  private StopSignalHandler(Consumer<Signal> listener) {
+  private StopSignalHandler(Consumer<String> listener) {
     this.listener = listener;
   }
 
@@ -28,35 +29,33 @@ final class StopSignalHandler implements AutoCloseable, SignalHandler {
    * ignored, such as HUP by nohup(1), or INT in a background job of a shell: the JVM refuses to
    * handle it.
    *
-   * @param listener receives each signal, on a thread of the JVM
+   * @param listener receives the name of each signal, such as {@code TERM}, on a thread of the JVM
    */
-  static StopSignalHandler install(Consumer<Signal> listener) {
+  public static StopSignalHandler install(Consumer<String> listener) {
     StopSignalHandler handler = new StopSignalHandler(listener);
-    for (Signal signal : STOP_SIGNALS) {
-      handler.replaceHandler(signal);
+    for (String name : STOP_SIGNALS) {
+      handler.replaceHandler(new Signal(name));
     }
     return handler;
   }
 
   private void replaceHandler(Signal signal) {
     try {
-      SignalHandler previous = sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), this);
-      previousHandlers.put(signal, previous);
+      previousHandlers.put(signal, Signal.handle(signal, this));
     } catch (IllegalArgumentException ignored) {
       // A JVM with -Xrs cannot handle signals. Their default action also ends the process.
     }
   }
 
   @Override
-  public void handle(sun.misc.Signal signal) {
-    listener.accept(Signal.valueOf(signal.getName()));
+  public void handle(Signal signal) {
+    listener.accept(signal.getName());
   }
 
   /** Restores the previous handlers. */
   @Override
   public void close() {
-    previousHandlers.forEach(
-        (signal, previous) -> sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), previous));
+    previousHandlers.forEach(Signal::handle);
     previousHandlers.clear();
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tasks in the foreground: {@code MY_TASK=1 java -jar app.jar}, and {@code run}. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
-class ForegroundRunnerTest {
+class ForegroundTaskTest {
   @TempDir Path root;
 
   private TaskAppProcess.Builder app() {
