@@ -166,8 +166,8 @@ public final class ProcessManager implements RelaunchableApp {
   }
 
   /**
-   * Returns all processes with a directory below the root, also those of other apps and of
-   * services; for the user root, those of all users.
+   * Returns all processes with a directory below the root, also those of other apps; for the user
+   * root, those of all users.
    */
   public List<WorkerInfo> listAll() {
     return query().listAll();

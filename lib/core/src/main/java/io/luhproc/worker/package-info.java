@@ -37,12 +37,12 @@
  *
  * <h2>Threads</h2>
  *
- * <p>A {@link io.luhproc.worker.ProcessManager} is thread-safe. A JVM that starts workers has a
- * daemon thread of the JDK that waits for their exits. In a worker, the task runs on the thread
- * that called {@code check()}, usually {@code main}; one daemon thread maintains the logs; a stop
- * request runs the stop hooks on a thread of the JVM and starts a daemon thread for the grace
- * period. The process exits when the task returns, so a task that starts threads must wait for them
- * itself.
+ * <p>A {@link io.luhproc.worker.ProcessManager} is thread-safe. No library thread keeps a JVM
+ * alive: block {@code main} yourself in an app that must keep running. In a worker, the task runs
+ * on the thread that called {@code check()}, usually {@code main}; one daemon thread maintains the
+ * logs; a stop request runs the stop hooks on a thread of the JVM and starts a daemon thread for
+ * the grace period. The process exits when the task returns, so a task that starts threads must
+ * wait for them.
  */
 @NullMarked
 package io.luhproc.worker;

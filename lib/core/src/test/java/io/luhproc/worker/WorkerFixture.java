@@ -41,7 +41,6 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
           "ECHO",
           "STUBBORN",
           "SCRIPT",
-          "LEAVES_CHILD",
           "STARTS_OTHERS",
           "STOPS_ITSELF",
           "RETURNS",

@@ -25,7 +25,6 @@ final class SampleTasks {
         .task("ECHO", SampleTasks::echo)
         .task("STUBBORN", SampleTasks::stubborn)
         .task("SCRIPT", SampleTasks::script)
-        .task("LEAVES_CHILD", SampleTasks::leavesChild)
         .task("STARTS_OTHERS", SampleTasks::startsOthers)
         .task("STOPS_ITSELF", SampleTasks::stopsItself)
         .task("RETURNS", context -> System.out.println("returning"))
@@ -84,16 +83,6 @@ final class SampleTasks {
     new ProcessBuilder("sh", "-c", context.arguments().get(0)).inheritIO().start().waitFor();
     context.ready();
     context.awaitStop(MAX_WAIT);
-  }
-
-  /** Returns while a grandchild still has stdout open. */
-  static void leavesChild(TaskContext context) throws IOException, InterruptedException {
-    new ProcessBuilder(
-            "sh", "-c", "sleep 300 & echo $! > child.pid.new; mv child.pid.new child.pid")
-        .inheritIO()
-        .start()
-        .waitFor();
-    System.out.println("leaving");
   }
 
   /** Starts another task, the same task with another id, and processes of the app. */
