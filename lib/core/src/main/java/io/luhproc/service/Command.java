@@ -74,7 +74,7 @@ public sealed interface Command {
      * @throws IllegalArgumentException if the application has no such task
      */
     public TaskCommand {
-      app.checkTask(task);
+      app.taskLauncher().checkTask(task);
       arguments = List.copyOf(arguments);
       jvmOptions = List.copyOf(jvmOptions);
     }

@@ -11,6 +11,7 @@ import io.luhproc.log.LogPolicy;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.Signal;
+import io.luhproc.relaunch.TaskLauncher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +28,13 @@ class ProcessSpecTest {
     return ProcessSpec.shell("web", "sleep 60");
   }
 
-  /** An application with one task. */
-  private static final class OneTask implements RelaunchableApp {
+  /** An app with one task. */
+  private static final class OneTask implements RelaunchableApp, TaskLauncher {
+    @Override
+    public TaskLauncher taskLauncher() {
+      return this;
+    }
+
     @Override
     public void checkTask(String task) {
       if (!task.equals("MIGRATE")) {
@@ -37,7 +43,7 @@ class ProcessSpecTest {
     }
 
     @Override
-    public String program() {
+    public String programName() {
       return "app";
     }
 
