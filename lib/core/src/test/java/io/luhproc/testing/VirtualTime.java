@@ -3,29 +3,29 @@ package io.luhproc.testing;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Virtual time that advances at once when a thread sleeps. Not thread-safe. */
+/** Virtual time that advances at once when a thread sleeps. Thread-safe. */
 public final class VirtualTime implements TimeSource {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final List<Runnable> onSleep = new ArrayList<>();
+  private final List<Runnable> onSleep = new CopyOnWriteArrayList<>();
   private Duration elapsed = Duration.ZERO;
   private Duration clockSetBack = Duration.ZERO;
 
   /** Returns the time elapsed since creation. */
-  public Duration elapsed() {
+  public synchronized Duration elapsed() {
     return elapsed;
   }
 
   /** Advances the time without a sleep. */
-  public void advance(Duration duration) {
+  public synchronized void advance(Duration duration) {
     elapsed = elapsed.plus(duration);
   }
 
   /** Sets the wall clock back; {@link #nanoTime()} is unchanged. */
-  public void setWallClockBack(Duration duration) {
+  public synchronized void setWallClockBack(Duration duration) {
     clockSetBack = clockSetBack.plus(duration);
   }
 
@@ -35,12 +35,12 @@ public final class VirtualTime implements TimeSource {
   }
 
   @Override
-  public Instant now() {
+  public synchronized Instant now() {
     return START.plus(elapsed).minus(clockSetBack);
   }
 
   @Override
-  public long nanoTime() {
+  public synchronized long nanoTime() {
     return elapsed.toNanos();
   }
 
@@ -49,7 +49,7 @@ public final class VirtualTime implements TimeSource {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted in virtual time");
     }
-    elapsed = elapsed.plus(duration);
+    advance(duration);
     onSleep.forEach(Runnable::run);
   }
 }

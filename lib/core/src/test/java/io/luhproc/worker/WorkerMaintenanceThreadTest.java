@@ -7,7 +7,7 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
-import io.luhproc.testing.SettableTime;
+import io.luhproc.testing.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerMaintenanceThreadTest {
   @TempDir Path root;
 
-  private final SettableTime time = new SettableTime();
+  private final VirtualTime time = new VirtualTime();
   private final CountDownLatch started = new CountDownLatch(1);
 
   @Test

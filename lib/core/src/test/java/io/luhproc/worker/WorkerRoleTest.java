@@ -10,7 +10,7 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
-import io.luhproc.testing.SettableTime;
+import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +34,7 @@ class WorkerRoleTest {
     ManagerContext context =
         VirtualManagerContext.of(
             root,
-            new SettableTime(),
+            new VirtualTime(),
             new OwnProcessTable(leadsSession),
             Map.of("LUHPROC_LAUNCH", OWN_TOKEN));
     return WorkerRole.resolve(ProcessRoot.at(root).directory(KEY), context);
@@ -69,7 +69,7 @@ class WorkerRoleTest {
   @Test
   void sessionLeaderIsSupersededWhenAnotherLaunchHasNoIdentity() {
     ProcessDirectory directory = writeRecord("another", Optional.empty());
-    directory.lock(Deadline.after(new SettableTime(), Duration.ZERO)).orElseThrow().close();
+    directory.lock(Deadline.after(new VirtualTime(), Duration.ZERO)).orElseThrow().close();
     assertThat(resolve(true)).isEqualTo(WorkerRole.SUPERSEDED);
     assertThat(resolve(false)).isEqualTo(WorkerRole.DESCENDANT);
   }
@@ -93,7 +93,7 @@ class WorkerRoleTest {
   void processRecordsItselfWhenItsLaunchHasNoIdentity() {
     ProcessDirectory directory = writeRecord(OWN_TOKEN, Optional.empty());
     // The killed starter has created the lock file.
-    directory.lock(Deadline.after(new SettableTime(), Duration.ZERO)).orElseThrow().close();
+    directory.lock(Deadline.after(new VirtualTime(), Duration.ZERO)).orElseThrow().close();
     assertThat(resolve(true)).isEqualTo(WorkerRole.WORKER);
     assertThat(directory.readRecord().flatMap(ProcessRecord::identity)).contains(SELF);
     assertThat(directory.readPid()).contains(SELF.pid());
