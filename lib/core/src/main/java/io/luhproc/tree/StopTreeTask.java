@@ -158,12 +158,12 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
     }
   }
 
-  private void awaitExit(Deadline deadline) {
+  private void awaitExit(Deadline scanDeadline) {
     exitCondition =
         liveMembers.isEmpty()
             ? new ContainerEmpty(tree)
             : new AllExitedCondition(table, liveMembers);
-    nextScanDeadline = deadline;
+    nextScanDeadline = scanDeadline;
   }
 
   /** Makes the first scan due at once. A class, because the first lambda is slow in a cold JVM. */
