@@ -185,7 +185,7 @@ final class SpawnFailureTranslator {
   private static String remedy() {
     boolean isVforkSupported = Runtime.version().feature() < FIRST_JDK_DEPRECATING_VFORK;
     return ": was the JDK updated or removed while this JVM runs? Restart this JVM, or start it"
-               + " with -Djdk.lang.Process.launchMechanism="
+        + " with -Djdk.lang.Process.launchMechanism="
         + (isVforkSupported ? "VFORK" : "FORK");
   }
 

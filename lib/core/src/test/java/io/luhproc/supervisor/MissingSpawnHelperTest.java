@@ -82,7 +82,7 @@ class MissingSpawnHelperTest {
       jdk.removeSpawnHelper();
       SupervisorFixture.kill(Long.parseLong(before), "KILL");
       assertThat(sendCommand(child, "retries web 3 " + folder.resolve("mark")))
-          .contains("lib/jspawnhelper is gone", REMEDY);
+          .contains("lib/jspawnhelper is missing", REMEDY);
       jdk.addSpawnHelper();
       sendCommand(child, "await web RUNNING");
       assertThat(sendCommand(child, "pid other")).as(child::toString).isEqualTo(other);
