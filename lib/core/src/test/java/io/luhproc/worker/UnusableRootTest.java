@@ -40,7 +40,7 @@ class UnusableRootTest {
             .isEqualTo(
                 "the root of process directories "
                     + root.path()
-                    + " cannot be written to; remove it, or set LUHPROC_TMP_DIR to a directory of"
+                    + " is not writable; remove it, or set LUHPROC_TMP_DIR to a directory of"
                     + " your own");
       }
     }
