@@ -10,6 +10,7 @@ import io.luhproc.log.LogPolicy;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.Signal;
+import io.luhproc.relaunch.TaskLauncher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,12 @@ class ProcessSpecTest {
   }
 
   /** An app with one task. */
-  private static final class OneTask implements RelaunchableApp {
+  private static final class OneTask implements RelaunchableApp, TaskLauncher {
+    @Override
+    public TaskLauncher taskLauncher() {
+      return this;
+    }
+
     @Override
     public void checkTask(String task) {
       if (!task.equals("MIGRATE")) {
@@ -36,7 +42,7 @@ class ProcessSpecTest {
     }
 
     @Override
-    public String program() {
+    public String programName() {
       return "app";
     }
 
