@@ -25,10 +25,7 @@ public interface TaskContext {
   /** Returns the arguments of this run, in order. */
   List<String> arguments();
 
-  /**
-   * Returns the process directory of this worker, which {@code stop} deletes; empty in the
-   * foreground.
-   */
+  /** Returns the process directory, which {@code stop} deletes; empty in the foreground. */
   Optional<Path> directory();
 
   /** Returns whether a stop was requested. */

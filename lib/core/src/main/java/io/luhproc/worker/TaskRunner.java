@@ -46,7 +46,8 @@ final class TaskRunner implements Consumer<String> {
 
   /** Runs the task. Prints an exception of the task to stderr. */
   ProcessEnd run(Task task) {
-    try (StopSignalHandler ignored = StopSignalHandler.install(this)) {
+    StopSignalHandler signalHandler = StopSignalHandler.install(this);
+    try (signalHandler) {
       return toProcessEnd(callTask(task));
     } finally {
       taskContext.finish();
@@ -61,7 +62,7 @@ final class TaskRunner implements Consumer<String> {
       task.run(taskContext);
       return null;
     } catch (InterruptedException e) {
-      // A task may end a stop request by the exception that its interrupt caused.
+      // After a stop request, a task may end by the exception that its interrupt caused.
       return taskContext.stopRequested() ? null : e;
     } catch (Throwable t) {
       return t;

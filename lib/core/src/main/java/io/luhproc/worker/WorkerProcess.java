@@ -44,7 +44,8 @@ final class WorkerProcess implements TaskRunner.Host {
     ensureSessionLeader();
     Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", new UnexpectedExitHook()));
     ProcessEnd end;
-    try (WorkerMaintenanceThread ignored = new WorkerMaintenanceThread(context, directory, this)) {
+    WorkerMaintenanceThread maintenance = new WorkerMaintenanceThread(context, directory, this);
+    try (maintenance) {
       end = new TaskRunner(context, newTaskContext(), this).run(task);
     }
     onEnded(end);

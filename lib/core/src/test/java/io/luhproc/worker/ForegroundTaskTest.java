@@ -162,7 +162,7 @@ class ForegroundTaskTest {
   }
 
   @Test
-  void runReturnsOneWhenTheTaskThrows() throws Exception {
+  void runReturnsOneWhenTaskThrows() throws Exception {
     try (TaskAppProcess process = app().start("run", "THROWS", "it")) {
       assertThat(process.exitCode()).isEqualTo(1);
       assertThat(process.err()).contains("IllegalStateException: task fails, id it");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code stop}, in virtual time, of a process that nothing ends. */
+/** {@code stop}, in virtual time, of a process that survives SIGKILL. */
 class StopFailedTest {
   // PID_MAX_LIMIT, which the kernel never assigns, so no real process is signalled.
   private static final long STUCK = 1L << 22;
