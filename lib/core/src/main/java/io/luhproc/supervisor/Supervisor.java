@@ -249,7 +249,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws LuhprocException when the directory cannot be read
    */
   public List<OrphanProcess> orphans() {
-    return lifecycle.orphanScanner().scan();
+    return lifecycle.runtime().orphans(lifecycle.statuses()::status);
   }
 
   /**
@@ -258,7 +258,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public Optional<ProcessInfo> info(String service, String process) {
-    return status(service).process(process).identity().flatMap(it -> ProcessInfo.of(it.pid()));
+    return status(service).process(process).identity().flatMap(lifecycle.runtime()::info);
   }
 
   /**
@@ -268,7 +268,7 @@ public final class Supervisor implements AutoCloseable {
    * @throws NoSuchServiceException when there is no such service or process
    */
   public ProcessLog output(String service, String process) {
-    return ProcessLog.of(status(service).process(process).directory(), TimeSource.system());
+    return lifecycle.runtime().output(status(service).process(process));
   }
 
   /**
@@ -296,7 +296,7 @@ public final class Supervisor implements AutoCloseable {
 
   /** Tells a listener of all events, until what is returned is closed. */
   public EventRegistration onEvent(Consumer<SupervisorEvent> listener) {
-    return lifecycle.events().onEvent(listener);
+    return lifecycle.events().onEvent(listener)::run;
   }
 
   /**

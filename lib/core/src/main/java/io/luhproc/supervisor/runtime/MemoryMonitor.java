@@ -11,9 +11,8 @@ import java.util.function.LongConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the memory of a process again and again, where the kernel is not to hold it to a limit
- * but the supervisor to start it anew. One look is one read of {@code /proc/PID/stat}, some 10 us,
- * so it is done on the thread of the timers.
+ * Reads the resident memory of a process periodically. A read of {@code /proc/PID/stat} takes about
+ * 10 us and so is done on the thread of the timers.
  */
 final class MemoryMonitor {
   private final ProcessTable table;
@@ -26,7 +25,7 @@ final class MemoryMonitor {
     this.interval = interval;
   }
 
-  /** Tells once, when a process holds more bytes in RAM than the most; until it is closed. */
+  /** Reports once, when the process exceeds the maximum; until it is closed. */
   AutoCloseable start(ProcessIdentity identity, long maxBytes, LongConsumer exceeded) {
     ProcessMonitor monitor = new ProcessMonitor(identity, maxBytes, exceeded);
     monitor.scheduleCheck();
@@ -55,7 +54,7 @@ final class MemoryMonitor {
         entry.ifPresent(this::evaluate);
       } catch (LuhprocException e) {
         LoggerFactory.getLogger(MemoryMonitor.class)
-            .warn("cannot see the memory of {}", identity, e);
+            .warn("cannot read the memory of {}", identity, e);
         scheduleCheck();
       }
     }

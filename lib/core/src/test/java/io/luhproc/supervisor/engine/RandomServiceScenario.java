@@ -11,7 +11,7 @@ import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorStatus;
-import io.luhproc.supervisor.runtime.ProcessInstance;
+import io.luhproc.supervisor.state.ProcessInstance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +86,7 @@ final class RandomServiceScenario {
         .forEach(
             process ->
                 assertThat(supervisor.runtime().exists(conflicting + "/" + process))
-                    .as(conflicting + "/" + process + " lives when its rival is launched")
+                    .as(conflicting + "/" + process + " is alive when a conflicting service is launched")
                     .isFalse());
   }
 

@@ -32,7 +32,7 @@ class ExitTransitionTest {
         running(ON_FAILURE)
             .exits(0, 1)
             .hasStates(STOPPING)
-            .hasEffects(new Effect.StopLeftovers(0, 1));
+            .hasEffects(new Effect.StopLeftovers("web-1", 1));
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.EXIT_CODE, "exit code 1");
   }
 
@@ -180,7 +180,7 @@ class ExitTransitionTest {
         StateMachineScenario.running(PolicyBuilder.of(ON_FAILURE).withHealthCheck(true))
             .unhealthy(0)
             .hasStates(STOPPING);
-    scenario.hasEffects(new Effect.StopHealthCheck(0, 1), new Effect.StopTree(0, 1, false));
+    scenario.hasEffects(new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.UNHEALTHY, "connection refused");
   }
 

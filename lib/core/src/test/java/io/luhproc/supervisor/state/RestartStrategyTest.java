@@ -13,6 +13,7 @@ import static io.luhproc.service.RestartStrategy.REST_FOR_ONE;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
@@ -37,8 +38,8 @@ class RestartStrategyTest {
   void oneForAllStopsAllAndStartsThemTogether() {
     StateMachineScenario scenario =
         threeProcesses(ONE_FOR_ALL).exitsCompletely(1, 1).hasStates(STOPPING, BACKOFF, STOPPING);
-    scenario.hasEffects(new Effect.StopTree(0, 1, false), new Effect.StopTree(2, 1, false));
-    scenario.hasCause(0, Kind.SIBLING_FAILED, "web is restarted: exit code 1");
+    scenario.hasEffects(new Effect.StopTree("web-1", 1, false), new Effect.StopTree("web-3", 1, false));
+    scenario.hasCause(0, Kind.SIBLING_FAILED, "web-2 is restarted: exit code 1");
     scenario.hasCause(1, Kind.EXIT_CODE, "exit code 1");
     assertThat(scenario.current(1).timer()).as("waits for the others").isEmpty();
     scenario.treeTerminated(2).hasStates(STOPPING, BACKOFF, BACKOFF).hasEffects();
@@ -81,7 +82,7 @@ class RestartStrategyTest {
         threeProcesses(REST_FOR_ONE).exitsCompletely(2, 1).hasStates(RUNNING, RUNNING, BACKOFF);
     StateTimer own = scenario.current(2).timer().orElseThrow();
     scenario.exitsCompletely(0, 1).hasStates(BACKOFF, STOPPING, BACKOFF);
-    assertThat(scenario.effects()).contains(new Effect.CancelTimer(2, own));
+    assertThat(scenario.effects()).contains(new Effect.CancelTimer("web-3", own));
     scenario.treeTerminated(1).hasStates(BACKOFF, BACKOFF, BACKOFF);
   }
 
@@ -112,7 +113,7 @@ class RestartStrategyTest {
         .hasStates(BACKOFF, STOPPING, STOPPING)
         .treeTerminated(1)
         .hasStates(BACKOFF, BACKOFF, STOPPING);
-    scenario.launched(2).hasEffects(new Effect.StopTree(2, 2, false));
+    scenario.launched(2).hasEffects(new Effect.StopTree("web-3", 2, false));
     scenario.treeTerminated(2).hasStates(BACKOFF, BACKOFF, BACKOFF);
   }
 
@@ -184,7 +185,7 @@ class RestartStrategyTest {
     StateMachineScenario scenario =
         threeProcesses(ONE_FOR_ALL).exitsCompletely(1, 125).hasStates(STOPPING, FAILED, STOPPING);
     scenario.treeTerminated(0).treeTerminated(2).hasStates(FAILED, FAILED, FAILED);
-    scenario.hasCause(0, Kind.SIBLING_FAILED, "web was given up: exit code 125");
+    scenario.hasCause(0, Kind.SIBLING_FAILED, "web-2 was given up: exit code 125");
     assertThat(scenario.current().cause().kind()).isEqualTo(Kind.NEVER_RESTART);
   }
 
@@ -250,7 +251,7 @@ class RestartStrategyTest {
         .hasStates(FAILED, FAILED, STOPPING)
         .treeTerminated(2)
         .hasStates(FAILED, FAILED, FAILED);
-    scenario.hasCause(1, Kind.INTENSITY_EXCEEDED, "more than 2 restarts within 10s, last of web");
+    scenario.hasCause(1, Kind.INTENSITY_EXCEEDED, "more than 2 restarts within 10s, last of web-1");
   }
 
   @Test
