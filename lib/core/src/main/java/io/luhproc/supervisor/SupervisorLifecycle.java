@@ -69,16 +69,10 @@ final class SupervisorLifecycle {
     CgroupProvider cgroups = new CgroupProvider(config::createCgroups, root);
     this.launcher = parts.add(config.createLauncher());
     this.runtime =
-        parts.add(
-            LocalProcessRuntime.start(root, supervisorLoop, timeSource, launcher, cgroups));
+        parts.add(LocalProcessRuntime.start(root, supervisorLoop, timeSource, launcher, cgroups));
     EngineContext context =
         new EngineContext(
-            supervisorLoop,
-            timeSource,
-            RandomTokens::jitter,
-            runtime,
-            statuses,
-            events::publish);
+            supervisorLoop, timeSource, RandomTokens::jitter, runtime, statuses, events::publish);
     this.registry = new ServiceRegistry(services, context);
     this.operations = new ServiceOperations(services, context);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);

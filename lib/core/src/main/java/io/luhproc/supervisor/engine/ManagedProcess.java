@@ -192,9 +192,7 @@ final class ManagedProcess implements Effect.Handler {
     if (latest != null && latest.generation == generation && latest.running.isPresent()) {
       latest.running = latest.running.map(it -> it.withLimits(report));
       service.markDirty();
-      context
-          .events()
-          .accept(new LimitsChanged(now(), service.name(), name, report.toString()));
+      context.events().accept(new LimitsChanged(now(), service.name(), name, report.toString()));
     }
   }
 
@@ -302,8 +300,7 @@ final class ManagedProcess implements Effect.Handler {
       context
           .events()
           .accept(
-              new ProcessLaunched(
-                  now(), service.name(), name, process.identity().pid(), reason));
+              new ProcessLaunched(now(), service.name(), name, process.identity().pid(), reason));
       service.handle(new FsmEvent.Launched(name, generation));
       monitors.startMemoryMonitor(generation);
     }

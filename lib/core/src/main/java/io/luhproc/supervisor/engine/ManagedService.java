@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One service: its state, the handles of its processes, and the callers that wait for it. Belongs to
- * the supervisor's thread.
+ * One service: its state, the handles of its processes, and the callers that wait for it. Belongs
+ * to the supervisor's thread.
  */
 public final class ManagedService {
   private final EngineContext context;
@@ -96,8 +96,7 @@ public final class ManagedService {
   /** Passes an event to the state machine and performs the effects. */
   void handle(FsmEvent event) {
     Duration now = Duration.ofNanos(context.timeSource().nanoTime());
-    Transition transition =
-        ServiceStateMachine.transition(fsmState, event, now, context.jitter());
+    Transition transition = ServiceStateMachine.transition(fsmState, event, now, context.jitter());
     fsmState = transition.next();
     for (Effect effect : transition.effects()) {
       if (effect instanceof Effect.OnProcess onProcess) {
@@ -159,7 +158,10 @@ public final class ManagedService {
 
   /** Notes that a required service has failed and is restarted later. */
   void dependencyFailed(String dependency, Cause cause) {
-    waiters.forEach(waiter -> waiter.dependencyFailed(this, dependency, cause));
+    if (!waiters.isEmpty()) {
+      waiters.forEach(waiter -> waiter.dependencyFailed(this, dependency, cause));
+      markDirty();
+    }
   }
 
   /** Notes that its status has changed, and possibly what its neighbours wait for. */

@@ -31,7 +31,9 @@ final class ProcessMonitors {
     this.context = context;
   }
 
-  /** Returns the results of the latest launch; they remain after its end, which they may explain. */
+  /**
+   * Returns the results of the latest launch; they remain after its end, which they may explain.
+   */
   Optional<HealthState> healthState() {
     return healthState;
   }
@@ -108,15 +110,12 @@ final class ProcessMonitors {
               .monitorMemory(
                   instance,
                   running.get(),
-                  detail ->
-                      context.loop().execute(() -> memoryLimitExceeded(generation, detail)));
+                  detail -> context.loop().execute(() -> memoryLimitExceeded(generation, detail)));
     }
   }
 
   private void memoryLimitExceeded(long generation, String detail) {
-    process
-        .service()
-        .handle(new FsmEvent.MemoryLimitExceeded(process.name(), generation, detail));
+    process.service().handle(new FsmEvent.MemoryLimitExceeded(process.name(), generation, detail));
   }
 
   void stopMemoryMonitor() {

@@ -303,9 +303,7 @@ public final class ServiceOperations {
           ManagedService service = services.service(selector.service());
           Set<String> selected = selector.select(service.fsmState());
           List<ManagedProcess> running =
-              service.processes(selected).stream()
-                  .filter(it -> it.running().isPresent())
-                  .toList();
+              service.processes(selected).stream().filter(it -> it.running().isPresent()).toList();
           if (running.isEmpty()) {
             fail(reply, service, selected.stream().map(ServiceOperations::notRunningMessage));
           } else {
@@ -330,8 +328,7 @@ public final class ServiceOperations {
       BiConsumer<ManagedProcess, Consumer<String>> body,
       CompletableFuture<ServiceStatus> reply) {
     ProcessResults results = new ProcessResults(service, processes.size(), reply);
-    processes.forEach(
-        process -> body.accept(process, it -> loop.execute(() -> results.add(it))));
+    processes.forEach(process -> body.accept(process, it -> loop.execute(() -> results.add(it))));
     results.completeIfDone();
   }
 
@@ -376,7 +373,6 @@ public final class ServiceOperations {
   public CompletableFuture<ServiceStatus> await(
       String service, ProcessState state, Duration timeout) {
     String name = context.statuses().status(service).name();
-    return loop.submit(
-        reply -> loop.awaitState(services.service(name), state, timeout, reply));
+    return loop.submit(reply -> loop.awaitState(services.service(name), state, timeout, reply));
   }
 }

@@ -46,7 +46,8 @@ public final class ServiceRegistry {
     DependencyGraph ignored = loop.callAndWait(() -> checkSpecs(specs));
     List<ProcessInstance> instances =
         specs.stream().flatMap(spec -> ProcessInstance.of(spec).stream()).toList();
-    // The disk is read on the caller's thread. All at once: no service is added where a directory is
+    // The disk is read on the caller's thread. All at once: no service is added where a directory
+    // is
     // refused, and one scan shows what is alive.
     List<RecoveredProcess> recovered = context.runtime().recover(instances);
     boolean done =

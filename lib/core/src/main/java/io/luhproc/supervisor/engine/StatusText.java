@@ -33,7 +33,9 @@ public final class StatusText {
     this.statuses = statuses;
   }
 
-  /** Returns a line for the service, one for each process, and the same of what it is blocked on. */
+  /**
+   * Returns a line for the service, one for each process, and the same of what it is blocked on.
+   */
   public String why(String service) {
     List<String> lines = new ArrayList<>();
     why(statuses.apply(service), "", lines, new HashSet<>());

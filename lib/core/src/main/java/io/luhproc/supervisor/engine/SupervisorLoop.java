@@ -73,7 +73,9 @@ public final class SupervisorLoop implements Executor, Timers {
 
   // Calls.
 
-  /** Runs a body on the supervisor's thread and waits; returns its value, or throws its exception. */
+  /**
+   * Runs a body on the supervisor's thread and waits; returns its value, or throws its exception.
+   */
   <T> T callAndWait(Supplier<T> body) {
     CompletableFuture<T> reply = completer.newFuture();
     execute(
@@ -188,8 +190,7 @@ public final class SupervisorLoop implements Executor, Timers {
       ProcessState state,
       Duration timeout,
       CompletableFuture<ServiceStatus> reply) {
-    Waiter waiter =
-        Waiter.forState(state, (reached, failure) -> answer(reply, reached, failure));
+    Waiter waiter = Waiter.forState(state, (reached, failure) -> answer(reply, reached, failure));
     Timer timer =
         schedule(
             timeout,

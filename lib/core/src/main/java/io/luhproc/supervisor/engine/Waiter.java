@@ -153,9 +153,7 @@ interface Waiter {
     @Override
     public void startRequested(Set<String> names, String reason) {
       if (goal == Goal.DOWN && !Collections.disjoint(processes, names)) {
-        fail(
-            Cause.requested(reason),
-            service + " did not stop: a start came after it: " + reason);
+        fail(Cause.requested(reason), service + " did not stop: a start came after it: " + reason);
       }
     }
 

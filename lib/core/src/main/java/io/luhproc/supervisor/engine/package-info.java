@@ -17,8 +17,8 @@
  * </pre>
  *
  * <p>Threading: {@code ServiceManager}, {@code ManagedService}, {@code ManagedProcess} and waiters
- * belong to the one supervisor thread and assert it. Requests, timers and answers of the runtime get
- * there through {@code SupervisorLoop}; nothing slow and no code of the app runs there. {@code
+ * belong to the one supervisor thread and assert it. Requests, timers and answers of the runtime
+ * get there through {@code SupervisorLoop}; nothing slow and no code of the app runs there. {@code
  * FutureCompleter} completes the callers' futures on other threads. Any thread reads {@code
  * StatusStore}.
  */

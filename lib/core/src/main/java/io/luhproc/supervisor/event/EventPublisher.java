@@ -25,8 +25,8 @@ public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, Au
   private volatile boolean closed;
 
   /**
-   * Publishes an event to the present subscribers. They see all events in the same order only if one
-   * thread publishes. Does nothing after the close.
+   * Publishes an event to the present subscribers. They see all events in the same order only if
+   * one thread publishes. Does nothing after the close.
    */
   public void publish(SupervisorEvent event) {
     if (!closed) {

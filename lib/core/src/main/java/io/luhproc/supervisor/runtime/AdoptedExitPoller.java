@@ -44,7 +44,8 @@ final class AdoptedExitPoller {
     try {
       reportExited();
     } catch (LuhprocException expected) {
-      // The process table is unreadable, such as without free descriptors; the next poll may succeed.
+      // The process table is unreadable, such as without free descriptors; the next poll may
+      // succeed.
     } finally {
       if (!adopted.isEmpty()) {
         schedulePoll();

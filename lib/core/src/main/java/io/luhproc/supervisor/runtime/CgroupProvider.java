@@ -74,7 +74,8 @@ public final class CgroupProvider implements Supplier<Cgroups> {
   private void removeLeftovers(Cgroups cgroups) {
     try {
       Set<String> running = cgroups.removeEmpty(this::isLeftOver);
-      LoggerFactory.getLogger(CgroupProvider.class).debug("control groups in use already: {}", running);
+      LoggerFactory.getLogger(CgroupProvider.class)
+          .debug("control groups in use already: {}", running);
     } catch (IOException e) {
       LoggerFactory.getLogger(CgroupProvider.class)
           .warn("cannot remove control groups that a former supervisor left", e);

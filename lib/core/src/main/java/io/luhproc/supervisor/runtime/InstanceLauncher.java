@@ -67,7 +67,8 @@ final class InstanceLauncher {
     ProcessDirectory directory = instance.location().directory();
     directory.createLogFiles();
     ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), timeSource.now());
-    LaunchCommand relaunch = commandBuilder.build(instance.instance(), directory.path(), launch.token());
+    LaunchCommand relaunch =
+        commandBuilder.build(instance.instance(), directory.path(), launch.token());
     LaunchRequest request =
         new LaunchRequest(
             relaunch.argv(),

@@ -8,8 +8,8 @@ import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.service.Command;
 import io.luhproc.service.RelaunchableApp;
-import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.spawn.ShellCommand;
+import io.luhproc.supervisor.state.ProcessInstance;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -54,8 +54,8 @@ public final class LaunchCommandBuilder {
    *
    * @param directory the process directory
    * @param token tells this launch from others
-   * @throws io.luhproc.LuhprocException when an environment file cannot be read, or an app cannot be
-   *     relaunched
+   * @throws io.luhproc.LuhprocException when an environment file cannot be read, or an app cannot
+   *     be relaunched
    */
   public LaunchCommand build(ProcessInstance instance, Path directory, String token) {
     LaunchCommand base = baseCommand(instance, directory, token);

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One launch of a process: the command before it, the launch, and the report of its end. Runs on the
- * executor of its process, except {@link #cancel}, which any thread may call.
+ * One launch of a process: the command before it, the launch, and the report of its end. Runs on
+ * the executor of its process, except {@link #cancel}, which any thread may call.
  */
 final class LaunchTask {
   private static final Duration LEFTOVER_STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -114,7 +114,8 @@ final class LaunchTask {
     try {
       Heartbeat.clear(directoryPath());
     } catch (IOException e) {
-      LoggerFactory.getLogger(LaunchTask.class).warn("cannot delete the heartbeat of {}", instance, e);
+      LoggerFactory.getLogger(LaunchTask.class)
+          .warn("cannot delete the heartbeat of {}", instance, e);
     }
   }
 
@@ -196,8 +197,7 @@ final class LaunchTask {
   // The launch.
 
   private void launch(InstanceLauncher.Prepared prepared) {
-    JournaledLauncher.Launched launch =
-        context.launcher().launch(instance, prepared, previous);
+    JournaledLauncher.Launched launch = context.launcher().launch(instance, prepared, previous);
     Optional<ProcessIdentity> identity = launch.record().identity();
     instance.process().root(identity);
     // A process that was reaped before it could be identified is reported by its end only.
@@ -231,7 +231,9 @@ final class LaunchTask {
     }
   }
 
-  /** A process may have been started before the failure, such as a full disk or a missing thread. */
+  /**
+   * A process may have been started before the failure, such as a full disk or a missing thread.
+   */
   private @Nullable Void stopLeftoversAndFail(String reason, boolean retriable) {
     StopTreeRequest leftovers =
         new StopTreeRequest(markerScope(), Signal.TERM, Duration.ZERO, LEFTOVER_STOP_TIMEOUT);

@@ -199,8 +199,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   }
 
   private static RecoveredProcess recover(LocalInstance local, ProcessRecovery recovery) {
-    RecoveredProcess recovered =
-        recovery.recover(local, identity -> findCgroup(local, identity));
+    RecoveredProcess recovered = recovery.recover(local, identity -> findCgroup(local, identity));
     return local.process().cgroup().isFrozen() ? recovered.asPaused() : recovered;
   }
 
@@ -215,8 +214,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
     LocalInstance local = local(instance);
     local.process().root(Optional.of(running.identity()));
     adoptedExits.watch(
-        running.identity(),
-        () -> local.executor().execute(() -> adoptedExited(local, listener)));
+        running.identity(), () -> local.executor().execute(() -> adoptedExited(local, listener)));
   }
 
   private static void adoptedExited(LocalInstance local, LaunchListener listener) {

@@ -53,7 +53,8 @@ final class OrphanScanner {
           .find(directory, description)
           .map(it -> toOrphan(directory, it, description));
     } catch (LuhprocException e) {
-      LoggerFactory.getLogger(OrphanScanner.class).warn("cannot read {}; it is skipped", directory, e);
+      LoggerFactory.getLogger(OrphanScanner.class)
+          .warn("cannot read {}; it is skipped", directory, e);
       return Optional.empty();
     }
   }

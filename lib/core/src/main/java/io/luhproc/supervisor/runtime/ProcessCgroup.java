@@ -190,7 +190,8 @@ final class ProcessCgroup {
       try {
         return group.isPopulated();
       } catch (IOException e) {
-        LoggerFactory.getLogger(ProcessCgroup.class).warn("cannot read the members of {}", group, e);
+        LoggerFactory.getLogger(ProcessCgroup.class)
+            .warn("cannot read the members of {}", group, e);
         return false;
       }
     }
@@ -200,7 +201,8 @@ final class ProcessCgroup {
       try {
         return group.pids().stream().mapToLong(Long::longValue).toArray();
       } catch (IOException e) {
-        LoggerFactory.getLogger(ProcessCgroup.class).warn("cannot read the members of {}", group, e);
+        LoggerFactory.getLogger(ProcessCgroup.class)
+            .warn("cannot read the members of {}", group, e);
         return new long[0];
       }
     }

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The process directory of a process: {@code <service>-<process>-<12 base-32 characters>}, or {@code
- * <task>-<12 base-32 characters>} for a task of an app. The characters are a hash of service, task
- * and process, so no two processes share a directory.
+ * The process directory of a process: {@code <service>-<process>-<12 base-32 characters>}, or
+ * {@code <task>-<12 base-32 characters>} for a task of an app. The characters are a hash of
+ * service, task and process, so no two processes share a directory.
  *
  * @param key the name of the process in its directory: the service as app, the process as id
  * @param directory its process directory

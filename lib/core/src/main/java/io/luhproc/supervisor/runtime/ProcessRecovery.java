@@ -24,8 +24,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the remains of processes of a former supervisor, for services that are added together. Scans
- * the process table at most once, and only where a directory does not answer.
+ * Finds the remains of processes of a former supervisor, for services that are added together.
+ * Scans the process table at most once, and only where a directory does not answer.
  */
 public final class ProcessRecovery {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);

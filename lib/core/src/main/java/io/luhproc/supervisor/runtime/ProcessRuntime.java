@@ -23,9 +23,10 @@ import java.util.function.Supplier;
 /**
  * The one way of the supervisor to processes, files, control groups and checks.
  *
- * <p>Methods that the supervisor's thread calls neither block nor throw. The work is done elsewhere,
- * for one process in the order of the calls, and answered through the {@link LaunchListener} or the
- * given consumer, on any thread. The methods below "On the caller's thread" block.
+ * <p>Methods that the supervisor's thread calls neither block nor throw. The work is done
+ * elsewhere, for one process in the order of the calls, and answered through the {@link
+ * LaunchListener} or the given consumer, on any thread. The methods below "On the caller's thread"
+ * block.
  */
 public interface ProcessRuntime extends AutoCloseable {
 
@@ -35,8 +36,8 @@ public interface ProcessRuntime extends AutoCloseable {
   void launch(ProcessInstance instance, LaunchListener listener);
 
   /**
-   * Cancels a launch that has not been answered yet, as far as that is still possible; the launch is
-   * answered all the same.
+   * Cancels a launch that has not been answered yet, as far as that is still possible; the launch
+   * is answered all the same.
    */
   void cancelLaunch(ProcessInstance instance, boolean killAtOnce);
 

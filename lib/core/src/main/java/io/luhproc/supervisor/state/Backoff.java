@@ -8,8 +8,8 @@ final class Backoff {
   private Backoff() {}
 
   /**
-   * Returns {@code delay * factor^(retry-1)}, varied by the jitter and at most the policy's
-   * longest delay.
+   * Returns {@code delay * factor^(retry-1)}, varied by the jitter and at most the policy's longest
+   * delay.
    *
    * @param retry the number of the retry in a row, from 1
    * @param jitter from -1 for the shortest to 1 for the longest

@@ -10,7 +10,6 @@ import io.luhproc.supervisor.state.ProcessFsmState.StopPlan.AfterStop;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Decides about one process during one step: a table with a method for each event and a line for
@@ -320,7 +319,8 @@ final class ProcessStateMachine {
   private void requestRestart(Cause last) {
     int maxRetries = spec().restart().maxRetries();
     if (current().retries() >= maxRetries) {
-      String detail = maxRetries + (maxRetries == 1 ? " retry" : " retries") + ", last: " + last.detail();
+      String detail =
+          maxRetries + (maxRetries == 1 ? " retry" : " retries") + ", last: " + last.detail();
       transitions.giveUp(new Cause(Cause.Kind.RETRIES_EXHAUSTED, detail));
     } else {
       transitions.setRetries(current().retries() + 1);

@@ -74,8 +74,7 @@ final class ProcessTransitions {
   /** Takes over a process of a former supervisor, which may be frozen. */
   void adopt(RecoveredProcess recovered) {
     Cause cause = Cause.requested("adopted from a former supervisor");
-    Incarnation next =
-        current.incarnation().nextLaunch(OsState.ALIVE).paused(recovered.paused());
+    Incarnation next = current.incarnation().nextLaunch(OsState.ALIVE).paused(recovered.paused());
     context.addEffect(new Effect.Adopt(name(), next.generation(), recovered));
     transition(ProcessState.STARTING, cause, next);
     if (hasHealthCheck()) {
@@ -123,6 +122,9 @@ final class ProcessTransitions {
 
   /** A frozen process answers no health check, and must not be restarted for that. */
   void setPaused(boolean paused) {
+    if (current.incarnation().paused() == paused) {
+      return;
+    }
     if (isHealthChecked()) {
       stopHealthCheck();
     }

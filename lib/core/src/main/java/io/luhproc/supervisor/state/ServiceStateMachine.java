@@ -19,11 +19,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The pure decisions about a service: from its state and an event to its next state and the effects.
+ * The pure decisions about a service: from its state and an event to its next state and the
+ * effects.
  *
  * <p>First each process that the event concerns decides for itself ({@link ProcessStateMachine}).
- * Restarts and failures are then decided for the whole service, by strategy and intensity. At last a
- * restart group that has stopped is started again, and an update that waits for processes to stop
+ * Restarts and failures are then decided for the whole service, by strategy and intensity. At last
+ * a restart group that has stopped is started again, and an update that waits for processes to stop
  * goes on. One machine lives for one step.
  */
 public final class ServiceStateMachine {
@@ -381,8 +382,7 @@ public final class ServiceStateMachine {
       return;
     }
     Duration delay =
-        Backoff.delay(
-            process.spec().restart(), process.current().retries(), jitter.getAsDouble());
+        Backoff.delay(process.spec().restart(), process.current().retries(), jitter.getAsDouble());
     switch (spec.strategy()) {
       case ONE_FOR_ONE -> process.scheduleRestart(delay, cause);
       case ONE_FOR_ALL -> restartTogether(process, cause, new RestartGroup(0, delay));

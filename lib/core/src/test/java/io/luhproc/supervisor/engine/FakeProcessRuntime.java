@@ -14,8 +14,8 @@ import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.SupervisorStatus;
 import io.luhproc.supervisor.runtime.LaunchListener;
-import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.runtime.ProcessRuntime;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.time.TimeSource;
@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A runtime in virtual time. Every call succeeds and is answered after a delay, unless the test says
- * otherwise; processes are named {@code service/process}. Fails as soon as a process would run
+ * A runtime in virtual time. Every call succeeds and is answered after a delay, unless the test
+ * says otherwise; processes are named {@code service/process}. Fails as soon as a process would run
  * twice.
  */
 final class FakeProcessRuntime implements ProcessRuntime {
@@ -266,8 +266,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
   }
 
   @Override
-  public void stop(
-      ProcessInstance instance, boolean killAtOnce, LaunchListener listener) {
+  public void stop(ProcessInstance instance, boolean killAtOnce, LaunchListener listener) {
     recordCall(killAtOnce ? "kill" : "stop", instance);
     completeStop(instance.toString(), listener);
   }

@@ -86,7 +86,11 @@ final class RandomServiceScenario {
         .forEach(
             process ->
                 assertThat(supervisor.runtime().exists(conflicting + "/" + process))
-                    .as(conflicting + "/" + process + " is alive when a conflicting service is launched")
+                    .as(
+                        conflicting
+                            + "/"
+                            + process
+                            + " is alive when a conflicting service is launched")
                     .isFalse());
   }
 

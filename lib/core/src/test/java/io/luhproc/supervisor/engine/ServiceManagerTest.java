@@ -2,7 +2,6 @@ package io.luhproc.supervisor.engine;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.luhproc.testing.VirtualTime;
 import org.junit.jupiter.api.Test;
 
 /** The manager before any service is added. */

@@ -332,7 +332,8 @@ final class EventPublisherTest {
     RecordingSubscriber subscriber = RecordingSubscriber.unbounded();
     publisher.subscribe(subscriber);
     subscriber.subscription();
-    assertThat(subscriber.signals()).containsExactly("subscribed on luhproc-events-RecordingSubscriber");
+    assertThat(subscriber.signals())
+        .containsExactly("subscribed on luhproc-events-RecordingSubscriber");
   }
 
   @Test

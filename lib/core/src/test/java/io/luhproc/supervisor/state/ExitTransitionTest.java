@@ -180,7 +180,8 @@ class ExitTransitionTest {
         StateMachineScenario.running(PolicyBuilder.of(ON_FAILURE).withHealthCheck(true))
             .unhealthy(0)
             .hasStates(STOPPING);
-    scenario.hasEffects(new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
+    scenario.hasEffects(
+        new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.UNHEALTHY, "connection refused");
   }
 

@@ -45,8 +45,7 @@ record PolicyBuilder(
   PolicyBuilder withHealthCheck(boolean restarts) {
     return with(
         spec ->
-            spec.health(
-                HealthCheck.tcp("localhost", 1).policy().restartWhenUnhealthy(restarts)));
+            spec.health(HealthCheck.tcp("localhost", 1).policy().restartWhenUnhealthy(restarts)));
   }
 
   PolicyBuilder minReadyTime(Duration minReadyTime) {
@@ -55,8 +54,7 @@ record PolicyBuilder(
 
   /** Applies a change to the spec of every process. */
   PolicyBuilder with(UnaryOperator<ProcessSpec.Builder> change) {
-    return new PolicyBuilder(
-        spec -> change.apply(process.apply(spec)), count, strategy, intensity);
+    return new PolicyBuilder(spec -> change.apply(process.apply(spec)), count, strategy, intensity);
   }
 
   PolicyBuilder processes(int number, RestartStrategy value) {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,8 +24,8 @@ import java.util.function.Function;
  *
  * <p>Names: launching (in flight), starting (not yet healthy), stuck (failed, some of it is alive;
  * "-off" where it is not wanted), and while it is stopping by plan: l- while its launch is in
- * flight, g- while its tree is being stopped. In cells, a dot stands for no change and no effect, an
- * exclamation mark for a kill.
+ * flight, g- while its tree is being stopped. In cells, a dot stands for no change and no effect,
+ * an exclamation mark for a kill.
  */
 final class ProcessStates {
   static final Duration NOW = Duration.ofHours(1);
@@ -63,8 +62,7 @@ final class ProcessStates {
       OsState osState,
       Optional<StopPlan> plan) {
     Incarnation incarnation =
-        new Incarnation(
-            GENERATION, 1, osState, NOW, false, false, false, OptionalInt.empty());
+        new Incarnation(GENERATION, 1, osState, NOW, false, false, false, OptionalInt.empty());
     try {
       states.add(
           new ProcessFsmState(
@@ -109,7 +107,8 @@ final class ProcessStates {
   /** Returns a service of processes in given states. */
   static ServiceFsmState service(List<ProcessFsmState> processes, DependencyState dependencies) {
     boolean grouped =
-        processes.stream().anyMatch(it -> it.isStoppingTo(AfterStop.JOIN_GROUP) || it.awaitsGroup());
+        processes.stream()
+            .anyMatch(it -> it.isStoppingTo(AfterStop.JOIN_GROUP) || it.awaitsGroup());
     Optional<RestartGroup> group =
         grouped ? Optional.of(new RestartGroup(0, PolicyBuilder.DELAY)) : Optional.empty();
     return new ServiceFsmState(
@@ -131,7 +130,8 @@ final class ProcessStates {
 
   /** Returns a table with a row for each state and a column for each event. */
   static String table(
-      ProcessInstance instance, Function<ProcessFsmState, ServiceFsmState> service,
+      ProcessInstance instance,
+      Function<ProcessFsmState, ServiceFsmState> service,
       Map<String, FsmEvent> columns) {
     StringBuilder text = new StringBuilder(row("", columns.keySet()));
     all(instance)

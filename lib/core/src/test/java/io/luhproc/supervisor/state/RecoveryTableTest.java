@@ -26,10 +26,52 @@ class RecoveryTableTest {
 
   private static final String WANTED =
       """
+                none       launched   alive      leftovers
+      inactive  launching  g-policy   starting   g-start
+      blocked   launching  g-policy   starting   g-start
+      launching .          .          .          .
+      starting  .          .          .          .
+      running   .          .          .          .
+      backoff   launching  g-policy   starting   g-start
+      exited    launching  g-policy   starting   g-start
+      failed    launching  g-policy   starting   g-start
+      stuck     .          .          .          .
+      stuck-off .          .          .          .
+      l-down    .          .          .          .
+      l-start   .          .          .          .
+      l-policy  .          .          .          .
+      l-group   .          .          .          .
+      l-fail    .          .          .          .
+      g-down    .          .          .          .
+      g-start   .          .          .          .
+      g-policy  .          .          .          .
+      g-group   .          .          .          .
+      g-fail    .          .          .          .
       """;
 
   private static final String NOT_WANTED =
       """
+                none       launched   alive      leftovers
+      inactive  .          .          g-down     g-down
+      blocked   .          .          g-down     g-down
+      launching .          .          .          .
+      starting  .          .          .          .
+      running   .          .          .          .
+      backoff   .          .          g-down     g-down
+      exited    .          .          g-down     g-down
+      failed    .          .          g-down     g-down
+      stuck     .          .          .          .
+      stuck-off .          .          .          .
+      l-down    .          .          .          .
+      l-start   .          .          .          .
+      l-policy  .          .          .          .
+      l-group   .          .          .          .
+      l-fail    .          .          .          .
+      g-down    .          .          .          .
+      g-start   .          .          .          .
+      g-policy  .          .          .          .
+      g-group   .          .          .          .
+      g-fail    .          .          .          .
       """;
 
   private static RecoveredProcess recovered(boolean desiredUp, Trace trace) {
@@ -67,10 +109,7 @@ class RecoveryTableTest {
   private static Transition recover(DependencyState dependencies, RecoveredProcess recovered) {
     ServiceFsmState service = ServiceFsmState.initial(CHECKED.service(), dependencies);
     return ServiceStateMachine.transition(
-        service,
-        new FsmEvent.Recovered(CHECKED.name(), recovered),
-        ProcessStates.NOW,
-        () -> 0);
+        service, new FsmEvent.Recovered(CHECKED.name(), recovered), ProcessStates.NOW, () -> 0);
   }
 
   @Test

@@ -13,10 +13,11 @@ import static io.luhproc.service.RestartStrategy.REST_FOR_ONE;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ServiceFsmState.RestartGroup;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class RestartStrategyTest {
   void oneForAllStopsAllAndStartsThemTogether() {
     StateMachineScenario scenario =
         threeProcesses(ONE_FOR_ALL).exitsCompletely(1, 1).hasStates(STOPPING, BACKOFF, STOPPING);
-    scenario.hasEffects(new Effect.StopTree("web-1", 1, false), new Effect.StopTree("web-3", 1, false));
+    scenario.hasEffects(
+        new Effect.StopTree("web-1", 1, false), new Effect.StopTree("web-3", 1, false));
     scenario.hasCause(0, Kind.SIBLING_FAILED, "web-2 is restarted: exit code 1");
     scenario.hasCause(1, Kind.EXIT_CODE, "exit code 1");
     assertThat(scenario.current(1).timer()).as("waits for the others").isEmpty();
@@ -296,5 +298,14 @@ class RestartStrategyTest {
     assertThat(scenario.exitsCompletely(2, 125).current().state()).isEqualTo(FAILED);
     assertThat(scenario.current().cause().kind()).isEqualTo(Kind.NEVER_RESTART);
     assertThat(scenario.stop().launched(1).treeTerminated(1).current().state()).isEqualTo(INACTIVE);
+  }
+
+  @Test
+  void mergedGroupsWaitForTheLongerDelay() {
+    RestartGroup small = new RestartGroup(1, ofSeconds(2));
+    RestartGroup large = new RestartGroup(0, ofSeconds(1));
+    RestartGroup merged = new RestartGroup(0, ofSeconds(2));
+    assertThat(small.merge(large)).isEqualTo(merged);
+    assertThat(large.merge(small)).isEqualTo(merged);
   }
 }

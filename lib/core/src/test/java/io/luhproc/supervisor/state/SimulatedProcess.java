@@ -2,8 +2,8 @@ package io.luhproc.supervisor.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.service.Cause;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;

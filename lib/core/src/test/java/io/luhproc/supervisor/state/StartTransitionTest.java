@@ -10,9 +10,9 @@ import static io.luhproc.service.ProcessState.STARTING;
 import static io.luhproc.service.ProcessState.STOPPING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartPolicy;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer.Purpose;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +36,8 @@ class StartTransitionTest {
         StateMachineScenario.of(PolicyBuilder.simple()).start().hasStates(STARTING);
     StateTimer limit = timer(scenario, Purpose.START_TIMEOUT, PolicyBuilder.START_TIMEOUT);
     scenario.hasEffects(
-        new Effect.Launch("web-1", 1), new Effect.ScheduleTimer("web-1", limit, PolicyBuilder.START_TIMEOUT));
+        new Effect.Launch("web-1", 1),
+        new Effect.ScheduleTimer("web-1", limit, PolicyBuilder.START_TIMEOUT));
   }
 
   @Test
@@ -88,7 +89,8 @@ class StartTransitionTest {
             .launched(0)
             .timer(0);
     scenario.hasStates(STOPPING).hasCause(0, Kind.START_TIMEOUT, "was not up within 30s");
-    scenario.hasEffects(new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
+    scenario.hasEffects(
+        new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.START_TIMEOUT, "30s");
   }
 
@@ -169,7 +171,8 @@ class StartTransitionTest {
     StateMachineScenario scenario =
         StateMachineScenario.of(PolicyBuilder.simple()).start().exits(0, 3).hasStates(STOPPING);
     scenario.hasEffects(
-        new Effect.CancelTimer("web-1", timer(scenario, Purpose.START_TIMEOUT, PolicyBuilder.START_TIMEOUT)),
+        new Effect.CancelTimer(
+            "web-1", timer(scenario, Purpose.START_TIMEOUT, PolicyBuilder.START_TIMEOUT)),
         new Effect.StopLeftovers("web-1", 1));
     scenario.launched(0).hasStates(STOPPING).hasEffects().treeTerminated(0).hasStates(BACKOFF);
   }
@@ -303,7 +306,9 @@ class StartTransitionTest {
   void adoptedProcessWithCheckIsStartingUntilHealthy() {
     PolicyBuilder policy = PolicyBuilder.simple().withHealthCheck(true);
     StateMachineScenario scenario =
-        StateMachineScenario.of(policy).handle(new FsmEvent.Recovered("web-1", RecoveryTableTest.ALIVE)).hasStates(STARTING);
+        StateMachineScenario.of(policy)
+            .handle(new FsmEvent.Recovered("web-1", RecoveryTableTest.ALIVE))
+            .hasStates(STARTING);
     assertThat(scenario.effects()).contains(new Effect.StartHealthCheck("web-1", 1));
     scenario.healthy(0).hasStates(RUNNING);
   }

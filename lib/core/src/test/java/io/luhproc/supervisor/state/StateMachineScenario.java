@@ -2,10 +2,10 @@ package io.luhproc.supervisor.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -91,11 +91,15 @@ final class StateMachineScenario {
   }
 
   StateMachineScenario launchFails(int process) {
-    return handle(new FsmEvent.LaunchFailed(PolicyBuilder.name(process), generation(process), "no such file"));
+    return handle(
+        new FsmEvent.LaunchFailed(
+            PolicyBuilder.name(process), generation(process), "no such file"));
   }
 
   StateMachineScenario launchFailsPermanently(int process) {
-    return handle(new FsmEvent.LaunchFailed(PolicyBuilder.name(process), generation(process), "no such file", false));
+    return handle(
+        new FsmEvent.LaunchFailed(
+            PolicyBuilder.name(process), generation(process), "no such file", false));
   }
 
   StateMachineScenario becomesRunning(int process) {
@@ -108,11 +112,16 @@ final class StateMachineScenario {
 
   StateMachineScenario exits(int process, int code) {
     return handle(
-        new FsmEvent.Exited(PolicyBuilder.name(process), generation(process), Cause.exitCode(code), OptionalInt.of(code)));
+        new FsmEvent.Exited(
+            PolicyBuilder.name(process),
+            generation(process),
+            Cause.exitCode(code),
+            OptionalInt.of(code)));
   }
 
   StateMachineScenario exitsWith(int process, Cause cause, OptionalInt code) {
-    return handle(new FsmEvent.Exited(PolicyBuilder.name(process), generation(process), cause, code));
+    return handle(
+        new FsmEvent.Exited(PolicyBuilder.name(process), generation(process), cause, code));
   }
 
   StateMachineScenario treeTerminated(int process) {
@@ -125,7 +134,9 @@ final class StateMachineScenario {
   }
 
   StateMachineScenario treeUnkillable(int process) {
-    return handle(new FsmEvent.TreeUnkillable(PolicyBuilder.name(process), generation(process), "pid 7 is alive"));
+    return handle(
+        new FsmEvent.TreeUnkillable(
+            PolicyBuilder.name(process), generation(process), "pid 7 is alive"));
   }
 
   StateMachineScenario healthy(int process) {
@@ -133,12 +144,15 @@ final class StateMachineScenario {
   }
 
   StateMachineScenario unhealthy(int process) {
-    return handle(new FsmEvent.Unhealthy(PolicyBuilder.name(process), generation(process), "connection refused"));
+    return handle(
+        new FsmEvent.Unhealthy(
+            PolicyBuilder.name(process), generation(process), "connection refused"));
   }
 
   StateMachineScenario memoryExceeded(int process) {
     return handle(
-        new FsmEvent.MemoryLimitExceeded(PolicyBuilder.name(process), generation(process), "65 MiB of 64 MiB"));
+        new FsmEvent.MemoryLimitExceeded(
+            PolicyBuilder.name(process), generation(process), "65 MiB of 64 MiB"));
   }
 
   /** Advances the time to the timer of a process, and fires it. */

@@ -9,9 +9,9 @@ import static io.luhproc.service.ProcessState.STARTING;
 import static io.luhproc.service.ProcessState.STOPPING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartStrategy;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -132,7 +132,8 @@ class StopTransitionTest {
   void stopEndsHealthCheck() {
     StateMachineScenario scenario =
         StateMachineScenario.running(PolicyBuilder.simple().withHealthCheck(true)).stop();
-    scenario.hasEffects(new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
+    scenario.hasEffects(
+        new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
     scenario
         .unhealthy(0)
         .hasEffects()
@@ -180,7 +181,10 @@ class StopTransitionTest {
   void restartStopsThenStarts() {
     StateMachineScenario scenario =
         StateMachineScenario.running(PolicyBuilder.simple()).restart().hasStates(STOPPING);
-    scenario.hasEffects(new Effect.StopTree("web-1", 1, false)).treeTerminated(0).hasStates(STARTING);
+    scenario
+        .hasEffects(new Effect.StopTree("web-1", 1, false))
+        .treeTerminated(0)
+        .hasStates(STARTING);
     assertThat(scenario.generation(0)).isEqualTo(2);
     scenario.hasCause(0, Kind.REQUESTED, "restarted");
   }
@@ -210,7 +214,10 @@ class StopTransitionTest {
             .treeTerminated(0)
             .hasStates(STARTING);
     scenario.handle(new FsmEvent.TreeTerminated("web-1", 1)).hasStates(STARTING).hasEffects();
-    scenario.handle(new FsmEvent.TreeUnkillable("web-1", 1, "pid 7")).hasStates(STARTING).hasEffects();
+    scenario
+        .handle(new FsmEvent.TreeUnkillable("web-1", 1, "pid 7"))
+        .hasStates(STARTING)
+        .hasEffects();
   }
 
   @Test

@@ -2,10 +2,10 @@ package io.luhproc.supervisor.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.supervisor.state.ProcessFsmState.OsState;
-import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
+import io.luhproc.supervisor.state.ProcessFsmState.OsState;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StopPlan.AfterStop;
 import java.util.List;
 import java.util.Optional;

@@ -30,32 +30,32 @@ class TransitionTableTest {
   // What one process with a health check becomes while its dependencies are up: see ProcessStates.
   private static final String REQUESTS =
       """
-                start      restart    stop       kill       gate       adopted
-      inactive  launching  launching  .          .          .          starting
-      blocked   launching  launching  inactive   inactive   launching  starting
-      launching .          l-start    l-down     l-down     .          .
-      starting  .          g-start    g-down     g-down!    .          .
-      running   .          g-start    g-down     g-down!    .          .
-      backoff   launching  launching  inactive   inactive   .          starting
-      exited    launching  launching  inactive   inactive   .          starting
-      failed    launching  launching  inactive   inactive   .          starting
-      stuck     g-start    g-start    g-down     g-down!    .          .
-      stuck-off g-start    g-start    g-down     g-down!    .          .
-      l-down    l-start    l-start    l-down     l-down     .          .
-      l-start   l-start    l-start    l-down     l-down     .          .
-      l-policy  l-start    l-start    l-down     l-down     .          .
-      l-group   l-start    l-start    l-down     l-down     .          .
-      l-fail    l-start    l-start    l-down     l-down     .          .
-      g-down    g-start    g-start    g-down     g-down!    .          .
-      g-start   g-start    g-start    g-down     g-down!    .          .
-      g-policy  g-start    g-start    g-down     g-down!    .          .
-      g-group   g-start    g-start    g-down     g-down!    .          .
-      g-fail    g-start    g-start    g-down     g-down!    .          .
+                start      restart    stop       kill       satisfied  waiting    failed
+      inactive  launching  launching  .          .          .          .          .
+      blocked   launching  launching  inactive   inactive   launching  blocked    failed
+      launching .          l-start    l-down     l-down     .          .          .
+      starting  .          g-start    g-down     g-down!    .          .          .
+      running   .          g-start    g-down     g-down!    .          .          .
+      backoff   launching  launching  inactive   inactive   .          .          .
+      exited    launching  launching  inactive   inactive   .          .          .
+      failed    launching  launching  inactive   inactive   .          .          .
+      stuck     g-start    g-start    g-down     g-down!    .          .          .
+      stuck-off g-start    g-start    g-down     g-down!    .          .          .
+      l-down    l-start    l-start    l-down     l-down     .          .          .
+      l-start   l-start    l-start    l-down     l-down     .          .          .
+      l-policy  l-start    l-start    l-down     l-down     .          .          .
+      l-group   l-start    l-start    l-down     l-down     .          .          .
+      l-fail    l-start    l-start    l-down     l-down     .          .          .
+      g-down    g-start    g-start    g-down     g-down!    .          .          .
+      g-start   g-start    g-start    g-down     g-down!    .          .          .
+      g-policy  g-start    g-start    g-down     g-down!    .          .          .
+      g-group   g-start    g-start    g-down     g-down!    .          .          .
+      g-fail    g-start    g-start    g-down     g-down!    .          .          .
       """;
 
   private static final String LAUNCH_AND_END =
       """
-                launched   unlaunched hopeless   exited     gone       stuck
+                launched   unlaunched hopeless   exited     gone       unkillable
       inactive  .          .          .          .          .          .
       blocked   .          .          .          .          .          .
       launching starting   backoff    backoff    g-policy   .          .
@@ -71,16 +71,16 @@ class TransitionTableTest {
       l-policy  g-policy   backoff    backoff    g-policy   .          .
       l-group   g-group    backoff    backoff    g-group    .          .
       l-fail    g-fail     failed     failed     g-fail     .          .
-      g-down    .          .          .          .          inactive   stuck-off
-      g-start   .          .          .          .          launching  stuck
-      g-policy  .          .          .          .          backoff    stuck
-      g-group   .          .          .          .          backoff    stuck
-      g-fail    .          .          .          .          failed     stuck
+      g-down    .          .          .          g-down     inactive   stuck-off
+      g-start   .          .          .          g-start    launching  stuck
+      g-policy  .          .          .          g-policy   backoff    stuck
+      g-group   .          .          .          g-group    backoff    stuck
+      g-fail    .          .          .          g-fail     failed     stuck
       """;
 
   private static final String HEALTH_AND_TIMERS =
       """
-                healthy    unhealthy  memory     overdue    settled    rested
+                healthy    unhealthy  memory     overdue    ready      backoff
       inactive  .          .          .          .          .          .
       blocked   .          .          .          .          .          .
       launching .          l-policy   l-policy   l-policy   .          .
@@ -105,6 +105,27 @@ class TransitionTableTest {
 
   private static final String PAUSES =
       """
+                paused     resumed
+      inactive  .          .
+      blocked   .          .
+      launching .          .
+      starting  starting   .
+      running   running    .
+      backoff   .          .
+      exited    .          .
+      failed    .          .
+      stuck     .          .
+      stuck-off .          .
+      l-down    .          .
+      l-start   .          .
+      l-policy  .          .
+      l-group   .          .
+      l-fail    .          .
+      g-down    .          .
+      g-start   .          .
+      g-policy  .          .
+      g-group   .          .
+      g-fail    .          .
       """;
 
   @Test
@@ -120,8 +141,7 @@ class TransitionTableTest {
 
   @Test
   void everyCheckResultAndTimerFollowsTable() {
-    assertTable(
-        HEALTH_AND_TIMERS, "healthy", "unhealthy", "memory", "overdue", "ready", "backoff");
+    assertTable(HEALTH_AND_TIMERS, "healthy", "unhealthy", "memory", "overdue", "ready", "backoff");
   }
 
   @Test
@@ -146,7 +166,8 @@ class TransitionTableTest {
     events.put(
         "waiting", new FsmEvent.DependenciesChanged(new DependencyState.Waiting(List.of("db"))));
     events.put(
-        "failed", new FsmEvent.DependenciesChanged(new DependencyState.Failed("db", "exit code 1")));
+        "failed",
+        new FsmEvent.DependenciesChanged(new DependencyState.Failed("db", "exit code 1")));
     events.put("launched", new FsmEvent.Launched(NAME, GENERATION));
     events.put("unlaunched", new FsmEvent.LaunchFailed(NAME, GENERATION, "no such file"));
     events.put("hopeless", new FsmEvent.LaunchFailed(NAME, GENERATION, "no such file", false));
@@ -173,8 +194,7 @@ class TransitionTableTest {
   @Test
   void everyEventOfOtherGenerationIsIgnored() {
     for (ProcessFsmState state : ProcessStates.all(CHECKED).values()) {
-      Incarnation later =
-          Incarnation.none(GENERATION).nextLaunch(state.incarnation().osState());
+      Incarnation later = Incarnation.none(GENERATION).nextLaunch(state.incarnation().osState());
       ProcessFsmState relaunched =
           state
               .timer(state.timer().map(TransitionTableTest::withNextGeneration))

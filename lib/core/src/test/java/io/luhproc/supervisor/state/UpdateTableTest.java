@@ -21,10 +21,52 @@ class UpdateTableTest {
 
   private static final String KEPT =
       """
+                same                limits              memory              check               no-check            command
+      inactive  .                   .                   .                   .                   .                   .
+      blocked   launching           launching           launching           launching           launching           launching
+      launching .                   .                   .                   .                   .                   l-start
+      starting  .                   .+limits            .+memory            .-check+check       starting-check      g-start-check
+      running   .                   .+limits            .+memory            .-check+check       .-check             g-start-check
+      backoff   .                   .                   .                   .                   .                   launching
+      exited    .                   .                   .                   .                   .                   launching
+      failed    .                   .                   .                   .                   .                   launching
+      stuck     .                   .                   .                   .                   .                   g-start
+      stuck-off .                   .                   .                   .                   .                   .
+      l-down    .                   .                   .                   .                   .                   .
+      l-start   .                   .                   .                   .                   .                   l-start
+      l-policy  .                   .                   .                   .                   .                   l-start
+      l-group   .                   .                   .                   .                   .                   l-start
+      l-fail    .                   .                   .                   .                   .                   l-start
+      g-down    .                   .                   .                   .                   .                   .
+      g-start   .                   .                   .                   .                   .                   g-start
+      g-policy  .                   .                   .                   .                   .                   g-start
+      g-group   .                   .                   .                   .                   .                   g-start
+      g-fail    .                   .                   .                   .                   .                   g-start
       """;
 
   private static final String REMOVED =
       """
+                removed             task
+      inactive  inactive-old        inactive-old
+      blocked   launching-old       launching-old
+      launching waits:l-down        waits:l-down
+      starting  waits:g-down        waits:g-down
+      running   waits:g-down        waits:g-down
+      backoff   launching-old       launching-old
+      exited    launching-old       launching-old
+      failed    launching-old       launching-old
+      stuck     waits:g-down        waits:g-down
+      stuck-off waits:g-down        waits:g-down
+      l-down    waits:l-down        waits:l-down
+      l-start   waits:l-down        waits:l-down
+      l-policy  waits:l-down        waits:l-down
+      l-group   waits:l-down        waits:l-down
+      l-fail    waits:l-down        waits:l-down
+      g-down    waits:g-down        waits:g-down
+      g-start   waits:g-down        waits:g-down
+      g-policy  waits:g-down        waits:g-down
+      g-group   waits:g-down        waits:g-down
+      g-fail    waits:g-down        waits:g-down
       """;
 
   private static Map<String, ServiceSpec> keptSpecs() {
@@ -38,16 +80,14 @@ class UpdateTableTest {
     return specs;
   }
 
-  private static ServiceSpec with(
-      java.util.function.UnaryOperator<ProcessSpec.Builder> change) {
+  private static ServiceSpec with(java.util.function.UnaryOperator<ProcessSpec.Builder> change) {
     return POLICY.with(change).build();
   }
 
   private static Map<String, ServiceSpec> removingSpecs() {
     Map<String, ServiceSpec> specs = new LinkedHashMap<>();
     specs.put(
-        "removed",
-        ServiceSpec.named("shop").process(ProcessSpec.command("other", "true")).build());
+        "removed", ServiceSpec.named("shop").process(ProcessSpec.command("other", "true")).build());
     specs.put(
         "task",
         ServiceSpec.named("shop")
@@ -107,11 +147,15 @@ class UpdateTableTest {
     StringBuilder cell = new StringBuilder(same ? "." : ProcessStates.name(next));
     for (Effect effect : effects) {
       cell.append(
-          effect instanceof Effect.ApplyLimits ? "+limits"
-              : effect instanceof Effect.MonitorMemory ? "+memory"
-              : effect instanceof Effect.StopHealthCheck ? "-check"
-              : effect instanceof Effect.StartHealthCheck ? "+check"
-              : effect instanceof Effect.Removed ? "-old" : "");
+          effect instanceof Effect.ApplyLimits
+              ? "+limits"
+              : effect instanceof Effect.MonitorMemory
+                  ? "+memory"
+                  : effect instanceof Effect.StopHealthCheck
+                      ? "-check"
+                      : effect instanceof Effect.StartHealthCheck
+                          ? "+check"
+                          : effect instanceof Effect.Removed ? "-old" : "");
     }
     return cell.toString();
   }
