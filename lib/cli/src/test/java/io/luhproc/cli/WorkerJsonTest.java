@@ -72,8 +72,8 @@ final class WorkerJsonTest {
                 }))
         .isEqualToIgnoringCase(
             ("{\"stream\":\"err\",\"time\":\"2026-01-31T12:00:00Z\",\"text\":\"a\\u001b[1m"
-                 + " \\\"b\\\" \\u00e9 \\ud83d\\udc4d\\r"
-                 + "\",\"partial\":true}\n")
+                    + " \\\"b\\\" \\u00e9 \\ud83d\\udc4d\\r"
+                    + "\",\"partial\":true}\n")
                 .repeat(2));
   }
 

@@ -44,7 +44,7 @@ final class ProcessMonitors {
     checkedPolicy = Optional.empty();
   }
 
-  /** Starts the health check; after a pause it goes on with its former results. */
+  /** Starts the health check; after a pause it continues with its former results. */
   void startHealthCheck(long generation) {
     stopHealthCheck();
     ProcessInstance instance = process.instance();

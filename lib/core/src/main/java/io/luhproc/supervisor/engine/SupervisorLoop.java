@@ -62,12 +62,16 @@ public final class SupervisorLoop implements Executor, Timers {
     try {
       body.run();
     } finally {
-      services.propagate();
-      unpublished++;
-      if (unpublished >= MAX_UNPUBLISHED) {
-        unpublished = 0;
-        services.publish();
-      }
+      afterBody();
+    }
+  }
+
+  private void afterBody() {
+    services.propagate();
+    unpublished++;
+    if (unpublished >= MAX_UNPUBLISHED) {
+      unpublished = 0;
+      services.publish();
     }
   }
 
@@ -123,19 +127,21 @@ public final class SupervisorLoop implements Executor, Timers {
   /** Runs a body on the supervisor's thread that completes the returned future later, or throws. */
   <T> CompletableFuture<T> submit(Consumer<CompletableFuture<T>> body) {
     CompletableFuture<T> reply = completer.newFuture();
-    execute(() -> run(body, reply));
+    thread.execute(() -> run(body, reply));
     return reply;
   }
 
   private <T> void run(Consumer<CompletableFuture<T>> body, CompletableFuture<T> reply) {
-    if (closed) {
-      completer.fail(reply, completer.closedException());
-      return;
-    }
     try {
-      body.accept(reply);
+      if (closed) {
+        completer.fail(reply, completer.closedException());
+      } else {
+        body.accept(reply);
+      }
     } catch (RuntimeException | Error e) {
       completer.fail(reply, e);
+    } finally {
+      afterBody();
     }
   }
 

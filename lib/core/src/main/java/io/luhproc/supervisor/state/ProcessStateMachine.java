@@ -276,7 +276,7 @@ final class ProcessStateMachine {
     }
   }
 
-  /** Goes on by another spec. */
+  /** Replaces its spec, and restarts it where that is needed and it is wanted up. */
   void changeSpec(ProcessInstance instance, boolean restart) {
     transitions.changeSpec(instance);
     if (restart && current().desiredUp()) {

@@ -151,7 +151,7 @@ final class ProcessTransitions {
 
   // The spec.
 
-  /** Goes on by another spec; what takes effect while it runs does so now. */
+  /** Replaces its spec; applies what takes effect while it runs. */
   void changeSpec(ProcessInstance next) {
     ProcessSpec before = spec();
     boolean wasChecked = isHealthChecked();

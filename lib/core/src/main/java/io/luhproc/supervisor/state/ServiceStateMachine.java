@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * <p>First each process that the event concerns decides for itself ({@link ProcessStateMachine}).
  * Restarts and failures are then decided for the whole service, by strategy and intensity. At last
  * a restart group that has stopped is started again, and an update that waits for processes to stop
- * goes on. One machine lives for one step.
+ * is continued. A machine is used for one step.
  */
 public final class ServiceStateMachine {
   private final Transition.Context context;
@@ -246,7 +246,7 @@ public final class ServiceStateMachine {
     }
   }
 
-  /** Goes on with an update once nothing of the processes that it removes is alive. */
+  /** Continues an update once nothing of the processes that it removes is alive. */
   private void advanceUpdates() {
     while (!updates.isEmpty() && !updates.get(0).ready()) {
       List<ProcessStateMachine> removed = removedBy(updates.get(0));

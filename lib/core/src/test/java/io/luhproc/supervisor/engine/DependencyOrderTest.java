@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Services that depend on each other are started, stopped and held back in order. */
-@SuppressWarnings("FutureReturnValueIgnored") // Many a call is made for what it does.
+@SuppressWarnings("FutureReturnValueIgnored") // Many a call is made for its effect.
 class DependencyOrderTest {
   private final VirtualSupervisor supervisor = new VirtualSupervisor();
 

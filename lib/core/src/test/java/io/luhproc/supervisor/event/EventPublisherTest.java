@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What subscribers are told, and what they cannot do to each other or to whoever publishes. */
+/** Subscribers receive events by their demand, and affect neither each other nor the publisher. */
 @ExtendWith(LeakCheck.class)
 @Timeout(60)
 final class EventPublisherTest {

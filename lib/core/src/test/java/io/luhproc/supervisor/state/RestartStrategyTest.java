@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whom the end of one process concerns, and how many restarts a service bears. */
+/** Restarts and failures that affect siblings, and the limit of restarts. */
 class RestartStrategyTest {
 
   private static StateMachineScenario threeProcesses(RestartStrategy strategy) {

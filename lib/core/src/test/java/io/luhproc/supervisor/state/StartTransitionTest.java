@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a process comes up, and what keeps it from it. */
+/** Starts, and what delays or fails them. */
 class StartTransitionTest {
   private static final DependencyState SATISFIED = new DependencyState.Satisfied();
   private static final DependencyState WAITING =
