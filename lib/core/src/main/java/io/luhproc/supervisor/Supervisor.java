@@ -64,8 +64,6 @@ public final class Supervisor implements AutoCloseable {
     return new Builder();
   }
 
-  // The set of services.
-
   /**
    * Adds services, together where they depend on each other.
    *
@@ -111,8 +109,6 @@ public final class Supervisor implements AutoCloseable {
   public CompletableFuture<ServiceStatus> remove(String service) {
     return lifecycle.registry().remove(service);
   }
-
-  // Requests.
 
   /**
    * Starts a service, after all services that it requires.
@@ -243,8 +239,6 @@ public final class Supervisor implements AutoCloseable {
         .await(service, state, DurationRange.checkOrZero("timeout", timeout));
   }
 
-  // Status.
-
   /** Returns the status of all services at this moment, without waiting. */
   public SupervisorStatus status() {
     return lifecycle.statuses().status();
@@ -346,11 +340,7 @@ public final class Supervisor implements AutoCloseable {
     lifecycle.detach();
   }
 
-  /**
-   * Builder of a {@link Supervisor}.
-   *
-   * @since 0.1
-   */
+  /** Builder of a {@link Supervisor}. */
   public static final class Builder {
     private @Nullable Path directory;
     private Optional<Path> cgroup = Optional.empty();

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,9 @@ public final class ManagedService {
 
   /** Passes an event to the state machine and performs the effects. */
   void handle(FsmEvent event) {
+    if (event instanceof FsmEvent.UpRequest request) {
+      notifyStartRequested(request);
+    }
     Duration now = Duration.ofNanos(context.timeSource().nanoTime());
     Transition transition = ServiceStateMachine.transition(fsmState, event, now, context.jitter());
     fsmState = transition.next();
@@ -110,14 +114,11 @@ public final class ManagedService {
     markDirty();
   }
 
-  /** Requests processes to be up: callers that wait for them to be down fail. */
-  void request(FsmEvent.UpRequest request) {
+  /** Callers that wait for processes to be down fail when these are requested to be up. */
+  private void notifyStartRequested(FsmEvent.UpRequest request) {
     boolean cancelsStop = fsmState.deferredStop().isPresent();
-    waiters.forEach(
-        waiter ->
-            waiter.startRequested(
-                cancelsStop ? fsmState.names() : request.processes(), request.reason()));
-    handle(request);
+    Set<String> names = cancelsStop ? fsmState.names() : request.processes();
+    waiters.forEach(waiter -> waiter.startRequested(names, request.reason()));
   }
 
   /** Kills all processes, whether or not dependents are up. */

@@ -168,10 +168,10 @@ public final class ServiceManager {
       ManagedService next = service(name);
       updateDependencies(next);
       if (name.equals(service)) {
-        next.request(request);
+        next.handle(request);
       } else {
         String need = "needed by " + service;
-        next.request(new FsmEvent.Start(next.fsmState().toStartAsDependency(), need));
+        next.handle(new FsmEvent.Start(next.fsmState().toStartAsDependency(), need));
       }
     }
   }

@@ -86,18 +86,23 @@ public final class StatusText {
   /** Returns a line for each service that no other requires, with those it requires below it. */
   public String tree() {
     List<String> lines = new ArrayList<>();
+    Set<String> visited = new HashSet<>();
     for (String service : names) {
       if (graph.dependents(service).isEmpty()) {
-        tree(service, "", lines);
+        tree(service, "", lines, visited);
       }
     }
     return String.join("\n", lines);
   }
 
-  private void tree(String service, String indent, List<String> lines) {
+  /** What a service requires is listed once, below its first line. */
+  private void tree(String service, String indent, List<String> lines, Set<String> visited) {
     lines.add(indent + service + " (" + name(statuses.apply(service).state()) + ")");
+    if (!visited.add(service)) {
+      return;
+    }
     for (String required : new TreeSet<>(graph.of(service).requires())) {
-      tree(required, indent + INDENT, lines);
+      tree(required, indent + INDENT, lines, visited);
     }
   }
 

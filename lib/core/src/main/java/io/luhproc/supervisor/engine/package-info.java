@@ -7,8 +7,7 @@
  * ServiceOperations.start        caller: check the names, post to the loop
  * SupervisorLoop.submit          supervisor thread: run the request, later propagate and publish
  * ServiceManager.request         start what the service requires first, stop its conflicts
- * ManagedService.request         fail callers that wait for it to be down
- * ManagedService.handle          event in, new state and effects out:
+ * ManagedService.handle          fail callers that wait for it to be down; then
  *   ServiceStateMachine.transition   Start: INACTIVE becomes STARTING, effect Launch (pure)
  * ManagedProcess.launch          perform the effect
  * ProcessRuntime.launch          worker thread of the runtime: LaunchTask starts the command

@@ -30,7 +30,6 @@ import io.luhproc.supervisor.state.ExitCauses;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
-import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
@@ -44,7 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -98,7 +96,8 @@ public final class LocalProcessRuntime implements ProcessRuntime {
             this::maintainLogs);
     this.health = HealthExecutor.create(timers, timeSource, launcher, treeStopper);
     this.logMaintenance =
-        LogMaintenanceService.start(timeSource, Posix.lazy(), this::touchDirectory);
+        LogMaintenanceService.start(
+            timeSource, Posix.lazy(), it -> ProcessDirectory.at(it).touch(timeSource.now()));
   }
 
   /**
@@ -121,10 +120,6 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       treeStopper.close();
       throw e;
     }
-  }
-
-  private void touchDirectory(Path directory) {
-    ProcessDirectory.at(directory).touch(timeSource.now());
   }
 
   private LocalProcess process(ProcessInstance instance) {
@@ -345,17 +340,9 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public AutoCloseable monitorMemory(
       ProcessInstance instance, RunningProcess running, Consumer<String> exceeded) {
-    OptionalLong maximum = instance.spec().limits().maxMemoryRestart();
+    long maximum = instance.spec().limits().maxMemoryRestart().orElseThrow();
     return new MemoryMonitor(table, timers, MEMORY_CHECK_INTERVAL)
-        .start(
-            running.identity(),
-            maximum.orElseThrow(),
-            rss ->
-                exceeded.accept(
-                    "holds "
-                        + DurationAndSizeFormat.format(rss)
-                        + " of memory, more than its maxMemoryRestart of "
-                        + DurationAndSizeFormat.format(maximum.orElseThrow())));
+        .start(running.identity(), maximum, exceeded);
   }
 
   @Override

@@ -4,10 +4,11 @@ import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,7 +27,7 @@ final class MemoryMonitor {
   }
 
   /** Reports once, when the process exceeds the maximum; until it is closed. */
-  AutoCloseable start(ProcessIdentity identity, long maxBytes, LongConsumer exceeded) {
+  AutoCloseable start(ProcessIdentity identity, long maxBytes, Consumer<String> exceeded) {
     ProcessMonitor monitor = new ProcessMonitor(identity, maxBytes, exceeded);
     monitor.scheduleCheck();
     return monitor;
@@ -35,10 +36,10 @@ final class MemoryMonitor {
   private final class ProcessMonitor implements AutoCloseable {
     private final ProcessIdentity identity;
     private final long maxBytes;
-    private final LongConsumer onExceeded;
+    private final Consumer<String> onExceeded;
     private boolean closed;
 
-    ProcessMonitor(ProcessIdentity identity, long maxBytes, LongConsumer onExceeded) {
+    ProcessMonitor(ProcessIdentity identity, long maxBytes, Consumer<String> onExceeded) {
       this.identity = identity;
       this.maxBytes = maxBytes;
       this.onExceeded = onExceeded;
@@ -61,10 +62,15 @@ final class MemoryMonitor {
 
     private void evaluate(ProcessStat entry) {
       if (entry.rssBytes() > maxBytes) {
-        onExceeded.accept(entry.rssBytes());
+        onExceeded.accept(describeExcess(entry.rssBytes()));
       } else {
         scheduleCheck();
       }
+    }
+
+    private String describeExcess(long rss) {
+      return "holds %s of memory, more than its maxMemoryRestart of %s"
+          .formatted(DurationAndSizeFormat.format(rss), DurationAndSizeFormat.format(maxBytes));
     }
 
     @Override

@@ -52,7 +52,7 @@ final class EventPublisherTest {
       try {
         over = testIsOver.await(1, TimeUnit.MINUTES);
       } catch (InterruptedException ignored) {
-        // It never returns, that is the point.
+        // It never returns.
       }
     }
   }

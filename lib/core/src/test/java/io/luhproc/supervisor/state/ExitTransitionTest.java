@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a process that ended by itself, or does not do well. */
+/** A process that exits by itself, is unhealthy, or uses too much memory. */
 class ExitTransitionTest {
   private static final RestartPolicy ALWAYS = RestartPolicy.always().jitter(0);
   private static final RestartPolicy ON_FAILURE = RestartPolicy.onFailure().jitter(0);
