@@ -79,7 +79,7 @@ class ArchitectureTest {
               "java\\.util\\.\\w+",
               "java\\.util\\.(function|stream)\\..*",
               "org\\.jspecify\\..*",
-              "io\\.luhproc\\.(process|limits|service|supervisor\\.state)\\..*",
+              "io\\.luhproc\\.(process|limits|health|service|supervisor\\.state)\\..*",
               "io\\.luhproc\\.\\w*Exception",
               "io\\.luhproc\\.time\\.DurationAndSizeFormat"));
 

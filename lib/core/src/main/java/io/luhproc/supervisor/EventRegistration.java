@@ -1,12 +1,16 @@
 package io.luhproc.supervisor;
 
-/** Events that are being given to a listener, until it is closed. */
+/**
+ * The registration of an event listener.
+ *
+ * @since 0.1
+ */
 @FunctionalInterface
 public interface EventRegistration extends AutoCloseable {
 
   /**
-   * Ends it: after the event that is being given, none is given. Does not wait for the listener;
-   * closing again does nothing.
+   * Ends the registration: after the event that is being passed, no other is. Does not wait for the
+   * listener; a second call does nothing.
    */
   @Override
   void close();

@@ -29,8 +29,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps services alive: starts them in the order of their dependencies, restarts what dies, checks
- * their health, holds them to limits, and stops whole trees of processes.
+ * Keeps services running: starts them in dependency order, restarts them, checks their health,
+ * limits their resources, and stops whole process trees.
  *
  * <pre>{@code
  * try (Supervisor supervisor = Supervisor.builder().directory(path).build()) {
@@ -38,15 +38,20 @@ import org.jspecify.annotations.Nullable;
  *       .process(ProcessSpec.shell("web", "python3 -m http.server 8000"))
  *       .build());
  *   supervisor.start("shop").get();
+ *   Thread.currentThread().join();
  * }
  * }</pre>
  *
- * <p>Every process has a directory with its logs, as workers have. When the supervisor is killed,
- * its processes live on, and the next supervisor on the same directory takes them over as soon as
- * their services are added.
+ * <p>Its threads are daemon threads: when {@code main} returns, the JVM exits and stops all
+ * services. Block {@code main} yourself.
  *
- * <p>Calls return at once, with a future that completes when what was asked for is true, and fails
- * with a {@link ServiceFailedException} when it cannot be. Safe for any number of threads.
+ * <p>Every process has a directory with its logs. If the supervisor is killed, its processes keep
+ * running, and the next supervisor on the same directory adopts them once their services are added.
+ *
+ * <p>Requests return a future at once. It completes when the requested state is reached, and fails
+ * with a {@link ServiceFailedException} when it cannot be. All methods may be called by any thread.
+ *
+ * @since 0.1
  */
 public final class Supervisor implements AutoCloseable {
   private final SupervisorLifecycle lifecycle;
@@ -55,21 +60,20 @@ public final class Supervisor implements AutoCloseable {
     this.lifecycle = lifecycle;
   }
 
-  /** Returns a builder; its directory must be set. */
+  /** Returns a builder; {@link Builder#directory} must be called. */
   public static Builder builder() {
     return new Builder();
   }
 
-  // Which services there are.
-
   /**
-   * Adds services; together, where they depend on each other. What a former supervisor left of them
-   * is taken over: what still runs is adopted, and what was wanted and died meanwhile is treated as
-   * if it had died now. Nothing else is started.
+   * Adds services, together where they depend on each other.
    *
-   * @throws IllegalArgumentException when there is a service of this name, when one names a service
-   *     that there is not or is in conflict with itself, and when some would wait for each other;
-   *     none is added then
+   * <p>Processes of a former supervisor are recovered: those that are alive are adopted, and those
+   * that were wanted and have exited are treated as if they had exited now. A process that was
+   * wanted and never launched waits for its dependencies. Nothing else is started.
+   *
+   * @throws IllegalArgumentException when a name is taken, a dependency is unknown, a service
+   *     conflicts with itself, or dependencies form a cycle; no service is added then
    * @throws DirectoryRefusedException when a process directory is not safe to use
    */
   public void add(ServiceSpec... services) {
@@ -77,37 +81,42 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Replaces a service by another spec of the same name. Only the processes that could not go on as
-   * they are are restarted; new ones are started where the service is wanted up, and those that are
-   * gone are stopped.
+   * Replaces the spec of the service of the same name.
+   *
+   * <p>A change of command, environment, directory or user restarts a process; other changes take
+   * effect while it runs. Processes that are not in the new spec are stopped first and their
+   * directories deleted. Added processes are started where the service is wanted up. Updates of one
+   * service are applied in order.
    *
    * @return completes when the processes of the new spec are up, or at once when they are not
-   *     wanted; its limits hold by then, or are told not to
-   * @throws NoSuchServiceException when there is none of this name
-   * @throws IllegalArgumentException when the dependencies do not fit in; nothing is changed then
+   *     wanted; the status then shows whether the new limits are enforced. Fails when a process
+   *     that has to go cannot be stopped or is started meanwhile
+   * @throws NoSuchServiceException when there is no service of this name
+   * @throws IllegalArgumentException when a dependency is unknown or dependencies form a cycle;
+   *     nothing is changed then
    */
   public CompletableFuture<ServiceStatus> update(ServiceSpec service) {
     return lifecycle.registry().update(service);
   }
 
   /**
-   * Stops a service, removes the directories of its processes, and forgets it.
+   * Stops a service and the services that require it, and removes it with its process directories.
    *
-   * @throws NoSuchServiceException when there is none of this name
+   * @return completes when the directories are deleted; fails when a process cannot be stopped or a
+   *     directory cannot be deleted
+   * @throws NoSuchServiceException when there is no service of this name
    * @throws IllegalArgumentException when another service names it
    */
   public CompletableFuture<ServiceStatus> remove(String service) {
     return lifecycle.registry().remove(service);
   }
 
-  // What they are to do.
-
   /**
-   * Starts a service, and before it all that it requires.
+   * Starts a service, after all services that it requires.
    *
-   * @param processes only these, each by its name or that of a replica; none for all
-   * @return completes when all are running, or have exited with success; fails when one fails to
-   *     start, also where it will be tried again
+   * @param processes only these processes, each by its name or that of a replica; none for all
+   * @return completes when all are running, or have exited with success; fails when one of them, or
+   *     a service that it waits for, fails to start, even if it is retried
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> start(String service, String... processes) {
@@ -115,10 +124,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops a service, and before it all that requires it; of some processes, only these. A pending
-   * restart is cancelled.
+   * Stops a service, after all services that require it; with names, only these processes. Pending
+   * restarts are cancelled.
    *
-   * @return completes when nothing of it lives; fails when something cannot be ended
+   * @return completes when no process of their trees is alive; fails when one survives SIGKILL, or
+   *     when a later start cancels the stop
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> stop(String service, String... processes) {
@@ -126,7 +136,7 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops as {@link #stop} does, but without grace.
+   * Stops as {@link #stop} does, but without a grace period, and does not wait for dependents.
    *
    * @throws NoSuchServiceException when there is no such service or process
    */
@@ -135,9 +145,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops and starts a service, with the services that require it and are up; of some processes,
-   * only these. What is stopped is started.
+   * Stops and starts a service, with the services that require it and are up; with names, only
+   * these processes. A process that is down is started.
    *
+   * @return completes when all of them are up again; fails when one fails to start, or is stopped
+   *     meanwhile
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> restart(String service, String... processes) {
@@ -145,9 +157,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Makes processes read their settings again: by the signal of their spec, and by a restart where
-   * it has none.
+   * Makes processes read their settings again: with the reload signal of their spec, or by a
+   * restart where there is none.
    *
+   * @return completes when all are signalled or running again; fails when a signal cannot be sent,
+   *     a restart fails, or all selected processes have a reload signal and are down
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> reload(String service, String... processes) {
@@ -155,10 +169,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Sends a signal to the living processes of a service; nothing else follows from it.
+   * Sends a signal to the running processes of a service, without their descendants.
    *
    * @param signal its name in any case, with or without {@code SIG}, or its number
-   * @return completes when all have it; fails when none lives, and when one may not be signalled
+   * @return completes when all are signalled; fails when none is running, or one cannot be
+   *     signalled
    * @throws IllegalArgumentException when there is no such signal
    * @throws NoSuchServiceException when there is no such service or process
    */
@@ -170,11 +185,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Freezes the processes of a service with all that they started, until they are resumed; those
-   * that do not live are passed over.
+   * Freezes the running processes of a service with their trees, until {@link #resume}. Health
+   * checks stop meanwhile.
    *
-   * @return completes when all are frozen; fails when none lives, and when some cannot be frozen,
-   *     which run on then
+   * @return completes when all are frozen; fails when none is running, or when one cannot be
+   *     frozen, which then keeps running
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> pause(String service, String... processes) {
@@ -182,9 +197,9 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Lets paused processes go on.
+   * Resumes paused processes.
    *
-   * @return completes when they do; fails when none lives
+   * @return completes when all are running; fails when no process is alive
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> resume(String service, String... processes) {
@@ -192,7 +207,7 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Starts all services that are to start by themselves.
+   * Starts all services with {@code autostart}.
    *
    * @return completes when all are up; fails with the first failure, after all were tried
    */
@@ -200,17 +215,22 @@ public final class Supervisor implements AutoCloseable {
     return lifecycle.operations().startAll();
   }
 
-  /** Stops all services, each before those that it requires. */
+  /**
+   * Stops all services, each before those that it requires.
+   *
+   * @return completes when all are down; fails with the first failure, after all were tried
+   */
   public CompletableFuture<SupervisorStatus> stopAll() {
     return lifecycle.operations().stopAll();
   }
 
   /**
-   * Waits until a service is in a state.
+   * Waits until a service is in a state. To wait no longer, cancel the future.
    *
-   * @return completes when it is; fails with a {@link java.util.concurrent.TimeoutException} when
-   *     it was not until the timeout
-   * @throws NoSuchServiceException when there is none of this name
+   * @param timeout at most this long; zero checks once
+   * @return completes when the service is in the state; fails with a {@link
+   *     java.util.concurrent.TimeoutException} after the timeout
+   * @throws NoSuchServiceException when there is no service of this name
    * @throws IllegalArgumentException when the timeout is negative or over 365 days
    */
   public CompletableFuture<ServiceStatus> await(
@@ -220,106 +240,108 @@ public final class Supervisor implements AutoCloseable {
         .await(service, state, DurationRange.checkOrZero("timeout", timeout));
   }
 
-  // What they are doing.
-
-  /** Returns what is known of all services at this moment. */
+  /** Returns the status of all services at this moment, without waiting. */
   public SupervisorStatus status() {
     return lifecycle.statuses().status();
   }
 
   /**
-   * Returns what is known of one service at this moment.
+   * Returns the status of one service at this moment, without waiting.
    *
-   * @throws NoSuchServiceException when there is none of this name
+   * @throws NoSuchServiceException when there is no service of this name
    */
   public ServiceStatus status(String service) {
     return lifecycle.statuses().status(service);
   }
 
-  /** Returns which living process a pid is, if it is one that was launched for a service. */
+  /** Returns the process of a service with a pid, while it is alive. */
   public Optional<ProcessRef> find(long pid) {
     return lifecycle.statuses().find(pid);
   }
 
   /**
-   * Returns what lives in the supervisor's directory and belongs to no service: a former supervisor
-   * launched it for one that has not been added again. Nobody watches over it. Add that service to
-   * take it over; remove the service then to be rid of it. Reads the disk.
+   * Returns the live processes in the supervisor's directory that belong to no service.
+   *
+   * <p>A former supervisor launched them for services that have not been added again. Add such a
+   * service to adopt its processes, and remove it to stop them. Reads the disk.
    *
    * @return in the order of the names of their directories
    * @throws LuhprocException when the directory cannot be read
    */
   public List<OrphanProcess> orphans() {
-    return lifecycle.orphanScanner().scan();
+    return lifecycle.runtime().orphans(lifecycle.statuses()::status);
   }
 
   /**
-   * Returns what the system knows of a process that lives.
+   * Returns what the system knows of a process: memory, CPU time, threads; empty while it is not
+   * alive.
    *
    * @throws NoSuchServiceException when there is no such service or process
    */
   public Optional<ProcessInfo> info(String service, String process) {
-    return status(service)
-        .process(process)
-        .identity()
-        .flatMap(it -> ProcessInfoReader.system().read(it.pid()));
+    return status(service).process(process).identity().flatMap(lifecycle.runtime()::info);
   }
 
   /**
-   * Returns what a process wrote to stdout, also one that has ended; its {@code err()} is what it
-   * wrote to stderr, its {@code both()} the lines of both.
+   * Returns the stdout of a process, also after its end. {@code err()} of it is its stderr, {@code
+   * both()} the lines of both.
    *
    * @throws NoSuchServiceException when there is no such service or process
    */
   public ProcessLog output(String service, String process) {
-    return ProcessLog.of(status(service).process(process).directory());
+    return lifecycle.runtime().output(status(service).process(process));
   }
 
   /**
-   * Returns in sentences why a service is in its state.
+   * Explains the state of a service as text: its processes, and what it waits for.
    *
-   * @throws NoSuchServiceException when there is none of this name
+   * @throws NoSuchServiceException when there is no service of this name
    */
   public String why(String service) {
     return lifecycle.statuses().statusText().why(service);
   }
 
-  /** Returns all services with those that they require, as a tree of lines. */
+  /** Returns all services with those that they require, as an indented tree. */
   public String tree() {
     return lifecycle.statuses().statusText().tree();
   }
 
   /**
-   * Returns what happens, as it happens. Each subscriber has a thread and a buffer of 1024 events
-   * of its own; one that is too slow loses the oldest, and is told how many.
+   * Returns a publisher of all events from the time of the subscription. Each subscriber has its
+   * own thread; a slow one's buffer of 1024 events drops the oldest and reports how many.
    */
   public Flow.Publisher<SupervisorEvent> events() {
-    // Not the feed itself, which could be closed.
+    // Not the publisher itself, which could be closed.
     return subscriber -> lifecycle.events().subscribe(subscriber);
   }
 
-  /** Tells a listener of all events, until what is returned is closed. */
+  /**
+   * Passes all events to a listener, on its own thread, until the registration is closed.
+   * Exceptions of the listener are logged.
+   */
   public EventRegistration onEvent(Consumer<SupervisorEvent> listener) {
-    return lifecycle.events().onEvent(listener);
+    return lifecycle.events().onEvent(listener)::run;
   }
 
   /**
-   * Stops all services, each before those that it requires, and ends; or leaves them running where
-   * the builder says so. Waits for as long as the builder's shutdown timeout, an interrupted thread
-   * too, and then some seconds at most for listeners and checks that do not return. From now on
-   * whatever is asked for fails. The second time, it only waits for the end.
+   * Stops all services, each before those that it requires, and closes the supervisor; with {@link
+   * Builder#leaveRunning} their processes keep running.
+   *
+   * <p>Waits at most the builder's shutdown timeout, also on an interrupted thread, and then some
+   * seconds for listeners and health checks that do not return. Later requests fail. A second call
+   * only waits for the end of the first.
    */
   @Override
   public void close() {
     lifecycle.close();
   }
 
-  /** Ends and leaves all processes running, for the next supervisor on this directory. */
+  /** Closes the supervisor and leaves all processes running, for the next supervisor. */
   public void detach() {
     lifecycle.detach();
   }
 
-  /** Collects what a supervisor needs to know. */
+  /** Builder of a {@link Supervisor}. */
   public static final class Builder {
     private @Nullable Path directory;
     private Optional<Path> cgroup = Optional.empty();
@@ -333,8 +355,8 @@ public final class Supervisor implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Sets the directory that the process directories are in, which is made, mode 0700, where there
-     * is none; one that is there keeps its mode. One supervisor at a time may have it.
+     * Sets the directory of the process directories; required. It is created with mode 0700; an
+     * existing one keeps its mode. One supervisor at a time can use it.
      */
     public Builder directory(Path path) {
       directory = path;
@@ -343,44 +365,46 @@ public final class Supervisor implements AutoCloseable {
 
     /**
      * Sets the control group, below {@code /sys/fs/cgroup}, in which those of the processes are
-     * made; default: our own, where it is delegated to us.
+     * created; default: that of this JVM, where it is delegated.
      */
     public Builder cgroup(Path path) {
       cgroup = Optional.of(path);
       return this;
     }
 
-    /** Makes no control groups: limits are not enforced, and the status says so. */
+    /** Creates no control groups: limits are not enforced, and the status says so. */
     public Builder withoutCgroups() {
       useCgroups = false;
       return this;
     }
 
     /**
-     * Starts processes by the JDK alone. Else posix_spawn(3) starts them as soon as it is loaded,
-     * where it can be: that takes less time, and no thread for each. Those that the JDK starts
-     * ignore the signals that this JVM ignores, SIGHUP under nohup(1) say, and block SIGQUIT.
+     * Launches processes with {@link ProcessBuilder} only. By default posix_spawn(3) is used once
+     * it is loaded, which is faster and needs no thread for each process.
+     *
+     * <p>Processes that the JDK launches ignore the signals that this JVM ignores, such as SIGHUP
+     * under nohup(1), and block SIGQUIT.
      */
     public Builder withoutNativeSpawn() {
       nativeSpawn = false;
       return this;
     }
 
-    /** Leaves all processes running when the supervisor is closed, or its JVM is told to exit. */
+    /** Leaves all processes running when the supervisor is closed, or the JVM exits. */
     public Builder leaveRunning() {
       leaveRunning = true;
       return this;
     }
 
-    /** Leaves it to the app to close the supervisor when the JVM is told to exit. */
+    /** Installs no shutdown hook: the app closes the supervisor when the JVM exits. */
     public Builder withoutShutdownHook() {
       shutdownHook = false;
       return this;
     }
 
     /**
-     * Sets how long closing may take; default 60 s. What has not stopped in three quarters of it is
-     * killed.
+     * Sets how long closing may take; default 60 s. Processes that have not stopped after three
+     * quarters of it are killed.
      *
      * @throws IllegalArgumentException when it is under 1 ms or over 365 days
      */
@@ -389,7 +413,7 @@ public final class Supervisor implements AutoCloseable {
       return this;
     }
 
-    /** Sets the clocks, of which only the one on the wall may jump. */
+    /** Sets the clocks; the monotonic one must not jump. */
     Builder timeSource(TimeSource clocks) {
       timeSource = clocks;
       return this;
@@ -399,10 +423,10 @@ public final class Supervisor implements AutoCloseable {
      * Starts the supervisor.
      *
      * @throws IllegalArgumentException when the directory was not set
-     * @throws DirectoryLockedException when another supervisor has the directory; the message says
-     *     which
+     * @throws DirectoryLockedException when another supervisor uses the directory; the message
+     *     names it
      * @throws DirectoryRefusedException when the directory is not safe to use
-     * @throws LuhprocException when it cannot be made
+     * @throws LuhprocException when the directory cannot be created
      * @throws IllegalStateException when the JVM is exiting already, see {@link
      *     #withoutShutdownHook()}
      */

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a supervisor was built with.
+ * The settings of a supervisor.
  *
- * @param directory where its process directories are
- * @param useCgroups whether control groups are made at all
- * @param cgroup below which one they are made, where that was said
- * @param nativeSpawn whether processes may be started by posix_spawn(3)
- * @param leaveRunning whether processes are left running when it ends
- * @param shutdownHook whether it ends by itself when the JVM is told to exit
- * @param shutdownTimeout how long that may take
+ * @param directory the directory of its process directories
+ * @param useCgroups whether control groups are created
+ * @param cgroup the control group in which they are created, where it was set
+ * @param nativeSpawn whether posix_spawn(3) may launch processes
+ * @param leaveRunning whether processes keep running after the close
+ * @param shutdownHook whether it closes when the JVM exits
+ * @param shutdownTimeout how long the close may take
  * @param timeSource the clocks
  */
 record SupervisorConfig(

@@ -6,7 +6,6 @@ import io.luhproc.service.SupervisorStatus;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.supervisor.engine.EngineContext;
 import io.luhproc.supervisor.engine.FutureCompleter;
-import io.luhproc.supervisor.engine.LoopExecutor;
 import io.luhproc.supervisor.engine.ManagedService;
 import io.luhproc.supervisor.engine.ServiceManager;
 import io.luhproc.supervisor.engine.ServiceOperations;
@@ -15,9 +14,8 @@ import io.luhproc.supervisor.engine.StatusStore;
 import io.luhproc.supervisor.engine.SupervisorLoop;
 import io.luhproc.supervisor.event.EventPublisher;
 import io.luhproc.supervisor.runtime.CgroupProvider;
-import io.luhproc.supervisor.runtime.Closer;
 import io.luhproc.supervisor.runtime.LocalProcessRuntime;
-import io.luhproc.supervisor.runtime.OrphanScanner;
+import io.luhproc.supervisor.runtime.ProcessRuntime;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.EventLoop;
 import io.luhproc.time.RandomTokens;
@@ -25,6 +23,8 @@ import io.luhproc.time.ThreadPool;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +34,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.LoggerFactory;
 
-/** Puts a supervisor together, and takes it apart in the reverse order. */
+/** Builds the parts of a supervisor, and closes them in reverse order. */
 final class SupervisorLifecycle {
   private static final int MAX_REPLY_THREADS = 4;
 
@@ -48,49 +48,69 @@ final class SupervisorLifecycle {
   private final ServiceManager services;
   private final EventLoop eventLoop;
   private final Launcher launcher;
-  private final LocalProcessRuntime runtime;
   private final SupervisorLoop supervisorLoop;
+  private final ProcessRuntime runtime;
   private final ServiceRegistry registry;
   private final ServiceOperations operations;
-  private final OrphanScanner orphanScanner;
   private final Thread hook;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch closeFinished = new CountDownLatch(1);
 
-  private SupervisorLifecycle(SupervisorConfig config, Closer closer) {
+  private SupervisorLifecycle(SupervisorConfig config, OpenParts parts) {
     this.config = config;
     this.timeSource = config.timeSource();
-    this.lock = closer.add(SupervisorLock.acquire(config.directory()));
-    this.replyThreads = closer.add(ThreadPool.withMaxThreads(MAX_REPLY_THREADS, "replies"));
-    this.services = new ServiceManager(statuses, events::publish, timeSource, this::isOwner);
-    this.eventLoop = closer.add(EventLoop.start("supervisor", timeSource, services::publish));
-    LoopExecutor runner = new LoopExecutor(eventLoop, eventLoop, services);
+    this.lock = parts.add(SupervisorLock.acquire(config.directory()));
+    this.replyThreads = parts.add(ThreadPool.withMaxThreads(MAX_REPLY_THREADS, "replies"));
+    this.services = new ServiceManager(statuses, this::isOwner);
+    this.eventLoop = parts.add(EventLoop.start("supervisor", timeSource, services::publish));
+    this.completer = new FutureCompleter(replyThreads, eventLoop, config.directory());
+    this.supervisorLoop = new SupervisorLoop(eventLoop, eventLoop, services, completer);
     ProcessRoot root = ProcessRoot.at(config.directory());
     CgroupProvider cgroups = new CgroupProvider(config::createCgroups, root);
-    this.launcher = closer.add(config.createLauncher());
-    this.runtime = new LocalProcessRuntime(runner, timeSource, launcher, cgroups, closer);
-    this.completer = new FutureCompleter(replyThreads, runner, config.directory());
+    this.launcher = parts.add(config.createLauncher());
+    this.runtime =
+        parts.add(LocalProcessRuntime.start(root, supervisorLoop, timeSource, launcher, cgroups));
     EngineContext context =
-        new EngineContext(runner, runner, timeSource, RandomTokens::jitter, runtime);
-    this.supervisorLoop = new SupervisorLoop(runner, services, completer);
-    this.registry = new ServiceRegistry(services, supervisorLoop, context, root);
-    this.operations = new ServiceOperations(statuses, services, supervisorLoop, context);
-    this.orphanScanner = new OrphanScanner(root, statuses);
+        new EngineContext(
+            supervisorLoop, timeSource, RandomTokens::jitter, runtime, statuses, events::publish);
+    this.registry = new ServiceRegistry(services, context);
+    this.operations = new ServiceOperations(services, context);
     this.hook = Threads.daemon("supervisor-exit", this::closeAtExit);
   }
 
-  /** Claims the directory and starts the threads. */
+  /** Locks the directory and starts the threads. */
   static SupervisorLifecycle start(SupervisorConfig config) {
-    Closer closer = new Closer();
+    OpenParts parts = new OpenParts();
     try {
-      SupervisorLifecycle control = new SupervisorLifecycle(config, closer);
+      SupervisorLifecycle lifecycle = new SupervisorLifecycle(config, parts);
       if (config.shutdownHook()) {
-        Runtime.getRuntime().addShutdownHook(control.hook);
+        Runtime.getRuntime().addShutdownHook(lifecycle.hook);
       }
-      return control;
+      return lifecycle;
     } catch (RuntimeException | Error e) {
-      closer.closeAfter(e);
+      parts.closeAfter(e);
       throw e;
+    }
+  }
+
+  /** The parts that are open while the rest is put together, in case it fails. */
+  private static final class OpenParts {
+    private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
+
+    <T extends AutoCloseable> T add(T part) {
+      closeables.push(part);
+      return part;
+    }
+
+    /** Closes all parts, the last first, after a failure. */
+    void closeAfter(Throwable failure) {
+      for (AutoCloseable part : closeables) {
+        try {
+          part.close();
+        } catch (Exception e) {
+          failure.addSuppressed(e);
+        }
+      }
     }
   }
 
@@ -114,11 +134,11 @@ final class SupervisorLifecycle {
     return operations;
   }
 
-  OrphanScanner orphanScanner() {
-    return orphanScanner;
+  ProcessRuntime runtime() {
+    return runtime;
   }
 
-  // The end.
+  // Shutdown.
 
   void close() {
     shutDown(config.leaveRunning());
@@ -134,18 +154,18 @@ final class SupervisorLifecycle {
     shutDown(config.leaveRunning());
   }
 
-  /** Not before the end: the hook makes a JVM that is told to exit meanwhile wait for it. */
+  /** Last of all: a JVM that exits meanwhile waits for the hook, and so for the shutdown. */
   private void removeHook() {
     try {
       boolean ignored = Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException expected) {
-      // The JVM is exiting: the hook runs beside us, and whoever comes second does nothing.
+      // The JVM is exiting: the hook runs concurrently and waits for this shutdown.
     }
   }
 
   private void shutDown(boolean leaveRunning) {
-    // A task of an app is interrupted when it is to stop; what it supervises is stopped all the
-    // same, and not left running because nobody may wait.
+    // A task of an app is interrupted when it has to stop; the services that it supervises are
+    // stopped all the same.
     boolean interrupted = Thread.interrupted();
     try {
       if (closed.compareAndSet(false, true)) {
@@ -184,7 +204,7 @@ final class SupervisorLifecycle {
     }
   }
 
-  /** The JVM must not exit before another thread has closed what it is about to close. */
+  /** The JVM must not exit before the other thread has closed everything. */
   private void awaitClosed() {
     Deadline deadline = Deadline.after(timeSource, config.shutdownTimeout());
     try {
@@ -200,19 +220,19 @@ final class SupervisorLifecycle {
   }
 
   private void stopAll() {
-    Duration most = config.shutdownTimeout();
-    Duration timeout = most.multipliedBy(3).dividedBy(4);
+    Duration maximum = config.shutdownTimeout();
+    Duration timeout = maximum.multipliedBy(3).dividedBy(4);
     CompletableFuture<SupervisorStatus> stopped = operations.stopAllAndClose();
     if (!awaitDone(stopped, timeout)) {
       operations.killAll();
-      if (!awaitDone(stopped, most.minus(timeout))) {
+      if (!awaitDone(stopped, maximum.minus(timeout))) {
         LoggerFactory.getLogger(Supervisor.class)
-            .error("some services could not be stopped within {}: {}", most, statuses.status());
+            .error("some services could not be stopped within {}: {}", maximum, statuses.status());
       }
     }
   }
 
-  /** Waits also where the thread is interrupted meanwhile; the interrupt is kept. */
+  /** Waits without reacting to an interrupt, which is kept. */
   private boolean awaitDone(CompletableFuture<?> future, Duration timeout) {
     Deadline deadline = Deadline.after(timeSource, timeout);
     boolean interrupted = false;

@@ -15,9 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The right to supervise the processes of a directory: its file {@code lock}, held for as long as
- * the supervisor lives, with its {@code pid} beside it. The kernel takes the lock from a supervisor
- * that is killed.
+ * The lock of a supervisor's directory: its file {@code lock}, held until the supervisor is closed
+ * or killed, with its {@code pid} beside it.
  */
 final class SupervisorLock implements AutoCloseable {
   private final ProcessDirectory directory;
@@ -29,9 +28,9 @@ final class SupervisorLock implements AutoCloseable {
   }
 
   /**
-   * Claims a directory, which is made where there is none.
+   * Locks a directory, which is created where it does not exist.
    *
-   * @throws DirectoryLockedException when another supervisor has it
+   * @throws DirectoryLockedException when another supervisor uses it
    * @throws DirectoryRefusedException when it is not safe to use
    */
   static SupervisorLock acquire(Path path) {
@@ -60,11 +59,11 @@ final class SupervisorLock implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new LuhprocException(
-          "cannot make the directory of a supervisor "
+          "cannot create the directory of a supervisor "
               + path
               + ": "
               + e
-              + "; choose one that you may write to",
+              + "; choose one that is writable",
           e);
     }
   }
@@ -86,16 +85,16 @@ final class SupervisorLock implements AutoCloseable {
     }
   }
 
-  /** The pid of one that was killed may be there still, for a moment. */
+  /** The pid may still be that of a supervisor that was killed, for a moment. */
   private static String describeHolder(ProcessDirectory directory) {
     return directory
         .readPid()
         .flatMap(ProcessInfoReader.system()::read)
         .map(it -> "process " + it.stat().pid() + " (" + it.stat().name() + ")")
-        .orElse("a process that is about to say who it is");
+        .orElse("a process that has not recorded its pid yet");
   }
 
-  /** Gives the directory back. */
+  /** Releases the directory. */
   @Override
   public void close() {
     try (lock) {

@@ -18,8 +18,8 @@ import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.supervisor.runtime.LaunchCommandBuilder;
-import io.luhproc.supervisor.runtime.ProcessInstance;
 import io.luhproc.supervisor.runtime.ProcessLocation;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.ProcessManager;
@@ -157,9 +157,11 @@ class SupervisedTaskTest {
     ServiceSpec spec = service(ProcessSpec.command("main", "java"));
     ProcessSpec process = spec.processes().get(0);
     ProcessLocation home = ProcessLocation.of(ProcessRoot.at(directory()), spec, process, "main");
-    ProcessInstance instance = new ProcessInstance(spec, process, "main", home, Runnable::run);
+    ProcessInstance instance = new ProcessInstance(spec, process, "main");
     Map<String, String> inherited =
-        LaunchCommandBuilder.inheriting(ofWorker).build(instance, "t").environment();
+        LaunchCommandBuilder.inheriting(ofWorker)
+            .build(instance, home.directory().path(), "t")
+            .environment();
     assertThat(inherited).doesNotContainKey("ECHO").containsEntry("OTHER", "2");
     assertThat(LaunchCommandBuilder.inheriting(ofWorker).environmentForChecks(instance))
         .doesNotContainKey("ECHO");

@@ -1,23 +1,25 @@
 package io.luhproc.supervisor.engine;
 
+import io.luhproc.service.SupervisorEvent;
 import io.luhproc.supervisor.runtime.ProcessRuntime;
 import io.luhproc.time.TimeSource;
-import io.luhproc.time.Timers;
-import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
- * What everything that runs on the supervisor's thread works with.
+ * The collaborators of everything that runs on the supervisor's thread.
  *
- * @param executor runs what it is given on the supervisor's thread, in order
- * @param timers run what they are given on the supervisor's thread, later
+ * @param loop runs bodies on the supervisor's thread, now or later
  * @param timeSource the clocks
- * @param jitter gives the jitter of a backoff, -1 to 1
- * @param runtime does what is slow
+ * @param jitter returns the jitter of a backoff, -1 to 1
+ * @param runtime does everything that is slow
+ * @param statuses shows the services to all threads
+ * @param events receives what happens
  */
 public record EngineContext(
-    Executor executor,
-    Timers timers,
+    SupervisorLoop loop,
     TimeSource timeSource,
     DoubleSupplier jitter,
-    ProcessRuntime runtime) {}
+    ProcessRuntime runtime,
+    StatusStore statuses,
+    Consumer<SupervisorEvent> events) {}

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The futures that callers wait for. They complete on threads other than the supervisor's, which
- * must not be held up by what callers do then. There is one thread more for each reply that finds
- * none free for a while, because callers may wait for one reply where another completes.
+ * Completes the futures of callers, on threads other than the supervisor's, which must not wait for
+ * the callers' code. A callback may itself wait for another future: where no thread is free for a
+ * while, another one is added.
  */
 public final class FutureCompleter implements AutoCloseable {
   private static final Duration STALL_CHECK_INTERVAL = Duration.ofMillis(100);
@@ -37,7 +37,7 @@ public final class FutureCompleter implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Returns a future that fails when this is closed before it was answered. */
+  /** Returns a future that fails when this is closed before it was completed. */
   <T> CompletableFuture<T> newFuture() {
     CompletableFuture<T> reply = new CompletableFuture<>();
     long number = nextId.incrementAndGet();
@@ -71,7 +71,7 @@ public final class FutureCompleter implements AutoCloseable {
     body.run();
   }
 
-  /** Looks in a while whether any reply has begun since; where none has, all threads are taken. */
+  /** Checks later whether any completion has begun since; if not, all threads are busy. */
   private void scheduleStallCheck(long begunBefore) {
     timers.schedule(STALL_CHECK_INTERVAL, () -> checkForStall(begunBefore));
   }
@@ -87,17 +87,17 @@ public final class FutureCompleter implements AutoCloseable {
     scheduleStallCheck(startedCount.get());
   }
 
-  /** Returns what is told to whoever comes too late. */
+  /** Returns the failure of calls after the close. */
   LuhprocException closedException() {
     return new LuhprocException(
         "the supervisor of " + directory + " is closed; build another one to go on");
   }
 
-  /** Fails what is not answered yet. Waits at most 2 s for those who do something with answers. */
+  /** Fails all futures that are not completed yet. */
   @Override
   public void close() {
     closed = true;
-    // Each on a thread of its own: what somebody does then may never return.
+    // Each on a thread of its own: a callback may never return.
     Executor each = Threads.threadPerTask("reply");
     for (CompletableFuture<?> reply : pending.values()) {
       each.execute(() -> reply.completeExceptionally(closedException()));

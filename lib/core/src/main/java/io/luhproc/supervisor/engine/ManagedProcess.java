@@ -7,407 +7,368 @@ import io.luhproc.process.Signal;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
+import io.luhproc.service.SupervisorEvent.LimitsChanged;
+import io.luhproc.service.SupervisorEvent.OutOfMemory;
+import io.luhproc.service.SupervisorEvent.ProcessAdopted;
+import io.luhproc.service.SupervisorEvent.ProcessChanged;
+import io.luhproc.service.SupervisorEvent.ProcessExited;
+import io.luhproc.service.SupervisorEvent.ProcessLaunched;
 import io.luhproc.supervisor.runtime.LaunchListener;
-import io.luhproc.supervisor.runtime.ProcessInstance;
-import io.luhproc.supervisor.state.ExitCauses;
+import io.luhproc.supervisor.state.Effect;
 import io.luhproc.supervisor.state.FsmEvent;
 import io.luhproc.supervisor.state.ProcessFsmState;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
-import io.luhproc.supervisor.state.StateTimer;
 import io.luhproc.time.Timers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The running state of one process of a service beside what the machine knows of it. Belongs to the
- * supervisor's thread; does what the machine decided, and turns what is told of it into inputs.
+ * The handles of one process: its timers, monitors and latest launch. Performs the effects that the
+ * state machine decides on, and turns answers of the runtime into events. Belongs to the
+ * supervisor's thread.
  */
-public final class ManagedProcess {
-  // What was adopted comes before all launches of our own.
-  private static final long ADOPTED_GENERATION = 1;
-  private static final String WAS_DESIRED_UP = "it was wanted up when a former supervisor ended";
-
+final class ManagedProcess implements Effect.Handler {
   private final ManagedService service;
   private final EngineContext context;
+  private final String name;
+  private final Path directory;
   private final ProcessMonitors monitors;
-  private final Map<StateTimer, Timers.Timer> timers = new HashMap<>();
-  private ProcessInstance instance;
-  private int index;
-
-  private Optional<RunningProcess> running = Optional.empty();
-  // Remains known when it has ended: what it left behind is found by it.
-  private Optional<ProcessIdentity> lastIdentity = Optional.empty();
-  // That it be launched was asked for, was given up, and has not been answered.
-  private boolean launchInFlight;
-  private boolean launchCancelled;
-  private boolean killRequested;
-  private boolean paused;
-  private long launches;
+  private final Map<StateTimer, ArmedTimer> timers = new HashMap<>();
+  private @Nullable Launch launch;
+  private CompletableFuture<Void> limitChange = CompletableFuture.completedFuture(null);
   private Instant since;
-  private Optional<Instant> nextRestart = Optional.empty();
-  private OptionalInt exitCode = OptionalInt.empty();
   private Optional<ProcessEnd> lastExit = Optional.empty();
 
-  ManagedProcess(
-      ManagedService service, EngineContext context, ProcessInstance instance, int index) {
+  /** A timer with the time that the status shows. */
+  private record ArmedTimer(Timers.Timer timer, Instant dueAt) {}
+
+  ManagedProcess(ManagedService service, EngineContext context, ProcessInstance instance) {
     this.service = service;
     this.context = context;
-    this.instance = instance;
-    this.index = index;
+    this.name = instance.name();
+    this.directory = context.runtime().directory(instance);
+    this.monitors = new ProcessMonitors(this, context);
     this.since = context.timeSource().now();
-    this.monitors = new ProcessMonitors(this, service, context);
+  }
+
+  String name() {
+    return name;
+  }
+
+  ManagedService service() {
+    return service;
+  }
+
+  private ProcessFsmState state() {
+    return service.fsmState().process(name).orElseThrow();
   }
 
   ProcessInstance instance() {
-    return instance;
+    return state().instance();
   }
 
-  void instance(ProcessInstance next) {
-    instance = next;
-  }
-
-  int index() {
-    return index;
-  }
-
-  void index(int next) {
-    index = next;
-  }
-
+  /** Returns the process, while one is alive. */
   Optional<RunningProcess> running() {
-    return running;
+    return launch == null ? Optional.empty() : launch.running;
   }
 
-  boolean isPaused() {
-    return paused;
+  /** Returns a future that completes once the limits are those of the spec. */
+  CompletableFuture<Void> limitChange() {
+    return limitChange;
   }
 
-  /** A frozen process answers no health check, and is not to be restarted for that. */
-  void setPaused(RunningProcess identity, boolean frozen) {
-    if (running.filter(identity::equals).isEmpty()) {
-      return;
-    }
-    paused = frozen;
-    if (frozen) {
-      monitors.stopHealthCheck();
-    } else if (service.isRunning(this) || service.isIn(this, ProcessState.STARTING)) {
-      monitors.startHealthCheck(service.generation(this));
-    }
-  }
+  // Effects.
 
-  // What the machine decided.
-
+  @Override
   public void launch(long generation) {
-    launchInFlight = true;
-    launchCancelled = false;
-    killRequested = false;
-    lastIdentity = Optional.empty();
-    launches++;
-    exitCode = OptionalInt.empty();
-    monitors.clearHealthState();
-    context.runtime().launch(instance, new LoopListener(generation, Optional.empty()));
+    Launch next = new Launch(generation);
+    launch = next;
+    monitors.resetHealth();
+    context.runtime().launch(instance(), next);
   }
 
-  public void stopTree(long generation, boolean killAtOnce) {
-    context.runtime().recordDesiredState(instance, service.isDesiredUp(this));
+  @Override
+  public void cancelLaunch(boolean killAtOnce) {
+    context.runtime().recordDesiredState(instance(), state().desiredUp());
+    context.runtime().cancelLaunch(instance(), killAtOnce);
+  }
+
+  @Override
+  public void adopt(long generation, RecoveredProcess recovered) {
+    Launch adopted = new Launch(generation);
+    RunningProcess running = recovered.running().orElseThrow();
+    launch = adopted;
+    adopted.setRunning(running);
+    long pid = running.identity().pid();
     context
-        .runtime()
-        .stop(instance, lastIdentity, killAtOnce, new LoopListener(generation, running));
+        .events()
+        .accept(new ProcessAdopted(now(), service.name(), name, pid, recovered.origin()));
+    context.runtime().adopt(instance(), running, adopted);
+    monitors.startMemoryMonitor(generation);
   }
 
+  @Override
+  public void stopTree(long generation, boolean killAtOnce) {
+    context.runtime().recordDesiredState(instance(), state().desiredUp());
+    context.runtime().stop(instance(), killAtOnce, launchOf(generation));
+  }
+
+  @Override
   public void stopLeftovers(long generation) {
-    context.runtime().stopLeftovers(instance, lastIdentity, new LoopListener(generation, running));
+    context.runtime().stopLeftovers(instance(), launchOf(generation));
   }
 
-  /** A launch that nobody wants any more need not go on to its end; told once, and to hurry. */
-  void cancelLaunch(boolean killAtOnce) {
-    boolean alreadyCancelled = launchCancelled && (killRequested || !killAtOnce);
-    if (launchInFlight && !alreadyCancelled) {
-      launchCancelled = true;
-      killRequested = killAtOnce;
-      context.runtime().recordDesiredState(instance, service.isDesiredUp(this));
-      context.runtime().cancelLaunch(instance, killAtOnce);
+  /** Returns the latest launch; of leftovers of a former supervisor there is none yet. */
+  private Launch launchOf(long generation) {
+    Launch latest = launch;
+    if (latest == null || latest.generation != generation) {
+      latest = new Launch(generation);
+      launch = latest;
     }
+    return latest;
   }
 
+  @Override
   public void scheduleTimer(StateTimer timer, Duration delay) {
-    if (timer.purpose() == StateTimer.Purpose.BACKOFF) {
-      nextRestart = Optional.of(context.timeSource().now().plus(delay));
-    }
-    timers.put(timer, context.timers().schedule(delay, () -> timerFired(timer)));
+    Timers.Timer armed = context.loop().schedule(delay, () -> timerFired(timer));
+    timers.put(timer, new ArmedTimer(armed, now().plus(delay)));
   }
 
   private void timerFired(StateTimer timer) {
     timers.remove(timer);
-    if (paused && timer.purpose() == StateTimer.Purpose.START_TIMEOUT) {
-      // While it is frozen it cannot become well.
-      scheduleTimer(timer, instance.spec().start().timeout());
-      return;
-    }
-    service.handle(this, new FsmEvent.TimerFired(index, timer));
+    service.handle(new FsmEvent.TimerFired(name, timer));
   }
 
+  @Override
   public void cancelTimer(StateTimer timer) {
-    Timers.Timer armed = timers.remove(timer);
+    ArmedTimer armed = timers.remove(timer);
     if (armed != null) {
-      armed.cancel();
+      armed.timer().cancel();
     }
   }
 
+  @Override
   public void startHealthCheck(long generation) {
     monitors.startHealthCheck(generation);
   }
 
+  @Override
   public void stopHealthCheck() {
     monitors.stopHealthCheck();
   }
 
-  // What takes effect while it lives.
+  @Override
+  public void monitorMemory(long generation) {
+    monitors.startMemoryMonitor(generation);
+  }
 
-  void restartHealthCheck() {
-    if (!paused && (monitors.isCheckingHealth() || service.isRunning(this))) {
-      monitors.startHealthCheck(service.generation(this));
+  @Override
+  public void applyLimits(long generation) {
+    CompletableFuture<Void> change = new CompletableFuture<>();
+    limitChange = change;
+    context
+        .runtime()
+        .applyLimits(
+            instance(),
+            report ->
+                context
+                    .loop()
+                    .execute(
+                        () -> {
+                          limitsApplied(generation, report);
+                          change.complete(null);
+                        }));
+  }
+
+  private void limitsApplied(long generation, LimitReport report) {
+    Launch latest = launch;
+    if (latest != null && latest.generation == generation && latest.running.isPresent()) {
+      latest.running = latest.running.map(it -> it.withLimits(report));
+      service.markDirty();
+      context.events().accept(new LimitsChanged(now(), service.name(), name, report.toString()));
     }
   }
 
-  void restartMemoryMonitor() {
-    monitors.startMemoryMonitor(service.generation(this));
-  }
-
-  /** Returns what completes on the supervisor's thread when the limits are what they are to be. */
-  CompletableFuture<Void> applyLimits() {
-    RunningProcess now = running.orElseThrow();
-    CompletableFuture<LimitReport> answer = new CompletableFuture<>();
-    context.runtime().applyLimits(instance, now, answer::complete);
-    return answer.thenAcceptAsync(enforced -> limitsApplied(now, enforced), context.executor());
-  }
-
-  private void limitsApplied(RunningProcess of, LimitReport enforced) {
-    if (running.filter(of::equals).isPresent()) {
-      running = Optional.of(new RunningProcess(of.identity(), of.startedAt(), enforced));
-      service.limitsChanged(this, enforced);
-    }
-  }
-
+  @Override
   public void stateChanged(ProcessState from, ProcessState to, Cause cause) {
-    service.stateChanged(this, from, to, cause);
-    since = context.timeSource().now();
-    if (to != ProcessState.BACKOFF) {
-      nextRestart = Optional.empty();
-    }
+    since = now();
+    context.events().accept(new ProcessChanged(since, service.name(), name, from, to, cause));
+    service.stateChanged(instance(), to, cause);
     switch (to) {
       case INACTIVE -> {
-        context.runtime().recordDesiredState(instance, false);
-        context.runtime().releaseResources(instance);
+        context.runtime().recordDesiredState(instance(), false);
+        context.runtime().releaseResources(instance());
       }
       case EXITED, FAILED -> {
         recordExit(to, cause);
-        context.runtime().releaseResources(instance);
+        context.runtime().releaseResources(instance());
       }
       case BACKOFF -> recordExit(to, cause);
-      case BLOCKED -> context.runtime().recordDesiredState(instance, true);
-      case STARTING, RUNNING, STOPPING -> {
-        // A launch describes itself, and the rest is soon over.
-      }
+      case BLOCKED -> context.runtime().recordDesiredState(instance(), true);
+      case STARTING, RUNNING, STOPPING -> {} // A launch records itself; a stop is recorded above.
     }
   }
 
-  /** Of one that is launched again in the same step, the launch would replace it at once. */
+  /** A process that is launched again in the same step would overwrite the record at once. */
   private void recordExit(ProcessState state, Cause cause) {
-    if (service.isIn(this, state)) {
-      context.runtime().recordExit(instance, cause, exitCode);
+    if (state().state() == state) {
+      context.runtime().recordExit(instance(), cause, state().incarnation().exitCode());
     }
   }
 
-  // What a former supervisor left.
-
-  /** Takes over what was found; the machine hears of it as if it had been launched by it. */
-  void recover(RecoveredProcess recovered) {
-    switch (recovered.trace()) {
-      case ALIVE -> adopt(recovered.running().orElseThrow(), recovered);
-      case LAUNCHED -> {
-        if (recovered.desiredUp()) {
-          launches = 1;
-          service.handle(new FsmEvent.Adopted(index, ADOPTED_GENERATION));
-          service.handle(recoveredExit(recovered, ADOPTED_GENERATION));
-        }
-      }
-      case LEFTOVERS -> stopRecoveredLeftovers(recovered.desiredUp());
-      case NONE -> {
-        if (recovered.desiredUp()) {
-          service.handle(new FsmEvent.Start(Set.of(index), WAS_DESIRED_UP));
-        }
-      }
-    }
+  private Instant now() {
+    return context.timeSource().now();
   }
 
-  private void adopt(RunningProcess process, RecoveredProcess recovered) {
-    launches = 1;
-    setRunning(process);
-    paused = recovered.paused();
-    service.adopted(this, process, recovered.origin());
-    service.handle(new FsmEvent.Adopted(index, ADOPTED_GENERATION));
-    context.runtime().adopt(instance, process, new LoopListener(ADOPTED_GENERATION, running));
-    monitors.startMemoryMonitor(ADOPTED_GENERATION);
-    if (!recovered.desiredUp()) {
-      service.handle(new FsmEvent.Stop(Set.of(index), "it was being stopped"));
-    }
-  }
-
-  /** The process is gone but not its tree: this is ended first, whatever is wanted. */
-  private void stopRecoveredLeftovers(boolean desiredUp) {
-    service.handle(new FsmEvent.Adopted(index, ADOPTED_GENERATION));
-    service.handle(
-        desiredUp
-            ? new FsmEvent.Restart(Set.of(index), WAS_DESIRED_UP)
-            : new FsmEvent.Stop(Set.of(index), "it was being stopped"));
-  }
-
-  private FsmEvent recoveredExit(RecoveredProcess recovered, long generation) {
-    if (recovered.end().isEmpty()) {
-      Cause cause = new Cause(Cause.Kind.UNKNOWN, "ended while no supervisor watched");
-      return new FsmEvent.Exited(index, generation, cause, OptionalInt.empty());
-    }
-    lastExit = recovered.end();
-    OptionalInt code = recovered.end().get().exitCode();
-    Cause cause = ExitCauses.fromEnd(recovered.end().get());
-    return new FsmEvent.Exited(index, generation, cause, code);
+  /** Takes over the exit that a former supervisor or the task itself recorded. */
+  void recoveredExit(Optional<ProcessEnd> recorded) {
+    lastExit = recorded;
   }
 
   private ProcessEnd exitOf(Cause cause, OptionalInt code) {
-    Instant now = context.timeSource().now();
+    Instant time = now();
     Optional<Signal> signal =
         code.isPresent()
-            ? ProcessEnd.ofExitStatus(now, code.getAsInt()).signal()
+            ? ProcessEnd.ofExitStatus(time, code.getAsInt()).signal()
             : Optional.empty();
-    return new ProcessEnd(now, code, signal, Optional.empty(), cause.detail());
+    return new ProcessEnd(time, code, signal, Optional.empty(), cause.detail());
   }
 
-  private void setRunning(RunningProcess process) {
-    running = Optional.of(process);
-    lastIdentity = Optional.of(process.identity());
-  }
-
-  // What is shown.
+  // The status.
 
   ProcessStatus status(ProcessFsmState state) {
     return new ProcessStatus(
-        instance.name(),
+        name,
         state.state(),
         state.desiredUp(),
-        running.map(RunningProcess::identity),
+        running().map(RunningProcess::identity),
         since,
-        nextRestart,
+        nextRestart(state),
         state.retries(),
-        Math.max(0, launches - 1),
+        Math.max(0, state.incarnation().launches() - 1),
         Optional.of(state.cause()),
         lastExit,
-        monitors.healthState(),
-        running.map(RunningProcess::limits).orElse(LimitReport.none()),
-        paused,
-        instance.location().directory().path());
+        state.instance().spec().health().flatMap(policy -> monitors.healthState()),
+        running().map(RunningProcess::limits).orElse(LimitReport.none()),
+        state.incarnation().paused(),
+        directory);
   }
 
-  /** Lets go of everything that watches the process; the process itself is left alone. */
+  private Optional<Instant> nextRestart(ProcessFsmState state) {
+    return state
+        .timer()
+        .filter(it -> it.purpose() == StateTimer.Purpose.BACKOFF)
+        .map(timers::get)
+        .map(ArmedTimer::dueAt);
+  }
+
+  /** Releases all handles; the process itself is left alone. */
   void detach() {
-    timers.values().forEach(Timers.Timer::cancel);
+    timers.values().forEach(it -> it.timer().cancel());
     timers.clear();
     monitors.close();
   }
 
-  /** What is told of one launch, taken to the supervisor's thread. */
-  private final class LoopListener implements LaunchListener {
+  /** One launch: passes what the runtime reports of it to the supervisor's thread. */
+  private final class Launch implements LaunchListener {
     private final long generation;
-    // What was launched; a later launch may be told of before the end of this one is.
-    private Optional<RunningProcess> launched;
+    private Optional<RunningProcess> running = Optional.empty();
+    // An exit may be reported after the tree is proved gone and the next launch has begun.
+    private Optional<ProcessIdentity> unreported = Optional.empty();
 
-    LoopListener(long generation, Optional<RunningProcess> launched) {
+    Launch(long generation) {
       this.generation = generation;
-      this.launched = launched;
+    }
+
+    private void setRunning(RunningProcess process) {
+      running = Optional.of(process);
+      unreported = Optional.of(process.identity());
+      context.statuses().addPid(process.identity(), service.name(), name);
+    }
+
+    /** The process is gone; its exit may be reported later. */
+    private void clearRunning() {
+      running.ifPresent(it -> context.statuses().removePid(it.identity()));
+      running = Optional.empty();
+      if (launch == this) {
+        monitors.stopMemoryMonitor();
+      }
+      service.markDirty();
     }
 
     @Override
     public void launched(RunningProcess process) {
-      context.executor().execute(() -> onLaunched(process));
+      context.loop().execute(() -> onLaunched(process));
     }
 
     private void onLaunched(RunningProcess process) {
-      launchInFlight = false;
-      launched = Optional.of(process);
       setRunning(process);
-      paused = false;
-      service.launched(ManagedProcess.this, process);
-      service.handle(ManagedProcess.this, new FsmEvent.Launched(index, generation));
+      String reason =
+          service.fsmState().process(name).map(it -> it.cause().detail()).orElse("removed");
+      context
+          .events()
+          .accept(
+              new ProcessLaunched(now(), service.name(), name, process.identity().pid(), reason));
+      service.handle(new FsmEvent.Launched(name, generation));
       monitors.startMemoryMonitor(generation);
     }
 
     @Override
     public void launchFailed(String reason, boolean retriable) {
-      context.executor().execute(() -> onLaunchFailed(reason, retriable));
-    }
-
-    private void onLaunchFailed(String reason, boolean retriable) {
-      launchInFlight = false;
-      service.handle(
-          ManagedProcess.this, new FsmEvent.LaunchFailed(index, generation, reason, retriable));
+      post(new FsmEvent.LaunchFailed(name, generation, reason, retriable));
     }
 
     @Override
     public void exited(Cause cause, OptionalInt code) {
-      context.executor().execute(() -> onExited(cause, code));
+      context.loop().execute(() -> onExited(cause, code));
     }
 
     private void onExited(Cause cause, OptionalInt code) {
-      if (isCurrent()) {
-        launchInFlight = false;
-        exitCode = code;
+      unreported.ifPresent(it -> reportExit(it, cause));
+      unreported = Optional.empty();
+      clearRunning();
+      if (launch == this) {
         lastExit = Optional.of(exitOf(cause, code));
       }
-      launched.ifPresent(it -> service.exited(ManagedProcess.this, it.identity(), cause));
-      clearIfCurrent();
-      service.handle(ManagedProcess.this, new FsmEvent.Exited(index, generation, cause, code));
+      service.handle(new FsmEvent.Exited(name, generation, cause, code));
+    }
+
+    private void reportExit(ProcessIdentity identity, Cause cause) {
+      if (cause.kind() == Cause.Kind.OUT_OF_MEMORY) {
+        context.events().accept(new OutOfMemory(now(), service.name(), name, cause.detail()));
+      }
+      context
+          .events()
+          .accept(new ProcessExited(now(), service.name(), name, identity.pid(), cause));
     }
 
     @Override
     public void treeTerminated() {
-      context.executor().execute(this::onTreeTerminated);
+      context.loop().execute(this::onTreeTerminated);
     }
 
-    /** How it ended may be told later; that nothing of it lives is proved now. */
     private void onTreeTerminated() {
-      launched.ifPresent(it -> service.terminated(it.identity()));
-      clearIfCurrent();
-      service.handle(ManagedProcess.this, new FsmEvent.TreeTerminated(index, generation));
+      clearRunning();
+      service.handle(new FsmEvent.TreeTerminated(name, generation));
     }
 
     @Override
     public void treeUnkillable(String survivors) {
-      context
-          .executor()
-          .execute(
-              () ->
-                  service.handle(
-                      ManagedProcess.this,
-                      new FsmEvent.TreeUnkillable(index, generation, survivors)));
+      post(new FsmEvent.TreeUnkillable(name, generation, survivors));
     }
 
-    private boolean isCurrent() {
-      return running.isEmpty() || running.equals(launched);
-    }
-
-    private void clearIfCurrent() {
-      if (running.isPresent() && running.equals(launched)) {
-        running = Optional.empty();
-        monitors.stopMemoryMonitor();
-        paused = false;
-      }
+    private void post(FsmEvent event) {
+      context.loop().execute(() -> service.handle(event));
     }
   }
 }

@@ -3,123 +3,136 @@ package io.luhproc.supervisor.engine;
 import io.luhproc.health.CheckRecord;
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.health.HealthState;
+import io.luhproc.health.HealthStatus;
+import io.luhproc.service.SupervisorEvent.HealthChanged;
+import io.luhproc.supervisor.runtime.ProcessRuntime;
 import io.luhproc.supervisor.state.FsmEvent;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RunningProcess;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * What watches over the living process of a slot, its health check and its memory, and tells the
- * machine what it sees. Belongs to the supervisor's thread.
+ * The health check and the memory monitor of a process. Their results become events. Belongs to the
+ * supervisor's thread.
  */
 final class ProcessMonitors {
   private final ManagedProcess process;
-  private final ManagedService service;
   private final EngineContext context;
   private Optional<HealthState> healthState = Optional.empty();
+  private Optional<HealthPolicy> checkedPolicy = Optional.empty();
   private @Nullable AutoCloseable health;
   private @Nullable AutoCloseable memory;
 
-  ProcessMonitors(ManagedProcess process, ManagedService service, EngineContext context) {
+  ProcessMonitors(ManagedProcess process, EngineContext context) {
     this.process = process;
-    this.service = service;
     this.context = context;
   }
 
-  /** Returns what is known of its health, of the last process where none lives. */
+  /**
+   * Returns the results of the latest launch; they remain after its end, which they may explain.
+   */
   Optional<HealthState> healthState() {
     return healthState;
   }
 
-  boolean isCheckingHealth() {
-    return health != null;
+  /** Forgets the results of the former launch. */
+  void resetHealth() {
+    healthState = Optional.empty();
+    checkedPolicy = Optional.empty();
   }
 
-  /** Begins anew; the first check of a process that is paused comes when it goes on. */
+  /** Starts the health check; after a pause it continues with its former results. */
   void startHealthCheck(long generation) {
     stopHealthCheck();
-    Optional<HealthPolicy> policy = process.instance().spec().health();
+    ProcessInstance instance = process.instance();
+    Optional<HealthPolicy> policy = instance.spec().health();
     Optional<RunningProcess> running = process.running();
-    if (running.isPresent() && policy.isPresent()) {
-      healthState = Optional.of(HealthState.initial());
-      health =
-          process.isPaused() ? null : startHealthCheck(generation, running.get(), policy.get());
+    if (running.isEmpty() || policy.isEmpty()) {
+      return;
     }
-  }
-
-  private AutoCloseable startHealthCheck(long generation, RunningProcess of, HealthPolicy policy) {
-    return context
-        .runtime()
-        .startHealthCheck(
-            process.instance(), of, record -> healthChecked(generation, policy, record));
+    if (!policy.equals(checkedPolicy)) {
+      healthState = Optional.of(HealthState.initial());
+      checkedPolicy = policy;
+    }
+    ProcessRuntime runtime = context.runtime();
+    health =
+        runtime.startHealthCheck(
+            instance, running.get(), record -> healthChecked(generation, policy.get(), record));
   }
 
   private void healthChecked(long generation, HealthPolicy policy, CheckRecord record) {
     HealthState before = healthState.orElse(HealthState.initial());
     HealthState after = before.with(policy, record);
     healthState = Optional.of(after);
+    ManagedService service = process.service();
     service.markDirty();
     if (after.status() != before.status()) {
-      service.healthChanged(process, after);
+      context
+          .events()
+          .accept(
+              new HealthChanged(
+                  context.timeSource().now(),
+                  service.name(),
+                  process.name(),
+                  after.status() == HealthStatus.HEALTHY,
+                  StatusText.healthDetail(after)));
     }
     switch (after.status()) {
-      case HEALTHY -> service.handle(process, new FsmEvent.Healthy(process.index(), generation));
+      case HEALTHY -> service.handle(new FsmEvent.Healthy(process.name(), generation));
       case UNHEALTHY -> {
         String detail = "its health check failed: " + record.result().detail();
-        service.handle(process, new FsmEvent.Unhealthy(process.index(), generation, detail));
+        service.handle(new FsmEvent.Unhealthy(process.name(), generation, detail));
       }
-      case STARTING -> {
-        // Too few results to say; the next one may decide.
-      }
+      case STARTING -> {} // Too few results.
     }
   }
 
-  /** What was found remains to be seen until the next launch: it may be why it was stopped. */
   void stopHealthCheck() {
     health = close(health);
   }
 
-  void clearHealthState() {
-    healthState = Optional.empty();
-  }
-
+  /** Watches the memory by the present spec. */
   void startMemoryMonitor(long generation) {
     stopMemoryMonitor();
     Optional<RunningProcess> running = process.running();
-    if (running.isPresent() && process.instance().spec().limits().maxMemoryRestart().isPresent()) {
+    if (running.isEmpty()) {
+      return;
+    }
+    ProcessInstance instance = process.instance();
+    OptionalLong maximum = instance.spec().limits().maxMemoryRestart();
+    if (maximum.isPresent()) {
       memory =
           context
               .runtime()
               .monitorMemory(
-                  process.instance(),
+                  instance,
                   running.get(),
-                  detail ->
-                      context.executor().execute(() -> memoryLimitExceeded(generation, detail)));
+                  detail -> context.loop().execute(() -> memoryLimitExceeded(generation, detail)));
     }
   }
 
   private void memoryLimitExceeded(long generation, String detail) {
-    service.handle(process, new FsmEvent.MemoryLimitExceeded(process.index(), generation, detail));
+    process.service().handle(new FsmEvent.MemoryLimitExceeded(process.name(), generation, detail));
   }
 
   void stopMemoryMonitor() {
     memory = close(memory);
   }
 
-  /** Lets go of both. */
   void close() {
     stopHealthCheck();
     stopMemoryMonitor();
   }
 
-  private static @Nullable AutoCloseable close(@Nullable AutoCloseable watch) {
-    if (watch != null) {
+  private static @Nullable AutoCloseable close(@Nullable AutoCloseable monitor) {
+    if (monitor != null) {
       try {
-        watch.close();
+        monitor.close();
       } catch (Exception e) {
-        LoggerFactory.getLogger(ProcessMonitors.class)
-            .warn("a watch over a process cannot be closed", e);
+        LoggerFactory.getLogger(ProcessMonitors.class).warn("cannot close a monitor", e);
       }
     }
     return null;

@@ -3,26 +3,26 @@ package io.luhproc.supervisor.engine;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.ServiceStatus;
-import java.util.HashSet;
+import io.luhproc.supervisor.state.ProcessFsmState;
+import io.luhproc.supervisor.state.ServiceFsmState;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Whom a call is about.
+ * The processes that a call concerns.
  *
  * @param service the name of a service
  * @param processes some of its processes, by the name of a replica or of all replicas together;
- *     none for all
+ *     empty for all
  */
 public record ProcessSelector(String service, List<String> processes) {
+  public ProcessSelector {
+    processes = List.copyOf(processes);
+  }
 
   public static ProcessSelector of(String service, String... processes) {
     return new ProcessSelector(service, List.of(processes));
-  }
-
-  static ProcessSelector of(String service, List<String> processes) {
-    return new ProcessSelector(service, processes);
   }
 
   boolean selectsAll() {
@@ -30,9 +30,9 @@ public record ProcessSelector(String service, List<String> processes) {
   }
 
   /**
-   * Checks that the processes are there.
+   * Checks, on the caller's thread, that the processes exist.
    *
-   * @throws NoSuchServiceException when one is not
+   * @throws NoSuchServiceException when one does not
    */
   void checkNames(ServiceStatus status) {
     List<String> known = status.processes().stream().map(ProcessStatus::name).toList();
@@ -44,37 +44,26 @@ public record ProcessSelector(String service, List<String> processes) {
   }
 
   /**
-   * Returns the slots that are meant.
+   * Returns the names of the selected processes, in the order of the selection.
    *
-   * @throws NoSuchServiceException when one is not there
+   * @throws NoSuchServiceException when one does not exist
    */
-  Set<ManagedProcess> select(ManagedService managed) {
-    Set<ManagedProcess> found = new LinkedHashSet<>();
+  Set<String> select(ServiceFsmState state) {
+    if (selectsAll()) {
+      return state.names();
+    }
+    Set<String> found = new LinkedHashSet<>();
     for (String name : processes) {
-      List<ManagedProcess> named =
-          managed.processes().stream()
-              .filter(
-                  it ->
-                      it.instance().name().equals(name) || it.instance().spec().name().equals(name))
+      List<String> named =
+          state.processes().stream()
+              .filter(it -> it.name().equals(name) || it.instance().spec().name().equals(name))
+              .map(ProcessFsmState::name)
               .toList();
       if (named.isEmpty()) {
-        List<String> known = managed.processes().stream().map(it -> it.instance().name()).toList();
-        throw NoSuchServiceException.ofProcess(service, name, known);
+        throw NoSuchServiceException.ofProcess(service, name, List.copyOf(state.names()));
       }
       found.addAll(named);
     }
-    return selectsAll() ? new LinkedHashSet<>(managed.processes()) : found;
-  }
-
-  static Set<Integer> indexes(Set<ManagedProcess> processes) {
-    Set<Integer> indexes = new HashSet<>();
-    processes.forEach(process -> indexes.add(process.index()));
-    return indexes;
-  }
-
-  static Set<String> names(Set<ManagedProcess> processes) {
-    Set<String> names = new HashSet<>();
-    processes.forEach(process -> names.add(process.instance().name()));
-    return names;
+    return found;
   }
 }

@@ -1,28 +1,13 @@
 package io.luhproc.supervisor.engine;
 
-import io.luhproc.health.HealthState;
-import io.luhproc.health.HealthStatus;
-import io.luhproc.limits.LimitReport;
-import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.Cause;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.NoSuchServiceException;
-import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.service.SupervisorEvent;
-import io.luhproc.service.SupervisorEvent.HealthChanged;
-import io.luhproc.service.SupervisorEvent.LimitsChanged;
-import io.luhproc.service.SupervisorEvent.OutOfMemory;
-import io.luhproc.service.SupervisorEvent.ProcessAdopted;
-import io.luhproc.service.SupervisorEvent.ProcessChanged;
-import io.luhproc.service.SupervisorEvent.ProcessExited;
-import io.luhproc.service.SupervisorEvent.ProcessLaunched;
-import io.luhproc.supervisor.runtime.ProcessInstance;
+import io.luhproc.supervisor.state.DependencyConditions;
 import io.luhproc.supervisor.state.DependencyState;
 import io.luhproc.supervisor.state.FsmEvent;
-import io.luhproc.supervisor.state.RunningProcess;
-import io.luhproc.time.TimeSource;
-import java.time.Instant;
+import io.luhproc.supervisor.state.ServiceFsmState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,39 +17,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
- * All services as they run, and how they wait for each other. Belongs to the supervisor's thread:
- * whatever runs there is followed by {@link #propagate()}, and by {@link #publish()} before anybody
- * is to see it.
+ * All services, and how they wait for each other. Belongs to the supervisor's thread: after each
+ * body that runs there, {@link #propagate()} re-evaluates the neighbours of changed services, and
+ * {@link #publish()} shows the changes before a caller may see them.
  */
-public final class ServiceManager implements ServiceListener {
-  private final Consumer<SupervisorEvent> eventSink;
+public final class ServiceManager {
   private final StatusStore statuses;
+  private final BooleanSupplier isOwnerThread;
   private final Map<String, ManagedService> services = new LinkedHashMap<>();
   private final Set<ManagedService> dirty = new LinkedHashSet<>();
   private final Set<ManagedService> unpublished = new LinkedHashSet<>();
-  // Whether there are other services, or other dependencies, than those that everybody sees.
+  // Whether the set of services, or their graph, differs from the published one.
   private boolean graphChanged;
   private DependencyGraph graph = DependencyGraph.of(List.of());
-  private DependencyConditions conditions = new DependencyConditions(graph, this::service);
-  private final TimeSource time;
-  private final BooleanSupplier isOwnerThread;
 
   /**
-   * Creates one without services.
+   * Creates a manager without services.
    *
    * @param isOwnerThread whether the calling thread is the supervisor's
    */
-  public ServiceManager(
-      StatusStore statuses,
-      Consumer<SupervisorEvent> eventSink,
-      TimeSource time,
-      BooleanSupplier isOwnerThread) {
+  public ServiceManager(StatusStore statuses, BooleanSupplier isOwnerThread) {
     this.statuses = statuses;
-    this.eventSink = eventSink;
-    this.time = time;
     this.isOwnerThread = isOwnerThread;
   }
 
@@ -73,7 +48,7 @@ public final class ServiceManager implements ServiceListener {
   /**
    * Returns the graph with some services added or replaced.
    *
-   * @throws IllegalArgumentException when they do not fit in
+   * @throws IllegalArgumentException when a dependency is unknown or the graph has a cycle
    */
   DependencyGraph graphWith(Collection<ServiceSpec> specs) {
     Map<String, ServiceSpec> all = specs();
@@ -84,7 +59,7 @@ public final class ServiceManager implements ServiceListener {
   /**
    * Returns the graph without a service.
    *
-   * @throws IllegalArgumentException when another one names it
+   * @throws IllegalArgumentException when another service names it
    */
   DependencyGraph graphWithout(String service) {
     Map<String, ServiceSpec> all = specs();
@@ -114,16 +89,15 @@ public final class ServiceManager implements ServiceListener {
     return all;
   }
 
-  /** Goes on by another graph; its services must be those that are there. */
+  /** Replaces the graph; its services must be those of this manager. */
   void graph(DependencyGraph next) {
     assertOwner();
     markNeighboursDirty();
     graphChanged = true;
     graph = next;
-    conditions = new DependencyConditions(next, this::service);
   }
 
-  /** Who was a neighbour may be none in the next graph, and is concerned by that all the same. */
+  /** Also re-evaluates services whose edge to a changed service is about to be removed. */
   private void markNeighboursDirty() {
     for (ManagedService service : List.copyOf(dirty)) {
       if (graph.contains(service.name())) {
@@ -139,13 +113,11 @@ public final class ServiceManager implements ServiceListener {
     return graph;
   }
 
-  ManagedService add(ServiceSpec spec, List<ProcessInstance> instances, EngineContext context) {
+  void add(ManagedService service) {
     assertOwner();
-    ManagedService service = new ManagedService(spec, instances, context, this);
-    services.put(spec.name(), service);
+    services.put(service.name(), service);
     graphChanged = true;
     markDirty(service);
-    return service;
   }
 
   void remove(ManagedService service) {
@@ -161,7 +133,7 @@ public final class ServiceManager implements ServiceListener {
     publishStatus(services.values());
   }
 
-  /** Returns whether it is one of the services, and not one that was. */
+  /** Returns whether a service has not been removed. */
   boolean contains(ManagedService service) {
     return services.get(service.name()) == service;
   }
@@ -183,55 +155,72 @@ public final class ServiceManager implements ServiceListener {
     return services.values();
   }
 
-  // What is wanted.
+  // Requests that concern more than one service.
 
-  /** Starts some processes of a service, after all that it requires and wants. */
-  void start(ProcessSelector target, String reason) {
-    startWithDependencies(target, new FsmEvent.Start(indexes(target), reason), reason);
-  }
-
-  /** Restarts those that are up and starts the others, after all that the service requires. */
-  void restart(ProcessSelector target, String reason) {
-    startWithDependencies(target, new FsmEvent.Restart(indexes(target), reason), reason);
-  }
-
-  private Set<Integer> indexes(ProcessSelector target) {
-    return ProcessSelector.indexes(target.select(service(target.service())));
-  }
-
-  private void startWithDependencies(
-      ProcessSelector target, FsmEvent.Request request, String reason) {
-    for (String name : graph.startClosure(target.service())) {
-      ManagedService service = service(name);
-      graph
-          .conflicts(name)
-          .forEach(conflicting -> stopAfterDependents(conflicting, "in conflict with " + name));
-      updateDependencies(service);
-      if (name.equals(target.service())) {
-        service.requestUp(request, reason);
+  /**
+   * Passes a request for processes of a service to be up, after starting all that the service
+   * requires and wants, and stopping all that is in conflict.
+   */
+  void request(String service, FsmEvent.UpRequest request) {
+    for (String name : graph.startClosure(service)) {
+      String conflict = "in conflict with " + name;
+      graph.conflicts(name).forEach(other -> stopAfterDependents(other, conflict));
+      ManagedService next = service(name);
+      updateDependencies(next);
+      if (name.equals(service)) {
+        next.handle(request);
       } else {
-        String need = "needed by " + target.service();
-        service.requestUp(new FsmEvent.Start(service.toStartAsDependency(), need), need);
+        String need = "needed by " + service;
+        next.handle(new FsmEvent.Start(next.fsmState().toStartAsDependency(), need));
       }
     }
   }
 
-  /** Stops a service as soon as all that requires it is down, which is stopped too. */
+  /** Stops a service once the services that require it are down; these are stopped too. */
   void stopAfterDependents(String service, String reason) {
     stopDependents(service);
-    service(service).deferStop(reason);
+    service(service).handle(new FsmEvent.StopDeferred(reason, Set.of()));
   }
 
-  /** Stops all that requires a service. */
+  /** Stops all services that require a service. */
   void stopDependents(String service) {
-    graph.stopClosure(service).stream()
+    for (ManagedService dependent : dependents(service)) {
+      dependent.handle(new FsmEvent.StopDeferred(stopReason(service), Set.of()));
+    }
+  }
+
+  /** Stops a service and its dependents to start again those that are up. */
+  void stopForRestart(String service) {
+    for (ManagedService dependent : dependents(service)) {
+      Set<String> restart = dependent.fsmState().expectedUp();
+      dependent.handle(new FsmEvent.StopDeferred(stopReason(service), restart));
+    }
+    ManagedService target = service(service);
+    target.handle(new FsmEvent.StopDeferred("restart", target.fsmState().names()));
+  }
+
+  private static String stopReason(String service) {
+    return "requires " + service + ", which is stopped";
+  }
+
+  /** Returns all services that require a service, directly or not. */
+  List<ManagedService> dependents(String service) {
+    return graph.stopClosure(service).stream()
         .filter(name -> !name.equals(service))
-        .forEach(name -> service(name).deferStop("requires " + service + ", which is stopped"));
+        .map(this::service)
+        .toList();
+  }
+
+  /** Tells the callers that wait for dependents of a service that it has failed. */
+  void notifyDependents(ManagedService service, Cause cause) {
+    if (contains(service) && !graph.dependents(service.name()).isEmpty()) {
+      dependents(service.name()).forEach(it -> it.dependencyFailed(service.name(), cause));
+    }
   }
 
   // How they wait for each other.
 
-  /** Moves gates and does stops that were waiting, until nothing follows from anything. */
+  /** Re-evaluates changed services and their neighbours until nothing changes any more. */
   void propagate() {
     assertOwner();
     while (!dirty.isEmpty()) {
@@ -246,31 +235,37 @@ public final class ServiceManager implements ServiceListener {
 
   private void reevaluate(ManagedService service) {
     updateDependencies(service);
-    if (service.deferredStop().isEmpty()) {
+    ServiceFsmState state = service.fsmState();
+    if (state.deferredStop().isEmpty()) {
       return;
     }
     if (areStopped(graph.dependents(service.name()))) {
-      service.runDeferredStop();
-    } else {
-      service.stopInactiveProcesses();
+      service.handle(new FsmEvent.DependentsStopped());
+    } else if (state.hasInactiveDesiredUp()) {
+      service.handle(new FsmEvent.DependentsRunning());
     }
   }
 
   private void updateDependencies(ManagedService service) {
-    DependencyState dependencies = conditions.evaluate(service.name());
+    DependencyState dependencies = evaluateDependencies(graph, service.name());
     if (!dependencies.equals(service.fsmState().dependencies())) {
       service.handle(new FsmEvent.DependenciesChanged(dependencies));
     }
   }
 
-  /** What cannot be ended does not keep up what it requires. */
-  private boolean areStopped(Set<String> services) {
-    return services.stream().allMatch(name -> service(name).isStoppedOrUnkillable());
+  /** Returns whether the dependencies of a service by some graph let it start. */
+  DependencyState evaluateDependencies(DependencyGraph by, String service) {
+    return DependencyConditions.evaluate(by, service, name -> service(name).fsmState());
   }
 
-  /** Shows everybody what has changed, and then completes what was waited for. */
+  /** An unkillable dependent does not keep a service up. */
+  private boolean areStopped(Set<String> names) {
+    return names.stream().allMatch(name -> service(name).fsmState().isStoppedOrUnkillable());
+  }
+
+  /** Shows all changes, and then completes what callers waited for. */
   public void publish() {
-    // Not before there is something: a loop may be idle before all is put together.
+    // The loop may be idle before the supervisor is put together.
     if (!unpublished.isEmpty()) {
       assertOwner();
       List<ManagedService> changed = new ArrayList<>(unpublished);
@@ -289,87 +284,17 @@ public final class ServiceManager implements ServiceListener {
     }
   }
 
-  // What has happened.
-
-  @Override
-  public void markDirty(ManagedService service) {
+  void markDirty(ManagedService service) {
     assertOwner();
-    // What is told late of a service that was removed concerns nobody.
+    // Late events of a removed service concern no other.
     if (contains(service)) {
       dirty.add(service);
       unpublished.add(service);
     }
   }
 
-  @Override
-  public void stateChanged(
-      ManagedService service,
-      ManagedProcess process,
-      ProcessState from,
-      ProcessState to,
-      Cause cause) {
-    eventSink.accept(new ProcessChanged(now(), service.name(), name(process), from, to, cause));
-  }
-
-  @Override
-  public void launched(ManagedService service, ManagedProcess process, RunningProcess running) {
-    statuses.addPid(running.identity(), service.name(), name(process));
-    String reason = service.fsmState().processes().get(process.index()).cause().detail();
-    eventSink.accept(
-        new ProcessLaunched(
-            now(), service.name(), name(process), running.identity().pid(), reason));
-  }
-
-  @Override
-  public void adopted(
-      ManagedService service, ManagedProcess process, RunningProcess running, String origin) {
-    long pid = running.identity().pid();
-    statuses.addPid(running.identity(), service.name(), name(process));
-    eventSink.accept(new ProcessAdopted(now(), service.name(), name(process), pid, origin));
-  }
-
-  @Override
-  public void exited(
-      ManagedService service, ManagedProcess process, ProcessIdentity identity, Cause cause) {
-    statuses.removePid(identity);
-    if (cause.kind() == Cause.Kind.OUT_OF_MEMORY) {
-      eventSink.accept(new OutOfMemory(now(), service.name(), name(process), cause.detail()));
-    }
-    eventSink.accept(
-        new ProcessExited(now(), service.name(), name(process), identity.pid(), cause));
-  }
-
-  @Override
-  public void healthChanged(ManagedService service, ManagedProcess process, HealthState tally) {
-    boolean healthy = tally.status() == HealthStatus.HEALTHY;
-    eventSink.accept(
-        new HealthChanged(now(), service.name(), name(process), healthy, HealthText.detail(tally)));
-  }
-
-  @Override
-  public void terminated(ProcessIdentity identity) {
-    statuses.removePid(identity);
-  }
-
-  @Override
-  public void limitsChanged(ManagedService service, ManagedProcess process, LimitReport limits) {
-    eventSink.accept(new LimitsChanged(now(), service.name(), name(process), limits.toString()));
-  }
-
   private void assertOwner() {
-    assert isOwnerThread.getAsBoolean() : Thread.currentThread() + " must not touch services";
-  }
-
-  /** Tells everybody who listens. */
-  void publishEvent(SupervisorEvent event) {
-    eventSink.accept(event);
-  }
-
-  private Instant now() {
-    return time.now();
-  }
-
-  private static String name(ManagedProcess process) {
-    return process.instance().name();
+    assert isOwnerThread.getAsBoolean()
+        : "services must be touched by the supervisor's thread, not by " + Thread.currentThread();
   }
 }

@@ -7,6 +7,8 @@ import io.luhproc.service.ServiceFailedException;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorStatus;
 import io.luhproc.supervisor.state.FsmEvent;
+import io.luhproc.supervisor.state.ProcessFsmState.DesiredState;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RunningProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,102 +21,74 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What people want of services that are there. */
+/** The requests of callers for services that have been added. */
 public final class ServiceOperations {
   private static final String REQUESTED = "asked for";
 
-  private final StatusStore statuses;
   private final ServiceManager services;
   private final SupervisorLoop loop;
   private final EngineContext context;
 
-  public ServiceOperations(
-      StatusStore statuses, ServiceManager services, SupervisorLoop loop, EngineContext context) {
-    this.statuses = statuses;
+  public ServiceOperations(ServiceManager services, EngineContext context) {
     this.services = services;
-    this.loop = loop;
+    this.loop = context.loop();
     this.context = context;
   }
 
-  public CompletableFuture<ServiceStatus> start(ProcessSelector target) {
-    target.checkNames(statuses.status(target.service()));
-    return loop.submit(reply -> start(target, REQUESTED, reply));
+  private void checkNames(ProcessSelector selector) {
+    selector.checkNames(context.statuses().status(selector.service()));
+  }
+
+  // Up.
+
+  public CompletableFuture<ServiceStatus> start(ProcessSelector selector) {
+    checkNames(selector);
+    return loop.submit(reply -> start(selector, REQUESTED, reply));
   }
 
   private void start(
-      ProcessSelector target, String reason, CompletableFuture<ServiceStatus> reply) {
-    services.start(target, reason);
-    ManagedService service = services.service(target.service());
-    loop.awaitDesiredState(
-        service,
-        DesiredStateWaiter.DesiredState.UP,
-        ProcessSelector.names(target.select(service)),
-        reply);
+      ProcessSelector selector, String reason, CompletableFuture<ServiceStatus> reply) {
+    ManagedService service = services.service(selector.service());
+    Set<String> names = selector.select(service.fsmState());
+    services.request(service.name(), new FsmEvent.Start(names, reason));
+    awaitUp(service, names, reply);
   }
 
-  public CompletableFuture<ServiceStatus> stop(ProcessSelector target) {
-    target.checkNames(statuses.status(target.service()));
-    return loop.submit(reply -> stop(target, reply));
+  private void awaitUp(
+      ManagedService service, Set<String> names, CompletableFuture<ServiceStatus> reply) {
+    loop.awaitProcesses(service, Waiter.Goal.UP, names, context.runtime(), reply);
   }
 
-  private void stop(ProcessSelector target, CompletableFuture<ServiceStatus> reply) {
-    ManagedService service = services.service(target.service());
-    Set<ManagedProcess> processes = target.select(service);
-    if (target.selectsAll()) {
-      services.stopAfterDependents(target.service(), REQUESTED);
-    } else {
-      service.handle(new FsmEvent.Stop(ProcessSelector.indexes(processes), REQUESTED));
-    }
-    loop.awaitDesiredState(
-        service, DesiredStateWaiter.DesiredState.DOWN, ProcessSelector.names(processes), reply);
+  public CompletableFuture<ServiceStatus> restart(ProcessSelector selector) {
+    checkNames(selector);
+    return loop.submit(reply -> restart(selector, reply));
   }
 
-  public CompletableFuture<ServiceStatus> kill(ProcessSelector target) {
-    target.checkNames(statuses.status(target.service()));
-    return loop.submit(
-        reply -> {
-          ManagedService service = services.service(target.service());
-          Set<ManagedProcess> processes = target.select(service);
-          if (target.selectsAll()) {
-            services.stopDependents(target.service());
-            service.kill(REQUESTED);
-          } else {
-            service.handle(new FsmEvent.Kill(ProcessSelector.indexes(processes), REQUESTED));
-          }
-          loop.awaitDesiredState(
-              service,
-              DesiredStateWaiter.DesiredState.DOWN,
-              ProcessSelector.names(processes),
-              reply);
-        });
-  }
-
-  public CompletableFuture<ServiceStatus> restart(ProcessSelector target) {
-    target.checkNames(statuses.status(target.service()));
-    return loop.submit(reply -> restart(target, reply));
-  }
-
-  private void restart(ProcessSelector target, CompletableFuture<ServiceStatus> reply) {
-    ManagedService service = services.service(target.service());
-    Set<String> names = ProcessSelector.names(target.select(service));
+  private void restart(ProcessSelector selector, CompletableFuture<ServiceStatus> reply) {
+    ManagedService service = services.service(selector.service());
+    Set<String> names = selector.select(service.fsmState());
     List<ManagedService> dependents =
-        target.selectsAll() ? runningDependents(target.service()) : List.of();
+        selector.selectsAll() ? runningDependents(service.name()) : List.of();
     if (dependents.isEmpty()) {
-      services.restart(target, REQUESTED);
-      loop.awaitDesiredState(service, DesiredStateWaiter.DesiredState.UP, names, reply);
+      services.request(service.name(), new FsmEvent.Restart(names, REQUESTED));
+      awaitUp(service, names, reply);
     } else {
-      services.stopAfterDependents(target.service(), "restart");
-      service.markRestartPending();
-      dependents.forEach(ManagedService::markRestartPending);
-      loop.whenStopped(service, names, reply, () -> startAfterRestart(service, dependents, reply));
+      services.stopForRestart(service.name());
+      loop.whenStopped(
+          service,
+          names,
+          context.runtime(),
+          reply,
+          () -> startAfterRestart(service, dependents, reply));
     }
   }
 
   private List<ManagedService> runningDependents(String service) {
-    return services.graph().stopClosure(service).stream()
-        .filter(name -> !name.equals(service))
-        .map(services::service)
-        .filter(it -> it.isExpectedUp() || !it.isStoppedOrUnkillable())
+    return services.dependents(service).stream()
+        .filter(
+            it ->
+                it.fsmState().desiredState() != DesiredState.DOWN
+                    || !it.fsmState().isStoppedOrUnkillable())
         .toList();
   }
 
@@ -122,106 +96,214 @@ public final class ServiceOperations {
       ManagedService service,
       List<ManagedService> dependents,
       CompletableFuture<ServiceStatus> reply) {
-    // Whoever was stopped or removed meanwhile stays so.
-    List<ManagedService> again =
-        dependents.stream().filter(it -> services.contains(it) && it.isExpectedUp()).toList();
-    if (services.contains(service) && service.isExpectedUp()) {
-      start(ProcessSelector.of(service.name()), "restart", reply);
-      again.forEach(
-          it -> services.start(ProcessSelector.of(it.name()), "restart of what it requires"));
-    } else {
+    Set<String> names = expectedUp(service);
+    if (names.isEmpty()) {
       String message = service.name() + " was not restarted: it was stopped meanwhile";
       loop.fail(reply, new ServiceFailedException(message, Cause.requested("stopped meanwhile")));
+      return;
     }
+    List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
+    each.add(startAgain(service, names, "restart"));
+    for (ManagedService dependent : dependents) {
+      // A dependent that was stopped or removed meanwhile stays so.
+      Set<String> again = expectedUp(dependent);
+      if (!again.isEmpty()) {
+        each.add(startAgain(dependent, again, "restart of what it requires"));
+      }
+    }
+    loop.forward(all(each).thenApply(done -> service.status()), reply);
   }
 
-  public CompletableFuture<ServiceStatus> reload(ProcessSelector target) {
-    target.checkNames(statuses.status(target.service()));
-    return loop.submit(reply -> reload(target, reply));
+  private Set<String> expectedUp(ManagedService service) {
+    return services.contains(service) ? service.fsmState().expectedUp() : Set.of();
   }
 
-  /** Who has no signal for it is restarted. */
-  private void reload(ProcessSelector target, CompletableFuture<ServiceStatus> reply) {
-    ManagedService service = services.service(target.service());
-    Set<ManagedProcess> processes = target.select(service);
-    List<ManagedProcess> signalled =
-        processes.stream().filter(ServiceOperations::isReloadedBySignal).toList();
-    List<String> restarted =
-        processes.stream()
-            .filter(it -> !signalled.contains(it))
-            .map(it -> it.instance().name())
-            .toList();
+  private CompletableFuture<ServiceStatus> startAgain(
+      ManagedService service, Set<String> names, String reason) {
+    CompletableFuture<ServiceStatus> up = loop.newFuture();
+    services.request(service.name(), new FsmEvent.Start(names, reason));
+    awaitUp(service, names, up);
+    return up;
+  }
+
+  /** Completes when all futures have; fails with the first failure after that. */
+  private static CompletableFuture<Void> all(List<CompletableFuture<ServiceStatus>> each) {
+    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new));
+  }
+
+  public CompletableFuture<SupervisorStatus> startAll() {
+    return loop.submit(
+        reply -> {
+          List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
+          for (String name : services.graph().startOrder()) {
+            if (services.service(name).spec().autostart()) {
+              CompletableFuture<ServiceStatus> one = loop.newFuture();
+              start(ProcessSelector.of(name), "autostart", one);
+              each.add(one);
+            }
+          }
+          loop.forward(all(each).thenApply(done -> context.statuses().status()), reply);
+        });
+  }
+
+  // Down.
+
+  public CompletableFuture<ServiceStatus> stop(ProcessSelector selector) {
+    checkNames(selector);
+    return loop.submit(
+        reply -> {
+          ManagedService service = services.service(selector.service());
+          Set<String> names = selector.select(service.fsmState());
+          if (selector.selectsAll()) {
+            services.stopAfterDependents(service.name(), REQUESTED);
+          } else {
+            service.handle(new FsmEvent.Stop(names, REQUESTED));
+          }
+          awaitDown(service, names, reply);
+        });
+  }
+
+  public CompletableFuture<ServiceStatus> kill(ProcessSelector selector) {
+    checkNames(selector);
+    return loop.submit(
+        reply -> {
+          ManagedService service = services.service(selector.service());
+          Set<String> names = selector.select(service.fsmState());
+          if (selector.selectsAll()) {
+            services.stopDependents(service.name());
+          }
+          service.handle(new FsmEvent.Kill(names, REQUESTED));
+          awaitDown(service, names, reply);
+        });
+  }
+
+  private void awaitDown(
+      ManagedService service, Set<String> names, CompletableFuture<ServiceStatus> reply) {
+    loop.awaitProcesses(service, Waiter.Goal.DOWN, names, context.runtime(), reply);
+  }
+
+  public CompletableFuture<SupervisorStatus> stopAll() {
+    return loop.submit(reply -> stopAll("all are stopped", reply));
+  }
+
+  /** Stops all services and refuses all later calls. */
+  public CompletableFuture<SupervisorStatus> stopAllAndClose() {
+    return loop.closeWith(
+        () -> {
+          CompletableFuture<SupervisorStatus> reply = loop.newFuture();
+          stopAll("the supervisor is closed", reply);
+          return reply;
+        });
+  }
+
+  private void stopAll(String reason, CompletableFuture<SupervisorStatus> reply) {
+    List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
+    for (ManagedService service : services.services()) {
+      CompletableFuture<ServiceStatus> one = loop.newFuture();
+      service.handle(new FsmEvent.StopDeferred(reason, Set.of()));
+      awaitDown(service, service.fsmState().names(), one);
+      each.add(one);
+    }
+    loop.forward(all(each).thenApply(done -> context.statuses().status()), reply);
+  }
+
+  /** Kills all processes that have not stopped yet. */
+  public void killAll() {
+    loop.execute(
+        () -> services.services().forEach(service -> service.kill("the time to stop is over")));
+  }
+
+  // Signals.
+
+  public CompletableFuture<ServiceStatus> reload(ProcessSelector selector) {
+    checkNames(selector);
+    return loop.submit(reply -> reload(selector, reply));
+  }
+
+  /** A process without a reload signal is restarted; one with a signal has to be alive. */
+  private void reload(ProcessSelector selector, CompletableFuture<ServiceStatus> reply) {
+    ManagedService service = services.service(selector.service());
+    Set<String> signalled = new LinkedHashSet<>();
+    Set<String> restarted = new LinkedHashSet<>();
+    Set<String> dead = new LinkedHashSet<>();
+    for (String name : selector.select(service.fsmState())) {
+      ManagedProcess process = service.process(name);
+      if (process.instance().spec().reload().isEmpty()) {
+        restarted.add(name);
+      } else if (process.running().isPresent()) {
+        signalled.add(name);
+      } else if (!isDesiredUp(service, name)) {
+        dead.add(name);
+      }
+    }
+    if (signalled.isEmpty() && restarted.isEmpty() && !dead.isEmpty()) {
+      fail(reply, service, dead.stream().map(ServiceOperations::notRunningMessage));
+      return;
+    }
     if (!restarted.isEmpty()) {
-      services.restart(ProcessSelector.of(target.service(), restarted), "reload");
+      services.request(service.name(), new FsmEvent.Restart(restarted, "reload"));
     }
-    CompletableFuture<ServiceStatus> up = loop.open();
-    CompletableFuture<ServiceStatus> signals = loop.open();
-    loop.awaitDesiredState(
-        service, DesiredStateWaiter.DesiredState.UP, ProcessSelector.names(processes), up);
-    forEach(service, signalled, this::reload, signals);
-    forwardResult(signals.thenCompose(status -> up), reply);
+    CompletableFuture<ServiceStatus> up = loop.newFuture();
+    CompletableFuture<ServiceStatus> signals = loop.newFuture();
+    Set<String> toRun = new LinkedHashSet<>(signalled);
+    toRun.addAll(restarted);
+    awaitUp(service, toRun, up);
+    forEach(service, service.processes(signalled), this::reload, signals);
+    loop.forward(signals.thenCompose(status -> up), reply);
   }
 
-  private static boolean isReloadedBySignal(ManagedProcess process) {
-    return process.running().isPresent() && process.instance().spec().reload().isPresent();
+  /** A process that is about to be launched reads its settings anyway. */
+  private static boolean isDesiredUp(ManagedService service, String name) {
+    return service.fsmState().process(name).orElseThrow().desiredUp();
   }
 
   private void reload(ManagedProcess process, Consumer<String> answer) {
     signal(process, process.instance().spec().reload().orElseThrow(), answer);
   }
 
-  private void forwardResult(
-      CompletableFuture<ServiceStatus> all, CompletableFuture<ServiceStatus> reply) {
-    CompletableFuture<ServiceStatus> ignored =
-        all.whenComplete(
-            (status, failure) -> {
-              if (failure == null) {
-                loop.complete(reply, status);
-              } else {
-                loop.fail(reply, failure.getCause() == null ? failure : failure.getCause());
-              }
-            });
-  }
-
-  public CompletableFuture<ServiceStatus> signal(ProcessSelector target, Signal signal) {
-    target.checkNames(statuses.status(target.service()));
-    return forEachRunning(target, (process, answer) -> signal(process, signal, answer));
+  public CompletableFuture<ServiceStatus> signal(ProcessSelector selector, Signal signal) {
+    checkNames(selector);
+    return forEachRunning(selector, (process, answer) -> signal(process, signal, answer));
   }
 
   private void signal(ManagedProcess process, Signal signal, Consumer<String> answer) {
     context.runtime().signal(process.instance(), process.running().orElseThrow(), signal, answer);
   }
 
-  public CompletableFuture<ServiceStatus> setPaused(ProcessSelector target, boolean frozen) {
-    target.checkNames(statuses.status(target.service()));
-    return forEachRunning(target, (process, answer) -> setPaused(process, frozen, answer));
+  public CompletableFuture<ServiceStatus> setPaused(ProcessSelector selector, boolean paused) {
+    checkNames(selector);
+    return forEachRunning(selector, (process, answer) -> setPaused(process, paused, answer));
   }
 
-  private void setPaused(ManagedProcess process, boolean frozen, Consumer<String> answer) {
-    RunningProcess identity = process.running().orElseThrow();
+  private void setPaused(ManagedProcess process, boolean paused, Consumer<String> answer) {
+    ManagedService service = process.service();
+    ProcessInstance instance = process.instance();
+    RunningProcess running = process.running().orElseThrow();
+    long generation = service.fsmState().process(process.name()).orElseThrow().generation();
     context
         .runtime()
         .setPaused(
-            process.instance(),
-            identity,
-            frozen,
+            instance,
+            running,
+            paused,
             failure -> {
               if (failure.isEmpty()) {
-                context.executor().execute(() -> process.setPaused(identity, frozen));
+                FsmEvent event = new FsmEvent.Paused(process.name(), generation, paused);
+                loop.execute(() -> service.handle(event));
               }
               answer.accept(failure);
             });
   }
 
-  /** Does something to each living process, of which there must be one; answers when all did. */
+  /** Does something to each live process, of which there must be one; answers when all did. */
   private CompletableFuture<ServiceStatus> forEachRunning(
-      ProcessSelector target, BiConsumer<ManagedProcess, Consumer<String>> body) {
+      ProcessSelector selector, BiConsumer<ManagedProcess, Consumer<String>> body) {
     return loop.submit(
         reply -> {
-          ManagedService service = services.service(target.service());
-          Set<ManagedProcess> selected = target.select(service);
+          ManagedService service = services.service(selector.service());
+          Set<String> selected = selector.select(service.fsmState());
           List<ManagedProcess> running =
-              selected.stream().filter(it -> it.running().isPresent()).toList();
+              service.processes(selected).stream().filter(it -> it.running().isPresent()).toList();
           if (running.isEmpty()) {
             fail(reply, service, selected.stream().map(ServiceOperations::notRunningMessage));
           } else {
@@ -230,8 +312,8 @@ public final class ServiceOperations {
         });
   }
 
-  private static String notRunningMessage(ManagedProcess process) {
-    return process.instance().name() + " does not live; start it first";
+  private static String notRunningMessage(String process) {
+    return process + " does not live; start it first";
   }
 
   private void fail(
@@ -245,13 +327,12 @@ public final class ServiceOperations {
       List<ManagedProcess> processes,
       BiConsumer<ManagedProcess, Consumer<String>> body,
       CompletableFuture<ServiceStatus> reply) {
-    ProcessResults answers = new ProcessResults(service, processes.size(), reply);
-    processes.forEach(
-        process -> body.accept(process, it -> context.executor().execute(() -> answers.add(it))));
-    answers.completeIfDone();
+    ProcessResults results = new ProcessResults(service, processes.size(), reply);
+    processes.forEach(process -> body.accept(process, it -> loop.execute(() -> results.add(it))));
+    results.completeIfDone();
   }
 
-  /** Gathers one answer for each process. */
+  /** Collects one answer for each process. */
   private final class ProcessResults {
     private final ManagedService service;
     private final CompletableFuture<ServiceStatus> reply;
@@ -274,95 +355,24 @@ public final class ServiceOperations {
 
     void completeIfDone() {
       if (pending == 0) {
-        service.addWaiter(new PublishWaiter(this::completeReply));
+        service.addWaiter(Waiter.forPublication(this::completeReply));
       }
     }
 
-    private void completeReply() {
+    private void completeReply(ManagedService published) {
       if (failures.isEmpty()) {
-        loop.complete(reply, service.status());
+        loop.complete(reply, published.status());
       } else {
-        fail(reply, service, failures.stream());
+        fail(reply, published, failures.stream());
       }
     }
   }
 
-  public CompletableFuture<SupervisorStatus> startAll() {
-    return loop.submit(
-        reply -> {
-          List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
-          for (String name : services.graph().startOrder()) {
-            if (services.service(name).spec().autostart()) {
-              CompletableFuture<ServiceStatus> one = loop.open();
-              start(ProcessSelector.of(name), "autostart", one);
-              each.add(one);
-            }
-          }
-          completeAll(each, reply);
-        });
-  }
-
-  public CompletableFuture<SupervisorStatus> stopAll() {
-    return loop.submit(reply -> stopAll("all are stopped", reply));
-  }
-
-  /** Stops all and lets nobody start anything any more. */
-  public CompletableFuture<SupervisorStatus> stopAllAndClose() {
-    return loop.closeWith(
-        () -> {
-          CompletableFuture<SupervisorStatus> reply = loop.open();
-          stopAll("the supervisor is closed", reply);
-          return reply;
-        });
-  }
-
-  private void stopAll(String reason, CompletableFuture<SupervisorStatus> reply) {
-    List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
-    for (ManagedService service : services.services()) {
-      CompletableFuture<ServiceStatus> one = loop.open();
-      service.deferStop(reason);
-      loop.awaitDesiredState(
-          service,
-          DesiredStateWaiter.DesiredState.DOWN,
-          ProcessSelector.names(new LinkedHashSet<>(service.processes())),
-          one);
-      each.add(one);
-    }
-    completeAll(each, reply);
-  }
-
-  /** Kills everything that has not been stopped yet. */
-  public void killAll() {
-    context
-        .executor()
-        .execute(
-            () ->
-                services
-                    .services()
-                    .forEach(
-                        service -> {
-                          service.kill("the time to stop is over");
-                        }));
-  }
-
-  private void completeAll(
-      List<CompletableFuture<ServiceStatus>> each, CompletableFuture<SupervisorStatus> reply) {
-    CompletableFuture<Void> ignored =
-        CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
-            .handle(
-                (all, failure) -> {
-                  if (failure == null) {
-                    loop.complete(reply, statuses.status());
-                  } else {
-                    loop.fail(reply, failure.getCause() == null ? failure : failure.getCause());
-                  }
-                  return null;
-                });
-  }
+  // Wait.
 
   public CompletableFuture<ServiceStatus> await(
       String service, ProcessState state, Duration timeout) {
-    String name = statuses.status(service).name();
-    return loop.submit(reply -> loop.await(services.service(name), state, timeout, reply));
+    String name = context.statuses().status(service).name();
+    return loop.submit(reply -> loop.awaitState(services.service(name), state, timeout, reply));
   }
 }

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What everybody may read at any time without a lock; written by the supervisor's thread only. */
+/** The status of all services, read by any thread without a lock; written by the supervisor's. */
 public final class StatusStore {
   private final Map<Long, ProcessRef> byPid = new ConcurrentHashMap<>();
   private volatile Snapshot current =
       new Snapshot(List.of(), Map.of(), DependencyGraph.of(List.of()));
 
   /**
-   * What belongs together.
+   * The values that are replaced together.
    *
    * @param statuses of all services, in the order in which they were added
    * @param positions where each is among these
@@ -34,26 +34,26 @@ public final class StatusStore {
     }
 
     private int position(String service) {
-      Integer place = positions.get(service);
-      if (place == null) {
+      Integer position = positions.get(service);
+      if (position == null) {
         throw NoSuchServiceException.ofService(service, positions.keySet());
       }
-      return place;
+      return position;
     }
   }
 
-  /** Replaces the snapshot by one of these units, in their order. */
+  /** RebyName the whole snapshot, in the given order. */
   void publish(Collection<ManagedService> services, DependencyGraph graph) {
-    Map<String, Integer> places = new LinkedHashMap<>(services.size() * 2);
+    Map<String, Integer> byName = new LinkedHashMap<>(services.size() * 2);
     List<ServiceStatus> statuses = new ArrayList<>(services.size());
     for (ManagedService service : services) {
-      places.put(service.name(), statuses.size());
+      byName.put(service.name(), statuses.size());
       statuses.add(service.status());
     }
-    current = new Snapshot(statuses, places, graph);
+    current = new Snapshot(statuses, byName, graph);
   }
 
-  /** Shows some units anew, all of which are shown: that of a thousand one changed costs little. */
+  /** RebyName the status of some services; a change of one among a thousand costs little. */
   void update(Collection<ManagedService> changed) {
     Snapshot before = current;
     List<ServiceStatus> statuses = new ArrayList<>(before.statuses());
@@ -67,7 +67,7 @@ public final class StatusStore {
     byPid.put(identity.pid(), new ProcessRef(service, process, identity));
   }
 
-  /** Forgets a process that has ended, unless its pid has been given to another of ours. */
+  /** Removes a process that has ended, unless its pid belongs to a later process by now. */
   void removePid(ProcessIdentity identity) {
     byPid.computeIfPresent(
         identity.pid(), (pid, known) -> known.identity().equals(identity) ? null : known);
@@ -77,10 +77,10 @@ public final class StatusStore {
     return new SupervisorStatus(current.statuses());
   }
 
-  /** Returns sentences about what is known of all services at this moment. */
+  /** Returns the present snapshot as text. */
   public StatusText statusText() {
-    Snapshot seen = current;
-    return new StatusText(seen.positions().keySet(), seen.graph(), seen::status);
+    Snapshot snapshot = current;
+    return new StatusText(snapshot.positions().keySet(), snapshot.graph(), snapshot::status);
   }
 
   public ServiceStatus status(String service) {

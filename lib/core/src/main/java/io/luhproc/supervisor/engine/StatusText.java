@@ -1,5 +1,8 @@
 package io.luhproc.supervisor.engine;
 
+import io.luhproc.health.CheckRecord;
+import io.luhproc.health.HealthResult;
+import io.luhproc.health.HealthState;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ProcessState;
@@ -15,7 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Tells people why services are in their states, from one snapshot of them. */
+/** Describes one snapshot of all services as text. */
 public final class StatusText {
   private static final String INDENT = "  ";
 
@@ -30,7 +33,9 @@ public final class StatusText {
     this.statuses = statuses;
   }
 
-  /** Returns a line for the service, one for each process, and those of what it is blocked on. */
+  /**
+   * Returns a line for the service, one for each process, and the same of what it is blocked on.
+   */
   public String why(String service) {
     List<String> lines = new ArrayList<>();
     why(statuses.apply(service), "", lines, new HashSet<>());
@@ -62,7 +67,7 @@ public final class StatusText {
     text += process.cause().map(cause -> ": " + cause.detail()).orElse("");
     text += process.nextRestart().map(time -> "; next try at " + time).orElse("");
     text += process.retries() == 0 ? "" : "; retries in a row: " + process.retries();
-    text += process.health().map(it -> "; health: " + HealthText.detail(it)).orElse("");
+    text += process.health().map(it -> "; health: " + healthDetail(it)).orElse("");
     text += unenforcedLimits(process.limits());
     return process.paused() ? text + "; paused" : text;
   }
@@ -78,21 +83,37 @@ public final class StatusText {
     return state.toString().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns a line for each service that nobody requires, with those it requires below it. */
+  /** Returns a line for each service that no other requires, with those it requires below it. */
   public String tree() {
     List<String> lines = new ArrayList<>();
+    Set<String> visited = new HashSet<>();
     for (String service : names) {
       if (graph.dependents(service).isEmpty()) {
-        tree(service, "", lines);
+        tree(service, "", lines, visited);
       }
     }
     return String.join("\n", lines);
   }
 
-  private void tree(String service, String indent, List<String> lines) {
+  /** What a service requires is listed once, below its first line. */
+  private void tree(String service, String indent, List<String> lines, Set<String> visited) {
     lines.add(indent + service + " (" + name(statuses.apply(service).state()) + ")");
-    for (String required : new TreeSet<>(graph.dependenciesOf(service).requires())) {
-      tree(required, indent + INDENT, lines);
+    if (!visited.add(service)) {
+      return;
     }
+    for (String required : new TreeSet<>(graph.dependenciesOf(service).requires())) {
+      tree(required, indent + INDENT, lines, visited);
+    }
+  }
+
+  /** Returns what the last health check found. */
+  static String healthDetail(HealthState state) {
+    List<CheckRecord> history = state.history();
+    if (history.isEmpty()) {
+      return "not checked yet";
+    }
+    HealthResult last = history.get(history.size() - 1).result();
+    String verdict = last.isHealthy() ? "healthy" : "unhealthy";
+    return last.detail().isEmpty() ? verdict : last.detail();
   }
 }

@@ -2,6 +2,7 @@ package io.luhproc.supervisor.engine;
 
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceStatus;
+import io.luhproc.supervisor.runtime.ProcessRuntime;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Timers;
 import java.time.Duration;
@@ -9,28 +10,79 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** How what callers want comes to the supervisor's thread, and the answers back. */
-public final class SupervisorLoop {
-  private final LoopExecutor executor;
+/**
+ * The way to the supervisor's thread and back: requests of callers, timers and answers of the
+ * runtime run there one after the other, and futures of callers are completed elsewhere.
+ *
+ * <p>Each body is followed by its consequences for other services. The status is published when the
+ * loop is idle, or before a caller is answered.
+ */
+public final class SupervisorLoop implements Executor, Timers {
+  // While the loop is never idle, the status is published after so many bodies.
+  private static final int MAX_UNPUBLISHED = 100;
+
+  private final Executor thread;
+  private final Timers timers;
   private final ServiceManager services;
   private final FutureCompleter completer;
-  // Belongs to the supervisor's thread.
+  // Belong to the supervisor's thread.
+  private int unpublished;
   private boolean closed;
 
-  public SupervisorLoop(LoopExecutor executor, ServiceManager services, FutureCompleter completer) {
-    this.executor = executor;
+  /**
+   * Creates a loop.
+   *
+   * @param thread runs bodies on the supervisor's thread, in order
+   * @param timers run bodies on the supervisor's thread, later
+   */
+  public SupervisorLoop(
+      Executor thread, Timers timers, ServiceManager services, FutureCompleter completer) {
+    this.thread = thread;
+    this.timers = timers;
     this.services = services;
     this.completer = completer;
   }
 
-  /** Does something there and waits; returns what it returns, or throws what it throws. */
+  @Override
+  public void execute(Runnable body) {
+    thread.execute(() -> run(body));
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable body) {
+    return timers.schedule(delay, () -> run(body));
+  }
+
+  private void run(Runnable body) {
+    try {
+      body.run();
+    } finally {
+      afterBody();
+    }
+  }
+
+  private void afterBody() {
+    services.propagate();
+    unpublished++;
+    if (unpublished >= MAX_UNPUBLISHED) {
+      unpublished = 0;
+      services.publish();
+    }
+  }
+
+  // Calls.
+
+  /**
+   * Runs a body on the supervisor's thread and waits; returns its value, or throws its exception.
+   */
   <T> T callAndWait(Supplier<T> body) {
     CompletableFuture<T> reply = completer.newFuture();
-    executor.execute(
+    execute(
         () -> {
           if (closed) {
             reply.completeExceptionally(completer.closedException());
@@ -41,10 +93,10 @@ public final class SupervisorLoop {
     return await(reply);
   }
 
-  /** Refuses whatever comes after this, does a last thing there and waits. */
+  /** Refuses all later calls, runs a last body on the supervisor's thread, and waits. */
   public <T> T closeWith(Supplier<T> body) {
     CompletableFuture<T> reply = completer.newFuture();
-    executor.execute(
+    execute(
         () -> {
           closed = true;
           answer(body, reply);
@@ -63,7 +115,7 @@ public final class SupervisorLoop {
   private <T> void answer(Supplier<T> body, CompletableFuture<T> reply) {
     try {
       T value = body.get();
-      // Who called sees what it did.
+      // The caller sees its own changes.
       services.propagate();
       services.publish();
       reply.complete(value);
@@ -72,46 +124,81 @@ public final class SupervisorLoop {
     }
   }
 
-  /** Does something there that answers later, or throws. */
+  /** Runs a body on the supervisor's thread that completes the returned future later, or throws. */
   <T> CompletableFuture<T> submit(Consumer<CompletableFuture<T>> body) {
     CompletableFuture<T> reply = completer.newFuture();
-    executor.execute(
-        () -> {
-          if (closed) {
-            completer.fail(reply, completer.closedException());
-          } else {
-            tryRun(() -> body.accept(reply), reply);
-          }
-        });
+    thread.execute(() -> run(body, reply));
     return reply;
   }
 
-  /** Answers when processes are up or down, or cannot be; called on the supervisor's thread. */
-  void awaitDesiredState(
-      ManagedService service,
-      DesiredStateWaiter.DesiredState desiredState,
-      Set<String> processes,
-      CompletableFuture<ServiceStatus> reply) {
-    DesiredStateWaiter waiter =
-        new DesiredStateWaiter(
-            desiredState,
-            service.name(),
-            processes,
-            (reached, failure) -> answer(reply, reached, failure));
-    waiter.checkInitialStates(service);
-    service.addWaiter(waiter);
+  private <T> void run(Consumer<CompletableFuture<T>> body, CompletableFuture<T> reply) {
+    try {
+      if (closed) {
+        completer.fail(reply, completer.closedException());
+      } else {
+        body.accept(reply);
+      }
+    } catch (RuntimeException | Error e) {
+      completer.fail(reply, e);
+    } finally {
+      afterBody();
+    }
   }
 
-  /** Answers when a service is in a state, or when it was not until the timeout. */
-  void await(
+  // Answers.
+
+  /** Returns a future that fails when the supervisor is closed before it is completed. */
+  <T> CompletableFuture<T> newFuture() {
+    return completer.newFuture();
+  }
+
+  <T> void complete(CompletableFuture<T> reply, T value) {
+    completer.complete(reply, value);
+  }
+
+  void fail(CompletableFuture<?> reply, Throwable failure) {
+    completer.fail(reply, failure);
+  }
+
+  /** Completes a future with the result of another one. */
+  <T> void forward(CompletableFuture<? extends T> from, CompletableFuture<T> reply) {
+    CompletableFuture<?> ignored =
+        from.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                complete(reply, value);
+              } else {
+                fail(reply, failure.getCause() == null ? failure : failure.getCause());
+              }
+            });
+  }
+
+  /** Answers when processes are up, or down, or cannot be. */
+  void awaitProcesses(
+      ManagedService service,
+      Waiter.Goal goal,
+      Set<String> processes,
+      ProcessRuntime runtime,
+      CompletableFuture<ServiceStatus> reply) {
+    Waiter waiter =
+        new Waiter.ForProcesses(
+            goal,
+            service,
+            processes,
+            runtime::directory,
+            (reached, failure) -> answer(reply, reached, failure));
+    addWaiter(service, waiter, reply);
+  }
+
+  /** Answers when a service is in a state, or with a failure after a timeout. */
+  void awaitState(
       ManagedService service,
       ProcessState state,
       Duration timeout,
       CompletableFuture<ServiceStatus> reply) {
-    StateWaiter waiter =
-        new StateWaiter(state, (reached, failure) -> answer(reply, reached, failure));
-    Timers.Timer timer =
-        executor.schedule(
+    Waiter waiter = Waiter.forState(state, (reached, failure) -> answer(reply, reached, failure));
+    Timer timer =
+        schedule(
             timeout,
             () -> {
               service.removeWaiter(waiter);
@@ -121,7 +208,20 @@ public final class SupervisorLoop {
             });
     CompletableFuture<ServiceStatus> ignored =
         reply.whenComplete((status, failure) -> timer.cancel());
+    addWaiter(service, waiter, reply);
+  }
+
+  /** A caller that cancels its future, or lets it time out, waits no longer. */
+  private void addWaiter(
+      ManagedService service, Waiter waiter, CompletableFuture<ServiceStatus> reply) {
     service.addWaiter(waiter);
+    CompletableFuture<ServiceStatus> ignored =
+        reply.whenComplete(
+            (status, failure) -> {
+              if (failure != null) {
+                execute(() -> service.removeWaiter(waiter));
+              }
+            });
   }
 
   private static String timeoutMessage(
@@ -142,56 +242,33 @@ public final class SupervisorLoop {
     }
   }
 
-  /** Returns a future that fails when the supervisor is closed before it was answered. */
-  <T> CompletableFuture<T> open() {
-    return completer.newFuture();
-  }
-
-  <T> void complete(CompletableFuture<T> reply, T value) {
-    completer.complete(reply, value);
-  }
-
-  void fail(CompletableFuture<?> reply, Throwable failure) {
-    completer.fail(reply, failure);
-  }
-
-  /** Does something there once processes are down; fails the reply if they cannot be. */
+  /** Runs a body on the supervisor's thread once processes are down; else fails the future. */
   void whenStopped(
       ManagedService service,
       Set<String> processes,
+      ProcessRuntime runtime,
       CompletableFuture<ServiceStatus> reply,
       Runnable body) {
-    whenStopped(
-        service,
-        processes,
-        failure -> {
-          if (failure.isPresent()) {
-            completer.fail(reply, failure.get());
-          } else {
-            tryRun(body, reply);
-          }
-        });
-  }
-
-  /** Tells there once processes are down, or why they cannot be. */
-  void whenStopped(
-      ManagedService service, Set<String> processes, Consumer<Optional<RuntimeException>> then) {
     service.addWaiter(
-        new DesiredStateWaiter(
-            DesiredStateWaiter.DesiredState.DOWN,
-            service.name(),
+        new Waiter.ForProcesses(
+            Waiter.Goal.DOWN,
+            service,
             processes,
-            (reached, failure) -> executor.execute(() -> then.accept(failure.map(it -> it)))));
+            runtime::directory,
+            (reached, failure) -> {
+              if (failure.isPresent()) {
+                fail(reply, failure.get());
+              } else {
+                execute(() -> runOrFail(body, reply));
+              }
+            }));
   }
 
-  /** Does something; what it throws fails the reply, and makes the answer false. */
-  boolean tryRun(Runnable body, CompletableFuture<?> reply) {
+  private void runOrFail(Runnable body, CompletableFuture<?> reply) {
     try {
       body.run();
-      return true;
     } catch (RuntimeException | Error e) {
       completer.fail(reply, e);
-      return false;
     }
   }
 }

@@ -1,21 +1,207 @@
 package io.luhproc.supervisor.engine;
 
+import io.luhproc.process.OutputMode;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
-import io.luhproc.supervisor.runtime.ProcessInstance;
+import io.luhproc.service.ServiceFailedException;
+import io.luhproc.supervisor.state.ProcessFsmState;
+import io.luhproc.supervisor.state.ProcessFsmState.OsState;
+import io.luhproc.supervisor.state.ProcessInstance;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** What somebody waits for a service to become; told once, when it is or cannot be. */
+/** Waits for a service to reach some state; completes once, when it has or cannot. */
 interface Waiter {
-  /** Notes that a process has come from one state into another. */
-  void stateChanged(ProcessInstance process, ProcessState from, ProcessState to, Cause cause);
+  /** Notes that a process has changed its state. */
+  default void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {}
 
-  /** Notes that somebody wants processes to be up. */
-  void startRequested(Set<String> processes, String reason);
+  /** Notes that processes were requested to be up. */
+  default void startRequested(Set<String> processes, String reason) {}
 
-  /** Tells who waits if there is something to tell; returns whether that is over. */
+  /** Notes that a service that this one requires has failed and is restarted later. */
+  default void dependencyFailed(ManagedService service, String dependency, Cause cause) {}
+
+  /** Completes where the wait is over; returns whether it is. */
   boolean completeIfDone(ManagedService service);
 
-  /** Tells who waits that it will never be. */
-  void fail(ManagedService service, RuntimeException why);
+  /** Completes with a failure: the service was removed. */
+  void fail(ManagedService service, RuntimeException failure);
+
+  /** Returns a waiter for a service as a whole to be in a state. */
+  static Waiter forState(
+      ProcessState state, BiConsumer<ManagedService, Optional<RuntimeException>> onDone) {
+    return new Waiter() {
+      @Override
+      public boolean completeIfDone(ManagedService service) {
+        boolean done = service.state() == state;
+        if (done) {
+          onDone.accept(service, Optional.empty());
+        }
+        return done;
+      }
+
+      @Override
+      public void fail(ManagedService service, RuntimeException failure) {
+        onDone.accept(service, Optional.of(failure));
+      }
+    };
+  }
+
+  /** Returns a waiter for the next status to be published; completes also after a removal. */
+  static Waiter forPublication(Consumer<ManagedService> onPublished) {
+    return new Waiter() {
+      @Override
+      public boolean completeIfDone(ManagedService service) {
+        onPublished.accept(service);
+        return true;
+      }
+
+      @Override
+      public void fail(ManagedService service, RuntimeException failure) {
+        onPublished.accept(service);
+      }
+    };
+  }
+
+  /** The states that a caller waits for. */
+  enum Goal {
+    /** Each process runs, or has exited with success. */
+    UP,
+    /** No process is alive or about to be launched. */
+    DOWN
+  }
+
+  /** Waits for processes to be up, or down. */
+  final class ForProcesses implements Waiter {
+    private final Goal goal;
+    private final String service;
+    private final Set<String> processes;
+    private final Function<ProcessInstance, Path> directories;
+    private final BiConsumer<ManagedService, Optional<RuntimeException>> onDone;
+    private Optional<RuntimeException> failure = Optional.empty();
+
+    /**
+     * Creates a waiter.
+     *
+     * @param service the service as it is now; a process that has failed already fails the wait
+     * @param processes the names of the processes
+     * @param directories returns process directories, for messages
+     * @param onDone called once; without a failure when the goal is reached
+     */
+    ForProcesses(
+        Goal goal,
+        ManagedService service,
+        Set<String> processes,
+        Function<ProcessInstance, Path> directories,
+        BiConsumer<ManagedService, Optional<RuntimeException>> onDone) {
+      this.goal = goal;
+      this.service = service.name();
+      this.processes = Set.copyOf(processes);
+      this.directories = directories;
+      this.onDone = onDone;
+      for (ProcessFsmState process : service.fsmState().processes()) {
+        if (goal == Goal.UP && process.state() != ProcessState.BACKOFF) {
+          stateChanged(process.instance(), process.state(), process.cause());
+        }
+      }
+    }
+
+    /** The first failure of a start completes the wait, also where it is restarted later. */
+    @Override
+    public void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {
+      boolean failed = goal == Goal.UP ? isFailedStart(to) : isFailedStop(to, cause);
+      if (failed && processes.contains(process.name())) {
+        String verb = goal == Goal.UP ? " did not start: " : " did not stop: ";
+        String stopped = to == ProcessState.INACTIVE ? "it was stopped: " : "";
+        String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
+        fail(cause, process + verb + stopped + cause.detail() + next + logHint(process, cause));
+      }
+    }
+
+    private void fail(Cause cause, String message) {
+      if (failure.isEmpty()) {
+        failure = Optional.of(new ServiceFailedException(message, cause));
+      }
+    }
+
+    /** The output of a process explains its exit. */
+    private String logHint(ProcessInstance process, Cause cause) {
+      boolean hasFiles = process.spec().output().mode() != OutputMode.INHERIT;
+      return cause.hasExitStatus() && hasFiles
+          ? "; what it wrote is in " + directories.apply(process)
+          : "";
+    }
+
+    private static boolean isFailedStart(ProcessState to) {
+      return switch (to) {
+        case FAILED, BACKOFF, INACTIVE -> true;
+        case BLOCKED, STARTING, RUNNING, STOPPING, EXITED -> false;
+      };
+    }
+
+    /** A process that fails while its stop is deferred is down, as requested. */
+    private static boolean isFailedStop(ProcessState to, Cause cause) {
+      return to == ProcessState.FAILED && cause.kind() == Cause.Kind.STOP_FAILED;
+    }
+
+    /** A process that was started after the stop may run for ever. */
+    @Override
+    public void startRequested(Set<String> names, String reason) {
+      if (goal == Goal.DOWN && !Collections.disjoint(processes, names)) {
+        fail(Cause.requested(reason), service + " did not stop: a start came after it: " + reason);
+      }
+    }
+
+    @Override
+    public void dependencyFailed(ManagedService managed, String dependency, Cause cause) {
+      if (goal == Goal.DOWN) {
+        return;
+      }
+      for (ProcessFsmState process : managed.fsmState().processes()) {
+        if (processes.contains(process.name()) && process.state() == ProcessState.BLOCKED) {
+          fail(
+              new Cause(Cause.Kind.DEPENDENCY, cause.detail()),
+              "%s did not start: it waits for %s, which failed and is tried again: %s"
+                  .formatted(process.instance(), dependency, cause.detail()));
+        }
+      }
+    }
+
+    @Override
+    public boolean completeIfDone(ManagedService managed) {
+      boolean done = failure.isPresent() || isReached(managed);
+      if (done) {
+        onDone.accept(managed, failure);
+      }
+      return done;
+    }
+
+    @Override
+    public void fail(ManagedService managed, RuntimeException removal) {
+      onDone.accept(managed, Optional.of(removal));
+    }
+
+    private boolean isReached(ManagedService managed) {
+      for (ProcessFsmState process : managed.fsmState().processes()) {
+        if (processes.contains(process.name()) && !isReached(process)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean isReached(ProcessFsmState process) {
+      return switch (process.state()) {
+        case RUNNING -> goal == Goal.UP;
+        case EXITED -> true;
+        case INACTIVE, FAILED -> goal == Goal.DOWN && process.is(OsState.ABSENT);
+        case BLOCKED, STARTING, BACKOFF, STOPPING -> false;
+      };
+    }
+  }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
-/** Gives every event to a consumer, whatever it throws: it knows nothing of subscriptions. */
+/** Passes every event to a consumer, with unlimited demand. */
 final class ConsumerSubscriber implements Flow.Subscriber<SupervisorEvent> {
   private final Consumer<? super SupervisorEvent> consumer;
 
@@ -25,7 +25,7 @@ final class ConsumerSubscriber implements Flow.Subscriber<SupervisorEvent> {
     } catch (RuntimeException | Error e) {
       LoggerFactory.getLogger(ConsumerSubscriber.class)
           .warn(
-              "the event listener {} failed at {}; it is given the next events all the same",
+              "the event listener {} failed at {}; it still receives later events",
               consumer.getClass().getName(),
               event,
               e);
@@ -34,12 +34,12 @@ final class ConsumerSubscriber implements Flow.Subscriber<SupervisorEvent> {
 
   @Override
   public void onError(Throwable failure) {
-    // Only a request of less than one event would lead here.
-    throw new IllegalStateException("events ended unasked", failure);
+    // Reached only after a request of less than one event.
+    throw new IllegalStateException("events ended unexpectedly", failure);
   }
 
   @Override
   public void onComplete() {
-    // A consumer is not told of the end; the last event was SupervisorStopping or what followed.
+    // A consumer is not notified; SupervisorStopping announces the end.
   }
 }

@@ -6,10 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The events that wait for one subscriber. When it is full the oldest makes room for the newest, so
- * what is lost always lies before all that is left. For one thread at a time.
- */
+/** The buffered events of one subscriber; a full buffer drops the oldest. Not thread-safe. */
 final class EventBuffer {
   static final int CAPACITY = 1024;
 
@@ -25,7 +22,7 @@ final class EventBuffer {
     events.add(event);
   }
 
-  /** Takes the next event: the one that tells of losses where there were some; null when empty. */
+  /** Removes and returns the next event, which reports losses first; null when empty. */
   @Nullable SupervisorEvent poll() {
     if (lostCount == 0) {
       return events.poll();

@@ -1,7 +1,6 @@
 package io.luhproc.supervisor.event;
 
 import io.luhproc.service.SupervisorEvent;
-import io.luhproc.supervisor.EventRegistration;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
@@ -12,10 +11,12 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * Gives events to any number of subscribers, each on a daemon thread of its own and as fast as it
- * asks for them. The last 1024 events wait for a slow one; of those before, it is told the number.
- * Publishing takes a moment whatever the subscribers do: one that throws is logged and cancelled,
- * one that never returns keeps its own thread and nothing else.
+ * Publishes events to any number of subscribers, each on its own daemon thread and by its own
+ * demand.
+ *
+ * <p>A slow subscriber's buffer of 1024 events drops the oldest and reports how many. Publishing
+ * never waits for a subscriber: one that throws is logged and cancelled, one that never returns
+ * occupies only its own thread.
  */
 public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -24,8 +25,8 @@ public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, Au
   private volatile boolean closed;
 
   /**
-   * Gives an event to whoever is subscribed now. Subscribers see events in one order only when one
-   * thread publishes. Does nothing once the feed is closed.
+   * Publishes an event to the present subscribers. They see all events in the same order only if
+   * one thread publishes. Does nothing after the close.
    */
   public void publish(SupervisorEvent event) {
     if (!closed) {
@@ -35,14 +36,18 @@ public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, Au
     }
   }
 
-  /** Gives a subscriber the events from now on; it is called on a thread of its own only. */
+  /** Adds a subscriber; it is called only on its own thread. */
   @Override
   public void subscribe(Flow.Subscriber<? super SupervisorEvent> subscriber) {
     EventSubscription ignored = addSubscription(subscriber);
   }
 
-  /** Gives a consumer every event from now on. What it throws is logged and ends nothing. */
-  public EventRegistration onEvent(Consumer<? super SupervisorEvent> consumer) {
+  /**
+   * Passes every event from now on to a consumer, whose exceptions are logged.
+   *
+   * @return ends the subscription
+   */
+  public Runnable onEvent(Consumer<? super SupervisorEvent> consumer) {
     EventSubscription subscription =
         addSubscription(new ConsumerSubscriber(Objects.requireNonNull(consumer, "consumer")));
     return subscription::cancel;
@@ -53,14 +58,14 @@ public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, Au
         new EventSubscription(
             Objects.requireNonNull(subscriber, "subscriber"), subscriptions::remove);
     subscriptions.add(subscription);
-    // After adding: either we see that the feed is closed, or close() sees the subscription.
+    // After adding: either this thread sees the close, or close() sees the subscription.
     if (closed) {
       subscription.complete();
     }
     try {
       subscription.start();
     } catch (Error e) {
-      // There may be no more threads; then there must not be a buffer that nobody empties either.
+      // Without a thread the buffer would never be emptied.
       subscription.cancel();
       throw e;
     }
@@ -68,22 +73,22 @@ public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, Au
   }
 
   /**
-   * Tells the subscribers that there are no more events, after those that wait for them. Whoever
-   * has not taken these after 2 s loses them, and is told of the end once it is free.
+   * Completes all subscriptions after their buffered events. A subscriber that has not taken these
+   * within 2 s loses them.
    */
   @Override
   public void close() {
     closed = true;
-    List<EventSubscription> open = List.copyOf(subscriptions);
-    open.forEach(EventSubscription::complete);
-    awaitTermination(open);
-    open.forEach(EventSubscription::discardPending);
+    List<EventSubscription> active = List.copyOf(subscriptions);
+    active.forEach(EventSubscription::complete);
+    awaitTermination(active);
+    active.forEach(EventSubscription::discardPending);
   }
 
-  private static void awaitTermination(List<EventSubscription> open) {
+  private static void awaitTermination(List<EventSubscription> active) {
     Deadline deadline = Deadline.after(TimeSource.system(), CLOSE_TIMEOUT);
     try {
-      for (EventSubscription subscription : open) {
+      for (EventSubscription subscription : active) {
         subscription.awaitTermination(deadline);
       }
     } catch (InterruptedException e) {

@@ -10,16 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One subscriber, its buffer and the daemon thread that calls it; a daemon because whoever merely
- * listens keeps no JVM alive. Nothing but the subscriber runs longer than it takes to move one
- * event, and it runs without the lock.
+ * One subscriber with its buffer and the daemon thread that calls it. The subscriber runs without
+ * the lock.
  */
 final class EventSubscription implements Flow.Subscription {
   private final Flow.Subscriber<? super SupervisorEvent> subscriber;
   private final Consumer<EventSubscription> onTermination;
   private final Thread thread;
 
-  // Not this: the subscriber has that in its hands, and could hold it while others publish.
+  // Not this: the subscriber has a reference to it and could lock it.
   private final Object lock = new Object();
 
   // Guarded by lock.
@@ -41,7 +40,7 @@ final class EventSubscription implements Flow.Subscription {
     thread.start();
   }
 
-  /** Hands over an event, for which the oldest may have to make room. */
+  /** Buffers an event; a full buffer drops the oldest. */
   void offer(SupervisorEvent event) {
     synchronized (lock) {
       if (!cancelled && !completed) {
@@ -51,7 +50,7 @@ final class EventSubscription implements Flow.Subscription {
     }
   }
 
-  /** Says that no event will follow those that wait. */
+  /** Completes the subscription after the buffered events. */
   void complete() {
     synchronized (lock) {
       completed = true;
@@ -59,7 +58,7 @@ final class EventSubscription implements Flow.Subscription {
     }
   }
 
-  /** Drops the events that wait; the subscriber is told of the end when it is free. */
+  /** Drops the buffered events and completes the subscription. */
   void discardPending() {
     synchronized (lock) {
       completed = true;
@@ -68,7 +67,7 @@ final class EventSubscription implements Flow.Subscription {
     }
   }
 
-  /** Waits until the subscriber was told of the end; called by the subscriber it does not wait. */
+  /** Waits until the subscriber is complete; does not wait on the subscriber's own thread. */
   void awaitTermination(Deadline deadline) throws InterruptedException {
     if (Thread.currentThread() != thread) {
       TimeUnit.NANOSECONDS.timedJoin(thread, deadline.remaining().toNanos());
@@ -108,8 +107,8 @@ final class EventSubscription implements Flow.Subscription {
     } catch (RuntimeException | Error e) {
       LoggerFactory.getLogger(EventSubscription.class)
           .warn(
-              "the event subscriber {} failed; by rule 2.13 of Reactive Streams its subscription"
-                  + " is cancelled, and it is given no more events",
+              "the event subscriber {} failed; its subscription is cancelled (Reactive Streams,"
+                  + " rule 2.13)",
               subscriber.getClass().getName(),
               e);
     } finally {
@@ -117,7 +116,7 @@ final class EventSubscription implements Flow.Subscription {
     }
   }
 
-  /** Waits for an event that may be given; null when there will be none. */
+  /** Waits for an event that is in demand; null at the end. */
   private @Nullable SupervisorEvent takeNext() {
     synchronized (lock) {
       while (!isTerminated() && !hasDeliverable()) {
@@ -145,7 +144,7 @@ final class EventSubscription implements Flow.Subscription {
         lock.wait();
       }
     } catch (InterruptedException ignored) {
-      // The subscriber interrupted itself: no wish of ours. It ends by cancelling.
+      // The subscriber interrupted its own thread; only cancel() ends the subscription.
     }
   }
 

@@ -10,12 +10,12 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Tells when processes of a former supervisor end: they are looked at again and again, and what
- * they exited with went to whoever is their parent now.
+ * Reports the exits of processes that a former supervisor launched. They are polled, as they are no
+ * children of this JVM; their exit code is not available for the same reason.
  */
 final class AdoptedExitPoller {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
-  // So many looks take some 10 ms; beyond it the pause grows with their number.
+  // Polling this many takes about 10 ms; the interval grows with their number.
   private static final int MAX_PER_INTERVAL = 1_000;
 
   private final ProcessTable table;
@@ -28,7 +28,7 @@ final class AdoptedExitPoller {
     this.timers = timers;
   }
 
-  /** Tells when such a process has ended; called on the thread of the timers. */
+  /** Runs something once a process has ended; called on the thread of the timers. */
   void watch(ProcessIdentity identity, Runnable ended) {
     adopted.put(identity, ended);
     if (adopted.size() == 1) {
@@ -44,7 +44,8 @@ final class AdoptedExitPoller {
     try {
       reportExited();
     } catch (LuhprocException expected) {
-      // Nothing can be looked at while this JVM is out of descriptors, say; the next look tells.
+      // The process table is unreadable, such as without free descriptors; the next poll may
+      // succeed.
     } finally {
       if (!adopted.isEmpty()) {
         schedulePoll();

@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control groups of one supervisor. They are looked for when the first process with limits
- * needs them, and not before; what a former supervisor on the same directory left empty is removed
- * then.
+ * The control groups of one supervisor. They are detected when the first process with limits needs
+ * them; empty groups of a former supervisor on the same directory are removed then.
  */
 public final class CgroupProvider implements Supplier<Cgroups> {
-  // What Cgroups allows, less a supervisor's own part.
+  // The maximum of Cgroups, less the prefix.
   private static final int MAX_NAME_LENGTH = 180;
 
   private final Supplier<Cgroups> factory;
@@ -34,17 +33,17 @@ public final class CgroupProvider implements Supplier<Cgroups> {
     this.prefix = prefix(root);
   }
 
-  /** Two supervisors may have services of one name, whose groups are made in one place. */
+  /** Supervisors may have services of the same name, and create groups in the same place. */
   private static String prefix(ProcessRoot root) {
     String directory = root.path().toAbsolutePath().normalize().toString();
     ProcessKey key = new ProcessKey(Optional.empty(), "of", directory);
     return root.directory(key).path().getFileName() + "-";
   }
 
-  /** Returns the name of the group of a process, which no other process has. */
+  /** Returns the unique name of the group of a process. */
   String nameFor(Path processDirectory) {
     String name = String.valueOf(processDirectory.getFileName());
-    // Its hash, by which it is told from others, is at the end.
+    // The hash, which makes it unique, is at the end.
     return prefix + name.substring(Math.max(0, name.length() - MAX_NAME_LENGTH));
   }
 
@@ -59,7 +58,7 @@ public final class CgroupProvider implements Supplier<Cgroups> {
     return known;
   }
 
-  /** Who was launched just before the former supervisor died may not have joined yet. */
+  /** A process that was launched just before the supervisor was killed may not have joined yet. */
   private boolean isLeftOver(String name) {
     if (!name.startsWith(prefix)) {
       return false;
@@ -75,7 +74,8 @@ public final class CgroupProvider implements Supplier<Cgroups> {
   private void removeLeftovers(Cgroups cgroups) {
     try {
       Set<String> running = cgroups.removeEmpty(this::isLeftOver);
-      LoggerFactory.getLogger(CgroupProvider.class).debug("groups in use already: {}", running);
+      LoggerFactory.getLogger(CgroupProvider.class)
+          .debug("control groups in use already: {}", running);
     } catch (IOException e) {
       LoggerFactory.getLogger(CgroupProvider.class)
           .warn("cannot remove control groups that a former supervisor left", e);

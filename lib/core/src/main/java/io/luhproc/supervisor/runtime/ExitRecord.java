@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.LoggerFactory;
 
-/** How a process ended, as its directory tells: written there by a task itself, or by us. */
+/** The end of a process in its directory, recorded by a task itself or by the supervisor. */
 final class ExitRecord {
   private ExitRecord() {}
 
   /**
-   * Tells how a process ended of which we are not the parent: a task has written it down; of a
-   * command nobody knows but who was its parent.
+   * Reports the end of a process that is not our child: a task has recorded it; the exit code of a
+   * command is known to its parent only.
    */
-  static void reportExit(ProcessInstance instance, LaunchListener listener) {
+  static void reportExit(LocalInstance instance, LaunchListener listener) {
     Optional<ProcessEnd> end = read(instance);
     if (end.isPresent()) {
       listener.exited(ExitCauses.fromEnd(end.get()), end.get().exitCode());
@@ -31,28 +31,28 @@ final class ExitRecord {
     }
   }
 
-  /** Returns whether somebody has recorded how it ended. */
-  static boolean isRecorded(ProcessInstance instance) {
+  /** Returns whether its end is recorded. */
+  static boolean isRecorded(LocalInstance instance) {
     return read(instance).isPresent();
   }
 
-  /** Returns the end of a child with the exception that ended it, where it was a task. */
-  static ProcessEnd addRecordedFailure(ProcessInstance instance, ProcessEnd seen) {
+  /** Returns the end of a child, of a task with the exception that ended it. */
+  static ProcessEnd addRecordedFailure(LocalInstance instance, ProcessEnd seen) {
     boolean isTask = instance.spec().command() instanceof Command.TaskCommand;
     return isTask ? read(instance).filter(it -> it.failure().isPresent()).orElse(seen) : seen;
   }
 
-  /** What cannot be read must not keep us from telling that it has ended. */
-  private static Optional<ProcessEnd> read(ProcessInstance instance) {
+  /** An unreadable record must not prevent the exit from being reported. */
+  private static Optional<ProcessEnd> read(LocalInstance instance) {
     try {
       return instance.location().directory().readRecord().flatMap(ProcessRecord::end);
     } catch (LuhprocException e) {
-      LoggerFactory.getLogger(ExitRecord.class).warn("the end of {} cannot be read", instance, e);
+      LoggerFactory.getLogger(ExitRecord.class).warn("cannot read how {} ended", instance, e);
       return Optional.empty();
     }
   }
 
-  /** Records the end of a process that has not done so itself. */
+  /** Records the end of a process that has not recorded it itself. */
   static void write(ProcessDirectory directory, Instant time, Cause cause, OptionalInt exitCode) {
     Optional<ProcessRecord> known = directory.readRecord().filter(it -> it.end().isEmpty());
     if (known.isPresent()) {

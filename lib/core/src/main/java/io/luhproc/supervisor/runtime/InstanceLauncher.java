@@ -27,7 +27,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Launches processes of services into their directories. Slow; called in the lanes. */
+/** Launches processes of services into their directories. Slow. */
 final class InstanceLauncher {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
@@ -50,24 +50,25 @@ final class InstanceLauncher {
   }
 
   /**
-   * What one launch is made from.
+   * The ingredients of one launch.
    *
-   * @param launch tells it from others
-   * @param request what is started
+   * @param launch its token and time
+   * @param request the command to launch
    */
   record Prepared(ProcessRecord.Launch launch, LaunchRequest request) {}
 
   /**
-   * Puts a launch together, into a directory that is there.
+   * Prepares a launch into an existing directory.
    *
-   * @param cgroups the files by which it joins its control groups
-   * @throws LuhprocException when something that it needs is missing
+   * @param cgroups the {@code cgroup.procs} files through which it joins its control groups
+   * @throws LuhprocException when an environment file or a program is missing
    */
-  Prepared prepare(ProcessInstance instance, List<Path> cgroups) {
+  Prepared prepare(LocalInstance instance, List<Path> cgroups) {
     ProcessDirectory directory = instance.location().directory();
     directory.createLogFiles();
     ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), timeSource.now());
-    LaunchCommand relaunch = commandBuilder.build(instance, launch.token());
+    LaunchCommand relaunch =
+        commandBuilder.build(instance.instance(), directory.path(), launch.token());
     LaunchRequest request =
         new LaunchRequest(
             relaunch.argv(),
@@ -80,14 +81,14 @@ final class InstanceLauncher {
     return new Prepared(launch, request);
   }
 
-  static Path workingDirectory(ProcessInstance instance) {
+  static Path workingDirectory(LocalInstance instance) {
     Optional<Path> own = instance.spec().execContext().directory();
     Path service = instance.service().directory().orElse(Path.of(""));
     return service.resolve(own.orElse(Path.of(""))).toAbsolutePath().normalize();
   }
 
   private static Optional<PreExecSettings> preExecSettings(
-      ProcessInstance instance, List<Path> cgroups) {
+      LocalInstance instance, List<Path> cgroups) {
     ExecContext around = instance.spec().execContext();
     boolean needed =
         !cgroups.isEmpty()
@@ -110,7 +111,7 @@ final class InstanceLauncher {
   }
 
   /**
-   * Starts the command that comes before the process, whose output goes where its own will go.
+   * Starts the command that runs before the process; its output goes to the same files.
    *
    * @throws LuhprocException when it cannot be started
    */
@@ -130,11 +131,11 @@ final class InstanceLauncher {
   /**
    * Starts the process.
    *
-   * @param former what this supervisor launched here before
-   * @throws LuhprocException when it cannot be started or recorded, or lives already
+   * @param former the process that this supervisor launched here before
+   * @throws LuhprocException when it cannot be started or recorded, or is alive already
    */
   JournaledLauncher.Launched launch(
-      ProcessInstance instance, Prepared prepared, Optional<ProcessIdentity> former) {
+      LocalInstance instance, Prepared prepared, Optional<ProcessIdentity> former) {
     ProcessDirectory directory = instance.location().directory();
     Deadline deadline = Deadline.after(timeSource, LOCK_TIMEOUT);
     DirectoryLock held =
@@ -149,7 +150,7 @@ final class InstanceLauncher {
     }
   }
 
-  /** The description is read only where somebody else may have launched a process meanwhile. */
+  /** Reads the record only where another supervisor may have launched a process meanwhile. */
   private void checkNotRunning(ProcessDirectory directory, Optional<ProcessIdentity> former) {
     Optional<Long> recorded = directory.readPid();
     former
@@ -159,15 +160,15 @@ final class InstanceLauncher {
         .ifPresent(
             identity -> {
               throw new LuhprocException(
-                  "process "
-                      + identity.pid()
-                      + " of "
+                  "cannot launch into "
                       + directory
-                      + " lives already; stop it first");
+                      + ": its process "
+                      + identity.pid()
+                      + " is alive; stop it first");
             });
   }
 
-  private static ProcessRecord createRecord(ProcessInstance instance, Prepared prepared) {
+  private static ProcessRecord createRecord(LocalInstance instance, Prepared prepared) {
     Command command = instance.spec().command();
     boolean isTask = command instanceof Command.TaskCommand;
     LaunchedCommand launched =
@@ -184,7 +185,7 @@ final class InstanceLauncher {
     return ProcessRecord.forLaunch(instance.location().key(), program, prepared.launch(), launched);
   }
 
-  private static List<String> variableNames(ProcessInstance instance) {
+  private static List<String> variableNames(LocalInstance instance) {
     Set<String> names = new TreeSet<>(instance.spec().execContext().environment().keySet());
     names.remove(EnvironmentNames.ID);
     return List.copyOf(names);

@@ -9,38 +9,37 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Slow work, off the supervisor's thread: what is done for one process is done in its order. Lanes
- * of the same name are one, so that what is left to do for a process that was removed comes before
- * what is done for the next one of its name.
+ * Runs slow work off the supervisor's thread, in order for each key. Work for a process that was
+ * removed comes before the work for the next process with the same directory.
  */
 final class KeyedSerialExecutor {
   private final Executor pool;
-  // Guarded by this: what waits, of lanes that are at work.
+  // Guarded by this: the waiting work of each key that has running work.
   private final Map<Object, Queue<Runnable>> queues = new HashMap<>();
 
   KeyedSerialExecutor(Executor pool) {
     this.pool = pool;
   }
 
-  /** Returns what runs one thing after the other, beside what other lanes run. */
-  Executor executorFor(Object name) {
-    return body -> execute(name, body);
+  /** Returns an executor that runs one body at a time for a key. */
+  Executor executorFor(Object key) {
+    return body -> execute(key, body);
   }
 
-  private void execute(Object name, Runnable body) {
+  private void execute(Object key, Runnable body) {
     synchronized (this) {
-      Queue<Runnable> waiting = queues.get(name);
+      Queue<Runnable> waiting = queues.get(key);
       if (waiting != null) {
         waiting.add(body);
         return;
       }
-      queues.put(name, new ArrayDeque<>());
+      queues.put(key, new ArrayDeque<>());
     }
-    pool.execute(() -> run(name, body));
+    pool.execute(() -> run(key, body));
   }
 
-  private void run(Object name, Runnable first) {
-    for (Runnable body = first; body != null; body = pollNext(name)) {
+  private void run(Object key, Runnable first) {
+    for (Runnable body = first; body != null; body = pollNext(key)) {
       try {
         body.run();
       } catch (RuntimeException | Error e) {
@@ -49,11 +48,11 @@ final class KeyedSerialExecutor {
     }
   }
 
-  private synchronized @Nullable Runnable pollNext(Object name) {
-    Queue<Runnable> waiting = queues.get(name);
+  private synchronized @Nullable Runnable pollNext(Object key) {
+    Queue<Runnable> waiting = queues.get(key);
     Runnable body = waiting == null ? null : waiting.poll();
     if (body == null) {
-      queues.remove(name);
+      queues.remove(key);
     }
     return body;
   }

@@ -9,6 +9,7 @@ import io.luhproc.process.LaunchCommand;
 import io.luhproc.relaunch.TaskLauncher;
 import io.luhproc.service.Command;
 import io.luhproc.spawn.ShellCommand;
+import io.luhproc.supervisor.state.ProcessInstance;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Puts together the command line and the environment of a process: the supervisor's environment,
- * then the files, then the service's variables, then its own; a later one wins.
+ * Builds the command line and the environment of a process: the supervisor's environment, then the
+ * environment files, the service's variables, and the process's own; the later one wins.
  */
 public final class LaunchCommandBuilder {
   private final Map<String, String> inherited;
@@ -27,8 +28,8 @@ public final class LaunchCommandBuilder {
   }
 
   /**
-   * Returns one that builds on an environment. Where this JVM is a worker itself, its task's
-   * variable is left out: the same app started as a command must not run that task.
+   * Returns a builder that starts from an environment. Where this JVM is a worker itself, the
+   * variable of its task is left out: the same app launched as a command must not run that task.
    */
   public static LaunchCommandBuilder inheriting(Map<String, String> environment) {
     Map<String, String> variables = new HashMap<>(environment);
@@ -43,19 +44,21 @@ public final class LaunchCommandBuilder {
     try {
       return ProcessDirectory.at(Path.of(directory)).readRecord();
     } catch (LuhprocException expected) {
-      // Another user's, as for sudo(8) in a worker: then this JVM is not that worker.
+      // The directory of another user, as for sudo(8) in a worker: this JVM is not that worker.
       return Optional.empty();
     }
   }
 
   /**
-   * Returns what is to be launched.
+   * Returns the command of one launch.
    *
-   * @throws io.luhproc.LuhprocException when a file of variables cannot be read, or an app cannot
-   *     be started again
+   * @param directory the process directory
+   * @param token tells this launch from others
+   * @throws io.luhproc.LuhprocException when an environment file cannot be read, or an app cannot
+   *     be relaunched
    */
-  public LaunchCommand build(ProcessInstance instance, String token) {
-    LaunchCommand base = baseCommand(instance, token);
+  public LaunchCommand build(ProcessInstance instance, Path directory, String token) {
+    LaunchCommand base = baseCommand(instance, directory, token);
     Map<String, String> variables = new HashMap<>(base.environment());
     for (Path file : instance.spec().execContext().envFiles()) {
       variables.putAll(EnvFile.read(file));
@@ -63,14 +66,14 @@ public final class LaunchCommandBuilder {
     variables.putAll(instance.service().environment());
     variables.putAll(instance.spec().execContext().environment());
     variables.put(EnvironmentNames.ID, instance.name());
-    variables.put(EnvironmentNames.DIRECTORY, directoryPath(instance).toString());
+    variables.put(EnvironmentNames.DIRECTORY, directory.toString());
     variables.put(EnvironmentNames.LAUNCH, token);
     return new LaunchCommand(base.argv(), variables);
   }
 
   /**
-   * Returns the environment of commands that check a process: what is written in its spec, without
-   * what makes an app run a task.
+   * Returns the environment of the commands that check a process: that of its spec, without the
+   * variable that makes an app run a task.
    */
   public Map<String, String> environmentForChecks(ProcessInstance instance) {
     Map<String, String> variables = new HashMap<>(inherited);
@@ -80,7 +83,7 @@ public final class LaunchCommandBuilder {
     return variables;
   }
 
-  private LaunchCommand baseCommand(ProcessInstance instance, String token) {
+  private LaunchCommand baseCommand(ProcessInstance instance, Path directory, String token) {
     Command command = instance.spec().command();
     if (command instanceof Command.TaskCommand task) {
       return task.app()
@@ -89,7 +92,7 @@ public final class LaunchCommandBuilder {
               new TaskLauncher.TaskLaunchRequest(
                   task.task(),
                   instance.name(),
-                  directoryPath(instance),
+                  directory,
                   token,
                   task.arguments(),
                   task.jvmOptions()));
@@ -97,14 +100,10 @@ public final class LaunchCommandBuilder {
     return new LaunchCommand(argv(command), inherited);
   }
 
-  /** Returns the command line of a command that is no task. */
+  /** Returns the command line of a program or a shell command. */
   static List<String> argv(Command command) {
     return command instanceof Command.Program program
         ? program.argv()
         : ShellCommand.argv(command.text());
-  }
-
-  private static Path directoryPath(ProcessInstance instance) {
-    return instance.location().directory().path();
   }
 }

@@ -4,26 +4,24 @@ import io.luhproc.service.Cause;
 import io.luhproc.supervisor.state.RunningProcess;
 import java.util.OptionalInt;
 
-/**
- * What is told of one launch of a process; by any thread, at any time, in the order it happened.
- */
+/** Receives the events of one launch of a process, on any thread, in the order they happened. */
 public interface LaunchListener {
-  /** It runs. */
+  /** It was launched. */
   void launched(RunningProcess running);
 
   /**
-   * It could not be launched; nothing of it lives.
+   * It could not be launched; nothing of it is alive.
    *
-   * @param retriable whether the same launch may work later although nobody mends anything for it
+   * @param retriable whether the same launch may succeed later without any change
    */
   void launchFailed(String reason, boolean retriable);
 
-  /** It ended, with an exit code as shells show it where it is known. */
+  /** It ended, with an exit code as shells show it where that is known. */
   void exited(Cause cause, OptionalInt exitCode);
 
-  /** Nothing of its tree lives. */
+  /** Nothing of its tree is alive. */
   void treeTerminated();
 
-  /** Some of its tree lives although it was killed. */
+  /** Some of its tree survived SIGKILL. */
   void treeUnkillable(String survivors);
 }

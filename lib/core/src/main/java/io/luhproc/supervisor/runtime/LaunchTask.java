@@ -29,64 +29,58 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One launch of a process: what comes before it, the launch itself, and how the process ends. It
- * runs in the lane of its process, but for calling it off, which anybody may do at any time.
+ * One launch of a process: the command before it, the launch, and the report of its end. Runs on
+ * the executor of its process, except {@link #cancel}, which any thread may call.
  */
 final class LaunchTask {
   private static final Duration LEFTOVER_STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final LaunchContext context;
-  private final ProcessInstance instance;
+  private final LocalInstance instance;
   private final ProcessCgroup cgroup;
+  private final Optional<ProcessIdentity> previous;
   private final LaunchListener listener;
   private volatile boolean cancelled;
-  // Guarded by this: whether what comes before the process runs, and who is ending it.
+  // Guarded by this.
   private boolean execStartPreRunning;
   private CompletableFuture<?> execStartPreStop = CompletableFuture.completedFuture(null);
-  // What was launched before this, and by this, if anything; belong to the lane.
-  private Optional<LaunchTask> previousTask = Optional.empty();
-  private Optional<ProcessIdentity> previousIdentity = Optional.empty();
-  private Optional<ProcessIdentity> launchedIdentity = Optional.empty();
 
+  /**
+   * Creates a launch.
+   *
+   * @param previous the process that this supervisor launched or adopted before
+   */
   LaunchTask(
       LaunchContext context,
-      ProcessInstance instance,
-      ProcessCgroup cgroup,
+      LocalInstance instance,
+      Optional<ProcessIdentity> previous,
       LaunchListener listener) {
     this.context = context;
     this.instance = instance;
-    this.cgroup = cgroup;
+    this.cgroup = instance.process().cgroup();
+    this.previous = previous;
     this.listener = listener;
   }
 
   /**
-   * What every launch is made with.
+   * The collaborators of every launch.
    *
-   * @param launcher does it
-   * @param treeStopper ends what comes before a process
-   * @param leftoverStopper ends what a launch that failed left behind, and goes on trying while
-   *     nothing can be seen
+   * @param launcher starts processes
+   * @param treeStopper stops the command before a process
+   * @param leftoverStopper stops what a failed launch left behind, however long that takes
    * @param timeSource the clocks
-   * @param logMaintenance keeps the logs of a process from now on
+   * @param logMaintenance maintains the logs of a process from now on
    */
   record LaunchContext(
       InstanceLauncher launcher,
       TreeStopService treeStopper,
       BiConsumer<StopTreeRequest, Runnable> leftoverStopper,
       TimeSource timeSource,
-      Consumer<ProcessInstance> logMaintenance) {}
-
-  /** Notes which attempt of the same supervisor came before. */
-  void setPrevious(LaunchTask earlier) {
-    previousTask = Optional.of(earlier);
-  }
+      Consumer<LocalInstance> logMaintenance) {}
 
   void run() {
-    previousIdentity = previousTask.flatMap(it -> it.launchedIdentity);
-    // Or all that ever were would hang together, also where none is launched.
-    previousTask = Optional.empty();
     if (cancelled) {
-      listener.launchFailed("it was called off", true);
+      listener.launchFailed("it was cancelled", true);
       return;
     }
     try {
@@ -106,7 +100,7 @@ final class LaunchTask {
     }
   }
 
-  /** First of all: should we be killed now, the next supervisor knows what was wanted. */
+  /** First of all: the next supervisor has to know it if this one is killed now. */
   private void recordDesiredUp() {
     ProcessDirectory directory = instance.location().directory();
     boolean ignored = directory.create();
@@ -115,12 +109,13 @@ final class LaunchTask {
     }
   }
 
-  /** One of the former process would say that the new one is well. */
+  /** The heartbeat of the former process would make the new one look healthy. */
   private void deleteHeartbeat() {
     try {
       Heartbeat.clear(directoryPath());
     } catch (IOException e) {
-      LoggerFactory.getLogger(LaunchTask.class).warn("the heartbeat of {} stays", instance, e);
+      LoggerFactory.getLogger(LaunchTask.class)
+          .warn("cannot delete the heartbeat of {}", instance, e);
     }
   }
 
@@ -128,14 +123,14 @@ final class LaunchTask {
     return instance.location().directory().path();
   }
 
-  // What comes before it.
+  // The command before it.
 
   private void runExecStartPre(InstanceLauncher.Prepared prepared, Command execStartPre) {
     ChildProcess child = context.launcher().launchExecStartPre(prepared, execStartPre);
     synchronized (this) {
       execStartPreRunning = true;
       if (cancelled) {
-        // Whoever called it off did so before it was there.
+        // It was cancelled while the command was being started.
         stopExecStartPre(false);
       }
     }
@@ -151,7 +146,7 @@ final class LaunchTask {
     }
     String command = "the command before it (" + execStartPre.text() + ") ";
     if (cancelled) {
-      // Who is ending it goes by the cookie of the directory, which the next launch has too.
+      // The stop finds processes by the marker of the directory, which the next launch shares.
       CompletableFuture<Void> ignored =
           ends.handle(
               (outcome, failure) ->
@@ -176,8 +171,8 @@ final class LaunchTask {
   }
 
   /**
-   * Lets nothing begin any more, and ends what comes before the process. The process itself, once
-   * it is being launched, is stopped by whoever is told of it.
+   * Starts nothing any more, and stops the command before the process. A process that is being
+   * launched already is stopped by the engine once it is reported.
    */
   synchronized void cancel(boolean killAtOnce) {
     cancelled = true;
@@ -202,26 +197,26 @@ final class LaunchTask {
   // The launch.
 
   private void launch(InstanceLauncher.Prepared prepared) {
-    JournaledLauncher.Launched launch =
-        context.launcher().launch(instance, prepared, previousIdentity);
-    launchedIdentity = launch.record().identity();
-    // Of one that was gone, and reaped, before we could look only the end is told.
-    launchedIdentity.ifPresent(
+    JournaledLauncher.Launched launch = context.launcher().launch(instance, prepared, previous);
+    Optional<ProcessIdentity> identity = launch.record().identity();
+    instance.process().root(identity);
+    // A process that was reaped before it could be identified is reported by its end only.
+    identity.ifPresent(
         it ->
             listener.launched(
                 new RunningProcess(it, prepared.launch().time(), cgroup.limitReport())));
     launch.child().onExit(instance.executor(), status -> exited(prepared, status));
-    // Nobody waits for this, nor for the disk.
+    // The caller does not wait for this, nor for the disk.
     startLogMaintenance();
     launch.close();
   }
 
-  /** The process lives by now, so whatever fails here is no failure of the launch. */
+  /** The process is alive by now, so a failure here is no failure of the launch. */
   private void startLogMaintenance() {
     try {
       context.logMaintenance().accept(instance);
     } catch (RuntimeException e) {
-      LoggerFactory.getLogger(LaunchTask.class).warn("the logs of {} are not kept", instance, e);
+      LoggerFactory.getLogger(LaunchTask.class).warn("cannot maintain the logs of {}", instance, e);
     }
   }
 
@@ -237,12 +232,12 @@ final class LaunchTask {
   }
 
   /**
-   * Something may have been started before it failed: a thread may be missing, or the disk full.
+   * A process may have been started before the failure, such as a full disk or a missing thread.
    */
   private @Nullable Void stopLeftoversAndFail(String reason, boolean retriable) {
-    StopTreeRequest sweep =
+    StopTreeRequest leftovers =
         new StopTreeRequest(markerScope(), Signal.TERM, Duration.ZERO, LEFTOVER_STOP_TIMEOUT);
-    context.leftoverStopper().accept(sweep, () -> listener.launchFailed(reason, retriable));
+    context.leftoverStopper().accept(leftovers, () -> listener.launchFailed(reason, retriable));
     return null;
   }
 

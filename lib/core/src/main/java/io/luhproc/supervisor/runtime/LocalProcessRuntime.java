@@ -2,32 +2,39 @@ package io.luhproc.supervisor.runtime;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.CheckRecord;
 import io.luhproc.health.monitor.HealthExecutor;
 import io.luhproc.health.monitor.HealthMonitor;
 import io.luhproc.health.monitor.MonitoredProcess;
 import io.luhproc.limits.LimitReport;
+import io.luhproc.limits.ResourceLimits;
+import io.luhproc.log.ProcessLog;
 import io.luhproc.log.rotate.LogMaintenanceService;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessStat;
+import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Cause;
 import io.luhproc.service.Command;
 import io.luhproc.service.ExecContext;
+import io.luhproc.service.OrphanProcess;
+import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.StopPolicy;
+import io.luhproc.service.SupervisorStatus;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.supervisor.state.ExitCauses;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
-import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
 import io.luhproc.tree.StopTreeRequest;
-import io.luhproc.tree.StopTreeResult;
 import io.luhproc.tree.TreeScope;
 import io.luhproc.tree.TreeStopService;
 import java.nio.file.Path;
@@ -37,26 +44,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The system that this JVM runs on: real processes, directories, control groups and checks. */
+/** The processes, directories, control groups and checks of this machine. */
 public final class LocalProcessRuntime implements ProcessRuntime {
   private static final int MAX_THREADS = 8;
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
   private static final Duration MEMORY_CHECK_INTERVAL = Duration.ofSeconds(2);
 
   private final TimeSource timeSource;
   private final Timers timers;
-  private final ProcessTable table;
+  private final ProcessRoot root;
+  private final ProcessTable table = ProcessTable.system();
   private final CgroupProvider cgroups;
   private final ThreadPool pool = ThreadPool.withMaxThreads(MAX_THREADS, "services");
   private final KeyedSerialExecutor serialExecutor = new KeyedSerialExecutor(pool);
@@ -64,77 +68,109 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private final LaunchCommandBuilder commandBuilder;
   private final AdoptedExitPoller adoptedExits;
   private final TreeStopService treeStopper;
+  private final TreeStopRetrier treeStops;
   private final LogMaintenanceService logMaintenance;
   private final HealthExecutor health;
-  private final Map<Path, ProcessCgroup> cgroupByDirectory = new ConcurrentHashMap<>();
-  // The latest of each process, to call it off.
-  private final Map<Path, LaunchTask> launchByDirectory = new ConcurrentHashMap<>();
+  private final Map<ProcessKey, LocalProcess> processes = new ConcurrentHashMap<>();
 
-  public LocalProcessRuntime(
+  private LocalProcessRuntime(
+      ProcessRoot root,
       Timers timers,
       TimeSource timeSource,
       Launcher launcher,
       CgroupProvider cgroups,
-      Closer closer) {
+      TreeStopService treeStopper) {
+    this.root = root;
     this.timeSource = timeSource;
     this.timers = timers;
-    this.table = ProcessTable.system();
     this.cgroups = cgroups;
     this.commandBuilder = LaunchCommandBuilder.inheriting(System.getenv());
     this.adoptedExits = new AdoptedExitPoller(table, timers);
-    this.treeStopper = closer.add(TreeStopService.start(table, Posix.lazy(), timeSource));
-    InstanceLauncher launching = new InstanceLauncher(launcher, commandBuilder, table, timeSource);
+    this.treeStopper = treeStopper;
+    this.treeStops = new TreeStopRetrier(treeStopper, table, timers);
     this.launchContext =
         new LaunchTask.LaunchContext(
-            launching, treeStopper, this::stopLeftovers, timeSource, this::keepLogs);
-    this.logMaintenance =
-        closer.add(LogMaintenanceService.start(timeSource, Posix.lazy(), this::touchDirectory));
+            new InstanceLauncher(launcher, commandBuilder, table, timeSource),
+            treeStopper,
+            treeStops::stop,
+            timeSource,
+            this::maintainLogs);
     this.health = HealthExecutor.create(timers, timeSource, launcher, treeStopper);
+    this.logMaintenance =
+        LogMaintenanceService.start(
+            timeSource, Posix.lazy(), it -> ProcessDirectory.at(it).touch(timeSource.now()));
   }
 
-  private void touchDirectory(Path directory) {
-    ProcessDirectory.at(directory).touch(timeSource.now());
+  /**
+   * Starts the threads.
+   *
+   * @param root the supervisor's directory
+   * @param timers run on the supervisor's thread
+   */
+  public static LocalProcessRuntime start(
+      ProcessRoot root,
+      Timers timers,
+      TimeSource timeSource,
+      Launcher launcher,
+      CgroupProvider cgroups) {
+    TreeStopService treeStopper =
+        TreeStopService.start(ProcessTable.system(), Posix.lazy(), timeSource);
+    try {
+      return new LocalProcessRuntime(root, timers, timeSource, launcher, cgroups, treeStopper);
+    } catch (RuntimeException | Error e) {
+      treeStopper.close();
+      throw e;
+    }
+  }
+
+  private LocalProcess process(ProcessInstance instance) {
+    return processes.computeIfAbsent(ProcessLocation.keyOf(instance), this::newProcess);
+  }
+
+  private LocalProcess newProcess(ProcessKey key) {
+    ProcessLocation location = new ProcessLocation(key, root.directory(key));
+    Path path = location.directory().path();
+    return new LocalProcess(
+        location,
+        serialExecutor.executorFor(path),
+        new ProcessCgroup(cgroups, cgroups.nameFor(path)));
+  }
+
+  private LocalInstance local(ProcessInstance instance) {
+    return new LocalInstance(instance, process(instance));
   }
 
   @Override
-  public Executor executorFor(Path directory) {
-    return serialExecutor.executorFor(directory);
-  }
-
-  private ProcessCgroup cgroup(ProcessInstance instance) {
-    return cgroupByDirectory.computeIfAbsent(
-        directoryPath(instance), path -> new ProcessCgroup(cgroups, cgroups.nameFor(path)));
-  }
-
-  private static Path directoryPath(ProcessInstance instance) {
-    return instance.location().directory().path();
+  public Path directory(ProcessInstance instance) {
+    return process(instance).path();
   }
 
   // Launch.
 
   @Override
   public void launch(ProcessInstance instance, LaunchListener listener) {
-    LaunchTask task = new LaunchTask(launchContext, instance, cgroup(instance), listener);
-    LaunchTask previous = launchByDirectory.put(directoryPath(instance), task);
-    if (previous != null) {
-      task.setPrevious(previous);
-    }
-    instance.executor().execute(task::run);
+    LocalProcess process = process(instance);
+    LaunchTask task =
+        new LaunchTask(
+            launchContext, new LocalInstance(instance, process), process.root(), listener);
+    process.root(Optional.empty());
+    process.launch(task);
+    process.executor().execute(task::run);
   }
 
   @Override
   public void cancelLaunch(ProcessInstance instance, boolean killAtOnce) {
-    LaunchTask task = launchByDirectory.get(directoryPath(instance));
+    LaunchTask task = process(instance).launch();
     if (task != null) {
       task.cancel(killAtOnce);
     }
   }
 
-  /** A task of an app keeps its own logs, so that they are kept when no supervisor lives. */
-  private void keepLogs(ProcessInstance instance) {
-    boolean hasFiles = instance.spec().output().mode() != OutputMode.INHERIT;
-    if (hasFiles && !(instance.spec().command() instanceof Command.TaskCommand)) {
-      logMaintenance.add(directoryPath(instance), instance.spec().output().logs());
+  /** A task of an app maintains its own logs, which also works without a supervisor. */
+  private void maintainLogs(LocalInstance local) {
+    boolean hasFiles = local.spec().output().mode() != OutputMode.INHERIT;
+    if (hasFiles && !(local.spec().command() instanceof Command.TaskCommand)) {
+      logMaintenance.add(local.process().path(), local.spec().output().logs());
     }
   }
 
@@ -143,152 +179,91 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public List<RecoveredProcess> recover(List<ProcessInstance> instances) {
     ProcessRecovery recovery = new ProcessRecovery(table, timeSource);
-    // Where one is refused, none of them is added: so this first, and their logs last.
-    List<Boolean> used = instances.stream().map(LocalProcessRuntime::hasDirectory).toList();
+    List<LocalInstance> locals = instances.stream().map(this::local).toList();
+    // First, as no service is added where a directory is refused; the logs last.
+    List<Boolean> used = locals.stream().map(it -> it.location().directory().exists()).toList();
     List<RecoveredProcess> recovered = new ArrayList<>();
-    for (int i = 0; i < instances.size(); i++) {
-      recovered.add(used.get(i) ? recover(instances.get(i), recovery) : RecoveredProcess.NONE);
+    for (int i = 0; i < locals.size(); i++) {
+      recovered.add(used.get(i) ? recover(locals.get(i), recovery) : RecoveredProcess.NONE);
     }
-    for (int i = 0; i < instances.size(); i++) {
+    for (int i = 0; i < locals.size(); i++) {
       if (used.get(i)) {
-        keepLogs(instances.get(i));
+        maintainLogs(locals.get(i));
       }
     }
     return recovered;
   }
 
-  private static boolean hasDirectory(ProcessInstance instance) {
-    return instance.location().directory().exists();
+  private static RecoveredProcess recover(LocalInstance local, ProcessRecovery recovery) {
+    RecoveredProcess recovered = recovery.recover(local, identity -> findCgroup(local, identity));
+    return local.process().cgroup().isFrozen() ? recovered.asPaused() : recovered;
   }
 
-  private RecoveredProcess recover(ProcessInstance instance, ProcessRecovery recovery) {
-    RecoveredProcess recovered =
-        recovery.recover(instance, identity -> findCgroup(instance, identity));
-    return cgroup(instance).isFrozen() ? recovered.asPaused() : recovered;
-  }
-
-  private LimitReport findCgroup(ProcessInstance instance, Optional<ProcessIdentity> identity) {
-    ProcessCgroup cgroup = cgroup(instance);
-    cgroup.findExisting(instance.spec().limits().resources(), identity);
+  private static LimitReport findCgroup(LocalInstance local, Optional<ProcessIdentity> identity) {
+    ProcessCgroup cgroup = local.process().cgroup();
+    cgroup.findExisting(local.spec().limits().resources(), identity);
     return cgroup.limitReport();
   }
 
   @Override
   public void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener) {
+    LocalInstance local = local(instance);
+    local.process().root(Optional.of(running.identity()));
     adoptedExits.watch(
-        running.identity(),
-        () -> instance.executor().execute(() -> adoptedExited(instance, listener)));
+        running.identity(), () -> local.executor().execute(() -> adoptedExited(local, listener)));
   }
 
-  private void adoptedExited(ProcessInstance instance, LaunchListener listener) {
-    if (!ExitRecord.isRecorded(instance) && cgroup(instance).ranOutOfMemory()) {
+  private static void adoptedExited(LocalInstance local, LaunchListener listener) {
+    if (!ExitRecord.isRecorded(local) && local.process().cgroup().ranOutOfMemory()) {
       listener.exited(ExitCauses.OUT_OF_MEMORY, OptionalInt.empty());
     } else {
-      ExitRecord.reportExit(instance, listener);
+      ExitRecord.reportExit(local, listener);
     }
   }
 
   // Stop.
 
   @Override
-  public void stop(
-      ProcessInstance instance,
-      Optional<ProcessIdentity> root,
-      boolean killAtOnce,
-      LaunchListener listener) {
+  public void stop(ProcessInstance instance, boolean killAtOnce, LaunchListener listener) {
+    LocalProcess process = process(instance);
     StopPolicy policy = instance.spec().stop();
     Duration grace = killAtOnce ? Duration.ZERO : policy.grace();
-    // After what is to be recorded: a supervisor that is killed now must not leave one that is
-    // being stopped and recorded as wanted up.
-    instance.executor().execute(() -> stopTree(instance, root, policy.signal(), grace, listener));
+    // After the desired state is recorded: a supervisor that is killed now must not leave a process
+    // that is being stopped and recorded as wanted up.
+    process.executor().execute(() -> stopTree(instance, policy.signal(), grace, listener));
   }
 
   @Override
-  public void stopLeftovers(
-      ProcessInstance instance, Optional<ProcessIdentity> root, LaunchListener listener) {
-    stopTree(instance, root, Signal.TERM, instance.spec().stop().grace(), listener);
+  public void stopLeftovers(ProcessInstance instance, LaunchListener listener) {
+    stopTree(instance, Signal.TERM, instance.spec().stop().grace(), listener);
   }
 
   private void stopTree(
-      ProcessInstance instance,
-      Optional<ProcessIdentity> root,
-      Signal signal,
-      Duration grace,
-      LaunchListener listener) {
-    // Who is frozen does not hear that he is to leave.
-    cgroup(instance).thawIfFrozen();
-    StopTreeRequest request =
-        new StopTreeRequest(scope(instance, root), signal, grace, instance.spec().stop().timeout());
-    stopTree(request, (outcome, failure) -> reportStopResult(outcome, failure, listener));
+      ProcessInstance instance, Signal signal, Duration grace, LaunchListener listener) {
+    LocalProcess process = process(instance);
+    // A frozen process cannot handle SIGTERM.
+    process.cgroup().thawIfFrozen();
+    treeStops.stop(
+        new StopTreeRequest(
+            scope(process, process.root()), signal, grace, instance.spec().stop().timeout()),
+        listener);
   }
 
-  private void stopLeftovers(StopTreeRequest request, Runnable done) {
-    stopTree(request, (outcome, failure) -> done.run());
+  private static TreeScope scope(LocalProcess process, Optional<ProcessIdentity> root) {
+    TreeScope scope = TreeScope.of(process.path(), root);
+    return process.cgroup().container().map(scope::withContainer).orElse(scope);
   }
 
-  private void stopTree(
-      StopTreeRequest request, BiConsumer<@Nullable StopTreeResult, @Nullable Throwable> done) {
-    CompletableFuture<Void> ignored =
-        treeStopper
-            .stop(request)
-            .handle(
-                (outcome, failure) -> {
-                  if (failure == null || isReadable()) {
-                    done.accept(outcome, failure);
-                  } else {
-                    // Out of descriptors: there is no proof, and nothing that is stuck either.
-                    LoggerFactory.getLogger(LocalProcessRuntime.class).warn("tried again", failure);
-                    timers.schedule(RETRY_DELAY, () -> stopTree(request, done));
-                  }
-                  return null;
-                });
-  }
-
-  private boolean isReadable() {
-    try {
-      return table.pids().length > 0;
-    } catch (LuhprocException expected) {
-      return false;
-    }
-  }
-
-  private TreeScope scope(ProcessInstance instance, Optional<ProcessIdentity> root) {
-    TreeScope scope = TreeScope.of(directoryPath(instance), root);
-    return cgroup(instance).container().map(scope::withContainer).orElse(scope);
-  }
-
-  private static void reportStopResult(
-      @Nullable StopTreeResult outcome, @Nullable Throwable failure, LaunchListener listener) {
-    if (outcome == null) {
-      listener.treeUnkillable(String.valueOf(failure));
-    } else if (outcome.alive().isEmpty()) {
-      listener.treeTerminated();
-    } else {
-      listener.treeUnkillable(describeSurvivors(outcome));
-    }
-  }
-
-  private static String describeSurvivors(StopTreeResult outcome) {
-    return outcome.alive().stream()
-        .map(LocalProcessRuntime::describeSurvivor)
-        .collect(Collectors.joining(", ", "alive still: ", ""));
-  }
-
-  private static String describeSurvivor(ProcessStat entry) {
-    return entry.pid() + " (" + entry.name() + ", state " + entry.state() + ")";
-  }
-
-  // What is written down.
+  // Records and resources.
 
   @Override
   public void recordDesiredState(ProcessInstance instance, boolean up) {
-    instance
-        .executor()
-        .execute(() -> updateDirectory(instance, up, it -> recordDesiredState(it, up)));
+    LocalInstance local = local(instance);
+    local.executor().execute(() -> updateDirectory(local, up, it -> recordDesiredState(it, up)));
   }
 
   private static void recordDesiredState(ProcessDirectory directory, boolean up) {
-    // One that waits to be launched for the first time has none yet.
+    // A process that waits for its first launch has no directory yet.
     boolean ignored = up && directory.create();
     if (directory.isDesiredUp() != up) {
       directory.writeDesiredState(up);
@@ -297,9 +272,10 @@ public final class LocalProcessRuntime implements ProcessRuntime {
 
   @Override
   public void recordExit(ProcessInstance instance, Cause cause, OptionalInt exitCode) {
-    instance
+    LocalInstance local = local(instance);
+    local
         .executor()
-        .execute(() -> updateDirectory(instance, false, it -> recordExit(it, cause, exitCode)));
+        .execute(() -> updateDirectory(local, false, it -> recordExit(it, cause, exitCode)));
   }
 
   private void recordExit(ProcessDirectory directory, Cause cause, OptionalInt exitCode) {
@@ -307,56 +283,56 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   }
 
   private static void updateDirectory(
-      ProcessInstance instance, boolean make, Consumer<ProcessDirectory> write) {
-    ProcessDirectory directory = instance.location().directory();
+      LocalInstance local, boolean create, Consumer<ProcessDirectory> write) {
+    ProcessDirectory directory = local.location().directory();
     try {
-      if (make || directory.exists()) {
+      if (create || directory.exists()) {
         write.accept(directory);
       }
     } catch (LuhprocException e) {
       LoggerFactory.getLogger(LocalProcessRuntime.class)
-          .warn("{} cannot be described", instance, e);
+          .warn("cannot record the state of {}", local, e);
     }
   }
 
   @Override
   public void releaseResources(ProcessInstance instance) {
-    ProcessCgroup cgroup = cgroup(instance);
-    instance.executor().execute(cgroup::remove);
+    LocalProcess process = process(instance);
+    process.executor().execute(process.cgroup()::remove);
   }
 
   @Override
   public void delete(ProcessInstance instance, Consumer<String> answer) {
-    ProcessCgroup cgroup = cgroup(instance);
-    // At once: the next process of this name may be added and launched before it is done.
-    cgroupByDirectory.remove(directoryPath(instance));
-    launchByDirectory.remove(directoryPath(instance));
-    instance.executor().execute(() -> answer.accept(delete(instance, cgroup)));
+    LocalProcess process = process(instance);
+    // At once: the next process of this name may be launched before the directory is deleted.
+    processes.remove(process.location().key());
+    process.executor().execute(() -> answer.accept(delete(process)));
   }
 
-  private String delete(ProcessInstance instance, ProcessCgroup cgroup) {
+  private String delete(LocalProcess process) {
     try {
-      logMaintenance.remove(directoryPath(instance));
-      cgroup.remove();
-      instance.location().directory().delete();
+      logMaintenance.remove(process.path());
+      process.cgroup().remove();
+      process.location().directory().delete();
       return "";
     } catch (RuntimeException | Error e) {
       return ExitCauses.describeThrowable(e);
     }
   }
 
-  // While it lives.
+  // While it runs.
 
   @Override
   public AutoCloseable startHealthCheck(
       ProcessInstance instance, RunningProcess running, Consumer<CheckRecord> results) {
+    LocalInstance local = local(instance);
     Map<String, String> variables = commandBuilder.environmentForChecks(instance);
     ExecContext.Credentials as = instance.spec().execContext().credentials();
     MonitoredProcess target =
         new MonitoredProcess(
             running.identity(),
-            directoryPath(instance),
-            InstanceLauncher.workingDirectory(instance),
+            local.process().path(),
+            InstanceLauncher.workingDirectory(local),
             variables,
             as.user(),
             as.group());
@@ -366,17 +342,9 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public AutoCloseable monitorMemory(
       ProcessInstance instance, RunningProcess running, Consumer<String> exceeded) {
-    OptionalLong most = instance.spec().limits().maxMemoryRestart();
+    long maximum = instance.spec().limits().maxMemoryRestart().orElseThrow();
     return new MemoryMonitor(table, timers, MEMORY_CHECK_INTERVAL)
-        .start(
-            running.identity(),
-            most.orElseThrow(),
-            rss ->
-                exceeded.accept(
-                    "holds "
-                        + DurationAndSizeFormat.format(rss)
-                        + " of memory, more than its maxMemoryRestart of "
-                        + DurationAndSizeFormat.format(most.orElseThrow())));
+        .start(running.identity(), maximum, exceeded);
   }
 
   @Override
@@ -399,53 +367,77 @@ public final class LocalProcessRuntime implements ProcessRuntime {
 
   @Override
   public void setPaused(
-      ProcessInstance instance, RunningProcess running, boolean frozen, Consumer<String> answer) {
-    instance.executor().execute(() -> setFrozen(instance, running, frozen, answer));
+      ProcessInstance instance, RunningProcess running, boolean paused, Consumer<String> answer) {
+    LocalProcess process = process(instance);
+    process.executor().execute(() -> setPaused(process, running, paused, answer));
   }
 
-  private void setFrozen(
-      ProcessInstance instance, RunningProcess running, boolean frozen, Consumer<String> answer) {
-    boolean done = cgroup(instance).setFrozen(frozen);
-    // Somebody may have stopped it by a signal too.
-    if (done && (frozen || !ProcessRecovery.isStopped(table, running.identity()))) {
+  private void setPaused(
+      LocalProcess process, RunningProcess running, boolean paused, Consumer<String> answer) {
+    boolean done = process.cgroup().setFrozen(paused);
+    // A process that a signal has stopped as well needs SIGCONT.
+    if (done && (paused || !ProcessRecovery.isStopped(table, running.identity()))) {
       answer.accept("");
       return;
     }
-    TreeScope tree = scope(instance, Optional.of(running.identity()));
+    TreeScope tree = scope(process, Optional.of(running.identity()));
     CompletableFuture<Void> ignored =
         treeStopper
-            .signal(tree, frozen ? Signal.STOP : Signal.CONT)
+            .signal(tree, paused ? Signal.STOP : Signal.CONT)
             .handle(
                 (refusals, e) ->
                     e == null ? String.join("; ", refusals) : ExitCauses.describeThrowable(e))
             .thenAccept(
-                why -> {
-                  if (frozen && !why.isEmpty()) {
+                failure -> {
+                  if (paused && !failure.isEmpty()) {
                     resumeTree(tree);
                   }
-                  answer.accept(why);
+                  answer.accept(failure);
                 });
   }
 
-  /** Half of a tree stopped is neither paused nor running. */
+  /** A tree that is stopped in part is neither paused nor running. */
   private void resumeTree(TreeScope tree) {
     CompletableFuture<List<String>> ignored = treeStopper.signal(tree, Signal.CONT);
   }
 
   @Override
-  public void applyLimits(
-      ProcessInstance instance, RunningProcess running, Consumer<LimitReport> answer) {
-    instance
-        .executor()
-        .execute(
-            () ->
-                answer.accept(cgroup(instance).changeLimits(instance.spec().limits().resources())));
+  public void applyLimits(ProcessInstance instance, Consumer<LimitReport> answer) {
+    LocalProcess process = process(instance);
+    ResourceLimits limits = instance.spec().limits().resources();
+    process.executor().execute(() -> answer.accept(changeLimits(process.cgroup(), limits)));
+  }
+
+  private static LimitReport changeLimits(ProcessCgroup cgroup, ResourceLimits limits) {
+    try {
+      return cgroup.changeLimits(limits);
+    } catch (RuntimeException e) {
+      return LimitReport.notEnforced(
+          limits, ExitCauses.describeThrowable(e), "restart the process once that is mended");
+    }
+  }
+
+  // On the caller's thread.
+
+  @Override
+  public Optional<ProcessInfo> info(ProcessIdentity identity) {
+    return ProcessInfoReader.system().read(identity.pid());
+  }
+
+  @Override
+  public ProcessLog output(ProcessStatus process) {
+    return ProcessLog.of(process.directory());
+  }
+
+  @Override
+  public List<OrphanProcess> orphans(Supplier<SupervisorStatus> status) {
+    return new OrphanScanner(root, table).scan(status);
   }
 
   @Override
   public void close() {
     health.close();
-    // What is to be written down of processes that were stopped just now.
+    // The records of processes that were stopped just now are still to be written.
     pool.drainAndClose(FINISH_TIMEOUT);
     treeStopper.close();
     logMaintenance.close();

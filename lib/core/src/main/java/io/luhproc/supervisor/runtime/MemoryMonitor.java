@@ -4,16 +4,16 @@ import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the memory of a process again and again, where the kernel is not to hold it to a limit
- * but the supervisor to start it anew. One look is one read of {@code /proc/PID/stat}, some 10 us,
- * so it is done on the thread of the timers.
+ * Reads the resident memory of a process periodically. A read of {@code /proc/PID/stat} takes about
+ * 10 us and so is done on the thread of the timers.
  */
 final class MemoryMonitor {
   private final ProcessTable table;
@@ -26,8 +26,8 @@ final class MemoryMonitor {
     this.interval = interval;
   }
 
-  /** Tells once, when a process holds more bytes in RAM than the most; until it is closed. */
-  AutoCloseable start(ProcessIdentity identity, long maxBytes, LongConsumer exceeded) {
+  /** Reports once, when the process exceeds the maximum; until it is closed. */
+  AutoCloseable start(ProcessIdentity identity, long maxBytes, Consumer<String> exceeded) {
     ProcessMonitor monitor = new ProcessMonitor(identity, maxBytes, exceeded);
     monitor.scheduleCheck();
     return monitor;
@@ -36,10 +36,10 @@ final class MemoryMonitor {
   private final class ProcessMonitor implements AutoCloseable {
     private final ProcessIdentity identity;
     private final long maxBytes;
-    private final LongConsumer onExceeded;
+    private final Consumer<String> onExceeded;
     private boolean closed;
 
-    ProcessMonitor(ProcessIdentity identity, long maxBytes, LongConsumer onExceeded) {
+    ProcessMonitor(ProcessIdentity identity, long maxBytes, Consumer<String> onExceeded) {
       this.identity = identity;
       this.maxBytes = maxBytes;
       this.onExceeded = onExceeded;
@@ -55,17 +55,22 @@ final class MemoryMonitor {
         entry.ifPresent(this::evaluate);
       } catch (LuhprocException e) {
         LoggerFactory.getLogger(MemoryMonitor.class)
-            .warn("cannot see the memory of {}", identity, e);
+            .warn("cannot read the memory of {}", identity, e);
         scheduleCheck();
       }
     }
 
     private void evaluate(ProcessStat entry) {
       if (entry.rssBytes() > maxBytes) {
-        onExceeded.accept(entry.rssBytes());
+        onExceeded.accept(describeExcess(entry.rssBytes()));
       } else {
         scheduleCheck();
       }
+    }
+
+    private String describeExcess(long rss) {
+      return "holds %s of memory, more than its maxMemoryRestart of %s"
+          .formatted(DurationAndSizeFormat.format(rss), DurationAndSizeFormat.format(maxBytes));
     }
 
     @Override

@@ -9,32 +9,33 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessStatus;
-import io.luhproc.supervisor.engine.StatusStore;
+import io.luhproc.service.SupervisorStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
-/** Finds processes that no service has. Reads the disk, on the thread of whoever asks. */
-public final class OrphanScanner {
+/** Finds live processes in a supervisor's directory that belong to none of its services. */
+final class OrphanScanner {
   private final ProcessRoot root;
-  private final StatusStore statuses;
-  private final ProcessFinder processFinder = new ProcessFinder(ProcessTable.system());
+  private final ProcessFinder processFinder;
 
-  public OrphanScanner(ProcessRoot root, StatusStore statuses) {
+  OrphanScanner(ProcessRoot root, ProcessTable table) {
     this.root = root;
-    this.statuses = statuses;
+    this.processFinder = new ProcessFinder(table);
   }
 
-  public List<OrphanProcess> scan() {
+  /** Reads the disk on the calling thread. */
+  List<OrphanProcess> scan(Supplier<SupervisorStatus> status) {
     List<OrphanProcess> found = new ArrayList<>();
     root.directories().forEach(it -> scan(it).ifPresent(found::add));
-    // Afterwards: what was added meanwhile is known by now, and launches nothing before it is.
+    // Afterwards: a service that was added during the scan is in the status before it launches.
     Set<Path> known =
-        statuses.status().services().stream()
+        status.get().services().stream()
             .flatMap(service -> service.processes().stream())
             .map(ProcessStatus::directory)
             .collect(Collectors.toSet());
@@ -52,7 +53,8 @@ public final class OrphanScanner {
           .find(directory, description)
           .map(it -> toOrphan(directory, it, description));
     } catch (LuhprocException e) {
-      LoggerFactory.getLogger(OrphanScanner.class).warn("{} is passed over", directory, e);
+      LoggerFactory.getLogger(OrphanScanner.class)
+          .warn("cannot read {}; it is skipped", directory, e);
       return Optional.empty();
     }
   }

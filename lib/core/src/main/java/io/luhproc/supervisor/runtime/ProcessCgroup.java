@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control group of one process, where it has limits and the system has groups. Belongs to the
- * lane of its process.
+ * The control group of one process, where it has limits and the system has groups. Used by the
+ * executor of its process only.
  */
 final class ProcessCgroup {
   private final Supplier<Cgroups> cgroups;
@@ -27,7 +27,7 @@ final class ProcessCgroup {
   private Optional<Cgroup> cgroup = Optional.empty();
   private LimitReport limitReport = LimitReport.none();
   private MemoryEvents eventsAtLaunch = MemoryEvents.NONE;
-  // Read when it is to end, which is not in its lane.
+  // Read by other threads when the process is stopped.
   private volatile boolean frozen;
 
   ProcessCgroup(Supplier<Cgroups> cgroups, String name) {
@@ -35,15 +35,20 @@ final class ProcessCgroup {
     this.name = name;
   }
 
-  /** Makes the group that a process with limits is launched into; none without limits. */
+  /** Creates the group of a process with limits; removes that of a process without. */
   void createForLaunch(ResourceLimits limits) {
-    cgroup = limits.isEmpty() ? Optional.empty() : Optional.of(cgroups.get().create(name, limits));
+    if (limits.isEmpty()) {
+      remove();
+      cgroup = Optional.empty();
+    } else {
+      cgroup = Optional.of(cgroups.get().create(name, limits));
+    }
     frozen = false;
     limitReport = cgroup.map(Cgroup::limitReport).orElse(LimitReport.none());
     eventsAtLaunch = memoryEvents();
   }
 
-  /** Finds the group that a former supervisor made, in which a process may live. */
+  /** Finds the group that a former supervisor created, in which a process may be running. */
   void findExisting(ResourceLimits limits, Optional<ProcessIdentity> running) {
     boolean mayBeThere = !limits.isEmpty() || running.filter(this::isOrMayBecomeMember).isPresent();
     cgroup = mayBeThere ? cgroups.get().findExisting(name) : Optional.empty();
@@ -64,14 +69,14 @@ final class ProcessCgroup {
     try {
       return cgroup.isPresent() && cgroup.get().isFrozen();
     } catch (IOException expected) {
-      // It has no freezer, so nobody can have frozen it.
+      // It has no freezer, so it cannot be frozen.
       return false;
     }
   }
 
   /**
-   * Asks the kernel, as looking for groups would be too much where nobody ever had limits. The
-   * command line was read before the groups: who was set up by then is where he will stay.
+   * Asks the kernel, as searching for groups is too expensive where no process has limits. The
+   * command line was read before the groups: a process that was set up by then stays in its group.
    */
   private boolean isOrMayBecomeMember(ProcessIdentity identity) {
     return ProcessInfoReader.system()
@@ -95,7 +100,7 @@ final class ProcessCgroup {
     if (limits.isEmpty()) {
       return LimitReport.none();
     }
-    // Where there are no groups at all, this makes none, and says why.
+    // Without control groups this creates none and returns the reason.
     return cgroups.get().isAvailable()
         ? LimitReport.notEnforced(
             limits,
@@ -116,7 +121,7 @@ final class ProcessCgroup {
     return cgroup.filter(Cgroup::isUsable).map(CgroupContainer::new);
   }
 
-  /** Returns whether somebody in the group was killed for lack of memory since the launch. */
+  /** Returns whether the kernel killed a member for lack of memory since the launch. */
   boolean ranOutOfMemory() {
     return memoryEvents().hasOomKillSince(eventsAtLaunch);
   }
@@ -126,12 +131,12 @@ final class ProcessCgroup {
       return cgroup.isPresent() ? cgroup.get().memoryEvents() : MemoryEvents.NONE;
     } catch (IOException e) {
       LoggerFactory.getLogger(ProcessCgroup.class)
-          .warn("cannot ask whether {} ran out of memory", name, e);
+          .warn("cannot read the memory events of {}", name, e);
       return eventsAtLaunch;
     }
   }
 
-  /** Freezes or thaws the group; returns false where there is none that can. */
+  /** Freezes or thaws the group; returns false where there is none with a freezer. */
   boolean setFrozen(boolean freeze) {
     try {
       if (cgroup.filter(Cgroup::isUsable).isEmpty()) {
@@ -156,12 +161,12 @@ final class ProcessCgroup {
     }
   }
 
-  /** Removes the group, unless somebody lives in it. */
+  /** Removes the group, unless it has members. */
   void remove() {
     try {
       if (cgroup.isPresent() && !cgroup.get().remove()) {
         LoggerFactory.getLogger(ProcessCgroup.class)
-            .warn("{} is not empty and stays", cgroup.get());
+            .warn("cannot remove {}: it has members", cgroup.get());
         return;
       }
     } catch (IOException e) {
@@ -171,7 +176,7 @@ final class ProcessCgroup {
     limitReport = LimitReport.none();
   }
 
-  /** What the group says of itself, where it cannot be asked taken for empty and said so. */
+  /** The group as a container of processes; an unreadable one counts as empty, with a warning. */
   private record CgroupContainer(Cgroup group) implements ProcessContainer {
     @Override
     public void kill() {
@@ -187,7 +192,8 @@ final class ProcessCgroup {
       try {
         return group.isPopulated();
       } catch (IOException e) {
-        LoggerFactory.getLogger(ProcessCgroup.class).warn("cannot ask {}", group, e);
+        LoggerFactory.getLogger(ProcessCgroup.class)
+            .warn("cannot read the members of {}", group, e);
         return false;
       }
     }
@@ -197,7 +203,8 @@ final class ProcessCgroup {
       try {
         return group.pids().stream().mapToLong(Long::longValue).toArray();
       } catch (IOException e) {
-        LoggerFactory.getLogger(ProcessCgroup.class).warn("cannot ask {}", group, e);
+        LoggerFactory.getLogger(ProcessCgroup.class)
+            .warn("cannot read the members of {}", group, e);
         return new long[0];
       }
     }

@@ -6,30 +6,37 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.service.Command;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessInstance;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where a process of a service lives: {@code <service>-<process>-<12 base-32 characters>}, or
- * {@code <task>-<12 base-32 characters>} for a task of an app. The characters are a hash of the
- * service, the task and the process, so no two share a directory whatever they are called.
+ * The process directory of a process: {@code <service>-<process>-<12 base-32 characters>}, or
+ * {@code <task>-<12 base-32 characters>} for a task of an app. The characters are a hash of
+ * service, task and process, so no two processes share a directory.
  *
- * @param key what the process is called in its directory: the service as app, the process as id
+ * @param key the name of the process in its directory: the service as app, the process as id
  * @param directory its process directory
  */
 public record ProcessLocation(ProcessKey key, ProcessDirectory directory) {
 
+  /** Returns the location of a process below the directory of its supervisor. */
   public static ProcessLocation of(
-      ProcessRoot root, ServiceSpec service, ProcessSpec process, String instance) {
-    String task =
-        process.command() instanceof Command.TaskCommand of
-            ? of.task()
-            : taskNameOf(service.name() + "_" + instance);
-    ProcessKey key = new ProcessKey(Optional.of(service.name()), task, instance);
+      ProcessRoot root, ServiceSpec service, ProcessSpec process, String name) {
+    ProcessKey key = keyOf(new ProcessInstance(service, process, name));
     return new ProcessLocation(key, root.directory(key));
   }
 
-  /** A task is named by a variable; in lower case none has a meaning of its own to the system. */
+  static ProcessKey keyOf(ProcessInstance instance) {
+    String service = instance.service().name();
+    String task =
+        instance.spec().command() instanceof Command.TaskCommand command
+            ? command.task()
+            : taskNameOf(service + "_" + instance.name());
+    return new ProcessKey(Optional.of(service), task, instance.name());
+  }
+
+  /** A task is named by an environment variable; lower-case names have no meaning to the system. */
   private static String taskNameOf(String text) {
     StringBuilder name = new StringBuilder();
     for (char c : text.toLowerCase(Locale.ROOT).toCharArray()) {

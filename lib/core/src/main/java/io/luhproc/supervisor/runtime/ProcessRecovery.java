@@ -2,6 +2,7 @@ package io.luhproc.supervisor.runtime;
 
 import io.luhproc.DirectoryLockedException;
 import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessRecord;
@@ -10,6 +11,7 @@ import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.service.Command;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.time.Deadline;
@@ -22,11 +24,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lives still of the processes of a former supervisor, as seen once, for services that are
- * added together. Looks through the whole process table only where a directory does not say all.
+ * Finds the remains of processes of a former supervisor, for services that are added together.
+ * Scans the process table at most once, and only where a directory does not answer.
  */
 public final class ProcessRecovery {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+  private static final String LAUNCHED_BEFORE = "launched by a former supervisor";
 
   private final ProcessTable table;
   private final TimeSource timeSource;
@@ -39,9 +42,9 @@ public final class ProcessRecovery {
     this.processFinder = new ProcessFinder(table);
   }
 
-  /** Returns what is left of a process whose directory exists. */
+  /** Returns the remains of a process whose directory exists. */
   RecoveredProcess recover(
-      ProcessInstance instance, Function<Optional<ProcessIdentity>, LimitReport> limitsOf) {
+      LocalInstance instance, Function<Optional<ProcessIdentity>, LimitReport> limitsOf) {
     ProcessDirectory directory = instance.location().directory();
     Optional<ProcessIdentity> identity = findProcess(directory);
     LimitReport limits = limitsOf.apply(identity);
@@ -59,10 +62,10 @@ public final class ProcessRecovery {
         alive,
         identity.filter(it -> isStopped(table, it)).isPresent(),
         description.flatMap(ProcessRecord::end),
-        RecoveryOrigin.describe(instance, description));
+        describeOrigin(instance, description));
   }
 
-  /** Of its tree the process itself decides: what it does is what its service does. */
+  /** Returns whether a process is stopped by a signal; its descendants do not matter. */
   public static boolean isStopped(ProcessTable table, ProcessIdentity identity) {
     return table
         .find(identity.pid())
@@ -72,7 +75,7 @@ public final class ProcessRecovery {
 
   private RecoveredProcess.Trace traceOfExited(ProcessDirectory directory) {
     boolean launched = directory.hasRecord();
-    // Of one that is wanted, what is left is ended before it is started again, as after any death.
+    // Leftovers of a wanted process are stopped before it is started again, as after any exit.
     if (launched && directory.isDesiredUp()) {
       return RecoveredProcess.Trace.LAUNCHED;
     }
@@ -82,7 +85,7 @@ public final class ProcessRecovery {
     return launched ? RecoveredProcess.Trace.LAUNCHED : RecoveredProcess.Trace.NONE;
   }
 
-  /** Returns the process of a directory, if it lives; records who it is where that is missing. */
+  /** Returns the live process of a directory; records its identity where that is missing. */
   private Optional<ProcessIdentity> findProcess(ProcessDirectory directory) {
     Optional<ProcessRecord> description = directory.readRecord();
     boolean recorded = description.flatMap(ProcessRecord::identity).isPresent();
@@ -97,12 +100,12 @@ public final class ProcessRecovery {
     return identity;
   }
 
-  /** What lives in such a directory is a command that was to come before the process. */
+  /** A process in such a directory is a command that was run before the launch. */
   private static boolean isNeverLaunched(ProcessDirectory directory) {
     return !directory.hasRecord() && directory.readPid().isEmpty();
   }
 
-  /** The supervisor was killed right after the launch; a task does this itself, at its start. */
+  /** The supervisor was killed right after the launch. A task records itself when it starts. */
   private void recordIdentity(ProcessDirectory directory, ProcessIdentity identity) {
     try {
       Optional<DirectoryLock> lock = directory.lock(Deadline.after(timeSource, LOCK_TIMEOUT));
@@ -117,11 +120,11 @@ public final class ProcessRecovery {
         }
       }
     } catch (DirectoryLockedException expected) {
-      // The task itself is at it.
+      // The task is recording itself.
     }
   }
 
-  /** Returns whether anybody lives who was started by the process of a directory, or is it. */
+  /** Returns whether a live process carries the marker of a directory. */
   private boolean hasLeftovers(ProcessDirectory directory) {
     Set<String> known = liveMarkers;
     if (known == null) {
@@ -141,5 +144,27 @@ public final class ProcessRecovery {
       }
     }
     return all;
+  }
+
+  // The origin.
+
+  private static String describeOrigin(
+      LocalInstance instance, Optional<ProcessRecord> description) {
+    boolean older = description.filter(it -> !isSameCommand(instance, it.command())).isPresent();
+    return older
+        ? LAUNCHED_BEFORE
+            + " with another command or directory; restart it to run what its spec says now"
+        : LAUNCHED_BEFORE;
+  }
+
+  private static boolean isSameCommand(LocalInstance instance, LaunchedCommand launched) {
+    if (!launched.workingDirectory().equals(InstanceLauncher.workingDirectory(instance))) {
+      return false;
+    }
+    // The command line of a task is that of this app, which may have been updated meanwhile.
+    return instance.spec().command() instanceof Command.TaskCommand task
+        ? launched.arguments().equals(task.arguments())
+            && launched.jvmOptions().equals(task.jvmOptions())
+        : launched.argv().equals(LaunchCommandBuilder.argv(instance.spec().command()));
   }
 }

@@ -2,91 +2,118 @@ package io.luhproc.supervisor.runtime;
 
 import io.luhproc.health.CheckRecord;
 import io.luhproc.limits.LimitReport;
+import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
 import io.luhproc.service.Cause;
+import io.luhproc.service.OrphanProcess;
+import io.luhproc.service.ProcessStatus;
+import io.luhproc.service.SupervisorStatus;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * What the supervisor's thread asks of the system. Nothing here blocks or throws: the work is done
- * elsewhere, in the order in which it was asked for of one process, and answered through {@link
- * LaunchListener} or the given consumer.
+ * The one way of the supervisor to processes, files, control groups and checks.
+ *
+ * <p>Methods that the supervisor's thread calls neither block nor throw. The work is done
+ * elsewhere, for one process in the order of the calls, and answered through the {@link
+ * LaunchListener} or the given consumer, on any thread. The methods below "On the caller's thread"
+ * block.
  */
 public interface ProcessRuntime extends AutoCloseable {
 
-  /** Returns the lane of the process of a directory. */
-  Executor executorFor(Path directory);
-
-  /**
-   * Returns what a former supervisor left of processes. Alone of all here it reads the disk at
-   * once, on the thread of whoever adds them.
-   *
-   * @return in the order of the places
-   * @throws io.luhproc.LuhprocException when one of the directories is not safe to use, or cannot
-   *     be read
-   */
-  List<RecoveredProcess> recover(List<ProcessInstance> instances);
+  // Launch and stop.
 
   /** Launches a process; answers launched or launchFailed, and exited after launched. */
   void launch(ProcessInstance instance, LaunchListener listener);
 
   /**
-   * Gives up a launch that has not been answered yet, as far as that can still be done; it is
-   * answered as ever.
+   * Cancels a launch that has not been answered yet, as far as that is still possible; the launch
+   * is answered all the same.
    */
   void cancelLaunch(ProcessInstance instance, boolean killAtOnce);
 
-  /** Watches over a process that a former supervisor launched; answers exited. */
+  /** Watches a process that a former supervisor launched; answers exited. */
   void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener);
 
-  /** Ends a process and its tree; answers treeGone or treeStuck. */
-  void stop(
-      ProcessInstance instance,
-      Optional<ProcessIdentity> root,
-      boolean killAtOnce,
-      LaunchListener listener);
+  /**
+   * Stops the process that was launched or adopted last, with its tree; answers treeTerminated or
+   * treeUnkillable.
+   */
+  void stop(ProcessInstance instance, boolean killAtOnce, LaunchListener listener);
 
-  /** Ends what is left of the tree of a process that ended; answers treeGone or treeStuck. */
-  void stopLeftovers(
-      ProcessInstance instance, Optional<ProcessIdentity> root, LaunchListener listener);
+  /** Stops what is left of the tree of a process that exited; answers as {@link #stop} does. */
+  void stopLeftovers(ProcessInstance instance, LaunchListener listener);
 
-  /** Records that a process is wanted up or down, for the supervisor after this one. */
+  // Records and resources.
+
+  /** Records for the next supervisor that a process is wanted up or down. */
   void recordDesiredState(ProcessInstance instance, boolean up);
 
-  /** Records why a process does not run, for those who look into its directory. */
+  /** Records in the process directory why a process does not run. */
   void recordExit(ProcessInstance instance, Cause cause, OptionalInt exitCode);
 
-  /** Begins health checks, whose results are told on the supervisor's thread until it is closed. */
+  /** Releases the control group of a process that is gone and is not launched again. */
+  void releaseResources(ProcessInstance instance);
+
+  /** Deletes the directory of a process that is gone; answers a failure, or "". */
+  void delete(ProcessInstance instance, Consumer<String> answer);
+
+  // While it runs.
+
+  /** Starts health checks; results arrive on the supervisor's thread until this is closed. */
   AutoCloseable startHealthCheck(
       ProcessInstance instance, RunningProcess running, Consumer<CheckRecord> results);
 
-  /** Begins to watch the memory of a process; tells once, when there is too much. */
+  /** Watches the memory of a process; reports once, when it exceeds the limit of its spec. */
   AutoCloseable monitorMemory(
       ProcessInstance instance, RunningProcess running, Consumer<String> exceeded);
 
-  /** Sends a signal to the process; the consumer gets a reason when it cannot, else "". */
+  /** Sends a signal to the process, without its tree; answers a failure, or "". */
   void signal(
       ProcessInstance instance, RunningProcess running, Signal signal, Consumer<String> answer);
 
-  /** Freezes or thaws the tree of a process; the consumer gets a reason when it cannot, else "". */
+  /** Freezes or thaws the tree of a process; answers a failure, or "". */
   void setPaused(
-      ProcessInstance instance, RunningProcess running, boolean frozen, Consumer<String> answer);
+      ProcessInstance instance, RunningProcess running, boolean paused, Consumer<String> answer);
 
-  /** Changes the limits of a living process to those of its spec. */
-  void applyLimits(ProcessInstance instance, RunningProcess running, Consumer<LimitReport> answer);
+  /** Changes the limits of a running process to those of its spec. */
+  void applyLimits(ProcessInstance instance, Consumer<LimitReport> answer);
 
-  /** Gives up the control group of a process that is gone and not to be started again. */
-  void releaseResources(ProcessInstance instance);
+  /** Returns the process directory, for the status. Does not touch the disk. */
+  Path directory(ProcessInstance instance);
 
-  /** Removes the directory of a process that is gone; answers as {@link #setPaused} does. */
-  void delete(ProcessInstance instance, Consumer<String> answer);
+  // On the caller's thread.
+
+  /**
+   * Returns the remains of processes of a former supervisor.
+   *
+   * @return in the order of the instances
+   * @throws io.luhproc.LuhprocException when a process directory is not safe to use, or cannot be
+   *     read
+   */
+  List<RecoveredProcess> recover(List<ProcessInstance> instances);
+
+  /** Returns what the system knows of a live process. */
+  Optional<ProcessInfo> info(ProcessIdentity identity);
+
+  /** Returns the output of a process. */
+  ProcessLog output(ProcessStatus process);
+
+  /**
+   * Returns the live processes that belong to no service.
+   *
+   * @param status returns the services, called after the scan
+   */
+  List<OrphanProcess> orphans(Supplier<SupervisorStatus> status);
 
   @Override
   void close();

@@ -3,16 +3,16 @@ package io.luhproc.supervisor.state;
 import io.luhproc.service.RestartPolicy;
 import java.time.Duration;
 
-/** How long to wait before a retry. */
+/** Computes the delay before a retry. */
 final class Backoff {
   private Backoff() {}
 
   /**
-   * Returns {@code delay * factor^(retry-1)}, varied by the jitter; from zero to the longest delay
-   * of the policy, the jitter included.
+   * Returns {@code delay * factor^(retry-1)}, varied by the jitter and at most the policy's longest
+   * delay.
    *
-   * @param retry which retry in a row it is, from 1
-   * @param jitter from -1 for the least to 1 for the most
+   * @param retry the number of the retry in a row, from 1
+   * @param jitter from -1 for the shortest to 1 for the longest
    */
   static Duration delay(RestartPolicy policy, int retry, double jitter) {
     if (retry < 1) {

@@ -6,10 +6,10 @@ import java.util.List;
 /** Whether the dependencies of a service let its processes start. */
 public sealed interface DependencyState {
 
-  /** Lets a process that is to be launched through, or not. */
+  /** Launches a process, or blocks it, or fails it. */
   void launchOrBlock(ProcessTransitions process, Cause cause);
 
-  /** They are up. */
+  /** All dependencies are up. */
   record Satisfied() implements DependencyState {
     @Override
     public void launchOrBlock(ProcessTransitions process, Cause cause) {
@@ -18,9 +18,9 @@ public sealed interface DependencyState {
   }
 
   /**
-   * They are not up yet.
+   * Some dependencies are not up yet.
    *
-   * @param blockedOn the names of those that are not; at least one
+   * @param blockedOn their names; at least one
    */
   record Waiting(List<String> blockedOn) implements DependencyState {
     public Waiting {
@@ -38,10 +38,10 @@ public sealed interface DependencyState {
   }
 
   /**
-   * One of them failed, so that it is of no use to wait.
+   * A required service failed, so waiting is of no use.
    *
    * @param dependency its name
-   * @param reason what became of it
+   * @param reason why it failed
    */
   record Failed(String dependency, String reason) implements DependencyState {
     @Override

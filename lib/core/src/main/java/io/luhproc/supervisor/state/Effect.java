@@ -2,81 +2,171 @@ package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
-import io.luhproc.supervisor.engine.ManagedProcess;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
-/** What is to be done because of a decision, in the order given; processes are named by index. */
+/** Something that a transition requires to be done, in the order given. */
 public sealed interface Effect {
-  int process();
 
-  /** Does it, for the process that it is about. */
-  void perform(ManagedProcess process);
+  /** Does what effects on one process require. */
+  interface Handler {
+    void launch(long generation);
+
+    void cancelLaunch(boolean killAtOnce);
+
+    void adopt(long generation, RecoveredProcess recovered);
+
+    void stopTree(long generation, boolean killAtOnce);
+
+    void stopLeftovers(long generation);
+
+    void scheduleTimer(StateTimer timer, Duration delay);
+
+    void cancelTimer(StateTimer timer);
+
+    void startHealthCheck(long generation);
+
+    void stopHealthCheck();
+
+    void applyLimits(long generation);
+
+    void monitorMemory(long generation);
+
+    void stateChanged(ProcessState from, ProcessState to, Cause cause);
+  }
+
+  /** An effect on one process, by its name within the service. */
+  sealed interface OnProcess extends Effect {
+    String process();
+
+    void perform(Handler handler);
+  }
 
   /** Launch it; answered by {@link FsmEvent.Launched} or {@link FsmEvent.LaunchFailed}. */
-  record Launch(int process, long generation) implements Effect {
+  record Launch(String process, long generation) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.launch(generation);
+    public void perform(Handler handler) {
+      handler.launch(generation);
     }
   }
 
   /**
-   * End it and all of its tree; answered by {@link FsmEvent.TreeTerminated} or {@link
-   * FsmEvent.TreeUnkillable}. Asked for again while it is under way, it is to kill at once.
+   * Cancel the launch in flight; the launch is answered all the same. Emitted once, and once more
+   * where a kill follows.
    */
-  record StopTree(int process, long generation, boolean killAtOnce) implements Effect {
+  record CancelLaunch(String process, boolean killAtOnce) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.stopTree(generation, killAtOnce);
+    public void perform(Handler handler) {
+      handler.cancelLaunch(killAtOnce);
     }
   }
 
-  /** It died by itself: end what is left of its tree; answered as {@link StopTree} is. */
-  record StopLeftovers(int process, long generation) implements Effect {
+  /** Watch a process that a former supervisor launched. */
+  record Adopt(String process, long generation, RecoveredProcess recovered) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.stopLeftovers(generation);
+    public void perform(Handler handler) {
+      handler.adopt(generation, recovered);
     }
   }
 
-  /** Send {@link FsmEvent.TimerFired} after a while. */
-  record ScheduleTimer(int process, StateTimer timer, Duration delay) implements Effect {
+  /**
+   * Stop it with its tree; answered by {@link FsmEvent.TreeTerminated} or {@link
+   * FsmEvent.TreeUnkillable}. Emitted again during a stop, it ends the grace period.
+   */
+  record StopTree(String process, long generation, boolean killAtOnce) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.scheduleTimer(timer, delay);
+    public void perform(Handler handler) {
+      handler.stopTree(generation, killAtOnce);
     }
   }
 
-  /** Call a timer off. */
-  record CancelTimer(int process, StateTimer timer) implements Effect {
+  /** Stop what is left of its tree after it exited; answered as {@link StopTree} is. */
+  record StopLeftovers(String process, long generation) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.cancelTimer(timer);
+    public void perform(Handler handler) {
+      handler.stopLeftovers(generation);
     }
   }
 
-  /** Begin its health check. */
-  record StartHealthCheck(int process, long generation) implements Effect {
+  /** Send {@link FsmEvent.TimerFired} after a delay. */
+  record ScheduleTimer(String process, StateTimer timer, Duration delay) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.startHealthCheck(generation);
+    public void perform(Handler handler) {
+      handler.scheduleTimer(timer, delay);
     }
   }
 
-  /** End its health check. */
-  record StopHealthCheck(int process, long generation) implements Effect {
+  /** Cancel a timer. */
+  record CancelTimer(String process, StateTimer timer) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.stopHealthCheck();
+    public void perform(Handler handler) {
+      handler.cancelTimer(timer);
     }
   }
 
-  /** Its state has changed; for events. */
-  record StateChanged(int process, ProcessState from, ProcessState to, Cause cause)
-      implements Effect {
+  /** Start its health check. */
+  record StartHealthCheck(String process, long generation) implements OnProcess {
     @Override
-    public void perform(ManagedProcess process) {
-      process.stateChanged(from, to, cause);
+    public void perform(Handler handler) {
+      handler.startHealthCheck(generation);
     }
   }
+
+  /** Stop its health check. */
+  record StopHealthCheck(String process, long generation) implements OnProcess {
+    @Override
+    public void perform(Handler handler) {
+      handler.stopHealthCheck();
+    }
+  }
+
+  /** Change the limits of the running process to those of its spec. */
+  record ApplyLimits(String process, long generation) implements OnProcess {
+    @Override
+    public void perform(Handler handler) {
+      handler.applyLimits(generation);
+    }
+  }
+
+  /** Watch its memory by its spec from now on. */
+  record MonitorMemory(String process, long generation) implements OnProcess {
+    @Override
+    public void perform(Handler handler) {
+      handler.monitorMemory(generation);
+    }
+  }
+
+  /** Its state has changed. */
+  record StateChanged(String process, ProcessState from, ProcessState to, Cause cause)
+      implements OnProcess {
+    @Override
+    public void perform(Handler handler) {
+      handler.stateChanged(from, to, cause);
+    }
+  }
+
+  /** It is no longer in the service and nothing of it is alive: delete its directory. */
+  record Removed(ProcessInstance instance) implements Effect {}
+
+  /**
+   * The processes that an update removes are stopped: check its dependencies, and send {@link
+   * FsmEvent.SpecChanged} or {@link FsmEvent.UpdateAbandoned}.
+   */
+  record UpdateReady(FsmEvent.UpdateRequested update) implements Effect {}
+
+  /** An update cannot be applied; the service keeps its spec. */
+  record UpdateFailed(long id, Cause cause, String message) implements Effect {}
+
+  /**
+   * An update was applied.
+   *
+   * @param id its number
+   * @param changed the names of the processes that were changed, added or removed
+   * @param started the names of the added processes that are started
+   * @param toRun the names of the processes that run once the update is complete
+   */
+  record SpecApplied(long id, List<String> changed, Set<String> started, Set<String> toRun)
+      implements Effect {}
 }

@@ -1,35 +1,51 @@
 package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** What happened to a service, or what somebody wants of it; processes are named by index. */
+/** An input of the state machine: a request, or something that happened. */
 public sealed interface FsmEvent {
 
-  /** Tells the machine. */
+  /** Calls the method of the machine that handles this event. */
   void applyTo(ServiceStateMachine machine);
 
-  /** Returns the gate as this leaves it. */
+  /** Returns the state of the dependencies after this event. */
   default DependencyState dependenciesAfter(DependencyState before) {
     return before;
   }
 
-  /** Something that somebody wants of some processes. */
+  /** A request for some processes, by their names. */
   sealed interface Request extends FsmEvent {
-    Set<Integer> processes();
+    Set<String> processes();
+
+    String reason();
 
     void applyTo(ProcessStateMachine process);
+  }
 
+  /** A request for processes to be up. */
+  sealed interface UpRequest extends Request {
     @Override
     default void applyTo(ServiceStateMachine machine) {
-      machine.dispatchToEach(this);
+      machine.requestUp(this);
     }
   }
 
-  /** Something that happened to one launch of a process; stale when there was a later launch. */
+  /** A request for processes to be down. */
+  sealed interface DownRequest extends Request {
+    @Override
+    default void applyTo(ServiceStateMachine machine) {
+      machine.requestDown(this);
+    }
+  }
+
+  /** Something that happened to one launch of a process; ignored after a later launch. */
   sealed interface ProcessEvent extends FsmEvent {
-    int process();
+    String process();
 
     long generation();
 
@@ -41,8 +57,10 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Start those that are not up; {@code reason} says on whose behalf. */
-  record Start(Set<Integer> processes, String reason) implements Request {
+  // Requests.
+
+  /** Start the processes that are not up. */
+  record Start(Set<String> processes, String reason) implements UpRequest {
     public Start {
       processes = Set.copyOf(processes);
     }
@@ -53,8 +71,20 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Stop them. */
-  record Stop(Set<Integer> processes, String reason) implements Request {
+  /** Stop the processes that are up, and start all. */
+  record Restart(Set<String> processes, String reason) implements UpRequest {
+    public Restart {
+      processes = Set.copyOf(processes);
+    }
+
+    @Override
+    public void applyTo(ProcessStateMachine process) {
+      process.restart(Cause.requested(reason));
+    }
+  }
+
+  /** Stop processes. */
+  record Stop(Set<String> processes, String reason) implements DownRequest {
     public Stop {
       processes = Set.copyOf(processes);
     }
@@ -65,8 +95,8 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Stop them without grace. */
-  record Kill(Set<Integer> processes, String reason) implements Request {
+  /** Stop processes without a grace period, whether or not dependents are up. */
+  record Kill(Set<String> processes, String reason) implements DownRequest {
     public Kill {
       processes = Set.copyOf(processes);
     }
@@ -77,15 +107,35 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Stop those that are up, and start all. */
-  record Restart(Set<Integer> processes, String reason) implements Request {
-    public Restart {
-      processes = Set.copyOf(processes);
+  /**
+   * Stop all processes once no dependent is up any more.
+   *
+   * @param restart the names of the processes that are stopped only to be started again
+   */
+  record StopDeferred(String reason, Set<String> restart) implements FsmEvent {
+    public StopDeferred {
+      restart = Set.copyOf(restart);
     }
 
     @Override
-    public void applyTo(ProcessStateMachine process) {
-      process.restart(Cause.requested(reason));
+    public void applyTo(ServiceStateMachine machine) {
+      machine.deferStop(this);
+    }
+  }
+
+  /** No dependent is up: a deferred stop takes place. */
+  record DependentsStopped() implements FsmEvent {
+    @Override
+    public void applyTo(ServiceStateMachine machine) {
+      machine.runDeferredStop();
+    }
+  }
+
+  /** Dependents are still up: a deferred stop waits, and nothing is launched before it. */
+  record DependentsRunning() implements FsmEvent {
+    @Override
+    public void applyTo(ServiceStateMachine machine) {
+      machine.stopInactiveProcesses();
     }
   }
 
@@ -102,8 +152,49 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** The launcher has launched it. */
-  record Launched(int process, long generation) implements ProcessEvent {
+  // The spec.
+
+  /** Replace the spec, once all processes that are not in the new one are stopped. */
+  record UpdateRequested(long id, ServiceSpec spec) implements FsmEvent {
+    @Override
+    public void applyTo(ServiceStateMachine machine) {
+      machine.requestUpdate(this);
+    }
+  }
+
+  /** Apply an update that is ready; the dependencies are those by the new spec. */
+  record SpecChanged(long id, DependencyState dependencies) implements FsmEvent {
+    @Override
+    public DependencyState dependenciesAfter(DependencyState before) {
+      return dependencies;
+    }
+
+    @Override
+    public void applyTo(ServiceStateMachine machine) {
+      machine.changeSpec(id);
+    }
+  }
+
+  /** Give an update up. */
+  record UpdateAbandoned(long id) implements FsmEvent {
+    @Override
+    public void applyTo(ServiceStateMachine machine) {
+      machine.abandonUpdate(id);
+    }
+  }
+
+  // What happened.
+
+  /** A former supervisor left a process, or a desired state, behind. */
+  record Recovered(String process, RecoveredProcess recovered) implements FsmEvent {
+    @Override
+    public void applyTo(ServiceStateMachine machine) {
+      machine.recover(this);
+    }
+  }
+
+  /** It was launched. */
+  record Launched(String process, long generation) implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.launched();
@@ -111,14 +202,14 @@ public sealed interface FsmEvent {
   }
 
   /**
-   * The launcher could not launch it.
+   * It could not be launched.
    *
-   * @param retriable whether the same launch may work later although nobody mends anything for it
+   * @param retriable whether the same launch may succeed later without any change
    */
-  record LaunchFailed(int process, long generation, String reason, boolean retriable)
+  record LaunchFailed(String process, long generation, String reason, boolean retriable)
       implements ProcessEvent {
-    LaunchFailed(int process, long generation, String why) {
-      this(process, generation, why, true);
+    LaunchFailed(String process, long generation, String reason) {
+      this(process, generation, reason, true);
     }
 
     @Override
@@ -128,12 +219,12 @@ public sealed interface FsmEvent {
   }
 
   /**
-   * It has ended, whoever caused it.
+   * It ended, by itself or because it was stopped.
    *
-   * @param exitCode its exit code as shells show it, 128 and the number of the signal that killed
-   *     it; empty where it is not known
+   * @param exitCode its exit code as shells show it, 128 plus the number of the signal that killed
+   *     it; empty where it is unknown
    */
-  record Exited(int process, long generation, Cause cause, OptionalInt exitCode)
+  record Exited(String process, long generation, Cause cause, OptionalInt exitCode)
       implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
@@ -141,8 +232,8 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Nothing of its tree lives any more. */
-  record TreeTerminated(int process, long generation) implements ProcessEvent {
+  /** Nothing of its tree is alive. */
+  record TreeTerminated(String process, long generation) implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.treeTerminated();
@@ -150,43 +241,52 @@ public sealed interface FsmEvent {
   }
 
   /**
-   * Its tree could not be ended.
+   * Some of its tree survived SIGKILL.
    *
-   * @param survivors who lives still, for people
+   * @param survivors the live processes, as text
    */
-  record TreeUnkillable(int process, long generation, String survivors) implements ProcessEvent {
+  record TreeUnkillable(String process, long generation, String survivors) implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.treeUnkillable(survivors);
     }
   }
 
-  /** Its health check holds it for well. */
-  record Healthy(int process, long generation) implements ProcessEvent {
+  /** Its health check reports healthy. */
+  record Healthy(String process, long generation) implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.healthy();
     }
   }
 
-  /** Its health check holds it for ill. */
-  record Unhealthy(int process, long generation, String detail) implements ProcessEvent {
+  /** Its health check reports unhealthy. */
+  record Unhealthy(String process, long generation, String detail) implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.unhealthy(detail);
     }
   }
 
-  /** It uses more memory than it may before it is restarted. */
-  record MemoryLimitExceeded(int process, long generation, String detail) implements ProcessEvent {
+  /** It uses more memory than its {@code maxMemoryRestart}. */
+  record MemoryLimitExceeded(String process, long generation, String detail)
+      implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.memoryLimitExceeded(detail);
     }
   }
 
-  /** A timer that was armed is due. */
-  record TimerFired(int process, StateTimer timer) implements ProcessEvent {
+  /** It was frozen or thawed. */
+  record Paused(String process, long generation, boolean paused) implements ProcessEvent {
+    @Override
+    public void applyTo(ProcessStateMachine machine) {
+      machine.setPaused(paused);
+    }
+  }
+
+  /** A timer is due. */
+  record TimerFired(String process, StateTimer timer) implements ProcessEvent {
     @Override
     public long generation() {
       return timer.generation();
@@ -195,18 +295,6 @@ public sealed interface FsmEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.timerFired(timer);
-    }
-  }
-
-  /**
-   * A process of a former supervisor runs still; it is ours from now on.
-   *
-   * @param generation one that is greater than that of any launch of ours
-   */
-  record Adopted(int process, long generation) implements FsmEvent {
-    @Override
-    public void applyTo(ServiceStateMachine machine) {
-      machine.adopt(this);
     }
   }
 }

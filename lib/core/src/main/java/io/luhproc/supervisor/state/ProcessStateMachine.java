@@ -1,37 +1,45 @@
 package io.luhproc.supervisor.state;
 
+import io.luhproc.health.HealthPolicy;
 import io.luhproc.service.Cause;
-import io.luhproc.supervisor.state.StopPlan.AfterStop;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.supervisor.state.ProcessFsmState.OsState;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
+import io.luhproc.supervisor.state.ProcessFsmState.StopPlan.AfterStop;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decides about one process during one step: a table with a method for each input, and in it a line
- * for each state. What concerns its whole service, a retry and a giving-up, it only remarks, and
- * {@link ServiceStateMachine} decides on it within the same step.
+ * Decides about one process during one step: a table with a method for each event and a line for
+ * each state. What affects its whole service, a restart or a failure, is only noted here; {@link
+ * ServiceStateMachine} decides on it within the same step.
  */
 final class ProcessStateMachine {
+  private static final String WAS_DESIRED_UP = "it was wanted up when a former supervisor ended";
+  private static final String WAS_STOPPING = "it was being stopped";
+
   private final ProcessTransitions transitions;
   private Optional<Cause> restartCause = Optional.empty();
 
-  ProcessStateMachine(ProcessTransitions transitions) {
-    this.transitions = transitions;
+  ProcessStateMachine(ProcessFsmState current, Transition.Context context) {
+    this.transitions = new ProcessTransitions(current, context);
   }
 
   ProcessFsmState current() {
     return transitions.current();
   }
 
-  int index() {
-    return transitions.index();
+  String name() {
+    return current().name();
   }
 
-  ProcessPolicy policy() {
-    return transitions.policy();
+  ProcessSpec spec() {
+    return current().instance().spec();
   }
 
-  // What people want.
+  // Requests.
 
   void start(Cause cause) {
     switch (current().state()) {
@@ -45,7 +53,7 @@ final class ProcessStateMachine {
       }
       case STOPPING -> transitions.changeStopPlan(StopPlan.of(AfterStop.START, cause));
       case STARTING, RUNNING -> {
-        return; // It is up, and its retries go on to count.
+        return; // It is up; its retries keep counting.
       }
     }
     transitions.setRetries(0);
@@ -60,20 +68,20 @@ final class ProcessStateMachine {
   }
 
   void stop(Cause cause, boolean kill) {
-    StopPlan rest = StopPlan.of(AfterStop.STAY_DOWN, cause);
+    StopPlan stayDown = StopPlan.of(AfterStop.STAY_DOWN, cause);
     switch (current().state()) {
       case INACTIVE -> {} // It is down.
       case BLOCKED, BACKOFF, EXITED -> transitions.enterInactive(cause);
       case FAILED -> {
         if (current().is(OsState.UNKILLABLE)) {
-          transitions.stopTree(rest, kill);
+          transitions.stopTree(stayDown, kill);
         } else {
           transitions.enterInactive(cause);
         }
       }
-      case STARTING, RUNNING -> transitions.beginStop(rest, kill);
+      case STARTING, RUNNING -> transitions.beginStop(stayDown, kill);
       case STOPPING -> {
-        transitions.changeStopPlan(rest);
+        transitions.changeStopPlan(stayDown);
         if (kill) {
           transitions.escalateToKill();
         }
@@ -85,7 +93,7 @@ final class ProcessStateMachine {
 
   void launched() {
     if (!current().is(OsState.SPAWNING)) {
-      return; // Its exit was told first.
+      return; // Its exit was reported first.
     }
     switch (current().state()) {
       case STARTING -> transitions.awaitReady();
@@ -95,9 +103,9 @@ final class ProcessStateMachine {
   }
 
   /**
-   * Could not be launched: a failure as others are, but for one that lasts. Whoever asked for a
-   * start hears of that at once, and retries are of no use. What ran before is retried all the
-   * same: its program may be missing only while it is being replaced.
+   * A failed launch is a failure like others, except a permanent one: the start that was requested
+   * fails at once, as retries are of no use. A process that ran before is retried all the same: its
+   * program may be missing only while it is being replaced.
    */
   void launchFailed(String reason, boolean retriable) {
     if (!current().is(OsState.SPAWNING)) {
@@ -119,14 +127,18 @@ final class ProcessStateMachine {
 
   void exited(StopPlan stopPlan) {
     switch (current().state()) {
-      case STARTING, RUNNING -> transitions.stopLeftovers(stopPlan);
+      case STARTING, RUNNING -> {
+        transitions.setExitCode(stopPlan.exitCode());
+        transitions.stopLeftovers(stopPlan);
+      }
       case STOPPING -> {
-        // Otherwise it is being ended already, and its tree will be told to be gone.
+        transitions.setExitCode(stopPlan.exitCode());
+        // Otherwise its tree is being stopped already, which is answered by itself.
         if (current().is(OsState.SPAWNING)) {
           transitions.stopLeftovers(stopPlan());
         }
       }
-      case INACTIVE, BLOCKED, BACKOFF, EXITED, FAILED -> {} // Its tree is gone, or stuck.
+      case INACTIVE, BLOCKED, BACKOFF, EXITED, FAILED -> {} // Its tree is gone, or unkillable.
     }
   }
 
@@ -144,7 +156,7 @@ final class ProcessStateMachine {
           transitions.enterInactive(current().cause());
         }
       }
-      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> {} // Told before.
+      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> {} // Reported before.
     }
   }
 
@@ -155,14 +167,14 @@ final class ProcessStateMachine {
           transitions.enterUnkillable(survivors);
         }
       }
-      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED, FAILED -> {} // Told before.
+      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED, FAILED -> {} // Reported before.
     }
   }
 
   void healthy() {
     switch (current().state()) {
       case STARTING -> {
-        if (current().is(OsState.ALIVE) && policy().hasHealthCheck()) {
+        if (current().is(OsState.ALIVE) && transitions.hasHealthCheck()) {
           transitions.enterRunning();
         }
       }
@@ -174,7 +186,7 @@ final class ProcessStateMachine {
   void unhealthy(String detail) {
     switch (current().state()) {
       case STARTING, RUNNING -> {
-        if (policy().restartWhenUnhealthy()) {
+        if (spec().health().filter(HealthPolicy::restartWhenUnhealthy).isPresent()) {
           transitions.beginStop(StopPlan.failure(Cause.Kind.UNHEALTHY, detail), false);
         } else {
           transitions.setUnhealthy(true);
@@ -198,40 +210,88 @@ final class ProcessStateMachine {
     }
     transitions.clearTimer();
     switch (timer.purpose()) {
-      case START_TIMEOUT -> transitions.beginStop(startTimeoutPlan(), false);
+      case START_TIMEOUT -> {
+        if (current().incarnation().paused()) {
+          transitions.restartStartTimeout();
+        } else {
+          transitions.beginStop(startTimeoutPlan(), false);
+        }
+      }
       case MIN_READY -> transitions.enterRunning();
       case BACKOFF -> transitions.launch(current().cause());
     }
   }
 
   private StopPlan startTimeoutPlan() {
-    String limit = DurationAndSizeFormat.format(policy().startTimeout());
+    String limit = DurationAndSizeFormat.format(spec().start().timeout());
     return StopPlan.failure(Cause.Kind.START_TIMEOUT, "was not up within " + limit);
   }
 
-  void adopt(long generation) {
-    if (generation <= current().generation()) {
-      return;
-    }
+  void setPaused(boolean paused) {
     switch (current().state()) {
-      case INACTIVE, BLOCKED, BACKOFF, EXITED -> transitions.adopt(generation);
-      case FAILED -> {
-        if (current().is(OsState.ABSENT)) {
-          transitions.adopt(generation);
+      case STARTING, RUNNING -> {
+        if (current().is(OsState.ALIVE)) {
+          transitions.setPaused(paused);
         }
       }
-      case STARTING, RUNNING, STOPPING -> {} // One of our own lives.
+      case INACTIVE, BLOCKED, BACKOFF, STOPPING, EXITED, FAILED -> {} // A late answer.
+    }
+  }
+
+  /** Takes over what a former supervisor left, unless this one has launched it already. */
+  void recover(RecoveredProcess recovered) {
+    switch (current().state()) {
+      case INACTIVE, BLOCKED, BACKOFF, EXITED -> takeOver(recovered);
+      case FAILED -> {
+        if (current().is(OsState.ABSENT)) {
+          takeOver(recovered);
+        }
+      }
+      case STARTING, RUNNING, STOPPING -> {} // A process of this supervisor is alive.
+    }
+  }
+
+  private void takeOver(RecoveredProcess recovered) {
+    boolean up = recovered.desiredUp();
+    Cause cause = Cause.requested(up ? WAS_DESIRED_UP : WAS_STOPPING);
+    AfterStop then = up ? AfterStop.START : AfterStop.STAY_DOWN;
+    switch (recovered.trace()) {
+      case ALIVE -> {
+        transitions.adopt(recovered);
+        if (!up) {
+          stop(cause, false);
+        }
+      }
+      case LAUNCHED -> {
+        if (up) {
+          transitions.adoptExited(recovered.exitPlan());
+        }
+      }
+      case LEFTOVERS -> transitions.adoptLeftovers(StopPlan.of(then, cause));
+      case NONE -> {
+        if (up) {
+          start(cause);
+        }
+      }
+    }
+  }
+
+  /** Replaces its spec, and restarts it where that is needed and it is wanted up. */
+  void changeSpec(ProcessInstance instance, boolean restart) {
+    transitions.changeSpec(instance);
+    if (restart && current().desiredUp()) {
+      restart(Cause.requested("its service was updated"));
     }
   }
 
   void dependenciesChanged() {
     switch (current().state()) {
-      case BLOCKED -> transitions.launch(Cause.requested("what it waited for is there"));
-      case INACTIVE, STARTING, RUNNING, BACKOFF, STOPPING, EXITED, FAILED -> {} // Not at the gate.
+      case BLOCKED -> transitions.launch(Cause.requested("its dependencies are up"));
+      case INACTIVE, STARTING, RUNNING, BACKOFF, STOPPING, EXITED, FAILED -> {} // Not waiting.
     }
   }
 
-  // Once nothing of it lives.
+  // Once nothing of it is alive.
 
   private StopPlan stopPlan() {
     return current().stopPlan().orElseThrow();
@@ -248,7 +308,7 @@ final class ProcessStateMachine {
   }
 
   private void applyRestartPolicy(StopPlan stopPlan) {
-    switch (policy().decideRestart(stopPlan.cause(), stopPlan.exitCode())) {
+    switch (ProcessPolicy.decideRestart(spec(), stopPlan.cause(), stopPlan.exitCode())) {
       case COMPLETE -> transitions.enterExited(stopPlan.cause());
       case FAIL ->
           transitions.giveUp(ProcessPolicy.failureCause(stopPlan.cause(), stopPlan.exitCode()));
@@ -257,9 +317,10 @@ final class ProcessStateMachine {
   }
 
   private void requestRestart(Cause last) {
-    int most = policy().restart().maxRetries();
-    if (current().retries() >= most) {
-      String detail = most + (most == 1 ? " retry" : " retries") + ", last: " + last.detail();
+    int maxRetries = spec().restart().maxRetries();
+    if (current().retries() >= maxRetries) {
+      String detail =
+          maxRetries + (maxRetries == 1 ? " retry" : " retries") + ", last: " + last.detail();
       transitions.giveUp(new Cause(Cause.Kind.RETRIES_EXHAUSTED, detail));
     } else {
       transitions.setRetries(current().retries() + 1);
@@ -269,19 +330,19 @@ final class ProcessStateMachine {
 
   // What the service decides.
 
-  /** Returns whether it gave up since this was last asked. */
+  /** Returns whether it gave up since the last call. */
   boolean pollGaveUp() {
     return transitions.pollGaveUp();
   }
 
-  /** Returns after what it is to be retried, where that is not decided yet. */
+  /** Returns the cause of a restart that the service has not decided on yet. */
   Optional<Cause> pollRestart() {
     Optional<Cause> taken = restartCause;
     restartCause = Optional.empty();
     return taken;
   }
 
-  /** Is not retried after all. */
+  /** Fails instead of being restarted. */
   void fail(Cause cause) {
     transitions.enterFailed(cause);
   }
@@ -290,12 +351,12 @@ final class ProcessStateMachine {
     transitions.scheduleRestart(delay, cause);
   }
 
-  /** Waits, after its own failure, for those with which it is to be restarted. */
+  /** Waits, after its own failure, for the processes with which it is restarted. */
   void awaitGroup(Cause cause) {
     transitions.enterBackoff(cause);
   }
 
-  /** Is restarted with another that failed. */
+  /** Is restarted together with a sibling that failed. */
   void joinGroup(Cause siblingCause) {
     switch (current().state()) {
       case STARTING, RUNNING ->
@@ -305,7 +366,7 @@ final class ProcessStateMachine {
     }
   }
 
-  /** Is given up with another of its service. */
+  /** Fails together with a sibling. */
   void giveUpWithSibling(Cause cause) {
     switch (current().state()) {
       case STARTING, RUNNING -> transitions.beginStop(StopPlan.of(AfterStop.FAIL, cause), false);
@@ -319,7 +380,7 @@ final class ProcessStateMachine {
     }
   }
 
-  /** Returns whether those with which it is restarted have to wait for it to be gone. */
+  /** Returns whether its restart group has to wait until it is gone. */
   boolean blocksGroupRestart() {
     return current().isStoppingTo(AfterStop.JOIN_GROUP)
         || current().isStoppingTo(AfterStop.APPLY_RESTART_POLICY);

@@ -1,43 +1,48 @@
 package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
+import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
-import io.luhproc.supervisor.state.StateTimer.Purpose;
+import io.luhproc.supervisor.state.ProcessFsmState.Incarnation;
+import io.luhproc.supervisor.state.ProcessFsmState.OsState;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer.Purpose;
+import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * The moves of one process from state to state during one step, each with the actions that belong
- * to it: so that whoever leaves a state leaves no timer and no health check behind.
+ * The transitions of one process during one step, each with its effects. Leaving a state cancels
+ * its timer and its health check.
  */
 final class ProcessTransitions {
-  private final int index;
-  private final ProcessPolicy policy;
-  private final TransitionContext context;
+  private final Transition.Context context;
   private ProcessFsmState current;
   private boolean gaveUp;
 
-  ProcessTransitions(
-      int index, ProcessPolicy policy, ProcessFsmState current, TransitionContext context) {
-    this.index = index;
-    this.policy = policy;
+  ProcessTransitions(ProcessFsmState current, Transition.Context context) {
     this.current = current;
     this.context = context;
-  }
-
-  int index() {
-    return index;
-  }
-
-  ProcessPolicy policy() {
-    return policy;
   }
 
   ProcessFsmState current() {
     return current;
   }
 
-  /** Returns whether it gave up since this was last asked. */
+  private String name() {
+    return current.name();
+  }
+
+  private ProcessSpec spec() {
+    return current.instance().spec();
+  }
+
+  boolean hasHealthCheck() {
+    return spec().health().isPresent();
+  }
+
+  /** Returns whether it gave up since the last call. */
   boolean pollGaveUp() {
     boolean taken = gaveUp;
     gaveUp = false;
@@ -50,43 +55,59 @@ final class ProcessTransitions {
 
   // Up.
 
-  /** Launches it as far as the gate lets it. */
+  /** Launches it where the dependencies let it. */
   void launch(Cause cause) {
     context.dependencies().launchOrBlock(this, cause);
   }
 
   void enterStarting(Cause cause) {
-    long generation = current.generation() + 1;
-    transition(ProcessState.STARTING, cause, Incarnation.start(generation, OsState.SPAWNING));
-    context.addEffect(new Effect.Launch(index, generation));
-    scheduleTimer(Purpose.START_TIMEOUT, policy.startTimeout());
+    Incarnation next = current.incarnation().nextLaunch(OsState.SPAWNING);
+    transition(ProcessState.STARTING, cause, next);
+    context.addEffect(new Effect.Launch(name(), next.generation()));
+    scheduleTimer(Purpose.START_TIMEOUT, spec().start().timeout());
   }
 
   void enterBlocked(Cause cause) {
     transition(ProcessState.BLOCKED, cause, OsState.ABSENT);
   }
 
-  void adopt(long generation) {
+  /** Takes over a process of a former supervisor, which may be frozen. */
+  void adopt(RecoveredProcess recovered) {
     Cause cause = Cause.requested("adopted from a former supervisor");
-    transition(ProcessState.STARTING, cause, Incarnation.start(generation, OsState.ALIVE));
-    if (policy.hasHealthCheck()) {
-      scheduleTimer(Purpose.START_TIMEOUT, policy.startTimeout());
-      context.addEffect(new Effect.StartHealthCheck(index, generation));
+    Incarnation next = current.incarnation().nextLaunch(OsState.ALIVE).paused(recovered.paused());
+    context.addEffect(new Effect.Adopt(name(), next.generation(), recovered));
+    transition(ProcessState.STARTING, cause, next);
+    if (hasHealthCheck()) {
+      scheduleTimer(Purpose.START_TIMEOUT, spec().start().timeout());
+      startHealthCheck();
     } else {
       enterRunning();
     }
   }
 
-  /** It has been launched: waits until it is well. */
+  /** Stops what is left of a process that a former supervisor launched and that has ended. */
+  void adoptExited(StopPlan stopPlan) {
+    Incarnation next = current.incarnation().nextLaunch(OsState.TERMINATING);
+    enterStopping(stopPlan, next.exitCode(stopPlan.exitCode()));
+    context.addEffect(new Effect.StopLeftovers(name(), current.generation()));
+  }
+
+  /** Stops what a former supervisor left of a tree, whether or not it is wanted up. */
+  void adoptLeftovers(StopPlan stopPlan) {
+    enterStopping(stopPlan, current.incarnation().nextLaunch(OsState.TERMINATING));
+    context.addEffect(new Effect.StopTree(name(), current.generation(), false));
+  }
+
+  /** Waits, after the launch, until it counts as running. */
   void awaitReady() {
     current = current.incarnation(current.incarnation().osState(OsState.ALIVE));
-    if (policy.hasHealthCheck()) {
-      context.addEffect(new Effect.StartHealthCheck(index, current.generation()));
-    } else if (policy.minReadyTime().isZero()) {
+    if (hasHealthCheck()) {
+      startHealthCheck();
+    } else if (spec().start().minReadyTime().isZero()) {
       enterRunning();
     } else {
       cancelTimer();
-      scheduleTimer(Purpose.MIN_READY, policy.minReadyTime());
+      scheduleTimer(Purpose.MIN_READY, spec().start().minReadyTime());
     }
   }
 
@@ -99,12 +120,79 @@ final class ProcessTransitions {
     current = current.incarnation(current.incarnation().unhealthy(flag));
   }
 
-  // Going.
+  /** A frozen process answers no health check, and must not be restarted for that. */
+  void setPaused(boolean paused) {
+    if (current.incarnation().paused() == paused) {
+      return;
+    }
+    if (isHealthChecked()) {
+      stopHealthCheck();
+    }
+    current = current.incarnation(current.incarnation().paused(paused));
+    startHealthCheck();
+  }
 
-  /** Ends what is up or being launched; the latter as soon as there is somebody to end. */
+  private void startHealthCheck() {
+    if (isHealthChecked()) {
+      context.addEffect(new Effect.StartHealthCheck(name(), current.generation()));
+    }
+  }
+
+  private void stopHealthCheck() {
+    context.addEffect(new Effect.StopHealthCheck(name(), current.generation()));
+  }
+
+  private boolean isHealthChecked() {
+    return hasHealthCheck()
+        && current.is(OsState.ALIVE)
+        && current.isUp()
+        && !current.incarnation().paused();
+  }
+
+  // The spec.
+
+  /** Replaces its spec; applies what takes effect while it runs. */
+  void changeSpec(ProcessInstance next) {
+    ProcessSpec before = spec();
+    boolean wasChecked = isHealthChecked();
+    current = current.instance(next);
+    if (!current.isUp() || !current.is(OsState.ALIVE)) {
+      return;
+    }
+    if (!spec().health().equals(before.health())) {
+      changeHealthCheck(wasChecked);
+    }
+    if (!spec().limits().maxMemoryRestart().equals(before.limits().maxMemoryRestart())) {
+      context.addEffect(new Effect.MonitorMemory(name(), current.generation()));
+    }
+    if (!spec().limits().resources().equals(before.limits().resources())) {
+      context.addEffect(new Effect.ApplyLimits(name(), current.generation()));
+    }
+  }
+
+  private void changeHealthCheck(boolean wasChecked) {
+    setUnhealthy(false);
+    if (wasChecked) {
+      stopHealthCheck();
+    }
+    if (current.state() == ProcessState.STARTING && !hasHealthCheck()) {
+      awaitReady();
+      return;
+    }
+    if (current.timer().map(StateTimer::purpose).equals(Optional.of(Purpose.MIN_READY))) {
+      cancelTimer();
+      scheduleTimer(Purpose.START_TIMEOUT, spec().start().timeout());
+    }
+    startHealthCheck();
+  }
+
+  // Stop.
+
+  /** Stops it; a launch in flight is cancelled, and stopped once it is answered. */
   void beginStop(StopPlan stopPlan, boolean kill) {
     if (current.is(OsState.SPAWNING)) {
       enterStopping(stopPlan, current.incarnation().killAtOnce(kill));
+      context.addEffect(new Effect.CancelLaunch(name(), kill));
     } else {
       stopTree(stopPlan, kill);
     }
@@ -112,31 +200,38 @@ final class ProcessTransitions {
 
   void stopTree(StopPlan stopPlan, boolean kill) {
     enterStopping(stopPlan, current.incarnation().osState(OsState.TERMINATING));
-    context.addEffect(new Effect.StopTree(index, current.generation(), kill));
+    context.addEffect(new Effect.StopTree(name(), current.generation(), kill));
   }
 
   void stopLeftovers(StopPlan stopPlan) {
     enterStopping(stopPlan, current.incarnation().osState(OsState.TERMINATING));
-    context.addEffect(new Effect.StopLeftovers(index, current.generation()));
+    context.addEffect(new Effect.StopLeftovers(name(), current.generation()));
   }
 
-  /** Changes what is to be done once it is gone. */
+  void setExitCode(OptionalInt code) {
+    current = current.incarnation(current.incarnation().exitCode(code));
+  }
+
+  /** Changes what follows once it is gone. */
   void changeStopPlan(StopPlan stopPlan) {
     enterStopping(stopPlan, current.incarnation());
   }
 
-  /** Is ended without grace, where it was being ended with it. */
+  /** Ends the grace period of a stop. */
   void escalateToKill() {
+    boolean escalated = current.incarnation().killAtOnce();
     current = current.incarnation(current.incarnation().killAtOnce(true));
     if (current.is(OsState.TERMINATING)) {
-      context.addEffect(new Effect.StopTree(index, current.generation(), true));
+      context.addEffect(new Effect.StopTree(name(), current.generation(), true));
+    } else if (!escalated) {
+      context.addEffect(new Effect.CancelLaunch(name(), true));
     }
   }
 
   // Gone.
 
   void enterInactive(Cause cause) {
-    // Whoever starts it again begins to count anew.
+    // The next start counts retries from zero.
     setRetries(0);
     transition(ProcessState.INACTIVE, cause, OsState.ABSENT);
   }
@@ -149,7 +244,7 @@ final class ProcessTransitions {
     transition(ProcessState.BACKOFF, cause, OsState.ABSENT);
   }
 
-  /** Waits before the next launch, or launches at once where there is nothing to wait. */
+  /** Waits before the next launch; without a delay it launches at once. */
   void scheduleRestart(Duration delay, Cause cause) {
     enterBackoff(cause);
     if (delay.isZero()) {
@@ -159,7 +254,7 @@ final class ProcessTransitions {
     }
   }
 
-  /** Gives up on its own account, which may concern others of its service. */
+  /** Fails for a reason of its own, which may affect its siblings. */
   void giveUp(Cause cause) {
     enterFailed(cause);
     gaveUp = true;
@@ -169,14 +264,14 @@ final class ProcessTransitions {
     transition(ProcessState.FAILED, cause, OsState.ABSENT);
   }
 
-  /** Cannot be ended; of one that is not wanted this concerns nobody else. */
+  /** Survived SIGKILL; where it is not wanted, that does not affect its siblings. */
   void enterUnkillable(String survivors) {
     transition(
         ProcessState.FAILED, new Cause(Cause.Kind.STOP_FAILED, survivors), OsState.UNKILLABLE);
     gaveUp = current.desiredUp();
   }
 
-  // The parts of all moves.
+  // The parts of all transitions.
 
   private void transition(ProcessState next, Cause cause, OsState osState) {
     transition(next, cause, current.incarnation().osState(osState));
@@ -184,7 +279,7 @@ final class ProcessTransitions {
 
   private void transition(ProcessState next, Cause cause, Incarnation incarnation) {
     ProcessFsmState before = current;
-    addExitEffects(isUp(next));
+    addExitEffects(next == ProcessState.STARTING || next == ProcessState.RUNNING);
     current = current.enter(next, cause, incarnation);
     addStateChange(before.state());
   }
@@ -198,49 +293,50 @@ final class ProcessTransitions {
 
   private void addStateChange(ProcessState from) {
     if (current.state() != from) {
-      context.addEffect(new Effect.StateChanged(index, from, current.state(), current.cause()));
+      context.addEffect(new Effect.StateChanged(name(), from, current.state(), current.cause()));
     }
   }
 
   private void addExitEffects(boolean staysUp) {
     cancelTimer();
-    if (staysUp || !isUp(current.state())) {
+    if (staysUp || !current.isUp()) {
       return;
     }
-    if (policy.hasHealthCheck() && current.is(OsState.ALIVE)) {
-      context.addEffect(new Effect.StopHealthCheck(index, current.generation()));
+    if (isHealthChecked()) {
+      stopHealthCheck();
     }
     if (wasStable()) {
       current = current.retries(0);
     }
   }
 
-  private static boolean isUp(ProcessState state) {
-    return state == ProcessState.STARTING || state == ProcessState.RUNNING;
-  }
-
   private boolean wasStable() {
     Duration ran = context.now().minus(current.incarnation().runningSince());
     return current.state() == ProcessState.RUNNING
-        && ran.compareTo(policy.restart().resetAfter()) >= 0;
+        && ran.compareTo(spec().restart().resetAfter()) >= 0;
   }
 
-  /** Arms a timer; one of zero stands for no limit. */
+  /** Arms a timer; a delay of zero stands for no limit. */
   private void scheduleTimer(Purpose purpose, Duration delay) {
     if (!delay.isZero()) {
       StateTimer timer = new StateTimer(purpose, current.generation(), context.now().plus(delay));
       current = current.timer(Optional.of(timer));
-      context.addEffect(new Effect.ScheduleTimer(index, timer, delay));
+      context.addEffect(new Effect.ScheduleTimer(name(), timer, delay));
     }
   }
 
   private void cancelTimer() {
-    current.timer().ifPresent(timer -> context.addEffect(new Effect.CancelTimer(index, timer)));
+    current.timer().ifPresent(timer -> context.addEffect(new Effect.CancelTimer(name(), timer)));
     current = current.timer(Optional.empty());
   }
 
   /** Forgets a timer that has fired. */
   void clearTimer() {
     current = current.timer(Optional.empty());
+  }
+
+  /** Arms the start timeout anew: a frozen process cannot become healthy. */
+  void restartStartTimeout() {
+    scheduleTimer(Purpose.START_TIMEOUT, spec().start().timeout());
   }
 }

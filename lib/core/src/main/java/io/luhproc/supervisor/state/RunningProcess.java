@@ -5,10 +5,16 @@ import io.luhproc.process.ProcessIdentity;
 import java.time.Instant;
 
 /**
- * A process that was launched or adopted.
+ * A live process, launched or adopted. State machine and engine pass it through.
  *
- * @param identity which process it is
+ * @param identity its identity
  * @param startedAt when it was launched
- * @param limits which of its limits are in force
+ * @param limits which of its limits are enforced
  */
-public record RunningProcess(ProcessIdentity identity, Instant startedAt, LimitReport limits) {}
+public record RunningProcess(ProcessIdentity identity, Instant startedAt, LimitReport limits) {
+
+  /** Returns the same process under other limits. */
+  public RunningProcess withLimits(LimitReport report) {
+    return new RunningProcess(identity, startedAt, report);
+  }
+}

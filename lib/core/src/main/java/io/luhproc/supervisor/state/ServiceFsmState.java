@@ -2,27 +2,42 @@ package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessFsmState.DesiredState;
+import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * What is known and intended of a service.
+ * The state of a service, complete: whatever decides about it is in here.
  *
- * @param processes of each process, in the order of the service; at least one
+ * @param spec its spec
+ * @param processes its processes, in the order of the spec; at least one
  * @param dependencies whether its dependencies let it start
- * @param recentRestarts when its recent restarts were, oldest first, on the clock of the machine's
- *     caller
- * @param restartGroup those that are being restarted together, while some are still to go
+ * @param recentRestarts the times of its recent restarts, oldest first, on the clock of the
+ *     machine's caller
+ * @param restartGroup the processes that are being restarted together, while some are still to stop
+ * @param deferredStop a stop that waits for dependents
+ * @param restarting the names of the processes that are stopped only to be started again
+ * @param updates the updates that are not applied yet, the first of them in progress
+ * @param retiredGeneration the highest generation of any process that was removed
  */
 public record ServiceFsmState(
+    ServiceSpec spec,
     List<ProcessFsmState> processes,
     DependencyState dependencies,
     List<Duration> recentRestarts,
-    Optional<RestartGroup> restartGroup) {
+    Optional<RestartGroup> restartGroup,
+    Optional<DeferredStop> deferredStop,
+    Set<String> restarting,
+    List<Update> updates,
+    long retiredGeneration) {
 
-  // What a person has to know first, first.
+  // The state of the service is the first of these that any of its processes has.
   private static final List<ProcessState> BY_SEVERITY =
       List.of(
           ProcessState.FAILED,
@@ -35,10 +50,10 @@ public record ServiceFsmState(
           ProcessState.INACTIVE);
 
   /**
-   * Those that are restarted together.
+   * The processes that are restarted together.
    *
-   * @param first the index of the first; all after it are concerned
-   * @param delay how long to wait once the last is gone
+   * @param first the position of the first; all after it belong to the group
+   * @param delay the delay once the last is gone
    */
   public record RestartGroup(int first, Duration delay) {
     public RestartGroup {
@@ -47,30 +62,93 @@ public record ServiceFsmState(
       }
     }
 
-    /** Returns the one that holds both, and waits for the longer time. */
+    /** Returns the group that holds both, with the longer delay. */
     RestartGroup merge(RestartGroup other) {
       Duration longer = delay.compareTo(other.delay) > 0 ? delay : other.delay;
       return new RestartGroup(Math.min(first, other.first), longer);
     }
   }
 
+  /**
+   * A stop that waits until no dependent is up.
+   *
+   * @param reason why the service is stopped
+   * @param stoppedEarly the names of processes that were not up and so did not have to wait
+   */
+  public record DeferredStop(String reason, Set<String> stoppedEarly) {
+    public DeferredStop {
+      stoppedEarly = Set.copyOf(stoppedEarly);
+    }
+  }
+
+  /**
+   * An update that is not applied yet.
+   *
+   * @param request its number and the new spec
+   * @param startAdded whether the processes that it adds are started
+   * @param ready whether the processes that it removes are stopped
+   */
+  public record Update(FsmEvent.UpdateRequested request, boolean startAdded, boolean ready) {
+    Update startAdded(boolean flag) {
+      return new Update(request, flag, ready);
+    }
+
+    Update asReady() {
+      return new Update(request, startAdded, true);
+    }
+  }
+
   public ServiceFsmState {
     processes = List.copyOf(processes);
     recentRestarts = List.copyOf(recentRestarts);
+    restarting = Set.copyOf(restarting);
+    updates = List.copyOf(updates);
     if (processes.isEmpty()) {
       throw new IllegalArgumentException("processes (" + processes + ") must be one or more");
     }
   }
 
-  /** Returns a service of so many processes that was never started. */
-  public static ServiceFsmState initial(int processes, DependencyState dependencies) {
-    List<ProcessFsmState> processStates = Collections.nCopies(processes, ProcessFsmState.initial());
-    return new ServiceFsmState(processStates, dependencies, List.of(), Optional.empty());
+  /** Returns a service that was never started. */
+  public static ServiceFsmState initial(ServiceSpec spec, DependencyState dependencies) {
+    List<ProcessFsmState> processes =
+        ProcessInstance.of(spec).stream().map(it -> ProcessFsmState.initial(it, 0)).toList();
+    return new ServiceFsmState(
+        spec,
+        processes,
+        dependencies,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Set.of(),
+        List.of(),
+        0);
   }
 
-  /** Returns what a person has to know first of its processes: whether one failed, is stopping … */
+  /** Returns a process, or empty where there is none of this name. */
+  public Optional<ProcessFsmState> process(String name) {
+    // Called for each effect, and so without a stream.
+    for (ProcessFsmState process : processes) {
+      if (process.name().equals(name)) {
+        return Optional.of(process);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the names of all processes. */
+  public Set<String> names() {
+    return names(process -> true);
+  }
+
+  private Set<String> names(Predicate<ProcessFsmState> condition) {
+    Set<String> names = new LinkedHashSet<>();
+    processes.stream().filter(condition).forEach(process -> names.add(process.name()));
+    return names;
+  }
+
+  /** Returns the most severe state of its processes: whether one failed, is stopping … */
   public ProcessState state() {
-    // Asked at every turn, and so without a stream.
+    // Called after each event, and so without a stream.
     int first = BY_SEVERITY.size();
     for (ProcessFsmState process : processes) {
       first = Math.min(first, BY_SEVERITY.indexOf(process.state()));
@@ -78,7 +156,7 @@ public record ServiceFsmState(
     return BY_SEVERITY.get(first);
   }
 
-  /** Returns why it is in its state: what befell a process itself rather than through another. */
+  /** Returns the cause of its state, preferably that of a process that caused it itself. */
   public Cause cause() {
     ProcessState state = state();
     List<Cause> causes =
@@ -87,5 +165,60 @@ public record ServiceFsmState(
         .filter(it -> it.kind() != Cause.Kind.SIBLING_FAILED)
         .findFirst()
         .orElse(causes.get(0));
+  }
+
+  /** Returns whether any of its processes is wanted up. */
+  public boolean isDesiredUp() {
+    return processes.stream().anyMatch(ProcessFsmState::desiredUp);
+  }
+
+  /** Returns whether it is wanted up, down, or is stopped to be started again. */
+  public DesiredState desiredState() {
+    if (!restarting.isEmpty()) {
+      return DesiredState.RESTARTING;
+    }
+    return deferredStop.isEmpty() && isDesiredUp() ? DesiredState.UP : DesiredState.DOWN;
+  }
+
+  /** Returns the names of the processes that run once all requests are fulfilled. */
+  public Set<String> expectedUp() {
+    return switch (desiredState()) {
+      case UP -> names(ProcessFsmState::desiredUp);
+      case DOWN -> Set.of();
+      case RESTARTING -> restarting;
+    };
+  }
+
+  /** Returns whether the health check of any process fails. */
+  public boolean isUnhealthy() {
+    return processes.stream().anyMatch(it -> it.incarnation().unhealthy());
+  }
+
+  /** Returns whether a one-shot process has not completed yet. */
+  public boolean hasRunningOneshot() {
+    return processes.stream()
+        .anyMatch(it -> it.instance().spec().oneshot() && it.state() == ProcessState.RUNNING);
+  }
+
+  /** Returns the names of the processes to start where another service requires this one. */
+  public Set<String> toStartAsDependency() {
+    return names(it -> !it.desiredUp() || it.state() == ProcessState.FAILED);
+  }
+
+  /** Returns whether nothing of it is alive and no launch is due. */
+  public boolean isStopped() {
+    return processes.stream().allMatch(ProcessFsmState::isStopped);
+  }
+
+  /** Returns whether nothing of it is alive that could still be stopped. */
+  public boolean isStoppedOrUnkillable() {
+    return isStopped()
+        || (state() == ProcessState.FAILED
+            && processes.stream().allMatch(it -> it.isStopped() || it.is(OsState.UNKILLABLE)));
+  }
+
+  /** Returns whether a process waits with a launch that must not take place before the stop. */
+  public boolean hasInactiveDesiredUp() {
+    return processes.stream().anyMatch(it -> it.desiredUp() && !it.isUp());
   }
 }

@@ -2,115 +2,349 @@ package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
 import io.luhproc.service.RestartIntensity;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ServiceFsmState.DeferredStop;
 import io.luhproc.supervisor.state.ServiceFsmState.RestartGroup;
+import io.luhproc.supervisor.state.ServiceFsmState.Update;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
-import java.util.stream.IntStream;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The pure decisions about a service: what it was, what happened, and so what it is and what is to
- * be done. First each process that is told decides for itself ({@link ProcessStateMachine}, a table
- * of state and input); then its retries and its giving up are decided on for all, as strategy and
- * intensity say; at last a group that is gone as a whole is started again.
+ * The pure decisions about a service: from its state and an event to its next state and the
+ * effects.
  *
- * <p>It is not itself used twice: one lives for one step.
+ * <p>First each process that the event concerns decides for itself ({@link ProcessStateMachine}).
+ * Restarts and failures are then decided for the whole service, by strategy and intensity. At last
+ * a restart group that has stopped is started again, and an update that waits for processes to stop
+ * is continued. A machine is used for one step.
  */
 public final class ServiceStateMachine {
-  private final ServicePolicy policy;
-  private final TransitionContext context;
+  private final Transition.Context context;
   private final DoubleSupplier jitter;
-  private final List<ProcessStateMachine> processes;
+  private final List<ProcessStateMachine> processes = new ArrayList<>();
+  private final List<Update> updates;
+  private ServiceSpec spec;
   private List<Duration> recentRestarts;
   private Optional<RestartGroup> restartGroup;
+  private Optional<DeferredStop> deferredStop;
+  private Set<String> restarting;
+  private long retiredGeneration;
 
   private ServiceStateMachine(
-      ServicePolicy policy,
-      ServiceFsmState state,
-      TransitionContext context,
-      DoubleSupplier jitter) {
-    this.policy = policy;
+      ServiceFsmState state, Transition.Context context, DoubleSupplier jitter) {
     this.context = context;
     this.jitter = jitter;
-    this.processes =
-        IntStream.range(0, state.processes().size())
-            .mapToObj(it -> createProcessMachine(it, policy, state, context))
-            .toList();
+    this.spec = state.spec();
+    for (ProcessFsmState process : state.processes()) {
+      processes.add(new ProcessStateMachine(process, context));
+    }
     this.recentRestarts = state.recentRestarts();
     this.restartGroup = state.restartGroup();
-  }
-
-  private static ProcessStateMachine createProcessMachine(
-      int index, ServicePolicy policy, ServiceFsmState state, TransitionContext context) {
-    ProcessPolicy ofProcess = policy.processes().get(index);
-    return new ProcessStateMachine(
-        new ProcessTransitions(index, ofProcess, state.processes().get(index), context));
+    this.deferredStop = state.deferredStop();
+    this.restarting = state.restarting();
+    this.updates = new ArrayList<>(state.updates());
+    this.retiredGeneration = state.retiredGeneration();
   }
 
   /**
    * Decides.
    *
    * @param now the time since some moment, from a clock that never goes back
-   * @param jitter gives from -1 to 1 by chance, for the jitter of delays
+   * @param jitter returns random numbers from -1 to 1, for the jitter of delays
    */
   public static Transition transition(
-      ServicePolicy policy,
-      ServiceFsmState state,
-      FsmEvent event,
-      Duration now,
-      DoubleSupplier jitter) {
-    if (policy.processes().size() != state.processes().size()) {
-      throw new IllegalArgumentException(
-          "rules (of %d processes) must be of as many processes as the service has (%d)"
-              .formatted(policy.processes().size(), state.processes().size()));
-    }
-    DependencyState dependencies = event.dependenciesAfter(state.dependencies());
-    ServiceStateMachine machine =
-        new ServiceStateMachine(
-            policy, state, TransitionContext.startingAt(now, dependencies), jitter);
+      ServiceFsmState state, FsmEvent event, Duration now, DoubleSupplier jitter) {
+    Transition.Context context =
+        new Transition.Context(now, event.dependenciesAfter(state.dependencies()));
+    ServiceStateMachine machine = new ServiceStateMachine(state, context, jitter);
     event.applyTo(machine);
     machine.resolveDecisions();
     machine.startGroupOnceStopped();
-    return new Transition(machine.current(), machine.context.effects());
+    machine.advanceUpdates();
+    return new Transition(machine.current(), context.effects());
   }
 
   private ServiceFsmState current() {
-    List<ProcessFsmState> processStates =
-        processes.stream().map(ProcessStateMachine::current).toList();
-    return new ServiceFsmState(processStates, context.dependencies(), recentRestarts, restartGroup);
+    List<ProcessFsmState> states = new ArrayList<>(processes.size());
+    processes.forEach(process -> states.add(process.current()));
+    return new ServiceFsmState(
+        spec,
+        states,
+        context.dependencies(),
+        recentRestarts,
+        restartGroup,
+        deferredStop,
+        restarting,
+        updates,
+        retiredGeneration);
   }
 
-  // Whom an input concerns.
+  private Optional<ProcessStateMachine> process(String name) {
+    for (ProcessStateMachine process : processes) {
+      if (process.name().equals(name)) {
+        return Optional.of(process);
+      }
+    }
+    return Optional.empty();
+  }
 
-  void dispatchToEach(FsmEvent.Request request) {
+  private Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    processes.forEach(process -> names.add(process.name()));
+    return names;
+  }
+
+  // Requests.
+
+  /** A request for processes to be up cancels every stop that has not taken place yet. */
+  void requestUp(FsmEvent.UpRequest request) {
+    Set<String> stoppedEarly = deferredStop.map(DeferredStop::stoppedEarly).orElse(Set.of());
+    deferredStop = Optional.empty();
+    restarting = Set.of();
+    for (ProcessStateMachine process : processes) {
+      if (request.processes().contains(process.name())) {
+        request.applyTo(process);
+      } else if (stoppedEarly.contains(process.name())) {
+        process.start(Cause.requested(request.reason()));
+      }
+    }
+    failUpdateIfRemovedIsStarted(request);
+  }
+
+  void requestDown(FsmEvent.DownRequest request) {
+    boolean all = request.processes().containsAll(names());
+    if (all && request instanceof FsmEvent.Kill) {
+      deferredStop = Optional.empty();
+    }
+    if (all) {
+      startNothingAdded();
+    }
+    Set<String> stillRestarting = new HashSet<>(restarting);
+    stillRestarting.removeAll(request.processes());
+    restarting = stillRestarting;
     processes.stream()
-        .filter(it -> request.processes().contains(it.index()))
+        .filter(it -> request.processes().contains(it.name()))
         .forEach(request::applyTo);
   }
 
-  void dispatch(FsmEvent.ProcessEvent report) {
-    ProcessStateMachine process = processes.get(report.process());
-    if (report.generation() == process.current().generation()) {
-      report.applyTo(process);
+  void deferStop(FsmEvent.StopDeferred stop) {
+    Set<String> early = deferredStop.map(DeferredStop::stoppedEarly).orElse(Set.of());
+    deferredStop = Optional.of(new DeferredStop(stop.reason(), early));
+    restarting = stop.restart();
+    if (restarting.isEmpty()) {
+      startNothingAdded();
     }
   }
 
-  void adopt(FsmEvent.Adopted adopted) {
-    processes.get(adopted.process()).adopt(adopted.generation());
+  void runDeferredStop() {
+    if (deferredStop.isPresent()) {
+      Cause cause = Cause.requested(deferredStop.get().reason());
+      deferredStop = Optional.empty();
+      processes.forEach(process -> process.stop(cause, false));
+    }
+  }
+
+  /** A process that is not up need not wait with its stop, and must not be launched before it. */
+  void stopInactiveProcesses() {
+    if (deferredStop.isPresent()) {
+      DeferredStop stop = deferredStop.get();
+      Set<String> early = new HashSet<>(stop.stoppedEarly());
+      for (ProcessStateMachine process : processes) {
+        if (process.current().desiredUp() && !process.current().isUp()) {
+          process.stop(Cause.requested(stop.reason()), false);
+          early.add(process.name());
+        }
+      }
+      deferredStop = Optional.of(new DeferredStop(stop.reason(), early));
+    }
+  }
+
+  // Events.
+
+  /** An event of a process that is gone, or of another of its launches, is ignored. */
+  void dispatch(FsmEvent.ProcessEvent event) {
+    process(event.process())
+        .filter(it -> it.current().generation() == event.generation())
+        .ifPresent(event::applyTo);
+  }
+
+  void recover(FsmEvent.Recovered event) {
+    process(event.process()).ifPresent(it -> it.recover(event.recovered()));
   }
 
   void dependenciesChanged() {
     processes.forEach(ProcessStateMachine::dependenciesChanged);
   }
 
-  // What one means for all.
+  // Updates of the spec.
+
+  void requestUpdate(FsmEvent.UpdateRequested request) {
+    updates.add(new Update(request, false, false));
+    if (updates.size() == 1) {
+      beginUpdate();
+    }
+  }
+
+  private void beginUpdate() {
+    Update update = updates.get(0);
+    boolean up = !restarting.isEmpty() || (deferredStop.isEmpty() && isDesiredUp());
+    updates.set(0, update.startAdded(up));
+    Cause cause = Cause.requested("it is no longer in the service");
+    removedBy(update).forEach(process -> process.stop(cause, false));
+  }
+
+  private boolean isDesiredUp() {
+    return processes.stream().anyMatch(it -> it.current().desiredUp());
+  }
+
+  private SpecUpdate difference(Update update) {
+    return SpecUpdate.between(
+        processes.stream().map(it -> it.current().instance()).toList(),
+        ProcessInstance.of(update.request().spec()));
+  }
+
+  private List<ProcessStateMachine> removedBy(Update update) {
+    Set<String> removed = difference(update).removed();
+    return processes.stream().filter(it -> removed.contains(it.name())).toList();
+  }
+
+  private void startNothingAdded() {
+    updates.replaceAll(update -> update.startAdded(false));
+  }
+
+  private void failUpdateIfRemovedIsStarted(FsmEvent.UpRequest request) {
+    if (!updates.isEmpty()) {
+      removedBy(updates.get(0)).stream()
+          .filter(it -> it.current().desiredUp())
+          .findFirst()
+          .ifPresent(
+              it ->
+                  failUpdate(
+                      Cause.requested(request.reason()),
+                      spec.name() + " did not stop: a start came after it: " + request.reason()));
+    }
+  }
+
+  private void failUpdate(Cause cause, String message) {
+    context.addEffect(new Effect.UpdateFailed(updates.get(0).request().id(), cause, message));
+    finishUpdate();
+  }
+
+  private void finishUpdate() {
+    Update ignored = updates.remove(0);
+    if (!updates.isEmpty()) {
+      beginUpdate();
+    }
+  }
+
+  /** Continues an update once nothing of the processes that it removes is alive. */
+  private void advanceUpdates() {
+    while (!updates.isEmpty() && !updates.get(0).ready()) {
+      List<ProcessStateMachine> removed = removedBy(updates.get(0));
+      Optional<ProcessFsmState> unkillable =
+          removed.stream()
+              .map(ProcessStateMachine::current)
+              .filter(it -> it.is(ProcessFsmState.OsState.UNKILLABLE))
+              .findFirst();
+      if (unkillable.isPresent()) {
+        Cause cause = unkillable.get().cause();
+        failUpdate(cause, unkillable.get().instance() + " did not stop: " + cause.detail());
+      } else if (removed.stream().allMatch(it -> it.current().isStopped())) {
+        updates.set(0, updates.get(0).asReady());
+        context.addEffect(new Effect.UpdateReady(updates.get(0).request()));
+      } else {
+        return;
+      }
+    }
+  }
+
+  void abandonUpdate(long id) {
+    if (isCurrentUpdate(id)) {
+      finishUpdate();
+    }
+  }
+
+  private boolean isCurrentUpdate(long id) {
+    return !updates.isEmpty() && updates.get(0).request().id() == id;
+  }
+
+  void changeSpec(long id) {
+    if (!isCurrentUpdate(id)) {
+      return;
+    }
+    Update update = updates.get(0);
+    SpecUpdate difference = difference(update);
+    boolean up = update.startAdded() || (deferredStop.isEmpty() && isDesiredUp());
+    spec = update.request().spec();
+    removeProcesses(difference.removed());
+    Set<String> started = up ? difference.added() : Set.of();
+    context.addEffect(
+        new Effect.SpecApplied(id, difference.changed(), started, toRun(difference, started)));
+    replaceProcesses(difference);
+    // The group keeps waiting, possibly for more processes than necessary.
+    restartGroup = restartGroup.map(it -> new RestartGroup(0, it.delay()));
+    Set<String> stillRestarting = new HashSet<>(restarting);
+    stillRestarting.retainAll(names());
+    restarting = stillRestarting;
+    Cause cause = Cause.requested("its service was updated");
+    processes.stream().filter(it -> started.contains(it.name())).forEach(it -> it.start(cause));
+    dependenciesChanged();
+    finishUpdate();
+  }
+
+  private void removeProcesses(Set<String> removed) {
+    for (ProcessStateMachine process : processes) {
+      if (removed.contains(process.name())) {
+        retiredGeneration = Math.max(retiredGeneration, process.current().generation());
+        context.addEffect(new Effect.Removed(process.current().instance()));
+      }
+    }
+  }
+
+  /** Returns the processes that have to run before the update is complete. */
+  private Set<String> toRun(SpecUpdate difference, Set<String> started) {
+    Set<String> names = new LinkedHashSet<>(started);
+    for (ProcessStateMachine process : processes) {
+      boolean restarts =
+          difference.kept().get(process.name()) == SpecUpdate.Change.RESTART
+              && process.current().desiredUp();
+      if (restarts) {
+        names.add(process.name());
+      }
+    }
+    return names;
+  }
+
+  private void replaceProcesses(SpecUpdate difference) {
+    List<ProcessStateMachine> former = List.copyOf(processes);
+    processes.clear();
+    for (ProcessInstance instance : ProcessInstance.of(spec)) {
+      String name = instance.name();
+      if (difference.added().contains(name)) {
+        ProcessFsmState added = ProcessFsmState.initial(instance, retiredGeneration);
+        processes.add(new ProcessStateMachine(added, context));
+      } else {
+        ProcessStateMachine kept =
+            former.stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow();
+        kept.changeSpec(instance, difference.kept().get(name) == SpecUpdate.Change.RESTART);
+        processes.add(kept);
+      }
+    }
+  }
+
+  // Restarts and failures.
 
   private void resolveDecisions() {
-    // A retry may give up at the gate, and so concern others again; each does so once at most.
+    // A restart may fail for a failed dependency, and so affect siblings; each does so once.
     while (processes.stream().anyMatch(this::resolveDecision)) {}
   }
 
@@ -120,46 +354,44 @@ public final class ServiceStateMachine {
       siblingsAffectedBy(process).forEach(it -> it.giveUpWithSibling(siblingCause));
       return true;
     }
-    Optional<Cause> retry = process.pollRestart();
-    retry.ifPresent(cause -> scheduleRestart(process, cause));
-    return retry.isPresent();
+    Optional<Cause> restart = process.pollRestart();
+    restart.ifPresent(cause -> scheduleRestart(process, cause));
+    return restart.isPresent();
   }
 
   private static Cause siblingCause(ProcessStateMachine of, String what, Cause why) {
-    return new Cause(
-        Cause.Kind.SIBLING_FAILED, of.policy().name() + " " + what + ": " + why.detail());
+    return new Cause(Cause.Kind.SIBLING_FAILED, of.name() + " " + what + ": " + why.detail());
   }
 
-  /** Returns the others that the strategy ties to a process. */
+  /** Returns the other processes that the strategy ties to a process. */
   private Stream<ProcessStateMachine> siblingsAffectedBy(ProcessStateMachine process) {
     int first =
-        switch (policy.strategy()) {
+        switch (spec.strategy()) {
           case ONE_FOR_ONE -> processes.size();
           case ONE_FOR_ALL -> 0;
-          case REST_FOR_ONE -> process.index();
+          case REST_FOR_ONE -> processes.indexOf(process);
         };
     return processes.stream().skip(first).filter(it -> it != process);
   }
 
   private void scheduleRestart(ProcessStateMachine process, Cause cause) {
-    ProcessPolicy processPolicy = process.policy();
-    boolean joins = restartGroup.filter(it -> process.index() >= it.first()).isPresent();
+    int position = processes.indexOf(process);
+    boolean joins = restartGroup.filter(it -> position >= it.first()).isPresent();
     if (!joins && exceedsIntensity()) {
       giveUpAll(process, cause);
       return;
     }
-    int count = process.current().retries();
-    Duration delay = Backoff.delay(processPolicy.restart(), count, jitter.getAsDouble());
-    switch (policy.strategy()) {
+    Duration delay =
+        Backoff.delay(process.spec().restart(), process.current().retries(), jitter.getAsDouble());
+    switch (spec.strategy()) {
       case ONE_FOR_ONE -> process.scheduleRestart(delay, cause);
       case ONE_FOR_ALL -> restartTogether(process, cause, new RestartGroup(0, delay));
-      case REST_FOR_ONE ->
-          restartTogether(process, cause, new RestartGroup(process.index(), delay));
+      case REST_FOR_ONE -> restartTogether(process, cause, new RestartGroup(position, delay));
     }
   }
 
   private boolean exceedsIntensity() {
-    RestartIntensity intensity = policy.intensity();
+    RestartIntensity intensity = spec.intensity();
     if (!intensity.isLimited()) {
       return false;
     }
@@ -172,42 +404,39 @@ public final class ServiceStateMachine {
   }
 
   private void giveUpAll(ProcessStateMachine process, Cause last) {
-    RestartIntensity limit = policy.intensity();
-    String most =
+    RestartIntensity limit = spec.intensity();
+    String maximum =
         limit.maxRestarts() + " restarts within " + DurationAndSizeFormat.format(limit.period());
     String detail =
-        "more than %s, last of %s: %s".formatted(most, process.policy().name(), last.detail());
+        "more than %s, last of %s: %s".formatted(maximum, process.name(), last.detail());
     Cause cause = new Cause(Cause.Kind.INTENSITY_EXCEEDED, detail);
     process.fail(cause);
     processes.forEach(it -> it.giveUpWithSibling(cause));
-    // Whoever starts it again has looked at it, and the count begins anew.
+    // The next start counts restarts from zero.
     recentRestarts = List.of();
   }
 
-  // The group.
-
-  private void restartTogether(ProcessStateMachine process, Cause cause, RestartGroup concerned) {
+  private void restartTogether(ProcessStateMachine process, Cause cause, RestartGroup group) {
     process.awaitGroup(cause);
     Cause siblingCause = siblingCause(process, "is restarted", cause);
     siblingsAffectedBy(process).forEach(it -> it.joinGroup(siblingCause));
-    restartGroup = Optional.of(restartGroup.map(concerned::merge).orElse(concerned));
+    restartGroup = Optional.of(restartGroup.map(group::merge).orElse(group));
   }
 
   private void startGroupOnceStopped() {
     if (restartGroup.isEmpty()) {
       return;
     }
-    RestartGroup forming = restartGroup.get();
-    if (processes.stream()
-        .skip(forming.first())
-        .anyMatch(ProcessStateMachine::blocksGroupRestart)) {
+    RestartGroup group = restartGroup.get();
+    Predicate<ProcessStateMachine> blocks = ProcessStateMachine::blocksGroupRestart;
+    if (processes.stream().skip(group.first()).anyMatch(blocks)) {
       return;
     }
     restartGroup = Optional.empty();
     processes.stream()
         .filter(it -> it.current().awaitsGroup())
-        .forEach(it -> it.scheduleRestart(forming.delay(), it.current().cause()));
-    // With no delay they are at the gate now.
+        .forEach(it -> it.scheduleRestart(group.delay(), it.current().cause()));
+    // Without a delay they were launched, and may have failed for a dependency.
     resolveDecisions();
   }
 }

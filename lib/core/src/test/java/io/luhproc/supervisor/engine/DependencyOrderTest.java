@@ -11,11 +11,13 @@ import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorStatus;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Services that depend on each other are started, stopped and held back in order. */
-@SuppressWarnings("FutureReturnValueIgnored") // Many a call is made for what it does.
+/** Services that depend on each other are started, blocked and stopped in order. */
+@SuppressWarnings("FutureReturnValueIgnored") // Many a call is made for its effect.
 class DependencyOrderTest {
   private final VirtualSupervisor supervisor = new VirtualSupervisor();
 
@@ -327,5 +329,24 @@ class DependencyOrderTest {
     supervisor.add(service("log")).startAndAwait("api");
     assertThat(supervisor.statuses().statusText().tree())
         .isEqualTo("web (inactive)\n  api (running)\n    db (running)\nlog (inactive)");
+  }
+
+  @Test
+  void treeListsSharedRequirementsOnce() {
+    List<ServiceSpec.Builder> services = new ArrayList<>();
+    for (int layer = 0; layer < 20; layer++) {
+      for (int i = 0; i < 3; i++) {
+        ServiceSpec.Builder service = service("s" + layer + "-" + i);
+        for (int below = 0; layer > 0 && below < 3; below++) {
+          service.requires("s" + (layer - 1) + "-" + below);
+        }
+        services.add(service);
+      }
+    }
+    supervisor.add(services.toArray(ServiceSpec.Builder[]::new));
+    String tree = supervisor.statuses().statusText().tree();
+    // Each service once, and a line for each requirement.
+    assertThat(tree.lines().count()).isLessThanOrEqualTo(60 + 19 * 9);
+    assertThat(tree).contains("s0-0 (inactive)");
   }
 }

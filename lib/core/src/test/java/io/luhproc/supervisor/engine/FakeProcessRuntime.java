@@ -3,13 +3,19 @@ package io.luhproc.supervisor.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.CheckRecord;
+import io.luhproc.health.HealthResult;
 import io.luhproc.limits.LimitReport;
+import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
 import io.luhproc.service.Cause;
+import io.luhproc.service.OrphanProcess;
+import io.luhproc.service.ProcessStatus;
+import io.luhproc.service.SupervisorStatus;
 import io.luhproc.supervisor.runtime.LaunchListener;
-import io.luhproc.supervisor.runtime.ProcessInstance;
 import io.luhproc.supervisor.runtime.ProcessRuntime;
+import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.time.TimeSource;
@@ -24,14 +30,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A world in virtual time. Everything that is asked of it goes well and is answered after a while,
- * unless the test says otherwise; processes are named {@code service/process}. It fails as soon as
- * there would be two of one process, and when one is launched that may not be.
+ * A runtime in virtual time. Every call succeeds and is answered after a delay, unless the test
+ * says otherwise; processes are named {@code service/process}. Fails as soon as a process would run
+ * twice.
  */
 final class FakeProcessRuntime implements ProcessRuntime {
   private final Timers timers;
@@ -44,12 +49,15 @@ final class FakeProcessRuntime implements ProcessRuntime {
   private final Map<String, RecoveredProcess> recovered = new HashMap<>();
   private final List<String> calls = new ArrayList<>();
   private Supplier<Duration> delays = () -> Duration.ofMillis(10);
-  private Consumer<ProcessInstance> launchCheck = place -> {};
+  private Consumer<ProcessInstance> launchCheck = instance -> {};
   private long nextPid = 100;
 
-  /** One launch, from the order until it is proved gone. */
   private final Map<String, String> deleteFailures = new HashMap<>();
+  private final Map<String, Consumer<CheckRecord>> healthChecks = new HashMap<>();
+  private final Map<String, Consumer<String>> memoryMonitors = new HashMap<>();
+  private final Map<String, OptionalInt> recordedExits = new HashMap<>();
 
+  /** One launch, from the call until its tree is gone. */
   private static final class FakeProcess {
     private final LaunchListener listener;
     private Optional<RunningProcess> running = Optional.empty();
@@ -67,12 +75,12 @@ final class FakeProcessRuntime implements ProcessRuntime {
 
   // The script.
 
-  /** Sets how long each answer takes. */
+  /** Sets the delay of each answer. */
   void setReplyDelay(Supplier<Duration> delay) {
     delays = delay;
   }
 
-  /** Is asked before each launch. */
+  /** Sets a check that runs before each launch. */
   void setLaunchCheck(Consumer<ProcessInstance> check) {
     launchCheck = check;
   }
@@ -81,12 +89,11 @@ final class FakeProcessRuntime implements ProcessRuntime {
     launchFailures.put(process, reason);
   }
 
-  /** Orders about it are not answered. */
+  /** Leaves calls for a process unanswered. */
   void suppressReplies(String process) {
     hanging.add(process);
   }
 
-  /** It cannot be ended. */
   void failDelete(String process, String reason) {
     deleteFailures.put(process, reason);
   }
@@ -109,7 +116,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
     unkillable.remove(process);
   }
 
-  /** It dies by itself, when it lives; returns whether it did. */
+  /** Makes a process exit; returns whether it was alive. */
   boolean exit(String process, int code) {
     FakeProcess fake = processes.get(process);
     if (fake == null || fake.running.isEmpty() || fake.ended) {
@@ -124,9 +131,32 @@ final class FakeProcessRuntime implements ProcessRuntime {
     replyLater(() -> process.listener.exited(cause, OptionalInt.of(code)));
   }
 
-  // What there is.
+  /** Reports a result of its health check; returns whether it has one. */
+  boolean reportHealth(String process, HealthResult result) {
+    Consumer<CheckRecord> results = healthChecks.get(process);
+    if (results != null) {
+      results.accept(new CheckRecord(time.now(), Duration.ofHours(1), Duration.ZERO, result));
+    }
+    return results != null;
+  }
 
-  /** Returns whether something of a process lives, or may. */
+  /** Reports that it exceeds its memory limit; returns whether its memory is watched. */
+  boolean exceedMemory(String process) {
+    Consumer<String> exceeded = memoryMonitors.get(process);
+    if (exceeded != null) {
+      exceeded.accept("holds too much memory");
+    }
+    return exceeded != null;
+  }
+
+  // The present state.
+
+  /** Returns the exit code that was recorded last. */
+  OptionalInt recordedExit(String process) {
+    return recordedExits.getOrDefault(process, OptionalInt.empty());
+  }
+
+  /** Returns whether a process is alive or being launched. */
   boolean exists(String process) {
     return processes.containsKey(process);
   }
@@ -143,7 +173,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
     return pids;
   }
 
-  /** Returns what was done, such as {@code launch shop/web}, and forgets it. */
+  /** Returns the calls since the last time, such as {@code launch shop/web}. */
   List<String> takeCalls() {
     List<String> taken = List.copyOf(calls);
     calls.clear();
@@ -158,11 +188,26 @@ final class FakeProcessRuntime implements ProcessRuntime {
     timers.schedule(delays.get(), body);
   }
 
-  // What is asked.
+  // ProcessRuntime.
 
   @Override
-  public Executor executorFor(Path directory) {
-    return Runnable::run;
+  public Path directory(ProcessInstance instance) {
+    return Path.of("/nowhere", instance.service().name(), instance.name());
+  }
+
+  @Override
+  public Optional<ProcessInfo> info(ProcessIdentity identity) {
+    return Optional.empty();
+  }
+
+  @Override
+  public ProcessLog output(ProcessStatus process) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<OrphanProcess> orphans(Supplier<SupervisorStatus> status) {
+    return List.of();
   }
 
   @Override
@@ -180,7 +225,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
   @Override
   public void launch(ProcessInstance instance, LaunchListener listener) {
     String name = instance.toString();
-    assertThat(processes).as("lives when it is launched again").doesNotContainKey(name);
+    assertThat(processes).as("is alive when it is launched again").doesNotContainKey(name);
     launchCheck.accept(instance);
     recordCall("launch", instance);
     FakeProcess process = new FakeProcess(listener);
@@ -221,22 +266,17 @@ final class FakeProcessRuntime implements ProcessRuntime {
   }
 
   @Override
-  public void stop(
-      ProcessInstance instance,
-      Optional<ProcessIdentity> root,
-      boolean killAtOnce,
-      LaunchListener listener) {
+  public void stop(ProcessInstance instance, boolean killAtOnce, LaunchListener listener) {
     recordCall(killAtOnce ? "kill" : "stop", instance);
     completeStop(instance.toString(), listener);
   }
 
   @Override
-  public void stopLeftovers(
-      ProcessInstance instance, Optional<ProcessIdentity> root, LaunchListener listener) {
+  public void stopLeftovers(ProcessInstance instance, LaunchListener listener) {
     completeStop(instance.toString(), listener);
   }
 
-  /** How it ended is told on another way than that it is gone, and so before it or after it. */
+  /** The exit and the end of the tree are reported independently, in either order. */
   private void completeStop(String name, LaunchListener listener) {
     if (unkillable.contains(name)) {
       replyLater(() -> listener.treeUnkillable("alive still: 7"));
@@ -262,21 +302,29 @@ final class FakeProcessRuntime implements ProcessRuntime {
 
   @Override
   public void recordExit(ProcessInstance instance, Cause cause, OptionalInt exitCode) {
-    // Nothing is written.
+    recordedExits.put(instance.toString(), exitCode);
   }
 
   @Override
   public AutoCloseable startHealthCheck(
       ProcessInstance instance, RunningProcess running, Consumer<CheckRecord> results) {
     recordCall("check", instance);
-    return () -> recordCall("uncheck", instance);
+    healthChecks.put(instance.toString(), results);
+    return () -> {
+      recordCall("uncheck", instance);
+      healthChecks.remove(instance.toString(), results);
+    };
   }
 
   @Override
   public AutoCloseable monitorMemory(
       ProcessInstance instance, RunningProcess running, Consumer<String> exceeded) {
     recordCall("watch", instance);
-    return () -> recordCall("unwatch", instance);
+    memoryMonitors.put(instance.toString(), exceeded);
+    return () -> {
+      recordCall("unwatch", instance);
+      memoryMonitors.remove(instance.toString(), exceeded);
+    };
   }
 
   @Override
@@ -288,14 +336,13 @@ final class FakeProcessRuntime implements ProcessRuntime {
 
   @Override
   public void setPaused(
-      ProcessInstance instance, RunningProcess running, boolean frozen, Consumer<String> answer) {
-    recordCall(frozen ? "pause" : "resume", instance);
+      ProcessInstance instance, RunningProcess running, boolean paused, Consumer<String> answer) {
+    recordCall(paused ? "pause" : "resume", instance);
     replyLater(() -> answer.accept(""));
   }
 
   @Override
-  public void applyLimits(
-      ProcessInstance instance, RunningProcess running, Consumer<LimitReport> answer) {
+  public void applyLimits(ProcessInstance instance, Consumer<LimitReport> answer) {
     recordCall("limit", instance);
     LimitReport refused =
         LimitReport.notEnforced(
@@ -306,7 +353,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
   @Override
   public void delete(ProcessInstance instance, Consumer<String> answer) {
     assertThat(processes)
-        .as("lives when its directory is deleted")
+        .as("is alive when its directory is deleted")
         .doesNotContainKey(instance.toString());
     recordCall("delete", instance);
     replyLater(() -> answer.accept(deleteFailures.getOrDefault(instance.toString(), "")));
@@ -314,6 +361,6 @@ final class FakeProcessRuntime implements ProcessRuntime {
 
   @Override
   public void close() {
-    // It has nothing to close.
+    // Nothing is open.
   }
 }

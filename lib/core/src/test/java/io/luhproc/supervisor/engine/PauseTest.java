@@ -6,16 +6,19 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthResult;
+import io.luhproc.health.HealthStatus;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent.HealthChanged;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Who is frozen is not checked and not given up, whoever froze it. */
+/** A frozen process is neither checked nor restarted. */
 class PauseTest {
   private final VirtualSupervisor supervisor = new VirtualSupervisor();
 
@@ -87,5 +90,20 @@ class PauseTest {
     resume();
     supervisor.assertCalls("resume shop/web", "check shop/web");
     assertThat(started).isNotDone();
+  }
+
+  @Test
+  void healthyIsReportedOnceAcrossPauseAndResume() {
+    supervisor.add(checked());
+    assertThat(supervisor.start("shop")).isNotDone();
+    supervisor.advanceOneReply();
+    assertThat(supervisor.runtime().reportHealth("shop/web", HealthResult.healthy())).isTrue();
+    assertThat(supervisor.operations().setPaused(ProcessSelector.of("shop"), true)).isNotDone();
+    supervisor.advanceOneReply();
+    resume();
+    assertThat(supervisor.statuses().status("shop").process("web").health())
+        .hasValueSatisfying(it -> assertThat(it.status()).isEqualTo(HealthStatus.HEALTHY));
+    assertThat(supervisor.runtime().reportHealth("shop/web", HealthResult.healthy())).isTrue();
+    assertThat(supervisor.events()).filteredOn(HealthChanged.class::isInstance).hasSize(1);
   }
 }

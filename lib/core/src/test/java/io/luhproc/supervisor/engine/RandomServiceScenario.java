@@ -11,7 +11,7 @@ import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorStatus;
-import io.luhproc.supervisor.runtime.ProcessInstance;
+import io.luhproc.supervisor.state.ProcessInstance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Five services with dependencies, a conflict and two processes, and what befalls them in virtual
- * time. After each event the invariants are checked; the world itself checks that there are never
- * two of one process, and that none is launched that must not be.
+ * Five services with dependencies and a conflict, of up to two processes each, under random events
+ * in virtual time. The invariants are checked after each event; the fake runtime checks that no
+ * process runs twice and that no process is launched while a conflicting service is alive.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class RandomServiceScenario {
@@ -86,11 +86,15 @@ final class RandomServiceScenario {
         .forEach(
             process ->
                 assertThat(supervisor.runtime().exists(conflicting + "/" + process))
-                    .as(conflicting + "/" + process + " lives when its rival is launched")
+                    .as(
+                        conflicting
+                            + "/"
+                            + process
+                            + " is alive when a conflicting service is launched")
                     .isFalse());
   }
 
-  // What happens.
+  // Events.
 
   void apply(RandomServicesTest.RandomEvent event) {
     String name = NAMES.get(event.service());
@@ -129,7 +133,7 @@ final class RandomServiceScenario {
     try {
       replies.add(call.get());
     } catch (NoSuchServiceException | IllegalArgumentException expected) {
-      // It is not there, or another one requires it.
+      // It does not exist, or another service requires it.
     }
   }
 
@@ -137,11 +141,11 @@ final class RandomServiceScenario {
     try {
       supervisor.add(spec(name));
     } catch (IllegalArgumentException expected) {
-      // It is there already, or one that it names is not.
+      // It exists already, or a service that it names does not.
     }
   }
 
-  // What holds.
+  // Invariants.
 
   private void check() {
     Set<Long> shown = new HashSet<>();
@@ -158,7 +162,7 @@ final class RandomServiceScenario {
     }
   }
 
-  // How it ends.
+  // The end.
 
   private void clearFailures() {
     for (String name : NAMES) {
@@ -200,8 +204,8 @@ final class RandomServiceScenario {
   void assertAllInactive() {
     check();
     assertThat(states()).isSubsetOf(ProcessState.INACTIVE);
-    assertThat(supervisor.runtime().isEmpty()).as("nothing lives").isTrue();
+    assertThat(supervisor.runtime().isEmpty()).as("no process is alive").isTrue();
     assertThat(supervisor.timerCount()).as("timers").isZero();
-    assertThat(replies).allMatch(CompletableFuture::isDone, "is answered");
+    assertThat(replies).allMatch(CompletableFuture::isDone, "is completed");
   }
 }

@@ -12,10 +12,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever is asked of services that depend on each other: a failure is shrunk to the fewest. */
+/** Random requests for services that depend on each other; a failure is shrunk to the fewest. */
 class RandomServicesTest {
 
-  /** Something that is asked of a service, or happens to it, after some milliseconds. */
+  /** A request or an event, followed by some milliseconds. */
   record RandomEvent(EventKind kind, int service, int millis) {}
 
   enum EventKind {

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who asks for a reload is told when it has been done, and when it could not be. */
+/** A reload completes when all processes are signalled or restarted, or fails. */
 class ReloadTest {
   private final VirtualSupervisor supervisor = new VirtualSupervisor();
 
@@ -53,10 +53,10 @@ class ReloadTest {
   @Test
   void reloadFailsWhenSignalCannotBeSent() {
     supervisor.runtime().failSignal("shop/web", "web: it has just ended");
-    supervisor.runtime().failSignal("shop/mail", "mail: it is somebody else's");
+    supervisor.runtime().failSignal("shop/mail", "mail: it belongs to another user");
     CompletableFuture<ServiceStatus> reloaded = reload();
     supervisor.advanceOneSecond();
-    assertFailed(reloaded, "shop: ", "web: it has just ended", "mail: it is somebody else's");
+    assertFailed(reloaded, "shop: ", "web: it has just ended", "mail: it belongs to another user");
     supervisor.assertState("shop", ProcessState.RUNNING);
   }
 
@@ -76,5 +76,15 @@ class ReloadTest {
     assertThat(supervisor.runtime().exit("shop/web", 1)).isTrue();
     supervisor.advanceOneSecond();
     assertFailed(reloaded, "shop: web: it has just ended");
+  }
+
+  @Test
+  void reloadDoesNotStartStoppedProcessWithReloadSignal() {
+    assertThat(supervisor.stop("shop", "web")).isNotDone();
+    supervisor.advanceOneSecond().runtime().takeCalls();
+    CompletableFuture<ServiceStatus> reloaded =
+        supervisor.operations().reload(ProcessSelector.of("shop", "web"));
+    supervisor.advanceOneSecond().assertCalls();
+    assertFailed(reloaded, "shop: web does not live; start it first");
   }
 }

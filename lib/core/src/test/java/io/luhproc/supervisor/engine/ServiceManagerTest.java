@@ -2,10 +2,9 @@ package io.luhproc.supervisor.engine;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.luhproc.testing.VirtualTime;
 import org.junit.jupiter.api.Test;
 
-/** The owner of all services before there is any. */
+/** The manager before any service is added. */
 class ServiceManagerTest {
 
   @Test
@@ -13,10 +12,8 @@ class ServiceManagerTest {
     ServiceManager services =
         new ServiceManager(
             new StatusStore(),
-            event -> {},
-            new VirtualTime(),
             () -> {
-              throw new IllegalStateException("nobody knows yet");
+              throw new IllegalStateException("the owner is not known yet");
             });
     assertThatCode(services::publish).doesNotThrowAnyException();
   }

@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** Services come, change and go, and whoever waits for them is told. */
-@SuppressWarnings("FutureReturnValueIgnored") // Many a call is made for what it does.
+/** Services are added, updated and removed, and the callers that wait for them are answered. */
+@SuppressWarnings("FutureReturnValueIgnored") // Many a call is made for its effect.
 class ServiceRegistryTest {
   private final VirtualSupervisor supervisor = new VirtualSupervisor();
 
@@ -224,7 +224,7 @@ class ServiceRegistryTest {
     CompletableFuture<ServiceStatus> stopped = supervisor.stop("shop");
     assertThat(started).isNotDone();
     supervisor.advance(Duration.ofDays(1)).assertCalls("launch shop/it", "abort shop/it");
-    assertThat(stopped).as("nobody knows yet").isNotDone();
+    assertThat(stopped).as("the launch is not answered").isNotDone();
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
-/** An event loop in virtual time: what it is given has run, as a batch, when the giving returns. */
+/** An event loop in virtual time; a body has run when {@code execute} returns. */
 final class VirtualLoop implements Executor, Timers {
   private final VirtualTimers timers;
   private final Runnable afterBatch;
@@ -47,12 +47,12 @@ final class VirtualLoop implements Executor, Timers {
     return timers.schedule(delay, () -> execute(body));
   }
 
-  /** Lets time pass. */
+  /** Advances the time. */
   void advance(Duration duration) {
     timers.advance(duration);
   }
 
-  /** Returns how many timers are armed. */
+  /** Returns the number of armed timers. */
   int timerCount() {
     return timers.size();
   }

@@ -3,7 +3,6 @@ package io.luhproc.supervisor.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.directory.ProcessRoot;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
@@ -17,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A supervisor in virtual time over a scripted world; only the facade and its threads lack. */
+/** A supervisor in virtual time over a fake runtime: everything but the facade and threads. */
 final class VirtualSupervisor {
   private final VirtualTime time = new VirtualTime();
   private final StatusStore statuses = new StatusStore();
@@ -29,20 +28,16 @@ final class VirtualSupervisor {
   private final ServiceOperations operations;
 
   VirtualSupervisor() {
-    services = new ServiceManager(statuses, events::add, time, () -> true);
+    services = new ServiceManager(statuses, () -> true);
     loop = new VirtualLoop(time, services::publish);
-    LoopExecutor runner = new LoopExecutor(loop, loop, services);
+    FutureCompleter completer =
+        new FutureCompleter(new DirectExecutor(), (delay, body) -> () -> {}, Path.of("/nowhere"));
+    SupervisorLoop supervisorLoop = new SupervisorLoop(loop, loop, services, completer);
     runtime = new FakeProcessRuntime(loop, time);
-    EngineContext context = new EngineContext(runner, runner, time, () -> 0, runtime);
-    SupervisorLoop supervisorLoop =
-        new SupervisorLoop(
-            runner,
-            services,
-            new FutureCompleter(
-                new DirectExecutor(), (delay, body) -> () -> {}, Path.of("/nowhere")));
-    registry =
-        new ServiceRegistry(services, supervisorLoop, context, ProcessRoot.at(Path.of("/nowhere")));
-    operations = new ServiceOperations(statuses, services, supervisorLoop, context);
+    EngineContext context =
+        new EngineContext(supervisorLoop, time, () -> 0, runtime, statuses, events::add);
+    registry = new ServiceRegistry(services, context);
+    operations = new ServiceOperations(services, context);
   }
 
   /** Returns a service with one process {@code it}, which runs as soon as it is launched. */
@@ -64,7 +59,7 @@ final class VirtualSupervisor {
     return this;
   }
 
-  /** Lets as much time pass as an answer takes. */
+  /** Advances the time by that of one answer of the runtime. */
   VirtualSupervisor advanceOneReply() {
     return advance(Duration.ofMillis(10));
   }
@@ -87,6 +82,11 @@ final class VirtualSupervisor {
 
   StatusStore statuses() {
     return statuses;
+  }
+
+  /** Returns the number of callers that wait for a service. */
+  int waiterCount(String service) {
+    return services.service(service).waiterCount();
   }
 
   int timerCount() {
@@ -129,7 +129,7 @@ final class VirtualSupervisor {
     return statuses.status(service).state();
   }
 
-  /** Says what was done since this was last asked. */
+  /** Checks the calls of the runtime since the last check. */
   VirtualSupervisor assertCalls(String... expected) {
     assertThat(runtime.takeCalls()).containsExactly(expected);
     return this;
@@ -140,7 +140,7 @@ final class VirtualSupervisor {
     assertThatThrownBy(future::join).hasMessageContainingAll(parts);
   }
 
-  /** Runs what it is given where it is given it. */
+  /** Runs bodies on the calling thread. */
   private static final class DirectExecutor implements ResizableExecutor {
     @Override
     public void execute(Runnable body) {
@@ -149,17 +149,17 @@ final class VirtualSupervisor {
 
     @Override
     public void grow() {
-      // One thread is enough for what never waits.
+      // Nothing here waits.
     }
 
     @Override
     public void shrink() {
-      // There is nothing to take away.
+      // There are no threads.
     }
 
     @Override
     public void close() {
-      // There is no thread.
+      // There are no threads.
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A subscriber that remembers all it is told, asks for what it is made with, and then obeys. */
+/** A subscriber that records all signals, with a given initial demand. */
 final class RecordingSubscriber implements Flow.Subscriber<SupervisorEvent> {
   private static final int TIMEOUT_SECONDS = 20;
 
@@ -84,7 +84,7 @@ final class RecordingSubscriber implements Flow.Subscriber<SupervisorEvent> {
     return event;
   }
 
-  /** Returns whether nothing comes for as long as it takes to be fairly sure. */
+  /** Returns whether no signal arrives for a while. */
   boolean receivesNothing() throws InterruptedException {
     return events.poll(100, TimeUnit.MILLISECONDS) == null;
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
-/** Slow work for one process is done in its order, also for one that comes after another. */
+/** Work with the same key runs in order, also after the key was idle. */
 class KeyedSerialExecutorTest {
   private final Queue<Runnable> pool = new ArrayDeque<>();
   private final KeyedSerialExecutor executor = new KeyedSerialExecutor(pool::add);

@@ -11,9 +11,9 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** The range of delays, whatever the policy. */
+/** The range of delays, for any policy. */
 class BackoffRangeTest {
-  // The longest that a policy may name: 365 days, in nanoseconds.
+  // The longest delay of a policy: 365 days, in nanoseconds.
   private static final long YEAR = 31_536_000_000_000_000L;
 
   @Property(tries = 2000)

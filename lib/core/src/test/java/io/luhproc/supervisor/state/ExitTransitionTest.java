@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a process that ended by itself, or does not do well. */
+/** A process that exits by itself, is unhealthy, or uses too much memory. */
 class ExitTransitionTest {
   private static final RestartPolicy ALWAYS = RestartPolicy.always().jitter(0);
   private static final RestartPolicy ON_FAILURE = RestartPolicy.onFailure().jitter(0);
@@ -32,7 +32,7 @@ class ExitTransitionTest {
         running(ON_FAILURE)
             .exits(0, 1)
             .hasStates(STOPPING)
-            .hasEffects(new Effect.StopLeftovers(0, 1));
+            .hasEffects(new Effect.StopLeftovers("web-1", 1));
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.EXIT_CODE, "exit code 1");
   }
 
@@ -180,7 +180,8 @@ class ExitTransitionTest {
         StateMachineScenario.running(PolicyBuilder.of(ON_FAILURE).withHealthCheck(true))
             .unhealthy(0)
             .hasStates(STOPPING);
-    scenario.hasEffects(new Effect.StopHealthCheck(0, 1), new Effect.StopTree(0, 1, false));
+    scenario.hasEffects(
+        new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.UNHEALTHY, "connection refused");
   }
 

@@ -7,6 +7,7 @@ import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,11 +19,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever happens to a service in whatever order: a failure is shrunk to the fewest events. */
+/** Random events in random order; a failure is shrunk to the fewest events. */
 class RandomEventsTest {
   private static final int PROCESSES = 3;
-  private static final Set<Integer> ALL = Set.of(0, 1, 2);
-  // In which everything that can come to rest has done so.
+  private static final Set<String> ALL = Set.of("web-1", "web-2", "web-3");
+  // Enough for everything to settle.
   private static final int MAX_ROUNDS = 200;
 
   private enum EventKind {
@@ -104,23 +105,25 @@ class RandomEventsTest {
     assertThat(scenario.states()).containsOnly(ProcessState.RUNNING);
   }
 
-  /** A service and the world around it. */
+  /** A service with simulated processes. */
   private static final class Simulation {
-    private final ServicePolicy policy;
     private final List<SimulatedProcess> processes = new ArrayList<>();
-    private final boolean[] stopped = {true, true, true};
-    private ServiceFsmState current =
-        ServiceFsmState.initial(PROCESSES, new DependencyState.Satisfied());
+    private final Set<String> stopped = new HashSet<>(ALL);
+    private final boolean checked;
+    private ServiceFsmState current;
     private Duration now = Duration.ZERO;
 
     Simulation(PolicyBuilder policy) {
-      this.policy = policy.build();
-      IntStream.range(0, PROCESSES).forEach(it -> processes.add(new SimulatedProcess(it)));
+      this.current = policy.initial();
+      this.checked = policy.build().processes().get(0).health().isPresent();
+      IntStream.range(0, PROCESSES)
+          .mapToObj(PolicyBuilder::name)
+          .forEach(it -> processes.add(new SimulatedProcess(it)));
     }
 
     void apply(RandomEvent event) {
       SimulatedProcess simulated = processes.get(event.process());
-      Set<Integer> one = Set.of(event.process());
+      Set<String> one = Set.of(PolicyBuilder.name(event.process()));
       Optional<FsmEvent> fsmEvent =
           switch (event.kind()) {
             case START -> Optional.of(new FsmEvent.Start(one, "started"));
@@ -164,29 +167,32 @@ class RandomEventsTest {
 
     void handle(FsmEvent event) {
       trackRequests(event);
-      Transition transition = ServiceStateMachine.transition(policy, current, event, now, () -> 1);
-      TransitionInvariants.check(policy, current, event, transition);
+      Transition transition = ServiceStateMachine.transition(current, event, now, () -> 1);
+      TransitionInvariants.check(current, event, transition);
       current = transition.next();
       for (Effect effect : transition.effects()) {
+        Effect.OnProcess onProcess = (Effect.OnProcess) effect;
         if (effect instanceof Effect.Launch) {
-          assertThat(stopped[effect.process()]).as("stopped, and launched").isFalse();
+          assertThat(stopped).as("stopped, and launched").doesNotContain(onProcess.process());
         }
-        processes.get(effect.process()).apply(effect);
+        processes.get(List.copyOf(current.names()).indexOf(onProcess.process())).apply(effect);
       }
     }
 
     private void trackRequests(FsmEvent event) {
       if (event instanceof FsmEvent.Request request) {
-        boolean down = request instanceof FsmEvent.Stop || request instanceof FsmEvent.Kill;
-        request.processes().forEach(it -> stopped[it] = down);
+        boolean ignored =
+            request instanceof FsmEvent.DownRequest
+                ? stopped.addAll(request.processes())
+                : stopped.removeAll(request.processes());
       }
     }
 
-    /** Lets everything go well until nothing happens any more. */
+    /** Answers everything with success until nothing happens any more. */
     void runUntilIdle() {
       boolean busy = true;
       for (int round = 0; busy; round++) {
-        assertThat(round).as("rounds without coming to rest").isLessThan(MAX_ROUNDS);
+        assertThat(round).as("rounds without settling").isLessThan(MAX_ROUNDS);
         busy = false;
         for (SimulatedProcess simulated : processes) {
           busy |= completeNext(simulated);
@@ -207,8 +213,7 @@ class RandomEventsTest {
 
     private boolean needsHealth(SimulatedProcess simulated) {
       ProcessFsmState processState = current.processes().get(processes.indexOf(simulated));
-      return processState.state() == ProcessState.STARTING
-          && policy.processes().get(0).hasHealthCheck();
+      return processState.state() == ProcessState.STARTING && checked;
     }
 
     List<ProcessState> states() {
@@ -218,7 +223,7 @@ class RandomEventsTest {
     void assertAllInactive() {
       assertThat(states()).containsOnly(ProcessState.INACTIVE);
       assertThat(processes)
-          .as("worlds where nothing lives and no timer is armed")
+          .as("processes that are gone and have no timer")
           .allMatch(SimulatedProcess::isEmpty);
       assertThat(current.restartGroup()).isEmpty();
     }

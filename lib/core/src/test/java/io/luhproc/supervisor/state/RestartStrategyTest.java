@@ -16,11 +16,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ServiceFsmState.RestartGroup;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whom the end of one process concerns, and how many restarts a service bears. */
+/** Restarts and failures that affect siblings, and the limit of restarts. */
 class RestartStrategyTest {
 
   private static StateMachineScenario threeProcesses(RestartStrategy strategy) {
@@ -37,8 +39,9 @@ class RestartStrategyTest {
   void oneForAllStopsAllAndStartsThemTogether() {
     StateMachineScenario scenario =
         threeProcesses(ONE_FOR_ALL).exitsCompletely(1, 1).hasStates(STOPPING, BACKOFF, STOPPING);
-    scenario.hasEffects(new Effect.StopTree(0, 1, false), new Effect.StopTree(2, 1, false));
-    scenario.hasCause(0, Kind.SIBLING_FAILED, "web is restarted: exit code 1");
+    scenario.hasEffects(
+        new Effect.StopTree("web-1", 1, false), new Effect.StopTree("web-3", 1, false));
+    scenario.hasCause(0, Kind.SIBLING_FAILED, "web-2 is restarted: exit code 1");
     scenario.hasCause(1, Kind.EXIT_CODE, "exit code 1");
     assertThat(scenario.current(1).timer()).as("waits for the others").isEmpty();
     scenario.treeTerminated(2).hasStates(STOPPING, BACKOFF, BACKOFF).hasEffects();
@@ -81,7 +84,7 @@ class RestartStrategyTest {
         threeProcesses(REST_FOR_ONE).exitsCompletely(2, 1).hasStates(RUNNING, RUNNING, BACKOFF);
     StateTimer own = scenario.current(2).timer().orElseThrow();
     scenario.exitsCompletely(0, 1).hasStates(BACKOFF, STOPPING, BACKOFF);
-    assertThat(scenario.effects()).contains(new Effect.CancelTimer(2, own));
+    assertThat(scenario.effects()).contains(new Effect.CancelTimer("web-3", own));
     scenario.treeTerminated(1).hasStates(BACKOFF, BACKOFF, BACKOFF);
   }
 
@@ -112,7 +115,7 @@ class RestartStrategyTest {
         .hasStates(BACKOFF, STOPPING, STOPPING)
         .treeTerminated(1)
         .hasStates(BACKOFF, BACKOFF, STOPPING);
-    scenario.launched(2).hasEffects(new Effect.StopTree(2, 2, false));
+    scenario.launched(2).hasEffects(new Effect.StopTree("web-3", 2, false));
     scenario.treeTerminated(2).hasStates(BACKOFF, BACKOFF, BACKOFF);
   }
 
@@ -184,7 +187,7 @@ class RestartStrategyTest {
     StateMachineScenario scenario =
         threeProcesses(ONE_FOR_ALL).exitsCompletely(1, 125).hasStates(STOPPING, FAILED, STOPPING);
     scenario.treeTerminated(0).treeTerminated(2).hasStates(FAILED, FAILED, FAILED);
-    scenario.hasCause(0, Kind.SIBLING_FAILED, "web was given up: exit code 125");
+    scenario.hasCause(0, Kind.SIBLING_FAILED, "web-2 was given up: exit code 125");
     assertThat(scenario.current().cause().kind()).isEqualTo(Kind.NEVER_RESTART);
   }
 
@@ -250,7 +253,7 @@ class RestartStrategyTest {
         .hasStates(FAILED, FAILED, STOPPING)
         .treeTerminated(2)
         .hasStates(FAILED, FAILED, FAILED);
-    scenario.hasCause(1, Kind.INTENSITY_EXCEEDED, "more than 2 restarts within 10s, last of web");
+    scenario.hasCause(1, Kind.INTENSITY_EXCEEDED, "more than 2 restarts within 10s, last of web-1");
   }
 
   @Test
@@ -295,5 +298,14 @@ class RestartStrategyTest {
     assertThat(scenario.exitsCompletely(2, 125).current().state()).isEqualTo(FAILED);
     assertThat(scenario.current().cause().kind()).isEqualTo(Kind.NEVER_RESTART);
     assertThat(scenario.stop().launched(1).treeTerminated(1).current().state()).isEqualTo(INACTIVE);
+  }
+
+  @Test
+  void mergedGroupsWaitForTheLongerDelay() {
+    RestartGroup small = new RestartGroup(1, ofSeconds(2));
+    RestartGroup large = new RestartGroup(0, ofSeconds(1));
+    RestartGroup merged = new RestartGroup(0, ofSeconds(2));
+    assertThat(small.merge(large)).isEqualTo(merged);
+    assertThat(large.merge(small)).isEqualTo(merged);
   }
 }

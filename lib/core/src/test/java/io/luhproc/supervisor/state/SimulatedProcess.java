@@ -3,6 +3,7 @@ package io.luhproc.supervisor.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.Cause;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -10,32 +11,34 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * What a machine's actions would do to one process: it is launched, lives, dies and is ended when
- * the test says so. It fails as soon as there would be two of it.
+ * Simulates one process under the effects of the state machine; the test decides when it is
+ * launched, exits and is stopped. Fails as soon as it would run twice.
  */
 final class SimulatedProcess {
-  private final int index;
-  // Who lives or is to live, by generation; at most one, or there is a double.
+  private final String name;
+  // The live launches by generation; at most one.
   private final TreeMap<Long, Phase> incarnations = new TreeMap<>();
   private Optional<StateTimer> timer = Optional.empty();
-  // The orders to end it that are not answered yet; each gets its own answer.
+  // The stops that are not answered yet; each gets its own answer.
   private final ArrayDeque<Long> pendingStops = new ArrayDeque<>();
 
   private enum Phase {
     SPAWNING,
     ALIVE,
-    // Its root is dead, and who knows what it left behind.
+    // The process has exited, and may have left others behind.
     LEFTOVERS
   }
 
-  SimulatedProcess(int index) {
-    this.index = index;
+  SimulatedProcess(String name) {
+    this.name = name;
   }
 
   void apply(Effect effect) {
     if (effect instanceof Effect.Launch it) {
-      assertThat(incarnations).as("lives when it is launched again").isEmpty();
+      assertThat(incarnations).as("is alive when it is launched again").isEmpty();
       incarnations.put(it.generation(), Phase.SPAWNING);
+    } else if (effect instanceof Effect.CancelLaunch) {
+      assertThat(generationIn(Phase.SPAWNING)).as("the launch that is cancelled").isPresent();
     } else if (effect instanceof Effect.StopTree it) {
       pendingStops.add(it.generation());
     } else if (effect instanceof Effect.StopLeftovers it) {
@@ -57,31 +60,31 @@ final class SimulatedProcess {
   Optional<FsmEvent> completeLaunch() {
     Optional<Long> identity = generationIn(Phase.SPAWNING);
     identity.ifPresent(it -> incarnations.put(it, Phase.ALIVE));
-    return identity.map(it -> new FsmEvent.Launched(index, it));
+    return identity.map(it -> new FsmEvent.Launched(name, it));
   }
 
   Optional<FsmEvent> failLaunch() {
     Optional<Long> identity = generationIn(Phase.SPAWNING);
     identity.ifPresent(incarnations::remove);
-    return identity.map(it -> new FsmEvent.LaunchFailed(index, it, "no such file"));
+    return identity.map(it -> new FsmEvent.LaunchFailed(name, it, "no such file"));
   }
 
   Optional<FsmEvent> exit(int code) {
     Optional<Long> identity = generationIn(Phase.ALIVE);
     identity.ifPresent(it -> incarnations.put(it, Phase.LEFTOVERS));
     return identity.map(
-        it -> new FsmEvent.Exited(index, it, Cause.exitCode(code), OptionalInt.of(code)));
+        it -> new FsmEvent.Exited(name, it, Cause.exitCode(code), OptionalInt.of(code)));
   }
 
-  /** Answers the oldest order to end it. */
+  /** Answers the oldest stop. */
   Optional<FsmEvent> completeStop() {
     Optional<Long> identity = pollStop();
     identity.ifPresent(incarnations::remove);
-    return identity.map(it -> new FsmEvent.TreeTerminated(index, it));
+    return identity.map(it -> new FsmEvent.TreeTerminated(name, it));
   }
 
   Optional<FsmEvent> failStop() {
-    return pollStop().map(it -> new FsmEvent.TreeUnkillable(index, it, "pid 7 lives still"));
+    return pollStop().map(it -> new FsmEvent.TreeUnkillable(name, it, "pid 7 is alive"));
   }
 
   private Optional<Long> pollStop() {
@@ -93,13 +96,13 @@ final class SimulatedProcess {
         .map(
             it ->
                 healthy
-                    ? new FsmEvent.Healthy(index, it)
-                    : new FsmEvent.Unhealthy(index, it, "refused"));
+                    ? new FsmEvent.Healthy(name, it)
+                    : new FsmEvent.Unhealthy(name, it, "refused"));
   }
 
   Optional<FsmEvent> exceedMemoryLimit() {
     return generationIn(Phase.ALIVE)
-        .map(it -> new FsmEvent.MemoryLimitExceeded(index, it, "65 MiB"));
+        .map(it -> new FsmEvent.MemoryLimitExceeded(name, it, "65 MiB"));
   }
 
   Optional<StateTimer> timer() {
@@ -107,18 +110,18 @@ final class SimulatedProcess {
   }
 
   Optional<FsmEvent> fireTimer() {
-    Optional<FsmEvent> fired = timer.map(it -> new FsmEvent.TimerFired(index, it));
+    Optional<FsmEvent> fired = timer.map(it -> new FsmEvent.TimerFired(name, it));
     timer = Optional.empty();
     return fired;
   }
 
-  /** Something that was said of an earlier launch and arrives late. */
+  /** Returns a late event of an earlier launch. */
   Optional<FsmEvent> staleEvent(long generation) {
     List<FsmEvent> staleEvents =
         List.of(
-            new FsmEvent.TreeTerminated(index, generation),
-            new FsmEvent.Launched(index, generation),
-            new FsmEvent.LaunchFailed(index, generation, "late"));
+            new FsmEvent.TreeTerminated(name, generation),
+            new FsmEvent.Launched(name, generation),
+            new FsmEvent.LaunchFailed(name, generation, "late"));
     return Optional.of(staleEvents.get((int) (generation % staleEvents.size())));
   }
 

@@ -12,12 +12,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartPolicy;
-import io.luhproc.supervisor.state.StateTimer.Purpose;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer.Purpose;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a process comes up, and what keeps it from it. */
+/** Starts, and what delays or fails them. */
 class StartTransitionTest {
   private static final DependencyState SATISFIED = new DependencyState.Satisfied();
   private static final DependencyState WAITING =
@@ -35,7 +36,8 @@ class StartTransitionTest {
         StateMachineScenario.of(PolicyBuilder.simple()).start().hasStates(STARTING);
     StateTimer limit = timer(scenario, Purpose.START_TIMEOUT, PolicyBuilder.START_TIMEOUT);
     scenario.hasEffects(
-        new Effect.Launch(0, 1), new Effect.ScheduleTimer(0, limit, PolicyBuilder.START_TIMEOUT));
+        new Effect.Launch("web-1", 1),
+        new Effect.ScheduleTimer("web-1", limit, PolicyBuilder.START_TIMEOUT));
   }
 
   @Test
@@ -45,8 +47,8 @@ class StartTransitionTest {
     StateTimer limit = timer(scenario, Purpose.START_TIMEOUT, PolicyBuilder.START_TIMEOUT);
     StateTimer settle = timer(scenario, Purpose.MIN_READY, PolicyBuilder.MIN_READY);
     scenario.hasEffects(
-        new Effect.CancelTimer(0, limit),
-        new Effect.ScheduleTimer(0, settle, PolicyBuilder.MIN_READY));
+        new Effect.CancelTimer("web-1", limit),
+        new Effect.ScheduleTimer("web-1", settle, PolicyBuilder.MIN_READY));
     scenario.timer(0).hasStates(RUNNING).hasEffects();
   }
 
@@ -75,7 +77,7 @@ class StartTransitionTest {
             .start()
             .launched(0)
             .hasStates(STARTING);
-    scenario.hasEffects(new Effect.StartHealthCheck(0, 1));
+    scenario.hasEffects(new Effect.StartHealthCheck("web-1", 1));
     scenario.healthy(0).hasStates(RUNNING);
   }
 
@@ -87,7 +89,8 @@ class StartTransitionTest {
             .launched(0)
             .timer(0);
     scenario.hasStates(STOPPING).hasCause(0, Kind.START_TIMEOUT, "was not up within 30s");
-    scenario.hasEffects(new Effect.StopHealthCheck(0, 1), new Effect.StopTree(0, 1, false));
+    scenario.hasEffects(
+        new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.START_TIMEOUT, "30s");
   }
 
@@ -98,10 +101,10 @@ class StartTransitionTest {
             .start()
             .timer(0)
             .hasStates(STOPPING)
-            .hasEffects();
+            .hasEffects(new Effect.CancelLaunch("web-1", false));
     scenario
         .launched(0)
-        .hasEffects(new Effect.StopTree(0, 1, false))
+        .hasEffects(new Effect.StopTree("web-1", 1, false))
         .treeTerminated(0)
         .hasStates(BACKOFF);
   }
@@ -169,8 +172,8 @@ class StartTransitionTest {
         StateMachineScenario.of(PolicyBuilder.simple()).start().exits(0, 3).hasStates(STOPPING);
     scenario.hasEffects(
         new Effect.CancelTimer(
-            0, timer(scenario, Purpose.START_TIMEOUT, PolicyBuilder.START_TIMEOUT)),
-        new Effect.StopLeftovers(0, 1));
+            "web-1", timer(scenario, Purpose.START_TIMEOUT, PolicyBuilder.START_TIMEOUT)),
+        new Effect.StopLeftovers("web-1", 1));
     scenario.launched(0).hasStates(STOPPING).hasEffects().treeTerminated(0).hasStates(BACKOFF);
   }
 
@@ -283,19 +286,19 @@ class StartTransitionTest {
   void adoptedProcessIsRunningAndExitsLikeAnyOther() {
     StateMachineScenario scenario =
         StateMachineScenario.of(PolicyBuilder.simple())
-            .handle(new FsmEvent.Adopted(0, 9))
+            .handle(new FsmEvent.Recovered("web-1", RecoveryTableTest.ALIVE))
             .hasStates(RUNNING)
-            .hasEffects();
+            .hasEffects(new Effect.Adopt("web-1", 1, RecoveryTableTest.ALIVE));
     scenario.hasCause(0, Kind.REQUESTED, "adopted");
     scenario
         .exitsCompletely(0, 1)
         .timer(0)
         .hasEffects(
-            new Effect.Launch(0, 10),
+            new Effect.Launch("web-1", 2),
             scenario
                 .current(0)
                 .timer()
-                .map(it -> new Effect.ScheduleTimer(0, it, PolicyBuilder.START_TIMEOUT))
+                .map(it -> new Effect.ScheduleTimer("web-1", it, PolicyBuilder.START_TIMEOUT))
                 .orElseThrow());
   }
 
@@ -303,8 +306,10 @@ class StartTransitionTest {
   void adoptedProcessWithCheckIsStartingUntilHealthy() {
     PolicyBuilder policy = PolicyBuilder.simple().withHealthCheck(true);
     StateMachineScenario scenario =
-        StateMachineScenario.of(policy).handle(new FsmEvent.Adopted(0, 9)).hasStates(STARTING);
-    assertThat(scenario.effects()).contains(new Effect.StartHealthCheck(0, 9));
+        StateMachineScenario.of(policy)
+            .handle(new FsmEvent.Recovered("web-1", RecoveryTableTest.ALIVE))
+            .hasStates(STARTING);
+    assertThat(scenario.effects()).contains(new Effect.StartHealthCheck("web-1", 1));
     scenario.healthy(0).hasStates(RUNNING);
   }
 
@@ -312,7 +317,7 @@ class StartTransitionTest {
   void adoptionIsIgnoredWhileProcessIsAlive() {
     StateMachineScenario scenario =
         StateMachineScenario.running(PolicyBuilder.simple())
-            .handle(new FsmEvent.Adopted(0, 9))
+            .handle(new FsmEvent.Recovered("web-1", RecoveryTableTest.ALIVE))
             .hasEffects();
     assertThat(scenario.generation(0)).isEqualTo(1);
   }

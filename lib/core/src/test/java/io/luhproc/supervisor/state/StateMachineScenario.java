@@ -4,34 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
-/** What befalls one service, step by step; every step is held against the invariants. */
+/** Drives one service step by step; checks the invariants after every step. */
 final class StateMachineScenario {
-  private final ServicePolicy policy;
+  private final ServiceSpec policy;
   private ServiceFsmState current;
   private Duration now = Duration.ofHours(1);
   private double jitter;
   private List<Effect> effects = List.of();
 
-  private StateMachineScenario(ServicePolicy policy, ServiceFsmState current) {
+  private StateMachineScenario(ServiceSpec policy, ServiceFsmState current) {
     this.policy = policy;
     this.current = current;
   }
 
   static StateMachineScenario of(PolicyBuilder policy) {
-    ServicePolicy built = policy.build();
-    int count = built.processes().size();
-    return new StateMachineScenario(
-        built, ServiceFsmState.initial(count, new DependencyState.Satisfied()));
+    return new StateMachineScenario(policy.build(), policy.initial());
   }
 
-  /** Begins with the processes up, each launched and settled. */
+  /** Begins with all processes in RUNNING. */
   static StateMachineScenario running(PolicyBuilder policy) {
     StateMachineScenario scenario = of(policy).start();
     for (int process = 0; process < policy.count(); process++) {
@@ -41,9 +38,8 @@ final class StateMachineScenario {
   }
 
   StateMachineScenario handle(FsmEvent event) {
-    Transition transition =
-        ServiceStateMachine.transition(policy, current, event, now, () -> jitter);
-    TransitionInvariants.check(policy, current, event, transition);
+    Transition transition = ServiceStateMachine.transition(current, event, now, () -> jitter);
+    TransitionInvariants.check(current, event, transition);
     current = transition.next();
     effects = transition.effects();
     return this;
@@ -54,10 +50,10 @@ final class StateMachineScenario {
     return this;
   }
 
-  // What people want.
+  // Requests.
 
-  private Set<Integer> all() {
-    return IntStream.range(0, policy.processes().size()).boxed().collect(Collectors.toSet());
+  private Set<String> all() {
+    return current.names();
   }
 
   StateMachineScenario start() {
@@ -65,7 +61,7 @@ final class StateMachineScenario {
   }
 
   StateMachineScenario start(int process) {
-    return handle(new FsmEvent.Start(Set.of(process), "started"));
+    return handle(new FsmEvent.Start(Set.of(PolicyBuilder.name(process)), "started"));
   }
 
   StateMachineScenario stop() {
@@ -73,7 +69,7 @@ final class StateMachineScenario {
   }
 
   StateMachineScenario stop(int process) {
-    return handle(new FsmEvent.Stop(Set.of(process), "stopped"));
+    return handle(new FsmEvent.Stop(Set.of(PolicyBuilder.name(process)), "stopped"));
   }
 
   StateMachineScenario kill() {
@@ -88,23 +84,27 @@ final class StateMachineScenario {
     return handle(new FsmEvent.DependenciesChanged(dependencies));
   }
 
-  // What happens.
+  // Events.
 
   StateMachineScenario launched(int process) {
-    return handle(new FsmEvent.Launched(process, generation(process)));
+    return handle(new FsmEvent.Launched(PolicyBuilder.name(process), generation(process)));
   }
 
   StateMachineScenario launchFails(int process) {
-    return handle(new FsmEvent.LaunchFailed(process, generation(process), "no such file"));
+    return handle(
+        new FsmEvent.LaunchFailed(
+            PolicyBuilder.name(process), generation(process), "no such file"));
   }
 
   StateMachineScenario launchFailsPermanently(int process) {
-    return handle(new FsmEvent.LaunchFailed(process, generation(process), "no such file", false));
+    return handle(
+        new FsmEvent.LaunchFailed(
+            PolicyBuilder.name(process), generation(process), "no such file", false));
   }
 
   StateMachineScenario becomesRunning(int process) {
     launched(process);
-    if (policy.processes().get(process).hasHealthCheck()) {
+    if (policy.processes().get(process).health().isPresent()) {
       return healthy(process);
     }
     return state(process) == ProcessState.STARTING ? timer(process) : this;
@@ -113,44 +113,53 @@ final class StateMachineScenario {
   StateMachineScenario exits(int process, int code) {
     return handle(
         new FsmEvent.Exited(
-            process, generation(process), Cause.exitCode(code), OptionalInt.of(code)));
+            PolicyBuilder.name(process),
+            generation(process),
+            Cause.exitCode(code),
+            OptionalInt.of(code)));
   }
 
   StateMachineScenario exitsWith(int process, Cause cause, OptionalInt code) {
-    return handle(new FsmEvent.Exited(process, generation(process), cause, code));
+    return handle(
+        new FsmEvent.Exited(PolicyBuilder.name(process), generation(process), cause, code));
   }
 
   StateMachineScenario treeTerminated(int process) {
-    return handle(new FsmEvent.TreeTerminated(process, generation(process)));
+    return handle(new FsmEvent.TreeTerminated(PolicyBuilder.name(process), generation(process)));
   }
 
-  /** It exits, and nothing of it is left. */
+  /** It exits without leftovers. */
   StateMachineScenario exitsCompletely(int process, int code) {
     return exits(process, code).treeTerminated(process);
   }
 
   StateMachineScenario treeUnkillable(int process) {
-    return handle(new FsmEvent.TreeUnkillable(process, generation(process), "pid 7 lives still"));
+    return handle(
+        new FsmEvent.TreeUnkillable(
+            PolicyBuilder.name(process), generation(process), "pid 7 is alive"));
   }
 
   StateMachineScenario healthy(int process) {
-    return handle(new FsmEvent.Healthy(process, generation(process)));
+    return handle(new FsmEvent.Healthy(PolicyBuilder.name(process), generation(process)));
   }
 
   StateMachineScenario unhealthy(int process) {
-    return handle(new FsmEvent.Unhealthy(process, generation(process), "connection refused"));
+    return handle(
+        new FsmEvent.Unhealthy(
+            PolicyBuilder.name(process), generation(process), "connection refused"));
   }
 
   StateMachineScenario memoryExceeded(int process) {
     return handle(
-        new FsmEvent.MemoryLimitExceeded(process, generation(process), "65 MiB of 64 MiB"));
+        new FsmEvent.MemoryLimitExceeded(
+            PolicyBuilder.name(process), generation(process), "65 MiB of 64 MiB"));
   }
 
-  /** Lets time pass until the timer of a process is due, and fires it. */
+  /** Advances the time to the timer of a process, and fires it. */
   StateMachineScenario timer(int process) {
     StateTimer timer = current(process).timer().orElseThrow();
     now = timer.dueAt();
-    return handle(new FsmEvent.TimerFired(process, timer));
+    return handle(new FsmEvent.TimerFired(PolicyBuilder.name(process), timer));
   }
 
   StateMachineScenario advance(Duration time) {
@@ -158,7 +167,7 @@ final class StateMachineScenario {
     return this;
   }
 
-  // What is.
+  // Results.
 
   ServiceFsmState current() {
     return current;
@@ -176,7 +185,7 @@ final class StateMachineScenario {
     return current(process).generation();
   }
 
-  /** Returns what the last step did, but for the telling of it. */
+  /** Returns the effects of the last step, except state changes. */
   List<Effect> effects() {
     return effects.stream().filter(it -> !(it instanceof Effect.StateChanged)).toList();
   }

@@ -11,10 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartStrategy;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Stop means stopped: at whatever moment it is wanted, and never a double. */
+/** A stop is final in every state, and never leaves a second process. */
 class StopTransitionTest {
 
   @Test
@@ -22,7 +23,7 @@ class StopTransitionTest {
     StateMachineScenario scenario =
         StateMachineScenario.running(PolicyBuilder.simple()).stop().hasStates(STOPPING);
     scenario
-        .hasEffects(new Effect.StopTree(0, 1, false))
+        .hasEffects(new Effect.StopTree("web-1", 1, false))
         .exits(0, 143)
         .hasStates(STOPPING)
         .hasEffects();
@@ -41,9 +42,9 @@ class StopTransitionTest {
             .hasStates(BACKOFF);
     StateTimer timer = scenario.current(0).timer().orElseThrow();
     assertThat(scenario.current(0).retries()).isEqualTo(1);
-    scenario.stop().hasStates(INACTIVE).hasEffects(new Effect.CancelTimer(0, timer));
+    scenario.stop().hasStates(INACTIVE).hasEffects(new Effect.CancelTimer("web-1", timer));
     assertThat(scenario.current(0).retries()).isZero();
-    scenario.handle(new FsmEvent.TimerFired(0, timer)).hasStates(INACTIVE).hasEffects();
+    scenario.handle(new FsmEvent.TimerFired("web-1", timer)).hasStates(INACTIVE).hasEffects();
   }
 
   @Test
@@ -74,7 +75,7 @@ class StopTransitionTest {
     assertThat(scenario.effects()).noneMatch(Effect.StopTree.class::isInstance);
     scenario
         .launched(0)
-        .hasEffects(new Effect.StopTree(0, 1, false))
+        .hasEffects(new Effect.StopTree("web-1", 1, false))
         .treeTerminated(0)
         .hasStates(INACTIVE);
   }
@@ -131,7 +132,8 @@ class StopTransitionTest {
   void stopEndsHealthCheck() {
     StateMachineScenario scenario =
         StateMachineScenario.running(PolicyBuilder.simple().withHealthCheck(true)).stop();
-    scenario.hasEffects(new Effect.StopHealthCheck(0, 1), new Effect.StopTree(0, 1, false));
+    scenario.hasEffects(
+        new Effect.StopHealthCheck("web-1", 1), new Effect.StopTree("web-1", 1, false));
     scenario
         .unhealthy(0)
         .hasEffects()
@@ -145,7 +147,7 @@ class StopTransitionTest {
   void killSkipsGracePeriod() {
     StateMachineScenario.running(PolicyBuilder.simple())
         .kill()
-        .hasEffects(new Effect.StopTree(0, 1, true));
+        .hasEffects(new Effect.StopTree("web-1", 1, true));
   }
 
   @Test
@@ -153,7 +155,7 @@ class StopTransitionTest {
     StateMachineScenario scenario =
         StateMachineScenario.running(PolicyBuilder.simple()).stop().kill();
     scenario
-        .hasEffects(new Effect.StopTree(0, 1, true))
+        .hasEffects(new Effect.StopTree("web-1", 1, true))
         .treeTerminated(0)
         .hasStates(INACTIVE)
         .treeTerminated(0)
@@ -166,20 +168,23 @@ class StopTransitionTest {
         .start()
         .kill()
         .launched(0)
-        .hasEffects(new Effect.StopTree(0, 1, true));
+        .hasEffects(new Effect.StopTree("web-1", 1, true));
     StateMachineScenario.of(PolicyBuilder.simple())
         .start()
         .stop()
         .kill()
         .launched(0)
-        .hasEffects(new Effect.StopTree(0, 1, true));
+        .hasEffects(new Effect.StopTree("web-1", 1, true));
   }
 
   @Test
   void restartStopsThenStarts() {
     StateMachineScenario scenario =
         StateMachineScenario.running(PolicyBuilder.simple()).restart().hasStates(STOPPING);
-    scenario.hasEffects(new Effect.StopTree(0, 1, false)).treeTerminated(0).hasStates(STARTING);
+    scenario
+        .hasEffects(new Effect.StopTree("web-1", 1, false))
+        .treeTerminated(0)
+        .hasStates(STARTING);
     assertThat(scenario.generation(0)).isEqualTo(2);
     scenario.hasCause(0, Kind.REQUESTED, "restarted");
   }
@@ -208,8 +213,11 @@ class StopTransitionTest {
             .start()
             .treeTerminated(0)
             .hasStates(STARTING);
-    scenario.handle(new FsmEvent.TreeTerminated(0, 1)).hasStates(STARTING).hasEffects();
-    scenario.handle(new FsmEvent.TreeUnkillable(0, 1, "pid 7")).hasStates(STARTING).hasEffects();
+    scenario.handle(new FsmEvent.TreeTerminated("web-1", 1)).hasStates(STARTING).hasEffects();
+    scenario
+        .handle(new FsmEvent.TreeUnkillable("web-1", 1, "pid 7"))
+        .hasStates(STARTING)
+        .hasEffects();
   }
 
   @Test
@@ -219,11 +227,11 @@ class StopTransitionTest {
             .restart()
             .treeUnkillable(0)
             .hasStates(FAILED);
-    scenario.hasCause(0, Kind.STOP_FAILED, "pid 7 lives still").hasEffects();
+    scenario.hasCause(0, Kind.STOP_FAILED, "pid 7 is alive").hasEffects();
     scenario
         .start()
         .hasStates(STOPPING)
-        .hasEffects(new Effect.StopLeftovers(0, 1))
+        .hasEffects(new Effect.StopLeftovers("web-1", 1))
         .treeUnkillable(0)
         .hasStates(FAILED);
     scenario.start().treeTerminated(0).hasStates(STARTING);
@@ -239,7 +247,7 @@ class StopTransitionTest {
     scenario
         .stop()
         .hasStates(STOPPING)
-        .hasEffects(new Effect.StopTree(0, 1, false))
+        .hasEffects(new Effect.StopTree("web-1", 1, false))
         .treeTerminated(0)
         .hasStates(INACTIVE);
   }

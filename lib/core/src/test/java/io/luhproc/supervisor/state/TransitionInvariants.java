@@ -2,13 +2,17 @@ package io.luhproc.supervisor.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
-import io.luhproc.supervisor.state.StopPlan.AfterStop;
+import io.luhproc.supervisor.state.ProcessFsmState.OsState;
+import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import io.luhproc.supervisor.state.ProcessFsmState.StopPlan.AfterStop;
+import java.util.List;
 import java.util.Optional;
 
-/** What holds of every step, whatever it was; replays its actions for each process. */
+/** The invariants of every step; replays its effects for each process. */
 final class TransitionInvariants {
-  private final ProcessPolicy policy;
+  private final ProcessSpec policy;
   private final ProcessFsmState before;
   private final ProcessFsmState after;
   private final DependencyState dependencies;
@@ -19,41 +23,45 @@ final class TransitionInvariants {
   private ProcessState announcedState;
   private int launches;
   private int stops;
+  private int cancels;
 
   private TransitionInvariants(
-      ProcessPolicy policy,
-      ServiceFsmState old,
-      Transition transition,
-      int process,
-      FsmEvent event) {
-    this.policy = policy;
-    this.before = old.processes().get(process);
-    this.after = transition.next().processes().get(process);
-    this.dependencies = transition.next().dependencies();
+      ProcessFsmState before, ProcessFsmState after, DependencyState dependencies, FsmEvent event) {
+    this.policy = after.instance().spec();
+    this.before = before;
+    this.after = after;
+    this.dependencies = dependencies;
     this.event = event;
     this.timer = before.timer();
     this.healthChecked = isHealthChecked(before);
     this.announcedState = before.state();
   }
 
-  static void check(
-      ServicePolicy policy, ServiceFsmState before, FsmEvent event, Transition transition) {
-    for (int index = 0; index < policy.processes().size(); index++) {
-      int process = index;
-      ProcessPolicy processPolicy = policy.processes().get(process);
-      TransitionInvariants invariants =
-          new TransitionInvariants(processPolicy, before, transition, process, event);
-      if (event instanceof FsmEvent.TimerFired fired
-          && fired.process() == process
-          && invariants.timer.equals(Optional.of(fired.timer()))) {
-        invariants.timer = Optional.empty();
-      }
-      transition.effects().stream()
-          .filter(it -> it.process() == process)
-          .forEach(invariants::replay);
-      invariants.checkFinalState();
+  /** Checks all processes that were in the service before and are in it after the step. */
+  static void check(ServiceFsmState before, FsmEvent event, Transition transition) {
+    ServiceFsmState next = transition.next();
+    for (ProcessFsmState process : before.processes()) {
+      next.process(process.name())
+          .ifPresent(
+              after ->
+                  new TransitionInvariants(process, after, next.dependencies(), event)
+                      .check(transition.effects()));
     }
-    checkGroup(transition.next());
+    checkGroup(next);
+  }
+
+  private void check(List<Effect> effects) {
+    if (event instanceof FsmEvent.TimerFired fired
+        && fired.process().equals(before.name())
+        && timer.equals(Optional.of(fired.timer()))) {
+      timer = Optional.empty();
+    }
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.OnProcess it && it.process().equals(before.name())) {
+        replay(effect);
+      }
+    }
+    checkFinalState();
   }
 
   private void replay(Effect effect) {
@@ -63,11 +71,18 @@ final class TransitionInvariants {
       assertThat(after.desiredUp()).as("wanted, being launched").isTrue();
       assertThat(dependencies).isInstanceOf(DependencyState.Satisfied.class);
       launches++;
+    } else if (effect instanceof Effect.CancelLaunch it) {
+      assertThat(after.is(OsState.SPAWNING)).as("a launch is in flight").isTrue();
+      assertThat(before.stopPlan().isPresent() && before.incarnation().killAtOnce())
+          .as("was cancelled and killed before")
+          .isFalse();
+      assertThat(before.stopPlan().isEmpty() || it.killAtOnce()).as("is escalated").isTrue();
+      cancels++;
     } else if (effect instanceof Effect.StopTree it) {
-      assertThat(it.generation()).isEqualTo(before.generation());
+      assertThat(it.generation()).isEqualTo(after.generation());
       stops++;
     } else if (effect instanceof Effect.StopLeftovers it) {
-      assertThat(it.generation()).isEqualTo(before.generation());
+      assertThat(it.generation()).isEqualTo(after.generation());
       stops++;
     } else if (effect instanceof Effect.ScheduleTimer it) {
       assertThat(timer).as("armed before another").isEmpty();
@@ -104,30 +119,39 @@ final class TransitionInvariants {
   private void checkFinalState() {
     assertThat(after.timer()).isEqualTo(timer);
     assertThat(healthChecked).as("has a running check").isEqualTo(isHealthChecked(after));
-    assertThat(after.state()).as("the state told last").isEqualTo(announcedState);
+    assertThat(after.state()).as("the last reported state").isEqualTo(announcedState);
     assertThat(launches).as("launches").isLessThanOrEqualTo(1);
     if (launches == 1) {
       assertThat(after.is(OsState.SPAWNING)).isTrue();
       assertThat(after.state()).isEqualTo(ProcessState.STARTING);
-    } else if (!(event instanceof FsmEvent.Adopted)) {
+    } else if (!(event instanceof FsmEvent.Recovered)) {
       assertThat(after.generation()).isEqualTo(before.generation());
     }
     if (after.is(OsState.TERMINATING) && !before.is(OsState.TERMINATING)) {
-      assertThat(stops).as("orders to end it").isEqualTo(1);
+      assertThat(stops).as("stops").isEqualTo(1);
+    }
+    boolean beginsStop =
+        after.state() == ProcessState.STOPPING && before.state() != ProcessState.STOPPING;
+    if (after.is(OsState.SPAWNING)) {
+      assertThat(cancels).as("cancels of the launch").isLessThanOrEqualTo(1);
+      assertThat(cancels == 1 || !beginsStop).as("cancels the launch").isTrue();
     }
     boolean kills = event instanceof FsmEvent.Kill;
     if (before.is(OsState.TERMINATING) && !kills) {
-      assertThat(stops).as("orders to end it again").isZero();
+      assertThat(stops).as("repeated stops").isZero();
     }
     assertThat(after.retries()).isBetween(0, policy.restart().maxRetries());
   }
 
   private boolean isHealthChecked(ProcessFsmState state) {
     boolean up = state.state() == ProcessState.STARTING || state.state() == ProcessState.RUNNING;
-    return policy.hasHealthCheck() && up && state.is(OsState.ALIVE);
+    return state.instance().spec().health().isPresent()
+        && up
+        && state.is(OsState.ALIVE)
+        && !state.incarnation().paused();
   }
 
-  /** Nobody waits for a group that is not there, and no group for nobody. */
+  /** Processes wait only for an existing group, and a group only for stopping processes. */
   private static void checkGroup(ServiceFsmState state) {
     boolean someWait = state.processes().stream().anyMatch(ProcessFsmState::awaitsGroup);
     boolean someGo =

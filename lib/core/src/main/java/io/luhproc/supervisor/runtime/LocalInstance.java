@@ -1,0 +1,39 @@
+package io.luhproc.supervisor.runtime;
+
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessInstance;
+import java.util.concurrent.Executor;
+
+/**
+ * A process of a service with its place on this machine.
+ *
+ * @param instance the process by its present spec
+ * @param process its directory, control group and executor
+ */
+record LocalInstance(ProcessInstance instance, LocalProcess process) {
+  ServiceSpec service() {
+    return instance.service();
+  }
+
+  ProcessSpec spec() {
+    return instance.spec();
+  }
+
+  String name() {
+    return instance.name();
+  }
+
+  ProcessLocation location() {
+    return process.location();
+  }
+
+  Executor executor() {
+    return process.executor();
+  }
+
+  @Override
+  public String toString() {
+    return instance.toString();
+  }
+}

@@ -1,0 +1,87 @@
+package io.luhproc.supervisor.runtime;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.time.Timers;
+import io.luhproc.tree.StopTreeRequest;
+import io.luhproc.tree.StopTreeResult;
+import io.luhproc.tree.TreeStopService;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops process trees, and repeats that while the process table cannot be read: out of file
+ * descriptors, there is neither proof that a tree is gone nor a survivor to name.
+ */
+final class TreeStopRetrier {
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
+  private final TreeStopService treeStopper;
+  private final ProcessTable table;
+  private final Timers timers;
+
+  TreeStopRetrier(TreeStopService treeStopper, ProcessTable table, Timers timers) {
+    this.treeStopper = treeStopper;
+    this.table = table;
+    this.timers = timers;
+  }
+
+  /** Stops a tree and reports the result to a listener. */
+  void stop(StopTreeRequest request, LaunchListener listener) {
+    stop(request, (result, failure) -> report(result, failure, listener));
+  }
+
+  /** Stops a tree, and then runs something whatever the result. */
+  void stop(StopTreeRequest request, Runnable done) {
+    stop(request, (result, failure) -> done.run());
+  }
+
+  private void stop(
+      StopTreeRequest request, BiConsumer<@Nullable StopTreeResult, @Nullable Throwable> done) {
+    CompletableFuture<Void> ignored =
+        treeStopper
+            .stop(request)
+            .handle(
+                (result, failure) -> {
+                  if (failure == null || isReadable()) {
+                    done.accept(result, failure);
+                  } else {
+                    LoggerFactory.getLogger(TreeStopRetrier.class)
+                        .warn("cannot stop a process tree now; it is tried again", failure);
+                    timers.schedule(RETRY_DELAY, () -> stop(request, done));
+                  }
+                  return null;
+                });
+  }
+
+  private boolean isReadable() {
+    try {
+      return table.pids().length > 0;
+    } catch (LuhprocException expected) {
+      return false;
+    }
+  }
+
+  private static void report(
+      @Nullable StopTreeResult result, @Nullable Throwable failure, LaunchListener listener) {
+    if (result == null) {
+      listener.treeUnkillable(String.valueOf(failure));
+    } else if (result.alive().isEmpty()) {
+      listener.treeTerminated();
+    } else {
+      listener.treeUnkillable(
+          result.alive().stream()
+              .map(TreeStopRetrier::describe)
+              .collect(Collectors.joining(", ", "alive still: ", "")));
+    }
+  }
+
+  private static String describe(ProcessStat survivor) {
+    return survivor.pid() + " (" + survivor.name() + ", state " + survivor.state() + ")";
+  }
+}

@@ -1,0 +1,67 @@
+package io.luhproc.supervisor.state;
+
+import io.luhproc.service.DependencyGraph;
+import io.luhproc.service.ProcessState;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Decides from the states of its dependencies whether a service may start. */
+public final class DependencyConditions {
+  private DependencyConditions() {}
+
+  /**
+   * Returns whether the dependencies of a service let it start.
+   *
+   * @param states returns the state of each service of the graph
+   */
+  public static DependencyState evaluate(
+      DependencyGraph graph, String service, Function<String, ServiceFsmState> states) {
+    Set<String> blockedOn = new TreeSet<>();
+    for (String name : graph.dependenciesOf(service).requires()) {
+      ServiceFsmState required = states.apply(name);
+      if (required.state() == ProcessState.FAILED) {
+        return new DependencyState.Failed(name, required.cause().detail());
+      }
+      addIf(!isAvailable(required), name, blockedOn);
+    }
+    for (String name : graph.dependenciesOf(service).after()) {
+      addIf(!isStartAttempted(states.apply(name)), name, blockedOn);
+    }
+    for (String name : graph.conflicts(service)) {
+      addIf(!states.apply(name).isStopped(), name, blockedOn);
+    }
+    return blockedOn.isEmpty()
+        ? new DependencyState.Satisfied()
+        : new DependencyState.Waiting(List.copyOf(blockedOn));
+  }
+
+  private static void addIf(boolean blocks, String name, Set<String> blockedOn) {
+    if (blocks) {
+      blockedOn.add(name);
+    }
+  }
+
+  /** A service that is about to be stopped is not available any more. */
+  private static boolean isAvailable(ServiceFsmState service) {
+    return switch (service.state()) {
+      case RUNNING ->
+          !service.isUnhealthy()
+              && !service.hasRunningOneshot()
+              && service.deferredStop().isEmpty();
+      case EXITED -> true;
+      case INACTIVE, BLOCKED, STARTING, BACKOFF, STOPPING, FAILED -> false;
+    };
+  }
+
+  /** A service that is not wanted is not waited for; a service that is being restarted is. */
+  private static boolean isStartAttempted(ServiceFsmState service) {
+    return switch (service.state()) {
+      case INACTIVE, EXITED, BACKOFF, FAILED -> true;
+      case RUNNING -> !service.hasRunningOneshot();
+      case BLOCKED, STARTING -> false;
+      case STOPPING -> !service.isDesiredUp();
+    };
+  }
+}
