@@ -112,7 +112,7 @@ final class IdleWorkerSection {
     Path tasks = Path.of("/proc", Long.toString(pid), "task");
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
       for (Path thread : threads) {
-        if (Files.readString(thread.resolve("comm")).strip().equals("luhproc-keeper")) {
+        if (Files.readString(thread.resolve("comm")).strip().equals("luhproc-logs")) {
           return thread;
         }
       }

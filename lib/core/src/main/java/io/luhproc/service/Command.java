@@ -69,7 +69,7 @@ public sealed interface Command {
      * @throws IllegalArgumentException when the app has no such task
      */
     public TaskCommand {
-      app.checkTask(task);
+      app.taskLauncher().checkTask(task);
       arguments = List.copyOf(arguments);
       jvmOptions = List.copyOf(jvmOptions);
     }

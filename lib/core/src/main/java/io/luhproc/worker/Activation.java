@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.process.EnvironmentNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,15 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which registered variables are set in the environment of this JVM, and which of them came by
- * inheritance.
+ * Task variables that are set in the environment of this JVM.
  *
- * @param setVariables the registered variables that are set, in the order of registration
- * @param worker the worker that this JVM, or the one it inherited from, was launched as
+ * @param setVariables the task variables that are set, in registration order
+ * @param worker the worker that the environment describes: this JVM, or an ancestor of it
  */
 record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
 
-  /** Reads the environment; looks into a directory only when a variable is set. */
+  /** Reads the environment, and the process directory only if a variable is set. */
   static Activation fromEnvironment(
       TaskRegistry tasks, Map<String, String> environment, Optional<String> app) {
     List<String> setVariables = new ArrayList<>();
@@ -28,14 +28,14 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
         setVariables.add(name);
       }
     }
-    String marker = environment.get(WorkerEnvironment.DIRECTORY);
+    String marker = environment.get(EnvironmentNames.DIRECTORY);
     if (setVariables.isEmpty() || marker == null) {
       return new Activation(setVariables, Optional.empty());
     }
     ProcessDirectory directory = ProcessDirectory.at(Path.of(marker));
     Optional<WorkerRef> worker =
         findByRecord(
-            directory, setVariables, environment.getOrDefault(WorkerEnvironment.LAUNCH, ""));
+            directory, setVariables, environment.getOrDefault(EnvironmentNames.LAUNCH, ""));
     return new Activation(
         setVariables,
         worker.isPresent()
@@ -44,9 +44,9 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
   }
 
   /**
-   * The description is asked first: a locale without UTF-8 cannot carry every id in a variable. One
-   * of our very launch need not be held against the name of its directory, whose hash takes a JVM
-   * some milliseconds.
+   * Finds the worker by its process record. The record comes first because a locale without UTF-8
+   * garbles some ids in variables. A matching launch token makes the directory name irrelevant,
+   * whose hash takes a cold JVM some milliseconds.
    */
   private static Optional<WorkerRef> findByRecord(
       ProcessDirectory directory, List<String> setVariables, String launchToken) {
@@ -66,7 +66,7 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
     try {
       return directory.exists() ? directory.readRecord() : Optional.empty();
     } catch (LuhprocException expected) {
-      // Not one that we launched: no directory, or another user's, as for sudo(8) in a worker.
+      // Not our launch: no directory, or one of another user, as under sudo(8) in a worker.
       return Optional.empty();
     }
   }
@@ -76,7 +76,7 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
       Optional<String> app,
       Map<String, String> environment,
       List<String> setVariables) {
-    String id = environment.getOrDefault(WorkerEnvironment.ID, "");
+    String id = environment.getOrDefault(EnvironmentNames.ID, "");
     for (String task : setVariables) {
       if (!id.isEmpty() && matchesDirectoryName(directory, app, task, id)) {
         return Optional.of(new WorkerRef(directory, new ProcessKey(app, task, id)));
@@ -90,12 +90,12 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
     try {
       return new ProcessKey(app, task, id).directoryName().equals(directory.name());
     } catch (IllegalArgumentException expected) {
-      // Somebody set the variable to what can be no id, so we did not.
+      // An invalid id was set by hand, not by a launch.
       return false;
     }
   }
 
-  /** Returns the variables that are no inheritance of a launch: somebody set them by hand. */
+  /** Returns the variables that are not inherited from a launch, but set by the user. */
   List<String> setByUser() {
     return setVariables.stream()
         .filter(name -> worker.filter(it -> it.key().task().equals(name)).isEmpty())
@@ -103,7 +103,7 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
   }
 
   /**
-   * One launch that the environment tells of.
+   * The worker that an environment describes.
    *
    * @param directory its process directory
    * @param key its task and id

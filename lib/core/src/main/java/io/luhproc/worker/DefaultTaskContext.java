@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** One run of a task, on the thread that made this. */
+/** The context of one run of a task. The thread that creates it runs the task. */
 final class DefaultTaskContext implements TaskContext {
   private final RunInfo info;
   private final TimeSource time;
@@ -58,7 +58,7 @@ final class DefaultTaskContext implements TaskContext {
     return stopSignal != null;
   }
 
-  /** Returns the signal that asked the task to stop, if one did. */
+  /** Returns the signal that requested the stop; empty before a request. */
   synchronized Optional<Signal> stopSignal() {
     return Optional.ofNullable(stopSignal);
   }
@@ -68,7 +68,7 @@ final class DefaultTaskContext implements TaskContext {
     Deadline deadline = Deadline.after(time, timeout);
     try {
       while (stopSignal == null && !deadline.isExpired()) {
-        // A monitor counts in whole milliseconds, and 0 would be for ever.
+        // A monitor waits in whole milliseconds, and 0 means for ever.
         TimeUnit.MILLISECONDS.timedWait(this, Math.max(1, deadline.remaining().toMillis()));
       }
     } catch (InterruptedException e) {
@@ -82,7 +82,7 @@ final class DefaultTaskContext implements TaskContext {
     return stopSignal != null;
   }
 
-  /** The task knows now, so an interrupt would only hurt what it does to clean up. */
+  /** Clears the interrupt of the stop request, which would only disturb the task's cleanup. */
   private void clearOwnInterrupt() {
     stopObserved = true;
     if (interruptPending) {
@@ -103,9 +103,9 @@ final class DefaultTaskContext implements TaskContext {
   }
 
   /**
-   * Asks the task to stop.
+   * Requests a stop of the task.
    *
-   * @return false when it had been asked before
+   * @return false if a stop was requested before
    */
   boolean requestStop(Signal signal) {
     List<Runnable> hooksToRun;
@@ -127,7 +127,7 @@ final class DefaultTaskContext implements TaskContext {
       hook.run();
     } catch (RuntimeException | Error e) {
       LoggerFactory.getLogger(DefaultTaskContext.class)
-          .warn("a stop hook of {} ({}) failed", info.task(), hook.getClass().getName(), e);
+          .warn("stop hook of {} failed: {}", info.task(), hook.getClass().getName(), e);
     }
   }
 
@@ -138,7 +138,7 @@ final class DefaultTaskContext implements TaskContext {
     }
   }
 
-  /** Leaves no interrupt of ours behind on the thread, for what comes after the task. */
+  /** Clears a pending interrupt, because the thread may be used after the task. */
   synchronized void finish() {
     clearOwnInterrupt();
   }
@@ -166,22 +166,22 @@ final class DefaultTaskContext implements TaskContext {
     }
   }
 
-  /** Once for each bad spell: a full disk must neither end a task nor be filled by complaints. */
+  /** Logs only the first of several consecutive failures, because the disk may be full. */
   private void reportHeartbeatFailure(IOException e) {
     if (!heartbeatFailing) {
       heartbeatFailing = true;
       LoggerFactory.getLogger(DefaultTaskContext.class)
-          .warn("a heartbeat of {} {} cannot be recorded", info.task(), info.id(), e);
+          .warn("cannot record a heartbeat of {} (id: {})", info.task(), info.id(), e);
     }
   }
 
   /**
-   * What is known about the run before it begins.
+   * Identity of a run.
    *
    * @param task the variable of the task
    * @param id the id of the worker
-   * @param directory the process directory, where there is one
-   * @param host what stands around it
+   * @param directory the process directory; empty in the foreground
+   * @param host the environment of the run
    */
-  record RunInfo(String task, String id, Optional<Path> directory, TaskHost host) {}
+  record RunInfo(String task, String id, Optional<Path> directory, TaskRunner.Host host) {}
 }

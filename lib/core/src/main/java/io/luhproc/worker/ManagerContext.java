@@ -1,24 +1,30 @@
 package io.luhproc.worker;
 
+import io.luhproc.DirectoryRefusedException;
+import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
+import io.luhproc.process.LaunchCommand;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.relaunch.AppProgram;
+import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a manager was built from and all its parts share.
+ * Settings of one manager, and the machine that it works on.
  *
  * @param tasks the registered tasks
- * @param app the app's name, where it has one
- * @param root where the process directories are
- * @param program how this app is started again
+ * @param app the app's name, if it has one
+ * @param root the parent of the process directories
+ * @param program how this app is relaunched
  * @param logPolicy when logs are rotated and expire
- * @param grace how long a task has to return once it was asked to stop
- * @param platform the machine around
+ * @param grace how long a task may run on after a stop request
+ * @param platform the machine
  */
 record ManagerContext(
     TaskRegistry tasks,
@@ -27,10 +33,14 @@ record ManagerContext(
     AppProgram program,
     LogPolicy logPolicy,
     Duration grace,
-    Platform platform) {
+    Platform platform)
+    implements TaskLauncher {
 
   /**
-   * Returns the key of a worker; throws when the task is not registered or the id breaks its rule.
+   * Returns the key of a worker.
+   *
+   * @throws UnknownTaskException if the task is not registered
+   * @throws IllegalArgumentException if the id is invalid
    */
   ProcessKey key(String task, String id) {
     tasks.get(task);
@@ -45,8 +55,59 @@ record ManagerContext(
     return platform.table();
   }
 
+  /** Returns whether a process belongs to this app. Apps without a name may share a directory. */
+  boolean belongsToApp(ProcessRecord record) {
+    return record.key().app().isPresent() || record.program().equals(programName());
+  }
+
   /**
-   * The machine around.
+   * Checks that a directory belongs to a key and to this app.
+   *
+   * @throws DirectoryRefusedException if it does not
+   */
+  void checkOwnership(ProcessDirectory directory, ProcessRecord record, ProcessKey key) {
+    if (!record.key().equals(key)) {
+      throw new DirectoryRefusedException(
+          directory.path(),
+          ("cannot use %s for %s: its process.properties is about %s, so it was copied or renamed;"
+                  + " remove it")
+              .formatted(directory, key, record.key()));
+    }
+    if (!belongsToApp(record)) {
+      throw new DirectoryRefusedException(
+          directory.path(),
+          ("cannot use %s for %s of %s: it belongs to another app, %s, with the same task and id;"
+                  + " name each app with ProcessManager.builder().app(..)")
+              .formatted(directory, key, programName(), record.program()));
+    }
+  }
+
+  @Override
+  public void checkTask(String task) {
+    if (!tasks.contains(task)) {
+      throw new IllegalArgumentException(
+          "task (" + task + ") must be one of " + String.join(", ", tasks.names()));
+    }
+  }
+
+  @Override
+  public String programName() {
+    return program.name();
+  }
+
+  @Override
+  public LaunchCommand launchCommand(TaskLaunchRequest request) {
+    return program
+        .command()
+        .buildCommand(
+            request.jvmOptions(),
+            request.arguments(),
+            request.directory(),
+            WorkerEnvironment.forWorker(platform.environment(), tasks, request));
+  }
+
+  /**
+   * The machine.
    *
    * @param environment the environment of this JVM
    * @param time its clocks

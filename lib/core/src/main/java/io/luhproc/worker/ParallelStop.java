@@ -2,7 +2,9 @@ package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.posix.Posix;
 import io.luhproc.time.Threads;
+import io.luhproc.tree.TreeStopService;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,7 +12,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
-/** Stops many workers at the same time: nearly all of a stop is waiting for the worker. */
+/**
+ * Stops many workers concurrently. All share one {@link TreeStopService}, so each round scans the
+ * process table once and not once per worker. The threads only wait: for locks, and for the
+ * service.
+ */
 final class ParallelStop {
   private static final int MAX_THREADS = 256;
 
@@ -24,6 +30,18 @@ final class ParallelStop {
     this.stop = stop;
   }
 
+  /** Stops workers, see {@link ProcessManager#stopAll(String, StopOptions)}. */
+  static List<StopResult> run(ManagerContext context, List<ProcessKey> keys, StopOptions options) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    try (TreeStopService service =
+        TreeStopService.start(context.table(), Posix.lazy(), context.time())) {
+      WorkerStopper stopper = new WorkerStopper(context, service);
+      return run(keys, key -> stopper.stop(key, options));
+    }
+  }
+
   static List<StopResult> run(List<ProcessKey> keys, Function<ProcessKey, StopResult> stop) {
     return new ParallelStop(keys, stop).runThreads(Math.min(MAX_THREADS, keys.size()));
   }
@@ -35,7 +53,7 @@ final class ParallelStop {
       threads.add(thread);
       thread.start();
     }
-    threads.forEach(this::join);
+    join(threads);
     RuntimeException first = failures.poll();
     if (first != null) {
       failures.forEach(first::addSuppressed);
@@ -54,9 +72,11 @@ final class ParallelStop {
     }
   }
 
-  private void join(Thread thread) {
+  private void join(List<Thread> threads) {
     try {
-      thread.join();
+      for (Thread thread : threads) {
+        thread.join();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       pending.clear();

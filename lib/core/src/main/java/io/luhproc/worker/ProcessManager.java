@@ -7,11 +7,12 @@ import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.ProcessLog;
-import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.NotRelaunchableException;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.relaunch.AppProgram;
 import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.service.RelaunchableApp;
+import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,17 +22,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts, finds and stops the workers of an app, and runs their tasks inside of them.
+ * Starts, finds and stops the workers of an app, and runs their tasks in them.
  *
  * <pre>{@code
  * ProcessManager pm = ProcessManager.builder().task("INDEXER", Indexer::run).build();
- * pm.check();
+ * pm.check(); // first statement in main
  * pm.start("INDEXER", "main");
  * }</pre>
  *
- * <p>A worker is this app, started again with the variable of its task set; it outlives the process
- * that started it. There is no registry: every method reads the directories under {@link #root()}.
- * Safe for use by any number of threads and processes at once.
+ * <p>A worker is this app, relaunched with the variable of its task set. It outlives the process
+ * that started it. There is no registry: every method reads the process directories below {@link
+ * #root()}. Thread-safe, also between processes.
+ *
+ * @since 0.1
  */
 public final class ProcessManager implements RelaunchableApp {
   private final TaskRegistry tasks;
@@ -44,7 +47,7 @@ public final class ProcessManager implements RelaunchableApp {
     this.settings = settings;
   }
 
-  /** Made when they are asked for: check() is on the way of every start of the app. */
+  /** Creates the context on first use: check() must not delay the start of the app. */
   private synchronized ManagerContext context() {
     if (context == null) {
       context = settings.newContext();
@@ -56,7 +59,7 @@ public final class ProcessManager implements RelaunchableApp {
     return new WorkerQuery(context());
   }
 
-  /** Made once: it looks for setsid(1) on the PATH. */
+  /** Creates the starter once, because it searches the PATH for setsid(1). */
   private synchronized WorkerStarter starter() {
     if (starter == null) {
       starter = new WorkerStarter(context(), query());
@@ -74,15 +77,19 @@ public final class ProcessManager implements RelaunchableApp {
   }
 
   /**
-   * Runs a task instead of the app when this process was started for that; call it first thing in
-   * {@code main}. When this process is a worker, or the variable of a task is set by hand, the task
-   * runs on the calling thread, and then the JVM exits: with 0 when it returns, with 1 and the
-   * stack trace on stderr when it throws. In every other process this returns at once; that
-   * includes whatever a worker starts, which inherits its variables.
+   * Runs a task instead of the app if the variable of a task is set; call it as the first statement
+   * in {@code main}. Any value counts, also an empty one, {@code 0} or {@code false}: unset the
+   * variable to run the app.
    *
-   * <p>SIGTERM, SIGINT and SIGHUP ask the task to stop, see {@link TaskContext}; when it has not
-   * returned within {@link Builder#grace(Duration)}, or at a second signal, the JVM exits with 128
-   * and the number of the signal.
+   * <p>The task runs on the calling thread, either as a worker or, if the variable was set by hand,
+   * in the foreground. Then the JVM exits: with code 0 if the task returns, or with code 1 and the
+   * stack trace on stderr if it throws. In all other processes this method returns at once, also in
+   * a process that a worker started and that inherited its variables.
+   *
+   * <p>SIGTERM, SIGINT and SIGHUP request a stop, see {@link TaskContext}. If the task does not
+   * return within {@link Builder#grace(Duration)}, or at a second signal, the JVM exits with code
+   * 128 + signal number. A signal that the process was started to ignore stays ignored, as under
+   * nohup(1).
    */
   public void check() {
     if (tasks.isAnySet(System.getenv())) {
@@ -91,66 +98,66 @@ public final class ProcessManager implements RelaunchableApp {
   }
 
   /**
-   * Runs a task in the foreground, on the calling thread and with the output of this process.
-   * Signals work as in {@link #check()}.
+   * Runs a task in the foreground, on the calling thread, with the output of this process. Signals
+   * work as in {@link #check()}.
    *
-   * @return the exit code: 0, or 1 when the task threw, whose stack trace is then on stderr
-   * @throws UnknownTaskException when the task is not registered
+   * @return the exit code: 0 if the task returned, 1 if it threw; its stack trace is on stderr
+   * @throws UnknownTaskException if the task is not registered
+   * @throws IllegalArgumentException if the id is invalid
    */
   public int run(String task, String id, List<String> arguments) {
     ProcessKey key = context().key(task, id);
     List<String> copy = List.copyOf(arguments);
-    return new ForegroundRunner(context()).run(key.task(), key.id(), () -> copy);
+    return TaskRunner.runInForeground(context(), key.task(), key.id(), () -> copy);
   }
 
-  /**
-   * Starts a worker without extras and without waiting; see {@link #start(String, String,
-   * StartOptions)}.
-   */
+  /** Starts a worker with default options; see {@link #start(String, String, StartOptions)}. */
   public WorkerInfo start(String task, String id) {
     return start(task, id, StartOptions.defaults());
   }
 
   /**
-   * Starts a worker: this app again, in a session of its own, with its output in files. When it
-   * runs already, nothing is started, and {@link WorkerInfo#launched()} is false. Of any number of
-   * processes that call this at once, one starts it.
+   * Starts a worker: relaunches this app in a new session, with its output in files. If the worker
+   * is already running, nothing is started and {@link WorkerInfo#launched()} is false. When several
+   * processes call this concurrently, exactly one launches the worker.
    *
    * @param id any text of 1 to 4 096 bytes without control characters
-   * @throws UnknownTaskException when the task is not registered
-   * @throws IllegalArgumentException when the id or an option is out of range
-   * @throws NotRelaunchableException when the command line of this app cannot be found out
-   * @throws DirectoryRefusedException when the root or the directory is not safe to use, or another
-   *     app's
-   * @throws DirectoryLockedException when somebody else was starting or stopping it for 30 s
-   * @throws StartFailedException when it cannot be launched; with {@link
-   *     StartOptions.Builder#awaitReady}, also when it died first or was not ready in time
+   * @throws UnknownTaskException if the task is not registered
+   * @throws IllegalArgumentException if the id is invalid, or an option selects a task
+   * @throws NotRelaunchableException if the command line of this app is unknown
+   * @throws DirectoryRefusedException if the root or the directory is not safe to use, or belongs
+   *     to another app
+   * @throws DirectoryLockedException if another call starts or stops the worker for over 30 s
+   * @throws StartFailedException if it cannot be launched; with {@link
+   *     StartOptions.Builder#awaitReady}, also if it ends before it is ready or is not ready in
+   *     time
    */
   public WorkerInfo start(String task, String id, StartOptions options) {
     return starter().start(context().key(task, id), options);
   }
 
   /**
-   * Returns what is known about a worker; empty when it has no directory: it was never started, or
-   * was stopped.
+   * Returns a worker; empty if it has no directory, because it was never started or was stopped.
    *
-   * @throws UnknownTaskException when the task is not registered
-   * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
+   * @throws UnknownTaskException if the task is not registered
+   * @throws IllegalArgumentException if the id is invalid
+   * @throws DirectoryRefusedException if the directory is not safe to use, or belongs to another
+   *     app
    */
   public Optional<WorkerInfo> info(String task, String id) {
     return query().info(context().key(task, id));
   }
 
-  /** Returns all workers of this manager's tasks that have a directory. */
+  /** Returns all workers of this manager's tasks, running or ended, that have a directory. */
   public List<WorkerInfo> list() {
     WorkerQuery query = query();
     return query.list(query::belongsToManager);
   }
 
   /**
-   * Returns all workers of one task that have a directory.
+   * Returns all workers of one task, running or ended, that have a directory.
    *
-   * @throws UnknownTaskException when the task is not registered
+   * @throws UnknownTaskException if the task is not registered
    */
   public List<WorkerInfo> list(String task) {
     tasks.get(task);
@@ -158,104 +165,101 @@ public final class ProcessManager implements RelaunchableApp {
     return query.list(it -> it.key().task().equals(task) && query.belongsToManager(it));
   }
 
-  /** Returns everything that has a directory under the root: this user's; for root, everybody's. */
+  /**
+   * Returns all processes with a directory below the root, also those of other apps; for the user
+   * root, those of all users.
+   */
   public List<WorkerInfo> listAll() {
     return query().listAll();
   }
 
-  /** Stops a worker with TERM and 10 s of grace; see {@link #stop(String, String, StopOptions)}. */
+  /** Stops a worker with default options; see {@link #stop(String, String, StopOptions)}. */
   public StopResult stop(String task, String id) {
     return stop(task, id, StopOptions.defaults());
   }
 
   /**
-   * Stops a worker and everything that it started, and removes its directory: asks with a signal,
-   * kills what is left when the grace is over, and returns when nothing lives any more. A worker
-   * that it started with {@code start} lives on. Stopping what does not run removes the directory.
+   * Stops a worker with its whole process tree, and deletes its directory. Signals the tree, waits
+   * for the grace period, kills what is left, and returns once no process of the tree is alive.
+   * Workers that this worker started with {@code start} keep running. If no process is alive, only
+   * the directory is deleted.
    *
-   * @throws UnknownTaskException when the task is not registered
-   * @throws DirectoryRefusedException when the directory is not safe to use, or another app's
-   * @throws DirectoryLockedException when somebody else was starting or stopping it for the whole
-   *     timeout
-   * @throws StopFailedException when something still lives at the timeout; the directory stays
+   * @throws UnknownTaskException if the task is not registered
+   * @throws IllegalArgumentException if the id is invalid
+   * @throws DirectoryRefusedException if the directory is not safe to use, or belongs to another
+   *     app
+   * @throws DirectoryLockedException if another call starts or stops the worker until the timeout
+   * @throws StopFailedException if a process is still alive at the timeout; the directory is kept
+   * @throws LuhprocException if the worker calls this for itself, or the thread is interrupted
    */
   public StopResult stop(String task, String id, StopOptions options) {
     return stopper().stop(context().key(task, id), options);
   }
 
-  /** Stops all workers of one task; see {@link #stopAll(String, StopOptions)}. */
+  /** Stops all workers of a task; see {@link #stopAll(String, StopOptions)}. */
   public List<StopResult> stopAll(String task) {
     return stopAll(task, StopOptions.defaults());
   }
 
   /**
-   * Stops all workers of exactly this task. Up to 256 are stopped at the same time, so all take as
-   * long as the slowest.
+   * Stops all workers of a task concurrently, up to 256 at a time, so that all take as long as the
+   * slowest. Scans of the process table are shared.
    *
-   * @return one result a worker, of those that had a directory
-   * @throws UnknownTaskException when the task is not registered
-   * @throws LuhprocException when some could not be stopped, after all were tried; the first
-   *     failure, with the others suppressed
+   * @return one result per worker that had a directory, in no particular order
+   * @throws UnknownTaskException if the task is not registered
+   * @throws LuhprocException if some workers could not be stopped, after all were tried; it is the
+   *     first failure, with the others suppressed
    */
   public List<StopResult> stopAll(String task, StopOptions options) {
     List<ProcessKey> keys =
         list(task).stream().map(worker -> context().key(task, worker.id())).toList();
-    return ParallelStop.run(keys, key -> stopper().stop(key, options));
+    return ParallelStop.run(context(), keys, options);
   }
 
   /**
-   * Stops a worker and starts it again with the arguments, JVM options, working directory and
-   * variables that it had. One that has ended is started. Its logs stay.
+   * Stops a worker and starts it with its previous arguments, JVM options, working directory and
+   * variables. Starts a worker that has ended. The logs are kept.
    *
-   * @throws NoSuchWorkerException when it has no directory: it was never started, or was stopped
-   * @throws StartFailedException when it was given variables and has died since: their values are
-   *     not kept in any file, so use {@link #restart(String, String, StartOptions, StopOptions)}
-   * @throws LuhprocException when stopping or starting fails, as they do
+   * @throws UnknownTaskException if the task is not registered
+   * @throws NoSuchWorkerException if it has no directory: it was never started, or was stopped
+   * @throws StartFailedException if it has ended and was given variables, whose values are not
+   *     stored; use {@link #restart(String, String, StartOptions, StopOptions)}
+   * @throws LuhprocException if {@code stop} or {@code start} fails
    */
   public WorkerInfo restart(String task, String id) {
     return restart(task, id, startOptions(task, id), StopOptions.defaults());
   }
 
   /**
-   * Stops a worker and starts it with these options, such as {@link #startOptions(String, String)}
-   * with a change. Its logs stay, whatever {@code stop} says of them.
+   * Stops a worker and starts it with new options, such as changed {@link #startOptions(String,
+   * String)}. The logs are kept, whatever {@link StopOptions#keepLogs()} says.
    *
-   * @throws LuhprocException when stopping or starting fails, as they do
+   * @throws LuhprocException if {@code stop} or {@code start} fails
    */
   public WorkerInfo restart(String task, String id, StartOptions start, StopOptions stop) {
     ProcessKey key = context().key(task, id);
-    stopper()
-        .stop(
-            key,
-            StopOptions.builder()
-                .grace(stop.grace())
-                .timeout(stop.timeout())
-                .signal(stop.signal())
-                .keepLogs(true)
-                .build());
+    StopResult ignored = stopper().stop(key, stop.keepingLogs());
     return starter().start(key, start);
   }
 
   /**
-   * Returns the options that a worker was started with, without {@link StartOptions#awaitReady()};
-   * the defaults when its description is damaged.
+   * Returns the options that a worker was started with, except {@link StartOptions#awaitReady()};
+   * the defaults if its record is damaged.
    *
-   * @throws UnknownTaskException when the task is not registered
-   * @throws NoSuchWorkerException when it has no directory: it was never started, or was stopped
-   * @throws StartFailedException when it was given variables and has died since: their values are
-   *     not kept in any file
+   * @throws UnknownTaskException if the task is not registered
+   * @throws NoSuchWorkerException if it has no directory: it was never started, or was stopped
+   * @throws StartFailedException if it has ended and was given variables, whose values are not
+   *     stored
    */
   public StartOptions startOptions(String task, String id) {
-    ProcessKey key = context().key(task, id);
-    WorkerInfo worker = info(task, id).orElseThrow(() -> new NoSuchWorkerException(key));
-    return new PreviousStartOptions(context()).read(key, worker);
+    return query().previousOptions(context().key(task, id));
   }
 
   /**
-   * Returns the logs of a worker, also of one that has ended and left its directory.
+   * Returns the logs of a worker, running or ended.
    *
-   * @throws UnknownTaskException when the task is not registered
-   * @throws NoSuchWorkerException when it has no directory
+   * @throws UnknownTaskException if the task is not registered
+   * @throws NoSuchWorkerException if it has no directory: it was never started, or was stopped
    */
   public ProcessLog logs(String task, String id) {
     WorkerInfo worker =
@@ -263,63 +267,30 @@ public final class ProcessManager implements RelaunchableApp {
     return ProcessLog.of(worker.directory(), context().time());
   }
 
-  /** Returns the registered tasks, in the order of registration. */
+  /** Returns the registered tasks, in registration order. */
   public List<String> tasks() {
     return tasks.names();
   }
 
-  /**
-   * Checks that a task is registered; called for a supervisor, which runs it as a process.
-   *
-   * @throws IllegalArgumentException when it is not
-   */
+  /** Returns the commands that run the tasks of this app; only a supervisor needs them. */
   @Override
-  public void checkTask(String task) {
-    if (!tasks.contains(task)) {
-      throw new IllegalArgumentException(
-          "task (" + task + ") must be one of " + String.join(", ", tasks.names()));
-    }
+  public TaskLauncher taskLauncher() {
+    return context();
   }
 
-  /** Returns what tells this app from others: its main class, or its executable. */
-  @Override
-  public String program() {
-    return context().program().name();
-  }
-
-  /**
-   * Returns the command line and the environment that run a task; called for a supervisor.
-   *
-   * @throws NotRelaunchableException when the command line of this app cannot be found out
-   */
-  @Override
-  public LaunchCommand launchCommand(TaskLaunchRequest launch) {
-    ProcessKey key = new ProcessKey(Optional.empty(), launch.task(), launch.id());
-    Map<String, String> environment =
-        WorkerEnvironment.forWorker(
-            context().platform().environment(),
-            tasks,
-            key,
-            new WorkerEnvironment.LaunchMarker(launch.directory(), launch.token()));
-    return context()
-        .program()
-        .command()
-        .buildCommand(launch.jvmOptions(), launch.arguments(), launch.directory(), environment);
-  }
-
-  /** Returns the directory that the process directories are in; it need not exist yet. */
+  /** Returns the parent of the process directories; it may not exist yet. */
   public Path root() {
     return context().root().path();
   }
 
-  /** Collects what a manager needs to know. */
+  /** A builder of managers. */
   public static final class Builder {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
     private TaskRegistry tasks = TaskRegistry.empty();
     private Optional<String> app = Optional.empty();
     private Optional<Path> root = Optional.empty();
-    // None for this JVM's own: check() passes here and needs none.
+    // Null means the program of this JVM, which check() does not need.
     private @Nullable AppProgram program;
     private Optional<LogPolicy> logPolicy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
@@ -336,11 +307,12 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Registers a task.
+     * Registers a task under an environment variable. {@link ProcessManager#check()} runs the task
+     * if the is set to any value; if several are set, the first registered one.
      *
-     * @param variable the environment variable that starts it: {@code [A-Za-z_][A-Za-z0-9_]*}
-     * @throws IllegalArgumentException when the variable breaks the rule, has a meaning already
-     *     such as {@code PATH}, or is registered
+     * @param variable matches {@code [A-Za-z_][A-Za-z0-9_]*}, at most 200 characters
+     * @throws IllegalArgumentException if the variable is invalid, reserved such as {@code PATH},
+     *     or registered already
      */
     public Builder task(String variable, Task task) {
       tasks = tasks.with(variable, task);
@@ -348,10 +320,10 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Names the app; without a name, two apps with the same task and id meet in one directory, and
-     * the second is refused.
+     * Sets the name of the app; default: none. Without a name, two apps with the same task and id
+     * share a directory, and calls of the second app fail.
      *
-     * @throws IllegalArgumentException when the name is empty, longer than 4 096 bytes, or contains
+     * @throws IllegalArgumentException if the name is empty, longer than 4 096 bytes, or contains
      *     control characters
      */
     public Builder app(String name) {
@@ -360,8 +332,8 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Sets the main class that workers start with, where this JVM was started by something else: an
-     * IDE, a test runner, an app server. On the module path: {@code module/class}.
+     * Sets the main class of workers; needed only if this JVM was started by an IDE, a test runner,
+     * a build tool or an app server. On the module path: {@code module/class}.
      */
     public Builder mainClass(String name) {
       program = AppProgram.ofMainClass(name);
@@ -369,26 +341,26 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Sets the whole command that workers start with, to which their arguments are added; default:
-     * the one of this JVM.
+     * Sets the complete command of workers, to which their arguments are appended; default: the
+     * command of this JVM, without its arguments.
      *
-     * @throws IllegalArgumentException when the command is empty
+     * @throws IllegalArgumentException if the command is empty
      */
     public Builder command(List<String> argv) {
       program = AppProgram.of(JvmCommand.ofCommand(argv));
       return this;
     }
 
-    /** Sets when a worker's logs are rotated and expire; default: 5 parts of 10 MiB a stream. */
+    /** Sets when logs are rotated and expire; default: 5 rotated files of 10 MiB per stream. */
     public Builder logs(LogPolicy policy) {
       logPolicy = Optional.of(policy);
       return this;
     }
 
     /**
-     * Sets how long a task has to return once it was asked to stop; default 10 s.
+     * Sets how long a task may run on after a stop request; default 10 s.
      *
-     * @throws IllegalArgumentException when it is negative
+     * @throws IllegalArgumentException if it is negative
      */
     public Builder grace(Duration duration) {
       if (duration.isNegative()) {
@@ -399,15 +371,15 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Sets the directory that the process directories are in; default: {@code $LUHPROC_TMP_DIR},
-     * else {@code $TMPDIR/luhproc}, else {@code <java.io.tmpdir>/luhproc}.
+     * Sets the parent of the process directories; default: {@code $LUHPROC_TMP_DIR}, else {@code
+     * $TMPDIR/luhproc}, else {@code <java.io.tmpdir>/luhproc}.
      */
     public Builder root(Path directory) {
       root = Optional.of(directory);
       return this;
     }
 
-    /** Returns the manager. Nothing is looked at or made on the disk yet. */
+    /** Returns the manager. Does not access the disk. */
     public ProcessManager build() {
       return new ProcessManager(tasks, new Builder(this));
     }

@@ -1,15 +1,19 @@
 package io.luhproc.worker;
 
+import io.luhproc.directory.ExitRecorder;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.directory.StartupOutput;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Waits until a worker says that it is ready, or is found dead. */
+/** Waits until a worker is ready or has ended. */
 final class ReadinessWaiter {
+  private static final Duration EXIT_RECORD_TIMEOUT = Duration.ofMillis(500);
+
   private final ManagerContext context;
   private final WorkerQuery query;
 
@@ -19,11 +23,11 @@ final class ReadinessWaiter {
   }
 
   /**
-   * Waits.
+   * Waits until the worker is ready.
    *
-   * @param output what the worker has written since before it was launched
-   * @return what is then known about the worker, which may have been ready and ended since
-   * @throws StartFailedException when it died first, or was not ready in time
+   * @param output the output of the worker since its launch
+   * @return the worker, which may have been ready and ended since
+   * @throws StartFailedException if it ended before it was ready, or was not ready in time
    */
   WorkerInfo await(StartupOutput output, WorkerInfo started, Duration timeout) {
     ProcessDirectory directory = output.directory();
@@ -35,26 +39,25 @@ final class ReadinessWaiter {
         throw endedBeforeReady(output, current);
       }
       if (!conditionMet) {
+        String pid = current.identity().map(it -> Long.toString(it.pid())).orElse("?");
         throw new StartFailedException(
-            displayName(started)
-                + " was not ready within "
-                + DurationAndSizeFormat.format(timeout)
-                + ", but runs on as pid "
-                + current.identity().map(it -> Long.toString(it.pid())).orElse("?")
-                + ": stop it, or look into "
-                + current.logFile(),
+            "%s was not ready within %s and is still running as pid %s; stop it, or read %s"
+                .formatted(
+                    displayName(started),
+                    DurationAndSizeFormat.format(timeout),
+                    pid,
+                    current.logFile()),
             current);
       }
       return current;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailedException(
-          "interrupted while waiting for " + displayName(started) + " to be ready; it runs on",
-          started);
+          "interrupted while starting " + displayName(started) + "; it is still running", started);
     }
   }
 
-  /** A short task may have said so and ended between two of our looks. */
+  /** Returns whether a worker was ready that has ended since, perhaps between two checks. */
   private static boolean hasBeenReady(ProcessDirectory directory) {
     return directory.readRecord().flatMap(ProcessRecord::readyAt).isPresent();
   }
@@ -65,44 +68,38 @@ final class ReadinessWaiter {
   }
 
   private WorkerInfo currentInfo(ProcessDirectory directory, WorkerInfo started) {
-    Optional<ProcessRecord> record = directory.readRecord();
-    return record
+    return directory
+        .readRecord()
         .map(it -> query.info(directory, it, started.launched()))
         .orElseThrow(
             () ->
                 new StartFailedException(
-                    displayName(started) + " was stopped by somebody before it was ready"));
+                    displayName(started) + " was stopped by another call before it was ready"));
   }
 
   private StartFailedException endedBeforeReady(StartupOutput output, WorkerInfo current) {
     Optional<ProcessEnd> end =
         current.end().or(() -> awaitRecordedEnd(output.directory(), current));
-    String reason = end.map(ProcessEnd::reason).orElse("nobody saw how");
-    String status = end.map(ReadinessWaiter::exitStatusSuffix).orElse("");
+    String cause = end.map(it -> it.reason() + exitStatusSuffix(it)).orElse("the cause is unknown");
     return new StartFailedException(
-        displayName(current)
-            + " ended before it was ready: "
-            + reason
-            + status
-            + output.lastLines());
+        displayName(current) + " ended before it was ready: " + cause + output.lastLines());
   }
 
-  /** Some reasons are the exit code, the others leave it to be said. */
+  /** Returns the exit status, unless the reason ends with it. */
   private static String exitStatusSuffix(ProcessEnd end) {
     String status = end.exitCode().isPresent() ? " " + end.exitCode().getAsInt() : "";
     return status.isEmpty() || end.reason().endsWith(status) ? "" : ", exit status" + status;
   }
 
-  /**
-   * The kernel tells the end to our own {@link ExitRecorder}, which may need a moment to write it.
-   */
+  /** Waits for the {@link ExitRecorder} of this JVM, which may need a moment. */
   private Optional<ProcessEnd> awaitRecordedEnd(ProcessDirectory directory, WorkerInfo current) {
     if (!current.launched()) {
       return Optional.empty();
     }
-    Deadline deadline = Deadline.after(context.time(), Duration.ofMillis(500));
+    Deadline deadline = Deadline.after(context.time(), EXIT_RECORD_TIMEOUT);
     try {
-      deadline.await(() -> directory.readRecord().flatMap(ProcessRecord::end).isPresent());
+      boolean ignored =
+          deadline.await(() -> directory.readRecord().flatMap(ProcessRecord::end).isPresent());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -4,7 +4,11 @@ import io.luhproc.LuhprocException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A worker could not be launched, died before it was ready, or was not ready in time. */
+/**
+ * Thrown if a worker cannot be launched, ends before it is ready, or is not ready in time.
+ *
+ * @since 0.1
+ */
 public final class StartFailedException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
@@ -25,7 +29,7 @@ public final class StartFailedException extends LuhprocException {
     this.running = null;
   }
 
-  /** Returns the worker when it runs on: it was only not ready in time. */
+  /** Returns the worker if it still runs, because it was only not ready in time. */
   public Optional<WorkerInfo> running() {
     return Optional.ofNullable(running);
   }

@@ -9,15 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How to start a worker beyond its task and id.
+ * Options of one start of a worker. By default, everything is as in this JVM and {@code start} does
+ * not wait.
  *
- * @param environment variables on top of the starter's environment; the values are never written to
- *     a file
- * @param jvmOptions options for the worker's JVM, after the ones of this JVM
- * @param arguments what {@link TaskContext#arguments()} gives the task
- * @param directory the working directory; this JVM's own when empty
- * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; it does not wait
- *     when empty
+ * @param environment variables added to the environment of this JVM; values are never written to a
+ *     file
+ * @param jvmOptions options of the worker's JVM, after those of this JVM
+ * @param arguments the arguments of the task, see {@link TaskContext#arguments()}
+ * @param directory the working directory; empty for that of this JVM
+ * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; empty for no
+ *     waiting
+ * @since 0.1
  */
 public record StartOptions(
     Map<String, String> environment,
@@ -29,10 +31,10 @@ public record StartOptions(
   private static final StartOptions DEFAULTS = builder().build();
 
   /**
-   * Copies and checks the values.
+   * Checks and copies the values.
    *
-   * @throws IllegalArgumentException when a variable's name is empty or contains {@code =}, a text
-   *     contains NUL, or {@code awaitReady} is not positive
+   * @throws IllegalArgumentException if the name of a variable is empty or contains {@code =}, a
+   *     text contains NUL, or {@code awaitReady} is not positive
    */
   public StartOptions {
     environment = Map.copyOf(environment);
@@ -55,9 +57,7 @@ public record StartOptions(
           "name of a variable (" + name + ") must not be empty and must not contain '='");
     }
     checkNoNul("name of a variable", name);
-    if (value.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("value of " + name + " must not contain NUL");
-    }
+    checkNoNul("value of " + name, value);
   }
 
   private static void checkNoNuls(String label, List<String> texts) {
@@ -72,7 +72,7 @@ public record StartOptions(
     }
   }
 
-  /** Returns the options that change nothing: no extras, and no waiting. */
+  /** Returns the default options: nothing is added, and {@code start} does not wait. */
   public static StartOptions defaults() {
     return DEFAULTS;
   }
@@ -87,7 +87,18 @@ public record StartOptions(
     return new Builder(this);
   }
 
-  /** Collects the options of one start. */
+  /** Returns the options; of the environment, only the names. */
+  @Override
+  public String toString() {
+    return "StartOptions[environment="
+        + environment.keySet()
+        + (", jvmOptions=" + jvmOptions + ", arguments=" + arguments)
+        + (directory.isPresent() ? ", directory=" + directory.get() : "")
+        + (awaitReady.isPresent() ? ", awaitReady=" + awaitReady.get() : "")
+        + "]";
+  }
+
+  /** A builder of start options. */
   public static final class Builder {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
@@ -117,21 +128,21 @@ public record StartOptions(
       return this;
     }
 
-    /** Adds an argument, see {@link TaskContext#arguments()}. */
+    /** Adds an argument of the task, see {@link TaskContext#arguments()}. */
     public Builder argument(String argument) {
       arguments.add(argument);
       return this;
     }
 
-    /** Sets the working directory; default: this JVM's own. */
+    /** Sets the working directory; default: that of this JVM. */
     public Builder directory(Path path) {
       directory = Optional.of(path.toAbsolutePath());
       return this;
     }
 
     /**
-     * Makes {@code start} wait until the worker says that it is ready; default: it does not wait. A
-     * worker that dies before is reported at once.
+     * Makes {@code start} wait for {@link TaskContext#ready()}; default: it does not wait. If the
+     * worker ends first, {@code start} fails at once and not only at the timeout.
      */
     public Builder awaitReady(Duration timeout) {
       awaitReady = Optional.of(timeout);
@@ -141,7 +152,7 @@ public record StartOptions(
     /**
      * Returns the options.
      *
-     * @throws IllegalArgumentException when a value is out of range, see {@link StartOptions}
+     * @throws IllegalArgumentException if a value is invalid, see {@link StartOptions}
      */
     public StartOptions build() {
       return new StartOptions(environment, jvmOptions, arguments, directory, awaitReady);

@@ -4,7 +4,11 @@ import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import java.util.List;
 
-/** Something of a worker still lived when the time for its stop was over. */
+/**
+ * Thrown if a process of a worker is still alive at the timeout of a stop.
+ *
+ * @since 0.1
+ */
 public final class StopFailedException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +19,7 @@ public final class StopFailedException extends LuhprocException {
     this.alive = List.copyOf(alive);
   }
 
-  /** Returns the processes that still lived. */
+  /** Returns the processes that were still alive. */
   public List<ProcessIdentity> alive() {
     return alive;
   }

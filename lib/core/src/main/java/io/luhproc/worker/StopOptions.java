@@ -5,14 +5,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How to stop a worker.
+ * Options of one stop of a worker. By default: SIGTERM, 10 s of grace, and the directory is
+ * deleted.
  *
- * @param grace how long its processes have to leave by themselves before they are killed; zero
- *     kills at once; default 10 s
- * @param timeout the most that {@code stop} takes in all, waiting for others and for the proof
- *     included; default: the grace and 5 s
- * @param signal what asks them to leave; default TERM
- * @param keepLogs whether the process directory stays; default false
+ * @param grace how long the processes may run on after the signal before they are killed; zero
+ *     kills them at once; default 10 s
+ * @param timeout the maximum duration of the stop, including the wait for the directory's lock;
+ *     default: grace + 5 s
+ * @param signal the signal that requests the stop; default TERM
+ * @param keepLogs whether the process directory is kept; default false
+ * @since 0.1
  */
 public record StopOptions(Duration grace, Duration timeout, Signal signal, boolean keepLogs) {
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
@@ -22,7 +24,7 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when the grace is negative, or the timeout shorter than it
+   * @throws IllegalArgumentException if the grace period is negative, or longer than the timeout
    */
   public StopOptions {
     if (grace.isNegative()) {
@@ -34,15 +36,12 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
     }
   }
 
-  /** Returns the options of a plain {@code stop}: TERM, 10 s of grace, the directory goes. */
+  /** Returns the default options: SIGTERM, 10 s of grace, the directory is deleted. */
   public static StopOptions defaults() {
     return DEFAULTS;
   }
 
-  /**
-   * Returns a builder of options that take no longer than {@code timeout} in all, of which the last
-   * fifth, at most 5 s, is kept back for the kill and its proof.
-   */
+  /** Returns a builder with a timeout, whose last fifth (at most 5 s) is reserved for killing. */
   public static Builder within(Duration timeout) {
     Duration reserve = timeout.dividedBy(5);
     Duration killReserve = reserve.compareTo(KILL_TIMEOUT) < 0 ? reserve : KILL_TIMEOUT;
@@ -54,7 +53,12 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
     return new Builder();
   }
 
-  /** Collects the options of one stop. */
+  /** Returns these options with the process directory kept. */
+  StopOptions keepingLogs() {
+    return new StopOptions(grace, timeout, signal, true);
+  }
+
+  /** A builder of stop options. */
   public static final class Builder {
     private Duration grace = DEFAULT_GRACE;
     private Optional<Duration> timeout = Optional.empty();
@@ -63,25 +67,25 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
 
     private Builder() {}
 
-    /** Sets how long the processes have to leave by themselves; default 10 s. */
+    /** Sets how long the processes may run on after the signal; default 10 s. */
     public Builder grace(Duration duration) {
       grace = duration;
       return this;
     }
 
-    /** Sets the most that the call takes in all; default: the grace and 5 s. */
+    /** Sets the maximum duration of the stop; default: grace + 5 s. */
     public Builder timeout(Duration duration) {
       timeout = Optional.of(duration);
       return this;
     }
 
-    /** Sets the signal that asks the processes to leave; default TERM. */
+    /** Sets the signal that requests the stop; default TERM. */
     public Builder signal(Signal stopSignal) {
       signal = stopSignal;
       return this;
     }
 
-    /** Sets whether the process directory stays; default false. */
+    /** Sets whether the process directory is kept; default false. */
     public Builder keepLogs(boolean keep) {
       keepLogs = keep;
       return this;
@@ -90,7 +94,7 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
     /**
      * Returns the options.
      *
-     * @throws IllegalArgumentException when a value is out of range, see {@link StopOptions}
+     * @throws IllegalArgumentException if a value is invalid, see {@link StopOptions}
      */
     public StopOptions build() {
       return new StopOptions(

@@ -1,14 +1,22 @@
 package io.luhproc.worker;
 
-/** A part of an app that can run in a process of its own. */
+/**
+ * A part of an app that can run in a process of its own.
+ *
+ * <p>Under a supervisor, a task is a one-shot process by default: it is not restarted when it
+ * returns. {@link io.luhproc.service.ProcessSpec.Builder#keepAlive()} makes it a long-running one.
+ *
+ * @since 0.1
+ */
 @FunctionalInterface
 public interface Task {
 
   /**
-   * Does the work. Returning ends the process with exit code 0.
+   * Does the work. When it returns, the process exits with code 0, also if other threads still run;
+   * a task that only starts threads must wait for them, or for {@link TaskContext#awaitStop}.
    *
-   * @param context who this run is, and how it hears that it should stop
-   * @throws Exception to end the process with exit code 1; its stack trace goes to stderr
+   * @param context describes this run and reports stop requests
+   * @throws Exception to make the process exit with code 1, with the stack trace on stderr
    */
   void run(TaskContext context) throws Exception;
 }

@@ -5,54 +5,59 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What a running task knows about itself, and how it hears that it should stop. */
+/**
+ * Describes the current run of a task to the task, and reports stop requests. Thread-safe.
+ *
+ * <p>SIGTERM, SIGINT and SIGHUP request a stop. A task notices it in three ways, in this order:
+ * {@link #stopRequested()} and {@link #awaitStop} return true, the {@link #onStop} hooks run, and
+ * the task's thread is interrupted.
+ *
+ * @since 0.1
+ */
 public interface TaskContext {
 
-  /** Returns the variable that the task is registered under. */
+  /** Returns the variable under which the task is registered. */
   String task();
 
-  /** Returns the id that this worker was started with; {@code foreground} when there was none. */
+  /** Returns the id of this worker; {@code foreground} if none was given. */
   String id();
 
   /** Returns the arguments of this run, in order. */
   List<String> arguments();
 
-  /**
-   * Returns the process directory of this worker, which {@code stop} removes; empty when the task
-   * runs in the foreground.
-   */
+  /** Returns the process directory, which {@code stop} deletes; empty in the foreground. */
   Optional<Path> directory();
 
-  /** Returns whether the worker was asked to stop, by SIGTERM, SIGINT or SIGHUP. */
+  /** Returns whether a stop was requested. */
   boolean stopRequested();
 
   /**
-   * Waits until the worker is asked to stop, at most for {@code timeout}. An interrupt that came
-   * with the request is taken, so the task may go on to clean up.
+   * Waits until a stop is requested. Clears the interrupt that belongs to the request, so that the
+   * task can clean up.
    *
-   * @return whether the worker was asked to stop
-   * @throws InterruptedException when the thread was interrupted by somebody else
+   * @param timeout the maximum wait
+   * @return whether a stop was requested
+   * @throws InterruptedException if the thread is interrupted for another reason
    */
   boolean awaitStop(Duration timeout) throws InterruptedException;
 
   /**
-   * Registers what to do when the worker is asked to stop: hooks run in the order of registration,
-   * on one thread, before the task's thread is interrupted. A hook that throws is logged and the
-   * next one runs. A hook that comes after the request runs at once, on the calling thread.
+   * Registers a hook that runs when a stop is requested. Hooks run in registration order, on one
+   * thread, before the task's thread is interrupted. An exception in a hook is logged, and the next
+   * hook runs. After a stop request, a new hook runs at once on the calling thread.
    */
   void onStop(Runnable hook);
 
   /**
-   * Says that the worker is up, to whoever started it with {@link
-   * StartOptions.Builder#awaitReady(Duration)}. Later calls change nothing.
+   * Reports that the worker is ready, which unblocks callers that wait with {@link
+   * StartOptions.Builder#awaitReady(Duration)}. Later calls have no effect.
    */
   void ready();
 
   /**
-   * Says that the task is at work, to a supervisor that checks it by {@link
-   * io.luhproc.health.HealthCheck#heartbeat(Duration)}; call it several times within the age that
-   * is allowed there. It costs a system call or two, may be called by any thread, and never fails:
-   * a beat that cannot be recorded is logged. In the foreground it does nothing.
+   * Records a heartbeat for {@link io.luhproc.health.HealthCheck#heartbeat(Duration)}; call it
+   * several times within the maximum age given there. It costs one or two system calls and never
+   * fails: an I/O error is logged. It has no effect in the foreground.
    */
   void heartbeat();
 }

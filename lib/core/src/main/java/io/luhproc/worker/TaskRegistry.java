@@ -1,14 +1,13 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.TaskNames;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The registered tasks, in the order of registration. */
+/** Registered tasks by variable, in registration order. Immutable. */
 final class TaskRegistry {
   private static final int MAX_SUGGESTION_DISTANCE = 3;
 
@@ -23,9 +22,9 @@ final class TaskRegistry {
   }
 
   /**
-   * Returns these and one more.
+   * Returns a copy with one more task.
    *
-   * @throws IllegalArgumentException when the variable breaks its rule or is registered already
+   * @throws IllegalArgumentException if the variable is invalid or registered already
    */
   TaskRegistry with(String variable, Task task) {
     TaskNames.check(variable);
@@ -41,9 +40,9 @@ final class TaskRegistry {
     return List.copyOf(tasks.keySet());
   }
 
-  /** Returns whether the variable of any task is set. */
+  /** Returns whether the variable of any task is set, to any value. */
   boolean isAnySet(Map<String, String> environment) {
-    // By entries: the JDK's archive of classes has the iterator of these and not the one of keys.
+    // The JDK's default class archive holds the entry iterator, not the key iterator.
     for (Map.Entry<String, Task> task : tasks.entrySet()) {
       if (environment.containsKey(task.getKey())) {
         return true;
@@ -59,17 +58,17 @@ final class TaskRegistry {
   /**
    * Returns a task.
    *
-   * @throws UnknownTaskException when it is not registered
+   * @throws UnknownTaskException if it is not registered
    */
   Task get(String name) {
     Task task = tasks.get(name);
     if (task == null) {
-      throw UnknownTaskException.of(name, names(), nearest(name));
+      throw UnknownTaskException.of(name, names(), findSimilar(name));
     }
     return task;
   }
 
-  private Optional<String> nearest(String name) {
+  private Optional<String> findSimilar(String name) {
     String best = null;
     int bestDistance = Math.min(MAX_SUGGESTION_DISTANCE, name.length() / 2 + 1) + 1;
     for (String candidate : tasks.keySet()) {
@@ -83,20 +82,24 @@ final class TaskRegistry {
     return Optional.ofNullable(best);
   }
 
-  /** The Levenshtein distance: how many letters to insert, delete or replace. */
+  /**
+   * Returns the Levenshtein distance. It is our own because {@link UnknownTaskException} is part of
+   * the API, core has no library for it, and picocli's similarity is private to picocli.
+   */
   private static int editDistance(String a, String b) {
-    List<Integer> row = new ArrayList<>();
-    for (int j = 0; j <= b.length(); j++) {
-      row.add(j);
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
     }
     for (int i = 1; i <= a.length(); i++) {
-      List<Integer> next = new ArrayList<>(List.of(i));
-      for (int j = 1; j <= b.length(); j++) {
-        int replace = row.get(j - 1) + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        next.add(Math.min(replace, 1 + Math.min(row.get(j), next.get(j - 1))));
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
       }
-      row = next;
     }
-    return row.get(b.length());
+    return row[b.length()];
   }
 }

@@ -1,43 +1,52 @@
 package io.luhproc.worker;
 
+import io.luhproc.posix.StopSignalHandler;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Threads;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a task on the calling thread, obeys the signals meanwhile, and says how it ended. */
-final class TaskRunner implements Consumer<Signal> {
+/** Runs a task on the calling thread, handles stop signals meanwhile, and returns how it ended. */
+final class TaskRunner implements Consumer<String> {
   private static final int FAILURE_CODE = 1;
-  // What shells show for a process that a signal ended.
+  // The convention of shells for a process that was ended by a signal.
   private static final int SIGNAL_CODE_BASE = 128;
 
   private final ManagerContext context;
   private final DefaultTaskContext taskContext;
-  private final TaskHost host;
-  // Written by the thread of a signal and the task's, read by the one of the grace.
+  private final Host host;
+  // Written by a signal's thread, read by the task's.
   private volatile @Nullable Thread graceTimer;
+  // Written by the task's thread, read by the grace timer's.
   private volatile boolean finished;
 
-  /**
-   * Prepares a run.
-   *
-   * @param host hears of the end when the JVM must leave while the task still runs
-   */
-  TaskRunner(ManagerContext context, DefaultTaskContext taskContext, TaskHost host) {
+  TaskRunner(ManagerContext context, DefaultTaskContext taskContext, Host host) {
     this.context = context;
     this.taskContext = taskContext;
     this.host = host;
   }
 
-  /** Runs the task; what it throws is on stderr. */
+  /** Runs a task with the output of this process and without a directory; returns the exit code. */
+  static int runInForeground(
+      ManagerContext context, String task, String id, Supplier<List<String>> arguments) {
+    Host host = new ForegroundHost(arguments);
+    DefaultTaskContext taskContext =
+        new DefaultTaskContext(
+            new DefaultTaskContext.RunInfo(task, id, Optional.empty(), host), context.time());
+    ProcessEnd end = new TaskRunner(context, taskContext, host).run(context.tasks().get(task));
+    return end.exitCode().orElse(0);
+  }
+
+  /** Runs the task. Prints an exception of the task to stderr. */
   ProcessEnd run(Task task) {
-    StopSignalHandler signalHandler =
-        StopSignalHandler.install(taskContext.directory().isEmpty(), this);
+    StopSignalHandler signalHandler = StopSignalHandler.install(this);
     try (signalHandler) {
       return toProcessEnd(callTask(task));
     } finally {
@@ -53,7 +62,7 @@ final class TaskRunner implements Consumer<Signal> {
       task.run(taskContext);
       return null;
     } catch (InterruptedException e) {
-      // Whoever was asked to stop may leave by the exception that woke it up.
+      // After a stop request, a task may end by the exception that its interrupt caused.
       return taskContext.stopRequested() ? null : e;
     } catch (Throwable t) {
       return t;
@@ -76,11 +85,13 @@ final class TaskRunner implements Consumer<Signal> {
         context.time().now(), OptionalInt.of(code), taskContext.stopSignal(), failure, reason);
   }
 
-  /** Asks the task to stop, at the second time at once. */
+  /** Requests a stop of the task; at the second signal, exits at once. */
   @Override
-  public void accept(Signal signal) {
+  public void accept(String signalName) {
+    Signal signal = Signal.valueOf(signalName);
     if (taskContext.stopRequested()) {
-      exitBySignal(signal, "a second signal, SIG" + signal + ", came while the task was stopping");
+      exitBySignal(
+          signal, "a second signal, SIG" + signal + ", arrived while the task was stopping");
     }
     Thread timer = Threads.daemon("grace", () -> exitAfterGrace(signal));
     graceTimer = timer;
@@ -101,7 +112,7 @@ final class TaskRunner implements Consumer<Signal> {
                 + signal);
       }
     } catch (InterruptedException expected) {
-      // The task has returned in time, so this JVM may go on, see ProcessManager.run.
+      // The task has returned in time. After ProcessManager.run, this JVM continues.
     }
   }
 
@@ -117,5 +128,36 @@ final class TaskRunner implements Consumer<Signal> {
     int code = SIGNAL_CODE_BASE + signal.number();
     host.onEnded(newProcessEnd(code, Optional.empty(), reason));
     System.exit(code);
+  }
+
+  /**
+   * The environment of a run: a worker with its directory, or the foreground. One interface instead
+   * of four lambdas, each of which would delay a cold task by a millisecond.
+   */
+  interface Host {
+    /** Returns the arguments of the task; they are read on demand. */
+    List<String> arguments();
+
+    /** Called when the task has begun, on the maintenance thread. */
+    default void onStarted() {}
+
+    /** Called once, when the task reports that it is ready. */
+    default void onReady() {}
+
+    /** Called before the JVM exits while the task still runs. */
+    void onEnded(ProcessEnd end);
+  }
+
+  /** Records nothing, and prints the reason of a forced exit to stderr. */
+  private record ForegroundHost(Supplier<List<String>> supplier) implements Host {
+    @Override
+    public List<String> arguments() {
+      return supplier.get();
+    }
+
+    @Override
+    public void onEnded(ProcessEnd end) {
+      System.err.println(end.reason());
+    }
   }
 }

@@ -4,7 +4,11 @@ import io.luhproc.LuhprocException;
 import java.util.List;
 import java.util.Optional;
 
-/** A task was named that this app has not registered. */
+/**
+ * Thrown if a task is not registered.
+ *
+ * @since 0.1
+ */
 public final class UnknownTaskException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
@@ -19,26 +23,26 @@ public final class UnknownTaskException extends LuhprocException {
             + suggestion.map(name -> "; did you mean " + name + "?").orElse(";")
             + (registeredTasks.isEmpty()
                 ? " no task is registered"
-                : " known are " + String.join(", ", registeredTasks)));
+                : " registered tasks: " + String.join(", ", registeredTasks)));
     this.registeredTasks = registeredTasks;
     this.suggestion = suggestion;
   }
 
   /**
-   * Returns a new one. Not as what it is: the verifier would load it, and what it extends, with
-   * each class that throws it, on the way of every check().
+   * Returns a new exception. The return type is a JDK type, so that the verifier does not load this
+   * class at every {@code check()}, together with each class that throws it.
    */
   static RuntimeException of(
       String task, List<String> registeredTasks, Optional<String> suggestion) {
     return new UnknownTaskException(task, registeredTasks, suggestion);
   }
 
-  /** Returns the registered tasks, in the order of registration. */
+  /** Returns the registered tasks, in registration order. */
   public List<String> registeredTasks() {
     return registeredTasks;
   }
 
-  /** Returns the registered task whose name is nearest, where one is near. */
+  /** Returns the registered task with the most similar name; empty if none is similar. */
   public Optional<String> suggestion() {
     return suggestion;
   }

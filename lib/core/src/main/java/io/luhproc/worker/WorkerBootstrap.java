@@ -1,17 +1,20 @@
 package io.luhproc.worker;
 
+import io.luhproc.process.EnvironmentNames;
 import java.util.List;
 import java.util.Map;
 
-/** What {@link ProcessManager#check()} does in a process in which a task's variable is set. */
+/** Implements {@link ProcessManager#check()} for a process in which a task's variable is set. */
 final class WorkerBootstrap {
+  private static final String DEFAULT_ID = "foreground";
+
   private final ManagerContext context;
 
   WorkerBootstrap(ManagerContext context) {
     this.context = context;
   }
 
-  /** Runs a task and exits, or returns because the variables are inherited from a worker. */
+  /** Runs a task and exits; returns if the variables are inherited from a worker. */
   void run() {
     Map<String, String> environment = context.platform().environment();
     Activation activation = Activation.fromEnvironment(context.tasks(), environment, context.app());
@@ -21,40 +24,35 @@ final class WorkerBootstrap {
     List<String> setByUser = activation.setByUser();
     if (!setByUser.isEmpty()) {
       warnIfSeveralSet(setByUser);
-      String id = environment.getOrDefault(WorkerEnvironment.ID, "");
+      String id = environment.getOrDefault(EnvironmentNames.ID, "");
       boolean inherited = activation.worker().isPresent() || id.isEmpty();
-      ForegroundRunner runner = new ForegroundRunner(context);
       System.exit(
-          runner.run(
+          TaskRunner.runInForeground(
+              context,
               setByUser.get(0),
-              inherited ? ForegroundRunner.DEFAULT_ID : id,
+              inherited ? DEFAULT_ID : id,
               context.program()::arguments));
     }
   }
 
   private void runAsWorker(Activation.WorkerRef worker) {
-    // No switch, which would load two more classes before the task.
+    // Not a switch, which would load two more classes before the task.
     WorkerRole role = WorkerRole.resolve(worker.directory(), context);
     if (role == WorkerRole.WORKER) {
       System.exit(new WorkerProcess(context, worker).run(context.tasks().get(worker.key().task())));
     }
     if (role == WorkerRole.SUPERSEDED) {
       System.err.println(
-          worker.key() + " was stopped or started anew before this process began; it exits");
+          worker.key() + " was stopped or restarted before this process began; exiting");
       System.exit(0);
     }
-    // A stranger inherited the variables from a worker; this is something that it started.
   }
 
   private static void warnIfSeveralSet(List<String> variables) {
     if (variables.size() > 1) {
-      // Not by the log: an app without a provider would never show it.
+      // Not a log message: an app without an SLF4J provider would drop it.
       System.err.println(
-          "the variables of several tasks are set, "
-              + variables
-              + "; "
-              + variables.get(0)
-              + " runs");
+          "the variables of several tasks are set, " + variables + "; running " + variables.get(0));
     }
   }
 }

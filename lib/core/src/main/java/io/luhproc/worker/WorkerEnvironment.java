@@ -1,51 +1,36 @@
 package io.luhproc.worker;
 
-import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.EnvironmentNames;
-import java.nio.file.Path;
+import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The environment variables that a worker is told by. */
+/** Environment variables that tell a process which worker it is. */
 final class WorkerEnvironment {
-  /** The id that the worker was started with. */
-  static final String ID = EnvironmentNames.ID;
-
-  /** The process directory; also the cookie by which everything that a worker starts is found. */
-  static final String DIRECTORY = EnvironmentNames.DIRECTORY;
-
-  /**
-   * Which launch of the directory this is, see {@link
-   * io.luhproc.directory.ProcessRecord#launchToken}.
-   */
-  static final String LAUNCH = EnvironmentNames.LAUNCH;
-
+  private static final List<String> LAUNCH_VARIABLES =
+      List.of(EnvironmentNames.ID, EnvironmentNames.DIRECTORY, EnvironmentNames.LAUNCH);
   private static final String TASK_VALUE = "1";
 
   private WorkerEnvironment() {}
 
-  /**
-   * Returns a worker's environment: the starter's, without the variable of any other task, with its
-   * own.
-   */
+  /** Returns the starter's environment, changed so that only the requested task is selected. */
   static Map<String, String> forWorker(
-      Map<String, String> starterEnvironment,
-      TaskRegistry tasks,
-      ProcessKey key,
-      LaunchMarker marker) {
+      Map<String, String> starterEnvironment, TaskRegistry tasks, TaskLaunchRequest request) {
     Map<String, String> environment = new HashMap<>(starterEnvironment);
     for (String name : tasks.names()) {
       environment.remove(name);
     }
-    environment.put(key.task(), TASK_VALUE);
-    environment.put(ID, key.id());
-    environment.put(DIRECTORY, marker.directory().toString());
-    environment.put(LAUNCH, marker.token());
-    // A relative root means another directory to a worker with another working directory.
+    environment.put(request.task(), TASK_VALUE);
+    environment.put(EnvironmentNames.ID, request.id());
+    environment.put(EnvironmentNames.DIRECTORY, request.directory().toString());
+    environment.put(EnvironmentNames.LAUNCH, request.token());
+    // A worker with another working directory would resolve a relative root differently.
     if (!environment.getOrDefault(ProcessRoot.ENVIRONMENT_VARIABLE, "").isEmpty()) {
-      environment.put(ProcessRoot.ENVIRONMENT_VARIABLE, marker.root().toString());
+      String root = Objects.requireNonNull(request.directory().getParent(), "root").toString();
+      environment.put(ProcessRoot.ENVIRONMENT_VARIABLE, root);
     }
     return environment;
   }
@@ -53,29 +38,14 @@ final class WorkerEnvironment {
   /**
    * Checks the variables that a caller wants to add.
    *
-   * @throws IllegalArgumentException when one of them would change which task runs
+   * @throws IllegalArgumentException if one of them would change which task runs
    */
   static void checkUserVariables(Map<String, String> userVariables, TaskRegistry tasks) {
     for (String name : userVariables.keySet()) {
-      if (tasks.contains(name)
-          || name.equals(ID)
-          || name.equals(DIRECTORY)
-          || name.equals(LAUNCH)) {
+      if (tasks.contains(name) || LAUNCH_VARIABLES.contains(name)) {
         throw new IllegalArgumentException(
-            "variable (" + name + ") must not be set by a caller: it decides which task runs");
+            "variable (" + name + ") must not be set in StartOptions: it selects the task");
       }
-    }
-  }
-
-  /**
-   * What marks everything that belongs to one launch.
-   *
-   * @param directory the process directory
-   * @param token the token of the launch
-   */
-  record LaunchMarker(Path directory, String token) {
-    Path root() {
-      return Objects.requireNonNull(directory.getParent(), "a process directory is in a root");
     }
   }
 }

@@ -2,32 +2,35 @@ package io.luhproc.worker;
 
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.Signal;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What is known about one worker at one moment.
+ * A snapshot of one worker.
  *
- * @param task the variable that its task is registered under
+ * @param task the variable under which its task is registered
  * @param id the id that it was started with
- * @param state whether it runs
- * @param launched whether the call that returned this launched it; false when it ran already, and
- *     for {@code info} and {@code list}
- * @param identity the identity of its process, of the last one when it ended; empty when it was
- *     never recorded
+ * @param state its state
+ * @param launched whether the call that returned this launched the worker; false if it was already
+ *     running, and for {@code info} and {@code list}
+ * @param identity the identity of its process, or of its last process if it has ended; empty if
+ *     none was recorded
  * @param directory its process directory
- * @param logFile the live file of its stdout
- * @param errorFile the live file of its stderr
+ * @param logFile the active log file of its stdout
+ * @param errorFile the active log file of its stderr
  * @param started when it was started
- * @param uptime how long it has run, or ran; empty when it ended and nobody saw when
- * @param end how it ended; empty while it runs, and when nobody saw it end
- * @param rssBytes resident memory in bytes, while it runs and where the system tells
- * @param cpuTime CPU time used so far, while it runs and where the system tells
+ * @param uptime how long it has run, or ran; empty if it has ended and the time is unknown
+ * @param end how it ended; empty while it runs, and if the end is unknown
+ * @param rssBytes resident memory in bytes while it runs; empty where the system does not report it
+ * @param cpuTime CPU time used so far while it runs; empty where the system does not report it
+ * @since 0.1
  */
 public record WorkerInfo(
     String task,
@@ -44,7 +47,30 @@ public record WorkerInfo(
     OptionalLong rssBytes,
     Optional<Duration> cpuTime) {
 
-  /** Returns five lines that never change their shape, and after them what else is known. */
+  /** Returns the process id, or that of the last process; empty if none was recorded. */
+  public OptionalLong pid() {
+    return identity.isPresent() ? OptionalLong.of(identity.get().pid()) : OptionalLong.empty();
+  }
+
+  /** Returns the exit code, 128 + signal number after a signal; empty if it runs or is unknown. */
+  public OptionalInt exitCode() {
+    return end.isPresent() ? end.get().exitCode() : OptionalInt.empty();
+  }
+
+  /** Returns the signal that ended it or requested its stop; empty if there was none. */
+  public Optional<Signal> signal() {
+    return end.flatMap(ProcessEnd::signal);
+  }
+
+  /** Returns when it ended; empty if it runs or the time is unknown. */
+  public Optional<Instant> ended() {
+    return end.map(ProcessEnd::time);
+  }
+
+  /**
+   * Returns five lines whose format never changes, for task, pid, directory, log file and error
+   * file, followed by lines for whatever else is known.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(256);
@@ -55,7 +81,7 @@ public record WorkerInfo(
     text.append("\nerror file: ").append(errorFile);
     text.append("\nstate: ").append(state.name().toLowerCase(Locale.ROOT));
     text.append("\nstarted: ").append(started);
-    // Without lambdas: an info of the command line lives so briefly that each one shows.
+    // No lambdas: each costs a measurable part of a cold "info" command.
     if (uptime.isPresent()) {
       text.append("\nuptime: ").append(DurationAndSizeFormat.format(uptime.get()));
     }

@@ -13,40 +13,31 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of ours in a worker: rotates the logs, keeps their index, and keeps the directory
- * fresh. It wakes once a second, more often only while the logs grow fast.
+ * The only library thread in a worker: rotates and indexes the logs, and refreshes the timestamps
+ * of the directory. It runs once a second, and more often only while the logs grow fast.
  */
 final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration> {
-  // So that a cold JVM is the task's alone until its first statements.
+  // Leaves a cold JVM to the task until its first statements.
   private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
   private static final Duration MAX_DELAY = Duration.ofSeconds(1);
-  // Tmp cleaners look at ages of days; an hour leaves room for a machine that sleeps.
-  private static final Duration REFRESH_INTERVAL = Duration.ofHours(1);
+  // Cleaners of temporary directories delete files that are days old.
+  static final Duration REFRESH_INTERVAL = Duration.ofHours(1);
 
   private final ManagerContext context;
   private final ProcessDirectory directory;
   private final PeriodicThread thread;
-  private final TaskHost host;
+  private final TaskRunner.Host host;
   private @Nullable Deadline nextRefresh;
   private volatile List<LogMaintainer> maintainers = List.of();
   private boolean failureReported;
 
-  private WorkerMaintenanceThread(
-      ManagerContext context, ProcessDirectory directory, TaskHost host) {
+  /** Starts the thread, which first calls {@link TaskRunner.Host#onStarted()}. */
+  WorkerMaintenanceThread(
+      ManagerContext context, ProcessDirectory directory, TaskRunner.Host host) {
     this.context = context;
     this.directory = directory;
     this.host = host;
-    this.thread = PeriodicThread.start("keeper", INITIAL_DELAY, this);
-  }
-
-  /**
-   * Starts the thread.
-   *
-   * @param host hears from it that the task has begun
-   */
-  static WorkerMaintenanceThread start(
-      ManagerContext context, ProcessDirectory directory, TaskHost host) {
-    return new WorkerMaintenanceThread(context, directory, host);
+    this.thread = PeriodicThread.start("logs", INITIAL_DELAY, this);
   }
 
   private LogMaintainer openMaintainer(LogStream stream) {
@@ -54,7 +45,7 @@ final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration>
         directory.path(), stream, context.logPolicy(), context.time(), Posix.lazy());
   }
 
-  /** Does what is due and returns the pause until the next time. */
+  /** Does what is due and returns the delay until the next run. */
   @Override
   public Duration get() {
     if (nextRefresh == null) {
@@ -78,7 +69,7 @@ final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration>
     return delay;
   }
 
-  /** Not before the task begins: it need not wait for what a killed keeper left to be mended. */
+  /** Opens the maintainers late: the task need not wait for the recovery of a killed rotation. */
   private List<LogMaintainer> maintainers() {
     if (maintainers.isEmpty()) {
       maintainers = List.of(openMaintainer(LogStream.OUT), openMaintainer(LogStream.ERR));
@@ -86,16 +77,16 @@ final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration>
     return maintainers;
   }
 
-  /** Once for each bad spell: a disk that is full would otherwise be filled by our complaints. */
+  /** Logs only the first of several consecutive failures, because the disk may be full. */
   private void reportOnce(Throwable e) {
     if (!failureReported) {
       failureReported = true;
       LoggerFactory.getLogger(WorkerMaintenanceThread.class)
-          .warn("cannot keep the logs of {}", directory, e);
+          .warn("cannot maintain the logs of {}; trying again", directory, e);
     }
   }
 
-  /** Ends the thread, then gives the files back, also those of a task that was faster than it. */
+  /** Ends the thread, then closes the maintainers; opens them first if the task was very short. */
   @Override
   public void close() {
     thread.close();

@@ -17,13 +17,15 @@ import java.util.OptionalInt;
 import org.slf4j.LoggerFactory;
 
 /**
- * This JVM as a worker: it owns its directory from the moment that its pid is recorded, so it
- * describes itself without the lock, which a {@code stop} holds while it waits for us to leave.
+ * Runs a task in this JVM as a worker, and records its state in the process directory.
  *
- * <p>What the task need not wait for happens on the keeper's thread, and there is no lambda on the
- * way to it: the JVM is cold, and whoever started it waits.
+ * <p>A worker writes its record without the lock: it owns the directory once its pid is recorded,
+ * and a {@code stop} holds the lock while it waits for the worker to exit.
+ *
+ * <p>The JVM is cold and its starter may be waiting, so the way to the task contains no lambda, and
+ * work that the task does not need runs on the maintenance thread.
  */
-final class WorkerProcess implements TaskHost {
+final class WorkerProcess implements TaskRunner.Host {
   private final ManagerContext context;
   private final ProcessKey key;
   private final ProcessDirectory directory;
@@ -40,9 +42,9 @@ final class WorkerProcess implements TaskHost {
   /** Runs the task and returns the exit code. */
   int run(Task task) {
     ensureSessionLeader();
-    Runtime.getRuntime().addShutdownHook(Threads.daemon("end", new UnexpectedExitHook()));
+    Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", new UnexpectedExitHook()));
     ProcessEnd end;
-    WorkerMaintenanceThread maintenance = WorkerMaintenanceThread.start(context, directory, this);
+    WorkerMaintenanceThread maintenance = new WorkerMaintenanceThread(context, directory, this);
     try (maintenance) {
       end = new TaskRunner(context, newTaskContext(), this).run(task);
     }
@@ -65,7 +67,7 @@ final class WorkerProcess implements TaskHost {
         .orElseGet(() -> context.program().arguments());
   }
 
-  /** Where there was no setsid(1) to start us with, we leave the starter's session ourselves. */
+  /** Creates a session if the starter had no setsid(1) to launch this process with. */
   private void ensureSessionLeader() {
     long self = context.table().currentPid();
     Optional<ProcessStat> entry = context.table().find(self);
@@ -76,7 +78,7 @@ final class WorkerProcess implements TaskHost {
       Posix.lazy().setsid();
     } catch (IOException e) {
       LoggerFactory.getLogger(WorkerProcess.class)
-          .warn("{} stays in the session of its starter and ends with it", key, e);
+          .warn("cannot create a session for {}; it ends with the session of its starter", key, e);
     }
   }
 
@@ -96,7 +98,7 @@ final class WorkerProcess implements TaskHost {
     }
   }
 
-  /** Records the end; the first one counts. */
+  /** Records the end, unless one was recorded before. */
   @Override
   public synchronized void onEnded(ProcessEnd end) {
     Optional<ProcessRecord> record = endRecorded ? Optional.empty() : readRecord();
@@ -106,7 +108,7 @@ final class WorkerProcess implements TaskHost {
     }
   }
 
-  /** Whatever ended the JVM did not come by us: System.exit, or the last thread but ours. */
+  /** Records an exit that the task runner did not see, such as {@code System.exit} in the task. */
   private final class UnexpectedExitHook implements Runnable {
     @Override
     public void run() {
@@ -116,7 +118,7 @@ final class WorkerProcess implements TaskHost {
               OptionalInt.empty(),
               Optional.empty(),
               Optional.empty(),
-              "the JVM was told to exit before the task returned"));
+              "the JVM exited before the task returned"));
     }
   }
 
@@ -136,9 +138,9 @@ final class WorkerProcess implements TaskHost {
     }
   }
 
-  /** A full disk must not end a task that works. */
+  /** Only logs: a full disk must not end a working task. */
   private Optional<ProcessRecord> logRecordFailure(LuhprocException e) {
-    LoggerFactory.getLogger(WorkerProcess.class).warn("{} cannot describe itself", key, e);
+    LoggerFactory.getLogger(WorkerProcess.class).warn("cannot record the state of {}", key, e);
     return Optional.empty();
   }
 }

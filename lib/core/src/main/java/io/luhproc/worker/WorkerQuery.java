@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessKey;
@@ -18,23 +19,21 @@ import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads directories and says what is known about the workers in them. Changes nothing.
+ * Reads the state of workers from their directories. Changes nothing.
  *
- * <p>A lambda costs a cold JVM about a millisecond, the first one ten, and whoever asks for one
- * worker is mostly a cold JVM: on that way there is none.
+ * <p>The way of {@link #info(ProcessKey)} contains no lambda: most callers are cold JVMs, in which
+ * a lambda costs about a millisecond and the first one ten.
  */
 final class WorkerQuery {
   private final ManagerContext context;
-  private final AppOwnershipCheck ownership;
   private final ProcessFinder processFinder;
 
   WorkerQuery(ManagerContext context) {
     this.context = context;
-    this.ownership = new AppOwnershipCheck(context.program());
     this.processFinder = new ProcessFinder(context.table());
   }
 
-  /** Returns what is known about one worker; empty when it has no directory. */
+  /** Returns one worker; empty if it has no directory. */
   Optional<WorkerInfo> info(ProcessKey key) {
     ProcessDirectory directory = context.root().directory(key);
     if (!context.root().exists() || !directory.exists()) {
@@ -42,18 +41,18 @@ final class WorkerQuery {
     }
     Optional<ProcessRecord> record = directory.readRecord();
     if (record.isPresent()) {
-      ownership.check(directory, record.get(), key);
+      context.checkOwnership(directory, record.get(), key);
       return Optional.of(info(directory, record.get(), false));
     }
     return directory.isUsed() ? Optional.of(info(directory, key, record, false)) : Optional.empty();
   }
 
-  /** Returns this user's workers whose description a filter accepts. */
+  /** Returns the workers of this user whose record a filter accepts. */
   List<WorkerInfo> list(Predicate<ProcessRecord> filter) {
     return list(context.root().directories(), filter);
   }
 
-  /** Returns every worker of which this user may see the directory. */
+  /** Returns all workers whose directory this user may read. */
   List<WorkerInfo> listAll() {
     return list(context.root().readableDirectories(), any -> true);
   }
@@ -68,8 +67,9 @@ final class WorkerQuery {
           workers.add(info(directory, record.get(), false));
         }
       } catch (LuhprocException e) {
-        // One directory that cannot be read must not hide the others.
-        LoggerFactory.getLogger(WorkerQuery.class).warn("{} is left out", directory, e);
+        // One unreadable directory must not hide the others.
+        LoggerFactory.getLogger(WorkerQuery.class)
+            .warn("cannot list the worker in {}; leaving it out", directory, e);
       }
     }
     return workers;
@@ -80,18 +80,18 @@ final class WorkerQuery {
     return record.key().directoryName().equals(directory.name()) && filter.test(record);
   }
 
-  /** Returns whether a worker is one of this manager's. */
+  /** Returns whether a worker belongs to this manager. */
   boolean belongsToManager(ProcessRecord record) {
     return context.tasks().contains(record.key().task())
         && record.key().app().equals(context.app())
-        && ownership.belongsToApp(record);
+        && context.belongsToApp(record);
   }
 
   WorkerInfo info(ProcessDirectory directory, ProcessRecord record, boolean launched) {
     return info(directory, record.key(), Optional.of(record), launched);
   }
 
-  /** Without a description, because it is damaged, what the directory and the process tell. */
+  /** Returns one worker. Without a record, the directory and the process provide the values. */
   private WorkerInfo info(
       ProcessDirectory directory,
       ProcessKey key,
@@ -148,15 +148,51 @@ final class WorkerQuery {
     }
     Instant end = alive ? context.time().now() : recordedEnd.get().time();
     Duration uptime = Duration.between(record.startedAt(), end);
-    // The wall clock may have been set back since.
+    // The wall clock may have been set back.
     return Optional.of(uptime.isNegative() ? Duration.ZERO : uptime);
   }
 
-  /** One look at the table serves both to prove that the process lives and to measure it. */
+  /** Returns the live process; one table entry provides both its identity and its usage. */
   private Optional<ProcessStat> findProcess(
       ProcessDirectory directory, Optional<ProcessRecord> record) {
     Optional<ProcessIdentity> identity =
         hasIdentity(record) ? record.get().identity() : processFinder.find(directory, record);
     return identity.isPresent() ? context.table().findAlive(identity.get()) : Optional.empty();
+  }
+
+  /**
+   * Returns the options that a worker was started with; the defaults if its record is damaged.
+   *
+   * @throws NoSuchWorkerException if it has no directory
+   * @throws StartFailedException if it has ended and was given variables
+   */
+  StartOptions previousOptions(ProcessKey key) {
+    WorkerInfo worker = info(key).orElseThrow(() -> new NoSuchWorkerException(key));
+    Optional<LaunchedCommand> command =
+        ProcessDirectory.at(worker.directory()).readRecord().map(ProcessRecord::command);
+    if (command.isEmpty()) {
+      return StartOptions.defaults();
+    }
+    StartOptions.Builder options =
+        StartOptions.builder().directory(command.get().workingDirectory());
+    command.get().jvmOptions().forEach(options::jvmOption);
+    command.get().arguments().forEach(options::argument);
+    for (String name : command.get().environmentNames()) {
+      options.env(name, variableValue(key, worker, name));
+    }
+    return options.build();
+  }
+
+  private String variableValue(ProcessKey key, WorkerInfo worker, String name) {
+    return Optional.of(worker)
+        .filter(it -> it.state().isAlive())
+        .flatMap(WorkerInfo::identity)
+        .flatMap(it -> context.table().environmentVariable(it.pid(), name))
+        .orElseThrow(
+            () ->
+                new StartFailedException(
+                    ("cannot restart %s with the same options: it has ended, and the value of its"
+                            + " variable %s is not stored; start it with the variable")
+                        .formatted(key, name)));
   }
 }

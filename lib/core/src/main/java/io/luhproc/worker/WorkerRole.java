@@ -4,25 +4,26 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * What this JVM is to the directory that its environment names: the worker itself, something that a
- * worker started, or a launch whose starter was killed and that another has replaced.
- */
+/** The relation of this JVM to the process directory that its environment names. */
 enum WorkerRole {
+  /** This JVM is the worker. */
   WORKER,
+  /** This JVM was launched as the worker, but another launch or a stop has replaced it. */
   SUPERSEDED,
+  /** This JVM was started by the worker and has inherited its environment. */
   DESCENDANT;
 
-  // Longer than a starter needs between launching us and recording our pid, however slow the disk.
+  // Longer than a starter needs from the launch until it has recorded our pid on a slow disk.
   private static final Duration STARTER_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Finds out, and records this JVM when its starter was killed before it could. */
+  /** Returns the role of this JVM. Records this JVM if its starter was killed before it did so. */
   static WorkerRole resolve(ProcessDirectory directory, ManagerContext context) {
     long self = context.table().currentPid();
     if (!isAccessible(directory)) {
@@ -41,7 +42,7 @@ enum WorkerRole {
     try {
       return directory.exists();
     } catch (LuhprocException expected) {
-      // What is another user's, as for sudo(8) in a worker, or no directory, cannot record us.
+      // Another user's directory, as under sudo(8) in a worker, or no directory.
       return false;
     }
   }
@@ -51,7 +52,7 @@ enum WorkerRole {
     return recorded.isPresent() && recorded.get() == self;
   }
 
-  /** Some process is recorded: us under a pid file that somebody spoilt, or not us. */
+  /** Resolves the role when a process is recorded: this one with a damaged pid file, or another. */
   private static WorkerRole resolveOther(
       ProcessDirectory directory, ManagerContext context, long self) {
     Optional<ProcessRecord> record = directory.readRecord();
@@ -64,8 +65,8 @@ enum WorkerRole {
   }
 
   /**
-   * The directory knows another launch, or none. A launch of ours leads its session; what a worker
-   * starts does so only when it daemonised itself.
+   * Resolves the role when the directory records another launch, or none. A launched worker leads
+   * its session; a descendant does so only if it became a daemon.
    */
   private static WorkerRole resolveUnrecorded(ManagerContext context, long self) {
     boolean leadsSession =
@@ -76,10 +77,10 @@ enum WorkerRole {
   private static boolean isOwnLaunch(ProcessRecord record, ManagerContext context) {
     return record
         .launchToken()
-        .equals(context.platform().environment().getOrDefault(WorkerEnvironment.LAUNCH, ""));
+        .equals(context.platform().environment().getOrDefault(EnvironmentNames.LAUNCH, ""));
   }
 
-  /** Nobody is recorded: the starter is about to record us, or was killed and we do it. */
+  /** Waits until the starter has recorded this JVM, or records it if the starter was killed. */
   private static WorkerRole selfRegister(
       ProcessDirectory directory, ManagerContext context, long self) {
     Deadline deadline = Deadline.after(context.time(), STARTER_TIMEOUT);
@@ -101,7 +102,10 @@ enum WorkerRole {
           context
               .table()
               .identify(self)
-              .orElseThrow(() -> new LuhprocException("this process does not see itself"));
+              .orElseThrow(
+                  () ->
+                      new LuhprocException(
+                          "cannot record this worker: the process table has no pid " + self));
       directory.writeRecord(ownRecord.get().withIdentity(identity));
       directory.writePid(self);
       return WORKER;

@@ -2,14 +2,17 @@ package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.ExitRecorder;
 import io.luhproc.directory.JournaledLauncher;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.directory.StartupOutput;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import io.luhproc.spawn.LaunchRequest;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.Deadline;
@@ -23,33 +26,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Starts workers.
+ * Starts workers, and tolerates that a starter is killed at any step.
  *
- * <p>The steps, each of which may be the last one of a starter that is killed: lock; those of a
- * {@link JournaledLauncher}; unlock. A worker that finds its pid recorded goes on; one that does
- * not takes the lock and records itself, see {@link WorkerRole}. A later starter that finds a
- * launch without an identity looks for a process that carries the directory's cookie before it
- * launches another.
+ * <p>A start locks the directory, runs the steps of a {@link JournaledLauncher}, and unlocks. A
+ * worker whose pid is recorded runs its task; otherwise it takes the lock and records itself, see
+ * {@link WorkerRole}. A later starter that finds a launch without an identity searches for a
+ * process with the directory's marker before it launches another.
  */
 final class WorkerStarter {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
 
   private final ManagerContext context;
-  private final AppOwnershipCheck ownership;
   private final WorkerQuery query;
   private final ProcessFinder processFinder;
-  private final JournaledLauncher journaledLaunch;
+  private final JournaledLauncher journaledLauncher;
 
   WorkerStarter(ManagerContext context, WorkerQuery query) {
     this.context = context;
-    this.ownership = new AppOwnershipCheck(context.program());
     this.query = query;
     this.processFinder = new ProcessFinder(context.table());
     Launcher launcher = Launcher.withPathOf(context.platform().environment());
-    this.journaledLaunch = new JournaledLauncher(launcher, context.table());
+    this.journaledLauncher = new JournaledLauncher(launcher, context.table());
   }
 
-  /** Starts a worker, or says that it runs already. */
+  /** Starts a worker, or returns the one that is already running. */
   WorkerInfo start(ProcessKey key, StartOptions options) {
     WorkerEnvironment.checkUserVariables(options.environment(), context.tasks());
     context.program().command();
@@ -76,7 +76,8 @@ final class WorkerStarter {
         }
       }
       if (deadline.isExpired()) {
-        throw new StartFailedException(directory + " is removed whenever it is made");
+        throw new StartFailedException(
+            "cannot start " + key + ": " + directory + " was deleted repeatedly; try again");
       }
     }
   }
@@ -85,9 +86,9 @@ final class WorkerStarter {
       ProcessKey key, ProcessDirectory directory, StartOptions options, boolean created) {
     Optional<ProcessRecord> previous = directory.readRecord();
     if (previous.isPresent()) {
-      ownership.check(directory, previous.get(), key);
+      context.checkOwnership(directory, previous.get(), key);
     }
-    // Whoever locked it first after we had made it may have started the worker already.
+    // Another starter may have locked our new directory first, and started the worker.
     boolean isNew = created && previous.isEmpty();
     Optional<ProcessIdentity> running =
         isNew ? Optional.empty() : processFinder.find(directory, previous);
@@ -102,7 +103,7 @@ final class WorkerStarter {
     }
   }
 
-  /** Repairs what a starter that was killed, or a person, left incomplete. */
+  /** Repairs a record or pid file that a killed starter or a user left incomplete. */
   private WorkerInfo repairRunning(
       ProcessDirectory directory, Optional<ProcessRecord> previous, ProcessIdentity running) {
     if (previous.isPresent() && previous.get().identity().isEmpty()) {
@@ -117,18 +118,26 @@ final class WorkerStarter {
         .orElseThrow(
             () ->
                 new StartFailedException(
-                    "process "
-                        + running.pid()
-                        + " of "
-                        + directory
-                        + " runs, but its process.properties is damaged; stop it first"));
+                    ("cannot start a worker in %s: process %d is running, but its"
+                            + " process.properties is damaged; stop it first")
+                        .formatted(directory, running.pid())));
   }
 
   private ProcessRecord launch(ProcessKey key, ProcessDirectory directory, StartOptions options) {
     JournaledLauncher.prepare(directory);
     ProcessRecord.Launch launch =
         new ProcessRecord.Launch(RandomTokens.next(), context.time().now());
-    LaunchCommand launchCommand = buildLaunchCommand(key, directory, options, launch);
+    LaunchCommand launchCommand =
+        context.launchCommand(
+            new TaskLaunchRequest(
+                key.task(),
+                key.id(),
+                directory.path(),
+                launch.token(),
+                options.arguments(),
+                options.jvmOptions()));
+    Map<String, String> environment = new HashMap<>(launchCommand.environment());
+    environment.putAll(options.environment());
     Path workingDirectory = workingDirectory(options);
     LaunchedCommand launchedCommand =
         new LaunchedCommand(
@@ -138,27 +147,17 @@ final class WorkerStarter {
             workingDirectory,
             List.copyOf(options.environment().keySet()));
     JournaledLauncher.Launched launched =
-        journaledLaunch.launch(
+        journaledLauncher.launch(
             directory,
-            ProcessRecord.forLaunch(key, context.program().name(), launch, launchedCommand),
+            ProcessRecord.forLaunch(key, context.programName(), launch, launchedCommand),
             new LaunchRequest(
                 launchCommand.argv(),
-                mergeEnvironment(launchCommand, options),
+                environment,
                 workingDirectory,
                 directory.outLog(),
                 directory.errLog()));
-    ExitRecorder.start(context, directory, launched);
+    ExitRecorder.start(context.time(), directory, launched);
     return launched.record();
-  }
-
-  private static Map<String, String> mergeEnvironment(
-      LaunchCommand launchCommand, StartOptions options) {
-    if (options.environment().isEmpty()) {
-      return launchCommand.environment();
-    }
-    Map<String, String> environment = new HashMap<>(launchCommand.environment());
-    environment.putAll(options.environment());
-    return environment;
   }
 
   private static Path workingDirectory(StartOptions options) {
@@ -167,24 +166,7 @@ final class WorkerStarter {
         : Path.of("").toAbsolutePath();
   }
 
-  private LaunchCommand buildLaunchCommand(
-      ProcessKey key,
-      ProcessDirectory directory,
-      StartOptions options,
-      ProcessRecord.Launch launch) {
-    Map<String, String> environment =
-        WorkerEnvironment.forWorker(
-            context.platform().environment(),
-            context.tasks(),
-            key,
-            new WorkerEnvironment.LaunchMarker(directory.path(), launch.token()));
-    return context
-        .program()
-        .command()
-        .buildCommand(options.jvmOptions(), options.arguments(), directory.path(), environment);
-  }
-
-  /** A start that failed leaves what it found, and nothing where there was nothing. */
+  /** Restores the directory as it was before a failed launch. */
   private static void rollBack(
       ProcessDirectory directory,
       Optional<ProcessRecord> previous,

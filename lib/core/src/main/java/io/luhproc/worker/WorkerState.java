@@ -1,17 +1,21 @@
 package io.luhproc.worker;
 
-/** Whether a worker runs. */
+/**
+ * The state of a worker.
+ *
+ * @since 0.1
+ */
 public enum WorkerState {
-  /** Its process was launched and has not come to {@code check()} yet. */
+  /** The process was launched and has not reached {@link ProcessManager#check()} yet. */
   STARTING,
-  /** Its task runs. */
+  /** The task runs. */
   RUNNING,
-  /** Its task runs and has called {@link TaskContext#ready()}. */
+  /** The task runs and has called {@link TaskContext#ready()}. */
   READY,
-  /** Its process is gone; its directory with the logs is still there. */
+  /** The process has ended; its directory with the logs still exists. */
   ENDED;
 
-  /** Returns whether there is a living process. */
+  /** Returns whether the process is alive: every state but {@link #ENDED}. */
   public boolean isAlive() {
     return this != ENDED;
   }

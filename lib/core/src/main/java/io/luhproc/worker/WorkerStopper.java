@@ -15,22 +15,34 @@ import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.tree.StopTreeRequest;
 import io.luhproc.tree.StopTreeResult;
+import io.luhproc.tree.TreeStopService;
 import io.luhproc.tree.TreeStopper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
-/** Stops workers: their whole tree, with proof, within the time it was given. */
+/** Stops the process trees of workers, and deletes their directories. */
 final class WorkerStopper {
   private final ManagerContext context;
-  private final AppOwnershipCheck ownership;
   private final ProcessFinder processFinder;
+  private final @Nullable TreeStopService stopService;
 
   WorkerStopper(ManagerContext context) {
+    this(context, null);
+  }
+
+  /**
+   * Creates a stopper.
+   *
+   * @param stopService scans the process table for several stops at once; null to scan for one
+   */
+  WorkerStopper(ManagerContext context, @Nullable TreeStopService stopService) {
     this.context = context;
-    this.ownership = new AppOwnershipCheck(context.program());
     this.processFinder = new ProcessFinder(context.table());
+    this.stopService = stopService;
   }
 
   /** Stops a worker; see {@link ProcessManager#stop(String, String, StopOptions)}. */
@@ -46,7 +58,7 @@ final class WorkerStopper {
         outcome = stopWithLockHeld(key, directory, new Attempt(options, deadline));
       }
     } else {
-      // Somebody may have removed the root by hand; the cookie finds the worker all the same.
+      // A user may have deleted the root; the marker still identifies the worker.
       outcome = stopTree(key, directory, Optional.empty(), new Attempt(options, deadline));
     }
     Duration elapsed = Duration.ofNanos(context.time().nanoTime() - startNanos);
@@ -54,8 +66,8 @@ final class WorkerStopper {
   }
 
   /**
-   * Makes the directory where there is none: a worker whose directory somebody removed by hand is
-   * found by its cookie, and so would be one that is being started now.
+   * Locks the directory, and creates it if a user has deleted it: the marker still identifies the
+   * worker, and the lock keeps concurrent starts away.
    */
   private Optional<DirectoryLock> createAndLock(ProcessDirectory directory, Deadline deadline) {
     Optional<DirectoryLock> lock = Optional.empty();
@@ -82,7 +94,7 @@ final class WorkerStopper {
   private StopTreeResult stopWithLockHeld(
       ProcessKey key, ProcessDirectory directory, Attempt attempt) {
     Optional<ProcessRecord> record = directory.readRecord();
-    record.ifPresent(it -> ownership.check(directory, it, key));
+    record.ifPresent(it -> context.checkOwnership(directory, it, key));
     Optional<ProcessIdentity> rootProcess =
         record.flatMap(ProcessRecord::identity).or(() -> processFinder.find(directory, record));
     StopTreeResult outcome = stopTree(key, directory, rootProcess, attempt);
@@ -100,11 +112,11 @@ final class WorkerStopper {
       ProcessDirectory directory,
       Optional<ProcessIdentity> rootProcess,
       Attempt attempt) {
-    // By identity: a worker that died long ago may have had the pid that is ours now.
+    // Compares identities: this JVM may have the pid of a worker that ended long ago.
     if (rootProcess.isPresent()
         && rootProcess.equals(context.table().identify(context.table().currentPid()))) {
       throw new LuhprocException(
-          key + " cannot stop itself and prove that it is gone; let its task return instead");
+          "cannot stop " + key + ": a worker cannot stop itself; let its task return instead");
     }
     Duration remaining = attempt.deadline().remaining();
     Duration grace = attempt.options().grace();
@@ -124,7 +136,14 @@ final class WorkerStopper {
 
   private StopTreeResult executeStop(ProcessKey key, StopTreeRequest request) {
     try {
-      return new TreeStopper(context.table(), Posix.lazy(), context.time()).stop(request);
+      return stopService == null
+          ? new TreeStopper(context.table(), Posix.lazy(), context.time()).stop(request)
+          : stopService.stop(request).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LuhprocException failure) {
+        throw failure;
+      }
+      throw new LuhprocException("cannot stop " + key + ": " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LuhprocException("interrupted while stopping " + key + "; stop it again", e);
@@ -133,27 +152,23 @@ final class WorkerStopper {
 
   private StopFailedException stopFailed(
       ProcessKey key, List<ProcessStat> alive, StopOptions options) {
-    StringBuilder survivors = new StringBuilder();
-    for (ProcessStat entry : alive) {
-      survivors.append("\n  pid ").append(entry.pid()).append(" (").append(entry.name());
-      survivors.append("), state ").append(entry.state());
+    StringBuilder message = new StringBuilder("cannot stop ").append(key).append(" within ");
+    message.append(DurationAndSizeFormat.format(options.timeout())).append(": still alive are");
+    for (ProcessStat process : alive) {
+      message.append("\n  pid ").append(process.pid()).append(" (").append(process.name());
+      message.append("), state ").append(process.state());
     }
+    message.append(
+        "\nA process in state D waits for a device or a network file system; others may");
+    message.append(" belong to another user. The directory is kept; stop the worker again later.");
     return new StopFailedException(
-        "could not stop "
-            + key
-            + " within "
-            + DurationAndSizeFormat.format(options.timeout())
-            + ". Still alive:"
-            + survivors
-            + "\nState D waits for a device or a network file system; others may belong to another"
-            + " user. Its directory stays; stop it again when the cause is gone.",
-        alive.stream().map(context.table()::identityOf).toList());
+        message.toString(), alive.stream().map(context.table()::identityOf).toList());
   }
 
-  /** Completes what the worker could not write itself. */
+  /** Records the end if the worker could not do so. */
   private void recordEnd(ProcessDirectory directory, ProcessRecord record, StopTreeResult outcome) {
     if (record.end().isEmpty() && outcome.found()) {
-      String reason = outcome.killed() ? "killed by stop, its grace was over" : "stopped";
+      String reason = outcome.killed() ? "killed by stop after the grace period" : "stopped";
       ProcessEnd end =
           new ProcessEnd(
               context.time().now(),
@@ -165,6 +180,6 @@ final class WorkerStopper {
     }
   }
 
-  /** One stop with its options, under way since some time. */
+  /** The options of one stop, and its deadline. */
   private record Attempt(StopOptions options, Deadline deadline) {}
 }

@@ -27,7 +27,12 @@ class ProcessSpecTest {
   }
 
   /** An app with one task. */
-  private static final class OneTask implements RelaunchableApp {
+  private static final class OneTask implements RelaunchableApp, TaskLauncher {
+    @Override
+    public TaskLauncher taskLauncher() {
+      return this;
+    }
+
     @Override
     public void checkTask(String task) {
       if (!task.equals("MIGRATE")) {
@@ -36,7 +41,7 @@ class ProcessSpecTest {
     }
 
     @Override
-    public String program() {
+    public String programName() {
       return "app";
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the environment of a JVM says it is to run. */
+/** Task variables and workers in the environment of a JVM. */
 class ActivationTest {
   private static final Optional<String> NO_APP = Optional.empty();
 
@@ -104,7 +104,7 @@ class ActivationTest {
     assertThat(Activation.fromEnvironment(tasks, environment, Optional.of("docsearch")).worker())
         .map(Activation.WorkerRef::key)
         .contains(named);
-    assertThat(activation(environment).worker()).as("another app's").isEmpty();
+    assertThat(activation(environment).worker()).as("worker of another app").isEmpty();
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** {@code start} that waits until the worker is ready. */
+/** {@code start} with {@code awaitReady}. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class AwaitReadyTest {
@@ -51,8 +51,9 @@ class AwaitReadyTest {
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("THROWS (id: main) ended before it was ready")
         .hasMessageContaining("exit status 1")
-        .hasMessageContaining("last lines of err.log:\n  java.lang.IllegalStateException: as it")
-        .hasMessageContaining("(it wrote nothing to out.log)");
+        .hasMessageContaining(
+            "last lines of err.log:\n  java.lang.IllegalStateException: task fails")
+        .hasMessageContaining("(out.log is empty)");
     assertThat(workers.info("THROWS", "main").state()).isEqualTo(WorkerState.ENDED);
   }
 
@@ -104,7 +105,7 @@ class AwaitReadyTest {
             () -> startAndAwaitReady("NEVER_READY", Duration.ofMillis(500)));
     WorkerInfo running = failure.running().orElseThrow();
     assertThat(failure)
-        .hasMessageContaining("was not ready within 500ms, but runs on as pid ")
+        .hasMessageContaining("was not ready within 500ms and is still running as pid ")
         .hasMessageContaining(running.logFile().toString());
     assertThat(workers.isAlive(workers.identityOf(running))).isTrue();
     assertThat(workers.manager.start("NEVER_READY", "main").launched()).isFalse();
@@ -124,7 +125,7 @@ class AwaitReadyTest {
       assertThatThrownBy(() -> startAndAwaitReady("NEVER_READY", LONG_TIMEOUT))
           .isInstanceOf(StartFailedException.class)
           .hasMessageMatching(
-              "(?s)NEVER_READY \\(id: main\\) (was stopped by somebody|ended) before it was"
+              "(?s)NEVER_READY \\(id: main\\) (was stopped by another call|ended) before it was"
                   + " ready.*");
       assertThat(stopper.exitCode()).isZero();
     }

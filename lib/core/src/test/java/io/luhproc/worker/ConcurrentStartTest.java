@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many processes start and stop the same worker at once: there is one, or none. */
+/** Concurrent starts and stops of one worker by many processes. */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 class ConcurrentStartTest {
-  private static final int MANY = 20;
+  private static final int STARTERS = 20;
 
   @TempDir private Path folder;
 
@@ -29,7 +29,7 @@ class ConcurrentStartTest {
   void exactlyOneLaunchesWhenTwentyProcessesStartAtOnce() throws Exception {
     List<JavaProcess> starters = new ArrayList<>();
     try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
-      for (int i = 0; i < MANY; i++) {
+      for (int i = 0; i < STARTERS; i++) {
         starters.add(root.app("wait", "start", "wait").start(folder));
       }
       releaseAll(starters);
@@ -37,7 +37,7 @@ class ConcurrentStartTest {
       assertThat(starters).allSatisfy(it -> assertThat(it.awaitLine("pid")).isEqualTo(pid));
       assertThat(starters.stream().collect(Collectors.groupingBy(it -> it.awaitLine("launched"))))
           .hasEntrySatisfying("true", it -> assertThat(it).hasSize(1))
-          .hasEntrySatisfying("false", it -> assertThat(it).hasSize(MANY - 1));
+          .hasEntrySatisfying("false", it -> assertThat(it).hasSize(STARTERS - 1));
       WorkerInfo worker = root.start();
       assertThat(worker.launched()).isFalse();
       assertThat(worker.identity().orElseThrow().pid()).isEqualTo(Long.parseLong(pid));
@@ -86,7 +86,7 @@ class ConcurrentStartTest {
       assertThat(slow.runToNextStep()).contains("newByteChannel .process.properties.new");
       assertThat(root.markedPids()).hasSize(1);
       stopper.writeLine("go");
-      stopper.awaitLine("was told");
+      stopper.awaitLine("continues");
       assertThat(stopper.out()).doesNotContain("stopped");
       slow.detach();
       assertThat(slow.process().awaitLine("launched")).isEqualTo("true");
@@ -98,16 +98,16 @@ class ConcurrentStartTest {
   @Test
   @Timeout(300)
   void atMostOneWorkerIsLeftWhenStartsAndStopsRace() throws Exception {
-    List<JavaProcess> rivals = new ArrayList<>();
+    List<JavaProcess> processes = new ArrayList<>();
     try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
       for (int i = 0; i < 5; i++) {
-        rivals.add(root.app("wait", "start", "stop", "start", "stop", "start").start(folder));
-        rivals.add(root.app("wait", "stop", "start", "stop", "start", "stop").start(folder));
+        processes.add(root.app("wait", "start", "stop", "start", "stop", "start").start(folder));
+        processes.add(root.app("wait", "stop", "start", "stop", "start", "stop").start(folder));
       }
-      releaseAll(rivals);
-      for (JavaProcess rival : rivals) {
-        assertThat(rival.awaitExit()).as(rival::toString).isZero();
-        assertThat(rival.out()).doesNotContain("refused");
+      releaseAll(processes);
+      for (JavaProcess process : processes) {
+        assertThat(process.awaitExit()).as(process::toString).isZero();
+        assertThat(process.out()).doesNotContain("refused");
       }
       root.assertNeverConcurrent();
       assertThat(root.markedPids().size()).as(() -> "" + root.markedPids()).isLessThanOrEqualTo(1);
@@ -115,7 +115,7 @@ class ConcurrentStartTest {
       root.assertOnlyRunning(worker.identity().orElseThrow().pid());
       root.stopAndAssertGone();
     } finally {
-      rivals.forEach(JavaProcess::close);
+      processes.forEach(JavaProcess::close);
     }
   }
 

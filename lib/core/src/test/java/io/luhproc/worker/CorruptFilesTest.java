@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Somebody, or a crash, has spoilt the files of a process directory. The worker is a sleep(1). */
+/** Process directories with damaged files. The worker is a sleep(1). */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 class CorruptFilesTest {
@@ -88,11 +88,11 @@ class CorruptFilesTest {
       assertThatThrownBy(() -> manager.start(TASK, ID))
           .isInstanceOf(StartFailedException.class)
           .hasMessage(
-              "process "
-                  + pid
-                  + " of "
+              "cannot start a worker in "
                   + root.directory()
-                  + " runs, but its process.properties is damaged; stop it first");
+                  + ": process "
+                  + pid
+                  + " is running, but its process.properties is damaged; stop it first");
     }
     Files.delete(pidFile);
     assertThat(manager.info(TASK, ID).orElseThrow().identity().orElseThrow().pid()).isEqualTo(pid);
@@ -119,7 +119,7 @@ class CorruptFilesTest {
   @Test
   void stopFindsWorkerWhenDirectoryWasDeleted() throws Exception {
     long pid = start();
-    removeDirectory();
+    deleteDirectory();
     assertThat(manager.stop(TASK, ID).outcome()).isEqualTo(StopResult.Outcome.STOPPED);
     assertThat(ProcessTable.system().identify(pid)).isEmpty();
   }
@@ -132,9 +132,10 @@ class CorruptFilesTest {
     Files.copy(recordFile, copy.resolve("process.properties"));
     assertThatThrownBy(() -> manager.start(TASK, "other"))
         .hasMessage(
-            copy
-                + " describes ALONE (id: main) but is the directory of ALONE (id: other); it was"
-                + " copied or renamed by hand: remove it");
+            "cannot use "
+                + copy
+                + " for ALONE (id: other): its process.properties is about ALONE (id: main), so it"
+                + " was copied or renamed; remove it");
     assertThat(manager.list()).hasSize(1);
     manager.stop(TASK, ID);
   }
@@ -174,7 +175,7 @@ class CorruptFilesTest {
     return process.pid();
   }
 
-  private void removeDirectory() throws IOException {
+  private void deleteDirectory() throws IOException {
     for (String file : List.of("pid", "process.properties", "out.log", "err.log", "lock")) {
       Files.delete(root.directory().resolve(file));
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The rules by which a task hears that it should stop; this thread is the task's. */
+/** Stop requests, hooks and interrupts. The test's thread is the task's thread. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class DefaultTaskContextTest {
   private static final Duration LONG_TIMEOUT = Duration.ofDays(1);
@@ -91,10 +91,10 @@ class DefaultTaskContextTest {
 
   @Test
   void waitingTaskIsWokenWithoutInterruptWhenStopIsRequested() throws InterruptedException {
-    Thread asking = new Thread(() -> context.requestStop(Signal.TERM), "asking");
-    asking.start();
+    Thread requester = new Thread(() -> context.requestStop(Signal.TERM), "requester");
+    requester.start();
     assertThat(context.awaitStop(LONG_TIMEOUT)).isTrue();
-    asking.join();
+    requester.join();
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
@@ -115,13 +115,14 @@ class DefaultTaskContextTest {
 
   @Test
   void taskIsInterruptedWhenAnotherThreadAwaitsStop() throws InterruptedException {
-    Thread other = new Thread(() -> events.add("told " + await()), "other");
+    Thread other = new Thread(() -> events.add("stop requested: " + await()), "other");
     other.start();
-    Eventually.holds("it waits", () -> other.getState() == Thread.State.TIMED_WAITING);
+    Eventually.holds(
+        "the other thread waits", () -> other.getState() == Thread.State.TIMED_WAITING);
     context.requestStop(Signal.TERM);
     assertThat(Thread.interrupted()).isTrue();
     other.join();
-    assertThat(events).containsExactly("told true");
+    assertThat(events).containsExactly("stop requested: true");
   }
 
   private boolean await() {
@@ -153,7 +154,7 @@ class DefaultTaskContextTest {
     assertThat(ready).hasValue(1);
   }
 
-  /** A clock that moves on by a millisecond whenever it is read. */
+  /** A clock that advances by a millisecond at each reading. */
   private static final class TickingTime implements TimeSource {
     private long nanos;
 
@@ -174,14 +175,11 @@ class DefaultTaskContextTest {
     }
   }
 
-  private final class ReadyCountingHost implements TaskHost {
+  private final class ReadyCountingHost implements TaskRunner.Host {
     @Override
     public List<String> arguments() {
       return List.of("a");
     }
-
-    @Override
-    public void onStarted() {}
 
     @Override
     public void onReady() {

@@ -18,15 +18,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * There is no room for what {@code start} writes. A limit on the size of files (setrlimit(2),
- * RLIMIT_FSIZE) makes write(2) fail as a full disk does, and needs no disk of its own; or something
- * is in the way of a file.
+ * {@code start} on a full disk. A limit on the size of files (setrlimit(2), RLIMIT_FSIZE) makes
+ * write(2) fail in the same way, and needs no disk. One test blocks a file by a directory instead.
  */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)
 class FullDiskTest {
-  // Enough for the few lines that the starter prints, and too little for a description.
+  // Enough for the output of the starter, and too small for a process record.
   private static final long TOO_SMALL = 600;
 
   @TempDir private Path folder;
@@ -51,12 +50,12 @@ class FullDiskTest {
   @Test
   void workerIsKilledAndDirectoryDeletedWhenIdentityCannotBeWritten() throws Exception {
     try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
-      // The identity makes the description longer by some 80 bytes: there is no room for these.
+      // The identity takes about 80 bytes, for which there is no room.
       try (JavaProcess starter = starterWithFileSizeLimit(root, recordSize(root) - 30)) {
         assertThat(starter.awaitLine("refused"))
             .startsWith("cannot start ALONE (id: main): cannot write ")
             .contains("File too large");
-        Eventually.holds("the worker is gone", () -> root.markedPids().isEmpty());
+        Eventually.holds("no worker is alive", () -> root.markedPids().isEmpty());
         assertThat(root.directory()).doesNotExist();
       }
       assertThat(root.start().launched()).isTrue();
@@ -67,12 +66,12 @@ class FullDiskTest {
   @Test
   void startFailsAndLeavesNoProcessWhenPidFileCannotBeWritten() throws Exception {
     try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
-      Path blocked = Files.createDirectories(root.directory().resolve(".pid.new/in-the-way"));
+      Path blocked = Files.createDirectories(root.directory().resolve(".pid.new/blocked"));
       assertThatThrownBy(root::start)
           .isInstanceOf(StartFailedException.class)
           .hasMessageStartingWith("cannot start ALONE (id: main): cannot write ")
           .hasMessageEndingWith("; see that its disk is not full and not read-only");
-      Eventually.holds("the worker is gone", () -> root.markedPids().isEmpty());
+      Eventually.holds("no worker is alive", () -> root.markedPids().isEmpty());
       assertThat(
               root.manager()
                   .info(WorkerRootFixture.TASK, WorkerRootFixture.ID)
@@ -108,8 +107,8 @@ class FullDiskTest {
   private static long recordSize(WorkerRootFixture root) throws Exception {
     try (JavaProcess starter = starterWithFileSizeLimit(root, 1 << 20)) {
       starter.awaitLine("launched");
-      Path description = root.directory().resolve("process.properties");
-      String text = Files.readString(description);
+      Path record = root.directory().resolve("process.properties");
+      String text = Files.readString(record);
       root.stopAndAssertGone();
       return text.replaceAll("(?m)^(running|ready)=.*\n", "").length();
     }
@@ -119,7 +118,7 @@ class FullDiskTest {
       throws IOException {
     return root.app("start", "wait")
         .wrappedBy("prlimit", "--fsize=" + bytes)
-        // The JVM keeps its counters in a file of 32 KiB.
+        // The JVM would write its performance counters to a file of 32 KiB.
         .options("-XX:-UsePerfData")
         .start(root.folder());
   }

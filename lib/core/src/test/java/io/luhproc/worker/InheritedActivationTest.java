@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fault 5: what a worker starts does what it says, although it inherits the worker's variables. */
+/** Processes that a worker starts inherit its variables, but do not run its task. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class InheritedActivationTest {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What would be started is not there: the message says so, and nothing is left. */
+/** {@code start} with a program or working directory that does not exist. */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 class MissingProgramTest {
@@ -56,11 +56,11 @@ class MissingProgramTest {
   void commandIsFoundOnPathAndInWorkingDirectory() throws IOException {
     Path program = Files.writeString(folder.resolve("program"), "#!/bin/sh\nexec sleep 600\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-    StartOptions here = StartOptions.builder().directory(folder).build();
+    StartOptions inFolder = StartOptions.builder().directory(folder).build();
     for (List<String> command : List.of(List.of("sleep", "600"), List.of("./program"))) {
       try (WorkerRootFixture root = WorkerRootFixture.in(folder)) {
         ProcessManager manager = root.builder().command(command).build();
-        WorkerInfo worker = manager.start(WorkerRootFixture.TASK, WorkerRootFixture.ID, here);
+        WorkerInfo worker = manager.start(WorkerRootFixture.TASK, WorkerRootFixture.ID, inFolder);
         assertThat(worker.state().isAlive()).as("%s", command).isTrue();
         manager.stop(WorkerRootFixture.TASK, WorkerRootFixture.ID);
       }
@@ -107,12 +107,12 @@ class MissingProgramTest {
     }
   }
 
-  /** A launcher of its own beside links to all the rest of this JDK. */
+  /** Returns a copy of the java launcher in a JDK that otherwise consists of links. */
   private Path copyOfJava() throws IOException {
     Path home = Path.of(System.getProperty("java.home"));
     Path copy = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
-    for (String part : List.of("lib", "conf", "release")) {
-      Files.createSymbolicLink(copy.resolve(part), home.resolve(part).toRealPath());
+    for (String name : List.of("lib", "conf", "release")) {
+      Files.createSymbolicLink(copy.resolve(name), home.resolve(name).toRealPath());
     }
     return Files.copy(home.resolve("bin/java").toRealPath(), copy.resolve("bin/java"));
   }

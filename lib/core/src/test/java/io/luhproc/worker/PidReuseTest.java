@@ -20,9 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Fault 7: a stranger who got the pid of a worker is never signalled. The stranger here lives, and
- * the files of a worker that has died are made to name its pid, as they would if the kernel had
- * used the pid again.
+ * An unrelated process that has the pid of an ended worker is never signalled. The tests simulate a
+ * reused pid: they write the pid of a live process into the files of an ended worker.
  */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
@@ -41,11 +40,11 @@ class PidReuseTest {
             .task("INDEX", context -> {})
             .command(List.of("sleep", "300"))
             .build();
-    // A leader of its own session, as the worker was: its group must not be signalled either.
+    // The process leads its session, as the worker did, so its group must not be signalled either.
     process = new ProcessBuilder("setsid", "sleep", "300").start();
     unrelated =
         Eventually.present(
-            "the stranger leads its session",
+            "the process leads its session",
             () ->
                 workers
                     .table
@@ -56,7 +55,7 @@ class PidReuseTest {
     WorkerFixture.signal(workers.identityOf(worker), Signal.KILL);
     directory = ProcessDirectory.at(worker.directory());
     Eventually.holds(
-        "its end is recorded", () -> directory.readRecord().orElseThrow().end().isPresent());
+        "the end is recorded", () -> directory.readRecord().orElseThrow().end().isPresent());
   }
 
   @AfterEach
@@ -114,7 +113,7 @@ class PidReuseTest {
 
   @Test
   void processIsStoppedWhenRecordedIdentityMatches() {
-    // Shows that the tests above can fail: with the right start time, the stranger is the worker.
+    // Proves that the tests above can fail: with the right identity, the process is signalled.
     recordIdentity(unrelated);
     assertThat(manager.stop("INDEX", "main").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(workers.isAlive(unrelated)).isFalse();

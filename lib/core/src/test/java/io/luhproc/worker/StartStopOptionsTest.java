@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The options of a start and of a stop: their defaults, and what they refuse. */
+/** Defaults and validation of start and stop options. */
 class StartStopOptionsTest {
   private static Duration seconds(long count) {
     return Duration.ofSeconds(count);
   }
 
-  private static void assertRefused(ThrowingCallable call, String message) {
+  private static void assertRejected(ThrowingCallable call, String message) {
     assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 
@@ -47,10 +47,10 @@ class StartStopOptionsTest {
 
   @Test
   void invalidStopOptionsAreRejected() {
-    assertRefused(
+    assertRejected(
         () -> StopOptions.builder().grace(seconds(-1)).build(),
         "grace (PT-1S) must not be negative");
-    assertRefused(
+    assertRejected(
         () -> StopOptions.builder().timeout(seconds(9)).build(),
         "timeout (PT9S) must not be shorter than the grace (PT10S)");
   }
@@ -78,30 +78,43 @@ class StartStopOptionsTest {
 
   @Test
   void invalidStartOptionsAreRejected() {
-    assertRefused(
+    assertRejected(
         () -> StartOptions.builder().env("", "x").build(),
         "name of a variable () must not be empty and must not contain '='");
-    assertRefused(
+    assertRejected(
         () -> StartOptions.builder().env("A=B", "x").build(),
         "name of a variable (A=B) must not be empty and must not contain '='");
-    assertRefused(
+    assertRejected(
         () -> StartOptions.builder().env("A\0", "x").build(),
         "name of a variable must not contain NUL");
-    assertRefused(
+    assertRejected(
         () -> StartOptions.builder().jvmOption("-Da=\0").build(),
         "JVM option must not contain NUL");
-    assertRefused(
+    assertRejected(
         () -> StartOptions.builder().argument("\0").build(), "argument must not contain NUL");
-    assertRefused(
+    assertRejected(
         () -> StartOptions.builder().awaitReady(Duration.ZERO).build(),
         "awaitReady (PT0S) must be longer than zero");
   }
 
   @Test
   void rejectionOmitsVariableValue() {
-    assertRefused(
+    assertRejected(
         () -> StartOptions.builder().env("PASSWORD", "s3cr3t\0").build(),
         "value of PASSWORD must not contain NUL");
+  }
+
+  @Test
+  void toStringOmitsVariableValues() {
+    StartOptions options =
+        StartOptions.builder()
+            .env("PASSWORD", "s3cr3t")
+            .argument("x")
+            .directory(Path.of("/"))
+            .build();
+    assertThat(options)
+        .hasToString(
+            "StartOptions[environment=[PASSWORD], jvmOptions=[], arguments=[x], directory=/]");
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A starter is killed with -9: the next start works, and there never are two workers. */
+/** Starters that are killed by SIGKILL: the next start succeeds, and no second worker runs. */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 class StarterKilledTest {
@@ -52,13 +52,13 @@ class StarterKilledTest {
     List<String> steps = new ArrayList<>();
     Optional<String> killed = Optional.of("");
     for (int k = 1; killed.isPresent(); k++) {
-      Path own = Files.createDirectory(folder.resolve("killed-before-step-" + k));
-      try (WorkerRootFixture root = WorkerRootFixture.in(own)) {
+      Path ownFolder = Files.createDirectory(folder.resolve("killed-before-step-" + k));
+      try (WorkerRootFixture root = WorkerRootFixture.in(ownFolder)) {
         killed = killAtStep(root, k);
         killed
             .map(it -> it.replace(root.directory().getFileName().toString(), "DIRECTORY"))
             .ifPresent(steps::add);
-        // What was launched before the starter died is found, and nothing launched beside it.
+        // A worker that was launched before the kill is found, so no other is launched.
         boolean launched = !steps.contains("start") || killed.filter("start"::equals).isPresent();
         WorkerInfo worker = root.start();
         assertThat(worker.state()).as("killed before %s", killed).isEqualTo(WorkerState.READY);
@@ -77,7 +77,7 @@ class StarterKilledTest {
       killAfterLaunch(root);
       WorkerInfo worker =
           Eventually.present(
-              "a worker that is ready",
+              "the worker is ready",
               () ->
                   root.manager()
                       .info(WorkerRootFixture.TASK, WorkerRootFixture.ID)

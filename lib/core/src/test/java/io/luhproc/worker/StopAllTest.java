@@ -5,15 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.relaunch.AppProgram;
+import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.testing.LeakCheck;
+import io.luhproc.time.TimeSource;
 import io.luhproc.worker.StopResult.Outcome;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,8 +30,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Fault 6: {@code stopAll} and {@code list} take a task by its exact name. The workers here run a
- * command that is no JVM, because there are many.
+ * {@code stopAll} and {@code list} of many workers, selected by the exact name of a task. The
+ * workers run sleep(1), because JVMs would be too slow.
  */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
@@ -108,6 +117,64 @@ class StopAllTest {
   }
 
   @Test
+  void stopsShareScansOfProcessTable() {
+    int count = 50;
+    List<ProcessKey> keys = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      manager.start("INDEX", "worker " + i);
+      keys.add(new ProcessKey(Optional.empty(), "INDEX", "worker " + i));
+    }
+    ScanCountingTable table = new ScanCountingTable();
+    ManagerContext context =
+        new ManagerContext(
+            TaskRegistry.empty().with("INDEX", task -> {}),
+            Optional.empty(),
+            ProcessRoot.at(workers.root),
+            AppProgram.of(JvmCommand.ofCommand(List.of("sleep", "300"))),
+            LogPolicy.defaults(),
+            Duration.ofSeconds(10),
+            new ManagerContext.Platform(Map.of(), TimeSource.system(), table));
+    assertThat(ParallelStop.run(context, keys, StopOptions.defaults()))
+        .hasSize(count)
+        .allMatch(it -> it.outcome() == Outcome.STOPPED);
+    // Each stop needs two scans at least.
+    assertThat(table.scans.get()).isBetween(2, count);
+  }
+
+  /** The process table of this machine. */
+  private static final class ScanCountingTable implements ProcessTable {
+    private final ProcessTable system = ProcessTable.system();
+    final AtomicInteger scans = new AtomicInteger();
+
+    @Override
+    public Optional<ProcessStat> find(long pid) {
+      return system.find(pid);
+    }
+
+    @Override
+    public List<ProcessStat> all() {
+      scans.incrementAndGet();
+      return system.all();
+    }
+
+    @Override
+    public long[] pids() {
+      scans.incrementAndGet();
+      return system.pids();
+    }
+
+    @Override
+    public Optional<String> environmentVariable(long pid, String variable) {
+      return system.environmentVariable(pid, variable);
+    }
+
+    @Override
+    public String bootId() {
+      return system.bootId();
+    }
+  }
+
+  @Test
   void firstFailureIsThrownAfterAllStopsWereTried() {
     List<ProcessKey> keys = new ArrayList<>();
     Set<String> tried = ConcurrentHashMap.newKeySet();
@@ -121,12 +188,12 @@ class StopAllTest {
                     key -> {
                       tried.add(key.id());
                       if (key.id().endsWith("7")) {
-                        throw new LuhprocException("no, not " + key.id());
+                        throw new LuhprocException("cannot stop " + key.id());
                       }
                       return new StopResult(key.task(), key.id(), Outcome.STOPPED, Duration.ZERO);
                     }))
         .isInstanceOf(LuhprocException.class)
-        .hasMessageMatching("no, not worker 1?7")
+        .hasMessageMatching("cannot stop worker 1?7")
         .satisfies(it -> assertThat(it.getSuppressed()).hasSize(1));
     assertThat(tried).hasSize(20);
   }
@@ -134,19 +201,19 @@ class StopAllTest {
   @Test
   void listShowsOwnTasksAndListAllShowsAll() throws Exception {
     ProcessManager named = builder().app("another app").build();
-    WorkerInfo ours = manager.start("INDEX", "main");
-    WorkerInfo theirs = named.start("INDEX", "main");
-    Files.createDirectory(workers.root.resolve("index-of-somebody"));
+    WorkerInfo own = manager.start("INDEX", "main");
+    WorkerInfo other = named.start("INDEX", "main");
+    Files.createDirectory(workers.root.resolve("index-without-record"));
     Files.createFile(workers.root.resolve("file"));
-    assertThat(theirs.launched()).isTrue();
-    assertThat(manager.list()).extracting(WorkerInfo::directory).containsExactly(ours.directory());
+    assertThat(other.launched()).isTrue();
+    assertThat(manager.list()).extracting(WorkerInfo::directory).containsExactly(own.directory());
     assertThat(named.list("INDEX"))
         .extracting(WorkerInfo::directory)
-        .containsExactly(theirs.directory());
+        .containsExactly(other.directory());
     assertThat(manager.list("INDEX_TWO")).isEmpty();
     assertThat(manager.listAll())
         .extracting(WorkerInfo::directory)
-        .containsExactlyInAnyOrder(ours.directory(), theirs.directory());
+        .containsExactlyInAnyOrder(own.directory(), other.directory());
     assertThatThrownBy(() -> manager.list("INDEXER"))
         .isInstanceOf(UnknownTaskException.class)
         .hasMessageContaining("did you mean INDEX?");

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code stop}, in virtual time, of a process that nothing ends. */
+/** {@code stop}, in virtual time, of a process that survives SIGKILL. */
 class StopFailedTest {
-  // Above the kernel's PID_MAX_LIMIT less one, so nobody has it, and nobody is signalled.
+  // PID_MAX_LIMIT, which the kernel never assigns, so no real process is signalled.
   private static final long STUCK = 1L << 22;
   private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
   private static final StopOptions THREE_SECONDS =
@@ -47,7 +47,7 @@ class StopFailedTest {
     directory.writeRecord(
         ProcessRecord.forLaunch(
                 KEY,
-                context.program().name(),
+                context.programName(),
                 new ProcessRecord.Launch("token", time.now()),
                 new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()))
             .withIdentity(StuckTable.IDENTITY));
@@ -61,11 +61,11 @@ class StopFailedTest {
     assertThat(failure)
         .hasMessageStartingWith(
             """
-            could not stop INDEX (id: main) within 3s. Still alive:
+            cannot stop INDEX (id: main) within 3s: still alive are
               pid 4194304 (stuck (1)), state D
             """)
-        .hasMessageContaining("State D waits for a device")
-        .hasMessageContaining("stop it again");
+        .hasMessageContaining("A process in state D waits for a device")
+        .hasMessageContaining("stop the worker again later");
     assertThat(failure.alive()).containsExactly(StuckTable.IDENTITY);
     assertThat(directory.readRecord().orElseThrow().end()).isEmpty();
     assertThat(directory.readPid()).contains(STUCK);
@@ -89,8 +89,8 @@ class StopFailedTest {
 
   @Test
   void timeoutIncludesWaitForLock() {
-    Deadline soon = Deadline.after(time, Duration.ofSeconds(1));
-    DirectoryLock acquired = directory.lock(soon).orElseThrow();
+    Deadline deadline = Deadline.after(time, Duration.ofSeconds(1));
+    DirectoryLock acquired = directory.lock(deadline).orElseThrow();
     try (acquired) {
       assertThatThrownBy(() -> stopper.stop(KEY, THREE_SECONDS))
           .isInstanceOf(DirectoryLockedException.class)
@@ -108,7 +108,7 @@ class StopFailedTest {
     assertThat(directory.readPid()).contains(STUCK);
   }
 
-  /** One process, in an uninterruptible sleep. */
+  /** A table with one process, in an uninterruptible sleep. */
   private static final class StuckTable implements ProcessTable {
     static final ProcessIdentity IDENTITY = new ProcessIdentity(STUCK, 7, "boot");
     private static final ProcessStat ENTRY =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What {@code stop} leaves, and what it answers. */
+/** Results and effects of {@code stop}. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class StopTest {
@@ -55,7 +55,7 @@ class StopTest {
     assertThat(ended.end().orElseThrow().reason()).isEqualTo("stopped by SIGTERM");
     assertThat(ended.end().orElseThrow().exitCode()).hasValue(0);
     assertThat(workers.manager.logs("IDLE", "main").out().snapshot())
-        .isEqualTo("idle IDLE main\nasked to stop: true\n");
+        .isEqualTo("idle IDLE main\nstop requested: true\n");
     assertThat(worker.directory().resolve("pid")).doesNotExist();
   }
 
@@ -70,10 +70,12 @@ class StopTest {
 
   @Test
   void stopSendsGivenSignal() {
-    workers.startReady("IDLE", "main");
+    ProcessManager manager = workers.managerWithDefaultSignals();
+    StartOptions ready = StartOptions.builder().awaitReady(WorkerFixture.TIMEOUT).build();
+    manager.start("IDLE", "main", ready);
     StopOptions options = StopOptions.builder().signal(Signal.INT).keepLogs(true).build();
-    workers.manager.stop("IDLE", "main", options);
-    assertThat(workers.info("IDLE", "main").end().orElseThrow().signal()).contains(Signal.INT);
+    manager.stop("IDLE", "main", options);
+    assertThat(manager.info("IDLE", "main").orElseThrow().signal()).contains(Signal.INT);
   }
 
   @Test
@@ -88,7 +90,7 @@ class StopTest {
   void stopFailsWhenWorkerStopsItself() {
     WorkerInfo worker = workers.startReady("STOPS_ITSELF", "main");
     assertThat(WorkerFixture.read(worker.logFile()))
-        .startsWith("refused: STOPS_ITSELF (id: main) cannot stop itself")
+        .startsWith("refused: cannot stop STOPS_ITSELF (id: main): a worker cannot stop itself")
         .contains("let its task return instead")
         .contains("idle STOPS_ITSELF main");
     assertThat(workers.manager.stop("STOPS_ITSELF", "main").outcome()).isEqualTo(Outcome.STOPPED);
@@ -97,15 +99,15 @@ class StopTest {
   @Test
   void stopSucceedsWhenCalledByDescendantOfWorker() {
     StringBuilder script = new StringBuilder();
-    for (String word : TaskAppProcess.command("stop", "SCRIPT", "main")) {
-      script.append('\'').append(word).append("' ");
+    for (String argument : TaskAppProcess.command("stop", "SCRIPT", "main")) {
+      script.append('\'').append(argument).append("' ");
     }
     String output = workers.root.resolve("stop.out").toString();
     StartOptions options =
         workers.options().argument("exec " + script + "> '" + output + "' 2>&1").build();
     WorkerInfo worker = workers.manager.start("SCRIPT", "main", options);
     Eventually.holds(
-        () -> "it tells the outcome: " + WorkerFixture.read(Path.of(output)),
+        () -> "the outcome is printed: " + WorkerFixture.read(Path.of(output)),
         () -> WorkerFixture.read(Path.of(output)).contains("outcome STOPPED"));
     assertThat(workers.isAlive(workers.identityOf(worker))).isFalse();
     assertThat(worker.directory()).doesNotExist();
@@ -115,6 +117,7 @@ class StopTest {
   void unknownTaskIsRejectedWithSuggestion() {
     assertThatThrownBy(() -> workers.manager.stop("IDEL", "main"))
         .isInstanceOf(UnknownTaskException.class)
-        .hasMessageStartingWith("unknown task IDEL; did you mean IDLE? known are FIRST, IDLE, ");
+        .hasMessageStartingWith(
+            "unknown task IDEL; did you mean IDLE? registered tasks: FIRST, IDLE, ");
   }
 }

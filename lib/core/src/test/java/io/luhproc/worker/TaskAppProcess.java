@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** {@link TaskApp}, run as a user runs it: in the foreground; killed when this is closed. */
+/** A process of {@link TaskApp} that is killed when this is closed. */
 final class TaskAppProcess implements AutoCloseable {
+  /** A command prefix that resets signals which the build was started to ignore. */
+  static final List<String> DEFAULT_SIGNALS = List.of("env", "--default-signal=HUP,INT,TERM");
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -26,7 +29,7 @@ final class TaskAppProcess implements AutoCloseable {
     this.err = err;
   }
 
-  /** Returns a run, not yet started, of the app with this root. */
+  /** Returns a builder of a process with this root. */
   static Builder builder(Path root) {
     return new Builder(root);
   }
@@ -51,12 +54,12 @@ final class TaskAppProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Returns whether it ends within some milliseconds. */
+  /** Returns whether the process exits within some milliseconds. */
   boolean exitsWithin(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Types on the keyboard of the app's terminal. */
+  /** Writes to the terminal of the app. */
   void sendKeys(String keys) throws IOException {
     process.getOutputStream().write(keys.getBytes(StandardCharsets.US_ASCII));
     process.getOutputStream().flush();
@@ -76,13 +79,13 @@ final class TaskAppProcess implements AutoCloseable {
   }
 
   void awaitOutput(String text) {
-    Eventually.holds(() -> "it says " + text + "; " + this, () -> out().contains(text));
+    Eventually.holds(() -> "output contains " + text + "; " + this, () -> out().contains(text));
   }
 
-  /** Waits until it has ended, and returns its exit code. */
+  /** Waits until the process has exited, and returns its exit code. */
   int exitCode() throws InterruptedException {
     if (!process.waitFor(WorkerFixture.TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new AssertionError("it does not end; " + this);
+      throw new AssertionError("the process does not exit; " + this);
     }
     return process.exitValue();
   }
@@ -97,10 +100,12 @@ final class TaskAppProcess implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  /** What is set before the start. */
+  /** A builder of processes. */
   static final class Builder {
     private final Path root;
     private final Map<String, String> environment = new HashMap<>();
+    // The build may run with these signals ignored, as under nohup(1).
+    private List<String> wrapper = DEFAULT_SIGNALS;
 
     private Builder(Path root) {
       this.root = root;
@@ -111,15 +116,21 @@ final class TaskAppProcess implements AutoCloseable {
       return this;
     }
 
+    /** Runs the process by another command, which must execute it without a fork. */
+    Builder wrappedBy(String... command) {
+      wrapper = List.of(command);
+      return this;
+    }
+
     TaskAppProcess start(String... arguments) throws IOException {
       return launch(command(arguments));
     }
 
-    /** Starts the app on a terminal of its own, which script(1) makes. */
+    /** Starts the app on a new terminal, by script(1). */
     TaskAppProcess startOnTerminal(String... arguments) throws IOException {
       StringBuilder line = new StringBuilder("exec");
-      for (String word : command(arguments)) {
-        line.append(" '").append(word).append('\'');
+      for (String argument : command(arguments)) {
+        line.append(" '").append(argument).append('\'');
       }
       return launch(List.of("script", "-q", "-e", "-c", line.toString(), "/dev/null"));
     }
@@ -127,8 +138,10 @@ final class TaskAppProcess implements AutoCloseable {
     private TaskAppProcess launch(List<String> command) throws IOException {
       Path out = Files.createTempFile(root, "app", ".out");
       Path err = Files.createTempFile(root, "app", ".err");
+      List<String> wrapped = new ArrayList<>(wrapper);
+      wrapped.addAll(command);
       ProcessBuilder builder =
-          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+          new ProcessBuilder(wrapped).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().put("LUHPROC_TMP_DIR", root.toString());
       builder.environment().putAll(environment);
       return new TaskAppProcess(builder.start(), out, err);

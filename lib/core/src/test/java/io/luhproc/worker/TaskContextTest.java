@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a task in a real worker is told. */
+/** The task context in a real worker. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class TaskContextTest {
@@ -76,7 +76,7 @@ class TaskContextTest {
             interrupted, requested: true
             """);
     assertThat(WorkerFixture.read(worker.errorFile()))
-        .contains("a stop hook of HOOKS", "the second hook fails");
+        .contains("stop hook of HOOKS failed", "the second hook fails");
     assertThat(workers.info("HOOKS", "main").end().orElseThrow().exitCode()).hasValue(0);
   }
 
@@ -86,7 +86,7 @@ class TaskContextTest {
     workers.awaitOutput(worker, "stubborn");
     assertThat(outputAfterTerm(worker)).contains("interrupted while cleaning up: false");
     assertThat(workers.info("LINGERS", "main").end().orElseThrow().exitCode())
-        .as("a thread of the task's own does not keep the JVM")
+        .as("exit code, although a thread of the task runs")
         .hasValue(0);
   }
 
@@ -96,7 +96,7 @@ class TaskContextTest {
     Path tasks = Path.of("/proc/" + workers.identityOf(worker).pid() + "/task");
     long count = 0;
     for (String thread : tasks.toFile().list()) {
-      // The kernel cuts names to 15 bytes.
+      // The kernel truncates names to 15 bytes.
       String name = WorkerFixture.read(tasks.resolve(thread).resolve("comm"));
       count += name.startsWith("luhproc-") ? 1 : 0;
     }

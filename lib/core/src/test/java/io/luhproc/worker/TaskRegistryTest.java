@@ -60,7 +60,7 @@ class TaskRegistryTest {
         catchThrowableOfType(UnknownTaskException.class, () -> tasks.get(unknown));
     assertThat(failure)
         .hasMessage(
-            "unknown task %s; did you mean %s? known are INDEXER, HEARTBEAT, A"
+            "unknown task %s; did you mean %s? registered tasks: INDEXER, HEARTBEAT, A"
                 .formatted(unknown, suggestion));
     assertThat(failure.suggestion()).contains(suggestion);
     assertThat(failure.registeredTasks()).containsExactly("INDEXER", "HEARTBEAT", "A");
@@ -71,7 +71,8 @@ class TaskRegistryTest {
   void noSuggestionIsMadeWhenNoNameIsSimilar(String unknown) {
     UnknownTaskException failure =
         catchThrowableOfType(UnknownTaskException.class, () -> tasks.get(unknown));
-    assertThat(failure).hasMessage("unknown task " + unknown + "; known are INDEXER, HEARTBEAT, A");
+    assertThat(failure)
+        .hasMessage("unknown task " + unknown + "; registered tasks: INDEXER, HEARTBEAT, A");
     assertThat(failure.suggestion()).isEmpty();
   }
 

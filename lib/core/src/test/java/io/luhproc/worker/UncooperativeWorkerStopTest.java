@@ -9,7 +9,6 @@ import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.StopResult.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fault 4: whatever a worker does not to be stopped, after {@code stop} nothing of it lives. */
+/**
+ * {@code stop} of workers that do not stop by themselves, or that leave descendants. What needs no
+ * worker is tested with the process trees of {@link io.luhproc.tree.TreeStopper}.
+ */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class UncooperativeWorkerStopTest {
@@ -27,14 +29,6 @@ class UncooperativeWorkerStopTest {
 
   @TempDir Path work;
   @RegisterExtension final WorkerFixture workers = new WorkerFixture();
-
-  private WorkerInfo startIn(Path directory, String task, String... arguments) {
-    StartOptions.Builder options = workers.options().directory(directory);
-    for (String argument : arguments) {
-      options.argument(argument);
-    }
-    return workers.manager.start(task, "main", options.build());
-  }
 
   private void assertGone(WorkerInfo worker) {
     assertThat(workers.isAlive(workers.identityOf(worker))).isFalse();
@@ -52,55 +46,18 @@ class UncooperativeWorkerStopTest {
   }
 
   @Test
-  void childIsKilledWhenItIgnoresSigterm() {
+  void daemonIsStoppedWhenWorkerWasKilledBefore() {
+    String script = "(setsid sh -c 'echo $$ > n; mv n daemon.pid; exec sleep 300' &)";
     WorkerInfo worker =
-        startIn(
-            work, "SCRIPT", "trap '' TERM; echo $$ > n; mv n child.pid; while :; do sleep 1; done");
-    ProcessIdentity child = workers.awaitPid(work.resolve("child.pid"));
-    assertThat(workers.manager.stop("SCRIPT", "main", SHORT_GRACE).outcome())
-        .isEqualTo(Outcome.KILLED);
-    assertThat(workers.isAlive(child)).isFalse();
-    assertGone(worker);
-  }
-
-  @Test
-  void doubleForkedDaemonInOwnSessionIsStopped() {
-    WorkerInfo worker =
-        startIn(
-            work,
-            "SCRIPT",
-            "(setsid sh -c 'echo $$ > n; mv n daemon.pid; exec sleep 300' > /dev/null 2>&1 &)");
+        workers.manager.start(
+            "SCRIPT", "main", workers.options().directory(work).argument(script).build());
     ProcessIdentity daemon = workers.awaitPid(work.resolve("daemon.pid"));
     assertThat(workers.table.find(daemon.pid()).map(ProcessStat::sessionId)).contains(daemon.pid());
-    workers.manager.stop("SCRIPT", "main");
-    assertThat(workers.isAlive(daemon)).isFalse();
-    assertGone(worker);
-  }
-
-  @Test
-  void daemonIsStoppedWhenWorkerWasKilledBefore() {
-    WorkerInfo worker =
-        startIn(work, "SCRIPT", "(setsid sh -c 'echo $$ > n; mv n daemon.pid; exec sleep 300' &)");
-    ProcessIdentity daemon = workers.awaitPid(work.resolve("daemon.pid"));
     WorkerFixture.signal(workers.identityOf(worker), Signal.KILL);
     workers.awaitEnd("SCRIPT", "main");
     assertThat(workers.isAlive(daemon)).isTrue();
     assertThat(workers.manager.stop("SCRIPT", "main").outcome()).isEqualTo(Outcome.STOPPED);
     assertThat(workers.isAlive(daemon)).isFalse();
-    assertGone(worker);
-  }
-
-  @Test
-  void workerExitsGracefullyWhenStoppedBySigstop() {
-    WorkerInfo worker = workers.startReady("IDLE", "main");
-    WorkerFixture.signal(workers.identityOf(worker), Signal.STOP);
-    Eventually.holds(
-        "it is stopped",
-        () -> workers.table.find(workers.identityOf(worker).pid()).get().isStopped());
-    StopOptions keep = StopOptions.builder().keepLogs(true).build();
-    assertThat(workers.manager.stop("IDLE", "main", keep).outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(workers.info("IDLE", "main").end().orElseThrow().exitCode()).hasValue(0);
-    workers.manager.stop("IDLE", "main");
     assertGone(worker);
   }
 
@@ -112,30 +69,17 @@ class UncooperativeWorkerStopTest {
       WorkerInfo worker = workers.info("IDLE", "main");
       WorkerFixture.signal(starter.identity(), Signal.STOP);
       Eventually.holds(
-          "the starter stands still",
+          "the starter is stopped",
           () -> workers.table.find(starter.identity().pid()).orElseThrow().isStopped());
       assertThat(workers.manager.stop("IDLE", "main").outcome()).isEqualTo(Outcome.STOPPED);
       assertThat(workers.table.find(workers.identityOf(worker).pid()))
-          .as("it waits for its parent still")
+          .as("the worker is a zombie")
           .map(ProcessStat::isDead)
           .contains(true);
       assertGone(worker);
       assertThat(workers.start("IDLE", "main").launched()).isTrue();
       workers.manager.stop("IDLE", "main");
     }
-  }
-
-  @Test
-  void grandchildHoldingStdoutIsStoppedWhenWorkerHasExited() throws IOException {
-    WorkerInfo worker = startIn(work, "LEAVES_CHILD");
-    ProcessIdentity child = workers.awaitPid(work.resolve("child.pid"));
-    workers.awaitEnd("LEAVES_CHILD", "main");
-    assertThat(workers.isAlive(child)).isTrue();
-    assertThat(Files.readSymbolicLink(Path.of("/proc/" + child.pid() + "/fd/1")))
-        .isEqualTo(worker.logFile().toRealPath());
-    workers.manager.stop("LEAVES_CHILD", "main");
-    assertThat(workers.isAlive(child)).isFalse();
-    assertGone(worker);
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code start} where there can be no process directories. */
+/** Operations under a root that cannot hold process directories. */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)
@@ -40,7 +40,7 @@ class UnusableRootTest {
             .isEqualTo(
                 "the root of process directories "
                     + root.path()
-                    + " cannot be written to; remove it, or set LUHPROC_TMP_DIR to a directory of"
+                    + " is not writable; remove it, or set LUHPROC_TMP_DIR to a directory of"
                     + " your own");
       }
     }
@@ -86,7 +86,7 @@ class UnusableRootTest {
     }
   }
 
-  /** Root without the capabilities that let it write everywhere; anybody else as they are. */
+  /** Returns the app without the capabilities by which the user root ignores permissions. */
   private static JavaProcess.Builder withoutPrivileges(WorkerRootFixture root) throws Exception {
     JavaProcess.Builder app = root.app("start");
     boolean isRoot = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;

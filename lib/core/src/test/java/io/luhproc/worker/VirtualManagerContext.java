@@ -3,6 +3,7 @@ package io.luhproc.worker;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.procfs.ProcessTable;
+import io.luhproc.relaunch.AppProgram;
 import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
@@ -11,11 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The parts of a manager of the task {@code INDEX}, on a machine that a test makes up. */
+/** The context of a manager with the task {@code INDEX}, on a virtual machine. */
 final class VirtualManagerContext {
   private VirtualManagerContext() {}
 
   static ManagerContext of(Path root, TimeSource time, ProcessTable table) {
+    return of(root, time, table, Map.of());
+  }
+
+  static ManagerContext of(
+      Path root, TimeSource time, ProcessTable table, Map<String, String> environment) {
     return new ManagerContext(
         TaskRegistry.empty().with("INDEX", context -> {}),
         Optional.empty(),
@@ -23,6 +29,6 @@ final class VirtualManagerContext {
         AppProgram.of(JvmCommand.ofCommand(List.of("app"))),
         LogPolicy.defaults(),
         Duration.ofSeconds(10),
-        new ManagerContext.Platform(Map.of(), time, table));
+        new ManagerContext.Platform(environment, time, table));
   }
 }

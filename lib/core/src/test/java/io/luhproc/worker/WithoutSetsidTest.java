@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where there is no setsid(1) on the PATH, as in a distroless image. */
+/** Workers without setsid(1) on the PATH, as in a distroless image. */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)

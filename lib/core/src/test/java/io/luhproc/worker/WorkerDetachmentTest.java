@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A worker lives on, and holds on to nothing of its starter, when that leaves. */
+/** A worker outlives its starter and shares no descriptor, port or terminal with it. */
 @ExtendWith(LeakCheck.class)
 @Tag("process")
 @EnabledOnOs(OS.LINUX)
@@ -82,13 +82,13 @@ class WorkerDetachmentTest {
       long pid = Long.parseLong(terminal.awaitLine("pid"));
       awaitReady(root);
       terminal.awaitLine("waits");
-      List<ProcessHandle> inside =
+      List<ProcessHandle> session =
           terminal.descendants().stream().filter(it -> it.pid() != pid).toList();
-      assertThat(inside).isNotEmpty();
-      // The end that script(1) holds closes with it, which hangs up on everybody in the session.
+      assertThat(session).isNotEmpty();
+      // script(1) holds the master side of the terminal; closing it sends SIGHUP to the session.
       terminal.kill();
       Eventually.holds(
-          "the starter hangs up", () -> inside.stream().noneMatch(ProcessHandle::isAlive));
+          "the starter has exited", () -> session.stream().noneMatch(ProcessHandle::isAlive));
       assertReadyAndStop(root, pid);
     }
   }
@@ -99,7 +99,7 @@ class WorkerDetachmentTest {
     try (WorkerRootFixture root = WorkerRootFixture.in(folder);
         JavaProcess starter =
             root.app("listen", "start", "wait")
-                // Descriptor 7 comes from the starter's own parent, without O_CLOEXEC.
+                // The starter inherits descriptor 7 from its parent, without O_CLOEXEC.
                 .wrappedBy("sh", "-c", "exec 7<'" + open + "'; exec \"$@\"", "sh")
                 .start(folder)) {
       long pid = Long.parseLong(starter.awaitLine("pid"));
@@ -114,7 +114,7 @@ class WorkerDetachmentTest {
           .containsEntry("2", root.directory().resolve("err.log").toString())
           .doesNotContainValue(open.toString());
       assertThat(workers.values())
-          .as("sockets and pipes of the starter")
+          .as("sockets and pipes that are also the starter's")
           .doesNotContainAnyElementsOf(
               own.values().stream().filter(it -> it.matches("(socket|pipe):.*")).toList());
       root.stopAndAssertGone();
@@ -129,13 +129,13 @@ class WorkerDetachmentTest {
       ProcessManager manager = root.builder().command(List.of("/bin/sleep", "600")).build();
       WorkerInfo worker = manager.start(WorkerRootFixture.TASK, WorkerRootFixture.ID);
       long pid = worker.identity().orElseThrow().pid();
-      Map<String, String> ours =
+      Map<String, String> expected =
           Map.of(
               "0", "/dev/null",
               "1", worker.logFile().toString(),
               "2", worker.errorFile().toString());
-      // It opens and closes libraries and locales first; what it was given stays.
-      Eventually.holds("sleep has three descriptors", () -> isSleepWith(ours, pid));
+      // At first, sleep has more: it opens and closes libraries and locales.
+      Eventually.holds("sleep has three descriptors", () -> isSleepWith(expected, pid));
       assertLeadsOwnSession(pid);
       manager.stop(WorkerRootFixture.TASK, WorkerRootFixture.ID);
     }
@@ -154,7 +154,7 @@ class WorkerDetachmentTest {
     }
   }
 
-  /** Runs the starter in a terminal of its own, made by script(1). */
+  /** Runs the starter in a new terminal, by script(1). */
   private JavaProcess inTerminal(WorkerRootFixture root) throws IOException {
     JavaProcess.Builder app = root.app("start", "wait");
     String line =
@@ -183,7 +183,7 @@ class WorkerDetachmentTest {
   private static boolean isSleepWith(Map<String, String> expected, long pid) throws IOException {
     Map<String, String> found = descriptors(pid);
     if (!found.equals(expected)) {
-      throw new IllegalStateException("it has " + found);
+      throw new IllegalStateException("descriptors are " + found);
     }
     return Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("sleep");
   }
@@ -195,7 +195,7 @@ class WorkerDetachmentTest {
         try {
           found.put(link.getFileName().toString(), Files.readSymbolicLink(link).toString());
         } catch (NoSuchFileException expected) {
-          // A JVM opens and closes files of its own all the time; this one it has closed since.
+          // A running JVM opens and closes files; this one was closed meanwhile.
         }
       }
     }

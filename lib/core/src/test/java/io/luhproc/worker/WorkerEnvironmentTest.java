@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.directory.ProcessKey;
+import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +22,7 @@ class WorkerEnvironmentTest {
     return WorkerEnvironment.forWorker(
         starterEnvironment,
         tasks,
-        new ProcessKey(Optional.empty(), "INDEXER", "main"),
-        new WorkerEnvironment.LaunchMarker(DIRECTORY, "token"));
+        new TaskLaunchRequest("INDEXER", "main", DIRECTORY, "token", List.of(), List.of()));
   }
 
   @Test
@@ -62,8 +61,7 @@ class WorkerEnvironmentTest {
     Map<String, String> userVariables = Map.of(name, "1", "FOLDER", "/srv");
     assertThatThrownBy(() -> WorkerEnvironment.checkUserVariables(userVariables, tasks))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "variable (" + name + ") must not be set by a caller: it decides which task runs");
+        .hasMessage("variable (" + name + ") must not be set in StartOptions: it selects the task");
   }
 
   @Test

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How a worker ended is recorded, and {@code info} and {@code logs} answer still. */
+/** The recorded end of a worker, and {@code info} and {@code logs} afterwards. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class WorkerExitRecordTest {
   @RegisterExtension final WorkerFixture workers = new WorkerFixture();
 
-  /** Waits for the exit code too, which the parent may be the only one to know. */
+  /** Waits for the end and the exit code, which its parent may record later. */
   private ProcessEnd awaitEnd(String task, String id) {
     workers.awaitEnd(task, id);
     Eventually.holds(
@@ -49,10 +49,10 @@ class WorkerExitRecordTest {
     workers.start("THROWS", "main");
     ProcessEnd end = awaitEnd("THROWS", "main");
     assertThat(end.exitCode()).hasValue(1);
-    assertThat(end.failure()).contains("java.lang.IllegalStateException: as it was told, id main");
-    assertThat(end.reason()).contains("as it was told");
+    assertThat(end.failure()).contains("java.lang.IllegalStateException: task fails, id main");
+    assertThat(end.reason()).contains("task fails");
     assertThat(workers.manager.logs("THROWS", "main").err().snapshot())
-        .startsWith("java.lang.IllegalStateException: as it was told, id main\n\tat ");
+        .startsWith("java.lang.IllegalStateException: task fails, id main\n\tat ");
   }
 
   @Test
@@ -60,7 +60,7 @@ class WorkerExitRecordTest {
     workers.start("EXITS", "main");
     ProcessEnd end = awaitEnd("EXITS", "main");
     assertThat(end.exitCode()).hasValue(7);
-    assertThat(end.reason()).contains("told to exit before the task returned");
+    assertThat(end.reason()).isEqualTo("the JVM exited before the task returned");
   }
 
   @Test
@@ -94,11 +94,14 @@ class WorkerExitRecordTest {
 
   @Test
   void signalExitCodeIsRecordedWhenGracePeriodExpires() {
+    ProcessManager manager = workers.managerWithDefaultSignals();
     StartOptions options =
-        workers.options().env(TaskApp.GRACE, "100").awaitReady(WorkerFixture.TIMEOUT).build();
-    WorkerInfo worker = workers.manager.start("STUBBORN", "main", options);
+        StartOptions.builder().env(TaskApp.GRACE, "100").awaitReady(WorkerFixture.TIMEOUT).build();
+    WorkerInfo worker = manager.start("STUBBORN", "main", options);
     WorkerFixture.signal(workers.identityOf(worker), Signal.HUP);
-    ProcessEnd end = awaitEnd("STUBBORN", "main");
+    ProcessEnd end =
+        Eventually.present(
+            "the end is recorded", () -> manager.info("STUBBORN", "main").orElseThrow().end());
     assertThat(end.exitCode()).hasValue(129);
     assertThat(end.signal()).contains(Signal.HUP);
     assertThat(end.reason()).contains("did not return within 100ms after SIGHUP");
@@ -124,7 +127,7 @@ class WorkerExitRecordTest {
     workers.startAndAwaitEnd("RETURNS", "main");
     WorkerInfo second = workers.start("RETURNS", "main");
     assertThat(second.launched()).isTrue();
-    assertThat(second.end()).as("the end of the first is not the second's").isEmpty();
+    assertThat(second.end()).as("end of the first worker").isEmpty();
     awaitEnd("RETURNS", "main");
     assertThat(workers.manager.logs("RETURNS", "main").out().snapshot())
         .isEqualTo("returning\nreturning\n");

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +27,11 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Workers of {@link TaskApp} under a root of their own. What still lives after the test, found by
- * the cookie, is killed. {@code @RegisterExtension final RealWorkers workers = new RealWorkers()}.
+ * Workers of {@link TaskApp} under a temporary root. After the test, processes that still carry the
+ * marker are killed. {@code @RegisterExtension final WorkerFixture workers = new WorkerFixture()}.
  */
 final class WorkerFixture implements AfterEachCallback, AutoCloseable {
-  /** Longer than any of our JVMs needs to start, however busy the machine is. */
+  /** Longer than a JVM needs to start on a busy machine. */
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final List<String> TASKS =
@@ -40,7 +41,6 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
           "ECHO",
           "STUBBORN",
           "SCRIPT",
-          "LEAVES_CHILD",
           "STARTS_OTHERS",
           "STOPS_ITSELF",
           "RETURNS",
@@ -57,12 +57,12 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
   final ProcessTable table = ProcessTable.system();
   final ProcessManager manager;
 
-  /** For one test: the root is deleted after it. */
+  /** Creates a fixture for one test, after which the root is deleted. */
   WorkerFixture() {
     this(newRoot());
   }
 
-  /** For whoever closes this, and deletes the root. */
+  /** Creates a fixture that the caller closes; the caller also deletes the root. */
   WorkerFixture(Path root) {
     this.root = root.toAbsolutePath();
     this.manager = builder(root).mainClass(TaskApp.class.getName()).build();
@@ -76,7 +76,7 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
     }
   }
 
-  /** Returns a builder with all the tasks; they run in the worker only. */
+  /** Returns a builder with all tasks, which do nothing in this JVM. */
   static ProcessManager.Builder builder(Path root) {
     ProcessManager.Builder builder = ProcessManager.builder().root(root);
     for (String task : TASKS) {
@@ -85,7 +85,17 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
     return builder;
   }
 
-  /** Returns options that make a JVM start fast, to be added to. */
+  /**
+   * Returns a manager whose workers handle signals that the build was started to ignore, as under
+   * nohup(1). It has a command of its own, so it must be used instead of {@link #manager}.
+   */
+  ProcessManager managerWithDefaultSignals() {
+    List<String> command = new ArrayList<>(TaskAppProcess.DEFAULT_SIGNALS);
+    command.addAll(TaskAppProcess.command());
+    return builder(root).command(command).build();
+  }
+
+  /** Returns options for a fast start of a JVM. */
   StartOptions.Builder options() {
     return StartOptions.builder()
         .jvmOption("-XX:TieredStopAtLevel=1")
@@ -106,7 +116,7 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
     return manager.start(task, id, options.build());
   }
 
-  /** Starts a worker and waits until its process is gone. */
+  /** Starts a worker and waits until it has ended. */
   WorkerInfo startAndAwaitEnd(String task, String id) {
     start(task, id);
     return awaitEnd(task, id);
@@ -114,7 +124,8 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
 
   WorkerInfo awaitEnd(String task, String id) {
     Eventually.holds(
-        () -> task + " ends; " + dump(task, id), () -> info(task, id).state() == WorkerState.ENDED);
+        () -> task + " has ended; " + dump(task, id),
+        () -> info(task, id).state() == WorkerState.ENDED);
     return info(task, id);
   }
 
@@ -131,14 +142,14 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
     return worker.identity().orElseThrow();
   }
 
-  /** Waits until the worker has said something on stdout. */
+  /** Waits until the worker has written a text to stdout. */
   void awaitOutput(WorkerInfo worker, String text) {
     Eventually.holds(
-        () -> "it says " + text + "; " + dump(worker.task(), worker.id()),
+        () -> "output contains " + text + "; " + dump(worker.task(), worker.id()),
         () -> Files.readString(worker.logFile()).contains(text));
   }
 
-  /** Waits until somebody has written its pid into a file, and returns who it is. */
+  /** Waits until a file contains a pid, and returns the identity of that process. */
   ProcessIdentity awaitPid(Path file) {
     return Eventually.present(
         "a pid is in " + file,
@@ -167,7 +178,7 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
                     + read(it.logFile())
                     + "--- err.log\n"
                     + read(it.errorFile()))
-        .orElse("it has no directory");
+        .orElse("no directory");
   }
 
   static String read(Path file) {
@@ -178,7 +189,7 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
     }
   }
 
-  /** Returns everybody who lives and carries a cookie of this root. */
+  /** Returns the live processes with the marker of a directory below this root. */
   List<ProcessStat> markedProcesses() {
     return table.all().stream()
         .filter(entry -> !entry.isDead())
@@ -204,7 +215,7 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
   @Override
   public void close() {
     Eventually.holds(
-        () -> "all are killed: " + markedProcesses(),
+        () -> "no process is alive: " + markedProcesses(),
         () -> {
           markedProcesses()
               .forEach(it -> ProcessHandle.of(it.pid()).ifPresent(ProcessHandle::destroyForcibly));
@@ -213,7 +224,7 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
     ProcessRoot.at(root).directories().forEach(WorkerFixture::delete);
   }
 
-  /** Under the lock, so that nobody who records an end writes while the files go. */
+  /** Deletes a directory under its lock, so that no exit recorder writes to it meanwhile. */
   private static void delete(ProcessDirectory directory) {
     Optional<DirectoryLock> lock =
         directory.lockExisting(Deadline.after(TimeSource.system(), TIMEOUT));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code restart}: the same worker as before, or one with other options; its logs stay. */
+/** {@code restart} with the previous options, and with new ones. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class WorkerRestartTest {
@@ -23,7 +23,7 @@ class WorkerRestartTest {
   private String awaitRuns(WorkerInfo worker, int runs) {
     workers.awaitOutput(worker, "option a\n");
     Eventually.holds(
-        () -> runs + " rounds; " + workers.dump(worker.task(), worker.id()),
+        () -> runs + " runs; " + workers.dump(worker.task(), worker.id()),
         () -> WorkerFixture.read(worker.errorFile()).equals("on stderr\n".repeat(runs)));
     return WorkerFixture.read(worker.logFile());
   }
@@ -50,9 +50,9 @@ class WorkerRestartTest {
     assertThat(workers.isAlive(workers.identityOf(first))).isFalse();
     assertThat(second.identity()).isNotEqualTo(first.identity());
     assertThat(second.launched()).isTrue();
-    String round = output.substring(0, output.length() / 2);
-    assertThat(output).as("both rounds are in the log, and alike").isEqualTo(round + round);
-    assertThat(round)
+    String oneRun = output.substring(0, output.length() / 2);
+    assertThat(output).as("output of two equal runs").isEqualTo(oneRun + oneRun);
+    assertThat(oneRun)
         .contains("folder /srv/docs\n", "option a\n", "arguments [x]\n")
         .contains("cwd " + work.toAbsolutePath() + "\n");
     assertThat(workers.info("ECHO", "main").end()).isEmpty();
@@ -65,8 +65,8 @@ class WorkerRestartTest {
     workers.awaitEnd("ECHO", "main");
     assertThatThrownBy(() -> workers.manager.restart("ECHO", "main"))
         .isInstanceOf(StartFailedException.class)
-        .hasMessageContaining("cannot restart ECHO (id: main) as it was")
-        .hasMessageContaining("whose value is in no file");
+        .hasMessageContaining("cannot restart ECHO (id: main) with the same options")
+        .hasMessageContaining("the value of its variable");
     assertThat(workers.info("ECHO", "main").state()).isEqualTo(WorkerState.ENDED);
   }
 
@@ -84,8 +84,7 @@ class WorkerRestartTest {
   void givenStartOptionsReplacePreviousOnes() {
     startEcho();
     StartOptions other = workers.options().argument("y").awaitReady(WorkerFixture.TIMEOUT).build();
-    StopOptions usual = StopOptions.defaults();
-    WorkerInfo second = workers.manager.restart("ECHO", "main", other, usual);
+    WorkerInfo second = workers.manager.restart("ECHO", "main", other, StopOptions.defaults());
     assertThat(WorkerFixture.read(second.logFile()))
         .contains("arguments [x]\n", "folder /srv/docs\n", "option a\n")
         .contains("arguments [y]\n", "folder null\n", "option null\n");
@@ -94,12 +93,12 @@ class WorkerRestartTest {
   @Test
   void previousStartOptionsCanBeExtended() {
     startEcho();
-    StartOptions more =
+    StartOptions extended =
         workers.manager.startOptions("ECHO", "main").toBuilder()
             .argument("y")
             .awaitReady(WorkerFixture.TIMEOUT)
             .build();
-    WorkerInfo second = workers.manager.restart("ECHO", "main", more, StopOptions.defaults());
+    WorkerInfo second = workers.manager.restart("ECHO", "main", extended, StopOptions.defaults());
     assertThat(WorkerFixture.read(second.logFile()))
         .contains("arguments [x]\n", "arguments [x, y]\n")
         .doesNotContain("folder null");
@@ -109,7 +108,7 @@ class WorkerRestartTest {
   void restartFailsWhenWorkerWasNeverStarted() {
     assertThatThrownBy(() -> workers.manager.restart("IDLE", "typo"))
         .isInstanceOf(NoSuchWorkerException.class)
-        .hasMessageContaining("IDLE (id: typo) has no directory");
+        .hasMessageContaining("cannot find IDLE (id: typo): it has no directory");
     assertThat(workers.manager.listAll()).isEmpty();
   }
 }

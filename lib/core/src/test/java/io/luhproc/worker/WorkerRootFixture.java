@@ -3,6 +3,7 @@ package io.luhproc.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
@@ -18,9 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A root of process directories for one test, with what {@link StartStopApp} starts there. Its
- * worker is {@code ALONE} with the id {@code main}; it is killed at the end, and what a test left
- * alive fails the test.
+ * A root of process directories for one test, with the worker {@code ALONE}, id {@code main}, of
+ * {@link StartStopApp}. A process that is alive at the end is killed and fails the test.
  */
 final class WorkerRootFixture implements AutoCloseable {
   static final String TASK = StartStopApp.SINGLETON;
@@ -36,7 +36,7 @@ final class WorkerRootFixture implements AutoCloseable {
     this.root = folder.resolve("root");
   }
 
-  /** Returns the root {@code root} in a folder, into which the output of processes goes, too. */
+  /** Returns the root {@code root} in a folder, which also holds the output of processes. */
   static WorkerRootFixture in(Path folder) {
     return new WorkerRootFixture(folder);
   }
@@ -49,7 +49,7 @@ final class WorkerRootFixture implements AutoCloseable {
     return folder;
   }
 
-  /** Returns the app's own manager, in this JVM. */
+  /** Returns a manager in this JVM. */
   ProcessManager manager() {
     return builder().build();
   }
@@ -58,7 +58,7 @@ final class WorkerRootFixture implements AutoCloseable {
     return StartStopApp.managerBuilder().root(root).mainClass(StartStopApp.class.getName());
   }
 
-  /** Returns a builder of a process of the app that does some verbs. */
+  /** Returns a builder of a process of the app that executes some verbs. */
   JavaProcess.Builder app(String... verbs) {
     Object[] arguments = Stream.concat(Stream.of(ID), Stream.of(verbs)).toArray();
     return JavaProcess.of(StartStopApp.class, arguments).env("LUHPROC_TMP_DIR", root);
@@ -68,7 +68,7 @@ final class WorkerRootFixture implements AutoCloseable {
     return manager().start(TASK, ID, awaitReadyOptions());
   }
 
-  /** Returns options with which {@code start} returns when the task is ready. */
+  /** Returns options by which {@code start} waits for the task. */
   static StartOptions awaitReadyOptions() {
     return StartOptions.builder().awaitReady(TIMEOUT).build();
   }
@@ -77,12 +77,12 @@ final class WorkerRootFixture implements AutoCloseable {
     return manager().stop(TASK, ID, StopOptions.within(TIMEOUT).build());
   }
 
-  /** Returns the directory of the worker, which need not exist. */
+  /** Returns the directory of the worker, which may not exist. */
   Path directory() {
     return root.resolve(new ProcessKey(Optional.empty(), TASK, ID).directoryName());
   }
 
-  /** Returns the pids of all living processes whose environment names a directory of this root. */
+  /** Returns the pids of live processes with the marker of a directory below this root. */
   List<Long> markedPids() {
     ProcessTable table = ProcessTable.system();
     return table.all().stream()
@@ -91,16 +91,16 @@ final class WorkerRootFixture implements AutoCloseable {
         .filter(
             pid ->
                 table
-                    .environmentVariable(pid, WorkerEnvironment.DIRECTORY)
+                    .environmentVariable(pid, EnvironmentNames.DIRECTORY)
                     .filter(it -> it.startsWith(root + "/"))
                     .isPresent())
         .toList();
   }
 
-  /** Waits until exactly this process is left, and checks that there never were two. */
+  /** Waits until only this process is alive, and checks that two never ran at the same time. */
   void assertOnlyRunning(long pid) {
     Eventually.holds(
-        () -> "only " + pid + " alive, but there are " + markedPids() + dump(),
+        () -> "only " + pid + " is alive; alive: " + markedPids() + dump(),
         () -> markedPids().equals(List.of(pid)));
     assertNeverConcurrent();
   }
@@ -109,14 +109,14 @@ final class WorkerRootFixture implements AutoCloseable {
     assertThat(StartStopApp.concurrentRuns(root)).as(this::dump).doesNotExist();
   }
 
-  /** Stops the worker and checks that nothing is left of it. */
+  /** Stops the worker and checks that no process and no directory is left. */
   void stopAndAssertGone() {
     stop();
     assertThat(markedPids()).as(this::dump).isEmpty();
     assertThat(directory()).doesNotExist();
   }
 
-  /** Returns everything that is in the directory of the worker, for a failure's message. */
+  /** Returns the contents of the directory of the worker, for a failure message. */
   String dump() {
     StringBuilder text = new StringBuilder("\n" + directory() + ":");
     for (String file : List.of("pid", "process.properties", "out.log", "err.log")) {
@@ -138,6 +138,6 @@ final class WorkerRootFixture implements AutoCloseable {
   public void close() {
     List<Long> leaked = markedPids();
     leaked.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-    assertThat(leaked).as("left alive").isEmpty();
+    assertThat(leaked).as("processes still alive").isEmpty();
   }
 }

@@ -178,7 +178,9 @@ final class InstanceLauncher {
             prepared.request().workingDirectory(),
             variableNames(instance));
     String program =
-        isTask ? ((Command.TaskCommand) command).app().program() : prepared.request().argv().get(0);
+        isTask
+            ? ((Command.TaskCommand) command).app().taskLauncher().programName()
+            : prepared.request().argv().get(0);
     return ProcessRecord.forLaunch(instance.location().key(), program, prepared.launch(), launched);
   }
 

@@ -7,7 +7,7 @@ import io.luhproc.envfile.EnvFile;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.service.Command;
-import io.luhproc.service.RelaunchableApp;
+import io.luhproc.service.TaskLauncher;
 import io.luhproc.spawn.ShellCommand;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -84,8 +84,9 @@ public final class LaunchCommandBuilder {
     Command command = instance.spec().command();
     if (command instanceof Command.TaskCommand task) {
       return task.app()
+          .taskLauncher()
           .launchCommand(
-              new RelaunchableApp.TaskLaunchRequest(
+              new TaskLauncher.TaskLaunchRequest(
                   task.task(),
                   instance.name(),
                   directoryPath(instance),

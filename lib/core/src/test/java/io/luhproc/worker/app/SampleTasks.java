@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** The tasks of {@link TaskApp}. Each says on stdout what it does and what happens to it. */
+/** Tasks of {@link TaskApp}. Each prints its actions and events to stdout. */
 final class SampleTasks {
   private static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
@@ -25,7 +25,6 @@ final class SampleTasks {
         .task("ECHO", SampleTasks::echo)
         .task("STUBBORN", SampleTasks::stubborn)
         .task("SCRIPT", SampleTasks::script)
-        .task("LEAVES_CHILD", SampleTasks::leavesChild)
         .task("STARTS_OTHERS", SampleTasks::startsOthers)
         .task("STOPS_ITSELF", SampleTasks::stopsItself)
         .task("RETURNS", context -> System.out.println("returning"))
@@ -39,14 +38,14 @@ final class SampleTasks {
         .task("LINGERS", SampleTasks::lingers);
   }
 
-  /** Waits until it is asked to stop, and says so. */
+  /** Waits for a stop request. */
   static void idle(TaskContext context) throws InterruptedException {
     System.out.println("idle " + context.task() + " " + context.id());
     context.ready();
-    System.out.println("asked to stop: " + context.awaitStop(MAX_WAIT));
+    System.out.println("stop requested: " + context.awaitStop(MAX_WAIT));
   }
 
-  /** Says all that it knows about itself. */
+  /** Prints everything in its context, then waits for a stop request. */
   static void echo(TaskContext context) throws InterruptedException {
     System.out.println("task " + context.task());
     System.out.println("id " + context.id());
@@ -62,9 +61,9 @@ final class SampleTasks {
     }
   }
 
-  /** Does not stop, whatever it is asked. */
+  /** Ignores stop requests. */
   static void stubborn(TaskContext context) {
-    context.onStop(() -> System.out.println("asked in vain"));
+    context.onStop(() -> System.out.println("ignoring stop request"));
     System.out.println("stubborn");
     context.ready();
     CountDownLatch unreachable = new CountDownLatch(1);
@@ -74,29 +73,19 @@ final class SampleTasks {
         unreachable.await();
         stopped = true;
       } catch (InterruptedException ignored) {
-        // That is what makes it stubborn.
+        // Ignores the request.
       }
     }
   }
 
-  /** Runs its first argument as a script, whose output is the task's, and waits for the end. */
+  /** Runs its first argument as a shell script, then waits for a stop request. */
   static void script(TaskContext context) throws IOException, InterruptedException {
     new ProcessBuilder("sh", "-c", context.arguments().get(0)).inheritIO().start().waitFor();
     context.ready();
     context.awaitStop(MAX_WAIT);
   }
 
-  /** Returns while a grandchild of its holds stdout. */
-  static void leavesChild(TaskContext context) throws IOException, InterruptedException {
-    new ProcessBuilder(
-            "sh", "-c", "sleep 300 & echo $! > child.pid.new; mv child.pid.new child.pid")
-        .inheritIO()
-        .start()
-        .waitFor();
-    System.out.println("leaving");
-  }
-
-  /** Starts another task, the same task with another id, and the app's own list. */
+  /** Starts another task, the same task with another id, and processes of the app. */
   static void startsOthers(TaskContext context) throws IOException, InterruptedException {
     if (context.id().equals("another")) {
       idle(context);
@@ -142,10 +131,10 @@ final class SampleTasks {
   }
 
   private static void fails(TaskContext context) {
-    throw new IllegalStateException("as it was told, id " + context.id());
+    throw new IllegalStateException("task fails, id " + context.id());
   }
 
-  /** Is gone before anybody can look twice. */
+  /** Exits directly after it is ready. */
   private static void readyAndHalts(TaskContext context) {
     context.ready();
     Runtime.getRuntime().halt(0);
@@ -156,7 +145,7 @@ final class SampleTasks {
     context.awaitStop(MAX_WAIT);
   }
 
-  /** Hooks run in order, one that fails hurts nobody, and then the thread is interrupted. */
+  /** Registers three stop hooks, one of which fails, and waits for the interrupt. */
   private static void hooks(TaskContext context) {
     for (String name : List.of("first", "second", "third")) {
       context.onStop(
@@ -176,18 +165,18 @@ final class SampleTasks {
     }
   }
 
-  /** Leaves by the very exception that woke it up. */
+  /** Ends by the exception that its interrupt causes. */
   private static void waits(TaskContext context) throws InterruptedException {
     System.out.println("waiting " + context.id());
     new CountDownLatch(1).await();
   }
 
-  /** Returns, when it was asked to stop, with a thread of its own still running. */
+  /** Returns after a stop request while a non-daemon thread still runs. */
   private static void lingers(TaskContext context) throws InterruptedException {
     Thread thread = new Thread(() -> stubborn(context), "lingerer");
     thread.start();
     context.awaitStop(MAX_WAIT);
-    // The interrupt was taken with the request, so cleaning up may wait.
+    // awaitStop has cleared the interrupt, so the cleanup may wait.
     System.out.println("interrupted while cleaning up: " + Thread.interrupted());
   }
 }

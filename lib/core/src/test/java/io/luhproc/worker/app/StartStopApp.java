@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * An app whose arguments are an id and verbs that it does one after the other: {@code wait} for a
- * line on stdin, {@code listen} on a port, {@code start} and {@code stop} the worker of that id.
+ * An app whose arguments are an id and verbs, which it executes in order: {@code wait} for a line
+ * on stdin, {@code listen} on a port, {@code start} and {@code stop} the worker with that id.
  */
 public final class StartStopApp {
-  /** A task that runs until it is stopped, and notes in a file when it is not the only one. */
+  /** A task that runs until it is stopped, and records in a file if a second one runs. */
   public static final String SINGLETON = "ALONE";
 
   private StartStopApp() {}
@@ -31,7 +31,7 @@ public final class StartStopApp {
     return ProcessManager.builder().task(SINGLETON, StartStopApp::runSingleton);
   }
 
-  /** Returns the file that a task writes into when another of its root runs at the same time. */
+  /** Returns the file to which a task writes if another one of the same root is running. */
   public static Path concurrentRuns(Path root) {
     return root.resolve("doubles");
   }
@@ -52,7 +52,7 @@ public final class StartStopApp {
 
   private static void awaitLine() throws IOException {
     System.out.println("waits");
-    System.out.println("was told " + (System.in.read() == '\n' ? "nothing" : "to go on"));
+    System.out.println("continues after " + (System.in.read() < 0 ? "end of input" : "input"));
     System.in.skipNBytes(System.in.available());
   }
 
@@ -91,7 +91,7 @@ public final class StartStopApp {
       if (lock == null) {
         Files.writeString(
             concurrentRuns(root),
-            "pid " + ProcessHandle.current().pid() + " is not alone\n",
+            "pid " + ProcessHandle.current().pid() + " runs concurrently\n",
             StandardOpenOption.CREATE,
             StandardOpenOption.APPEND);
       }

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** An app whose tasks are what the tests of workers need; its root is {@code LUHPROC_TMP_DIR}. */
+/** An app with {@link SampleTasks}; its root is {@code LUHPROC_TMP_DIR}. */
 public final class TaskApp {
-  /** How long a task has to return, in milliseconds; 10 s where it is not set. */
+  /** The variable for the grace period in milliseconds; default 10 s. */
   public static final String GRACE = "TASK_APP_GRACE_MS";
 
-  /** The name of the app; none where it is not set. */
+  /** The variable for the name of the app; default none. */
   public static final String NAME = "TASK_APP_NAME";
 
   private TaskApp() {}
 
-  /** Runs a task, or one command of the app. */
+  /** Runs a task, or a command of the app. */
   public static void main(String[] args) throws Exception {
     ProcessManager manager = manager();
     manager.check();
@@ -36,7 +36,7 @@ public final class TaskApp {
       case "run" -> System.exit(manager.run(args[1], args[2], argumentsFrom3(args)));
       case "run-and-stay" -> runAndStay(manager, args[1]);
       default -> {
-        // Only what every command prints.
+        // Only prints the arguments.
       }
     }
   }
@@ -58,7 +58,7 @@ public final class TaskApp {
     System.out.println("listed " + worker.task() + " " + worker.id() + " " + worker.state());
   }
 
-  /** Never returns: whoever started it decides how it ends. */
+  /** Starts a worker and never returns. */
   private static void startAndStay(ProcessManager manager, String task, String id)
       throws InterruptedException {
     System.out.println("started " + manager.start(task, id).launched());
@@ -81,11 +81,11 @@ public final class TaskApp {
     }
   }
 
-  /** Goes on, when the task has returned, until its stdin is closed. */
+  /** Runs a task in the foreground, then waits until stdin is closed. */
   private static void runAndStay(ProcessManager manager, String task) throws IOException {
     System.out.println("returned " + manager.run(task, "stays", List.of()));
     while (System.in.read() >= 0) {
-      // Whatever comes means nothing.
+      // Ignores the input.
     }
     System.exit(5);
   }

@@ -1,2 +1,2 @@
-/** The apps that tests start; begin with {@link io.luhproc.worker.app.StartStopApp}. */
+/** Apps that tests start; start from {@link io.luhproc.worker.app.StartStopApp}. */
 package io.luhproc.worker.app;

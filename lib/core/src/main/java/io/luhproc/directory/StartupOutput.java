@@ -1,9 +1,8 @@
-package io.luhproc.worker;
+package io.luhproc.directory;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.READ;
 
-import io.luhproc.directory.ProcessDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -13,19 +12,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a process has written since just before its launch, for a message: the files themselves go
- * on from one launch to the next.
+ * Output of a process since its launch, for error messages. Log files span several launches.
  *
- * @param directory its process directory
- * @param outOffset how long its stdout was before
- * @param errOffset how long its stderr was before
+ * @param directory the process directory
+ * @param outOffset the size of the stdout file before the launch, in bytes
+ * @param errOffset the size of the stderr file before the launch, in bytes
  */
-record StartupOutput(ProcessDirectory directory, long outOffset, long errOffset) {
+public record StartupOutput(ProcessDirectory directory, long outOffset, long errOffset) {
   private static final int MAX_LINES = 20;
   private static final int MAX_BYTES = 16 << 10;
 
-  /** Returns the output that comes from now on. */
-  static StartupOutput startingNow(ProcessDirectory directory) {
+  /** Returns the output that is written from now on. */
+  public static StartupOutput startingNow(ProcessDirectory directory) {
     return new StartupOutput(
         directory, sizeOrZero(directory.outLog()), sizeOrZero(directory.errLog()));
   }
@@ -34,13 +32,13 @@ record StartupOutput(ProcessDirectory directory, long outOffset, long errOffset)
     try {
       return Files.size(file);
     } catch (IOException expected) {
-      // There is none yet.
+      // The first launch creates the file.
       return 0;
     }
   }
 
-  /** Returns the last 20 lines of both streams, each under the name of its file. */
-  String lastLines() {
+  /** Returns the last 20 lines of both streams, each below the name of its file. */
+  public String lastLines() {
     return lastLines(directory.errLog(), errOffset) + lastLines(directory.outLog(), outOffset);
   }
 
@@ -53,7 +51,7 @@ record StartupOutput(ProcessDirectory directory, long outOffset, long errOffset)
       return "\n(" + name + " cannot be read: " + e + ")";
     }
     if (lines.isEmpty()) {
-      return "\n(it wrote nothing to " + name + ")";
+      return "\n(" + name + " is empty)";
     }
     StringBuilder text = new StringBuilder("\nlast lines of " + name + ":");
     lines.stream()
@@ -64,12 +62,12 @@ record StartupOutput(ProcessDirectory directory, long outOffset, long errOffset)
 
   private static String readTail(Path file, long startOffset) throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file, READ, NOFOLLOW_LINKS)) {
-      // Shorter than before means that the keeper took its front away: then all of it is new.
+      // A shorter file means that a rotation removed its front, so all of it is new.
       long firstNew = channel.size() < startOffset ? 0 : startOffset;
       channel.position(Math.max(firstNew, channel.size() - MAX_BYTES));
       ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // Reads on until the end or until the buffer is full.
+        // Until the end of the file, or until the buffer is full.
       }
       return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code MY_TASK=1 java -jar app.jar}, and {@code run}. */
+/** Tasks in the foreground: {@code MY_TASK=1 java -jar app.jar}, and {@code run}. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
-class ForegroundRunnerTest {
+class ForegroundTaskTest {
   @TempDir Path root;
 
   private TaskAppProcess.Builder app() {
@@ -61,7 +61,7 @@ class ForegroundRunnerTest {
     try (TaskAppProcess process = app().env("THROWS", "1").start()) {
       assertThat(process.exitCode()).isEqualTo(1);
       assertThat(process.err())
-          .startsWith("java.lang.IllegalStateException: as it was told, id foreground\n\tat ")
+          .startsWith("java.lang.IllegalStateException: task fails, id foreground\n\tat ")
           .contains("TaskApp.main");
     }
   }
@@ -72,8 +72,8 @@ class ForegroundRunnerTest {
       assertThat(process.exitCode()).isZero();
       assertThat(process.out()).startsWith("task FIRST\n").doesNotContain("ECHO");
       assertThat(process.err())
-          .startsWith("the variables of several tasks are set, [FIRST, ECHO]; FIRST runs\n")
-          .containsOnlyOnce("FIRST runs")
+          .startsWith("the variables of several tasks are set, [FIRST, ECHO]; running FIRST\n")
+          .containsOnlyOnce("running FIRST")
           .doesNotContain("WARN");
     }
   }
@@ -85,7 +85,7 @@ class ForegroundRunnerTest {
       process.awaitOutput("idle");
       WorkerFixture.signal(process.identity(), signal);
       assertThat(process.exitCode()).isZero();
-      assertThat(process.out()).endsWith("asked to stop: true\n");
+      assertThat(process.out()).endsWith("stop requested: true\n");
       assertThat(process.err()).isEmpty();
     }
   }
@@ -102,12 +102,12 @@ class ForegroundRunnerTest {
 
   @Test
   void taskStopsWhenCtrlCIsPressedInTerminal() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script(1) makes the terminal");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script(1) creates the terminal");
     try (TaskAppProcess process = app().env("IDLE", "1").startOnTerminal()) {
       process.awaitOutput("idle IDLE foreground");
       process.sendKeys("\003");
       assertThat(process.exitCode()).isZero();
-      assertThat(process.out()).contains("asked to stop: true");
+      assertThat(process.out()).contains("stop requested: true");
     }
   }
 
@@ -116,10 +116,28 @@ class ForegroundRunnerTest {
     try (TaskAppProcess process = app().env("STUBBORN", "1").start()) {
       process.awaitOutput("stubborn");
       WorkerFixture.signal(process.identity(), Signal.TERM);
-      process.awaitOutput("asked in vain");
+      process.awaitOutput("ignoring stop request");
       WorkerFixture.signal(process.identity(), Signal.INT);
       assertThat(process.exitCode()).isEqualTo(130);
       assertThat(process.err()).contains("a second signal, SIGINT");
+    }
+  }
+
+  @Test
+  void signalStaysIgnoredWhenProcessWasStartedToIgnoreIt() throws Exception {
+    try (TaskAppProcess process =
+        app()
+            .wrappedBy("env", "--default-signal=TERM", "--ignore-signal=HUP,INT")
+            .env("IDLE", "1")
+            .start()) {
+      process.awaitOutput("idle");
+      WorkerFixture.signal(process.identity(), Signal.HUP);
+      WorkerFixture.signal(process.identity(), Signal.INT);
+      assertThat(process.exitsWithin(300)).as(process::toString).isFalse();
+      assertThat(process.out()).doesNotContain("stop requested");
+      WorkerFixture.signal(process.identity(), Signal.TERM);
+      assertThat(process.exitCode()).as(process::toString).isZero();
+      assertThat(process.err()).as("no second signal").isEmpty();
     }
   }
 
@@ -144,10 +162,10 @@ class ForegroundRunnerTest {
   }
 
   @Test
-  void runReturnsOneWhenTheTaskThrows() throws Exception {
+  void runReturnsOneWhenTaskThrows() throws Exception {
     try (TaskAppProcess process = app().start("run", "THROWS", "it")) {
       assertThat(process.exitCode()).isEqualTo(1);
-      assertThat(process.err()).contains("IllegalStateException: as it was told, id it");
+      assertThat(process.err()).contains("IllegalStateException: task fails, id it");
     }
   }
 
@@ -184,6 +202,25 @@ class ForegroundRunnerTest {
             .start("hello")) {
       assertThat(process.exitCode()).as(process.toString()).isZero();
       assertThat(process.out()).isEqualTo("main [hello]\n");
+    }
+  }
+
+  @Test
+  void supersededWorkerExitsWithoutRunningTaskOrMain() throws Exception {
+    try (TaskAppProcess process =
+        app()
+            // A launched worker leads its session.
+            .wrappedBy("setsid")
+            .env("IDLE", "1")
+            .env("LUHPROC_ID", "main")
+            .env(
+                "LUHPROC_DIR", root.resolve(WorkerFixture.directoryName("IDLE", "main")).toString())
+            .start("hello")) {
+      assertThat(process.exitCode()).as(process::toString).isZero();
+      assertThat(process.out()).isEmpty();
+      assertThat(process.err())
+          .isEqualTo(
+              "IDLE (id: main) was stopped or restarted before this process began; exiting\n");
     }
   }
 

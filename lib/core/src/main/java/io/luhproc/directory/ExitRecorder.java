@@ -1,12 +1,9 @@
-package io.luhproc.worker;
+package io.luhproc.directory;
 
-import io.luhproc.directory.DirectoryLock;
-import io.luhproc.directory.JournaledLauncher;
-import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
+import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,46 +11,45 @@ import java.util.function.IntConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records how a worker ended that had no time to do so itself, such as one that was killed. Only
- * its parent is told that by the kernel, so it works for as long as the starter lives.
+ * Records how a worker ended if the worker could not do so, for example because it was killed. Only
+ * the parent of a process receives its exit status, so this works while the starter is alive.
  */
-final class ExitRecorder implements Runnable, IntConsumer {
+public final class ExitRecorder implements Runnable, IntConsumer {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
 
-  private final ManagerContext context;
+  private final TimeSource time;
   private final ProcessDirectory directory;
   private final JournaledLauncher.Launched launch;
   private final ProcessRecord launchRecord;
 
   private ExitRecorder(
-      ManagerContext context, ProcessDirectory directory, JournaledLauncher.Launched launch) {
-    this.context = context;
+      TimeSource time, ProcessDirectory directory, JournaledLauncher.Launched launch) {
+    this.time = time;
     this.directory = directory;
     this.launch = launch;
     this.launchRecord = launch.record();
   }
 
   /**
-   * Watches a process from now on. Never on this thread, which holds the lock that recording the
-   * end waits for; nor does this one wait until the JDK is ready to watch, which takes it 5 ms at
-   * first.
+   * Starts watching a process, on another thread: the caller holds the lock that recording needs,
+   * and the JDK takes 5 ms to set up its first watch.
    */
-  static void start(
-      ManagerContext context, ProcessDirectory directory, JournaledLauncher.Launched launch) {
-    Threads.daemon("end-watch", new ExitRecorder(context, directory, launch)).start();
+  public static void start(
+      TimeSource time, ProcessDirectory directory, JournaledLauncher.Launched launch) {
+    Threads.daemon("exit-recorder", new ExitRecorder(time, directory, launch)).start();
   }
 
-  /** Asks to be told, on a thread that is made then: none waits here for the whole time. */
+  /** Registers for the exit. A thread is created only when the process exits. */
   @Override
   public void run() {
     launch.close();
-    launch.child().onExit(Threads.threadPerTask("end-watch"), this);
+    launch.child().onExit(Threads.threadPerTask("exit-recorder"), this);
   }
 
-  /** Records that it has ended with a status. */
+  /** Records the exit status. */
   @Override
   public void accept(int status) {
-    Deadline deadline = Deadline.after(context.time(), LOCK_TIMEOUT);
+    Deadline deadline = Deadline.after(time, LOCK_TIMEOUT);
     try {
       if (!directory.exists()) {
         return;
@@ -67,7 +63,7 @@ final class ExitRecorder implements Runnable, IntConsumer {
       }
     } catch (RuntimeException e) {
       LoggerFactory.getLogger(ExitRecorder.class)
-          .warn("the end of {} with status {} is not recorded", launchRecord.key(), status, e);
+          .warn("cannot record that {} exited with status {}", launchRecord.key(), status, e);
     }
   }
 
@@ -78,7 +74,7 @@ final class ExitRecorder implements Runnable, IntConsumer {
   private void recordExit(ProcessRecord record, int status) {
     Optional<ProcessEnd> recordedEnd = record.end();
     if (recordedEnd.isEmpty()) {
-      directory.writeRecord(record.withEnd(ProcessEnd.ofExitStatus(context.time().now(), status)));
+      directory.writeRecord(record.withEnd(ProcessEnd.ofExitStatus(time.now(), status)));
     } else if (recordedEnd.get().exitCode().isEmpty()) {
       ProcessEnd end = recordedEnd.get();
       directory.writeRecord(

@@ -1,16 +1,8 @@
-package io.luhproc.worker;
+package io.luhproc.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.directory.DirectoryLock;
-import io.luhproc.directory.JournaledLauncher;
-import io.luhproc.directory.LaunchedCommand;
-import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.directory.ProcessKey;
-import io.luhproc.directory.ProcessRecord;
-import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.procfs.ProcessTable;
 import io.luhproc.spawn.ChildProcess;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
@@ -28,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A starter begins to watch while it holds the lock under which the end is recorded. */
+/** The recorder is started under the lock that recording needs. */
 @ExtendWith(LeakCheck.class)
 class ExitRecorderTest {
   private static final ProcessKey KEY = new ProcessKey(Optional.empty(), "INDEX", "main");
@@ -40,13 +32,12 @@ class ExitRecorderTest {
   @Timeout(10)
   void startReturnsWhileLockIsHeldWhenProcessHasAlreadyExited() {
     TimeSource time = TimeSource.system();
-    ManagerContext context = VirtualManagerContext.of(root, time, ProcessTable.system());
     ProcessDirectory directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
     ProcessRecord record =
         ProcessRecord.forLaunch(
             KEY,
-            context.program().name(),
+            "app",
             new ProcessRecord.Launch("token", time.now()),
             new LaunchedCommand(List.of("app"), List.of(), List.of(), root, List.of()));
     directory.writeRecord(record);
@@ -54,19 +45,17 @@ class ExitRecorderTest {
     DirectoryLock acquired = directory.lock(Deadline.after(time, TIMEOUT)).orElseThrow();
     try (acquired) {
       ExitRecorder.start(
-          context,
-          directory,
-          new JournaledLauncher.Launched(new ExitedProcess(3), record, () -> {}));
+          time, directory, new JournaledLauncher.Launched(new ExitedProcess(3), record, () -> {}));
       assertThat(directory.readRecord().flatMap(ProcessRecord::end)).isEmpty();
     }
 
     ProcessEnd end =
         Eventually.present(
-            "its end is recorded", () -> directory.readRecord().flatMap(ProcessRecord::end));
+            "the end is recorded", () -> directory.readRecord().flatMap(ProcessRecord::end));
     assertThat(end.exitCode()).hasValue(3);
   }
 
-  /** A process of which the kernel has told the end before anybody asked. */
+  /** A process that has exited before the first wait. */
   private record ExitedProcess(int status) implements ChildProcess {
 
     @Override

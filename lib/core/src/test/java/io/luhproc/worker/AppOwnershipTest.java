@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two apps with the same task and id: without names they meet in one directory. */
+/** Two apps with the same task and id, with and without names. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
-class AppOwnershipCheckTest {
+class AppOwnershipTest {
   @RegisterExtension final WorkerFixture workers = new WorkerFixture();
 
   private ProcessManager.Builder app(String command, String argument) {

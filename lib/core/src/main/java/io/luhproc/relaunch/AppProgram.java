@@ -1,12 +1,11 @@
-package io.luhproc.worker;
+package io.luhproc.relaunch;
 
 import io.luhproc.process.NotRelaunchableException;
-import io.luhproc.relaunch.JvmCommand;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How this app is started again; found out when it is first asked for. Safe for any thread. */
-final class AppProgram {
+/** The program to relaunch, resolved on first use. Thread-safe. */
+public final class AppProgram {
   private final @Nullable String mainClass;
   private @Nullable JvmCommand command;
   private @Nullable String name;
@@ -17,42 +16,42 @@ final class AppProgram {
   }
 
   /** Returns the program that this JVM runs. */
-  static AppProgram currentJvm() {
+  public static AppProgram currentJvm() {
     return new AppProgram(null, null);
   }
 
-  /** Returns the one that has a main class, in a JVM like this one. */
-  static AppProgram ofMainClass(String name) {
+  /** Returns a program with a main class, in a JVM like this one. */
+  public static AppProgram ofMainClass(String name) {
     return new AppProgram(name, null);
   }
 
-  /** Returns the one that a command starts. */
-  static AppProgram of(JvmCommand command) {
+  /** Returns the program that a command starts. */
+  public static AppProgram of(JvmCommand command) {
     return new AppProgram(null, command);
   }
 
   /**
    * Returns the command.
    *
-   * @throws NotRelaunchableException when it cannot be found out
+   * @throws NotRelaunchableException if the command line of this app is unknown
    */
-  synchronized JvmCommand command() {
+  public synchronized JvmCommand command() {
     if (command == null) {
       command = mainClass == null ? JvmCommand.current() : JvmCommand.ofMainClass(mainClass);
     }
     return command;
   }
 
-  /** Returns what tells this app from others: its main class, or its executable. */
-  synchronized String name() {
+  /** Returns what distinguishes this app from others: its main class, or its executable. */
+  public synchronized String name() {
     if (name == null) {
       name = command().program();
     }
     return name;
   }
 
-  /** Returns the arguments that this JVM was started with, none where they cannot be known. */
-  List<String> arguments() {
+  /** Returns the program arguments of this JVM; empty if they are unknown. */
+  public List<String> arguments() {
     try {
       return command().programArguments();
     } catch (NotRelaunchableException expected) {
