@@ -1,7 +1,5 @@
 package io.luhproc.service;
 
-import io.luhproc.relaunch.TaskLauncher;
-
 /**
  * An app whose tasks a supervisor can run, such as a {@code ProcessManager}. Users pass it to
  * {@link ProcessSpec#task}; they do not implement or call it.

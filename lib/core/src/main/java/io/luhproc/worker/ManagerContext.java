@@ -9,7 +9,7 @@ import io.luhproc.log.LogPolicy;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.AppProgram;
-import io.luhproc.relaunch.TaskLauncher;
+import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;

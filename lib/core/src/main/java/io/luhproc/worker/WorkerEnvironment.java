@@ -2,7 +2,7 @@ package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.EnvironmentNames;
-import io.luhproc.relaunch.TaskLauncher.TaskLaunchRequest;
+import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

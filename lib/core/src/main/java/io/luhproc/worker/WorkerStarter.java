@@ -12,7 +12,7 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.StartupOutput;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.relaunch.TaskLauncher.TaskLaunchRequest;
+import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import io.luhproc.spawn.LaunchRequest;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.Deadline;

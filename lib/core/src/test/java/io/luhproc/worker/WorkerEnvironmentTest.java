@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.relaunch.TaskLauncher.TaskLaunchRequest;
+import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -7,12 +7,13 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
-import io.luhproc.testing.VirtualTime;
+import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerMaintenanceThreadTest {
   @TempDir Path root;
 
-  private final VirtualTime time = new VirtualTime();
+  private final SharedTime time = new SharedTime();
   private final CountDownLatch started = new CountDownLatch(1);
 
   @Test
@@ -59,6 +60,30 @@ class WorkerMaintenanceThreadTest {
 
   private static Instant accessTime(Path file) throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class).lastAccessTime().toInstant();
+  }
+
+  /** Virtual time that the test advances and the maintenance thread reads. */
+  private static final class SharedTime implements TimeSource {
+    private volatile Duration elapsed = Duration.ZERO;
+
+    void advance(Duration duration) {
+      elapsed = elapsed.plus(duration);
+    }
+
+    @Override
+    public Instant now() {
+      return Instant.parse("2026-01-01T00:00:00Z").plus(elapsed);
+    }
+
+    @Override
+    public long nanoTime() {
+      return elapsed.toNanos();
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      throw new AssertionError("sleep is not expected");
+    }
   }
 
   /** A host that only waits for the start. */

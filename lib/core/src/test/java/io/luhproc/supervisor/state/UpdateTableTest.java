@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.health.HealthCheck;
 import io.luhproc.limits.ResourceLimits;
 import io.luhproc.process.LaunchCommand;
-import io.luhproc.relaunch.TaskLauncher;
+import io.luhproc.service.TaskLauncher;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RelaunchableApp;
 import io.luhproc.service.ServiceSpec;

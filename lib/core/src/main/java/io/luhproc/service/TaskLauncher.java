@@ -1,10 +1,15 @@
-package io.luhproc.relaunch;
+package io.luhproc.service;
 
 import io.luhproc.process.LaunchCommand;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Builds the commands that relaunch an app to run one of its tasks. */
+/**
+ * Builds the commands that relaunch an app to run one of its tasks. Called by a supervisor, not by
+ * users.
+ *
+ * @since 0.1
+ */
 public interface TaskLauncher {
 
   /**
