@@ -82,7 +82,7 @@ public final class ServiceRegistry {
 
   private void recover(List<ProcessInstance> instances, List<RecoveredProcess> recovered) {
     for (int i = 0; i < instances.size(); i++) {
-      if (recovered.get(i) != RecoveredProcess.NONE) {
+      if (!recovered.get(i).equals(RecoveredProcess.NONE)) {
         ProcessInstance instance = instances.get(i);
         services.service(instance.service().name()).recover(instance.name(), recovered.get(i));
       }

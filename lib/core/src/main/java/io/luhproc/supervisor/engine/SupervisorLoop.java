@@ -201,7 +201,6 @@ public final class SupervisorLoop implements Executor, Timers {
         schedule(
             timeout,
             () -> {
-              service.removeWaiter(waiter);
               if (!waiter.completeIfDone(service)) {
                 fail(reply, new TimeoutException(timeoutMessage(service, state, timeout)));
               }
@@ -211,7 +210,7 @@ public final class SupervisorLoop implements Executor, Timers {
     addWaiter(service, waiter, reply);
   }
 
-  /** A caller that cancels its future, or lets it time out, waits no longer. */
+  /** A future that is cancelled, or times out here or at the caller, waits no longer. */
   private void addWaiter(
       ManagedService service, Waiter waiter, CompletableFuture<ServiceStatus> reply) {
     service.addWaiter(waiter);

@@ -26,8 +26,7 @@ class DependencyRequestTest {
     return supervisor.statuses().status(service).process(process).state();
   }
 
-  @Test
-  void startThatCancelsDeferredStopAlsoStartsProcessesThatWereStoppedEarly() {
+  private void deferStopOfDatabaseInBackoff() {
     RestartPolicy slow = RestartPolicy.onFailure().delay(Duration.ofSeconds(8)).jitter(0);
     supervisor.add(
         ServiceSpec.named("db").process(process("p1")).process(process("p2").restart(slow)),
@@ -38,10 +37,23 @@ class DependencyRequestTest {
     assertThat(state("db", "p2")).isEqualTo(ProcessState.BACKOFF);
     supervisor.stop("db");
     assertThat(state("db", "p2")).isEqualTo(ProcessState.INACTIVE);
+  }
+
+  @Test
+  void startOfDependentStartsProcessesThatWereStoppedBeforeDeferredStop() {
+    deferStopOfDatabaseInBackoff();
     supervisor.start("shop");
     supervisor.advanceOneSecond();
     assertThat(state("db", "p2")).isEqualTo(ProcessState.RUNNING);
     supervisor.assertState("shop", ProcessState.RUNNING);
+  }
+
+  @Test
+  void startOfOneProcessStartsThoseThatWereStoppedBeforeDeferredStop() {
+    deferStopOfDatabaseInBackoff();
+    supervisor.start("db", "p1");
+    supervisor.advanceOneSecond();
+    assertThat(state("db", "p2")).isEqualTo(ProcessState.RUNNING);
   }
 
   @Test
