@@ -6,7 +6,6 @@ import io.luhproc.LuhprocException;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
-import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessRef;

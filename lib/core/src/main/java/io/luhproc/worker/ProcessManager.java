@@ -11,7 +11,6 @@ import io.luhproc.process.NotRelaunchableException;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.AppProgram;
 import io.luhproc.relaunch.JvmCommand;
-import io.luhproc.service.TaskLauncher;
 import io.luhproc.service.RelaunchableApp;
 import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;

@@ -11,7 +11,6 @@ import io.luhproc.log.LogPolicy;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.Signal;
-import io.luhproc.service.TaskLauncher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -6,7 +6,6 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.envfile.EnvFile;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
-import io.luhproc.service.TaskLauncher;
 import io.luhproc.service.Command;
 import io.luhproc.service.TaskLauncher;
 import io.luhproc.spawn.ShellCommand;
