@@ -21,7 +21,6 @@ import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,9 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class UnenforcedLimitsProcessTest {
-  private static final Predicate<ProcessChanged> OF_MEMORY_LIMIT =
-      it -> it.cause().kind() == Cause.Kind.MEMORY_LIMIT;
-
   @TempDir private Path folder;
   private final Queue<ProcessChanged> changes = new ConcurrentLinkedQueue<>();
   private Supervisor supervisor;
@@ -121,12 +117,18 @@ class UnenforcedLimitsProcessTest {
     supervisor.await("shop", ProcessState.RUNNING, ofSeconds(30)).get();
     assertThat(supervisor.status("shop").process("web").identity())
         .isNotEqualTo(first.process("web").identity());
-    Eventually.holds("the event is delivered", () -> changes.stream().anyMatch(OF_MEMORY_LIMIT));
+    Eventually.holds(
+        "the event is delivered",
+        () -> changes.stream().anyMatch(UnenforcedLimitsProcessTest::isMemoryLimit));
     assertThat(changes)
-        .filteredOn(OF_MEMORY_LIMIT)
+        .filteredOn(UnenforcedLimitsProcessTest::isMemoryLimit)
         .first()
         .extracting(ProcessChanged::reason)
         .asString()
         .contains("of memory, more than its maxMemoryRestart of 20MiB");
+  }
+
+  private static boolean isMemoryLimit(ProcessChanged change) {
+    return change.cause().kind() == Cause.Kind.MEMORY_LIMIT;
   }
 }
