@@ -185,7 +185,7 @@ final class SupervisorPressureMain {
   private static String fillDisk(Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       while (true) {
-        out.write('x');
+        out.write(new byte[4096]);
       }
     } catch (IOException expected) {
       return String.valueOf(expected.getMessage());
