@@ -51,7 +51,7 @@ class AdoptionTest {
   }
 
   @BeforeEach
-  void startAndCrash() throws Exception {
+  void startAndLeaveRunning() throws Exception {
     try (Supervisor previous = SupervisorMain.builder(services()).leaveRunning().build()) {
       previous.add(SupervisorMain.service("tree1"));
       ServiceStatus status = previous.start("tree1").get(20, SECONDS);

@@ -117,13 +117,13 @@ final class SupervisorPressureMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null && !line.equals("stop"); line = in.readLine()) {
       String[] words = line.split(" ", -1);
-      System.out.println("did " + line + ": " + runCommands(words));
+      System.out.println("did " + line + ": " + runCommand(words));
     }
     System.out.println("restart is done: " + restartReply.isDone());
     supervisor.stopAll().get(30, TimeUnit.SECONDS);
   }
 
-  private String runCommands(String[] words) throws Exception {
+  private String runCommand(String[] words) throws Exception {
     return switch (words[0]) {
       case "fill" -> exhaustDescriptors(Integer.parseInt(words[1]));
       case "free" -> freeDescriptors();
