@@ -21,6 +21,7 @@ import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,13 +33,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a supervisor makes of a directory in which another one left things, or a person did. */
+/** A supervisor adopts or replaces the processes that its directory describes. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 @Timeout(60)
 class AdoptionTest {
   @TempDir private Path folder;
-  private ProcessIdentity left;
+  private ProcessIdentity orphan;
   private ProcessDirectory directory;
 
   private Path services() {
@@ -50,14 +51,15 @@ class AdoptionTest {
   }
 
   @BeforeEach
-  void startAndCrash() throws Exception {
-    try (Supervisor former = SupervisorMain.builder(services()).leaveRunning().build()) {
-      former.add(SupervisorMain.service("tree1"));
-      ServiceStatus status = former.start("tree1").get(20, SECONDS);
-      left = status.process("main").identity().orElseThrow();
+  void startAndLeaveRunning() throws Exception {
+    try (Supervisor previous = SupervisorMain.builder(services()).leaveRunning().build()) {
+      previous.add(SupervisorMain.service("tree1"));
+      ServiceStatus status = previous.start("tree1").get(20, SECONDS);
+      orphan = status.process("main").identity().orElseThrow();
       directory = ProcessDirectory.at(status.process("main").directory());
     }
-    Eventually.holds("all run", () -> MarkedProcesses.aliveUnder(services()).size() == 3);
+    Eventually.holds(
+        "all three processes run", () -> MarkedProcesses.aliveUnder(services()).size() == 3);
   }
 
   @AfterEach
@@ -69,45 +71,45 @@ class AdoptionTest {
     return status.process("main").identity().orElseThrow();
   }
 
-  private ServiceStatus added(Supervisor supervisor) throws Exception {
+  private ServiceStatus addAndAwaitRunning(Supervisor supervisor) throws Exception {
     supervisor.add(SupervisorMain.service("tree1"));
     return supervisor.await("tree1", ProcessState.RUNNING, ofSeconds(20)).get();
   }
 
-  private void assertStartedAnew() throws Exception {
+  private void assertReplaced() throws Exception {
     try (Supervisor next = newSupervisor()) {
-      assertThat(identity(added(next))).isNotEqualTo(left);
+      assertThat(identity(addAndAwaitRunning(next))).isNotEqualTo(orphan);
       Eventually.holds("one tree", () -> MarkedProcesses.aliveUnder(services()).size() == 3);
-      assertThat(ProcessTable.system().isAlive(left)).isFalse();
+      assertThat(ProcessTable.system().isAlive(orphan)).isFalse();
     }
     assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
 
   private void assertAdopted() throws Exception {
     try (Supervisor next = newSupervisor()) {
-      assertThat(identity(added(next))).isEqualTo(left);
-      assertThat(next.find(left.pid())).isPresent();
+      assertThat(identity(addAndAwaitRunning(next))).isEqualTo(orphan);
+      assertThat(next.find(orphan.pid())).isPresent();
       assertThat(MarkedProcesses.aliveUnder(services())).hasSize(3);
     }
     assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
 
-  private static void killNow(long pid) {
+  private static void kill(long pid) {
     boolean ignored = ProcessHandle.of(pid).orElseThrow().destroyForcibly();
   }
 
   @Test
   void adoptedProcessIsMonitoredAndRestartedByItsPolicy() throws Exception {
     try (Supervisor next = newSupervisor()) {
-      assertThat(identity(added(next))).isEqualTo(left);
-      killNow(left.pid());
+      assertThat(identity(addAndAwaitRunning(next))).isEqualTo(orphan);
+      kill(orphan.pid());
       Eventually.holds(
-          "another one runs",
+          "another process runs",
           () ->
               next.status("tree1").state() == ProcessState.RUNNING
-                  && !identity(next.status("tree1")).equals(left));
+                  && !identity(next.status("tree1")).equals(orphan));
       Eventually.holds("one tree", () -> MarkedProcesses.aliveUnder(services()).size() == 3);
-      assertThat(next.find(left.pid())).isEmpty();
+      assertThat(next.find(orphan.pid())).isEmpty();
     }
     assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
@@ -115,7 +117,7 @@ class AdoptionTest {
   @Test
   void stopTerminatesWholeTreeOfAdoptedProcess() throws Exception {
     try (Supervisor next = newSupervisor()) {
-      assertThat(identity(added(next))).isEqualTo(left);
+      assertThat(identity(addAndAwaitRunning(next))).isEqualTo(orphan);
       next.stop("tree1").get(20, SECONDS);
       assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
     }
@@ -136,11 +138,11 @@ class AdoptionTest {
           ServiceSpec.named("tree1")
               .process(ProcessSpec.shell("main", "echo newer; exec sleep 300"))
               .build());
-      Eventually.holds("it is told", () -> adopted.size() == 1);
+      Eventually.holds("the event is delivered", () -> adopted.size() == 1);
       assertThat(adopted.get(0).reason()).contains("another command or directory", "restart it");
-      assertThat(identity(next.status("tree1"))).isEqualTo(left);
-      ServiceStatus anew = next.restart("tree1").get(20, SECONDS);
-      assertThat(identity(anew)).isNotEqualTo(left);
+      assertThat(identity(next.status("tree1"))).isEqualTo(orphan);
+      ServiceStatus restarted = next.restart("tree1").get(20, SECONDS);
+      assertThat(identity(restarted)).isNotEqualTo(orphan);
       Eventually.holds(
           "the new command runs", () -> next.output("tree1", "main").snapshot().contains("newer"));
       assertThat(MarkedProcesses.aliveUnder(services())).hasSize(1);
@@ -155,7 +157,8 @@ class AdoptionTest {
       Files.createDirectory(services().resolve("foreign"));
       assertThat(next.orphans())
           .containsExactly(
-              new OrphanProcess(directory.path(), left, Optional.of("tree1"), Optional.of("main")));
+              new OrphanProcess(
+                  directory.path(), orphan, Optional.of("tree1"), Optional.of("main")));
       next.add(SupervisorMain.service("tree1"));
       assertThat(next.orphans()).isEmpty();
       next.remove("tree1").get(20, SECONDS);
@@ -164,14 +167,14 @@ class AdoptionTest {
   }
 
   @Test
-  void orphanIsListedWithoutARecord() throws Exception {
+  void orphanWithoutRecordIsListed() throws Exception {
     Files.writeString(directory.path().resolve("process.properties"), "");
     try (Supervisor next = newSupervisor()) {
       assertThat(next.orphans())
           .containsExactly(
-              new OrphanProcess(directory.path(), left, Optional.empty(), Optional.empty()));
-      killNow(left.pid());
-      Eventually.holds("it is gone", () -> !ProcessTable.system().isAlive(left));
+              new OrphanProcess(directory.path(), orphan, Optional.empty(), Optional.empty()));
+      kill(orphan.pid());
+      Eventually.holds("the process has exited", () -> !ProcessTable.system().isAlive(orphan));
       Files.delete(directory.path().resolve("process.properties"));
       Files.delete(directory.path().resolve("pid"));
       assertThat(next.orphans()).isEmpty();
@@ -180,13 +183,13 @@ class AdoptionTest {
     }
   }
 
-  private Supervisor restartSupervisorOfPaused() throws Exception {
-    try (Supervisor former = SupervisorMain.builder(services()).leaveRunning().build()) {
-      former.add(SupervisorMain.service("tree1"));
-      former.pause("tree1").get(20, SECONDS);
+  private Supervisor adoptPausedTree() throws Exception {
+    try (Supervisor previous = SupervisorMain.builder(services()).leaveRunning().build()) {
+      previous.add(SupervisorMain.service("tree1"));
+      previous.pause("tree1").get(20, SECONDS);
     }
     Supervisor next = newSupervisor();
-    assertThat(identity(added(next))).isEqualTo(left);
+    assertThat(identity(addAndAwaitRunning(next))).isEqualTo(orphan);
     assertThat(next.status("tree1").process("main").paused()).isTrue();
     return next;
   }
@@ -199,47 +202,48 @@ class AdoptionTest {
 
   @Test
   void adoptedPausedProcessStaysPausedUntilResumed() throws Exception {
-    try (Supervisor next = restartSupervisorOfPaused()) {
+    try (Supervisor next = adoptPausedTree()) {
       assertThat(isAnyStopped()).isTrue();
       ServiceStatus resumed = next.resume("tree1").get(20, SECONDS);
       assertThat(resumed.process("main").paused()).isFalse();
-      Eventually.holds("all go on", () -> !isAnyStopped());
-      assertThat(identity(next.status("tree1"))).isEqualTo(left);
+      Eventually.holds("all processes run again", () -> !isAnyStopped());
+      assertThat(identity(next.status("tree1"))).isEqualTo(orphan);
     }
     assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
   }
 
   @Test
   void adoptedPausedProcessCanBeStopped() throws Exception {
-    try (Supervisor next = restartSupervisorOfPaused()) {
+    try (Supervisor next = adoptPausedTree()) {
       next.stop("tree1").get(20, SECONDS);
       assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
       assertThat(next.status("tree1").process("main").paused()).isFalse();
     }
   }
 
-  private void describe(ProcessIdentity identity) {
-    ProcessRecord description = directory.readRecord().orElseThrow();
-    directory.writeRecord(description.withIdentity(identity));
+  private void recordIdentity(ProcessIdentity identity) {
+    ProcessRecord record = directory.readRecord().orElseThrow();
+    directory.writeRecord(record.withIdentity(identity));
   }
 
   @Test
   void processOfAnotherBootCountsAsExited() throws Exception {
-    describe(new ProcessIdentity(left.pid(), left.startTicks(), "an-earlier-boot"));
-    assertStartedAnew();
+    recordIdentity(new ProcessIdentity(orphan.pid(), orphan.startTicks(), "an-earlier-boot"));
+    assertReplaced();
   }
 
   @Test
   void unrelatedProcessWithReusedPidIsLeftAlone() throws Exception {
-    Process stranger = new ProcessBuilder("sleep", "300").start();
+    Process unrelated = new ProcessBuilder("sleep", "300").start();
     try {
-      ProcessIdentity identity = ProcessTable.system().identify(stranger.pid()).orElseThrow();
-      describe(new ProcessIdentity(identity.pid(), identity.startTicks() - 100, identity.bootId()));
+      ProcessIdentity identity = ProcessTable.system().identify(unrelated.pid()).orElseThrow();
+      recordIdentity(
+          new ProcessIdentity(identity.pid(), identity.startTicks() - 100, identity.bootId()));
       directory.writePid(identity.pid());
-      assertStartedAnew();
-      assertThat(stranger.isAlive()).isTrue();
+      assertReplaced();
+      assertThat(unrelated.isAlive()).isTrue();
     } finally {
-      stranger.destroyForcibly().waitFor();
+      unrelated.destroyForcibly().waitFor();
     }
   }
 
@@ -247,7 +251,7 @@ class AdoptionTest {
   void truncatedRecordIsReplacedUsingPidAndMarker() throws Exception {
     Path file = directory.path().resolve("process.properties");
     byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
     assertAdopted();
   }
 
@@ -256,20 +260,20 @@ class AdoptionTest {
     Files.writeString(directory.path().resolve("process.properties"), "");
     Files.delete(directory.path().resolve("pid"));
     assertAdopted();
-    assertThat(directory.readPid()).contains(left.pid());
+    assertThat(directory.readPid()).contains(orphan.pid());
   }
 
   @Test
   void foreignFilesAndLinksAreIgnoredAndNotFollowed() throws Exception {
     Path precious = Files.createDirectory(folder.resolve("precious"));
     Files.writeString(precious.resolve("file"), "precious");
-    for (Path place : List.of(services(), directory.path())) {
-      Files.createDirectories(place.resolve("foreign/deep"));
-      Files.writeString(place.resolve("foreign/deep/file"), "foreign");
-      Files.createSymbolicLink(place.resolve("link"), precious);
+    for (Path parent : List.of(services(), directory.path())) {
+      Files.createDirectories(parent.resolve("foreign/deep"));
+      Files.writeString(parent.resolve("foreign/deep/file"), "foreign");
+      Files.createSymbolicLink(parent.resolve("link"), precious);
     }
     try (Supervisor next = newSupervisor()) {
-      assertThat(identity(added(next))).isEqualTo(left);
+      assertThat(identity(addAndAwaitRunning(next))).isEqualTo(orphan);
       next.remove("tree1").get(20, SECONDS);
     }
     assertThat(directory.path()).doesNotExist();
@@ -289,6 +293,6 @@ class AdoptionTest {
           .hasMessageContaining("symbolic link");
       assertThat(next.status().services()).isEmpty();
     }
-    assertThat(ProcessTable.system().isAlive(left)).isTrue();
+    assertThat(ProcessTable.system().isAlive(orphan)).isTrue();
   }
 }

@@ -18,11 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A supervisor whose directory is on a disk of its own, in a private namespace, that gets full. */
+/** The directory of a supervisor is on a full disk, a tmpfs in a private mount namespace. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class FullDiskTest {
-  private static final String[] PRIVATE = {"unshare", "--mount", "--propagation", "private"};
+  private static final String[] IN_PRIVATE_NAMESPACE = {
+    "unshare", "--mount", "--propagation", "private"
+  };
   private static final String REMEDY = "check that its disk is not full";
 
   @TempDir private Path folder;
@@ -31,24 +33,24 @@ class FullDiskTest {
   @BeforeEach
   void makeDisk() throws Exception {
     disk = Files.createDirectory(folder.resolve("disk"));
-    List<String> tried = new ArrayList<>(List.of(PRIVATE));
-    tried.addAll(List.of("mount", "-t", "tmpfs", "none", disk.toString()));
-    assumeThat(status(tried)).as("may mount in a namespace of its own").isZero();
+    List<String> mount = new ArrayList<>(List.of(IN_PRIVATE_NAMESPACE));
+    mount.addAll(List.of("mount", "-t", "tmpfs", "none", disk.toString()));
+    assumeThat(status(mount)).as("this user can mount in a private namespace").isZero();
   }
 
   private static int status(List<String> command) throws InterruptedException {
     try {
       return new ProcessBuilder(command).start().waitFor();
     } catch (IOException expected) {
-      // There is no unshare(1).
+      // unshare(1) is not installed.
       return -1;
     }
   }
 
-  /** With disk blocks for the first launches and few inodes; nobody else sees it. */
+  /** Starts a JVM that alone sees a disk of 256 KiB at the directory. */
   private JavaProcess start(String... options) throws IOException {
     String mount = "mount -t tmpfs -o size=256k,mode=755 none " + disk + " && exec \"$@\"";
-    List<String> wrapper = new ArrayList<>(List.of(PRIVATE));
+    List<String> wrapper = new ArrayList<>(List.of(IN_PRIVATE_NAMESPACE));
     wrapper.addAll(List.of("sh", "-c", mount, "sh"));
     Object[] arguments = new Object[options.length + 1];
     arguments[0] = disk.resolve("services");
@@ -65,12 +67,12 @@ class FullDiskTest {
   }
 
   private void assertNoDoubles(JavaProcess child) throws IOException {
-    List<Long> two =
+    List<Long> pids =
         List.of(
             Long.valueOf(sendCommand(child, "pid web")),
             Long.valueOf(sendCommand(child, "pid other")));
-    assertThat(MarkedProcesses.aliveUnder(disk)).containsAll(two);
-    // A check may be under way.
+    assertThat(MarkedProcesses.aliveUnder(disk)).containsAll(pids);
+    // A health check may still run.
     Eventually.holds(child::toString, () -> MarkedProcesses.aliveUnder(disk).size() == 2);
   }
 
@@ -94,7 +96,7 @@ class FullDiskTest {
       assertNoDoubles(child);
       assertCleanShutdown(child);
     }
-    assertThat(disk).as("the test's own view of it").isEmptyDirectory();
+    assertThat(disk).as("the disk outside of the namespace").isEmptyDirectory();
   }
 
   @Test
@@ -137,8 +139,8 @@ class FullDiskTest {
       String other = sendCommand(child, "pid other");
       fill(child);
       sendCommand(child, "restart");
-      // One of them may get the page that the other one has just given up.
-      sendCommand(child, "struggle web " + web);
+      // One process may get the page that the other one has just released.
+      sendCommand(child, "check-replaced web " + web);
       freeSpace(child);
       sendCommand(child, "await web RUNNING " + web);
       sendCommand(child, "await other RUNNING " + other);

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks over the network that get no answer, or not even a connection. */
+/** A network health check gets no response, or no connection. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class HangingCheckProcessTest {
-  private static final int MORE_THAN_THREADS = 70;
+  private static final int MORE_CHECKS_THAN_THREADS = 70;
 
   @TempDir private Path folder;
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -80,7 +80,7 @@ class HangingCheckProcessTest {
         : HealthCheck.http(server.url());
   }
 
-  private void hang(String kind) throws Exception {
+  private void makeServerHang(String kind) throws Exception {
     if (kind.equals("tcp")) {
       server.fillBacklog();
     } else {
@@ -92,7 +92,7 @@ class HangingCheckProcessTest {
     long before = otherPid();
     SupervisorFixture.kill(before, "KILL");
     Eventually.holds(
-        "the other is replaced",
+        "the other process is replaced",
         () ->
             shop.supervisor.status("other").state() == ProcessState.RUNNING
                 && otherPid() != before);
@@ -111,9 +111,10 @@ class HangingCheckProcessTest {
     shop.start();
     long other = otherPid();
     long first = shop.pid("web");
-    hang(kind);
-    Eventually.holds("it was replaced twice", () -> shop.status("web").restarts() >= 2);
+    makeServerHang(kind);
+    Eventually.holds("the process was restarted twice", () -> shop.status("web").restarts() >= 2);
     assertThat(SupervisorFixture.isAlive(first)).isFalse();
+    Eventually.holds("the failure is delivered", () -> !failures.isEmpty());
     assertThat(failures.peek()).isEqualTo("did not answer within 150ms");
     assertThat(shop.status("web").cause().orElseThrow().detail())
         .contains("did not answer within 150ms");
@@ -127,7 +128,7 @@ class HangingCheckProcessTest {
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "http"})
   void startWaitingForHangingCheckCanBeStoppedWithoutDelay(String kind) throws Exception {
-    hang(kind);
+    makeServerHang(kind);
     addChecked(kind, ofHours(1));
     CompletableFuture<ServiceStatus> started = shop.supervisor.start("shop");
     shop.await("web", ProcessState.STARTING);
@@ -147,11 +148,12 @@ class HangingCheckProcessTest {
     addChecked(kind, ofHours(1));
     shop.start();
     long first = shop.pid("web");
-    hang(kind);
+    makeServerHang(kind);
     awaitCheck(kind);
     CompletableFuture<ServiceStatus> restarted = shop.supervisor.restart("shop");
     Eventually.holds(
-        "replaced", () -> shop.status("web").identity().map(it -> it.pid()).orElse(first) != first);
+        "the process is replaced",
+        () -> shop.status("web").identity().map(it -> it.pid()).orElse(first) != first);
     assertThat(restarted).isNotDone();
     shop.supervisor.remove("shop").get(20, SECONDS);
     server.assertClientsDisconnected();
@@ -163,10 +165,10 @@ class HangingCheckProcessTest {
     server.stopAnswering();
     shop.add(
         sleeper("web")
-            .replicas(MORE_THAN_THREADS)
+            .replicas(MORE_CHECKS_THAN_THREADS)
             .health(check("http").every(ofMillis(20)).timeout(ofHours(1))));
     CompletableFuture<ServiceStatus> started = shop.supervisor.start("shop");
-    server.awaitUnanswered(MORE_THAN_THREADS - 10);
+    server.awaitUnanswered(MORE_CHECKS_THAN_THREADS - 10);
     assertOtherIsSupervised();
     shop.stop();
     assertThat(started).isCompletedExceptionally();
@@ -177,7 +179,8 @@ class HangingCheckProcessTest {
     if (kind.equals("http")) {
       server.awaitUnanswered(1);
     } else {
-      Eventually.holds("it connects", () -> checks().anyMatch(HangingCheckProcessTest::connects));
+      Eventually.holds(
+          "the check connects", () -> checks().anyMatch(HangingCheckProcessTest::connects));
     }
   }
 
@@ -196,6 +199,6 @@ class HangingCheckProcessTest {
   }
 
   private static void assertNoChecks() {
-    Eventually.holds("no check is left", () -> checks().findAny().isEmpty());
+    Eventually.holds("no check runs", () -> checks().findAny().isEmpty());
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot be launched, or is not there, is told to whoever asked for it. */
+/** Launch failures and unknown names are reported to the caller with a reason. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class InvalidInputProcessTest {
@@ -52,8 +53,8 @@ class InvalidInputProcessTest {
     return ProcessSpec.shell("web", "sleep 60");
   }
 
-  /** It is the reason for the caller, in the status and in why(). */
-  private void failsToStart(ProcessSpec.Builder process, String message) {
+  /** Asserts that the caller, the status and why() give the same reason. */
+  private void assertStartFails(ProcessSpec.Builder process, String message) {
     supervisor.add(shop().process(process.restart(RestartPolicy.never())).build());
     assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS))
         .isInstanceOf(ExecutionException.class)
@@ -68,37 +69,38 @@ class InvalidInputProcessTest {
 
   @Test
   void startFailsWhenCommandDoesNotExist() {
-    failsToStart(
+    assertStartFails(
         ProcessSpec.command("web", "no-such-program"),
         "no-such-program is not in any directory of PATH; give its absolute path");
   }
 
   @Test
   void startFailsWhenPathDoesNotExist() {
-    failsToStart(ProcessSpec.command("web", "/no/such/program"), "/no/such/program does not exist");
+    assertStartFails(
+        ProcessSpec.command("web", "/no/such/program"), "/no/such/program does not exist");
   }
 
   @Test
-  void startFailsWhenCommandIsADirectory() {
-    failsToStart(ProcessSpec.command("web", folder.toString()), folder + " is a directory");
+  void startFailsWhenCommandIsDirectory() {
+    assertStartFails(ProcessSpec.command("web", folder.toString()), folder + " is a directory");
   }
 
   @Test
   void startFailsWhenCommandIsNotExecutable() throws IOException {
     Path file = Files.writeString(folder.resolve("script"), "#!/bin/sh\n");
-    failsToStart(
+    assertStartFails(
         ProcessSpec.command("web", file.toString()), file + " is not executable; chmod +x it");
   }
 
   @Test
   void startFailsWhenExecStartPreFails() {
-    failsToStart(
+    assertStartFails(
         web().execStartPre("exit 7"), "the command before it (exit 7) failed: exited with code 7");
   }
 
   @Test
   void startFailsWhenWorkingDirectoryDoesNotExist() {
-    failsToStart(
+    assertStartFails(
         web().directory(folder.resolve("none")),
         "the working directory " + folder.resolve("none") + " does not exist");
   }
@@ -106,7 +108,7 @@ class InvalidInputProcessTest {
   @Test
   void startFailsWhenEnvFileHasBadLines() throws IOException {
     Path file = Files.writeString(folder.resolve("env"), "GOOD=1\nno equals\n2BAD=s3cret\n");
-    failsToStart(web().envFile(file), "the environment file has bad lines");
+    assertStartFails(web().envFile(file), "the environment file has bad lines");
     assertThat(supervisor.why("shop"))
         .contains(file + ":2:", file + ":3:")
         .doesNotContain("s3cret");
@@ -114,27 +116,27 @@ class InvalidInputProcessTest {
 
   @Test
   void startFailsWhenEnvFileDoesNotExist() {
-    failsToStart(
+    assertStartFails(
         web().envFile(folder.resolve("none")),
         "the environment file " + folder.resolve("none") + " does not exist");
   }
 
   @Test
   void startFailsWhenUserIsUnknown() {
-    failsToStart(web().user("nobody-of-that-name"), "nobody-of-that-name");
+    assertStartFails(web().user("no-user-of-that-name"), "no-user-of-that-name");
   }
 
   @Test
   void startFailsWhenGroupIsUnknown() {
-    failsToStart(web().user("root").group("no-group-of-that-name"), "no-group-of-that-name");
+    assertStartFails(web().user("root").group("no-group-of-that-name"), "no-group-of-that-name");
   }
 
   @Test
   void addOfDuplicateIsRefusedAndAddsNothing() {
     supervisor.add(shop().process(web()).build());
     ServiceSpec other = ServiceSpec.named("other").process(web()).build();
-    ServiceSpec again = shop().process(web()).build();
-    assertThatThrownBy(() -> supervisor.add(other, again))
+    ServiceSpec duplicate = shop().process(web()).build();
+    assertThatThrownBy(() -> supervisor.add(other, duplicate))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("service (shop) must be there once only; update it, or remove it first");
     assertThat(supervisor.status().services())
@@ -152,7 +154,7 @@ class InvalidInputProcessTest {
   }
 
   @Test
-  void updateThatClosesACycleIsRefusedAndChangesNothing() {
+  void updateClosingCycleIsRefusedAndChangesNothing() {
     supervisor.add(
         shop().process(web()).requires("db").build(),
         ServiceSpec.named("db").process(web()).requires("disk").build(),
@@ -168,28 +170,26 @@ class InvalidInputProcessTest {
   void unknownServiceIsRefusedByEveryCall() {
     supervisor.add(shop().process(web()).build());
     ServiceSpec typo = ServiceSpec.named("shap").process(web()).build();
-    String message = "shap";
-    unknown(message, () -> supervisor.update(typo));
-    unknown(message, () -> supervisor.remove("shap"));
-    unknown(message, () -> supervisor.start("shap"));
-    unknown(message, () -> supervisor.stop("shap"));
-    unknown(message, () -> supervisor.restart("shap"));
-    unknown(message, () -> supervisor.reload("shap"));
-    unknown(message, () -> supervisor.kill("shap"));
-    unknown(message, () -> supervisor.signal("shap", "HUP"));
-    unknown(message, () -> supervisor.pause("shap"));
-    unknown(message, () -> supervisor.await("shap", ProcessState.RUNNING, ofSeconds(1)));
-    unknown(message, () -> supervisor.status("shap"));
-    unknown(message, () -> supervisor.why("shap"));
-    unknown(message, () -> supervisor.output("shap", "web"));
-    unknown("wob", () -> supervisor.start("shop", "wob"));
-    unknown("wob", () -> supervisor.output("shop", "wob"));
-    unknown("wob", () -> supervisor.info("shop", "wob"));
+    assertUnknown("shap", () -> supervisor.update(typo));
+    assertUnknown("shap", () -> supervisor.remove("shap"));
+    assertUnknown("shap", () -> supervisor.start("shap"));
+    assertUnknown("shap", () -> supervisor.stop("shap"));
+    assertUnknown("shap", () -> supervisor.restart("shap"));
+    assertUnknown("shap", () -> supervisor.reload("shap"));
+    assertUnknown("shap", () -> supervisor.kill("shap"));
+    assertUnknown("shap", () -> supervisor.signal("shap", "HUP"));
+    assertUnknown("shap", () -> supervisor.pause("shap"));
+    assertUnknown("shap", () -> supervisor.await("shap", ProcessState.RUNNING, ofSeconds(1)));
+    assertUnknown("shap", () -> supervisor.status("shap"));
+    assertUnknown("shap", () -> supervisor.why("shap"));
+    assertUnknown("shap", () -> supervisor.output("shap", "web"));
+    assertUnknown("wob", () -> supervisor.start("shop", "wob"));
+    assertUnknown("wob", () -> supervisor.output("shop", "wob"));
+    assertUnknown("wob", () -> supervisor.info("shop", "wob"));
   }
 
-  /** The message says what there is. */
-  private static void unknown(
-      String name, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  /** Asserts that the message names the unknown name and the known ones. */
+  private static void assertUnknown(String name, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(NoSuchServiceException.class)
         .hasMessageContaining(name)

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Builds a supervisor while its JVM exits, and says what that was answered and left behind. */
+/** Builds a supervisor in a shutdown hook, then prints the refusal and the remaining threads. */
 final class LateSupervisorMain {
   private static final Duration THREAD_TIMEOUT = Duration.ofSeconds(5);
 
@@ -24,7 +24,7 @@ final class LateSupervisorMain {
       System.out.println("refused: " + e.getMessage());
     }
     try {
-      // What is being loaded ends by itself.
+      // A thread that loads a library ends once the library is loaded.
       boolean ignored =
           Deadline.after(TimeSource.system(), THREAD_TIMEOUT)
               .await(() -> remainingThreads().isEmpty());

@@ -7,7 +7,7 @@ import io.luhproc.testing.Eventually;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Who lives of all that was ever started under a directory, whoever supervises it now. */
+/** The live processes that carry a marker below a directory, whichever supervisor owns them. */
 final class MarkedProcesses {
   private MarkedProcesses() {}
 
@@ -27,7 +27,7 @@ final class MarkedProcesses {
         .isPresent();
   }
 
-  /** Ends what a test left, which is nobody's child any more. */
+  /** Kills the processes that a test left running, also those that init has adopted. */
   static void killAll(Path directory) {
     Eventually.holds(
         () -> "all are killed: " + aliveUnder(directory),

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A supervisor whose JDK loses what it starts processes by, as when it is updated under it. */
+/** The JDK of a supervisor loses its jspawnhelper, as when it is updated while in use. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class MissingSpawnHelperTest {
@@ -29,12 +29,12 @@ class MissingSpawnHelperTest {
 
   @BeforeEach
   void makeJdk() throws Exception {
-    Path own = Path.of(System.getProperty("java.home"));
-    jdk = SymlinkedJdk.withoutSpawnHelper(own, folder.resolve("jdk"));
+    Path home = Path.of(System.getProperty("java.home"));
+    jdk = SymlinkedJdk.withoutSpawnHelper(home, folder.resolve("jdk"));
   }
 
-  private JavaProcess start(String what, String way, String... options) throws IOException {
-    return JavaProcess.of(SupervisorPressureMain.class, folder.resolve("services"), what, way)
+  private JavaProcess start(String mode, String spawner, String... options) throws IOException {
+    return JavaProcess.of(SupervisorPressureMain.class, folder.resolve("services"), mode, spawner)
         .java(jdk.java())
         .options(options)
         .start(folder);
@@ -99,7 +99,7 @@ class MissingSpawnHelperTest {
       String other = sendCommand(child, "pid other");
       jdk.removeSpawnHelper();
       Eventually.holds(
-          child::toString, () -> child.err().contains("cannot check process") || died(other));
+          child::toString, () -> child.err().contains("cannot check process") || hasExited(other));
       jdk.addSpawnHelper();
       sendCommand(child, "await other RUNNING");
       assertThat(sendCommand(child, "pid other")).as(child::toString).isEqualTo(other);
@@ -107,7 +107,7 @@ class MissingSpawnHelperTest {
     }
   }
 
-  private static boolean died(String pid) {
+  private static boolean hasExited(String pid) {
     return !SupervisorFixture.isAlive(Long.parseLong(pid));
   }
 }

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What services write, and what the system tells of them. */
+/** Logs and process information of services. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class OutputProcessTest {
-  private static final String SPEAKS = "echo one; echo bad >&2; echo two; exec sleep 60";
+  private static final String PRINTS_LINES = "echo one; echo bad >&2; echo two; exec sleep 60";
 
   @TempDir private Path folder;
   private Supervisor supervisor;
@@ -48,7 +48,7 @@ class OutputProcessTest {
     supervisor.close();
   }
 
-  private ProcessLog started(ProcessSpec.Builder process) throws Exception {
+  private ProcessLog startAndReadLog(ProcessSpec.Builder process) throws Exception {
     supervisor.add(ServiceSpec.named("shop").process(process).build());
     ServiceStatus ignored = supervisor.start("shop").get(30, SECONDS);
     return supervisor.output("shop", "web");
@@ -57,7 +57,7 @@ class OutputProcessTest {
   @Test
   void linesAreReadWithTheirTimeAndStream() throws Exception {
     Instant before = Instant.now().minusSeconds(2);
-    ProcessLog log = started(ProcessSpec.shell("web", SPEAKS));
+    ProcessLog log = startAndReadLog(ProcessSpec.shell("web", PRINTS_LINES));
     assertThat(log.snapshot()).isEqualTo("one\ntwo\n");
     assertThat(log.err().snapshot()).isEqualTo("bad\n");
     List<LogLine> lines = log.tail(2);
@@ -69,7 +69,8 @@ class OutputProcessTest {
 
   @Test
   void mergedStreamsKeepTheirOrder() throws Exception {
-    ProcessLog log = started(ProcessSpec.shell("web", SPEAKS).output(OutputMode.MERGED));
+    ProcessLog log =
+        startAndReadLog(ProcessSpec.shell("web", PRINTS_LINES).output(OutputMode.MERGED));
     assertThat(log.snapshot()).isEqualTo("one\nbad\ntwo\n");
     assertThat(log.tail(2)).extracting(LogLine::text).containsExactly("bad", "two");
     assertThat(log.err().snapshot()).isEmpty();
@@ -77,21 +78,21 @@ class OutputProcessTest {
 
   @Test
   void followReceivesEveryLineAcrossRestart() throws Exception {
-    Queue<String> heard = new ConcurrentLinkedQueue<>();
-    ProcessLog log = started(ProcessSpec.shell("web", "echo run; exec sleep 60"));
-    try (LogSubscription follow = log.followFromTail(1, line -> heard.add(line.text()))) {
+    Queue<String> received = new ConcurrentLinkedQueue<>();
+    ProcessLog log = startAndReadLog(ProcessSpec.shell("web", "echo run; exec sleep 60"));
+    try (LogSubscription follow = log.followFromTail(1, line -> received.add(line.text()))) {
       assertThat(follow).isNotNull();
-      Eventually.holds("the last line is told", () -> heard.size() == 1);
+      Eventually.holds("the last line is delivered", () -> received.size() == 1);
       supervisor.restart("shop").get(30, SECONDS);
-      Eventually.holds("the next one too", () -> heard.size() == 2);
+      Eventually.holds("the line of the next process is delivered", () -> received.size() == 2);
     }
-    assertThat(heard).containsExactly("run", "run");
+    assertThat(received).containsExactly("run", "run");
     assertThat(log.snapshot()).isEqualTo("run\nrun\n");
   }
 
   @Test
-  void outputOutlivesItsProcess() throws Exception {
-    ProcessLog log = started(ProcessSpec.shell("web", "echo bye").oneshot());
+  void outputIsReadableAfterExit() throws Exception {
+    ProcessLog log = startAndReadLog(ProcessSpec.shell("web", "echo bye").oneshot());
     supervisor.await("shop", ProcessState.EXITED, ofSeconds(20)).get();
     assertThat(log.snapshot()).isEqualTo("bye\n");
   }

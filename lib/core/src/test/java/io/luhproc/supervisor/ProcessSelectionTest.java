@@ -23,12 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be asked of replicas and of some processes of a service. */
+/** Requests that select replicas or single processes of a service. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class ProcessSelectionTest {
+  // Not SIGHUP: a shell cannot trap a signal that was ignored when it started, as under nohup(1).
   private static final String PRINTS_SIGNALS =
-      "trap 'echo hup' HUP; trap 'echo usr1' USR1; sleep 600 & echo up;"
+      "sleep 600 & trap 'echo usr2' USR2; trap 'echo usr1' USR1; echo up;"
           + " while :; do wait; done";
 
   @TempDir private Path folder;
@@ -41,7 +42,7 @@ class ProcessSelectionTest {
         ProcessSpec.shell("web", PRINTS_SIGNALS)
             .minReadyTime(ofMillis(1))
             .replicas(3)
-            .reload(Signal.HUP),
+            .reload(Signal.USR2),
         ProcessSpec.shell("queue", PRINTS_SIGNALS).minReadyTime(ofMillis(1)));
   }
 
@@ -77,9 +78,9 @@ class ProcessSelectionTest {
   void restartOfOneReplicaLeavesOthersRunning() throws Exception {
     startAll();
     long other = shop.pid("web-1");
-    long its = shop.pid("web-2");
+    long before = shop.pid("web-2");
     shop.supervisor.restart("shop", "web-2").get(20, SECONDS);
-    assertThat(shop.pid("web-2")).isNotEqualTo(its);
+    assertThat(shop.pid("web-2")).isNotEqualTo(before);
     assertThat(shop.pid("web-1")).isEqualTo(other);
   }
 
@@ -100,16 +101,16 @@ class ProcessSelectionTest {
   void signalAndPauseFailWhenProcessIsNotRunning() throws Exception {
     startAll();
     shop.supervisor.stop("shop", "web-1", "queue").get(20, SECONDS);
-    // Of some who live and some who do not, the former are meant.
+    // Without names, only running processes get the signal.
     shop.supervisor.signal("shop", "USR1").get(20, SECONDS);
     shop.awaitOutput("web-2", "usr1");
     String message = "shop: web-1 does not live; start it first";
-    fails(message, shop.supervisor.signal("shop", "USR1", "web-1"));
-    fails(message, shop.supervisor.pause("shop", "web-1"));
-    fails(message + "; queue does not", shop.supervisor.resume("shop", "web-1", "queue"));
+    assertFails(message, shop.supervisor.signal("shop", "USR1", "web-1"));
+    assertFails(message, shop.supervisor.pause("shop", "web-1"));
+    assertFails(message + "; queue does not", shop.supervisor.resume("shop", "web-1", "queue"));
   }
 
-  private static void fails(String message, CompletableFuture<ServiceStatus> reply) {
+  private static void assertFails(String message, CompletableFuture<ServiceStatus> reply) {
     assertThatThrownBy(() -> reply.get(20, SECONDS))
         .hasCauseInstanceOf(ServiceFailedException.class)
         .hasMessageContaining(message);
@@ -124,22 +125,23 @@ class ProcessSelectionTest {
     assertThat(shop.pid("web-1")).isEqualTo(web);
     assertThat(shop.pid("queue")).isNotEqualTo(queue);
     for (String name : List.of("web-1", "web-2", "web-3")) {
-      shop.awaitOutput(name, "hup");
+      shop.awaitOutput(name, "usr2");
     }
   }
 
   @Test
-  void pauseStopsTheWholeTreeUntilItIsResumed() throws Exception {
+  void pauseStopsWholeTreeUntilResume() throws Exception {
     startAll();
     shop.supervisor.pause("shop", "web-2").get(20, SECONDS);
     assertThat(shop.status("web-2").paused()).isTrue();
     assertThat(shop.status("web-1").paused()).isFalse();
-    Eventually.holds("all stand", () -> states("web-2").stream().allMatch(it -> it == 'T'));
+    Eventually.holds(
+        "all processes are stopped", () -> states("web-2").stream().allMatch(it -> it == 'T'));
     assertThat(states("web-2")).hasSizeGreaterThan(1);
     assertThat(states("web-1")).doesNotContain('T');
     shop.supervisor.resume("shop", "web-2").get(20, SECONDS);
     assertThat(shop.status("web-2").paused()).isFalse();
-    Eventually.holds("all go on", () -> !states("web-2").contains('T'));
+    Eventually.holds("all processes run again", () -> !states("web-2").contains('T'));
   }
 
   @Test

@@ -20,32 +20,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Supervision while descriptors, processes or the disk are used up, and when they come back. */
+/**
+ * Supervision while descriptors, processes or disk space are exhausted and after they are freed.
+ */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class ResourcePressureTest {
-  private static final String[] NOBODY = {
+  private static final String[] AS_OTHER_USER = {
     "setpriv", "--reuid=64986", "--regid=64986", "--clear-groups"
   };
 
   @TempDir private static Path shared;
   @TempDir private Path folder;
 
-  /** Classes come out of jars, as in an app: those in directories need a descriptor each. */
-  private static String packed;
+  /** Classes come from jars, because each class in a directory needs a descriptor to load. */
+  private static String bootClassPath;
 
   @BeforeAll
   static void packClasses() throws Exception {
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
-    packed = ClassPathJars.bootClassPathOption(shared);
+    bootClassPath = ClassPathJars.bootClassPathOption(shared);
   }
 
   private JavaProcess.Builder child() {
     return JavaProcess.of(SupervisorPressureMain.class, folder.resolve("services"))
-        .options(packed, "-Xshare:off");
+        .options(bootClassPath, "-Xshare:off");
   }
 
-  private static long crash(JavaProcess child) throws Exception {
+  private static long killWeb(JavaProcess child) throws Exception {
     long pid = Long.parseLong(sendCommand(child, "pid web"));
     SupervisorFixture.kill(pid, "KILL");
     return pid;
@@ -64,7 +66,7 @@ class ResourcePressureTest {
       child.awaitLine("up");
       long other = Long.parseLong(sendCommand(child, "pid other"));
       sendCommand(child, "fill 0");
-      crash(child);
+      killWeb(child);
       sendCommand(child, "await web STOPPING");
       assertThat(SupervisorFixture.isAlive(other)).isTrue();
       sendCommand(child, "free");
@@ -84,7 +86,7 @@ class ResourcePressureTest {
                 .orElse(-1))
         .isZero();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-    try (JavaProcess child = child().wrappedBy(NOBODY).start(folder)) {
+    try (JavaProcess child = child().wrappedBy(AS_OTHER_USER).start(folder)) {
       child.awaitLine("up");
       String before = sendCommand(child, "pid web");
       limit(child, "--nproc=1:");
@@ -109,18 +111,17 @@ class ResourcePressureTest {
       Eventually.holds(child::toString, () -> Files.exists(mark));
       assertThat(SupervisorFixture.isAlive(other)).isTrue();
       limit(child, "--fsize=unlimited:unlimited");
-      String back = sendCommand(child, "await web RUNNING");
-      assertThat(back).isNotEmpty();
+      assertThat(sendCommand(child, "await web RUNNING")).isNotEmpty();
       assertCleanShutdown(child);
     }
   }
 
   @Test
   void jdkAndShellReplaceUnloadableNativeLibrary() throws Exception {
-    Path gone = folder.resolve("gone");
-    try (JavaProcess child = child().options("-Djava.io.tmpdir=" + gone).start(folder)) {
+    Path missing = folder.resolve("missing");
+    try (JavaProcess child = child().options("-Djava.io.tmpdir=" + missing).start(folder)) {
       child.awaitLine("up");
-      long before = crash(child);
+      long before = killWeb(child);
       sendCommand(child, "await web RUNNING " + before);
       assertCleanShutdown(child);
     }
@@ -129,9 +130,9 @@ class ResourcePressureTest {
 
   private static void limit(JavaProcess child, String limit) throws Exception {
     List<String> command = new ArrayList<>();
-    // Root may lack the capability to limit the processes of others.
+    // Root may lack the capability to limit processes of another user.
     if (limit.startsWith("--nproc")) {
-      command.addAll(List.of(NOBODY));
+      command.addAll(List.of(AS_OTHER_USER));
     }
     command.addAll(List.of("prlimit", "--pid=" + child.pid(), limit));
     int status = new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whom the death of a real process concerns, and when a service has had enough of them. */
+/** Restart strategies and the restart intensity limit with real processes. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class RestartStrategyProcessTest {
@@ -66,18 +66,22 @@ class RestartStrategyProcessTest {
   }
 
   /**
-   * With a child, and a daemon in a session of its own; while "hold" is there, TERM is not obeyed.
+   * A process with a child in another session; SIGTERM has no effect while the file "hold" exists.
+   *
+   * <p>The child is forked before the trap is set. A forked shell has the handlers of its parent
+   * until it resets them, so a SIGTERM that arrives in between would be lost, and the child would
+   * live until the grace period is over.
    */
   private static ProcessSpec.Builder member(String name) {
-    String leave = "while [ -e hold ]; do sleep 0.02; done; echo gone %s >> journal; exit 0";
-    String live = "trap '" + leave + "' TERM; setsid sleep 600 & echo up %s >> journal; wait";
-    return ProcessSpec.shell(name, live.formatted(name, name))
+    String onTerm = "while [ -e hold ]; do sleep 0.02; done; echo gone %s >> journal; exit 0";
+    String script = "setsid sleep 600 & trap '" + onTerm + "' TERM; echo up %s >> journal; wait";
+    return ProcessSpec.shell(name, script.formatted(name, name))
         .minReadyTime(ofMillis(1))
         .stop(StopPolicy.defaults().grace(ofSeconds(60)))
         .restart(RestartPolicy.always().delay(ofMillis(10)).maxDelay(ofMillis(10)));
   }
 
-  private static ServiceSpec.Builder startedBy(RestartStrategy strategy) {
+  private static ServiceSpec.Builder serviceWith(RestartStrategy strategy) {
     return ServiceSpec.named("shop").strategy(strategy);
   }
 
@@ -86,7 +90,7 @@ class RestartStrategyProcessTest {
     return Files.exists(file) ? Files.readAllLines(file, UTF_8) : List.of();
   }
 
-  private String printedSignals() {
+  private String describeJournal() {
     try {
       return journal().toString();
     } catch (IOException e) {
@@ -94,11 +98,11 @@ class RestartStrategyProcessTest {
     }
   }
 
-  /** Returns the lines of the journal at which a process came up. */
+  /** Returns the numbers of the journal lines at which a process came up. */
   private List<Integer> starts() throws IOException {
-    List<String> told = journal();
-    return IntStream.range(0, told.size())
-        .filter(it -> told.get(it).startsWith("up "))
+    List<String> lines = journal();
+    return IntStream.range(0, lines.size())
+        .filter(it -> lines.get(it).startsWith("up "))
         .boxed()
         .toList();
   }
@@ -114,14 +118,14 @@ class RestartStrategyProcessTest {
   }
 
   private List<Long> trees(List<String> names) {
-    List<Long> all = new ArrayList<>();
-    names.forEach(name -> shop.tree(name).stream().map(ProcessStat::pid).forEach(all::add));
-    return all;
+    List<Long> pids = new ArrayList<>();
+    names.forEach(name -> shop.tree(name).stream().map(ProcessStat::pid).forEach(pids::add));
+    return pids;
   }
 
   private void awaitRestarts(String name, long count) {
     Eventually.holds(
-        () -> name + " is back: " + shop.supervisor.why("shop"),
+        () -> name + " was restarted: " + shop.supervisor.why("shop"),
         () -> shop.status(name).restarts() == count && shop.state(name) == ProcessState.RUNNING);
   }
 
@@ -139,7 +143,7 @@ class RestartStrategyProcessTest {
     }
   }
 
-  private void killsAndReplaces(String victim, List<String> replaced) throws Exception {
+  private void killAndAssertReplaced(String victim, List<String> replaced) throws Exception {
     Map<String, Long> before = pids();
     List<Long> trees = trees(replaced);
     SupervisorFixture.kill(before.get(victim), "KILL");
@@ -148,35 +152,35 @@ class RestartStrategyProcessTest {
 
   @Test
   void oneForOneRestartsOnlyExitedProcess() throws Exception {
-    run(startedBy(ONE_FOR_ONE));
-    killsAndReplaces("second", List.of("second"));
+    run(serviceWith(ONE_FOR_ONE));
+    killAndAssertReplaced("second", List.of("second"));
     assertThat(journal()).doesNotContain("gone first", "gone third");
   }
 
   @Test
   void restForOneRestartsLaterProcesses() throws Exception {
-    run(startedBy(REST_FOR_ONE));
-    killsAndReplaces("second", List.of("second", "third"));
+    run(serviceWith(REST_FOR_ONE));
+    killAndAssertReplaced("second", List.of("second", "third"));
     assertThat(journal()).doesNotContain("gone first");
   }
 
   @Test
   void restForOneRestartsOnlyLastProcessWhenItExits() throws Exception {
-    run(startedBy(REST_FOR_ONE));
-    killsAndReplaces("third", List.of("third"));
+    run(serviceWith(REST_FOR_ONE));
+    killAndAssertReplaced("third", List.of("third"));
   }
 
   @Test
   void oneForAllRestartsAllProcesses() throws Exception {
-    run(startedBy(ONE_FOR_ALL));
-    killsAndReplaces("third", ALL);
+    run(serviceWith(ONE_FOR_ALL));
+    killAndAssertReplaced("third", ALL);
     assertThat(shop.status("first").cause().orElseThrow().detail())
         .contains("third is restarted: ");
   }
 
   @Test
   void groupStartsOnlyAfterAllOldProcessesTerminated() throws Exception {
-    run(startedBy(ONE_FOR_ALL));
+    run(serviceWith(ONE_FOR_ALL));
     Files.createFile(folder.resolve("hold"));
     SupervisorFixture.kill(shop.pid("second"), "KILL");
     shop.await("first", ProcessState.STOPPING);
@@ -185,16 +189,16 @@ class RestartStrategyProcessTest {
     assertThat(shop.status("second").nextRestart()).as("waits for the others").isEmpty();
     releaseStop();
     ALL.forEach(name -> awaitRestarts(name, 1));
-    Eventually.holds(() -> "all are up again: " + printedSignals(), () -> starts().size() == 6);
-    List<String> told = journal();
-    assertThat(Math.max(told.lastIndexOf("gone first"), told.lastIndexOf("gone third")))
-        .as(told::toString)
+    Eventually.holds(() -> "all are up again: " + describeJournal(), () -> starts().size() == 6);
+    List<String> lines = journal();
+    assertThat(Math.max(lines.lastIndexOf("gone first"), lines.lastIndexOf("gone third")))
+        .as(lines::toString)
         .isLessThan(starts().get(3));
   }
 
   @Test
   void stopDuringGroupRestartStartsNothing() throws Exception {
-    run(startedBy(ONE_FOR_ALL));
+    run(serviceWith(ONE_FOR_ALL));
     Files.createFile(folder.resolve("hold"));
     SupervisorFixture.kill(shop.pid("second"), "KILL");
     shop.await("second", ProcessState.BACKOFF);
@@ -211,7 +215,7 @@ class RestartStrategyProcessTest {
 
   @Test
   void simultaneousExitsCountAsOneRestart() throws Exception {
-    run(startedBy(ONE_FOR_ALL).intensity(1, ofMinutes(10)));
+    run(serviceWith(ONE_FOR_ALL).intensity(1, ofMinutes(10)));
     Map<String, Long> before = pids();
     List<Long> trees = trees(ALL);
     List<String> kill = new ArrayList<>(List.of("kill", "-KILL"));
@@ -223,7 +227,7 @@ class RestartStrategyProcessTest {
 
   @Test
   void exceededIntensityFailsServiceAndTerminatesAllProcesses() throws Exception {
-    run(startedBy(ONE_FOR_ONE).intensity(2, ofMinutes(10)));
+    run(serviceWith(ONE_FOR_ONE).intensity(2, ofMinutes(10)));
     SupervisorFixture.kill(shop.pid("second"), "KILL");
     awaitRestarts("second", 1);
     SupervisorFixture.kill(shop.pid("third"), "KILL");
@@ -245,7 +249,7 @@ class RestartStrategyProcessTest {
 
   @Test
   void startAfterExceededIntensityResetsCount() throws Exception {
-    run(startedBy(ONE_FOR_ALL).intensity(1, ofMinutes(10)));
+    run(serviceWith(ONE_FOR_ALL).intensity(1, ofMinutes(10)));
     SupervisorFixture.kill(shop.pid("second"), "KILL");
     ALL.forEach(name -> awaitRestarts(name, 1));
     SupervisorFixture.kill(shop.pid("first"), "KILL");

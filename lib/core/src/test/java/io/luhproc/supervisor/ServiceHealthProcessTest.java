@@ -28,6 +28,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Health checks of real processes decide when these run, and when they are started again. */
+/** Health checks decide when a real process counts as running and when it is restarted. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class ServiceHealthProcessTest {
@@ -67,12 +68,12 @@ class ServiceHealthProcessTest {
   }
 
   private void add(ProcessSpec.Builder process, HealthPolicy policy) {
-    ProcessSpec.Builder whole =
+    ProcessSpec.Builder checked =
         process
             .health(policy)
             .stop(StopPolicy.defaults().grace(ofSeconds(2)))
             .restart(RestartPolicy.onFailure().delay(ofMillis(10)));
-    supervisor.add(ServiceSpec.named("shop").directory(folder).process(whole).build());
+    supervisor.add(ServiceSpec.named("shop").directory(folder).process(checked).build());
   }
 
   private ServiceStatus begin() throws Exception {
@@ -93,11 +94,11 @@ class ServiceHealthProcessTest {
     }
   }
 
-  private static String path(HealthState tally) {
-    return tally.history().stream().map(CheckRecord::result).toList().toString();
+  private static String results(HealthState state) {
+    return state.history().stream().map(CheckRecord::result).toList().toString();
   }
 
-  /** Serves its working directory as soon as the file {@code go} is there. */
+  /** Serves its working directory once the file {@code go} exists. */
   private static ProcessSpec.Builder server(int port) {
     String serve = "exec python3 -m http.server --bind 127.0.0.1 " + port;
     return ProcessSpec.shell("web", "until [ -e go ]; do sleep 0.05; done; " + serve);
@@ -111,7 +112,7 @@ class ServiceHealthProcessTest {
     Files.writeString(folder.resolve("page"), "hello");
     CompletableFuture<ServiceStatus> started = supervisor.start("shop");
     Eventually.holds(
-        "it was looked at in vain",
+        "two checks have failed",
         () -> web().health().filter(it -> it.history().size() > 1).isPresent());
     assertThat(web().state()).isEqualTo(ProcessState.STARTING);
     assertThat(health().status()).isEqualTo(HealthStatus.STARTING);
@@ -120,16 +121,21 @@ class ServiceHealthProcessTest {
     Files.createFile(folder.resolve("go"));
     started.get(60, SECONDS);
     assertThat(health().status()).isEqualTo(HealthStatus.HEALTHY);
+    Eventually.holds("the change is delivered", () -> !changes.isEmpty());
     assertThat(changes).extracting(HealthChanged::healthy).containsExactly(true);
-    Eventually.holds("ten results are known", () -> health().history().size() == 10);
+    Eventually.holds("the history has ten results", () -> health().history().size() == 10);
 
     long first = web().identity().orElseThrow().pid();
     Files.delete(folder.resolve("page"));
     Eventually.holds(
-        "it was given up", () -> web().identity().map(it -> it.pid()).orElse(first) != first);
+        "the process was replaced",
+        () -> web().identity().map(it -> it.pid()).orElse(first) != first);
     Files.writeString(folder.resolve("page"), "hello again");
     supervisor.await("shop", ProcessState.RUNNING, ofSeconds(60)).get();
     assertThat(web().restarts()).isPositive();
+    Eventually.holds(
+        () -> "the changes are delivered: " + changes,
+        () -> changes.size() > 2 && List.copyOf(changes).get(changes.size() - 1).healthy());
     assertThat(changes).extracting(HealthChanged::healthy).startsWith(true, false).endsWith(true);
     assertThat(changes)
         .filteredOn(it -> !it.healthy())
@@ -153,7 +159,8 @@ class ServiceHealthProcessTest {
     ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(20)).get();
     assertThat(failed.cause().orElseThrow().kind()).isEqualTo(Cause.Kind.UNHEALTHY);
     assertThat(health().status()).isEqualTo(HealthStatus.UNHEALTHY);
-    assertThat(path(health())).contains("no disk");
+    assertThat(results(health())).contains("no disk");
+    Eventually.holds("the change is delivered", () -> !changes.isEmpty());
     assertThat(changes).extracting(HealthChanged::healthy).containsExactly(false);
   }
 
@@ -179,31 +186,32 @@ class ServiceHealthProcessTest {
 
   @Test
   void customCheckReceivesProcess() throws Exception {
-    AtomicInteger looked = new AtomicInteger();
-    HealthCheck own =
+    AtomicInteger checks = new AtomicInteger();
+    HealthCheck check =
         target -> {
-          boolean lives = ProcessHandle.of(target.identity().pid()).isPresent();
-          return looked.incrementAndGet() < 3 || !lives
+          boolean alive = ProcessHandle.of(target.identity().pid()).isPresent();
+          return checks.incrementAndGet() < 3 || !alive
               ? HealthResult.unhealthy("not yet")
               : HealthResult.healthy("third time lucky");
         };
-    add(ProcessSpec.command("web", "sleep", "60"), own.every(ofSeconds(5)));
+    add(ProcessSpec.command("web", "sleep", "60"), check.every(ofSeconds(5)));
     begin();
-    assertThat(looked.get()).isGreaterThanOrEqualTo(3);
+    assertThat(checks.get()).isGreaterThanOrEqualTo(3);
+    Eventually.holds("the change is delivered", () -> !changes.isEmpty());
     assertThat(changes).extracting(HealthChanged::reason).containsExactly("third time lucky");
   }
 
   @Test
   void throwingCheckFailsWithItsMessage() throws Exception {
-    HealthCheck own =
+    HealthCheck check =
         target -> {
           throw new IOException("disk on fire");
         };
     add(
         ProcessSpec.command("web", "sleep", "60"),
-        own.every(ofMillis(20)).failureThreshold(1).restartWhenUnhealthy(false));
+        check.every(ofMillis(20)).failureThreshold(1).restartWhenUnhealthy(false));
     CompletableFuture<ServiceStatus> ignored = supervisor.start("shop");
-    Eventually.holds("it is told", () -> !changes.isEmpty());
+    Eventually.holds("the change is delivered", () -> !changes.isEmpty());
     assertThat(changes.peek().reason()).contains("disk on fire");
   }
 
@@ -229,7 +237,8 @@ class ServiceHealthProcessTest {
     assertThat(web().state()).isEqualTo(ProcessState.RUNNING);
     assertThat(health().history().size()).isLessThanOrEqualTo(Math.min(10, known + 1));
     supervisor.resume("shop").get(20, SECONDS);
-    Eventually.holds("it is looked at again", () -> health().status() == HealthStatus.HEALTHY);
+    Eventually.holds(
+        "the process is checked again", () -> health().status() == HealthStatus.HEALTHY);
     supervisor.pause("shop").get(20, SECONDS);
     assertThat(supervisor.stop("shop").get(20, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
     assertThat(web().restarts()).isZero();

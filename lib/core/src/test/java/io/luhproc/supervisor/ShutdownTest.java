@@ -1,13 +1,12 @@
 package io.luhproc.supervisor;
 
-import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A supervisor is closed, detached, or its JVM is told to exit. */
+/** A supervisor is closed or detached, or its JVM gets SIGTERM. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 @Timeout(90)
@@ -68,20 +67,20 @@ class ShutdownTest {
   void closeStopsDependentsFirstAndLeavesNothingOpen() throws Exception {
     open().close();
     int before = descriptors();
-    List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    List<String> inactive = Collections.synchronizedList(new ArrayList<>());
     try (Supervisor supervisor = open()) {
       EventRegistration ignored =
           supervisor.onEvent(
               event -> {
                 if (event instanceof ProcessChanged it && it.to() == ProcessState.INACTIVE) {
-                  ended.add(it.service());
+                  inactive.add(it.service());
                 }
               });
       addAndStart(supervisor, "first1", "second1", "tree1");
     }
     assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
-    assertThat(ended.indexOf("second1")).isLessThan(ended.indexOf("first1"));
-    assertThat(ended).hasSize(3);
+    assertThat(inactive.indexOf("second1")).isLessThan(inactive.indexOf("first1"));
+    assertThat(inactive).hasSize(3);
     assertThat(directory().resolve("pid")).doesNotExist();
     Eventually.holds(() -> "descriptors: " + descriptors(), () -> descriptors() <= before);
   }
@@ -89,24 +88,17 @@ class ShutdownTest {
   @Test
   void closeIsBoundedWhenTermIsIgnored() throws Exception {
     Supervisor supervisor =
-        SupervisorMain.builder(directory()).shutdownTimeout(ofSeconds(4)).build();
+        SupervisorMain.builder(directory()).shutdownTimeout(ofSeconds(2)).build();
     addAndStart(supervisor, "stubborn1", "stubborn2");
-    supervisor.update(ignoresTerm()).get(20, SECONDS);
-    long begin = System.nanoTime();
+    supervisor.update(withGraceOfOneHour("stubborn2")).get(20, SECONDS);
+    long startNanos = System.nanoTime();
     supervisor.close();
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(ofSeconds(8));
+    assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(ofSeconds(6));
     assertThat(MarkedProcesses.aliveUnder(directory())).isEmpty();
   }
 
-  /** The same process with a grace of an hour. */
-  private static ServiceSpec ignoresTerm() {
-    ProcessSpec before = SupervisorMain.service("stubborn2").processes().get(0);
-    return ServiceSpec.named("stubborn2")
-        .process(
-            ProcessSpec.shell("main", before.command().text())
-                .minReadyTime(ofMillis(1))
-                .stop(before.stop().grace(Duration.ofHours(1)).timeout(Duration.ofHours(2))))
-        .build();
+  private static ServiceSpec withGraceOfOneHour(String name) {
+    return ServiceSpec.named(name).process(SupervisorMain.ignoresTerm(ofHours(1))).build();
   }
 
   @Test
@@ -137,14 +129,14 @@ class ShutdownTest {
   void concurrentClosesBothReturnWhenClosed() throws Exception {
     Supervisor supervisor = open();
     addAndStart(supervisor, "stubborn1");
-    CompletableFuture<List<Long>> first = closing(supervisor);
-    CompletableFuture<List<Long>> second = closing(supervisor);
+    CompletableFuture<List<Long>> first = closeAsync(supervisor);
+    CompletableFuture<List<Long>> second = closeAsync(supervisor);
     assertThat(first.get(30, SECONDS)).isEmpty();
     assertThat(second.get(30, SECONDS)).isEmpty();
     supervisor.close();
   }
 
-  private CompletableFuture<List<Long>> closing(Supervisor supervisor) {
+  private CompletableFuture<List<Long>> closeAsync(Supervisor supervisor) {
     return CompletableFuture.supplyAsync(
         () -> {
           supervisor.close();
@@ -173,9 +165,10 @@ class ShutdownTest {
   void startDuringCloseIsRefused() throws Exception {
     Supervisor supervisor = open();
     addAndStart(supervisor, "sleep1", "stubborn1");
-    CompletableFuture<List<Long>> closing = closing(supervisor);
+    CompletableFuture<List<Long>> closing = closeAsync(supervisor);
     Eventually.holds(
-        "it is being stopped", () -> supervisor.status("sleep1").state() == ProcessState.INACTIVE);
+        "the other service is stopped",
+        () -> supervisor.status("sleep1").state() == ProcessState.INACTIVE);
     assertThatThrownBy(() -> supervisor.start("sleep1").get(20, SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("is closed");
@@ -262,13 +255,13 @@ class ShutdownTest {
   }
 
   @Test
-  void sigtermDuringCloseWaitsForItsEnd() throws Exception {
+  void sigtermDuringCloseWaitsForClose() throws Exception {
     try (JavaProcess jvm = SupervisorMain.jvm(directory(), "stubborn1").start(folder)) {
       jvm.awaitLine("ready");
       jvm.writeLine("start stubborn1");
       jvm.awaitLine("done start");
       jvm.writeLine("close");
-      Eventually.holds("it is being closed", () -> jvm.out().contains("stopping stubborn1"));
+      Eventually.holds("the supervisor is closing", () -> jvm.out().contains("stopping stubborn1"));
       boolean ignored = ProcessHandle.of(jvm.pid()).orElseThrow().destroy();
       assertThat(jvm.awaitExit()).isEqualTo(143);
       assertThat(MarkedProcesses.aliveUnder(directory())).as(jvm::err).isEmpty();
@@ -276,7 +269,7 @@ class ShutdownTest {
   }
 
   @Test
-  void leaveRunningAlsoHoldsOnSigterm() throws Exception {
+  void sigtermLeavesServicesRunningWhenConfigured() throws Exception {
     try (JavaProcess jvm =
         SupervisorMain.jvm(directory(), "sleep1")
             .env(SupervisorMain.LEAVE_RUNNING, "1")

@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A server that answers HTTP, until it keeps everybody waiting or even lets nobody in. */
+/** An HTTP server that can be made to stop responding or to stop accepting connections. */
 final class StallingServer implements AutoCloseable {
-  private static final byte[] ANSWER =
+  private static final byte[] RESPONSE =
       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final ServerSocket server;
@@ -28,7 +28,7 @@ final class StallingServer implements AutoCloseable {
 
   StallingServer() throws IOException {
     server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    Threads.daemon("moody-server", this::serve).start();
+    Threads.daemon("stalling-server", this::serve).start();
   }
 
   int port() {
@@ -51,7 +51,7 @@ final class StallingServer implements AutoCloseable {
         }
       }
     } catch (IOException | InterruptedException expected) {
-      // It was closed.
+      // The server was closed.
     }
   }
 
@@ -65,33 +65,33 @@ final class StallingServer implements AutoCloseable {
 
   private static void answer(Socket socket) {
     try (socket) {
-      socket.getOutputStream().write(ANSWER);
+      socket.getOutputStream().write(RESPONSE);
     } catch (IOException expected) {
-      // Whoever asked has gone, which is all that a check by tcp does.
+      // A tcp check connects and disconnects without reading.
     }
   }
 
-  /** From now on accepts and never answers. */
+  /** Makes the server accept connections without answering. */
   void stopAnswering() {
     silent = true;
   }
 
-  /** From now on accepts nobody, and its backlog is full: to connect takes for ever. */
+  /** Stops accepting and fills the backlog, so that a connection attempt never completes. */
   void fillBacklog() throws IOException, InterruptedException {
     synchronized (this) {
       refusing = true;
       parked = false;
     }
-    // One is still accepted, and must be before the others fill the backlog.
+    // The pending accept() takes one more connection; it must do so before the backlog fills.
     assertThat(connects()).isTrue();
     synchronized (this) {
       while (!parked) {
         wait();
       }
     }
-    boolean letIn = true;
-    while (letIn) {
-      letIn = connects();
+    boolean hasRoom = true;
+    while (hasRoom) {
+      hasRoom = connects();
     }
   }
 
@@ -106,7 +106,7 @@ final class StallingServer implements AutoCloseable {
     }
   }
 
-  /** Answers everybody again. */
+  /** Accepts and answers again, and drops the connections of the backlog. */
   void recover() throws IOException {
     silent = false;
     synchronized (this) {
@@ -117,10 +117,10 @@ final class StallingServer implements AutoCloseable {
   }
 
   void awaitUnanswered(int count) {
-    Eventually.holds(count + " wait for an answer", () -> unanswered.size() >= count);
+    Eventually.holds(count + " clients wait for a response", () -> unanswered.size() >= count);
   }
 
-  /** Whoever still waits for an answer has hung up, or does so now. */
+  /** Asserts that the clients that got no response disconnect. */
   void assertClientsDisconnected() throws IOException {
     for (Socket socket : unanswered) {
       socket.setSoTimeout(10_000);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a process is doing when it is stopped: it ends inactive, once, and stays so. */
+/** A stop makes a process inactive in whatever state it is, and it stays inactive. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class StopInEveryStateTest {
@@ -46,7 +46,7 @@ class StopInEveryStateTest {
   }
 
   @Test
-  void stopDuringBackoffCancelsTheRestart() throws Exception {
+  void stopDuringBackoffCancelsRestart() throws Exception {
     shop.add(
         ProcessSpec.shell("web", "echo x >> starts; exit 1")
             .restart(RestartPolicy.always().delay(ofMillis(150)).jitter(0)));
@@ -114,16 +114,16 @@ class StopInEveryStateTest {
     shop.add(
         sleeper()
             .health(
-                HealthCheck.shell("echo x >> probes; sleep 600")
+                HealthCheck.shell("echo x >> checks; sleep 600")
                     .every(ofMillis(50))
                     .timeout(ofSeconds(60))));
     CompletableFuture<ServiceStatus> start = shop.supervisor.start("shop");
-    Eventually.holds("a probe runs", () -> shop.lineCount("probes") == 1);
+    Eventually.holds("a check runs", () -> shop.lineCount("checks") == 1);
     assertThat(shop.state("web")).isEqualTo(ProcessState.STARTING);
     shop.stop();
     assertThat(start).failsWithin(ofSeconds(10));
     shop.assertStaysInactive("web");
-    assertThat(shop.lineCount("probes")).isEqualTo(1);
+    assertThat(shop.lineCount("checks")).isEqualTo(1);
   }
 
   @Test
@@ -131,30 +131,30 @@ class StopInEveryStateTest {
     shop.add(
         sleeper()
             .health(
-                HealthCheck.shell("echo x >> probes; [ ! -e hang ] || sleep 600")
+                HealthCheck.shell("echo x >> checks; [ ! -e hang ] || sleep 600")
                     .every(ofMillis(50))
                     .timeout(ofSeconds(60))));
     shop.start();
     Files.createFile(folder.resolve("hang"));
-    int seen = shop.lineCount("probes");
-    Eventually.holds("a probe hangs", () -> shop.lineCount("probes") > seen + 1 || hangs());
+    int seen = shop.lineCount("checks");
+    Eventually.holds("a check hangs", () -> shop.lineCount("checks") > seen + 1 || hangs());
     shop.stop();
-    int probes = shop.lineCount("probes");
+    int checks = shop.lineCount("checks");
     shop.assertStaysInactive("web");
-    assertThat(shop.lineCount("probes")).isEqualTo(probes);
+    assertThat(shop.lineCount("checks")).isEqualTo(checks);
   }
 
   private static boolean hangs() {
     return ProcessHandle.current()
         .descendants()
-        .anyMatch(it -> it.info().commandLine().orElse("").contains("probes"));
+        .anyMatch(it -> it.info().commandLine().orElse("").contains("checks"));
   }
 
   @Test
   void stopDuringStopJoinsIt() throws Exception {
     shop.add(
         ProcessSpec.shell(
-                "web", "trap 'echo asked; sleep 0.3; exit 0' TERM; sleep 600 & echo up; wait")
+                "web", "sleep 600 & trap 'echo asked; sleep 0.3; exit 0' TERM; echo up; wait")
             .restart(SupervisorFixture.immediateRestart()));
     shop.start();
     shop.awaitOutput("web", "up");
@@ -184,7 +184,7 @@ class StopInEveryStateTest {
   @Test
   void startDuringStopStartsAfterwards() throws Exception {
     shop.add(
-        ProcessSpec.shell("web", "trap 'sleep 0.3; exit 0' TERM; sleep 600 & echo up; wait")
+        ProcessSpec.shell("web", "sleep 600 & trap 'sleep 0.3; exit 0' TERM; echo up; wait")
             .minReadyTime(ofMillis(1)));
     shop.start();
     long first = shop.pid("web");
@@ -243,7 +243,7 @@ class StopInEveryStateTest {
         ServiceSpec.named("shop").process(sleeper()).build(),
         ServiceSpec.named("front")
             .requires("shop")
-            .process(ProcessSpec.shell("front", "trap 'sleep 0.3; exit 0' TERM; sleep 600 & wait"))
+            .process(ProcessSpec.shell("front", "sleep 600 & trap 'sleep 0.3; exit 0' TERM; wait"))
             .build());
     shop.supervisor.start("front").get(20, SECONDS);
     CompletableFuture<ServiceStatus> restart = shop.supervisor.restart("shop");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.cgroup.Cgroups;
 import io.luhproc.limits.LimitKind;
 import io.luhproc.limits.ResourceLimits;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Cause;
@@ -22,7 +23,6 @@ import io.luhproc.service.StopPolicy;
 import io.luhproc.service.SupervisorEvent;
 import io.luhproc.service.SupervisorEvent.LimitsChanged;
 import io.luhproc.service.SupervisorEvent.OutOfMemory;
-import io.luhproc.supervisor.runtime.ProcessRecovery;
 import io.luhproc.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Services whose limits bite, under a kernel with cgroup v2; see {@code .ci/cgroup2}. */
+/** Services with limits that the kernel enforces by cgroup v2; see {@code .ci/cgroup2}. */
 @Tag("cgroup2")
 class SupervisedLimitsVmTest {
   private static final Path BASE =
@@ -57,10 +57,10 @@ class SupervisedLimitsVmTest {
   }
 
   private Supervisor supervise(String directory) {
-    Supervisor made =
+    Supervisor built =
         Supervisor.builder().directory(folder.resolve(directory)).cgroup(BASE).build();
-    EventRegistration ignored = made.onEvent(events::add);
-    return made;
+    EventRegistration ignored = built.onEvent(events::add);
+    return built;
   }
 
   @AfterEach
@@ -68,7 +68,7 @@ class SupervisedLimitsVmTest {
     supervisor.close();
     List<Path> left = groups();
     Cgroups.withRoot(BASE).removeEmpty(name -> true);
-    assertThat(left).as("groups that are left").isEmpty();
+    assertThat(left).as("remaining control groups").isEmpty();
   }
 
   private static List<Path> groups() {
@@ -110,7 +110,7 @@ class SupervisedLimitsVmTest {
     return supervisor.status("shop").process("web");
   }
 
-  private <T> List<T> told(Class<T> kind) {
+  private <T> List<T> eventsOf(Class<T> kind) {
     return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
@@ -122,8 +122,8 @@ class SupervisedLimitsVmTest {
     ServiceStatus failed = supervisor.await("shop", ProcessState.FAILED, ofSeconds(60)).get();
     assertThat(failed.cause().orElseThrow().kind()).isEqualTo(Cause.Kind.OUT_OF_MEMORY);
     assertThat(supervisor.why("shop")).contains("killed because its memory limit was reached");
-    Eventually.holds("it is an event", () -> told(OutOfMemory.class).size() == 1);
-    Eventually.holds("its group is gone", () -> groups().isEmpty());
+    Eventually.holds("the event is delivered", () -> eventsOf(OutOfMemory.class).size() == 1);
+    Eventually.holds("its control group is removed", () -> groups().isEmpty());
   }
 
   @Test
@@ -133,7 +133,8 @@ class SupervisedLimitsVmTest {
             .limits(limits().pids(1).cpuPercent(50)));
     CompletableFuture<ServiceStatus> ignored = supervisor.start("shop");
     Eventually.holds(
-        "it wrote", () -> supervisor.output("shop", "web").snapshot().contains("fork"));
+        "the process has failed to fork",
+        () -> supervisor.output("shop", "web").snapshot().contains("fork"));
     assertThat(supervisor.output("shop", "web").snapshot())
         .contains(Cgroups.NAME_PREFIX)
         .containsIgnoringCase("fork: retry: Resource temporarily unavailable");
@@ -161,16 +162,17 @@ class SupervisedLimitsVmTest {
     supervisor
         .update(service(shell("exec sleep 300").limits(limits().memory("32MiB").pids(7))))
         .get(60, SECONDS);
-    Eventually.holds("it is told", () -> web().limits().statusOf(LimitKind.PIDS).isPresent());
+    Eventually.holds(
+        "the new limit is reported", () -> web().limits().statusOf(LimitKind.PIDS).isPresent());
     assertThat(read("memory.max")).isEqualTo("33554432");
     assertThat(read("pids.max")).isEqualTo("7");
     assertThat(web().identity()).isEqualTo(before.process("web").identity());
-    assertThat(told(LimitsChanged.class)).hasSize(1);
+    Eventually.holds("the event is delivered", () -> eventsOf(LimitsChanged.class).size() == 1);
   }
 
   @Test
   void pausedTreeIsFrozenAndStopsImmediately() throws Exception {
-    add(shell("trap 'exit 0' TERM; (while :; do :; done) & wait").limits(limits().pids(9)));
+    add(shell("(while :; do :; done) & trap 'exit 0' TERM; wait").limits(limits().pids(9)));
     begin();
     supervisor.pause("shop").get(60, SECONDS);
     assertThat(web().paused()).isTrue();
@@ -179,15 +181,15 @@ class SupervisedLimitsVmTest {
     assertThat(read("cgroup.freeze")).isEqualTo("0");
     assertThat(web().paused()).isFalse();
     supervisor.pause("shop").get(60, SECONDS);
-    // Less than its grace: it was let go on to hear of it.
+    // Shorter than the grace period: a frozen process is thawed so that it handles SIGTERM.
     assertThat(supervisor.stop("shop").get(15, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
-    Eventually.holds("its group is gone", () -> groups().isEmpty());
+    Eventually.holds("its control group is removed", () -> groups().isEmpty());
   }
 
   @Test
   void processPausedByPreviousSupervisorStaysPausedUntilResumed() throws Exception {
     ProcessSpec.Builder web =
-        shell("trap 'exit 0' TERM; (while :; do :; done) & wait").limits(limits().pids(9));
+        shell("(while :; do :; done) & trap 'exit 0' TERM; wait").limits(limits().pids(9));
     add(web);
     begin();
     supervisor.pause("shop").get(60, SECONDS);
@@ -204,7 +206,7 @@ class SupervisedLimitsVmTest {
     supervisor = supervise("services");
     add(web);
     assertThat(supervisor.stop("shop").get(15, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
-    Eventually.holds("its group is gone", () -> groups().isEmpty());
+    Eventually.holds("its control group is removed", () -> groups().isEmpty());
   }
 
   @Test
@@ -213,18 +215,19 @@ class SupervisedLimitsVmTest {
     add(web);
     begin();
     supervisor.signal("shop", "STOP").get(60, SECONDS);
-    Eventually.holds("it stands", this::isStopped);
+    Eventually.holds("the process is stopped", this::isStopped);
     supervisor.detach();
     supervisor = supervise("services");
     add(web);
     assertThat(web().paused()).isTrue();
     supervisor.resume("shop").get(60, SECONDS);
-    Eventually.holds("it goes on", () -> !isStopped());
+    Eventually.holds("the process runs again", () -> !isStopped());
     assertThat(web().paused()).isFalse();
   }
 
   private boolean isStopped() {
-    return ProcessRecovery.isStopped(ProcessTable.system(), web().identity().orElseThrow());
+    long pid = web().identity().orElseThrow().pid();
+    return ProcessTable.system().find(pid).filter(ProcessStat::isStopped).isPresent();
   }
 
   @Test
@@ -236,9 +239,9 @@ class SupervisedLimitsVmTest {
             .limits(limits().pids(60))
             .stop(StopPolicy.defaults().grace(ofSeconds(1)).timeout(ofSeconds(50))));
     begin();
-    Eventually.holds("it storms", () -> Integer.parseInt(pids()) > 20);
+    Eventually.holds("the fork storm has begun", () -> Integer.parseInt(pids()) > 20);
     assertThat(supervisor.stop("shop").get(60, SECONDS).state()).isEqualTo(ProcessState.INACTIVE);
-    Eventually.holds("its group is gone", () -> groups().isEmpty());
+    Eventually.holds("its control group is removed", () -> groups().isEmpty());
   }
 
   private static String pids() {
@@ -276,7 +279,7 @@ class SupervisedLimitsVmTest {
     add(shell("exec sleep 300"));
     assertThat(read("pids.max")).isEqualTo("max");
     supervisor.stop("shop").get(60, SECONDS);
-    Eventually.holds("its group is gone", () -> groups().isEmpty());
+    Eventually.holds("its control group is removed", () -> groups().isEmpty());
   }
 
   @Test
@@ -285,12 +288,12 @@ class SupervisedLimitsVmTest {
     long pid = begin().process("web").identity().orElseThrow().pid();
     supervisor.detach();
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-    Eventually.holds("it is dead", () -> pids().equals("0"));
+    Eventually.holds("the process has exited", () -> pids().equals("0"));
 
     supervisor = supervise("other");
     add(shell("exec sleep 300").limits(limits().pids(6)));
     begin();
-    assertThat(groups()).as("two of one name").hasSize(2);
+    assertThat(groups()).as("two supervisors use the same service name").hasSize(2);
     supervisor.close();
     assertThat(groups()).hasSize(1);
 
@@ -308,14 +311,15 @@ class SupervisedLimitsVmTest {
             .restart(RestartPolicy.never())
             .limits(limits().pids(5)));
     assertThatThrownBy(this::begin).hasMessageContaining("/no/such does not exist");
-    Eventually.holds("its group is gone", () -> groups().isEmpty());
+    Eventually.holds("its control group is removed", () -> groups().isEmpty());
   }
 
   @Test
   void removeDeletesCgroupOfService() throws Exception {
     add(shell("exec sleep 300").limits(limits().pids(5)));
     long pid = begin().process("web").identity().orElseThrow().pid();
-    Eventually.holds("it is in its group", () -> group(pid).contains(Cgroups.NAME_PREFIX));
+    Eventually.holds(
+        "the process is in its control group", () -> group(pid).contains(Cgroups.NAME_PREFIX));
     supervisor.remove("shop").get(60, SECONDS);
     assertThat(groups()).isEmpty();
   }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tasks of an app as processes of a service. */
+/** Tasks of an app run as processes of a service. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 @Timeout(90)
@@ -71,10 +71,10 @@ class SupervisedTaskTest {
     try (Supervisor supervisor = open()) {
       supervisor.add(service(task("ECHO", "a b", "c")));
       supervisor.start("shop").get(30, SECONDS);
-      ServiceStatus over = supervisor.await("shop", ProcessState.EXITED, ofSeconds(20)).get();
+      ServiceStatus exited = supervisor.await("shop", ProcessState.EXITED, ofSeconds(20)).get();
       assertThat(supervisor.output("shop", "main").out().snapshot())
           .contains("id main\n", "arguments [a b, c]\n")
-          .contains("directory " + over.process("main").directory() + "\n");
+          .contains("directory " + exited.process("main").directory() + "\n");
     }
   }
 
@@ -102,9 +102,9 @@ class SupervisedTaskTest {
             .keepAlive()
             .health(HealthCheck.heartbeat(ofSeconds(5)).policy().every(ofMillis(200)));
     long pid;
-    try (Supervisor former = SupervisorMain.builder(directory()).leaveRunning().build()) {
-      former.add(service(spec));
-      ServiceStatus up = former.start("shop").get(30, SECONDS);
+    try (Supervisor previous = SupervisorMain.builder(directory()).leaveRunning().build()) {
+      previous.add(service(spec));
+      ServiceStatus up = previous.start("shop").get(30, SECONDS);
       pid = up.process("main").identity().orElseThrow().pid();
     }
     try (Supervisor next = open()) {
@@ -130,7 +130,7 @@ class SupervisedTaskTest {
                           .restartWhenUnhealthy(true))));
       supervisor.start("shop").get(30, SECONDS);
       Eventually.holds(
-          "it is restarted", () -> supervisor.status("shop").process("main").restarts() > 0);
+          "the task is restarted", () -> supervisor.status("shop").process("main").restarts() > 0);
     }
   }
 

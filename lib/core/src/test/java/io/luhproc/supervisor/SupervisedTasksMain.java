@@ -5,7 +5,7 @@ import io.luhproc.worker.TaskContext;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** An app whose tasks are run under a supervisor; one of them supervises itself. */
+/** An app whose tasks are run under a supervisor. */
 final class SupervisedTasksMain {
   private SupervisedTasksMain() {}
 

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** A supervisor of one service "shop", and what the system shows of it. */
+/** A supervisor with one service, "shop", and queries about its processes. */
 final class SupervisorFixture implements AutoCloseable {
   private static final ProcessTable TABLE = ProcessTable.system();
 
@@ -41,7 +41,7 @@ final class SupervisorFixture implements AutoCloseable {
     this.supervisor = builder.directory(folder.resolve("services")).withoutCgroups().build();
   }
 
-  /** A restart policy without a pause. */
+  /** Returns a policy that restarts without a delay. */
   static RestartPolicy immediateRestart() {
     return RestartPolicy.always().delay(Duration.ZERO);
   }
@@ -62,7 +62,7 @@ final class SupervisorFixture implements AutoCloseable {
     return supervisor.stop("shop", processes).get(30, TimeUnit.SECONDS);
   }
 
-  /** Starts, and returns why that failed. */
+  /** Starts the service and returns the message of the failure. */
   String startFailure() {
     return startFailure(() -> start());
   }
@@ -101,16 +101,16 @@ final class SupervisorFixture implements AutoCloseable {
     Eventually.holds(() -> text + " in " + output(process), () -> output(process).contains(text));
   }
 
-  /** Returns everybody alive who carries the cookie of a process. */
+  /** Returns the live processes that carry the marker of a process. */
   List<ProcessStat> tree(String process) {
-    String cookie = status(process).directory().toString();
+    String marker = status(process).directory().toString();
     return TABLE.all().stream()
         .filter(it -> !it.isDead())
         .filter(
             it ->
                 TABLE
                     .environmentVariable(it.pid(), "LUHPROC_DIR")
-                    .filter(cookie::equals)
+                    .filter(marker::equals)
                     .isPresent())
         .toList();
   }
@@ -133,13 +133,13 @@ final class SupervisorFixture implements AutoCloseable {
     return Files.exists(path) ? Files.readAllLines(path).size() : 0;
   }
 
-  /** It is down, wanted down, and remains so. */
+  /** Asserts that a process is down, is desired down, and stays down. */
   void assertStaysInactive(String process) throws Exception {
     assertThat(state(process)).isEqualTo(ProcessState.INACTIVE);
     assertThat(status(process).desiredUp()).isFalse();
     assertThat(tree(process)).isEmpty();
     ProcessDirectory directory = ProcessDirectory.at(status(process).directory());
-    Eventually.holds("want is down", () -> !directory.isDesiredUp());
+    Eventually.holds("the desired state is recorded as down", () -> !directory.isDesiredUp());
     assertThatThrownBy(
             () -> supervisor.await("shop", ProcessState.STARTING, Duration.ofMillis(200)).get())
         .hasCauseInstanceOf(TimeoutException.class);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One supervisor at a time has a directory. */
+/** Only one supervisor at a time can use a directory. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 @Timeout(60)
@@ -37,7 +37,7 @@ class SupervisorLockTest {
   void secondSupervisorInSameJvmIsRefused() throws Exception {
     try (Supervisor first = SupervisorMain.builder(directory()).build()) {
       assertRefused(ProcessHandle.current().pid());
-      // Also by another name of the same directory.
+      // Another path of the same directory is refused too.
       Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
       assertThatThrownBy(() -> SupervisorMain.builder(link.resolve("services")).build())
           .isInstanceOf(DirectoryLockedException.class);
@@ -57,7 +57,7 @@ class SupervisorLockTest {
       }
       first.kill();
     }
-    // Its lock file and its pid are there still.
+    // The lock file and the pid file of the killed supervisor still exist.
     assertThat(directory().resolve("pid")).exists();
     SupervisorMain.builder(directory()).build().close();
     assertThat(directory().resolve("pid")).doesNotExist();

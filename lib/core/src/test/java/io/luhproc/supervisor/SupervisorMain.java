@@ -18,17 +18,24 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A supervisor in a JVM of its own, {@code Supervises DIRECTORY SERVICE…}, which does what the
- * lines of its stdin say: {@code start S}, {@code stop S}, {@code ask-stop S}, which does not wait,
- * {@code await S STATE}, and {@code exit}.
+ * A supervisor in its own JVM, {@code SupervisorMain DIRECTORY SERVICE…}.
+ *
+ * <p>It runs the commands on its stdin, one per line: {@code start S}, {@code stop S}, {@code
+ * ask-start S} and {@code ask-stop S}, which do not wait, {@code await S STATE}, {@code close} and
+ * {@code exit}.
  */
 final class SupervisorMain {
-  /** A variable that makes it leave its services running. */
-  static final String LEAVE_RUNNING = "SUPERVISES_LEAVING";
+  /** The variable that makes the supervisor leave its services running. */
+  static final String LEAVE_RUNNING = "LEAVE_RUNNING";
+
+  private static final Duration MIN_READY = ofMillis(1);
+  // Long enough for a signal or a second call to arrive while the process is being stopped.
+  private static final Duration STUBBORN_GRACE = ofSeconds(1);
 
   private final Supervisor supervisor;
   private CompletableFuture<ServiceStatus> reply = new CompletableFuture<>();
@@ -37,7 +44,7 @@ final class SupervisorMain {
     this.supervisor = supervisor;
   }
 
-  /** Returns a JVM, not yet started, that supervises some services. */
+  /** Returns a builder of the JVM that supervises the given services. */
   static JavaProcess.Builder jvm(Path directory, String... services) {
     Object[] arguments = new Object[services.length + 1];
     arguments[0] = directory;
@@ -52,52 +59,53 @@ final class SupervisorMain {
         .shutdownTimeout(ofSeconds(20));
   }
 
-  /** Returns one of the services that there are, by its name up to the first digit. */
+  /** Returns the service of a name, chosen by its letters before the first digit. */
   static ServiceSpec service(String name) {
     ServiceSpec.Builder service = ServiceSpec.named(name);
     switch (name.replaceAll("\\d.*", "")) {
       case "count" -> service.process(counter());
       case "sleep" ->
-          service.process(ProcessSpec.command("main", "sleep", "300").minReadyTime(SETTLE));
+          service.process(ProcessSpec.command("main", "sleep", "300").minReadyTime(MIN_READY));
       case "first" -> service.process(sleeper());
       case "second" -> service.process(sleeper()).requires(name.replace("second", "first"));
       case "tree" -> service.process(tree());
-      case "stubborn" -> service.process(ignoresTerm());
+      case "stubborn" -> service.process(ignoresTerm(STUBBORN_GRACE));
+      case "unyielding" -> service.process(ignoresTerm(ofHours(1)));
       case "fails" -> service.process(failing());
       case "before" ->
           service.process(
               ProcessSpec.command("main", "sleep", "300")
                   .execStartPre("true")
-                  .minReadyTime(SETTLE));
+                  .minReadyTime(MIN_READY));
       default -> throw new IllegalArgumentException(name);
     }
     return service.build();
   }
 
-  private static final java.time.Duration SETTLE = ofMillis(1);
-
-  /** Prints numbers, a line each, much faster than anything should. */
+  /** Prints increasing numbers, 500 lines every 20 ms. */
   private static ProcessSpec.Builder counter() {
-    String text = "i=0; while :; do i=$((i+1)); echo $i; [ $((i % 500)) = 0 ] && sleep 0.02; done";
-    return ProcessSpec.shell("main", text)
-        .minReadyTime(SETTLE)
+    String script =
+        "i=0; while :; do i=$((i+1)); echo $i; [ $((i % 500)) = 0 ] && sleep 0.02; done";
+    return ProcessSpec.shell("main", script)
+        .minReadyTime(MIN_READY)
         .logs(LogPolicy.defaults().withMaxBytes(1 << 15).withMaxBackups(1_000).withGzip(false));
   }
 
   private static ProcessSpec.Builder sleeper() {
-    return ProcessSpec.shell("main", "echo up; sleep 300").minReadyTime(SETTLE);
+    return ProcessSpec.shell("main", "echo up; sleep 300").minReadyTime(MIN_READY);
   }
 
   private static ProcessSpec.Builder tree() {
     return ProcessSpec.shell("main", "sleep 301 & setsid sleep 302 & wait")
-        .minReadyTime(SETTLE)
+        .minReadyTime(MIN_READY)
         .restart(RestartPolicy.onFailure().delay(ofMillis(10)));
   }
 
-  private static ProcessSpec.Builder ignoresTerm() {
+  /** Returns a process that ignores SIGTERM and is killed after a grace period. */
+  static ProcessSpec.Builder ignoresTerm(Duration grace) {
     return ProcessSpec.shell("main", "trap '' TERM; echo up; while :; do sleep 0.1; done")
-        .minReadyTime(SETTLE)
-        .stop(StopPolicy.defaults().grace(ofSeconds(3)));
+        .minReadyTime(MIN_READY)
+        .stop(StopPolicy.defaults().grace(grace).timeout(grace.plus(ofSeconds(10))));
   }
 
   private static ProcessSpec.Builder failing() {

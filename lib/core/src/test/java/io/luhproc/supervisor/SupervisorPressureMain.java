@@ -28,18 +28,30 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Supervises {@code shop}, of {@code web} and {@code other}, and does what it reads: {@code fill
- * KEPT} opens files until so many descriptors are left, {@code free} closes them, {@code write
- * FILE} fills a disk and {@code delete FILE} frees it, {@code await PROCESS STATE [FORMER]} answers
- * with retries and cause, {@code retries PROCESS LEAST FILE} with the cause and by making the file,
- * {@code pid PROCESS} with the pid, {@code start} starts all and answers with what became of it,
- * {@code stop} stops all and ends it. Arguments after the directory: {@code idle} for what is only
- * started when told, {@code jdk} for processes that the JDK starts and {@code native} for those
- * that posix_spawn(3) starts from the first on, {@code exec} for an {@code other} that is checked
- * by a command, {@code tcp=PORT} for one that is checked by a connection.
+ * Supervises the service {@code shop} of the processes {@code web} and {@code other}, and runs the
+ * commands that it reads.
+ *
+ * <ul>
+ *   <li>{@code fill FREE} opens files until FREE descriptors are left, {@code free} closes them
+ *   <li>{@code write FILE} fills a disk, {@code delete FILE} frees it
+ *   <li>{@code start} replies with the state or the failure, {@code restart} does not wait
+ *   <li>{@code await PROCESS STATE [PREVIOUS]} waits for a state, of another pid than PREVIOUS, and
+ *       replies with retries and cause
+ *   <li>{@code check-replaced PROCESS PREVIOUS} gives restarts some time, then replies with {@code
+ *       up} if another process runs, or {@code down}
+ *   <li>{@code retries PROCESS MIN FILE} waits for retries, creates FILE and replies with the cause
+ *   <li>{@code pid PROCESS} replies with the pid
+ *   <li>{@code stop} stops all services and ends the program
+ * </ul>
+ *
+ * <p>Options after the directory: {@code idle} starts nothing, {@code jdk} launches by the JDK only
+ * and {@code native} by posix_spawn(3) from the first launch on, {@code exec} checks {@code other}
+ * by a command and {@code tcp=PORT} by a connection.
  */
 final class SupervisorPressureMain {
-  private static final Duration RECOVERY_TIMEOUT = Duration.ofMillis(600);
+  // A restart is due after 50 ms.
+  private static final Duration FAILURE_TIME = Duration.ofMillis(300);
+  private static final int FAILED_RETRIES = 3;
 
   private final List<FileInputStream> openFiles = new ArrayList<>();
   private final Supervisor supervisor;
@@ -75,9 +87,9 @@ final class SupervisorPressureMain {
     System.out.println("ended");
   }
 
-  /** Tells one what to do, and returns its answer to that, not to the same said before. */
-  static String sendCommand(JavaProcess child, String what) throws IOException {
-    String numbered = what + " #" + child.out().lines().count();
+  /** Sends a command and returns the reply; a number makes each command unique. */
+  static String sendCommand(JavaProcess child, String command) throws IOException {
+    String numbered = command + " #" + child.out().lines().count();
     child.writeLine(numbered);
     return child.awaitLine("did " + numbered + ": ");
   }
@@ -105,13 +117,13 @@ final class SupervisorPressureMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null && !line.equals("stop"); line = in.readLine()) {
       String[] words = line.split(" ", -1);
-      System.out.println("did " + line + ": " + runCommands(words));
+      System.out.println("did " + line + ": " + runCommand(words));
     }
     System.out.println("restart is done: " + restartReply.isDone());
     supervisor.stopAll().get(30, TimeUnit.SECONDS);
   }
 
-  private String runCommands(String[] words) throws Exception {
+  private String runCommand(String[] words) throws Exception {
     return switch (words[0]) {
       case "fill" -> exhaustDescriptors(Integer.parseInt(words[1]));
       case "free" -> freeDescriptors();
@@ -119,7 +131,7 @@ final class SupervisorPressureMain {
       case "delete" -> Boolean.toString(Files.deleteIfExists(Path.of(words[1])));
       case "start" -> start();
       case "restart" -> restart();
-      case "struggle" -> awaitReplacement(words[1], Long.parseLong(words[2]));
+      case "check-replaced" -> checkReplaced(words[1], Long.parseLong(words[2]));
       case "await" -> await(words);
       case "retries" -> retries(words[1], Integer.parseInt(words[2]), Path.of(words[3]));
       case "pid" -> pid(status(words[1]));
@@ -140,35 +152,40 @@ final class SupervisorPressureMain {
     return "asked for";
   }
 
-  /** Waits until another process runs, or what it does about that has failed for a while. */
-  private String awaitReplacement(String process, long former) throws InterruptedException {
-    Deadline deadline = Deadline.after(TimeSource.system(), RECOVERY_TIMEOUT);
-    boolean up =
-        deadline.await(
-            () ->
-                status(process).state() == ProcessState.RUNNING
-                    && status(process).identity().filter(it -> it.pid() != former).isPresent());
-    return (up ? "up after " : "down after ") + status(process).retries();
+  /** Waits until another process runs, some retries have failed, or none was possible. */
+  private String checkReplaced(String process, long previous) throws InterruptedException {
+    boolean ignored =
+        Deadline.after(TimeSource.system(), FAILURE_TIME)
+            .await(
+                () -> isReplaced(process, previous) || status(process).retries() >= FAILED_RETRIES);
+    return (isReplaced(process, previous) ? "up after " : "down after ")
+        + status(process).retries();
   }
 
-  private String exhaustDescriptors(int kept) throws IOException {
+  private boolean isReplaced(String process, long previous) {
+    ProcessStatus status = status(process);
+    return status.state() == ProcessState.RUNNING
+        && status.identity().filter(it -> it.pid() != previous).isPresent();
+  }
+
+  private String exhaustDescriptors(int free) throws IOException {
     try {
       while (true) {
         openFiles.add(new FileInputStream("/dev/null"));
       }
     } catch (IOException expected) {
-      for (int i = 0; i < kept; i++) {
+      for (int i = 0; i < free; i++) {
         openFiles.remove(0).close();
       }
     }
     return openFiles.size() + " files";
   }
 
-  /** Takes all the room that there is, to the last byte. */
+  /** Fills the disk to the last byte. */
   private static String fillDisk(Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       while (true) {
-        out.write('x');
+        out.write(new byte[4096]);
       }
     } catch (IOException expected) {
       return String.valueOf(expected.getMessage());
@@ -183,21 +200,21 @@ final class SupervisorPressureMain {
     return "all";
   }
 
-  /** Waits for a state; for that of another process, where the pid of a former one is named. */
+  /** Waits for a state, and for another pid if a previous pid is given. */
   private String await(String[] words) throws InterruptedException {
     ProcessState state = ProcessState.valueOf(words[2]);
-    String former = words[3];
+    String previous = words[3];
     ProcessStatus now = status(words[1]);
-    while (now.state() != state || pid(now).equals(former)) {
+    while (now.state() != state || pid(now).equals(previous)) {
       TimeUnit.MILLISECONDS.sleep(1);
       now = status(words[1]);
     }
     return now.retries() + " " + now.cause().orElseThrow().detail();
   }
 
-  /** Tells by an empty file as well, for which there is room on every disk. */
-  private String retries(String process, int least, Path mark) throws Exception {
-    while (status(process).retries() < least) {
+  /** Waits for retries; the empty file reports success even on a full disk. */
+  private String retries(String process, int min, Path mark) throws Exception {
+    while (status(process).retries() < min) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
     if (!Files.exists(mark)) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The main path: services of real processes are started, watched, restarted and stopped. */
+/** The main path: services of real processes are started, restarted and stopped. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class SupervisorProcessTest {
@@ -59,7 +59,7 @@ class SupervisorProcessTest {
     assertThat(supervisor.find(identity.pid()).orElseThrow().process()).isEqualTo("web");
     ServiceStatus down = supervisor.stop("shop").get(20, SECONDS);
     assertThat(down.state()).isEqualTo(ProcessState.INACTIVE);
-    // It may have to be reaped still, and its pid be found.
+    // The process may still be a zombie, so its pid may exist.
     assertThat(ProcessTable.system().isAlive(identity)).isFalse();
     assertThat(supervisor.find(identity.pid())).isEmpty();
   }
@@ -76,8 +76,8 @@ class SupervisorProcessTest {
     ServiceStatus up = supervisor.start("shop").get(20, SECONDS);
     long first = up.process("web").identity().orElseThrow().pid();
     ProcessHandle.of(first).orElseThrow().destroyForcibly();
-    // Not by its states, which it may have gone through before anybody waits for them.
-    Eventually.holds("it was restarted", () -> web().restarts() == 1);
+    // Its states may have passed before the test waits for them, so await the count.
+    Eventually.holds("the process was restarted", () -> web().restarts() == 1);
     supervisor.await("shop", ProcessState.RUNNING, ofSeconds(10)).get();
     assertThat(web().identity().orElseThrow().pid()).isNotEqualTo(first);
   }
@@ -110,7 +110,7 @@ class SupervisorProcessTest {
     ServiceStatus down = supervisor.await("shop", ProcessState.BACKOFF, ofSeconds(10)).get();
     Path file = down.process("web").directory().resolve("process.properties");
     Eventually.holds(
-        "its end is recorded", () -> Files.readString(file).contains("end.exitCode=3"));
+        "the exit is recorded", () -> Files.readString(file).contains("end.exitCode=3"));
   }
 
   @Test

@@ -34,13 +34,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever code of the user's does that a supervisor calls, supervision goes on. */
+/** Slow or throwing user code delays no supervision. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 @Timeout(60)
 class SupervisorResponsivenessTest {
   @TempDir private Path folder;
-  private final CountDownLatch testIsOver = new CountDownLatch(1);
+  private final CountDownLatch testFinished = new CountDownLatch(1);
   private Supervisor supervisor;
 
   @BeforeEach
@@ -50,18 +50,18 @@ class SupervisorResponsivenessTest {
 
   @AfterEach
   void close() {
-    testIsOver.countDown();
+    testFinished.countDown();
     supervisor.close();
     assertThat(MarkedProcesses.aliveUnder(folder.resolve("services"))).isEmpty();
   }
 
   private void neverReturn() {
-    boolean over = false;
-    while (!over) {
+    boolean finished = false;
+    while (!finished) {
       try {
-        over = testIsOver.await(1, TimeUnit.MINUTES);
+        finished = testFinished.await(1, TimeUnit.MINUTES);
       } catch (InterruptedException ignored) {
-        // It never returns, that is the point.
+        // The code under test must hang even when it is interrupted.
       }
     }
   }
@@ -79,7 +79,8 @@ class SupervisorResponsivenessTest {
     long first = up.process("main").identity().orElseThrow().pid();
     boolean ignored = ProcessHandle.of(first).orElseThrow().destroyForcibly();
     Eventually.holds(
-        "it is restarted", () -> supervisor.status(service).process("main").restarts() == 1);
+        "the process is restarted",
+        () -> supervisor.status(service).process("main").restarts() == 1);
     supervisor.await(service, ProcessState.RUNNING, ofSeconds(20)).get(20, SECONDS);
     supervisor.stop(service).get(20, SECONDS);
   }
@@ -97,7 +98,8 @@ class SupervisorResponsivenessTest {
     EventRegistration hanging = supervisor.onEvent(event -> neverReturn());
     EventRegistration counting = supervisor.onEvent(event -> seen.incrementAndGet());
     assertSupervises("shop");
-    Eventually.holds("all are told", () -> seen.get() > 8 && thrown.get() == seen.get());
+    Eventually.holds(
+        "all listeners get all events", () -> seen.get() > 8 && thrown.get() == seen.get());
     assertThat(List.of(throwing, hanging, counting)).doesNotContainNull();
   }
 
@@ -120,19 +122,19 @@ class SupervisorResponsivenessTest {
                     .restart(RestartPolicy.always().delay(ofMillis(1)).maxDelay(ofMillis(1)))
                     .replicas(20))
             .build());
-    CompletableFuture<ServiceStatus> asked = supervisor.start("crashes");
+    CompletableFuture<ServiceStatus> started = supervisor.start("crashes");
     Eventually.holds(
-        "it crashes often",
+        "the processes exit often",
         () ->
             supervisor.status("crashes").processes().stream()
                     .mapToLong(ProcessStatus::restarts)
                     .sum()
                 > 300);
-    assertThat(asked).isCompletedExceptionally();
+    assertThat(started).isCompletedExceptionally();
     assertSupervises("shop");
     supervisor.stop("crashes").get(20, SECONDS);
     go.countDown();
-    Eventually.holds("it is told of its loss", () -> lost.get() > 0);
+    Eventually.holds("the loss is reported", () -> lost.get() > 0);
   }
 
   private static void await(CountDownLatch latch) {
@@ -158,14 +160,14 @@ class SupervisorResponsivenessTest {
   @Test
   void immediateFutureCompletesOffSupervisorThread() throws Exception {
     Queue<CompletableFuture<?>> stuck = new ConcurrentLinkedQueue<>();
-    // What comes after a future that is done already runs here, and not on a thread of the replies.
+    // A callback of a completed future runs on the calling thread, not on a reply thread.
     ThreadPool callers = ThreadPool.withMaxThreads(8, "callers");
     for (int i = 0; i < 8; i++) {
       callers.execute(() -> stuck.add(supervisor.startAll().thenRun(this::neverReturn)));
     }
     assertSupervises("shop");
     assertThat(stuck).noneMatch(CompletableFuture::isDone);
-    testIsOver.countDown();
+    testFinished.countDown();
     callers.close();
   }
 
@@ -202,8 +204,7 @@ class SupervisorResponsivenessTest {
         List.of(supervisor.start("hangs"), supervisor.start("throws"));
     assertSupervises("shop");
     Eventually.holds(
-        "both are known to be ill",
-        () -> isFailing("hangs", "") && isFailing("throws", "on purpose"));
+        "both checks fail", () -> isFailing("hangs", "") && isFailing("throws", "on purpose"));
     assertThat(starts).noneMatch(it -> it.isDone() && !it.isCompletedExceptionally());
     supervisor.stop("hangs").get(20, SECONDS);
     supervisor.stop("throws").get(20, SECONDS);
@@ -224,7 +225,7 @@ class SupervisorResponsivenessTest {
 
   private boolean isFailing(String service, String detail) {
     return supervisor.status(service).process("main").health().stream()
-        .flatMap(tally -> tally.history().stream())
+        .flatMap(state -> state.history().stream())
         .anyMatch(it -> !it.result().isHealthy() && it.result().detail().contains(detail));
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A supervisor that cannot be put together leaves no thread, and its directory to the next. */
+/** A supervisor that cannot be built leaves no thread and releases its directory. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class SupervisorStartFailureTest {
@@ -39,7 +39,7 @@ class SupervisorStartFailureTest {
     }
   }
 
-  /** A clock that fails on the thread that builds; those that were started may read it. */
+  /** A clock that fails on one thread only. */
   private record FailingTimeSource(Thread failingThread) implements TimeSource {
     @Override
     public Instant now() {

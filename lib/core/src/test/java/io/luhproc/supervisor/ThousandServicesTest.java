@@ -12,8 +12,6 @@ import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
-import io.luhproc.time.Deadline;
-import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,24 +31,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many services, crashed, stopped and started at random: after each step the real processes are
- * those of the model. Takes 10 s of steps; {@code -Dluhproc.thousand.seconds=120} for more.
+ * Services are crashed, stopped, restarted and started at random; after each step the real
+ * processes equal those of a model. {@code -Dluhproc.thousand.steps=1000} runs more steps.
  */
 @Tag("process")
 @Timeout(600)
 @ExtendWith(LeakCheck.class)
 class ThousandServicesTest {
   private static final int SERVICES = 1_000;
-  private static final int AT_ONCE = 25;
-  private static final int FIRST = 1_000_000;
-  private static final Duration STEPS =
-      Duration.ofSeconds(Long.getLong("luhproc.thousand.seconds", 10));
-  private static final RestartPolicy AT_ONCE_AGAIN =
+  private static final int STEPS = Integer.getInteger("luhproc.thousand.steps", 12);
+  private static final int EVENTS_PER_STEP = 50;
+  // The argument of sleep(1) minus this is the number of the service.
+  private static final int FIRST_SECONDS = 1_000_000;
+  private static final RestartPolicy QUICK_RESTART =
       RestartPolicy.onFailure().delay(Duration.ofMillis(20)).maxDelay(Duration.ofMillis(20));
 
   @TempDir private Path folder;
   private final Random random = new Random(SERVICES);
-  // Which process each service has, of those that are wanted.
+  // The pid of each service that is desired up.
   private final Map<Integer, Long> model = new TreeMap<>();
   private final ProcessTable table = ProcessTable.system();
   private Supervisor supervisor;
@@ -58,17 +56,15 @@ class ThousandServicesTest {
   @Test
   void realProcessesMatchModelUnderRandomEvents() throws Exception {
     Path directory = folder.resolve("services");
-    Supervisor closed = Supervisor.builder().directory(directory).withoutCgroups().build();
-    try (closed) {
-      supervisor = closed;
+    try (Supervisor built = Supervisor.builder().directory(directory).withoutCgroups().build()) {
+      supervisor = built;
       supervisor.add(specs());
       supervisor.startAll().get(120, SECONDS);
       for (int number = 0; number < SERVICES; number++) {
         model.put(number, pidOf(number));
       }
       checkAgainstModel();
-      Deadline end = Deadline.after(TimeSource.system(), STEPS);
-      while (!end.isExpired()) {
+      for (int i = 0; i < STEPS; i++) {
         step();
         checkAgainstModel();
       }
@@ -91,9 +87,9 @@ class ThousandServicesTest {
   private static ServiceSpec spec(int number) {
     return ServiceSpec.named(name(number))
         .process(
-            ProcessSpec.command("it", "sleep", "" + (FIRST + number))
+            ProcessSpec.command("main", "sleep", "" + (FIRST_SECONDS + number))
                 .minReadyTime(Duration.ofMillis(1))
-                .restart(AT_ONCE_AGAIN))
+                .restart(QUICK_RESTART))
         .build();
   }
 
@@ -106,23 +102,23 @@ class ThousandServicesTest {
   }
 
   private ProcessIdentity identity(int number) {
-    return supervisor.status(name(number)).process("it").identity().orElseThrow();
+    return supervisor.status(name(number)).process("main").identity().orElseThrow();
   }
 
   // Steps.
 
   private void step() throws Exception {
-    Map<Integer, CompletableFuture<ServiceStatus>> asked = new HashMap<>();
-    for (int i = 0; i < AT_ONCE; i++) {
+    Map<Integer, CompletableFuture<ServiceStatus>> replies = new HashMap<>();
+    for (int i = 0; i < EVENTS_PER_STEP; i++) {
       int number = random.nextInt(SERVICES);
-      if (!asked.containsKey(number)) {
-        asked.put(number, applyRandomEvent(number));
+      if (!replies.containsKey(number)) {
+        replies.put(number, applyRandomEvent(number));
       }
     }
-    for (Map.Entry<Integer, CompletableFuture<ServiceStatus>> each : asked.entrySet()) {
+    for (Map.Entry<Integer, CompletableFuture<ServiceStatus>> each : replies.entrySet()) {
       ServiceStatus after = each.getValue().get(30, SECONDS);
       if (after.state() == ProcessState.RUNNING) {
-        model.put(each.getKey(), after.process("it").identity().orElseThrow().pid());
+        model.put(each.getKey(), after.process("main").identity().orElseThrow().pid());
       } else {
         model.remove(each.getKey());
       }
@@ -142,24 +138,25 @@ class ThousandServicesTest {
   }
 
   private CompletableFuture<ServiceStatus> crash(int number) {
-    ProcessIdentity exited = identity(number);
-    assertThat(table.isAlive(exited)).isTrue();
-    assertThat(ProcessHandle.of(exited.pid()).orElseThrow().destroyForcibly()).isTrue();
-    return supervisor
-        .await(name(number), ProcessState.BACKOFF, Duration.ofSeconds(20))
-        .thenCompose(
-            down -> supervisor.await(name(number), ProcessState.RUNNING, Duration.ofSeconds(20)));
+    ProcessIdentity process = identity(number);
+    assertThat(table.isAlive(process)).isTrue();
+    // Registered before the kill, because the state lasts for 20 ms only.
+    CompletableFuture<ServiceStatus> exited =
+        supervisor.await(name(number), ProcessState.BACKOFF, Duration.ofSeconds(20));
+    assertThat(ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly()).isTrue();
+    return exited.thenCompose(
+        down -> supervisor.await(name(number), ProcessState.RUNNING, Duration.ofSeconds(20)));
   }
 
   // The model.
 
   private void checkAgainstModel() {
     Eventually.holds(
-        () -> "the real processes are those of the model: " + difference(),
+        () -> "the real processes equal the model: " + difference(),
         () -> listProcesses().equals(listed(model)));
     for (int number = 0; number < SERVICES; number++) {
-      boolean shown = supervisor.status(name(number)).process("it").identity().isPresent();
-      assertThat(shown).as(name(number)).isEqualTo(model.containsKey(number));
+      boolean isReported = supervisor.status(name(number)).process("main").identity().isPresent();
+      assertThat(isReported).as(name(number)).isEqualTo(model.containsKey(number));
     }
   }
 
@@ -171,38 +168,38 @@ class ThousandServicesTest {
 
   private String difference() {
     Map<Integer, List<Long>> real = listProcesses();
-    Map<Integer, List<Long>> wanted = listed(model);
+    Map<Integer, List<Long>> expected = listed(model);
     List<String> different = new ArrayList<>();
     for (int number = 0; number < SERVICES; number++) {
-      List<Long> is = real.getOrDefault(number, List.of());
-      List<Long> should = wanted.getOrDefault(number, List.of());
-      if (!is.equals(should)) {
-        different.add(is + " for " + should + ": " + supervisor.why(name(number)));
+      List<Long> actual = real.getOrDefault(number, List.of());
+      List<Long> modelled = expected.getOrDefault(number, List.of());
+      if (!actual.equals(modelled)) {
+        different.add(actual + " instead of " + modelled + ": " + supervisor.why(name(number)));
       }
     }
     return String.join("\n", different);
   }
 
-  /** Returns the children of this JVM that sleep, by what they sleep for. */
+  /** Returns the pids of the children of this JVM that run sleep(1), by service number. */
   private static Map<Integer, List<Long>> listProcesses() {
     Map<Integer, List<Long>> all = new TreeMap<>();
-    ProcessHandle.current().children().forEach(child -> updateModel(child.pid(), all));
+    ProcessHandle.current().children().forEach(child -> addIfSleep(child.pid(), all));
     return all;
   }
 
-  private static void updateModel(long pid, Map<Integer, List<Long>> all) {
+  private static void addIfSleep(long pid, Map<Integer, List<Long>> all) {
     try {
       String[] argv = Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0", -1);
       if (argv[0].equals("sleep")) {
-        all.computeIfAbsent(Integer.parseInt(argv[1]) - FIRST, number -> new ArrayList<>())
+        all.computeIfAbsent(Integer.parseInt(argv[1]) - FIRST_SECONDS, number -> new ArrayList<>())
             .add(pid);
       }
     } catch (IOException ignored) {
-      // It has ended since it was listed.
+      // The process has exited since it was listed.
     }
   }
 
-  // The end.
+  // Cleanup.
 
   private void removeAll() throws Exception {
     List<CompletableFuture<ServiceStatus>> removed = new ArrayList<>();

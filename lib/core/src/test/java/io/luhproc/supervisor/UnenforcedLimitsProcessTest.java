@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where there are no control groups, limits are said not to hold, and memory is looked at. */
+/** Without control groups, limits are reported as not enforced and memory is polled. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 class UnenforcedLimitsProcessTest {
@@ -63,13 +63,13 @@ class UnenforcedLimitsProcessTest {
         .build();
   }
 
-  private LimitReport enforced() {
+  private LimitReport limitReport() {
     return supervisor.status("shop").process("web").limits();
   }
 
-  private static void reportsUnenforced(LimitReport enforced, LimitKind... limits) {
-    assertThat(enforced.statuses()).extracting(LimitStatus::kind).containsExactly(limits);
-    assertThat(enforced.statuses())
+  private static void assertUnenforced(LimitReport report, LimitKind... limits) {
+    assertThat(report.statuses()).extracting(LimitStatus::kind).containsExactly(limits);
+    assertThat(report.statuses())
         .noneMatch(LimitStatus::isEnforced)
         .allMatch(it -> it.reason().contains("built without control groups"));
   }
@@ -78,12 +78,13 @@ class UnenforcedLimitsProcessTest {
   void unenforcedLimitsAreReportedWithReason() throws Exception {
     supervisor.add(limited(ResourceLimits.builder().memory("64MiB").pids(9)));
     ServiceStatus ignored = supervisor.start("shop").get(30, SECONDS);
-    reportsUnenforced(enforced(), LimitKind.MEMORY, LimitKind.PIDS);
+    assertUnenforced(limitReport(), LimitKind.MEMORY, LimitKind.PIDS);
     ServiceStatus updated =
         supervisor.update(limited(ResourceLimits.builder().cpuPercent(50))).get(30, SECONDS);
     assertThat(updated.process("web").restarts()).isZero();
-    Eventually.holds("the new limit is told", () -> enforced().statusOf(LimitKind.CPU).isPresent());
-    reportsUnenforced(enforced(), LimitKind.CPU);
+    Eventually.holds(
+        "the new limit is reported", () -> limitReport().statusOf(LimitKind.CPU).isPresent());
+    assertUnenforced(limitReport(), LimitKind.CPU);
   }
 
   @Test
@@ -95,12 +96,12 @@ class UnenforcedLimitsProcessTest {
     supervisor.add(limited(ResourceLimits.builder().memory("64MiB")));
     assertThat(supervisor.status("shop").process("web").identity())
         .isEqualTo(before.process("web").identity());
-    reportsUnenforced(enforced(), LimitKind.MEMORY);
+    assertUnenforced(limitReport(), LimitKind.MEMORY);
   }
 
   @Test
   void processExceedingMaxMemoryIsRestarted() throws Exception {
-    // tail keeps in memory what it may have to print.
+    // tail keeps the bytes that it may print in memory.
     String grows = "head -c 40000000 /dev/zero; sleep 60";
     supervisor.add(
         ServiceSpec.named("shop")
@@ -112,15 +113,22 @@ class UnenforcedLimitsProcessTest {
             .build());
     ServiceStatus first = supervisor.start("shop").get(30, SECONDS);
     Eventually.holds(
-        "it was started again", () -> supervisor.status("shop").process("web").restarts() > 0);
+        "the process was restarted", () -> supervisor.status("shop").process("web").restarts() > 0);
     supervisor.await("shop", ProcessState.RUNNING, ofSeconds(30)).get();
     assertThat(supervisor.status("shop").process("web").identity())
         .isNotEqualTo(first.process("web").identity());
+    Eventually.holds(
+        "the event is delivered",
+        () -> changes.stream().anyMatch(UnenforcedLimitsProcessTest::isMemoryLimit));
     assertThat(changes)
-        .filteredOn(it -> it.cause().kind() == Cause.Kind.MEMORY_LIMIT)
+        .filteredOn(UnenforcedLimitsProcessTest::isMemoryLimit)
         .first()
         .extracting(ProcessChanged::reason)
         .asString()
         .contains("of memory, more than its maxMemoryRestart of 20MiB");
+  }
+
+  private static boolean isMemoryLimit(ProcessChanged change) {
+    return change.cause().kind() == Cause.Kind.MEMORY_LIMIT;
   }
 }

@@ -8,11 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
-import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.supervisor.runtime.ProcessLocation;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A directory that cannot be used keeps what is added with it out, and is named with a remedy. */
+/** An unusable directory is refused with a remedy, and nothing of the same call is added. */
 @Tag("process")
 @ExtendWith(LeakCheck.class)
 @Timeout(60)
@@ -35,17 +33,20 @@ class UnusableDirectoryTest {
 
   @TempDir private Path folder;
   private final ServiceSpec first = service("first");
-  private final ServiceSpec unusable = service("spoilt");
+  private final ServiceSpec unusable = service("unusable");
   private final ServiceSpec third = service("third");
+  private ProcessDirectory firstDirectory;
   private Path path;
 
   @BeforeEach
   void createDirectories() {
-    SupervisorMain.builder(folder).build().close();
-    assertThat(directory(first).create()).isTrue();
-    ProcessDirectory directory = directory(unusable);
-    assertThat(directory.create()).isTrue();
-    path = directory.path();
+    try (Supervisor supervisor = SupervisorMain.builder(folder).build()) {
+      supervisor.add(first, unusable);
+      firstDirectory = directory(supervisor, "first");
+      path = directory(supervisor, "unusable").path();
+    }
+    assertThat(firstDirectory.create()).isTrue();
+    assertThat(ProcessDirectory.at(path).create()).isTrue();
   }
 
   private static ServiceSpec service(String name) {
@@ -55,15 +56,14 @@ class UnusableDirectoryTest {
         .build();
   }
 
-  private ProcessDirectory directory(ServiceSpec service) {
-    return ProcessLocation.of(ProcessRoot.at(folder), service, service.processes().get(0), "main")
-        .directory();
+  private static ProcessDirectory directory(Supervisor supervisor, String service) {
+    return ProcessDirectory.at(supervisor.status(service).process("main").directory());
   }
 
-  /** What there was to be kept of the logs of another is kept by whoever adds it next. */
+  /** Asserts that nothing is added and that the logs of the other service stay as they are. */
   private void assertRefused(Class<? extends LuhprocException> type, String message)
       throws Exception {
-    Path log = Files.writeString(directory(first).outLog(), "a line\n".repeat(1_000));
+    Path log = Files.writeString(firstDirectory.outLog(), "a line\n".repeat(1_000));
     try (Supervisor supervisor = SupervisorMain.builder(folder).build()) {
       assertThatThrownBy(() -> supervisor.add(first, unusable, third))
           .isInstanceOf(type)
@@ -74,7 +74,7 @@ class UnusableDirectoryTest {
       supervisor.start("third").get(20, SECONDS);
     }
     assertThat(log).hasSize(7_000);
-    assertThat(directory(first).path()).isDirectoryNotContaining("glob:**/*.index");
+    assertThat(firstDirectory.path()).isDirectoryNotContaining("glob:**/*.index");
   }
 
   private void assertAdded() throws Exception {
@@ -86,18 +86,18 @@ class UnusableDirectoryTest {
 
   @Test
   void addIsRefusedWhenDesiredStateFileIsADirectory() throws Exception {
-    Path want = Files.createDirectories(path.resolve("desired-state/something"));
+    Path desiredState = Files.createDirectories(path.resolve("desired-state/something"));
     assertRefused(LuhprocException.class, "remove what is in its place");
-    Files.delete(want);
-    Files.delete(want.getParent());
+    Files.delete(desiredState);
+    Files.delete(desiredState.getParent());
     assertAdded();
   }
 
   @Test
   void addIsRefusedWhenRecordFileIsADirectory() throws Exception {
-    Path description = Files.createDirectory(path.resolve("process.properties"));
+    Path record = Files.createDirectory(path.resolve("process.properties"));
     assertRefused(LuhprocException.class, "remove what is in its place");
-    Files.delete(description);
+    Files.delete(record);
     assertAdded();
   }
 
@@ -127,7 +127,8 @@ class UnusableDirectoryTest {
   }
 
   private static void changeOwner(Path path) throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "only root can give one away");
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")), "only root can change the owner of a file");
     Files.setAttribute(path, "unix:uid", NOBODY_UID);
   }
 }
