@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 /** Builds the parts of a supervisor, and closes them in reverse order. */
 final class SupervisorLifecycle {
   private static final int MAX_REPLY_THREADS = 4;
+  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(1);
 
   private final SupervisorConfig config;
   private final SupervisorLock lock;
@@ -230,6 +231,8 @@ final class SupervisorLifecycle {
             .error("some services could not be stopped within {}: {}", maximum, statuses.status());
       }
     }
+    // Subscribers see how each process ended.
+    boolean ignored = awaitDone(operations.exitsReported(EXIT_TIMEOUT), EXIT_TIMEOUT);
   }
 
   /** Waits without reacting to an interrupt, which is kept. */

@@ -82,6 +82,11 @@ final class ManagedProcess implements Effect.Handler {
     return launch == null ? Optional.empty() : launch.running;
   }
 
+  /** Returns whether the process is gone, but how it ended is not reported yet. */
+  boolean awaitsExit() {
+    return launch != null && launch.running.isEmpty() && launch.unreported.isPresent();
+  }
+
   /** Returns a future that completes once the limits are those of the spec. */
   CompletableFuture<Void> limitChange() {
     return limitChange;

@@ -11,7 +11,6 @@ import io.luhproc.supervisor.state.FsmEvent;
 import io.luhproc.supervisor.state.ProcessFsmState;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
-import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.supervisor.state.ServiceFsmState;
 import io.luhproc.supervisor.state.ServiceStateMachine;
 import io.luhproc.supervisor.state.Transition;
@@ -89,10 +88,6 @@ public final class ManagedService {
     return names.stream().map(this::process).toList();
   }
 
-  Optional<RunningProcess> running(String name) {
-    return process(name).running();
-  }
-
   // Events and effects.
 
   /** Takes over what a former supervisor left of a process. */
@@ -146,6 +141,11 @@ public final class ManagedService {
       LoggerFactory.getLogger(ManagedService.class)
           .warn("cannot delete the directory of {}: {}", instance, failure);
     }
+  }
+
+  /** Returns whether the exit of any process that is gone is not reported yet. */
+  boolean awaitsExits() {
+    return processes.values().stream().anyMatch(ManagedProcess::awaitsExit);
   }
 
   /** Returns a future that completes once the limits of all processes are those of the spec. */

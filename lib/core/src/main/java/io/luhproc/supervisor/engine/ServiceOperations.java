@@ -7,9 +7,10 @@ import io.luhproc.service.ServiceFailedException;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorStatus;
 import io.luhproc.supervisor.state.FsmEvent;
-import io.luhproc.supervisor.state.ProcessFsmState.DesiredState;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RunningProcess;
+import io.luhproc.supervisor.state.ServiceFsmState.DesiredState;
+import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 /** The requests of callers for services that have been added. */
 public final class ServiceOperations {
   private static final String REQUESTED = "asked for";
+  private static final Duration EXIT_CHECK_INTERVAL = Duration.ofMillis(20);
 
   private final ServiceManager services;
   private final SupervisorLoop loop;
@@ -205,6 +207,26 @@ public final class ServiceOperations {
       each.add(one);
     }
     loop.forward(all(each).thenApply(done -> context.statuses().status()), reply);
+  }
+
+  /**
+   * Completes once the exits of all processes that are gone were reported, or after a timeout. The
+   * end of a tree is proved independently of that.
+   */
+  public CompletableFuture<Boolean> exitsReported(Duration timeout) {
+    CompletableFuture<Boolean> reply = loop.newFuture();
+    loop.execute(() -> checkExits(timeout, reply));
+    return reply;
+  }
+
+  private void checkExits(Duration remaining, CompletableFuture<Boolean> reply) {
+    boolean reported = services.services().stream().noneMatch(ManagedService::awaitsExits);
+    if (reported || remaining.isNegative()) {
+      loop.complete(reply, reported);
+    } else {
+      Duration later = remaining.minus(EXIT_CHECK_INTERVAL);
+      Timers.Timer ignored = loop.schedule(EXIT_CHECK_INTERVAL, () -> checkExits(later, reply));
+    }
   }
 
   /** Kills all processes that have not stopped yet. */

@@ -14,6 +14,7 @@ import io.luhproc.supervisor.state.FsmEvent;
 import io.luhproc.supervisor.state.ProcessFsmState;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
+import io.luhproc.supervisor.state.ServiceFsmState.DesiredState;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -224,7 +225,7 @@ public final class ServiceRegistry {
       return;
     }
     // A stop may have been requested meanwhile.
-    boolean up = service.fsmState().desiredState() == ProcessFsmState.DesiredState.UP;
+    boolean up = service.fsmState().desiredState() == DesiredState.UP;
     if (up && !applied.started().isEmpty() && services.contains(service)) {
       services.request(service.name(), new FsmEvent.Start(Set.of(), "its service was updated"));
     }

@@ -28,16 +28,6 @@ public record ProcessFsmState(
     Optional<StopPlan> stopPlan,
     Optional<StateTimer> timer) {
 
-  /** Whether processes are to run. */
-  public enum DesiredState {
-    /** To run. */
-    UP,
-    /** Not to run. */
-    DOWN,
-    /** To be stopped and then to run. */
-    RESTARTING
-  }
-
   /** The existence of a process in the system, as far as it was reported. */
   public enum OsState {
     /** Never launched, or proved gone. */
@@ -305,14 +295,6 @@ public record ProcessFsmState(
 
   public boolean is(OsState osState) {
     return incarnation.osState() == osState;
-  }
-
-  /** Returns whether it is wanted up, down, or is stopped to be started again. */
-  public DesiredState desiredState() {
-    if (isStoppingTo(StopPlan.AfterStop.START)) {
-      return DesiredState.RESTARTING;
-    }
-    return desiredUp ? DesiredState.UP : DesiredState.DOWN;
   }
 
   /** Returns whether nothing of it is alive and no launch is due. */

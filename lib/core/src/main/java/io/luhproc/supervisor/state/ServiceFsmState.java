@@ -3,7 +3,6 @@ package io.luhproc.supervisor.state;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
-import io.luhproc.supervisor.state.ProcessFsmState.DesiredState;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -48,6 +47,16 @@ public record ServiceFsmState(
           ProcessState.RUNNING,
           ProcessState.EXITED,
           ProcessState.INACTIVE);
+
+  /** Whether a service is to run. */
+  public enum DesiredState {
+    /** To run. */
+    UP,
+    /** Not to run. */
+    DOWN,
+    /** To be stopped and then to run. */
+    RESTARTING
+  }
 
   /**
    * The processes that are restarted together.

@@ -9,6 +9,7 @@ import io.luhproc.service.ProcessState;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent.ProcessExited;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import java.time.Duration;
 import java.util.Iterator;
@@ -169,5 +170,24 @@ class DependencyRequestTest {
     assertThat(supervisor.waiterCount("shop")).isEqualTo(1);
     supervisor.advance(Duration.ofSeconds(2));
     assertThat(supervisor.waiterCount("shop")).isZero();
+  }
+
+  @Test
+  void exitsAreReportedBeforeTheEndOfAShutdown() {
+    supervisor.add(service("shop")).startAndAwait("shop");
+    Iterator<Duration> delays = List.of(Duration.ofMillis(300), Duration.ofMillis(10)).iterator();
+    supervisor.runtime().setReplyDelay(delays::next);
+    supervisor.operations().stopAll();
+    supervisor.advance(Duration.ofMillis(100)).assertState("shop", ProcessState.INACTIVE);
+    CompletableFuture<Boolean> reported =
+        supervisor.operations().exitsReported(Duration.ofSeconds(1));
+    CompletableFuture<Boolean> tooShort =
+        supervisor.operations().exitsReported(Duration.ofMillis(50));
+    supervisor.advance(Duration.ofMillis(100));
+    assertThat(reported).isNotDone();
+    assertThat(tooShort).isCompletedWithValue(false);
+    supervisor.advance(Duration.ofMillis(200));
+    assertThat(reported).isCompletedWithValue(true);
+    assertThat(supervisor.events()).anyMatch(ProcessExited.class::isInstance);
   }
 }
