@@ -1,4 +1,4 @@
-/** An app on the module path, which sees of the library what its modules export. */
+/** A modular app. It uses only what the modules of the library export. */
 module com.example.modular {
   requires io.luhproc.cli; // and with it io.luhproc.core and info.picocli
 

@@ -40,10 +40,10 @@ final class TickOnce implements Callable<Integer> {
       StopResult result =
           manager.stop(Ticker.TASK, id, StopOptions.builder().signal(Signal.TERM).build());
       console.print(result.outcome().name());
-      return console.finish(ExitCode.DONE.code());
+      return console.finish(ExitCode.SUCCESS.code());
     } catch (LuhprocException e) {
-      console.message(e.getMessage());
-      return console.finish(ExitCode.FAILED.code());
+      console.printMessage(e.getMessage());
+      return console.finish(ExitCode.FAILURE.code());
     }
   }
 }
