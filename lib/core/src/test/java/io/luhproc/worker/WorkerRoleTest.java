@@ -75,6 +75,13 @@ class WorkerRoleTest {
   }
 
   @Test
+  void sessionLeaderIsSupersededWhenLockFileIsMissing() {
+    writeRecord(OWN_TOKEN, Optional.empty());
+    assertThat(resolve(true)).isEqualTo(WorkerRole.SUPERSEDED);
+    assertThat(resolve(false)).isEqualTo(WorkerRole.DESCENDANT);
+  }
+
+  @Test
   void sessionLeaderIsDescendantWhenItsLaunchIsRecordedWithAnotherPid() {
     writeRecord(OWN_TOKEN, Optional.of(OTHER));
     assertThat(resolve(true)).isEqualTo(WorkerRole.DESCENDANT);

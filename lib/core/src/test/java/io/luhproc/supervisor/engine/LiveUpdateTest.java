@@ -5,7 +5,9 @@ import static io.luhproc.supervisor.engine.VirtualSupervisor.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthPolicy;
 import io.luhproc.health.HealthResult;
+import io.luhproc.health.HealthState;
 import io.luhproc.limits.ResourceLimits;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
@@ -84,7 +86,10 @@ class LiveUpdateTest {
 
   @Test
   void unhealthyProcessIsAvailableOnceItsHealthCheckIsRemoved() {
-    supervisor.add(shop(checked(1)), service("web").requires("shop")).start("shop");
+    HealthPolicy check = HealthCheck.tcp("localhost", 1).policy().restartWhenUnhealthy(false);
+    supervisor
+        .add(shop(process("web").health(check)), service("web").requires("shop"))
+        .start("shop");
     supervisor.advanceOneSecond();
     assertThat(supervisor.runtime().reportHealth("shop/web", HealthResult.healthy())).isTrue();
     for (int i = 0; i < 5; i++) {
@@ -94,6 +99,17 @@ class LiveUpdateTest {
     supervisor.advanceOneSecond().assertState("web", ProcessState.BLOCKED);
     update(shop(process("web")));
     supervisor.advanceOneSecond().assertState("web", ProcessState.RUNNING);
+  }
+
+  @Test
+  void resultsOfReplacedHealthCheckAreForgotten() {
+    supervisor.add(shop(checked(1))).start("shop");
+    supervisor.advanceOneSecond();
+    assertThat(supervisor.runtime().reportHealth("shop/web", HealthResult.healthy())).isTrue();
+    update(shop(checked(2)));
+    supervisor.advanceOneSecond();
+    assertThat(supervisor.statuses().status("shop").process("web").health())
+        .contains(HealthState.initial());
   }
 
   private static ProcessSpec.Builder limited(int pids) {

@@ -3,7 +3,9 @@ package io.luhproc.supervisor.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.cgroup.Cgroups;
+import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.Heartbeat;
 import io.luhproc.posix.Posix;
@@ -20,6 +22,7 @@ import io.luhproc.tree.TreeStopService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +127,22 @@ class LaunchTaskTest {
     ProcessIdentity self = table.identify(table.currentPid()).orElseThrow();
     directory().writePid(self.pid());
     task(Optional.of(self)).run();
+    assertThat(reports).singleElement().asString().contains("is alive; stop it first");
+  }
+
+  @Test
+  void launchFailsWhileProcessOfAnotherSupervisorIsAlive() {
+    assertThat(directory().create()).isTrue();
+    ProcessIdentity self = table.identify(table.currentPid()).orElseThrow();
+    directory()
+        .writeRecord(
+            ProcessRecord.forLaunch(
+                    local.location().key(),
+                    "web",
+                    new ProcessRecord.Launch("another", Instant.EPOCH),
+                    new LaunchedCommand(List.of("web"), List.of(), List.of(), folder, List.of()))
+                .withIdentity(self));
+    task(Optional.empty()).run();
     assertThat(reports).singleElement().asString().contains("is alive; stop it first");
   }
 

@@ -138,6 +138,18 @@ class RestartStrategyTest {
   }
 
   @Test
+  void simultaneousExitsAreRestartedAfterTheLongerDelay() {
+    PolicyBuilder policy =
+        PolicyBuilder.of(RestartPolicy.onFailure().delay(ofSeconds(2)).jitter(0.5));
+    StateMachineScenario scenario =
+        StateMachineScenario.running(policy.processes(2, ONE_FOR_ALL)).exits(0, 1).exits(1, 1);
+    scenario.jitter(1).treeTerminated(0).jitter(-1).treeTerminated(1).hasStates(BACKOFF, BACKOFF);
+    assertThat(scenario.effects())
+        .hasSize(2)
+        .allMatch(it -> it instanceof Effect.ScheduleTimer arm && arm.delay().equals(ofSeconds(3)));
+  }
+
+  @Test
   void groupGrowsWhenEarlierProcessExits() {
     StateMachineScenario scenario =
         threeProcesses(REST_FOR_ONE).exitsCompletely(1, 1).hasStates(RUNNING, BACKOFF, STOPPING);
