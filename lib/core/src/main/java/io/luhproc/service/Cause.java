@@ -29,7 +29,7 @@ public record Cause(Kind kind, String detail) {
     UNHEALTHY,
     /** The process exceeded {@code maxMemoryRestart}. */
     MEMORY_LIMIT,
-    /** The process failed more often in a row than its restart policy allows. */
+    /** The process failed more often consecutively than its restart policy allows. */
     RETRIES_EXHAUSTED,
     /** The processes of the service were restarted more often than its intensity allows. */
     INTENSITY_EXCEEDED,
@@ -67,7 +67,7 @@ public record Cause(Kind kind, String detail) {
   }
 
   /**
-   * Returns the cause of a death by a signal.
+   * Returns the cause of a kill by a signal.
    *
    * @param name the name of the signal, such as {@code SIGSEGV}
    */
@@ -75,7 +75,7 @@ public record Cause(Kind kind, String detail) {
     return new Cause(Kind.SIGNAL, "killed by " + name);
   }
 
-  /** Returns whether this is an exit with a code or a death by a signal. */
+  /** Returns whether this is an exit with a code or a kill by a signal. */
   public boolean hasExitStatus() {
     return kind == Kind.EXIT_CODE || kind == Kind.SIGNAL;
   }

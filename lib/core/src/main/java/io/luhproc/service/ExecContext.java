@@ -11,11 +11,11 @@ import java.util.OptionalInt;
 /**
  * The environment in which a process is executed. Values that are empty are inherited.
  *
- * @param directory the working directory; by default that of the service
- * @param environment variables, which override those of the service, of {@code envFiles} and of the
- *     supervisor, in this order
+ * @param directory the working directory; default: the working directory of the service
+ * @param environment variables, which override the variables of the service; these override {@code
+ *     envFiles}, which override the environment of the supervisor
  * @param envFiles files of variables, read at each start; later files override earlier ones
- * @param credentials the user and group; by default those of the supervisor
+ * @param credentials the user and group; default: the user and group of the supervisor
  * @param umask file mode bits that are removed from new files, 0 to 0777; by default the
  *     supervisor's
  * @param nice the scheduling priority, -20 to 19, see nice(1); by default the supervisor's

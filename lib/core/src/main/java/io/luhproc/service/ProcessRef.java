@@ -6,7 +6,7 @@ import io.luhproc.process.ProcessIdentity;
  * The service and process that a pid belongs to.
  *
  * @param service the name of the service
- * @param process the name of the process; with several replicas, that of the replica
+ * @param process the name of the process; with several replicas, the name of the replica
  * @param identity the identity of the process
  * @since 0.1
  */

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * @param stop how the process is stopped
  * @param reload the signal that makes the process reload its configuration; if empty, a reload
  *     restarts it
- * @param health how its health is checked; if empty, it is healthy while it lives
+ * @param health how its health is checked; if empty, it is healthy while it is alive
  * @param limits the resource limits
  * @param replicas number of identical processes, 1 to 1000, default 1; several are named {@code
  *     web-1}, {@code web-2} …
@@ -225,7 +225,7 @@ public record ProcessSpec(
       return this;
     }
 
-    /** Sets the working directory; default is that of the service. */
+    /** Sets the working directory; default: the working directory of the service. */
     public Builder directory(Path path) {
       execContext = execContext.withDirectory(path);
       return this;
@@ -334,7 +334,8 @@ public record ProcessSpec(
     }
 
     /**
-     * Sets how long a process without a health check must live to count as running; default 200 ms.
+     * Sets how long a process without a health check must be alive to count as running; default 200
+     * ms.
      *
      * @throws IllegalArgumentException if it is negative or over 365 days
      */
@@ -378,8 +379,8 @@ public record ProcessSpec(
     }
 
     /**
-     * Restarts the process if its resident memory, without that of its descendants, exceeds a size.
-     * It is measured every 2 s and needs no cgroup.
+     * Restarts the process if its resident memory exceeds a size. Its descendants do not count. It
+     * is measured every 2 s and needs no cgroup.
      *
      * @param size the size, such as {@code 512MiB}
      * @throws IllegalArgumentException if the text is malformed or less than 1 MiB

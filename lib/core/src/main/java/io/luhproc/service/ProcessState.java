@@ -17,9 +17,9 @@ public enum ProcessState {
   RUNNING,
   /** Ended, waiting for the next restart. */
   BACKOFF,
-  /** Being stopped, or its leftover child processes are. */
+  /** Being stopped, or its leftover child processes are being stopped. */
   STOPPING,
-  /** Ended by itself with success, and not restarted. */
+  /** Exited on its own with success, and not restarted. */
   EXITED,
   /** Failed for good; only an explicit start retries. */
   FAILED

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /**
  * Snapshot of the status of one process of a service.
  *
- * @param name the name of the process; with several replicas, that of the replica
+ * @param name the name of the process; with several replicas, the name of the replica
  * @param state the current state
  * @param desiredUp whether the process is requested to run
  * @param identity the identity of the running process; empty if it is not running

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Whether, when and how often a process is restarted after it has ended by itself. Immutable: each
- * method returns a changed copy.
+ * Whether, when and how often a process is restarted after it has exited on its own. Immutable:
+ * each method returns a changed copy.
  *
- * <p>The delay before the n-th retry is {@code delay * factor^(n-1)}, at most {@code maxDelay},
- * randomly changed by up to {@code jitter} of it. A run of at least {@code resetAfter} resets the
- * number of retries to 0. A process that exits with {@value #NO_RESTART_EXIT_CODE} is never
- * restarted. One-shot processes are not restarted either, whatever their policy.
+ * <p>The delay before the n-th retry is {@code delay * factor^(n-1)}, at most {@code maxDelay}. It
+ * is randomly changed by up to {@code jitter} times the delay. A run of at least {@code resetAfter}
+ * resets the number of retries to 0. A process that exits with {@value #NO_RESTART_EXIT_CODE} is
+ * never restarted. One-shot processes are not restarted either, whatever their policy.
  *
  * @param condition which exits are followed by a restart
  * @param maxRetries number of consecutive restarts after which the process fails; default {@link

@@ -16,7 +16,8 @@ import java.util.Set;
  * #named}.
  *
  * @param name the name, unique in its supervisor: 1 to 64 letters, digits and {@code - _ . @}
- * @param directory the working directory of the processes; by default that of the supervisor
+ * @param directory the working directory of the processes; default: the working directory of the
+ *     supervisor
  * @param environment variables for all processes
  * @param processes the processes in start order, at least one
  * @param dependencies the services that this one depends on or conflicts with
@@ -92,7 +93,10 @@ public record ServiceSpec(
       this.name = name;
     }
 
-    /** Sets the working directory of the processes; default is that of the supervisor. */
+    /**
+     * Sets the working directory of the processes; default: the working directory of the
+     * supervisor.
+     */
     public Builder directory(Path path) {
       directory = Optional.of(path);
       return this;

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param execStartPre a command that runs before each start and must exit with 0
  * @param timeout maximum time, including {@code execStartPre}, until the process is running and
  *     healthy; 1 ms to 365 days, default 90 s
- * @param minReadyTime how long a process without a health check must live to count as running; 0 to
- *     365 days, default 200 ms
+ * @param minReadyTime how long a process without a health check must be alive to count as running;
+ *     0 to 365 days, default 200 ms
  * @since 0.1
  */
 public record StartPolicy(Optional<Command> execStartPre, Duration timeout, Duration minReadyTime) {

@@ -6,7 +6,7 @@ import io.luhproc.time.DurationRange;
 import java.time.Duration;
 
 /**
- * How the tree of a process, the process and all its descendants, is stopped.
+ * How a process and all its descendants are stopped.
  *
  * @param signal the first signal; default TERM
  * @param grace time between this signal and KILL, 0 to 365 days; default 10 s, 0 kills at once
@@ -48,7 +48,8 @@ public record StopPolicy(Signal signal, Duration grace, Duration timeout) {
   }
 
   /**
-   * Returns a copy with another grace period. A timeout of less than 20 s more is raised to that.
+   * Returns a copy with another grace period. The timeout is raised to 20 s more than that if it is
+   * shorter.
    *
    * @throws IllegalArgumentException if it is negative or over 364 days
    */

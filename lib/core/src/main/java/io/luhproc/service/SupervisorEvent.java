@@ -27,7 +27,7 @@ public sealed interface SupervisorEvent {
 
   /** An event of a process of a service. */
   sealed interface ProcessEvent extends ServiceEvent {
-    /** Returns the name of the process; with several replicas, that of the replica. */
+    /** Returns the name of the process; with several replicas, the name of the replica. */
     String process();
   }
 
@@ -147,7 +147,7 @@ public sealed interface SupervisorEvent {
    * @param service the name of the service
    * @param process the name of the process
    * @param pid the process id, above 1
-   * @param reason how the earlier supervisor ended, as far as known
+   * @param reason the origin of the process, and whether it runs another command than its spec
    */
   record ProcessAdopted(Instant time, String service, String process, long pid, String reason)
       implements ProcessEvent {
@@ -164,7 +164,7 @@ public sealed interface SupervisorEvent {
   }
 
   /**
-   * A process exited by itself or was stopped; {@link #reason()} is the detail of the cause.
+   * A process exited on its own or was stopped; {@link #reason()} is the detail of the cause.
    *
    * @param time the time of the event
    * @param service the name of the service
@@ -220,7 +220,7 @@ public sealed interface SupervisorEvent {
    * @param time when it was detected
    * @param service the name of the service
    * @param process the name of the process
-   * @param reason the limit, and how often it was exceeded so far
+   * @param reason the detail of the cause of the exit
    */
   record OutOfMemory(Instant time, String service, String process, String reason)
       implements ProcessEvent {

@@ -37,7 +37,7 @@ public interface TaskLauncher {
    * @param directory its process directory, {@code LUHPROC_DIR} in its environment
    * @param token distinguishes this launch from others, {@code LUHPROC_LAUNCH} in its environment
    * @param arguments the arguments of the task
-   * @param jvmOptions options of its JVM, after those of this JVM
+   * @param jvmOptions options of its JVM, added after the options of this JVM
    */
   record TaskLaunchRequest(
       String task,

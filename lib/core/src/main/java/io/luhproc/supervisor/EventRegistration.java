@@ -9,8 +9,8 @@ package io.luhproc.supervisor;
 public interface EventRegistration extends AutoCloseable {
 
   /**
-   * Ends the registration: after the event that is being passed, no other is. Does not wait for the
-   * listener; a second call does nothing.
+   * Ends the registration. The listener receives no event after the one that is being delivered.
+   * Does not wait for the listener. A second call has no effect.
    */
   @Override
   void close();

@@ -41,14 +41,14 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Its threads are daemon threads: when {@code main} returns, the JVM exits and stops all
- * services. Block {@code main} yourself.
+ * <p>Its threads are daemon threads. When {@code main} returns, the JVM exits and stops all
+ * services, so an app that must keep running has to block {@code main}.
  *
  * <p>Every process has a directory with its logs. If the supervisor is killed, its processes keep
  * running, and the next supervisor on the same directory adopts them once their services are added.
  *
  * <p>Requests return a future at once. It completes when the requested state is reached, and fails
- * with a {@link ServiceFailedException} when it cannot be. All methods may be called by any thread.
+ * with a {@link ServiceFailedException} when that state cannot be reached. Thread-safe.
  *
  * @since 0.1
  */
@@ -65,11 +65,12 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Adds services, together where they depend on each other.
+   * Adds services. They may depend on each other and on services that were added before.
    *
-   * <p>Processes of a former supervisor are recovered: those that are alive are adopted, and those
-   * that were wanted and have exited are treated as if they had exited now. A process that was
-   * wanted and never launched waits for its dependencies. Nothing else is started.
+   * <p>Recovers the processes that a former supervisor left in the directory. A live process is
+   * adopted. If a process has exited and its desired state was up, its exit is handled as if it
+   * happened now. If it was never launched and its desired state was up, it starts once its
+   * dependencies are up. No other process is started.
    *
    * @throws IllegalArgumentException when a name is taken, a dependency is unknown, a service
    *     conflicts with itself, or dependencies form a cycle; no service is added then
@@ -80,16 +81,16 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Replaces the spec of the service of the same name.
+   * Replaces the spec of the service with the same name.
    *
-   * <p>A change of command, environment, directory or user restarts a process; other changes take
-   * effect while it runs. Processes that are not in the new spec are stopped first and their
-   * directories deleted. Added processes are started where the service is wanted up. Updates of one
-   * service are applied in order.
+   * <p>A change of command, environment, directory or user restarts a process. Other changes take
+   * effect while the process runs. Processes that are not in the new spec are stopped first, and
+   * their directories are deleted. Added processes are started if the desired state of the service
+   * is up. Updates of one service are applied in order.
    *
-   * @return completes when the processes of the new spec are up, or at once when they are not
-   *     wanted; the status then shows whether the new limits are enforced. Fails when a process
-   *     that has to go cannot be stopped or is started meanwhile
+   * @return completes when all restarted and added processes are up, and the new limits are
+   *     applied; the status shows whether they are enforced. Fails when a removed process cannot be
+   *     stopped, or is started during the update
    * @throws NoSuchServiceException when there is no service of this name
    * @throws IllegalArgumentException when a dependency is unknown or dependencies form a cycle;
    *     nothing is changed then
@@ -104,7 +105,7 @@ public final class Supervisor implements AutoCloseable {
    * @return completes when the directories are deleted; fails when a process cannot be stopped or a
    *     directory cannot be deleted
    * @throws NoSuchServiceException when there is no service of this name
-   * @throws IllegalArgumentException when another service names it
+   * @throws IllegalArgumentException when another service refers to it
    */
   public CompletableFuture<ServiceStatus> remove(String service) {
     return lifecycle.registry().remove(service);
@@ -113,9 +114,9 @@ public final class Supervisor implements AutoCloseable {
   /**
    * Starts a service, after all services that it requires.
    *
-   * @param processes only these processes, each by its name or that of a replica; none for all
-   * @return completes when all are running, or have exited with success; fails when one of them, or
-   *     a service that it waits for, fails to start, even if it is retried
+   * @param processes the names of processes or replicas; all processes if none is given
+   * @return completes when all are running or have exited with success; fails at the first failed
+   *     start of one of them, or of a service that it waits for, even if a retry follows
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> start(String service, String... processes) {
@@ -123,8 +124,8 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops a service, after all services that require it; with names, only these processes. Pending
-   * restarts are cancelled.
+   * Stops a service, after all services that require it. With process names, stops only these
+   * processes. Pending restarts are cancelled.
    *
    * @return completes when no process of their trees is alive; fails when one survives SIGKILL, or
    *     when a later start cancels the stop
@@ -135,7 +136,8 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops as {@link #stop} does, but without a grace period, and does not wait for dependents.
+   * Stops a service as {@link #stop} does, but without a grace period and without waiting for
+   * dependents.
    *
    * @throws NoSuchServiceException when there is no such service or process
    */
@@ -144,11 +146,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops and starts a service, with the services that require it and are up; with names, only
-   * these processes. A process that is down is started.
+   * Stops a service and the services that require it and are up, and starts them again. With
+   * process names, restarts only these processes. A process that is down is started.
    *
    * @return completes when all of them are up again; fails when one fails to start, or is stopped
-   *     meanwhile
+   *     during the restart
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> restart(String service, String... processes) {
@@ -156,8 +158,7 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Makes processes read their settings again: with the reload signal of their spec, or by a
-   * restart where there is none.
+   * Reloads processes: sends the reload signal of their spec, or restarts a process without one.
    *
    * @return completes when all are signalled or running again; fails when a signal cannot be sent,
    *     a restart fails, or all selected processes have a reload signal and are down
@@ -168,9 +169,9 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Sends a signal to the running processes of a service, without their descendants.
+   * Sends a signal to the running processes of a service, but not to their descendants.
    *
-   * @param signal its name in any case, with or without {@code SIG}, or its number
+   * @param signal the name of a signal in any case, with or without {@code SIG}, or its number
    * @return completes when all are signalled; fails when none is running, or one cannot be
    *     signalled
    * @throws IllegalArgumentException when there is no such signal
@@ -184,11 +185,11 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Freezes the running processes of a service with their trees, until {@link #resume}. Health
-   * checks stop meanwhile.
+   * Freezes the running process trees of a service until {@link #resume}. The health checks of
+   * paused processes are suspended.
    *
    * @return completes when all are frozen; fails when none is running, or when one cannot be
-   *     frozen, which then keeps running
+   *     frozen; that one keeps running
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> pause(String service, String... processes) {
@@ -206,7 +207,7 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Starts all services with {@code autostart}.
+   * Starts all services with {@code autostart}, in dependency order.
    *
    * @return completes when all are up; fails with the first failure, after all were tried
    */
@@ -224,9 +225,9 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Waits until a service is in a state. To wait no longer, cancel the future.
+   * Waits until a service is in a state. Cancel the future to stop waiting.
    *
-   * @param timeout at most this long; zero checks once
+   * @param timeout the maximum wait, up to 365 days; zero checks once
    * @return completes when the service is in the state; fails with a {@link
    *     java.util.concurrent.TimeoutException} after the timeout
    * @throws NoSuchServiceException when there is no service of this name
@@ -253,7 +254,7 @@ public final class Supervisor implements AutoCloseable {
     return lifecycle.statuses().status(service);
   }
 
-  /** Returns the process of a service with a pid, while it is alive. */
+  /** Returns the live service process with a pid; empty if there is none. */
   public Optional<ProcessRef> find(long pid) {
     return lifecycle.statuses().find(pid);
   }
@@ -264,7 +265,7 @@ public final class Supervisor implements AutoCloseable {
    * <p>A former supervisor launched them for services that have not been added again. Add such a
    * service to adopt its processes, and remove it to stop them. Reads the disk.
    *
-   * @return in the order of the names of their directories
+   * @return the orphans, sorted by the names of their directories
    * @throws LuhprocException when the directory cannot be read
    */
   public List<OrphanProcess> orphans() {
@@ -272,8 +273,7 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Returns what the system knows of a process: memory, CPU time, threads; empty while it is not
-   * alive.
+   * Returns the memory, CPU time and threads of a process; empty if it is not alive.
    *
    * @throws NoSuchServiceException when there is no such service or process
    */
@@ -282,8 +282,8 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Returns the stdout of a process, also after its end. {@code err()} of it is its stderr, {@code
-   * both()} the lines of both.
+   * Returns the log of a process, which remains after its exit. It reads stdout; {@link
+   * ProcessLog#err()} reads stderr, and {@link ProcessLog#both()} the lines of both.
    *
    * @throws NoSuchServiceException when there is no such service or process
    */
@@ -292,7 +292,7 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Explains the state of a service as text: its processes, and what it waits for.
+   * Returns a text that explains the state of a service: its processes, and what it waits for.
    *
    * @throws NoSuchServiceException when there is no service of this name
    */
@@ -300,22 +300,22 @@ public final class Supervisor implements AutoCloseable {
     return lifecycle.statuses().statusText().why(service);
   }
 
-  /** Returns all services with those that they require, as an indented tree. */
+  /** Returns all services as an indented tree, with the services that they require below them. */
   public String tree() {
     return lifecycle.statuses().statusText().tree();
   }
 
   /**
-   * Returns a publisher of all events from the time of the subscription. Each subscriber has its
-   * own thread; a slow one's buffer of 1024 events drops the oldest and reports how many.
+   * Returns a publisher of events. A subscriber receives all events after its subscription, on its
+   * own thread. If it is slow, its buffer of 1024 events drops the oldest and reports how many.
    */
   public Flow.Publisher<SupervisorEvent> events() {
-    // Not the publisher itself, which could be closed.
+    // Does not return the publisher itself, which callers could close.
     return subscriber -> lifecycle.events().subscribe(subscriber);
   }
 
   /**
-   * Passes all events to a listener, on its own thread, until the registration is closed.
+   * Calls a listener for each event, on its own thread, until the registration is closed.
    * Exceptions of the listener are logged.
    */
   public EventRegistration onEvent(Consumer<SupervisorEvent> listener) {
@@ -323,19 +323,22 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Stops all services, each before those that it requires, and closes the supervisor; with {@link
-   * Builder#leaveRunning} their processes keep running.
+   * Stops all services, each before those that it requires, and closes the supervisor. With {@link
+   * Builder#leaveRunning}, the processes keep running.
    *
-   * <p>Waits at most the builder's shutdown timeout, also on an interrupted thread, and then some
-   * seconds for listeners and health checks that do not return. Later requests fail. A second call
-   * only waits for the end of the first.
+   * <p>Waits up to {@link Builder#shutdownTimeout}, and then a few seconds for listeners and health
+   * checks that do not return. An interrupt does not shorten the wait. Requests after the close
+   * fail. A second call waits for the first one to finish.
    */
   @Override
   public void close() {
     lifecycle.close();
   }
 
-  /** Closes the supervisor and leaves all processes running, for the next supervisor. */
+  /**
+   * Closes the supervisor and leaves all processes running. The next supervisor on the directory
+   * can adopt them.
+   */
   public void detach() {
     lifecycle.detach();
   }
@@ -354,8 +357,9 @@ public final class Supervisor implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Sets the directory of the process directories; required. It is created with mode 0700; an
-     * existing one keeps its mode. One supervisor at a time can use it.
+     * Sets the directory that contains the process directories; required. It is created with mode
+     * 0700 if it does not exist; an existing directory keeps its mode. Only one supervisor at a
+     * time can use it.
      */
     public Builder directory(Path path) {
       directory = path;
@@ -363,15 +367,15 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Sets the control group, below {@code /sys/fs/cgroup}, in which those of the processes are
-     * created; default: that of this JVM, where it is delegated.
+     * Sets the control group, below {@code /sys/fs/cgroup}, in which the control groups of
+     * processes are created. Default: the control group of this JVM, if it is delegated.
      */
     public Builder cgroup(Path path) {
       cgroup = Optional.of(path);
       return this;
     }
 
-    /** Creates no control groups: limits are not enforced, and the status says so. */
+    /** Disables control groups. Limits are not enforced, and the status says so. */
     public Builder withoutCgroups() {
       useCgroups = false;
       return this;
@@ -389,21 +393,24 @@ public final class Supervisor implements AutoCloseable {
       return this;
     }
 
-    /** Leaves all processes running when the supervisor is closed, or the JVM exits. */
+    /**
+     * Leaves all processes running when the supervisor is closed or the JVM exits; default: they
+     * are stopped.
+     */
     public Builder leaveRunning() {
       leaveRunning = true;
       return this;
     }
 
-    /** Installs no shutdown hook: the app closes the supervisor when the JVM exits. */
+    /** Installs no shutdown hook. The app must close the supervisor before the JVM exits. */
     public Builder withoutShutdownHook() {
       shutdownHook = false;
       return this;
     }
 
     /**
-     * Sets how long closing may take; default 60 s. Processes that have not stopped after three
-     * quarters of it are killed.
+     * Sets the maximum duration of a close; default 60 s. Processes that have not stopped after
+     * three quarters of it are killed.
      *
      * @throws IllegalArgumentException when it is under 1 ms or over 365 days
      */
@@ -426,7 +433,7 @@ public final class Supervisor implements AutoCloseable {
      *     names it
      * @throws DirectoryRefusedException when the directory is not safe to use
      * @throws LuhprocException when the directory cannot be created
-     * @throws IllegalStateException when the JVM is exiting already, see {@link
+     * @throws IllegalStateException when the JVM is already exiting, see {@link
      *     #withoutShutdownHook()}
      */
     public Supervisor build() {

@@ -10,13 +10,13 @@ import java.util.Optional;
 /**
  * The settings of a supervisor.
  *
- * @param directory the directory of its process directories
+ * @param directory the directory that contains the process directories
  * @param useCgroups whether control groups are created
- * @param cgroup the control group in which they are created, where it was set
+ * @param cgroup the control group in which they are created; empty for the default
  * @param nativeSpawn whether posix_spawn(3) may launch processes
  * @param leaveRunning whether processes keep running after the close
- * @param shutdownHook whether it closes when the JVM exits
- * @param shutdownTimeout how long the close may take
+ * @param shutdownHook whether a shutdown hook closes the supervisor
+ * @param shutdownTimeout the maximum duration of a close
  * @param timeSource the clocks
  */
 record SupervisorConfig(
@@ -39,6 +39,6 @@ record SupervisorConfig(
         ? cgroup.map(Cgroups::withRoot).orElseGet(Cgroups::detect)
         : Cgroups.unavailable(
             "the supervisor was built without control groups",
-            "take withoutCgroups() out of its builder");
+            "remove withoutCgroups() from its builder");
   }
 }

@@ -94,7 +94,7 @@ final class SupervisorLifecycle {
     }
   }
 
-  /** The parts that are open while the rest is put together, in case it fails. */
+  /** Collects the parts that are open, to close them if the construction fails. */
   private static final class OpenParts {
     private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
 
@@ -103,7 +103,7 @@ final class SupervisorLifecycle {
       return part;
     }
 
-    /** Closes all parts, the last first, after a failure. */
+    /** Closes all parts in reverse order after a failure. */
     void closeAfter(Throwable failure) {
       for (AutoCloseable part : closeables) {
         try {
@@ -155,7 +155,10 @@ final class SupervisorLifecycle {
     shutDown(config.leaveRunning());
   }
 
-  /** Last of all: a JVM that exits meanwhile waits for the hook, and so for the shutdown. */
+  /**
+   * Removes the shutdown hook. Called last: until then, an exiting JVM waits for the hook, and so
+   * for the shutdown.
+   */
   private void removeHook() {
     try {
       boolean ignored = Runtime.getRuntime().removeShutdownHook(hook);
@@ -165,8 +168,8 @@ final class SupervisorLifecycle {
   }
 
   private void shutDown(boolean leaveRunning) {
-    // A task of an app is interrupted when it has to stop; the services that it supervises are
-    // stopped all the same.
+    // A stop request interrupts the thread of a task. The services that the task supervises must
+    // still be stopped.
     boolean interrupted = Thread.interrupted();
     try {
       if (closed.compareAndSet(false, true)) {
@@ -205,7 +208,7 @@ final class SupervisorLifecycle {
     }
   }
 
-  /** The JVM must not exit before the other thread has closed everything. */
+  /** Waits until another thread has closed everything, so that the JVM does not exit earlier. */
   private void awaitClosed() {
     Deadline deadline = Deadline.after(timeSource, config.shutdownTimeout());
     try {
@@ -231,11 +234,11 @@ final class SupervisorLifecycle {
             .error("some services could not be stopped within {}: {}", maximum, statuses.status());
       }
     }
-    // Subscribers see how each process ended.
+    // Publish the exit of each process before the events end.
     boolean ignored = awaitDone(operations.exitsReported(EXIT_TIMEOUT), EXIT_TIMEOUT);
   }
 
-  /** Waits without reacting to an interrupt, which is kept. */
+  /** Waits uninterruptibly, and returns whether the future is done. Restores the interrupt. */
   private boolean awaitDone(CompletableFuture<?> future, Duration timeout) {
     Deadline deadline = Deadline.after(timeSource, timeout);
     boolean interrupted = false;

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The lock of a supervisor's directory: its file {@code lock}, held until the supervisor is closed
- * or killed, with its {@code pid} beside it.
+ * The lock on a supervisor's directory. The file {@code lock} is locked until the supervisor is
+ * closed or killed; the file {@code pid} names the holder.
  */
 final class SupervisorLock implements AutoCloseable {
   private final ProcessDirectory directory;
@@ -28,7 +28,7 @@ final class SupervisorLock implements AutoCloseable {
   }
 
   /**
-   * Locks a directory, which is created where it does not exist.
+   * Locks a directory. Creates the directory if it does not exist.
    *
    * @throws DirectoryLockedException when another supervisor uses it
    * @throws DirectoryRefusedException when it is not safe to use
@@ -72,7 +72,8 @@ final class SupervisorLock implements AutoCloseable {
     try {
       return directory
           .lock(Deadline.after(TimeSource.system(), Duration.ZERO))
-          .orElseThrow(() -> new LuhprocException(directory + " was removed meanwhile; try again"));
+          .orElseThrow(
+              () -> new LuhprocException(directory + " was removed by another process; try again"));
     } catch (DirectoryLockedException e) {
       DirectoryLockedException refusal =
           new DirectoryLockedException(
@@ -85,7 +86,10 @@ final class SupervisorLock implements AutoCloseable {
     }
   }
 
-  /** The pid may still be that of a supervisor that was killed, for a moment. */
+  /**
+   * Describes the holder of the lock. For a moment, the pid file may still name a supervisor that
+   * was killed.
+   */
   private static String describeHolder(ProcessDirectory directory) {
     return directory
         .readPid()

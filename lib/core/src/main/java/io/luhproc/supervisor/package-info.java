@@ -12,20 +12,21 @@
  * }</pre>
  *
  * <p>{@code SupervisorLifecycle} builds the parts. {@code ServiceManager} holds all services at run
- * time, {@code ServiceStateMachine} makes all decisions, and {@code ProcessRuntime} is the only way
- * to processes and files.
+ * time, {@code ServiceStateMachine} makes all decisions, and {@code ProcessRuntime} provides all
+ * access to processes and files.
  *
- * <p>Threads, all daemon threads, so that an abandoned supervisor does not keep the JVM running:
+ * <p>All threads are daemon threads, so that an abandoned supervisor does not keep the JVM running:
  *
  * <ul>
  *   <li>{@code supervisor} owns all state; see {@code io.luhproc.supervisor.engine}.
- *   <li>{@code services}, up to 8, does slow work such as launches and files, in order for each
- *       process. Others stop process trees, maintain logs, and run health checks.
+ *   <li>{@code services}, up to 8 threads, performs slow work such as launches and file access, in
+ *       order for each process. Other threads stop process trees, maintain logs, and run health
+ *       checks.
  *   <li>{@code children} reports the exits of processes that posix_spawn(3) launched; {@code
- *       load-spawn} loads it first. For a process that the JDK launched there is a thread each.
- *   <li>{@code replies}, up to 4, completes the futures of callers, after the status that shows the
- *       result is published.
- *   <li>One for each subscriber of events.
+ *       load-spawn} loads it first. Each process that the JDK launched has its own thread.
+ *   <li>{@code replies}, up to 4 threads, completes the futures of callers after the status that
+ *       shows the result is published. A thread is added while all of them are blocked.
+ *   <li>One thread for each event subscriber.
  * </ul>
  *
  * <p>Any thread reads the status: one immutable snapshot behind a volatile field.

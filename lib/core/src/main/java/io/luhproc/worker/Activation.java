@@ -45,8 +45,8 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
 
   /**
    * Finds the worker by its process record. The record comes first because a locale without UTF-8
-   * garbles some ids in variables. A matching launch token makes the directory name irrelevant,
-   * whose hash takes a cold JVM some milliseconds.
+   * garbles some ids in variables. If the launch token matches, the directory name is not computed:
+   * its hash takes a cold JVM some milliseconds.
    */
   private static Optional<WorkerRef> findByRecord(
       ProcessDirectory directory, List<String> setVariables, String launchToken) {

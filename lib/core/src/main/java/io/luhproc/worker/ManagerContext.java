@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param root the parent of the process directories
  * @param program how this app is relaunched
  * @param logPolicy when logs are rotated and expire
- * @param grace how long a task may run on after a stop request
+ * @param grace how long a task may keep running after a stop request
  * @param platform the machine
  */
 record ManagerContext(

@@ -127,7 +127,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws NotRelaunchableException if the command line of this app is unknown
    * @throws DirectoryRefusedException if the root or the directory is not safe to use, or belongs
    *     to another app
-   * @throws DirectoryLockedException if another call starts or stops the worker for over 30 s
+   * @throws DirectoryLockedException if another call holds the worker's lock for over 30 s
    * @throws StartFailedException if it cannot be launched; with {@link
    *     StartOptions.Builder#awaitReady}, also if it ends before it is ready or is not ready in
    *     time
@@ -166,8 +166,8 @@ public final class ProcessManager implements RelaunchableApp {
   }
 
   /**
-   * Returns all processes with a directory below the root, also those of other apps; for the user
-   * root, those of all users.
+   * Returns all processes with a directory below {@link #root()}, including processes of other
+   * apps. The superuser also gets the processes of other users.
    */
   public List<WorkerInfo> listAll() {
     return query().listAll();
@@ -188,7 +188,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws IllegalArgumentException if the id is invalid
    * @throws DirectoryRefusedException if the directory is not safe to use, or belongs to another
    *     app
-   * @throws DirectoryLockedException if another call starts or stops the worker until the timeout
+   * @throws DirectoryLockedException if another call holds the worker's lock until the timeout
    * @throws StopFailedException if a process is still alive at the timeout; the directory is kept
    * @throws LuhprocException if the worker calls this for itself, or the thread is interrupted
    */
@@ -202,8 +202,8 @@ public final class ProcessManager implements RelaunchableApp {
   }
 
   /**
-   * Stops all workers of a task concurrently, up to 256 at a time, so that all take as long as the
-   * slowest. Scans of the process table are shared.
+   * Stops all workers of a task concurrently, up to 256 at a time. Together they take as long as
+   * the slowest. Scans of the process table are shared.
    *
    * @return one result per worker that had a directory, in no particular order
    * @throws UnknownTaskException if the task is not registered
@@ -308,7 +308,8 @@ public final class ProcessManager implements RelaunchableApp {
 
     /**
      * Registers a task under an environment variable. {@link ProcessManager#check()} runs the task
-     * if the is set to any value; if several are set, the first registered one.
+     * if the variable is set to any value. If several variables are set, the task that was
+     * registered first runs.
      *
      * @param variable matches {@code [A-Za-z_][A-Za-z0-9_]*}, at most 200 characters
      * @throws IllegalArgumentException if the variable is invalid, reserved such as {@code PATH},
@@ -358,7 +359,7 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Sets how long a task may run on after a stop request; default 10 s.
+     * Sets how long a task may keep running after a stop request; default 10 s.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -14,11 +14,11 @@ import java.util.Optional;
  *
  * @param environment variables added to the environment of this JVM; values are never written to a
  *     file
- * @param jvmOptions options of the worker's JVM, after those of this JVM
+ * @param jvmOptions options of the worker's JVM, added after the options of this JVM
  * @param arguments the arguments of the task, see {@link TaskContext#arguments()}
- * @param directory the working directory; empty for that of this JVM
- * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; empty for no
- *     waiting
+ * @param directory the working directory; empty for the working directory of this JVM
+ * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; empty to return
+ *     without waiting
  * @since 0.1
  */
 public record StartOptions(
@@ -87,7 +87,7 @@ public record StartOptions(
     return new Builder(this);
   }
 
-  /** Returns the options; of the environment, only the names. */
+  /** Returns the options as text, without the values of environment variables. */
   @Override
   public String toString() {
     return "StartOptions[environment="
@@ -134,7 +134,7 @@ public record StartOptions(
       return this;
     }
 
-    /** Sets the working directory; default: that of this JVM. */
+    /** Sets the working directory; default: the working directory of this JVM. */
     public Builder directory(Path path) {
       directory = Optional.of(path.toAbsolutePath());
       return this;
@@ -142,7 +142,7 @@ public record StartOptions(
 
     /**
      * Makes {@code start} wait for {@link TaskContext#ready()}; default: it does not wait. If the
-     * worker ends first, {@code start} fails at once and not only at the timeout.
+     * worker ends first, {@code start} fails at once.
      */
     public Builder awaitReady(Duration timeout) {
       awaitReady = Optional.of(timeout);

@@ -8,8 +8,8 @@ import java.util.Optional;
  * Options of one stop of a worker. By default: SIGTERM, 10 s of grace, and the directory is
  * deleted.
  *
- * @param grace how long the processes may run on after the signal before they are killed; zero
- *     kills them at once; default 10 s
+ * @param grace how long the processes may keep running after the signal before they are killed;
+ *     zero kills them at once; default 10 s
  * @param timeout the maximum duration of the stop, including the wait for the directory's lock;
  *     default: grace + 5 s
  * @param signal the signal that requests the stop; default TERM
@@ -67,7 +67,7 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
 
     private Builder() {}
 
-    /** Sets how long the processes may run on after the signal; default 10 s. */
+    /** Sets how long the processes may keep running after the signal; default 10 s. */
     public Builder grace(Duration duration) {
       grace = duration;
       return this;

@@ -12,7 +12,7 @@ package io.luhproc.worker;
 public interface Task {
 
   /**
-   * Does the work. When it returns, the process exits with code 0, also if other threads still run;
+   * Does the work. When it returns, the process exits with code 0, even if other threads still run;
    * a task that only starts threads must wait for them, or for {@link TaskContext#awaitStop}.
    *
    * @param context describes this run and reports stop requests

@@ -83,8 +83,8 @@ final class TaskRegistry {
   }
 
   /**
-   * Returns the Levenshtein distance. It is our own because {@link UnknownTaskException} is part of
-   * the API, core has no library for it, and picocli's similarity is private to picocli.
+   * Returns the Levenshtein distance. It is implemented here because {@link UnknownTaskException}
+   * is part of the API, core has no library for it, and picocli's similarity is private to picocli.
    */
   private static int editDistance(String a, String b) {
     int[] row = new int[b.length() + 1];

@@ -13,7 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a task on the calling thread, handles stop signals meanwhile, and returns how it ended. */
+/**
+ * Runs a task on the calling thread, handles stop signals during the run, and returns how it ended.
+ */
 final class TaskRunner implements Consumer<String> {
   private static final int FAILURE_CODE = 1;
   // The convention of shells for a process that was ended by a signal.
@@ -62,7 +64,7 @@ final class TaskRunner implements Consumer<String> {
       task.run(taskContext);
       return null;
     } catch (InterruptedException e) {
-      // After a stop request, a task may end by the exception that its interrupt caused.
+      // After a stop request, a task may end with the exception that its interrupt caused.
       return taskContext.stopRequested() ? null : e;
     } catch (Throwable t) {
       return t;

@@ -47,7 +47,7 @@ public record WorkerInfo(
     OptionalLong rssBytes,
     Optional<Duration> cpuTime) {
 
-  /** Returns the process id, or that of the last process; empty if none was recorded. */
+  /** Returns the pid of the current or last process; empty if none was recorded. */
   public OptionalLong pid() {
     return identity.isPresent() ? OptionalLong.of(identity.get().pid()) : OptionalLong.empty();
   }
@@ -69,7 +69,7 @@ public record WorkerInfo(
 
   /**
    * Returns five lines whose format never changes, for task, pid, directory, log file and error
-   * file, followed by lines for whatever else is known.
+   * file, followed by lines for the other known values.
    */
   @Override
   public String toString() {

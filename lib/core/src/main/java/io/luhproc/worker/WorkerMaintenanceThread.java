@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * of the directory. It runs once a second, and more often only while the logs grow fast.
  */
 final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration> {
-  // Leaves a cold JVM to the task until its first statements.
+  // Lets the task run its first statements in a cold JVM without competition.
   private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
   private static final Duration MAX_DELAY = Duration.ofSeconds(1);
   // Cleaners of temporary directories delete files that are days old.
@@ -69,7 +69,10 @@ final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration>
     return delay;
   }
 
-  /** Opens the maintainers late: the task need not wait for the recovery of a killed rotation. */
+  /**
+   * Opens the maintainers on first use, so that the task does not wait for the recovery of a
+   * rotation.
+   */
   private List<LogMaintainer> maintainers() {
     if (maintainers.isEmpty()) {
       maintainers = List.of(openMaintainer(LogStream.OUT), openMaintainer(LogStream.ERR));

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>A worker writes its record without the lock: it owns the directory once its pid is recorded,
  * and a {@code stop} holds the lock while it waits for the worker to exit.
  *
- * <p>The JVM is cold and its starter may be waiting, so the way to the task contains no lambda, and
+ * <p>The JVM is cold and its starter may be waiting. Therefore no lambda runs before the task, and
  * work that the task does not need runs on the maintenance thread.
  */
 final class WorkerProcess implements TaskRunner.Host {

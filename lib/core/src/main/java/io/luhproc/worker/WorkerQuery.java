@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the state of workers from their directories. Changes nothing.
  *
- * <p>The way of {@link #info(ProcessKey)} contains no lambda: most callers are cold JVMs, in which
- * a lambda costs about a millisecond and the first one ten.
+ * <p>{@link #info(ProcessKey)} runs no lambda, because most callers are cold JVMs. There, the first
+ * lambda costs about 10 ms, and each further one about 1 ms.
  */
 final class WorkerQuery {
   private final ManagerContext context;

@@ -20,7 +20,7 @@ enum WorkerRole {
   /** This JVM was started by the worker and has inherited its environment. */
   DESCENDANT;
 
-  // Longer than a starter needs from the launch until it has recorded our pid on a slow disk.
+  // Longer than a starter needs to record the pid of this JVM, even on a slow disk.
   private static final Duration STARTER_TIMEOUT = Duration.ofSeconds(30);
 
   /** Returns the role of this JVM. Records this JVM if its starter was killed before it did so. */

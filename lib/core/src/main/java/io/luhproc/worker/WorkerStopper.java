@@ -67,7 +67,7 @@ final class WorkerStopper {
 
   /**
    * Locks the directory, and creates it if a user has deleted it: the marker still identifies the
-   * worker, and the lock keeps concurrent starts away.
+   * worker, and the lock prevents concurrent starts.
    */
   private Optional<DirectoryLock> createAndLock(ProcessDirectory directory, Deadline deadline) {
     Optional<DirectoryLock> lock = Optional.empty();

@@ -12,9 +12,9 @@ import java.util.function.DoubleSupplier;
  * @param loop runs bodies on the supervisor's thread, now or later
  * @param timeSource the clocks
  * @param jitter returns the jitter of a backoff, -1 to 1
- * @param runtime does everything that is slow
- * @param statuses shows the services to all threads
- * @param events receives what happens
+ * @param runtime performs all slow operations
+ * @param statuses publishes the status of services to all threads
+ * @param events receives all events
  */
 public record EngineContext(
     SupervisorLoop loop,

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Completes the futures of callers, on threads other than the supervisor's, which must not wait for
- * the callers' code. A callback may itself wait for another future: where no thread is free for a
- * while, another one is added.
+ * Completes the futures of callers on separate threads, so that their callbacks do not block the
+ * supervisor's thread. A callback may wait for another future, so a thread is added when all are
+ * busy for 100 ms.
  */
 public final class FutureCompleter implements AutoCloseable {
   private static final Duration STALL_CHECK_INTERVAL = Duration.ofMillis(100);
@@ -37,7 +37,7 @@ public final class FutureCompleter implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Returns a future that fails when this is closed before it was completed. */
+  /** Returns a future that fails if this completer is closed first. */
   <T> CompletableFuture<T> newFuture() {
     CompletableFuture<T> reply = new CompletableFuture<>();
     long number = nextId.incrementAndGet();
@@ -71,7 +71,9 @@ public final class FutureCompleter implements AutoCloseable {
     body.run();
   }
 
-  /** Checks later whether any completion has begun since; if not, all threads are busy. */
+  /**
+   * Schedules a check whether any completion has begun since; if none has, all threads are busy.
+   */
   private void scheduleStallCheck(long begunBefore) {
     timers.schedule(STALL_CHECK_INTERVAL, () -> checkForStall(begunBefore));
   }
@@ -87,10 +89,9 @@ public final class FutureCompleter implements AutoCloseable {
     scheduleStallCheck(startedCount.get());
   }
 
-  /** Returns the failure of calls after the close. */
+  /** Returns the exception for calls after the close. */
   LuhprocException closedException() {
-    return new LuhprocException(
-        "the supervisor of " + directory + " is closed; build another one to go on");
+    return new LuhprocException("the supervisor of " + directory + " is closed; build a new one");
   }
 
   /** Fails all futures that are not completed yet. */

@@ -33,9 +33,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handles of one process: its timers, monitors and latest launch. Performs the effects that the
- * state machine decides on, and turns answers of the runtime into events. Belongs to the
- * supervisor's thread.
+ * The timers, monitors and latest launch of one process. Performs the effects that the state
+ * machine decides on, and converts results of the runtime into events. Confined to the supervisor's
+ * thread.
  */
 final class ManagedProcess implements Effect.Handler {
   private final ManagedService service;
@@ -49,7 +49,7 @@ final class ManagedProcess implements Effect.Handler {
   private Instant since;
   private Optional<ProcessEnd> lastExit = Optional.empty();
 
-  /** A timer with the time that the status shows. */
+  /** A timer with its due time, which the status shows. */
   private record ArmedTimer(Timers.Timer timer, Instant dueAt) {}
 
   ManagedProcess(ManagedService service, EngineContext context, ProcessInstance instance) {
@@ -77,12 +77,12 @@ final class ManagedProcess implements Effect.Handler {
     return state().instance();
   }
 
-  /** Returns the process, while one is alive. */
+  /** Returns the live process; empty if there is none. */
   Optional<RunningProcess> running() {
     return launch == null ? Optional.empty() : launch.running;
   }
 
-  /** Returns whether the process is gone, but how it ended is not reported yet. */
+  /** Returns whether the process is gone, but its exit is not reported yet. */
   boolean awaitsExit() {
     return launch != null && launch.running.isEmpty() && launch.unreported.isPresent();
   }
@@ -133,7 +133,7 @@ final class ManagedProcess implements Effect.Handler {
     context.runtime().stopLeftovers(instance(), launchOf(generation));
   }
 
-  /** Returns the latest launch; of leftovers of a former supervisor there is none yet. */
+  /** Returns the latest launch; creates one for leftovers of a former supervisor. */
   private Launch launchOf(long generation) {
     Launch latest = launch;
     if (latest == null || latest.generation != generation) {
@@ -224,7 +224,7 @@ final class ManagedProcess implements Effect.Handler {
     }
   }
 
-  /** A process that is launched again in the same step would overwrite the record at once. */
+  /** Records an exit, unless a launch in the same step would overwrite the record at once. */
   private void recordExit(ProcessState state, Cause cause) {
     if (state().state() == state) {
       context.runtime().recordExit(instance(), cause, state().incarnation().exitCode());
@@ -235,7 +235,7 @@ final class ManagedProcess implements Effect.Handler {
     return context.timeSource().now();
   }
 
-  /** Takes over the exit that a former supervisor or the task itself recorded. */
+  /** Sets the last exit, which a former supervisor or the task itself recorded. */
   void recoveredExit(Optional<ProcessEnd> recorded) {
     lastExit = recorded;
   }
@@ -277,14 +277,14 @@ final class ManagedProcess implements Effect.Handler {
         .map(ArmedTimer::dueAt);
   }
 
-  /** Releases all handles; the process itself is left alone. */
+  /** Releases timers and monitors; the process itself is not affected. */
   void detach() {
     timers.values().forEach(it -> it.timer().cancel());
     timers.clear();
     monitors.close();
   }
 
-  /** One launch: passes what the runtime reports of it to the supervisor's thread. */
+  /** One launch; passes its events from the runtime to the supervisor's thread. */
   private final class Launch implements LaunchListener {
     private final long generation;
     private Optional<RunningProcess> running = Optional.empty();
@@ -301,7 +301,7 @@ final class ManagedProcess implements Effect.Handler {
       context.statuses().addPid(process.identity(), service.name(), name);
     }
 
-    /** The process is gone; its exit may be reported later. */
+    /** Records that the process is gone; its exit may be reported later. */
     private void clearRunning() {
       running.ifPresent(it -> context.statuses().removePid(it.identity()));
       running = Optional.empty();

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One service: its state, the handles of its processes, and the callers that wait for it. Belongs
- * to the supervisor's thread.
+ * One service: its state, its processes, and the callers that wait for it. Confined to the
+ * supervisor's thread.
  */
 public final class ManagedService {
   private final EngineContext context;
@@ -73,7 +73,7 @@ public final class ManagedService {
     return fsmState.state();
   }
 
-  /** Returns the handles of a process, which are made when they are first needed. */
+  /** Returns a process, which is created on first use. */
   ManagedProcess process(String name) {
     ManagedProcess known = processes.get(name);
     if (known == null) {
@@ -90,7 +90,7 @@ public final class ManagedService {
 
   // Events and effects.
 
-  /** Takes over what a former supervisor left of a process. */
+  /** Recovers what a former supervisor left of a process. */
   void recover(String process, RecoveredProcess recovered) {
     process(process).recoveredExit(recovered.end());
     handle(new FsmEvent.Recovered(process, recovered));
@@ -116,7 +116,7 @@ public final class ManagedService {
     markDirty();
   }
 
-  /** Callers that wait for processes to be down fail when these are requested to be up. */
+  /** Fails callers that wait for the stop of processes that are now requested to start. */
   private void notifyStartRequested(FsmEvent.UpRequest request) {
     boolean cancelsStop = fsmState.deferredStop().isPresent();
     Set<String> names = cancelsStop ? fsmState.names() : request.processes();
@@ -172,7 +172,7 @@ public final class ManagedService {
     }
   }
 
-  /** Notes that its status has changed, and possibly what its neighbours wait for. */
+  /** Marks the service as changed: its status is published, and its neighbours are re-evaluated. */
   void markDirty() {
     status = null;
     manager.markDirty(this);
@@ -182,7 +182,7 @@ public final class ManagedService {
 
   void addWaiter(Waiter waiter) {
     if (removalCause.isPresent()) {
-      // Nothing happens to it any more, so waiters are not checked again.
+      // A removed service does not change, so a waiter would never be checked.
       waiter.fail(this, removalCause.get());
     } else {
       waiters.add(waiter);
@@ -198,7 +198,7 @@ public final class ManagedService {
     return waiters.size();
   }
 
-  /** Fails all waiters: the service is removed. */
+  /** Fails all waiters, because the service is removed. */
   void failAllWaiters(RuntimeException cause) {
     removalCause = Optional.of(cause);
     List<Waiter> failed = List.copyOf(waiters);
@@ -234,7 +234,7 @@ public final class ManagedService {
         : List.of();
   }
 
-  /** Releases all handles; the processes are left alone. */
+  /** Releases timers and monitors; the processes are not affected. */
   public void detach() {
     processes.values().forEach(ManagedProcess::detach);
   }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The health check and the memory monitor of a process. Their results become events. Belongs to the
- * supervisor's thread.
+ * The health check and the memory monitor of a process. Their results become events. Confined to
+ * the supervisor's thread.
  */
 final class ProcessMonitors {
   private final ManagedProcess process;
@@ -31,20 +31,18 @@ final class ProcessMonitors {
     this.context = context;
   }
 
-  /**
-   * Returns the results of the latest launch; they remain after its end, which they may explain.
-   */
+  /** Returns the health of the latest launch. It is kept after the exit, which it may explain. */
   Optional<HealthState> healthState() {
     return healthState;
   }
 
-  /** Forgets the results of the former launch. */
+  /** Clears the results of the former launch. */
   void resetHealth() {
     healthState = Optional.empty();
     checkedPolicy = Optional.empty();
   }
 
-  /** Starts the health check; after a pause it continues with its former results. */
+  /** Starts the health check; after a pause it continues with its earlier results. */
   void startHealthCheck(long generation) {
     stopHealthCheck();
     ProcessInstance instance = process.instance();
@@ -94,7 +92,7 @@ final class ProcessMonitors {
     health = close(health);
   }
 
-  /** Watches the memory by the present spec. */
+  /** Starts the memory monitor if the current spec has a limit. */
   void startMemoryMonitor(long generation) {
     stopMemoryMonitor();
     Optional<RunningProcess> running = process.running();

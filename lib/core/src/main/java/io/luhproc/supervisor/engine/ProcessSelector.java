@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The processes that a call concerns.
+ * Selects some or all processes of a service.
  *
  * @param service the name of a service
- * @param processes some of its processes, by the name of a replica or of all replicas together;
- *     empty for all
+ * @param processes the names of processes or of single replicas; empty for all
  */
 public record ProcessSelector(String service, List<String> processes) {
   public ProcessSelector {
@@ -32,7 +31,7 @@ public record ProcessSelector(String service, List<String> processes) {
   /**
    * Checks, on the caller's thread, that the processes exist.
    *
-   * @throws NoSuchServiceException when one does not
+   * @throws NoSuchServiceException when one does not exist
    */
   void checkNames(ServiceStatus status) {
     List<String> known = status.processes().stream().map(ProcessStatus::name).toList();

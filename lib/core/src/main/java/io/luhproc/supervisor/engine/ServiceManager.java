@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * All services, and how they wait for each other. Belongs to the supervisor's thread: after each
- * body that runs there, {@link #propagate()} re-evaluates the neighbours of changed services, and
- * {@link #publish()} shows the changes before a caller may see them.
+ * All services, and their dependency graph. Confined to the supervisor's thread. After each body
+ * that runs there, {@link #propagate()} re-evaluates the neighbours of changed services. {@link
+ * #publish()} publishes the changes before it completes the futures of callers.
  */
 public final class ServiceManager {
   private final StatusStore statuses;
@@ -59,7 +59,7 @@ public final class ServiceManager {
   /**
    * Returns the graph without a service.
    *
-   * @throws IllegalArgumentException when another service names it
+   * @throws IllegalArgumentException when another service refers to it
    */
   DependencyGraph graphWithout(String service) {
     Map<String, ServiceSpec> all = specs();
@@ -158,8 +158,8 @@ public final class ServiceManager {
   // Requests that concern more than one service.
 
   /**
-   * Passes a request for processes of a service to be up, after starting all that the service
-   * requires and wants, and stopping all that is in conflict.
+   * Starts or restarts processes of a service. First starts all services that it requires or wants,
+   * and stops those in conflict.
    */
   void request(String service, FsmEvent.UpRequest request) {
     for (String name : graph.startClosure(service)) {
@@ -176,7 +176,7 @@ public final class ServiceManager {
     }
   }
 
-  /** Stops a service once the services that require it are down; these are stopped too. */
+  /** Stops all services that require a service, and then the service. */
   void stopAfterDependents(String service, String reason) {
     stopDependents(service);
     service(service).handle(new FsmEvent.StopDeferred(reason, Set.of()));
@@ -189,7 +189,7 @@ public final class ServiceManager {
     }
   }
 
-  /** Stops a service and its dependents to start again those that are up. */
+  /** Stops a service and its dependents, and marks those that are up for a restart. */
   void stopForRestart(String service) {
     for (ManagedService dependent : dependents(service)) {
       Set<String> restart = dependent.fsmState().expectedUp();
@@ -211,16 +211,16 @@ public final class ServiceManager {
         .toList();
   }
 
-  /** Tells the callers that wait for dependents of a service that it has failed. */
+  /** Notifies the callers that wait for dependents of a failed service. */
   void notifyDependents(ManagedService service, Cause cause) {
     if (contains(service) && !graph.dependents(service.name()).isEmpty()) {
       dependents(service.name()).forEach(it -> it.dependencyFailed(service.name(), cause));
     }
   }
 
-  // How they wait for each other.
+  // Dependencies.
 
-  /** Re-evaluates changed services and their neighbours until nothing changes any more. */
+  /** Re-evaluates changed services and their neighbours until nothing changes. */
   void propagate() {
     assertOwner();
     while (!dirty.isEmpty()) {
@@ -253,19 +253,19 @@ public final class ServiceManager {
     }
   }
 
-  /** Returns whether the dependencies of a service by some graph let it start. */
+  /** Evaluates whether the dependencies of a service in a graph allow it to start. */
   DependencyState evaluateDependencies(DependencyGraph by, String service) {
     return DependencyConditions.evaluate(by, service, name -> service(name).fsmState());
   }
 
-  /** An unkillable dependent does not keep a service up. */
+  /** Returns whether dependents are stopped. An unkillable dependent does not keep a service up. */
   private boolean areStopped(Set<String> names) {
     return names.stream().allMatch(name -> service(name).fsmState().isStoppedOrUnkillable());
   }
 
-  /** Shows all changes, and then completes what callers waited for. */
+  /** Publishes all changes, and then completes the waiters that are done. */
   public void publish() {
-    // The loop may be idle before the supervisor is put together.
+    // The loop may be idle before the supervisor is fully constructed.
     if (!unpublished.isEmpty()) {
       assertOwner();
       List<ManagedService> changed = new ArrayList<>(unpublished);
@@ -286,7 +286,7 @@ public final class ServiceManager {
 
   void markDirty(ManagedService service) {
     assertOwner();
-    // Late events of a removed service concern no other.
+    // Late events of a removed service do not affect others.
     if (contains(service)) {
       dirty.add(service);
       unpublished.add(service);

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The requests of callers for services that have been added. */
+/** Performs the requests of callers on registered services. */
 public final class ServiceOperations {
   private static final String REQUESTED = "asked for";
   private static final Duration EXIT_CHECK_INTERVAL = Duration.ofMillis(20);
@@ -107,7 +107,7 @@ public final class ServiceOperations {
     List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
     each.add(startAgain(service, names, "restart"));
     for (ManagedService dependent : dependents) {
-      // A dependent that was stopped or removed meanwhile stays so.
+      // Dependents that were stopped or removed during the restart are not started.
       Set<String> again = expectedUp(dependent);
       if (!again.isEmpty()) {
         each.add(startAgain(dependent, again, "restart of what it requires"));
@@ -128,7 +128,7 @@ public final class ServiceOperations {
     return up;
   }
 
-  /** Completes when all futures have; fails with the first failure after that. */
+  /** Completes when all futures are done; fails if any of them has failed. */
   private static CompletableFuture<Void> all(List<CompletableFuture<ServiceStatus>> each) {
     return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new));
   }
@@ -210,8 +210,8 @@ public final class ServiceOperations {
   }
 
   /**
-   * Completes once the exits of all processes that are gone were reported, or after a timeout. The
-   * end of a tree is proved independently of that.
+   * Waits until the exits of all processes that are gone are reported, or a timeout. A stop does
+   * not wait for these reports.
    */
   public CompletableFuture<Boolean> exitsReported(Duration timeout) {
     CompletableFuture<Boolean> reply = loop.newFuture();
@@ -232,7 +232,10 @@ public final class ServiceOperations {
   /** Kills all processes that have not stopped yet. */
   public void killAll() {
     loop.execute(
-        () -> services.services().forEach(service -> service.kill("the time to stop is over")));
+        () ->
+            services
+                .services()
+                .forEach(service -> service.kill("the grace period of the shutdown is over")));
   }
 
   // Signals.
@@ -242,7 +245,7 @@ public final class ServiceOperations {
     return loop.submit(reply -> reload(selector, reply));
   }
 
-  /** A process without a reload signal is restarted; one with a signal has to be alive. */
+  /** Signals processes with a reload signal, which must be alive, and restarts the others. */
   private void reload(ProcessSelector selector, CompletableFuture<ServiceStatus> reply) {
     ManagedService service = services.service(selector.service());
     Set<String> signalled = new LinkedHashSet<>();
@@ -274,7 +277,7 @@ public final class ServiceOperations {
     loop.forward(signals.thenCompose(status -> up), reply);
   }
 
-  /** A process that is about to be launched reads its settings anyway. */
+  /** A process that is not running but desired up reads its settings when it is launched. */
   private static boolean isDesiredUp(ManagedService service, String name) {
     return service.fsmState().process(name).orElseThrow().desiredUp();
   }
@@ -317,7 +320,9 @@ public final class ServiceOperations {
             });
   }
 
-  /** Does something to each live process, of which there must be one; answers when all did. */
+  /**
+   * Applies an action to each live process; completes when all are done, and fails if none lives.
+   */
   private CompletableFuture<ServiceStatus> forEachRunning(
       ProcessSelector selector, BiConsumer<ManagedProcess, Consumer<String>> body) {
     return loop.submit(
@@ -354,7 +359,7 @@ public final class ServiceOperations {
     results.completeIfDone();
   }
 
-  /** Collects one answer for each process. */
+  /** Collects one result for each process. */
   private final class ProcessResults {
     private final ManagedService service;
     private final CompletableFuture<ServiceStatus> reply;

@@ -30,7 +30,7 @@ public final class ServiceRegistry {
   private final ServiceManager services;
   private final SupervisorLoop loop;
   private final EngineContext context;
-  // Belong to the supervisor's thread: the callers of updates, by the number of the update.
+  // Confined to the supervisor's thread: the futures of pending updates, by update number.
   private final Map<Long, CompletableFuture<ServiceStatus>> updateReplies = new HashMap<>();
   private long lastUpdate;
 
@@ -42,13 +42,13 @@ public final class ServiceRegistry {
 
   // Add.
 
-  /** Adds services together, with what a former supervisor left of their processes. */
+  /** Adds services, and recovers what a former supervisor left of their processes. */
   public void add(List<ServiceSpec> specs) {
     DependencyGraph ignored = loop.callAndWait(() -> checkSpecs(specs));
     List<ProcessInstance> instances =
         specs.stream().flatMap(spec -> ProcessInstance.of(spec).stream()).toList();
-    // The disk is read on the caller's thread, for all services at once: none is added if a
-    // directory is refused, and one scan finds all living processes.
+    // Reads the disk on the caller's thread, for all services at once: no service is added if a
+    // directory is refused, and one scan finds all live processes.
     List<RecoveredProcess> recovered = context.runtime().recover(instances);
     boolean done =
         loop.callAndWait(
@@ -56,7 +56,7 @@ public final class ServiceRegistry {
               DependencyGraph graph = checkSpecs(specs);
               specs.forEach(this::add);
               services.graph(graph);
-              // A process that is wanted up must not be launched before its dependencies are known.
+              // Dependencies must be known before the recovery launches a process.
               services.propagate();
               recover(instances, recovered);
               return true;
@@ -161,7 +161,8 @@ public final class ServiceRegistry {
     }
   }
 
-  // Update. The state machine keeps updates in order, and stops what the first one removes.
+  // Update. The state machine keeps updates in order, and stops the processes that the first one
+  // removes.
 
   /** Replaces the spec of a service. */
   public CompletableFuture<ServiceStatus> update(ServiceSpec spec) {
@@ -199,7 +200,7 @@ public final class ServiceRegistry {
     }
   }
 
-  /** The graph may have changed since the update was requested. */
+  /** Applies an update. Checks it again, because the graph may have changed since the request. */
   private void apply(ManagedService service, FsmEvent.UpdateRequested update) {
     if (!updateReplies.containsKey(update.id())) {
       return;
@@ -218,13 +219,13 @@ public final class ServiceRegistry {
     }
   }
 
-  /** Starts what added processes require, and answers the caller once all are up. */
+  /** Starts what added processes require, and completes the caller's future once all are up. */
   private void complete(ManagedService service, Effect.SpecApplied applied) {
     CompletableFuture<ServiceStatus> reply = updateReplies.remove(applied.id());
     if (reply == null) {
       return;
     }
-    // A stop may have been requested meanwhile.
+    // A stop may have been requested since.
     boolean up = service.fsmState().desiredState() == DesiredState.UP;
     if (up && !applied.started().isEmpty() && services.contains(service)) {
       services.request(service.name(), new FsmEvent.Start(Set.of(), "its service was updated"));

@@ -14,17 +14,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The status of all services, read by any thread without a lock; written by the supervisor's. */
+/**
+ * The published status of all services. The supervisor's thread writes it, and any thread reads it
+ * without a lock.
+ */
 public final class StatusStore {
   private final Map<Long, ProcessRef> byPid = new ConcurrentHashMap<>();
   private volatile Snapshot current =
       new Snapshot(List.of(), Map.of(), DependencyGraph.of(List.of()));
 
   /**
-   * The values that are replaced together.
+   * A snapshot, which is replaced as a whole.
    *
    * @param statuses of all services, in the order in which they were added
-   * @param positions where each is among these
+   * @param positions the index of each service in {@code statuses}
    * @param graph how they depend on each other
    */
   private record Snapshot(
@@ -42,7 +45,7 @@ public final class StatusStore {
     }
   }
 
-  /** RebyName the whole snapshot, in the given order. */
+  /** Replaces the whole snapshot; the services are in the given order. */
   void publish(Collection<ManagedService> services, DependencyGraph graph) {
     Map<String, Integer> byName = new LinkedHashMap<>(services.size() * 2);
     List<ServiceStatus> statuses = new ArrayList<>(services.size());
@@ -53,7 +56,10 @@ public final class StatusStore {
     current = new Snapshot(statuses, byName, graph);
   }
 
-  /** RebyName the status of some services; a change of one among a thousand costs little. */
+  /**
+   * Replaces the status of some services. Copies only a list, so one change among a thousand
+   * services is cheap.
+   */
   void update(Collection<ManagedService> changed) {
     Snapshot before = current;
     List<ServiceStatus> statuses = new ArrayList<>(before.statuses());
@@ -67,7 +73,7 @@ public final class StatusStore {
     byPid.put(identity.pid(), new ProcessRef(service, process, identity));
   }
 
-  /** Removes a process that has ended, unless its pid belongs to a later process by now. */
+  /** Removes an exited process, unless its pid was reused by a later process. */
   void removePid(ProcessIdentity identity) {
     byPid.computeIfPresent(
         identity.pid(), (pid, known) -> known.identity().equals(identity) ? null : known);
@@ -77,7 +83,7 @@ public final class StatusStore {
     return new SupervisorStatus(current.statuses());
   }
 
-  /** Returns the present snapshot as text. */
+  /** Returns a description of the current snapshot. */
   public StatusText statusText() {
     Snapshot snapshot = current;
     return new StatusText(snapshot.positions().keySet(), snapshot.graph(), snapshot::status);

@@ -34,7 +34,8 @@ public final class StatusText {
   }
 
   /**
-   * Returns a line for the service, one for each process, and the same of what it is blocked on.
+   * Returns a line for the service, one for each process, and the same for the services that block
+   * it.
    */
   public String why(String service) {
     List<String> lines = new ArrayList<>();
@@ -83,7 +84,10 @@ public final class StatusText {
     return state.toString().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns a line for each service that no other requires, with those it requires below it. */
+  /**
+   * Returns a line for each service that no other requires, with the services that it requires
+   * indented below it.
+   */
   public String tree() {
     List<String> lines = new ArrayList<>();
     Set<String> visited = new HashSet<>();
@@ -95,7 +99,7 @@ public final class StatusText {
     return String.join("\n", lines);
   }
 
-  /** What a service requires is listed once, below its first line. */
+  /** Adds a service and what it requires, which is listed only below its first occurrence. */
   private void tree(String service, String indent, List<String> lines, Set<String> visited) {
     lines.add(indent + service + " (" + name(statuses.apply(service).state()) + ")");
     if (!visited.add(service)) {
@@ -106,7 +110,7 @@ public final class StatusText {
     }
   }
 
-  /** Returns what the last health check found. */
+  /** Returns the result of the last health check. */
   static String healthDetail(HealthState state) {
     List<CheckRecord> history = state.history();
     if (history.isEmpty()) {

@@ -16,21 +16,21 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The way to the supervisor's thread and back: requests of callers, timers and answers of the
- * runtime run there one after the other, and futures of callers are completed elsewhere.
+ * Runs requests, timers and results of the runtime one at a time on the supervisor's thread.
+ * Futures of callers are completed on other threads.
  *
- * <p>Each body is followed by its consequences for other services. The status is published when the
- * loop is idle, or before a caller is answered.
+ * <p>After each body, the services that it affects are re-evaluated. The status is published when
+ * the loop is idle, or before a caller's future completes.
  */
 public final class SupervisorLoop implements Executor, Timers {
-  // While the loop is never idle, the status is published after so many bodies.
+  // If the loop is not idle earlier, the status is published after this many bodies.
   private static final int MAX_UNPUBLISHED = 100;
 
   private final Executor thread;
   private final Timers timers;
   private final ServiceManager services;
   private final FutureCompleter completer;
-  // Belong to the supervisor's thread.
+  // Confined to the supervisor's thread.
   private int unpublished;
   private boolean closed;
 
@@ -115,7 +115,7 @@ public final class SupervisorLoop implements Executor, Timers {
   private <T> void answer(Supplier<T> body, CompletableFuture<T> reply) {
     try {
       T value = body.get();
-      // The caller sees its own changes.
+      // Publish first: the caller sees its own changes.
       services.propagate();
       services.publish();
       reply.complete(value);
@@ -124,7 +124,10 @@ public final class SupervisorLoop implements Executor, Timers {
     }
   }
 
-  /** Runs a body on the supervisor's thread that completes the returned future later, or throws. */
+  /**
+   * Runs a body on the supervisor's thread that completes the returned future later. Its exception
+   * fails the future.
+   */
   <T> CompletableFuture<T> submit(Consumer<CompletableFuture<T>> body) {
     CompletableFuture<T> reply = completer.newFuture();
     thread.execute(() -> run(body, reply));
@@ -145,7 +148,7 @@ public final class SupervisorLoop implements Executor, Timers {
     }
   }
 
-  // Answers.
+  // Results.
 
   /** Returns a future that fails when the supervisor is closed before it is completed. */
   <T> CompletableFuture<T> newFuture() {
@@ -173,7 +176,7 @@ public final class SupervisorLoop implements Executor, Timers {
             });
   }
 
-  /** Answers when processes are up, or down, or cannot be. */
+  /** Completes a future when processes reach a goal; fails it when they cannot. */
   void awaitProcesses(
       ManagedService service,
       Waiter.Goal goal,
@@ -190,7 +193,7 @@ public final class SupervisorLoop implements Executor, Timers {
     addWaiter(service, waiter, reply);
   }
 
-  /** Answers when a service is in a state, or with a failure after a timeout. */
+  /** Completes a future when a service is in a state; fails it after a timeout. */
   void awaitState(
       ManagedService service,
       ProcessState state,
@@ -210,7 +213,7 @@ public final class SupervisorLoop implements Executor, Timers {
     addWaiter(service, waiter, reply);
   }
 
-  /** A future that is cancelled, or times out here or at the caller, waits no longer. */
+  /** Adds a waiter. Removes it when its future fails, times out or is cancelled. */
   private void addWaiter(
       ManagedService service, Waiter waiter, CompletableFuture<ServiceStatus> reply) {
     service.addWaiter(waiter);
@@ -241,7 +244,10 @@ public final class SupervisorLoop implements Executor, Timers {
     }
   }
 
-  /** Runs a body on the supervisor's thread once processes are down; else fails the future. */
+  /**
+   * Runs a body on the supervisor's thread once processes are down; fails the future if they cannot
+   * be stopped.
+   */
   void whenStopped(
       ManagedService service,
       Set<String> processes,

@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Waits for a service to reach some state; completes once, when it has or cannot. */
+/** Waits for a service to reach a state. Completes once: when it is reached, or cannot be. */
 interface Waiter {
   /** Notes that a process has changed its state. */
   default void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {}
@@ -26,13 +26,13 @@ interface Waiter {
   /** Notes that a service that this one requires has failed and is restarted later. */
   default void dependencyFailed(ManagedService service, String dependency, Cause cause) {}
 
-  /** Completes where the wait is over; returns whether it is. */
+  /** Completes if the wait is over, and returns whether it is. */
   boolean completeIfDone(ManagedService service);
 
-  /** Completes with a failure: the service was removed. */
+  /** Completes with a failure, because the service was removed. */
   void fail(ManagedService service, RuntimeException failure);
 
-  /** Returns a waiter for a service as a whole to be in a state. */
+  /** Returns a waiter for the state of a whole service. */
   static Waiter forState(
       ProcessState state, BiConsumer<ManagedService, Optional<RuntimeException>> onDone) {
     return new Waiter() {
@@ -52,7 +52,7 @@ interface Waiter {
     };
   }
 
-  /** Returns a waiter for the next status to be published; completes also after a removal. */
+  /** Returns a waiter for the next publication of the status. It also completes after a removal. */
   static Waiter forPublication(Consumer<ManagedService> onPublished) {
     return new Waiter() {
       @Override
@@ -88,7 +88,7 @@ interface Waiter {
     /**
      * Creates a waiter.
      *
-     * @param service the service as it is now; a process that has failed already fails the wait
+     * @param service the service as it is now; a process that has already failed fails the wait
      * @param processes the names of the processes
      * @param directories returns process directories, for messages
      * @param onDone called once; without a failure when the goal is reached
@@ -111,7 +111,7 @@ interface Waiter {
       }
     }
 
-    /** The first failure of a start completes the wait, also where it is restarted later. */
+    /** Records the first failure, which ends the wait even if the process is restarted later. */
     @Override
     public void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {
       boolean failed = goal == Goal.UP ? isFailedStart(to) : isFailedStop(to, cause);
@@ -129,7 +129,7 @@ interface Waiter {
       }
     }
 
-    /** The output of a process explains its exit. */
+    /** Returns where to find the output of a process, which may explain its exit. */
     private String logHint(ProcessInstance process, Cause cause) {
       boolean hasFiles = process.spec().output().mode() != OutputMode.INHERIT;
       return cause.hasExitStatus() && hasFiles
@@ -144,12 +144,15 @@ interface Waiter {
       };
     }
 
-    /** A process that fails while its stop is deferred is down, as requested. */
+    /**
+     * Returns whether a stop failed. A process that fails while its stop is deferred is down, as
+     * requested.
+     */
     private static boolean isFailedStop(ProcessState to, Cause cause) {
       return to == ProcessState.FAILED && cause.kind() == Cause.Kind.STOP_FAILED;
     }
 
-    /** A process that was started after the stop may run for ever. */
+    /** Fails a wait for a stop, because a process that is started again may run for ever. */
     @Override
     public void startRequested(Set<String> names, String reason) {
       if (goal == Goal.DOWN && !Collections.disjoint(processes, names)) {

@@ -16,10 +16,10 @@
  * </pre>
  *
  * <p>Threading: {@code ServiceManager}, {@code ManagedService}, {@code ManagedProcess} and waiters
- * belong to the one supervisor thread and assert it. Requests, timers and answers of the runtime
- * get there through {@code SupervisorLoop}; nothing slow and no code of the app runs there. {@code
- * FutureCompleter} completes the callers' futures on other threads. Any thread reads {@code
- * StatusStore}.
+ * are confined to the one supervisor thread, which {@code ServiceManager} asserts. Requests, timers
+ * and results of the runtime reach it through {@code SupervisorLoop}. Neither slow work nor code of
+ * the app runs there. {@code FutureCompleter} completes the callers' futures on other threads. Any
+ * thread reads {@code StatusStore}.
  */
 @NullMarked
 package io.luhproc.supervisor.engine;

@@ -45,7 +45,7 @@ public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, Au
   /**
    * Passes every event from now on to a consumer, whose exceptions are logged.
    *
-   * @return ends the subscription
+   * @return an action that ends the subscription
    */
   public Runnable onEvent(Consumer<? super SupervisorEvent> consumer) {
     EventSubscription subscription =
@@ -73,8 +73,8 @@ public final class EventPublisher implements Flow.Publisher<SupervisorEvent>, Au
   }
 
   /**
-   * Completes all subscriptions after their buffered events. A subscriber that has not taken these
-   * within 2 s loses them.
+   * Completes all subscriptions after their buffered events. A subscriber that has not received
+   * them within 2 s loses them.
    */
   @Override
   public void close() {

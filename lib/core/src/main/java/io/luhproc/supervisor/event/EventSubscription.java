@@ -116,7 +116,7 @@ final class EventSubscription implements Flow.Subscription {
     }
   }
 
-  /** Waits for an event that is in demand; null at the end. */
+  /** Waits for the next requested event; returns null at the end. */
   private @Nullable SupervisorEvent takeNext() {
     synchronized (lock) {
       while (!isTerminated() && !hasDeliverable()) {

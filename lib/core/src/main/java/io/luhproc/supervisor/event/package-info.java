@@ -1,6 +1,5 @@
 /**
- * Publishes what happens to services. Start from {@link
- * io.luhproc.supervisor.event.EventPublisher}.
+ * Publishes events about services. Start from {@link io.luhproc.supervisor.event.EventPublisher}.
  */
 @NullMarked
 package io.luhproc.supervisor.event;

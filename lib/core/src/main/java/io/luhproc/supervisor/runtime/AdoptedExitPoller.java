@@ -10,8 +10,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Reports the exits of processes that a former supervisor launched. They are polled, as they are no
- * children of this JVM; their exit code is not available for the same reason.
+ * Polls for the exits of adopted processes. They are not children of this JVM, so it can neither
+ * wait for them nor read their exit codes.
  */
 final class AdoptedExitPoller {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
@@ -20,7 +20,7 @@ final class AdoptedExitPoller {
 
   private final ProcessTable table;
   private final Timers timers;
-  // Belongs to the thread of the timers.
+  // Confined to the timer thread.
   private final Map<ProcessIdentity, Runnable> adopted = new HashMap<>();
 
   AdoptedExitPoller(ProcessTable table, Timers timers) {
@@ -28,7 +28,7 @@ final class AdoptedExitPoller {
     this.timers = timers;
   }
 
-  /** Runs something once a process has ended; called on the thread of the timers. */
+  /** Runs an action once a process has exited. Must be called on the timer thread. */
   void watch(ProcessIdentity identity, Runnable ended) {
     adopted.put(identity, ended);
     if (adopted.size() == 1) {
@@ -44,7 +44,7 @@ final class AdoptedExitPoller {
     try {
       reportExited();
     } catch (LuhprocException expected) {
-      // The process table is unreadable, such as without free descriptors; the next poll may
+      // The process table is unreadable, for example without free descriptors; the next poll may
       // succeed.
     } finally {
       if (!adopted.isEmpty()) {

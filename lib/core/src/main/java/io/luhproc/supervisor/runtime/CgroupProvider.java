@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The control groups of one supervisor. They are detected when the first process with limits needs
- * them; empty groups of a former supervisor on the same directory are removed then.
+ * them. Empty groups that a former supervisor left for the same directory are then removed.
  */
 public final class CgroupProvider implements Supplier<Cgroups> {
-  // The maximum of Cgroups, less the prefix.
+  // The maximum length in Cgroups, minus the prefix.
   private static final int MAX_NAME_LENGTH = 180;
 
   private final Supplier<Cgroups> factory;
@@ -33,7 +33,10 @@ public final class CgroupProvider implements Supplier<Cgroups> {
     this.prefix = prefix(root);
   }
 
-  /** Supervisors may have services of the same name, and create groups in the same place. */
+  /**
+   * Returns a prefix unique to the directory: supervisors may share service names and parent
+   * groups.
+   */
   private static String prefix(ProcessRoot root) {
     String directory = root.path().toAbsolutePath().normalize().toString();
     ProcessKey key = new ProcessKey(Optional.empty(), "of", directory);
@@ -43,7 +46,7 @@ public final class CgroupProvider implements Supplier<Cgroups> {
   /** Returns the unique name of the group of a process. */
   String nameFor(Path processDirectory) {
     String name = String.valueOf(processDirectory.getFileName());
-    // The hash, which makes it unique, is at the end.
+    // Keeps the end of the name, where a hash makes it unique.
     return prefix + name.substring(Math.max(0, name.length() - MAX_NAME_LENGTH));
   }
 
@@ -58,7 +61,10 @@ public final class CgroupProvider implements Supplier<Cgroups> {
     return known;
   }
 
-  /** A process that was launched just before the supervisor was killed may not have joined yet. */
+  /**
+   * Returns whether the process of a group is gone. A process that was launched just before the
+   * supervisor was killed may not have joined its group yet.
+   */
   private boolean isLeftOver(String name) {
     if (!name.startsWith(prefix)) {
       return false;

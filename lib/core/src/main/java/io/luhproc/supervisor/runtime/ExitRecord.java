@@ -13,20 +13,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.LoggerFactory;
 
-/** The end of a process in its directory, recorded by a task itself or by the supervisor. */
+/** Reads and records the end of a process in its directory. A task records its own end. */
 final class ExitRecord {
   private ExitRecord() {}
 
   /**
-   * Reports the end of a process that is not our child: a task has recorded it; the exit code of a
-   * command is known to its parent only.
+   * Reports the end of an adopted process. A task has recorded its end. The exit code of a command
+   * is known only to its parent.
    */
   static void reportExit(LocalInstance instance, LaunchListener listener) {
     Optional<ProcessEnd> end = read(instance);
     if (end.isPresent()) {
       listener.exited(ExitCauses.fromEnd(end.get()), end.get().exitCode());
     } else {
-      String unknown = "ended; how is not known, because a former supervisor had launched it";
+      String unknown = "ended with an unknown exit code, because a former supervisor launched it";
       listener.exited(new Cause(Cause.Kind.UNKNOWN, unknown), OptionalInt.empty());
     }
   }
@@ -36,13 +36,13 @@ final class ExitRecord {
     return read(instance).isPresent();
   }
 
-  /** Returns the end of a child, of a task with the exception that ended it. */
+  /** Returns the end of a child; for a task, with the recorded exception. */
   static ProcessEnd addRecordedFailure(LocalInstance instance, ProcessEnd seen) {
     boolean isTask = instance.spec().command() instanceof Command.TaskCommand;
     return isTask ? read(instance).filter(it -> it.failure().isPresent()).orElse(seen) : seen;
   }
 
-  /** An unreadable record must not prevent the exit from being reported. */
+  /** Reads the recorded end. An unreadable record must not prevent the report of an exit. */
   private static Optional<ProcessEnd> read(LocalInstance instance) {
     try {
       return instance.location().directory().readRecord().flatMap(ProcessRecord::end);

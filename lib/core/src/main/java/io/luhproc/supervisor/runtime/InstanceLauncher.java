@@ -27,7 +27,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Launches processes of services into their directories. Slow. */
+/** Launches processes of services into their directories. Accesses the disk. */
 final class InstanceLauncher {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
@@ -50,7 +50,7 @@ final class InstanceLauncher {
   }
 
   /**
-   * The ingredients of one launch.
+   * One prepared launch.
    *
    * @param launch its token and time
    * @param request the command to launch
@@ -67,12 +67,12 @@ final class InstanceLauncher {
     ProcessDirectory directory = instance.location().directory();
     directory.createLogFiles();
     ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), timeSource.now());
-    LaunchCommand relaunch =
+    LaunchCommand command =
         commandBuilder.build(instance.instance(), directory.path(), launch.token());
     LaunchRequest request =
         new LaunchRequest(
-            relaunch.argv(),
-            relaunch.environment(),
+            command.argv(),
+            command.environment(),
             workingDirectory(instance),
             directory.outLog(),
             directory.errLog(),
@@ -89,13 +89,13 @@ final class InstanceLauncher {
 
   private static Optional<PreExecSettings> preExecSettings(
       LocalInstance instance, List<Path> cgroups) {
-    ExecContext around = instance.spec().execContext();
+    ExecContext exec = instance.spec().execContext();
     boolean needed =
         !cgroups.isEmpty()
-            || around.nice().isPresent()
-            || around.umask().isPresent()
-            || around.credentials().user().isPresent()
-            || around.credentials().group().isPresent();
+            || exec.nice().isPresent()
+            || exec.umask().isPresent()
+            || exec.credentials().user().isPresent()
+            || exec.credentials().group().isPresent();
     if (!needed) {
       return Optional.empty();
     }
@@ -104,14 +104,14 @@ final class InstanceLauncher {
             instance.location().directory().path().resolve("setup"),
             cgroups,
             OptionalLong.empty(),
-            around.nice(),
-            around.umask(),
-            around.credentials().user(),
-            around.credentials().group()));
+            exec.nice(),
+            exec.umask(),
+            exec.credentials().user(),
+            exec.credentials().group()));
   }
 
   /**
-   * Starts the command that runs before the process; its output goes to the same files.
+   * Starts the command that runs before the process. Its output goes to the same files.
    *
    * @throws LuhprocException when it cannot be started
    */
@@ -138,11 +138,11 @@ final class InstanceLauncher {
       LocalInstance instance, Prepared prepared, Optional<ProcessIdentity> former) {
     ProcessDirectory directory = instance.location().directory();
     Deadline deadline = Deadline.after(timeSource, LOCK_TIMEOUT);
-    DirectoryLock held =
+    DirectoryLock acquired =
         directory
             .lock(deadline)
             .orElseThrow(() -> new LuhprocException(directory + " was removed during a launch"));
-    try (held) {
+    try (acquired) {
       checkNotRunning(directory, former);
       directory.stashPid();
       return journaledLaunch.launch(
@@ -150,7 +150,10 @@ final class InstanceLauncher {
     }
   }
 
-  /** Reads the record only where another supervisor may have launched a process meanwhile. */
+  /**
+   * Checks that no process of the directory is alive. Reads the record only if another supervisor
+   * may have launched one since.
+   */
   private void checkNotRunning(ProcessDirectory directory, Optional<ProcessIdentity> former) {
     Optional<Long> recorded = directory.readPid();
     former

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs slow work off the supervisor's thread, in order for each key. Work for a process that was
- * removed comes before the work for the next process with the same directory.
+ * Runs slow work on a pool, in order for each key. The key is a process directory, so the work for
+ * a removed process comes before the work for its successor.
  */
 final class KeyedSerialExecutor {
   private final Executor pool;

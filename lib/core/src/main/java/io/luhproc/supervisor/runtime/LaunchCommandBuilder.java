@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * Builds the command line and the environment of a process: the supervisor's environment, then the
- * environment files, the service's variables, and the process's own; the later one wins.
+ * environment files, the service's variables, and the process's own. Later values win.
  */
 public final class LaunchCommandBuilder {
   private final Map<String, String> inherited;
@@ -28,8 +28,8 @@ public final class LaunchCommandBuilder {
   }
 
   /**
-   * Returns a builder that starts from an environment. Where this JVM is a worker itself, the
-   * variable of its task is left out: the same app launched as a command must not run that task.
+   * Returns a builder that starts from an environment. If this JVM is a worker, the variable of its
+   * task is removed, so that the same app launched as a command does not run that task.
    */
   public static LaunchCommandBuilder inheriting(Map<String, String> environment) {
     Map<String, String> variables = new HashMap<>(environment);
@@ -53,7 +53,7 @@ public final class LaunchCommandBuilder {
    * Returns the command of one launch.
    *
    * @param directory the process directory
-   * @param token tells this launch from others
+   * @param token identifies this launch
    * @throws io.luhproc.LuhprocException when an environment file cannot be read, or an app cannot
    *     be relaunched
    */
@@ -72,8 +72,8 @@ public final class LaunchCommandBuilder {
   }
 
   /**
-   * Returns the environment of the commands that check a process: that of its spec, without the
-   * variable that makes an app run a task.
+   * Returns the environment of the commands that check a process. It lacks the variable that makes
+   * an app run a task.
    */
   public Map<String, String> environmentForChecks(ProcessInstance instance) {
     Map<String, String> variables = new HashMap<>(inherited);

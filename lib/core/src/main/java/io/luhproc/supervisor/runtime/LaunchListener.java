@@ -6,22 +6,22 @@ import java.util.OptionalInt;
 
 /** Receives the events of one launch of a process, on any thread, in the order they happened. */
 public interface LaunchListener {
-  /** It was launched. */
+  /** The process was launched. */
   void launched(RunningProcess running);
 
   /**
-   * It could not be launched; nothing of it is alive.
+   * The process could not be launched; no process of its tree is alive.
    *
-   * @param retriable whether the same launch may succeed later without any change
+   * @param retriable whether the same launch may succeed later
    */
   void launchFailed(String reason, boolean retriable);
 
-  /** It ended, with an exit code as shells show it where that is known. */
+  /** The process exited; the exit code is as in a shell, and empty if unknown. */
   void exited(Cause cause, OptionalInt exitCode);
 
-  /** Nothing of its tree is alive. */
+  /** No process of its tree is alive. */
   void treeTerminated();
 
-  /** Some of its tree survived SIGKILL. */
+  /** Some processes of its tree survived SIGKILL. */
   void treeUnkillable(String survivors);
 }

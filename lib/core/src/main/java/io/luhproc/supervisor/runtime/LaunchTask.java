@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One launch of a process: the command before it, the launch, and the report of its end. Runs on
- * the executor of its process, except {@link #cancel}, which any thread may call.
+ * One launch of a process: the {@code execStartPre} command, the launch, and the report of the
+ * exit. Runs on the executor of its process, except {@link #cancel}, which any thread may call.
  */
 final class LaunchTask {
   private static final Duration LEFTOVER_STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -66,10 +66,10 @@ final class LaunchTask {
    * The collaborators of every launch.
    *
    * @param launcher starts processes
-   * @param treeStopper stops the command before a process
-   * @param leftoverStopper stops what a failed launch left behind, however long that takes
+   * @param treeStopper stops {@code execStartPre} commands
+   * @param leftoverStopper stops the leftovers of a failed launch, and then runs an action
    * @param timeSource the clocks
-   * @param logMaintenance maintains the logs of a process from now on
+   * @param logMaintenance starts to maintain the logs of a process
    */
   record LaunchContext(
       InstanceLauncher launcher,
@@ -100,7 +100,9 @@ final class LaunchTask {
     }
   }
 
-  /** First of all: the next supervisor has to know it if this one is killed now. */
+  /**
+   * Records the desired state first, so that the next supervisor knows it if this one is killed.
+   */
   private void recordDesiredUp() {
     ProcessDirectory directory = instance.location().directory();
     boolean ignored = directory.create();
@@ -109,7 +111,7 @@ final class LaunchTask {
     }
   }
 
-  /** The heartbeat of the former process would make the new one look healthy. */
+  /** Deletes the heartbeat of the former process, which would make the new one look healthy. */
   private void deleteHeartbeat() {
     try {
       Heartbeat.clear(directoryPath());
@@ -123,7 +125,7 @@ final class LaunchTask {
     return instance.location().directory().path();
   }
 
-  // The command before it.
+  // The execStartPre command.
 
   private void runExecStartPre(InstanceLauncher.Prepared prepared, Command execStartPre) {
     ChildProcess child = context.launcher().launchExecStartPre(prepared, execStartPre);
@@ -139,18 +141,18 @@ final class LaunchTask {
 
   private void execStartPreExited(
       InstanceLauncher.Prepared prepared, Command execStartPre, int status) {
-    CompletableFuture<?> ends;
+    CompletableFuture<?> stopped;
     synchronized (this) {
       execStartPreRunning = false;
-      ends = execStartPreStop;
+      stopped = execStartPreStop;
     }
     String command = "the command before it (" + execStartPre.text() + ") ";
     if (cancelled) {
-      // The stop finds processes by the marker of the directory, which the next launch shares.
+      // Wait for the stop: it finds processes by the directory's marker, which the next launch
+      // shares.
       CompletableFuture<Void> ignored =
-          ends.handle(
-              (outcome, failure) ->
-                  stopLeftoversAndFail(command + "had not come to its end", true));
+          stopped.handle(
+              (outcome, failure) -> stopLeftoversAndFail(command + "had not finished", true));
     } else if (status != 0) {
       String detail = describeExit(prepared, status);
       stopLeftoversAndFail(command + "failed: " + detail + "; see its output in the logs", true);
@@ -171,8 +173,8 @@ final class LaunchTask {
   }
 
   /**
-   * Starts nothing any more, and stops the command before the process. A process that is being
-   * launched already is stopped by the engine once it is reported.
+   * Prevents further steps, and stops the {@code execStartPre} command. If the process is already
+   * being launched, the engine stops it once it is reported.
    */
   synchronized void cancel(boolean killAtOnce) {
     cancelled = true;
@@ -200,18 +202,21 @@ final class LaunchTask {
     JournaledLauncher.Launched launch = context.launcher().launch(instance, prepared, previous);
     Optional<ProcessIdentity> identity = launch.record().identity();
     instance.process().root(identity);
-    // A process that was reaped before it could be identified is reported by its end only.
+    // If a process was reaped before it could be identified, only its exit is reported.
     identity.ifPresent(
         it ->
             listener.launched(
                 new RunningProcess(it, prepared.launch().time(), cgroup.limitReport())));
     launch.child().onExit(instance.executor(), status -> exited(prepared, status));
-    // The caller does not wait for this, nor for the disk.
+    // Runs after the report: the caller waits neither for this nor for the disk.
     startLogMaintenance();
     launch.close();
   }
 
-  /** The process is alive by now, so a failure here is no failure of the launch. */
+  /**
+   * Starts the log maintenance. The process is already alive, so a failure does not fail the
+   * launch.
+   */
   private void startLogMaintenance() {
     try {
       context.logMaintenance().accept(instance);
@@ -221,10 +226,10 @@ final class LaunchTask {
   }
 
   private void failed(Throwable e) {
-    boolean isRefused = e instanceof SpawnException;
+    boolean spawnRefused = e instanceof SpawnException;
     boolean retriable = !(e instanceof SpawnException refused) || refused.isRetriable();
     String reason = ExitCauses.describeThrowable(e);
-    if (isRefused && instance.spec().start().execStartPre().isEmpty()) {
+    if (spawnRefused && instance.spec().start().execStartPre().isEmpty()) {
       listener.launchFailed(reason, retriable);
     } else {
       stopLeftoversAndFail(reason, retriable);
@@ -232,7 +237,8 @@ final class LaunchTask {
   }
 
   /**
-   * A process may have been started before the failure, such as a full disk or a missing thread.
+   * Stops leftovers and reports the failure. A full disk or the thread limit may cause a failure
+   * after the process was started.
    */
   private @Nullable Void stopLeftoversAndFail(String reason, boolean retriable) {
     StopTreeRequest leftovers =
@@ -241,7 +247,7 @@ final class LaunchTask {
     return null;
   }
 
-  // The end.
+  // The exit.
 
   private void exited(InstanceLauncher.Prepared prepared, int status) {
     ProcessEnd end = ProcessEnd.ofExitStatus(context.timeSource().now(), status);
@@ -249,9 +255,9 @@ final class LaunchTask {
   }
 
   private Cause exitCause(InstanceLauncher.Prepared prepared, ProcessEnd end) {
-    Optional<String> notSetUp = prepared.request().preExecFailure();
-    if (notSetUp.isPresent()) {
-      return new Cause(Cause.Kind.START_FAILED, notSetUp.get());
+    Optional<String> setupFailure = prepared.request().preExecFailure();
+    if (setupFailure.isPresent()) {
+      return new Cause(Cause.Kind.START_FAILED, setupFailure.get());
     }
     boolean killed = end.signal().filter(it -> it == Signal.KILL).isPresent();
     return killed && cgroup.ranOutOfMemory()

@@ -6,9 +6,9 @@ import io.luhproc.supervisor.state.ProcessInstance;
 import java.util.concurrent.Executor;
 
 /**
- * A process of a service with its place on this machine.
+ * A process of a service with its resources on this machine.
  *
- * @param instance the process by its present spec
+ * @param instance the process with its current spec
  * @param process its directory, control group and executor
  */
 record LocalInstance(ProcessInstance instance, LocalProcess process) {

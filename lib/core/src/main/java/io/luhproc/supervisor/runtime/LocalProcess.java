@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of this machine that belong to one process of a service, across its launches. */
+/** The resources of one process of a service on this machine. All its launches share them. */
 final class LocalProcess {
   private final ProcessLocation location;
   private final Executor executor;
   private final ProcessCgroup cgroup;
-  // Set where a launch completes, and read where the process is stopped.
+  // Set when a launch completes, and read when the process is stopped.
   private volatile Optional<ProcessIdentity> root = Optional.empty();
   private volatile @Nullable LaunchTask launch;
 
@@ -29,7 +29,7 @@ final class LocalProcess {
     return location.directory().path();
   }
 
-  /** Returns the executor that does the slow work of this process in order. */
+  /** Returns the executor that runs the slow work of this process in order. */
   Executor executor() {
     return executor;
   }
@@ -38,7 +38,7 @@ final class LocalProcess {
     return cgroup;
   }
 
-  /** Returns the latest process, also after its end: its leftovers are found by it. */
+  /** Returns the latest process, even after its exit, to find its leftovers. */
   Optional<ProcessIdentity> root() {
     return root;
   }

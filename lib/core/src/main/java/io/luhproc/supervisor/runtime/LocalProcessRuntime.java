@@ -51,7 +51,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The processes, directories, control groups and checks of this machine. */
+/** Runs processes on this machine, with their directories, control groups and health checks. */
 public final class LocalProcessRuntime implements ProcessRuntime {
   private static final int MAX_THREADS = 8;
   private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
@@ -166,7 +166,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
     }
   }
 
-  /** A task of an app maintains its own logs, which also works without a supervisor. */
+  /** Starts the log maintenance of a command. A task maintains its own logs. */
   private void maintainLogs(LocalInstance local) {
     boolean hasFiles = local.spec().output().mode() != OutputMode.INHERIT;
     if (hasFiles && !(local.spec().command() instanceof Command.TaskCommand)) {
@@ -180,7 +180,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   public List<RecoveredProcess> recover(List<ProcessInstance> instances) {
     ProcessRecovery recovery = new ProcessRecovery(table, timeSource);
     List<LocalInstance> locals = instances.stream().map(this::local).toList();
-    // First, as no service is added where a directory is refused; the logs last.
+    // Check all directories first: no service is added if one is refused. The logs come last.
     List<Boolean> used = locals.stream().map(it -> it.location().directory().exists()).toList();
     List<RecoveredProcess> recovered = new ArrayList<>();
     for (int i = 0; i < locals.size(); i++) {
@@ -228,8 +228,8 @@ public final class LocalProcessRuntime implements ProcessRuntime {
     LocalProcess process = process(instance);
     StopPolicy policy = instance.spec().stop();
     Duration grace = killAtOnce ? Duration.ZERO : policy.grace();
-    // After the desired state is recorded: a supervisor that is killed now must not leave a process
-    // that is being stopped and recorded as wanted up.
+    // Runs after the desired state is recorded. Otherwise, a supervisor that is killed now would
+    // leave a process that is being stopped although its recorded desired state is up.
     process.executor().execute(() -> stopTree(instance, policy.signal(), grace, listener));
   }
 
@@ -304,7 +304,8 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public void delete(ProcessInstance instance, Consumer<String> answer) {
     LocalProcess process = process(instance);
-    // At once: the next process of this name may be launched before the directory is deleted.
+    // Remove it at once: the next process with this name may be launched before the directory is
+    // deleted.
     processes.remove(process.location().key());
     process.executor().execute(() -> answer.accept(delete(process)));
   }
@@ -327,15 +328,15 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       ProcessInstance instance, RunningProcess running, Consumer<CheckRecord> results) {
     LocalInstance local = local(instance);
     Map<String, String> variables = commandBuilder.environmentForChecks(instance);
-    ExecContext.Credentials as = instance.spec().execContext().credentials();
+    ExecContext.Credentials credentials = instance.spec().execContext().credentials();
     MonitoredProcess target =
         new MonitoredProcess(
             running.identity(),
             local.process().path(),
             InstanceLauncher.workingDirectory(local),
             variables,
-            as.user(),
-            as.group());
+            credentials.user(),
+            credentials.group());
     return HealthMonitor.start(instance.spec().health().orElseThrow(), target, health, results);
   }
 
@@ -375,7 +376,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private void setPaused(
       LocalProcess process, RunningProcess running, boolean paused, Consumer<String> answer) {
     boolean done = process.cgroup().setFrozen(paused);
-    // A process that a signal has stopped as well needs SIGCONT.
+    // A process that was also stopped by a signal needs SIGCONT.
     if (done && (paused || !ProcessRecovery.isStopped(table, running.identity()))) {
       answer.accept("");
       return;
@@ -396,7 +397,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
                 });
   }
 
-  /** A tree that is stopped in part is neither paused nor running. */
+  /** Resumes a tree that could be paused only in part. */
   private void resumeTree(TreeScope tree) {
     CompletableFuture<List<String>> ignored = treeStopper.signal(tree, Signal.CONT);
   }
@@ -413,7 +414,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       return cgroup.changeLimits(limits);
     } catch (RuntimeException e) {
       return LimitReport.notEnforced(
-          limits, ExitCauses.describeThrowable(e), "restart the process once that is mended");
+          limits, ExitCauses.describeThrowable(e), "fix the cause and restart the process");
     }
   }
 
@@ -437,7 +438,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public void close() {
     health.close();
-    // The records of processes that were stopped just now are still to be written.
+    // The records of processes that were just stopped may still have to be written.
     pool.drainAndClose(FINISH_TIMEOUT);
     treeStopper.close();
     logMaintenance.close();

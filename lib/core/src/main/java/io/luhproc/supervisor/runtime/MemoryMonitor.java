@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the resident memory of a process periodically. A read of {@code /proc/PID/stat} takes about
- * 10 us and so is done on the thread of the timers.
+ * 10 us, so it runs on the timer thread.
  */
 final class MemoryMonitor {
   private final ProcessTable table;
@@ -26,7 +26,7 @@ final class MemoryMonitor {
     this.interval = interval;
   }
 
-  /** Reports once, when the process exceeds the maximum; until it is closed. */
+  /** Starts a monitor, which reports once when the process exceeds the maximum. */
   AutoCloseable start(ProcessIdentity identity, long maxBytes, Consumer<String> exceeded) {
     ProcessMonitor monitor = new ProcessMonitor(identity, maxBytes, exceeded);
     monitor.scheduleCheck();

@@ -29,11 +29,11 @@ final class OrphanScanner {
     this.processFinder = new ProcessFinder(table);
   }
 
-  /** Reads the disk on the calling thread. */
+  /** Returns the orphans. Reads the disk on the calling thread. */
   List<OrphanProcess> scan(Supplier<SupervisorStatus> status) {
     List<OrphanProcess> found = new ArrayList<>();
     root.directories().forEach(it -> scan(it).ifPresent(found::add));
-    // Afterwards: a service that was added during the scan is in the status before it launches.
+    // Read the status after the scan: it contains services that were added during the scan.
     Set<Path> known =
         status.get().services().stream()
             .flatMap(service -> service.processes().stream())
@@ -48,10 +48,8 @@ final class OrphanScanner {
       if (!directory.hasRecord() && directory.readPid().isEmpty()) {
         return Optional.empty();
       }
-      Optional<ProcessRecord> description = directory.readRecord();
-      return processFinder
-          .find(directory, description)
-          .map(it -> toOrphan(directory, it, description));
+      Optional<ProcessRecord> record = directory.readRecord();
+      return processFinder.find(directory, record).map(it -> toOrphan(directory, it, record));
     } catch (LuhprocException e) {
       LoggerFactory.getLogger(OrphanScanner.class)
           .warn("cannot read {}; it is skipped", directory, e);
@@ -60,11 +58,11 @@ final class OrphanScanner {
   }
 
   private static OrphanProcess toOrphan(
-      ProcessDirectory directory, ProcessIdentity identity, Optional<ProcessRecord> description) {
+      ProcessDirectory directory, ProcessIdentity identity, Optional<ProcessRecord> record) {
     return new OrphanProcess(
         directory.path(),
         identity,
-        description.flatMap(it -> it.key().app()),
-        description.map(it -> it.key().id()));
+        record.flatMap(it -> it.key().app()),
+        record.map(it -> it.key().id()));
   }
 }

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control group of one process, where it has limits and the system has groups. Used by the
- * executor of its process only.
+ * The control group of one process, if it has limits and the system has control groups. The
+ * executor of the process creates, changes and removes the group.
  */
 final class ProcessCgroup {
   private final Supplier<Cgroups> cgroups;
@@ -35,7 +35,7 @@ final class ProcessCgroup {
     this.name = name;
   }
 
-  /** Creates the group of a process with limits; removes that of a process without. */
+  /** Creates the group if there are limits; otherwise removes an existing group. */
   void createForLaunch(ResourceLimits limits) {
     if (limits.isEmpty()) {
       remove();
@@ -48,10 +48,10 @@ final class ProcessCgroup {
     eventsAtLaunch = memoryEvents();
   }
 
-  /** Finds the group that a former supervisor created, in which a process may be running. */
+  /** Finds the group that a former supervisor created. */
   void findExisting(ResourceLimits limits, Optional<ProcessIdentity> running) {
-    boolean mayBeThere = !limits.isEmpty() || running.filter(this::isOrMayBecomeMember).isPresent();
-    cgroup = mayBeThere ? cgroups.get().findExisting(name) : Optional.empty();
+    boolean mayExist = !limits.isEmpty() || running.filter(this::isOrMayBecomeMember).isPresent();
+    cgroup = mayExist ? cgroups.get().findExisting(name) : Optional.empty();
     limitReport = LimitReport.none();
     if (cgroup.isPresent() || running.isPresent()) {
       LimitReport ignored = changeLimits(limits);
@@ -60,7 +60,7 @@ final class ProcessCgroup {
     eventsAtLaunch = memoryEvents();
   }
 
-  /** Returns whether the group is frozen, by us or by a former supervisor. */
+  /** Returns whether the group is frozen, by this or a former supervisor. */
   boolean isFrozen() {
     return frozen;
   }
@@ -75,8 +75,9 @@ final class ProcessCgroup {
   }
 
   /**
-   * Asks the kernel, as searching for groups is too expensive where no process has limits. The
-   * command line was read before the groups: a process that was set up by then stays in its group.
+   * Returns whether a process is in the group or may still join it. Reads /proc, because a search
+   * for groups is too expensive if no process has limits. The command line is read before the
+   * groups, so a process whose setup has finished by then has already joined.
    */
   private boolean isOrMayBecomeMember(ProcessIdentity identity) {
     return ProcessInfoReader.system()
@@ -90,7 +91,7 @@ final class ProcessCgroup {
         .anyMatch(path -> path.endsWith("/" + Cgroups.NAME_PREFIX + name));
   }
 
-  /** Changes the limits; a process that was launched without a group stays without. */
+  /** Changes the limits; a process that was launched without a group gets none. */
   LimitReport changeLimits(ResourceLimits limits) {
     limitReport = cgroup.map(it -> it.setLimits(limits)).orElseGet(() -> notEnforced(limits));
     return limitReport;
@@ -100,7 +101,7 @@ final class ProcessCgroup {
     if (limits.isEmpty()) {
       return LimitReport.none();
     }
-    // Without control groups this creates none and returns the reason.
+    // Without control groups, create() only returns the reason.
     return cgroups.get().isAvailable()
         ? LimitReport.notEnforced(
             limits,
@@ -121,7 +122,7 @@ final class ProcessCgroup {
     return cgroup.filter(Cgroup::isUsable).map(CgroupContainer::new);
   }
 
-  /** Returns whether the kernel killed a member for lack of memory since the launch. */
+  /** Returns whether the kernel's out-of-memory killer killed a member since the launch. */
   boolean ranOutOfMemory() {
     return memoryEvents().hasOomKillSince(eventsAtLaunch);
   }
@@ -136,7 +137,7 @@ final class ProcessCgroup {
     }
   }
 
-  /** Freezes or thaws the group; returns false where there is none with a freezer. */
+  /** Freezes or thaws the group; returns false if there is no group or it has no freezer. */
   boolean setFrozen(boolean freeze) {
     try {
       if (cgroup.filter(Cgroup::isUsable).isEmpty()) {

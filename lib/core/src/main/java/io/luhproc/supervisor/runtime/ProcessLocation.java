@@ -15,7 +15,7 @@ import java.util.Optional;
  * {@code <task>-<12 base-32 characters>} for a task of an app. The characters are a hash of
  * service, task and process, so no two processes share a directory.
  *
- * @param key the name of the process in its directory: the service as app, the process as id
+ * @param key the key recorded in the directory, with the service as app and the process as id
  * @param directory its process directory
  */
 public record ProcessLocation(ProcessKey key, ProcessDirectory directory) {
@@ -36,7 +36,9 @@ public record ProcessLocation(ProcessKey key, ProcessDirectory directory) {
     return new ProcessKey(Optional.of(service), task, instance.name());
   }
 
-  /** A task is named by an environment variable; lower-case names have no meaning to the system. */
+  /**
+   * Returns a valid name of a task variable. Lower-case names do not clash with system variables.
+   */
   private static String taskNameOf(String text) {
     StringBuilder name = new StringBuilder();
     for (char c : text.toLowerCase(Locale.ROOT).toCharArray()) {

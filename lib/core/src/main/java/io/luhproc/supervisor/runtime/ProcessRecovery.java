@@ -24,8 +24,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the remains of processes of a former supervisor, for services that are added together.
- * Scans the process table at most once, and only where a directory does not answer.
+ * Finds what a former supervisor left of processes, for services that are added together. Scans the
+ * process table at most once, and only if a directory does not identify its process.
  */
 public final class ProcessRecovery {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
@@ -42,30 +42,28 @@ public final class ProcessRecovery {
     this.processFinder = new ProcessFinder(table);
   }
 
-  /** Returns the remains of a process whose directory exists. */
+  /** Returns what is left of a process whose directory exists. */
   RecoveredProcess recover(
       LocalInstance instance, Function<Optional<ProcessIdentity>, LimitReport> limitsOf) {
     ProcessDirectory directory = instance.location().directory();
     Optional<ProcessIdentity> identity = findProcess(directory);
     LimitReport limits = limitsOf.apply(identity);
-    Optional<ProcessRecord> description = directory.readRecord();
+    Optional<ProcessRecord> record = directory.readRecord();
     Optional<RunningProcess> alive =
         identity.map(
             it ->
                 new RunningProcess(
-                    it,
-                    description.map(ProcessRecord::startedAt).orElseGet(timeSource::now),
-                    limits));
+                    it, record.map(ProcessRecord::startedAt).orElseGet(timeSource::now), limits));
     return new RecoveredProcess(
         directory.isDesiredUp(),
         identity.isPresent() ? RecoveredProcess.Trace.ALIVE : traceOfExited(directory),
         alive,
         identity.filter(it -> isStopped(table, it)).isPresent(),
-        description.flatMap(ProcessRecord::end),
-        describeOrigin(instance, description));
+        record.flatMap(ProcessRecord::end),
+        describeOrigin(instance, record));
   }
 
-  /** Returns whether a process is stopped by a signal; its descendants do not matter. */
+  /** Returns whether a process itself is stopped by a signal, ignoring its descendants. */
   public static boolean isStopped(ProcessTable table, ProcessIdentity identity) {
     return table
         .find(identity.pid())
@@ -75,7 +73,7 @@ public final class ProcessRecovery {
 
   private RecoveredProcess.Trace traceOfExited(ProcessDirectory directory) {
     boolean launched = directory.hasRecord();
-    // Leftovers of a wanted process are stopped before it is started again, as after any exit.
+    // If the desired state is up, leftovers are stopped before the next start, as after any exit.
     if (launched && directory.isDesiredUp()) {
       return RecoveredProcess.Trace.LAUNCHED;
     }
@@ -85,14 +83,14 @@ public final class ProcessRecovery {
     return launched ? RecoveredProcess.Trace.LAUNCHED : RecoveredProcess.Trace.NONE;
   }
 
-  /** Returns the live process of a directory; records its identity where that is missing. */
+  /** Returns the live process of a directory; records its identity if that is missing. */
   private Optional<ProcessIdentity> findProcess(ProcessDirectory directory) {
-    Optional<ProcessRecord> description = directory.readRecord();
-    boolean recorded = description.flatMap(ProcessRecord::identity).isPresent();
+    Optional<ProcessRecord> record = directory.readRecord();
+    boolean recorded = record.flatMap(ProcessRecord::identity).isPresent();
     if (!recorded && (isNeverLaunched(directory) || !hasLeftovers(directory))) {
       return Optional.empty();
     }
-    Optional<ProcessIdentity> identity = processFinder.find(directory, description);
+    Optional<ProcessIdentity> identity = processFinder.find(directory, record);
     boolean named = identity.map(ProcessIdentity::pid).equals(directory.readPid());
     if (identity.isPresent() && (!recorded || !named)) {
       recordIdentity(directory, identity.get());
@@ -100,12 +98,16 @@ public final class ProcessRecovery {
     return identity;
   }
 
-  /** A process in such a directory is a command that was run before the launch. */
+  /**
+   * Returns whether no launch is recorded. A live process is then an {@code execStartPre} command.
+   */
   private static boolean isNeverLaunched(ProcessDirectory directory) {
     return !directory.hasRecord() && directory.readPid().isEmpty();
   }
 
-  /** The supervisor was killed right after the launch. A task records itself when it starts. */
+  /**
+   * Records an identity that is missing because the supervisor was killed right after the launch.
+   */
   private void recordIdentity(ProcessDirectory directory, ProcessIdentity identity) {
     try {
       Optional<DirectoryLock> lock = directory.lock(Deadline.after(timeSource, LOCK_TIMEOUT));
@@ -148,9 +150,8 @@ public final class ProcessRecovery {
 
   // The origin.
 
-  private static String describeOrigin(
-      LocalInstance instance, Optional<ProcessRecord> description) {
-    boolean older = description.filter(it -> !isSameCommand(instance, it.command())).isPresent();
+  private static String describeOrigin(LocalInstance instance, Optional<ProcessRecord> record) {
+    boolean older = record.filter(it -> !isSameCommand(instance, it.command())).isPresent();
     return older
         ? LAUNCHED_BEFORE
             + " with another command or directory; restart it to run what its spec says now"
@@ -161,7 +162,7 @@ public final class ProcessRecovery {
     if (!launched.workingDirectory().equals(InstanceLauncher.workingDirectory(instance))) {
       return false;
     }
-    // The command line of a task is that of this app, which may have been updated meanwhile.
+    // Does not compare the command lines of tasks: the app may have been updated since.
     return instance.spec().command() instanceof Command.TaskCommand task
         ? launched.arguments().equals(task.arguments())
             && launched.jvmOptions().equals(task.jvmOptions())

@@ -21,55 +21,54 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The one way of the supervisor to processes, files, control groups and checks.
+ * Gives the supervisor access to processes, files, control groups and health checks.
  *
- * <p>Methods that the supervisor's thread calls neither block nor throw. The work is done
- * elsewhere, for one process in the order of the calls, and answered through the {@link
- * LaunchListener} or the given consumer, on any thread. The methods below "On the caller's thread"
- * block.
+ * <p>Methods that the supervisor's thread calls neither block nor throw. Other threads perform the
+ * work, in call order for each process. They report the result to the {@link LaunchListener} or the
+ * given consumer, on any thread. The methods below "On the caller's thread" block.
  */
 public interface ProcessRuntime extends AutoCloseable {
 
   // Launch and stop.
 
-  /** Launches a process; answers launched or launchFailed, and exited after launched. */
+  /** Launches a process; reports launched or launchFailed, and exited after launched. */
   void launch(ProcessInstance instance, LaunchListener listener);
 
   /**
-   * Cancels a launch that has not been answered yet, as far as that is still possible; the launch
-   * is answered all the same.
+   * Cancels a pending launch if the process is not started yet. The launch still reports its
+   * result.
    */
   void cancelLaunch(ProcessInstance instance, boolean killAtOnce);
 
-  /** Watches a process that a former supervisor launched; answers exited. */
+  /** Watches a process that a former supervisor launched; reports exited. */
   void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener);
 
   /**
-   * Stops the process that was launched or adopted last, with its tree; answers treeTerminated or
+   * Stops the tree of the process that was launched or adopted last; reports treeTerminated or
    * treeUnkillable.
    */
   void stop(ProcessInstance instance, boolean killAtOnce, LaunchListener listener);
 
-  /** Stops what is left of the tree of a process that exited; answers as {@link #stop} does. */
+  /** Stops the rest of the tree of an exited process; reports as {@link #stop} does. */
   void stopLeftovers(ProcessInstance instance, LaunchListener listener);
 
   // Records and resources.
 
-  /** Records for the next supervisor that a process is wanted up or down. */
+  /** Records the desired state of a process for the next supervisor. */
   void recordDesiredState(ProcessInstance instance, boolean up);
 
   /** Records in the process directory why a process does not run. */
   void recordExit(ProcessInstance instance, Cause cause, OptionalInt exitCode);
 
-  /** Releases the control group of a process that is gone and is not launched again. */
+  /** Releases the control group of a process that is gone and has no launch pending. */
   void releaseResources(ProcessInstance instance);
 
-  /** Deletes the directory of a process that is gone; answers a failure, or "". */
+  /** Deletes the directory of a process that is gone; reports a failure, or "". */
   void delete(ProcessInstance instance, Consumer<String> answer);
 
   // While it runs.
 
-  /** Starts health checks; results arrive on the supervisor's thread until this is closed. */
+  /** Starts health checks; results arrive on the supervisor's thread until the check is closed. */
   AutoCloseable startHealthCheck(
       ProcessInstance instance, RunningProcess running, Consumer<CheckRecord> results);
 
@@ -77,32 +76,32 @@ public interface ProcessRuntime extends AutoCloseable {
   AutoCloseable monitorMemory(
       ProcessInstance instance, RunningProcess running, Consumer<String> exceeded);
 
-  /** Sends a signal to the process, without its tree; answers a failure, or "". */
+  /** Sends a signal to the process, without its tree; reports a failure, or "". */
   void signal(
       ProcessInstance instance, RunningProcess running, Signal signal, Consumer<String> answer);
 
-  /** Freezes or thaws the tree of a process; answers a failure, or "". */
+  /** Freezes or thaws the tree of a process; reports a failure, or "". */
   void setPaused(
       ProcessInstance instance, RunningProcess running, boolean paused, Consumer<String> answer);
 
   /** Changes the limits of a running process to those of its spec. */
   void applyLimits(ProcessInstance instance, Consumer<LimitReport> answer);
 
-  /** Returns the process directory, for the status. Does not touch the disk. */
+  /** Returns the process directory, for the status. Does not access the disk. */
   Path directory(ProcessInstance instance);
 
   // On the caller's thread.
 
   /**
-   * Returns the remains of processes of a former supervisor.
+   * Returns what a former supervisor left of processes.
    *
-   * @return in the order of the instances
+   * @return one value for each instance, in the same order
    * @throws io.luhproc.LuhprocException when a process directory is not safe to use, or cannot be
    *     read
    */
   List<RecoveredProcess> recover(List<ProcessInstance> instances);
 
-  /** Returns what the system knows of a live process. */
+  /** Returns system information about a live process. */
   Optional<ProcessInfo> info(ProcessIdentity identity);
 
   /** Returns the output of a process. */

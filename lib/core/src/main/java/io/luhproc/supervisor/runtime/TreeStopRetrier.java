@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops process trees, and repeats that while the process table cannot be read: out of file
- * descriptors, there is neither proof that a tree is gone nor a survivor to name.
+ * Stops process trees, and retries while the process table cannot be read. Without free file
+ * descriptors, it is unknown which processes of a tree are alive.
  */
 final class TreeStopRetrier {
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
@@ -36,7 +36,7 @@ final class TreeStopRetrier {
     stop(request, (result, failure) -> report(result, failure, listener));
   }
 
-  /** Stops a tree, and then runs something whatever the result. */
+  /** Stops a tree, and then runs an action, whatever the result is. */
   void stop(StopTreeRequest request, Runnable done) {
     stop(request, (result, failure) -> done.run());
   }
@@ -52,7 +52,7 @@ final class TreeStopRetrier {
                     done.accept(result, failure);
                   } else {
                     LoggerFactory.getLogger(TreeStopRetrier.class)
-                        .warn("cannot stop a process tree now; it is tried again", failure);
+                        .warn("cannot stop a process tree; trying again in 1 s", failure);
                     timers.schedule(RETRY_DELAY, () -> stop(request, done));
                   }
                   return null;
@@ -77,7 +77,7 @@ final class TreeStopRetrier {
       listener.treeUnkillable(
           result.alive().stream()
               .map(TreeStopRetrier::describe)
-              .collect(Collectors.joining(", ", "alive still: ", "")));
+              .collect(Collectors.joining(", ", "still alive: ", "")));
     }
   }
 

@@ -1,10 +1,10 @@
 /**
  * The side effects of the supervisor: processes, files, control groups and checks of this machine.
  * Start from {@link io.luhproc.supervisor.runtime.ProcessRuntime}; {@code LocalProcessRuntime}
- * implements it, and {@code LaunchTask} is one launch.
+ * implements it, and {@code LaunchTask} performs one launch.
  *
- * <p>Slow work runs on the pool {@code services}, in order for each process. All answers go through
- * {@code LaunchListener} or a consumer, on any thread.
+ * <p>Slow work runs on the pool {@code services}, in order for each process. All results are
+ * reported to a {@code LaunchListener} or a consumer, on any thread.
  */
 @NullMarked
 package io.luhproc.supervisor.runtime;

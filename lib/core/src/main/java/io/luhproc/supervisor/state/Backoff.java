@@ -8,10 +8,9 @@ final class Backoff {
   private Backoff() {}
 
   /**
-   * Returns {@code delay * factor^(retry-1)}, varied by the jitter and at most the policy's longest
-   * delay.
+   * Returns {@code delay * factor^(retry-1)} with jitter, limited to the policy's maximum delay.
    *
-   * @param retry the number of the retry in a row, from 1
+   * @param retry the number of consecutive retries, from 1
    * @param jitter from -1 for the shortest to 1 for the longest
    */
   static Duration delay(RestartPolicy policy, int retry, double jitter) {
@@ -22,7 +21,7 @@ final class Backoff {
       return Duration.ZERO;
     }
     double longest = policy.maxDelay().toNanos();
-    // May be infinite; the minimum is not.
+    // Math.pow may return infinity; the minimum below is finite.
     double grown = policy.delay().toNanos() * Math.pow(policy.factor(), retry - 1.0);
     double base = Math.min(longest, grown);
     double varied = base * (1 + policy.jitter() * Math.max(-1, Math.min(1, jitter)));

@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Decides from the states of its dependencies whether a service may start. */
+/** Decides whether a service may start, from the states of its dependencies. */
 public final class DependencyConditions {
   private DependencyConditions() {}
 
   /**
-   * Returns whether the dependencies of a service let it start.
+   * Returns whether the dependencies of a service allow it to start.
    *
    * @param states returns the state of each service of the graph
    */
@@ -43,7 +43,9 @@ public final class DependencyConditions {
     }
   }
 
-  /** A service that is about to be stopped is not available any more. */
+  /**
+   * Returns whether a required service is available. A service that is about to be stopped is not.
+   */
   private static boolean isAvailable(ServiceFsmState service) {
     return switch (service.state()) {
       case RUNNING ->
@@ -55,7 +57,10 @@ public final class DependencyConditions {
     };
   }
 
-  /** A service that is not wanted is not waited for; a service that is being restarted is. */
+  /**
+   * Returns whether later services need not wait: a start was attempted, or the desired state is
+   * down. Later services wait for a service that is being restarted.
+   */
   private static boolean isStartAttempted(ServiceFsmState service) {
     return switch (service.state()) {
       case INACTIVE, EXITED, BACKOFF, FAILED -> true;

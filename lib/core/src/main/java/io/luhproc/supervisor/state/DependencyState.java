@@ -3,10 +3,10 @@ package io.luhproc.supervisor.state;
 import io.luhproc.service.Cause;
 import java.util.List;
 
-/** Whether the dependencies of a service let its processes start. */
+/** Whether the dependencies of a service allow its processes to start. */
 public sealed interface DependencyState {
 
-  /** Launches a process, or blocks it, or fails it. */
+  /** Launches, blocks or fails a process, depending on this state. */
   void launchOrBlock(ProcessTransitions process, Cause cause);
 
   /** All dependencies are up. */
@@ -38,7 +38,7 @@ public sealed interface DependencyState {
   }
 
   /**
-   * A required service failed, so waiting is of no use.
+   * A required service has failed, so waiting is useless.
    *
    * @param dependency its name
    * @param reason why it failed

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Something that a transition requires to be done, in the order given. */
+/** An action that a transition requires. Actions are performed in the given order. */
 public sealed interface Effect {
 
-  /** Does what effects on one process require. */
+  /** Performs the effects on one process. */
   interface Handler {
     void launch(long generation);
 
@@ -44,7 +44,9 @@ public sealed interface Effect {
     void perform(Handler handler);
   }
 
-  /** Launch it; answered by {@link FsmEvent.Launched} or {@link FsmEvent.LaunchFailed}. */
+  /**
+   * Launch the process; the result is {@link FsmEvent.Launched} or {@link FsmEvent.LaunchFailed}.
+   */
   record Launch(String process, long generation) implements OnProcess {
     @Override
     public void perform(Handler handler) {
@@ -53,8 +55,8 @@ public sealed interface Effect {
   }
 
   /**
-   * Cancel the launch in flight; the launch is answered all the same. Emitted once, and once more
-   * where a kill follows.
+   * Cancel the pending launch, which still reports its result. Emitted again when a stop escalates
+   * to a kill.
    */
   record CancelLaunch(String process, boolean killAtOnce) implements OnProcess {
     @Override
@@ -72,8 +74,8 @@ public sealed interface Effect {
   }
 
   /**
-   * Stop it with its tree; answered by {@link FsmEvent.TreeTerminated} or {@link
-   * FsmEvent.TreeUnkillable}. Emitted again during a stop, it ends the grace period.
+   * Stop the process tree; the result is {@link FsmEvent.TreeTerminated} or {@link
+   * FsmEvent.TreeUnkillable}. Emitted again during a stop to end the grace period.
    */
   record StopTree(String process, long generation, boolean killAtOnce) implements OnProcess {
     @Override
@@ -82,7 +84,9 @@ public sealed interface Effect {
     }
   }
 
-  /** Stop what is left of its tree after it exited; answered as {@link StopTree} is. */
+  /**
+   * Stop the rest of the tree after the process exited; the results are those of {@link StopTree}.
+   */
   record StopLeftovers(String process, long generation) implements OnProcess {
     @Override
     public void perform(Handler handler) {
@@ -130,7 +134,7 @@ public sealed interface Effect {
     }
   }
 
-  /** Watch its memory by its spec from now on. */
+  /** Monitor its memory with the limit of its current spec. */
   record MonitorMemory(String process, long generation) implements OnProcess {
     @Override
     public void perform(Handler handler) {
@@ -147,11 +151,11 @@ public sealed interface Effect {
     }
   }
 
-  /** It is no longer in the service and nothing of it is alive: delete its directory. */
+  /** Delete the directory of a process that was removed from the service and is stopped. */
   record Removed(ProcessInstance instance) implements Effect {}
 
   /**
-   * The processes that an update removes are stopped: check its dependencies, and send {@link
+   * The processes that an update removes are stopped. Check its dependencies, and send {@link
    * FsmEvent.SpecChanged} or {@link FsmEvent.UpdateAbandoned}.
    */
   record UpdateReady(FsmEvent.UpdateRequested update) implements Effect {}

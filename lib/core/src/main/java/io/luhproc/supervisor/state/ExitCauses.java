@@ -3,20 +3,20 @@ package io.luhproc.supervisor.state;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.service.Cause;
 
-/** Turns ends and exceptions into causes. */
+/** Converts process ends and exceptions into causes. */
 public final class ExitCauses {
-  // Codes from here on are those of signals.
+  // Exit codes from this one on stand for a signal: 128 + signal number.
   private static final int SIGNAL_EXIT_BASE = 128;
 
-  /** The end of a process that the kernel killed for lack of memory. */
+  /** The cause of a kill by the kernel's out-of-memory killer. */
   public static final Cause OUT_OF_MEMORY =
       new Cause(Cause.Kind.OUT_OF_MEMORY, "killed because its memory limit was reached");
 
   private ExitCauses() {}
 
-  /** Returns the cause that an end is. */
+  /** Returns the cause that describes a process end. */
   public static Cause fromEnd(ProcessEnd end) {
-    // A task that was asked to stop by a signal, and returned, was not killed by it.
+    // A task that returned after a stop signal was not killed by the signal.
     if (end.signal().isPresent() && end.exitCode().orElse(SIGNAL_EXIT_BASE) >= SIGNAL_EXIT_BASE) {
       return Cause.signal("SIG" + end.signal().get());
     }
@@ -29,7 +29,7 @@ public final class ExitCauses {
         .orElse(code);
   }
 
-  /** Returns the message of an exception, or its class where it has none. */
+  /** Returns the message of an exception, or its class if it has none. */
   public static String describeThrowable(Throwable thrown) {
     String message = thrown.getMessage();
     return message == null ? thrown.toString() : message;

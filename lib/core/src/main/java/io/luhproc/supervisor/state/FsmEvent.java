@@ -7,7 +7,7 @@ import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** An input of the state machine: a request, or something that happened. */
+/** An input of the state machine: a request, or an observed change. */
 public sealed interface FsmEvent {
 
   /** Calls the method of the machine that handles this event. */
@@ -18,7 +18,7 @@ public sealed interface FsmEvent {
     return before;
   }
 
-  /** A request for some processes, by their names. */
+  /** A request for the named processes of a service. */
   sealed interface Request extends FsmEvent {
     Set<String> processes();
 
@@ -27,7 +27,7 @@ public sealed interface FsmEvent {
     void applyTo(ProcessStateMachine process);
   }
 
-  /** A request for processes to be up. */
+  /** A request that sets the desired state of processes to up. */
   sealed interface UpRequest extends Request {
     @Override
     default void applyTo(ServiceStateMachine machine) {
@@ -35,7 +35,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** A request for processes to be down. */
+  /** A request that sets the desired state of processes to down. */
   sealed interface DownRequest extends Request {
     @Override
     default void applyTo(ServiceStateMachine machine) {
@@ -43,7 +43,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Something that happened to one launch of a process; ignored after a later launch. */
+  /** A change of one launch of a process. Ignored if the process was launched again since. */
   sealed interface ProcessEvent extends FsmEvent {
     String process();
 
@@ -71,7 +71,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Stop the processes that are up, and start all. */
+  /** Stop the named processes that are up, and start all of them. */
   record Restart(Set<String> processes, String reason) implements UpRequest {
     public Restart {
       processes = Set.copyOf(processes);
@@ -123,7 +123,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** No dependent is up: a deferred stop takes place. */
+  /** No dependent is up, so a deferred stop can run. */
   record DependentsStopped() implements FsmEvent {
     @Override
     public void applyTo(ServiceStateMachine machine) {
@@ -131,7 +131,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Dependents are still up: a deferred stop waits, and nothing is launched before it. */
+  /** Dependents are still up, so a deferred stop waits. Nothing is launched before it. */
   record DependentsRunning() implements FsmEvent {
     @Override
     public void applyTo(ServiceStateMachine machine) {
@@ -162,7 +162,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Apply an update that is ready; the dependencies are those by the new spec. */
+  /** Apply an update that is ready; its dependencies are evaluated with the new spec. */
   record SpecChanged(long id, DependencyState dependencies) implements FsmEvent {
     @Override
     public DependencyState dependenciesAfter(DependencyState before) {
@@ -175,7 +175,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Give an update up. */
+  /** Abandon an update. */
   record UpdateAbandoned(long id) implements FsmEvent {
     @Override
     public void applyTo(ServiceStateMachine machine) {
@@ -183,9 +183,9 @@ public sealed interface FsmEvent {
     }
   }
 
-  // What happened.
+  // Observed changes.
 
-  /** A former supervisor left a process, or a desired state, behind. */
+  /** A former supervisor left a process or a recorded desired state. */
   record Recovered(String process, RecoveredProcess recovered) implements FsmEvent {
     @Override
     public void applyTo(ServiceStateMachine machine) {
@@ -193,7 +193,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** It was launched. */
+  /** The process was launched. */
   record Launched(String process, long generation) implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
@@ -202,9 +202,9 @@ public sealed interface FsmEvent {
   }
 
   /**
-   * It could not be launched.
+   * The process could not be launched.
    *
-   * @param retriable whether the same launch may succeed later without any change
+   * @param retriable whether the same launch may succeed later
    */
   record LaunchFailed(String process, long generation, String reason, boolean retriable)
       implements ProcessEvent {
@@ -219,10 +219,10 @@ public sealed interface FsmEvent {
   }
 
   /**
-   * It ended, by itself or because it was stopped.
+   * The process exited, on its own or because it was stopped.
    *
-   * @param exitCode its exit code as shells show it, 128 plus the number of the signal that killed
-   *     it; empty where it is unknown
+   * @param exitCode the exit code as in a shell: 128 + signal number after a signal; empty if
+   *     unknown
    */
   record Exited(String process, long generation, Cause cause, OptionalInt exitCode)
       implements ProcessEvent {
@@ -232,7 +232,7 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** Nothing of its tree is alive. */
+  /** No process of its tree is alive. */
   record TreeTerminated(String process, long generation) implements ProcessEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
@@ -241,9 +241,9 @@ public sealed interface FsmEvent {
   }
 
   /**
-   * Some of its tree survived SIGKILL.
+   * Some processes of its tree survived SIGKILL.
    *
-   * @param survivors the live processes, as text
+   * @param survivors a description of the live processes
    */
   record TreeUnkillable(String process, long generation, String survivors) implements ProcessEvent {
     @Override

@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The state of one process, complete: whatever decides about it is in here.
+ * The complete state of one process, which determines all decisions about it.
  *
- * @param instance the process by its spec
- * @param desiredUp whether it is wanted up; it stays so when it has failed or has completed
+ * @param instance the process and its spec
+ * @param desiredUp whether its desired state is up; stays true when it fails or completes
  * @param state its state
  * @param cause the cause of the state
  * @param incarnation its latest launch
- * @param retries the number of retries in a row
- * @param stopPlan what follows once it is gone; present only while it is being stopped
+ * @param retries the number of consecutive retries
+ * @param stopPlan what happens once its tree is gone; present only while it is being stopped
  * @param timer the armed timer; a process in backoff without one waits for its restart group
  */
 public record ProcessFsmState(
@@ -28,15 +28,15 @@ public record ProcessFsmState(
     Optional<StopPlan> stopPlan,
     Optional<StateTimer> timer) {
 
-  /** The existence of a process in the system, as far as it was reported. */
+  /** The state of a process in the operating system, as last reported. */
   public enum OsState {
     /** Never launched, or proved gone. */
     ABSENT,
-    /** A launch that has not been answered yet. */
+    /** Being launched; the result is not reported yet. */
     SPAWNING,
     /** Running. */
     ALIVE,
-    /** Its tree is being stopped; the answer is outstanding. */
+    /** Its tree is being stopped; the result is not reported yet. */
     TERMINATING,
     /** Its tree survived SIGKILL. */
     UNKILLABLE
@@ -46,13 +46,13 @@ public record ProcessFsmState(
    * The latest launch of a process.
    *
    * @param generation grows with each launch; events of another generation are ignored
-   * @param launches the number of launches, an adopted process included
-   * @param osState its existence in the system
+   * @param launches the number of launches, including adoptions
+   * @param osState its state in the operating system
    * @param runningSince when it entered RUNNING, on the clock of the machine's caller
    * @param unhealthy whether its health check fails at present
    * @param killAtOnce whether it is stopped without a grace period
    * @param paused whether it is frozen
-   * @param exitCode its exit code as shells show it, once it was reported
+   * @param exitCode the exit code as in a shell; empty until it is reported
    */
   public record Incarnation(
       long generation,
@@ -70,7 +70,10 @@ public record ProcessFsmState(
       }
     }
 
-    /** Returns that of a process without a launch, whose first launch is of a later generation. */
+    /**
+     * Returns the incarnation of a process that was not launched. Its first launch has a later
+     * generation.
+     */
     static Incarnation none(long generation) {
       return new Incarnation(
           generation, 0, OsState.ABSENT, Duration.ZERO, false, false, false, OptionalInt.empty());
@@ -89,7 +92,7 @@ public record ProcessFsmState(
           OptionalInt.empty());
     }
 
-    /** A process that is being stopped was thawed for that. */
+    /** Changes the state in the operating system. A stop thaws the process. */
     Incarnation osState(OsState next) {
       return new Incarnation(
           generation,
@@ -129,25 +132,25 @@ public record ProcessFsmState(
   }
 
   /**
-   * What follows once nothing of a process is alive.
+   * What happens once the tree of a process is gone.
    *
    * @param afterStop the next step
    * @param cause why it is being stopped, or how it ended
-   * @param exitCode its exit code, where it ended by itself and left one
+   * @param exitCode its exit code; empty if it was stopped or the code is unknown
    */
   public record StopPlan(AfterStop afterStop, Cause cause, OptionalInt exitCode) {
 
     /** The step after the stop. */
     public enum AfterStop {
-      /** Not wanted: {@link ProcessState#INACTIVE}. */
+      /** Its desired state is down: enter {@link ProcessState#INACTIVE}. */
       STAY_DOWN,
-      /** A caller requested a restart. */
+      /** A caller requested a start or a restart. */
       START,
-      /** It failed or ended by itself: the restart policy decides. */
+      /** It failed or exited on its own: the restart policy decides. */
       APPLY_RESTART_POLICY,
       /** It waits for the other processes of its restart group. */
       JOIN_GROUP,
-      /** Given up: {@link ProcessState#FAILED}. */
+      /** It was given up: enter {@link ProcessState#FAILED}. */
       FAIL
     }
 
@@ -159,7 +162,7 @@ public record ProcessFsmState(
       return of(AfterStop.APPLY_RESTART_POLICY, new Cause(kind, detail));
     }
 
-    /** Returns this plan with a detail that was found during the stop, where it explains it. */
+    /** Returns this plan with a detail found during the stop, if it is the plan of a failure. */
     StopPlan withDetail(String detail) {
       boolean failed = afterStop == AfterStop.APPLY_RESTART_POLICY;
       return failed ? failure(cause.kind(), cause.detail() + ": " + detail) : this;
@@ -167,8 +170,8 @@ public record ProcessFsmState(
   }
 
   /**
-   * A timer of a process, which has at most one at a time. The timer is its own token: a cancelled
-   * one equals the armed one only where both are due at the same time for the same purpose.
+   * The timer of a process, which has at most one. A timer that fires is ignored unless it equals
+   * the armed one, so a cancelled timer has no effect.
    *
    * @param purpose what happens when it fires
    * @param generation the launch for which it was armed
@@ -219,7 +222,7 @@ public record ProcessFsmState(
     return state == ProcessState.STARTING || state == ProcessState.BACKOFF;
   }
 
-  /** Returns what follows from the other values; only an unkillable process may be either. */
+  /** Computes the desired state from the other values. Only an unkillable process keeps its own. */
   private static boolean computeDesiredUp(
       boolean desiredUp, ProcessState state, Incarnation incarnation, Optional<StopPlan> stopPlan) {
     return switch (state) {
@@ -227,7 +230,7 @@ public record ProcessFsmState(
       case BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> true;
       case STOPPING ->
           stopPlan.isPresent() && stopPlan.get().afterStop() != StopPlan.AfterStop.STAY_DOWN;
-      // A process whose stop failed is still not wanted.
+      // A failed stop does not change the desired state.
       case FAILED -> incarnation.osState() != OsState.UNKILLABLE || desiredUp;
     };
   }
@@ -249,14 +252,14 @@ public record ProcessFsmState(
         Optional.empty());
   }
 
-  /** Returns it in another state, without a timer. */
+  /** Returns a copy in another state, without a timer. */
   ProcessFsmState enter(ProcessState next, Cause why, Incarnation nextRun) {
     boolean up = computeDesiredUp(desiredUp, next, nextRun, Optional.empty());
     return new ProcessFsmState(
         instance, up, next, why, nextRun, retries, Optional.empty(), Optional.empty());
   }
 
-  /** Returns it being stopped, without a timer. */
+  /** Returns a copy that is being stopped, without a timer. */
   ProcessFsmState enterStopping(StopPlan next, Incarnation nextRun) {
     ProcessState stopping = ProcessState.STOPPING;
     Optional<StopPlan> then = Optional.of(next);
@@ -297,12 +300,12 @@ public record ProcessFsmState(
     return incarnation.osState() == osState;
   }
 
-  /** Returns whether nothing of it is alive and no launch is due. */
+  /** Returns whether its tree is gone and no launch is pending. */
   public boolean isStopped() {
     return is(OsState.ABSENT) && !isPending();
   }
 
-  /** Returns whether a launch is due. */
+  /** Returns whether a launch is pending. */
   boolean isPending() {
     return state == ProcessState.BACKOFF || state == ProcessState.BLOCKED;
   }
@@ -316,7 +319,7 @@ public record ProcessFsmState(
     return stopPlan.isPresent() && stopPlan.get().afterStop() == then;
   }
 
-  /** Returns whether it waits for the processes with which it is restarted. */
+  /** Returns whether it waits for the other processes of its restart group. */
   boolean awaitsGroup() {
     return state == ProcessState.BACKOFF && timer.isEmpty();
   }

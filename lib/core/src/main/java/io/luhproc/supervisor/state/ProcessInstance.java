@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One process of a service: a spec and the name of the replica. Immutable; an update makes another
- * one.
+ * One process of a service: its spec and the name of the replica. Immutable; an update creates a
+ * new instance.
  *
  * @param service the service
  * @param spec the process
- * @param name its name within the service, that of the replica where there are several
+ * @param name its name within the service; with several replicas, the name of the replica
  */
 public record ProcessInstance(ServiceSpec service, ProcessSpec spec, String name) {
 
@@ -29,8 +29,9 @@ public record ProcessInstance(ServiceSpec service, ProcessSpec spec, String name
   }
 
   /**
-   * Returns whether both specs describe the same process. A task has a process directory named
-   * after the task, so a command that becomes a task, or another task, is another process.
+   * Returns whether both specs describe the same process. The process directory of a task is named
+   * after the task. Another task, or a change between a task and a command, is therefore another
+   * process.
    */
   boolean isSameProcess(ProcessInstance other) {
     return name.equals(other.name) && task().equals(other.task());

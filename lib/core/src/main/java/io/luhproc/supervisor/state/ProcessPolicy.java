@@ -5,11 +5,11 @@ import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import java.util.OptionalInt;
 
-/** Applies the restart policy of a process to its end. */
+/** Applies the restart policy of a process to an exit. */
 final class ProcessPolicy {
   private ProcessPolicy() {}
 
-  /** What follows from an end. */
+  /** What happens after an exit. */
   enum RestartDecision {
     COMPLETE,
     FAIL,
@@ -30,10 +30,10 @@ final class ProcessPolicy {
     };
   }
 
-  /** Returns the cause of FAILED after such an end. */
+  /** Returns the cause of FAILED after an exit. */
   static Cause failureCause(Cause cause, OptionalInt exitCode) {
     return isNeverRestart(cause, exitCode)
-        ? new Cause(Cause.Kind.NEVER_RESTART, cause.detail() + ", which asks for no restart")
+        ? new Cause(Cause.Kind.NEVER_RESTART, cause.detail() + ", which disables restarts")
         : cause;
   }
 

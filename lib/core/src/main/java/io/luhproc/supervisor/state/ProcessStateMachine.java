@@ -12,12 +12,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decides about one process during one step: a table with a method for each event and a line for
- * each state. What affects its whole service, a restart or a failure, is only noted here; {@link
- * ServiceStateMachine} decides on it within the same step.
+ * The transition table of one process: a method for each event, and a line for each state. Restarts
+ * and failures may affect the whole service. They are only recorded here, and {@link
+ * ServiceStateMachine} decides on them in the same step.
  */
 final class ProcessStateMachine {
-  private static final String WAS_DESIRED_UP = "it was wanted up when a former supervisor ended";
+  private static final String WAS_DESIRED_UP =
+      "its desired state was up when a former supervisor ended";
   private static final String WAS_STOPPING = "it was being stopped";
 
   private final ProcessTransitions transitions;
@@ -53,7 +54,7 @@ final class ProcessStateMachine {
       }
       case STOPPING -> transitions.changeStopPlan(StopPlan.of(AfterStop.START, cause));
       case STARTING, RUNNING -> {
-        return; // It is up; its retries keep counting.
+        return; // Already up: keeps its number of retries.
       }
     }
     transitions.setRetries(0);
@@ -70,7 +71,7 @@ final class ProcessStateMachine {
   void stop(Cause cause, boolean kill) {
     StopPlan stayDown = StopPlan.of(AfterStop.STAY_DOWN, cause);
     switch (current().state()) {
-      case INACTIVE -> {} // It is down.
+      case INACTIVE -> {} // Already down.
       case BLOCKED, BACKOFF, EXITED -> transitions.enterInactive(cause);
       case FAILED -> {
         if (current().is(OsState.UNKILLABLE)) {
@@ -89,7 +90,7 @@ final class ProcessStateMachine {
     }
   }
 
-  // What happened.
+  // Observed changes.
 
   void launched() {
     if (!current().is(OsState.SPAWNING)) {
@@ -98,14 +99,14 @@ final class ProcessStateMachine {
     switch (current().state()) {
       case STARTING -> transitions.awaitReady();
       case STOPPING -> transitions.stopTree(stopPlan(), current().incarnation().killAtOnce());
-      case INACTIVE, BLOCKED, RUNNING, BACKOFF, EXITED, FAILED -> {} // None is in flight.
+      case INACTIVE, BLOCKED, RUNNING, BACKOFF, EXITED, FAILED -> {} // No launch is pending.
     }
   }
 
   /**
-   * A failed launch is a failure like others, except a permanent one: the start that was requested
-   * fails at once, as retries are of no use. A process that ran before is retried all the same: its
-   * program may be missing only while it is being replaced.
+   * Handles a failed launch. The restart policy applies to temporary failures. A permanent failure
+   * fails a requested start at once, because retries are useless. A restart is retried even then,
+   * because the program may be missing only while it is being replaced.
    */
   void launchFailed(String reason, boolean retriable) {
     if (!current().is(OsState.SPAWNING)) {
@@ -121,7 +122,7 @@ final class ProcessStateMachine {
         }
       }
       case STOPPING -> afterStopped(stopPlan().withDetail(reason));
-      case INACTIVE, BLOCKED, RUNNING, BACKOFF, EXITED, FAILED -> {} // None is in flight.
+      case INACTIVE, BLOCKED, RUNNING, BACKOFF, EXITED, FAILED -> {} // No launch is pending.
     }
   }
 
@@ -133,7 +134,7 @@ final class ProcessStateMachine {
       }
       case STOPPING -> {
         transitions.setExitCode(stopPlan.exitCode());
-        // Otherwise its tree is being stopped already, which is answered by itself.
+        // Otherwise its tree is already being stopped, and that stop reports its own result.
         if (current().is(OsState.SPAWNING)) {
           transitions.stopLeftovers(stopPlan());
         }
@@ -156,7 +157,7 @@ final class ProcessStateMachine {
           transitions.enterInactive(current().cause());
         }
       }
-      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> {} // Reported before.
+      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> {} // Already reported.
     }
   }
 
@@ -167,7 +168,7 @@ final class ProcessStateMachine {
           transitions.enterUnkillable(survivors);
         }
       }
-      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED, FAILED -> {} // Reported before.
+      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED, FAILED -> {} // Already reported.
     }
   }
 
@@ -234,11 +235,11 @@ final class ProcessStateMachine {
           transitions.setPaused(paused);
         }
       }
-      case INACTIVE, BLOCKED, BACKOFF, STOPPING, EXITED, FAILED -> {} // A late answer.
+      case INACTIVE, BLOCKED, BACKOFF, STOPPING, EXITED, FAILED -> {} // A late result.
     }
   }
 
-  /** Takes over what a former supervisor left, unless this one has launched it already. */
+  /** Recovers what a former supervisor left, unless this supervisor has launched the process. */
   void recover(RecoveredProcess recovered) {
     switch (current().state()) {
       case INACTIVE, BLOCKED, BACKOFF, EXITED -> takeOver(recovered);
@@ -276,7 +277,7 @@ final class ProcessStateMachine {
     }
   }
 
-  /** Replaces its spec, and restarts it where that is needed and it is wanted up. */
+  /** Replaces the spec, and restarts the process if that is needed and its desired state is up. */
   void changeSpec(ProcessInstance instance, boolean restart) {
     transitions.changeSpec(instance);
     if (restart && current().desiredUp()) {
@@ -291,7 +292,7 @@ final class ProcessStateMachine {
     }
   }
 
-  // Once nothing of it is alive.
+  // After the tree is gone.
 
   private StopPlan stopPlan() {
     return current().stopPlan().orElseThrow();
@@ -328,21 +329,21 @@ final class ProcessStateMachine {
     }
   }
 
-  // What the service decides.
+  // Decisions of the service.
 
   /** Returns whether it gave up since the last call. */
   boolean pollGaveUp() {
     return transitions.pollGaveUp();
   }
 
-  /** Returns the cause of a restart that the service has not decided on yet. */
+  /** Returns and clears the cause of a restart that the service has not decided on yet. */
   Optional<Cause> pollRestart() {
     Optional<Cause> taken = restartCause;
     restartCause = Optional.empty();
     return taken;
   }
 
-  /** Fails instead of being restarted. */
+  /** Enters FAILED instead of being restarted. */
   void fail(Cause cause) {
     transitions.enterFailed(cause);
   }
@@ -351,18 +352,18 @@ final class ProcessStateMachine {
     transitions.scheduleRestart(delay, cause);
   }
 
-  /** Waits, after its own failure, for the processes with which it is restarted. */
+  /** Waits, after its own failure, for the other processes of its restart group. */
   void awaitGroup(Cause cause) {
     transitions.enterBackoff(cause);
   }
 
-  /** Is restarted together with a sibling that failed. */
+  /** Joins the restart group of a sibling that failed. */
   void joinGroup(Cause siblingCause) {
     switch (current().state()) {
       case STARTING, RUNNING ->
           transitions.beginStop(StopPlan.of(AfterStop.JOIN_GROUP, siblingCause), false);
       case BACKOFF -> transitions.enterBackoff(current().cause());
-      case INACTIVE, BLOCKED, STOPPING, EXITED, FAILED -> {} // Not up, or decided once gone.
+      case INACTIVE, BLOCKED, STOPPING, EXITED, FAILED -> {} // Not up, or decided after the stop.
     }
   }
 
@@ -380,7 +381,7 @@ final class ProcessStateMachine {
     }
   }
 
-  /** Returns whether its restart group has to wait until it is gone. */
+  /** Returns whether its restart group must wait for its stop. */
   boolean blocksGroupRestart() {
     return current().isStoppingTo(AfterStop.JOIN_GROUP)
         || current().isStoppingTo(AfterStop.APPLY_RESTART_POLICY);

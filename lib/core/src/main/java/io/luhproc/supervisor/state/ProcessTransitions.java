@@ -55,7 +55,7 @@ final class ProcessTransitions {
 
   // Up.
 
-  /** Launches it where the dependencies let it. */
+  /** Launches the process if its dependencies allow it; otherwise blocks or fails it. */
   void launch(Cause cause) {
     context.dependencies().launchOrBlock(this, cause);
   }
@@ -71,7 +71,7 @@ final class ProcessTransitions {
     transition(ProcessState.BLOCKED, cause, OsState.ABSENT);
   }
 
-  /** Takes over a process of a former supervisor, which may be frozen. */
+  /** Adopts a live process of a former supervisor, which may be frozen. */
   void adopt(RecoveredProcess recovered) {
     Cause cause = Cause.requested("adopted from a former supervisor");
     Incarnation next = current.incarnation().nextLaunch(OsState.ALIVE).paused(recovered.paused());
@@ -85,20 +85,20 @@ final class ProcessTransitions {
     }
   }
 
-  /** Stops what is left of a process that a former supervisor launched and that has ended. */
+  /** Stops the rest of the tree of an exited process that a former supervisor launched. */
   void adoptExited(StopPlan stopPlan) {
     Incarnation next = current.incarnation().nextLaunch(OsState.TERMINATING);
     enterStopping(stopPlan, next.exitCode(stopPlan.exitCode()));
     context.addEffect(new Effect.StopLeftovers(name(), current.generation()));
   }
 
-  /** Stops what a former supervisor left of a tree, whether or not it is wanted up. */
+  /** Stops a tree that a former supervisor left, whatever the desired state is. */
   void adoptLeftovers(StopPlan stopPlan) {
     enterStopping(stopPlan, current.incarnation().nextLaunch(OsState.TERMINATING));
     context.addEffect(new Effect.StopTree(name(), current.generation(), false));
   }
 
-  /** Waits, after the launch, until it counts as running. */
+  /** Waits, after the launch, until the process counts as running. */
   void awaitReady() {
     current = current.incarnation(current.incarnation().osState(OsState.ALIVE));
     if (hasHealthCheck()) {
@@ -120,7 +120,10 @@ final class ProcessTransitions {
     current = current.incarnation(current.incarnation().unhealthy(flag));
   }
 
-  /** A frozen process answers no health check, and must not be restarted for that. */
+  /**
+   * Sets whether the process is frozen. Its health check is suspended while it is, because a frozen
+   * process would fail the check.
+   */
   void setPaused(boolean paused) {
     if (current.incarnation().paused() == paused) {
       return;
@@ -151,7 +154,7 @@ final class ProcessTransitions {
 
   // The spec.
 
-  /** Replaces its spec; applies what takes effect while it runs. */
+  /** Replaces the spec, and applies the changes that take effect while the process runs. */
   void changeSpec(ProcessInstance next) {
     ProcessSpec before = spec();
     boolean wasChecked = isHealthChecked();
@@ -188,7 +191,10 @@ final class ProcessTransitions {
 
   // Stop.
 
-  /** Stops it; a launch in flight is cancelled, and stopped once it is answered. */
+  /**
+   * Stops the process. A pending launch is cancelled, and the process is stopped if it was
+   * launched.
+   */
   void beginStop(StopPlan stopPlan, boolean kill) {
     if (current.is(OsState.SPAWNING)) {
       enterStopping(stopPlan, current.incarnation().killAtOnce(kill));
@@ -212,7 +218,7 @@ final class ProcessTransitions {
     current = current.incarnation(current.incarnation().exitCode(code));
   }
 
-  /** Changes what follows once it is gone. */
+  /** Changes what happens once the tree is gone. */
   void changeStopPlan(StopPlan stopPlan) {
     enterStopping(stopPlan, current.incarnation());
   }
@@ -228,7 +234,7 @@ final class ProcessTransitions {
     }
   }
 
-  // Gone.
+  // After the tree is gone.
 
   void enterInactive(Cause cause) {
     // The next start counts retries from zero.
@@ -244,7 +250,7 @@ final class ProcessTransitions {
     transition(ProcessState.BACKOFF, cause, OsState.ABSENT);
   }
 
-  /** Waits before the next launch; without a delay it launches at once. */
+  /** Schedules the next launch after a delay; zero launches at once. */
   void scheduleRestart(Duration delay, Cause cause) {
     enterBackoff(cause);
     if (delay.isZero()) {
@@ -254,7 +260,7 @@ final class ProcessTransitions {
     }
   }
 
-  /** Fails for a reason of its own, which may affect its siblings. */
+  /** Enters FAILED for its own reason, which may affect its siblings. */
   void giveUp(Cause cause) {
     enterFailed(cause);
     gaveUp = true;
@@ -264,14 +270,17 @@ final class ProcessTransitions {
     transition(ProcessState.FAILED, cause, OsState.ABSENT);
   }
 
-  /** Survived SIGKILL; where it is not wanted, that does not affect its siblings. */
+  /**
+   * Enters FAILED because the tree survived SIGKILL. Affects its siblings only if its desired state
+   * is up.
+   */
   void enterUnkillable(String survivors) {
     transition(
         ProcessState.FAILED, new Cause(Cause.Kind.STOP_FAILED, survivors), OsState.UNKILLABLE);
     gaveUp = current.desiredUp();
   }
 
-  // The parts of all transitions.
+  // Steps of all transitions.
 
   private void transition(ProcessState next, Cause cause, OsState osState) {
     transition(next, cause, current.incarnation().osState(osState));
@@ -316,7 +325,7 @@ final class ProcessTransitions {
         && ran.compareTo(spec().restart().resetAfter()) >= 0;
   }
 
-  /** Arms a timer; a delay of zero stands for no limit. */
+  /** Arms a timer; a delay of zero means no limit. */
   private void scheduleTimer(Purpose purpose, Duration delay) {
     if (!delay.isZero()) {
       StateTimer timer = new StateTimer(purpose, current.generation(), context.now().plus(delay));
@@ -330,12 +339,12 @@ final class ProcessTransitions {
     current = current.timer(Optional.empty());
   }
 
-  /** Forgets a timer that has fired. */
+  /** Clears a timer that has fired. */
   void clearTimer() {
     current = current.timer(Optional.empty());
   }
 
-  /** Arms the start timeout anew: a frozen process cannot become healthy. */
+  /** Restarts the start timeout, because a frozen process cannot become healthy. */
   void restartStartTimeout() {
     scheduleTimer(Purpose.START_TIMEOUT, spec().start().timeout());
   }

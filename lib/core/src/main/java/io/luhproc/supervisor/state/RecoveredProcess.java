@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The remains of a process that a former supervisor launched.
+ * What a former supervisor left of a process.
  *
- * @param desiredUp whether it was wanted up
- * @param trace which remains there are
- * @param running the process, where it is alive
+ * @param desiredUp whether its recorded desired state is up
+ * @param trace what was found
+ * @param running the process; empty if it is not alive
  * @param paused whether the process is alive and frozen or stopped
- * @param end how it ended, where that was recorded
- * @param origin its origin, as text
+ * @param end how it ended; empty if that was not recorded
+ * @param origin a description of its origin
  */
 public record RecoveredProcess(
     boolean desiredUp,
@@ -24,15 +24,15 @@ public record RecoveredProcess(
     Optional<ProcessEnd> end,
     String origin) {
 
-  /** No remains. */
+  /** Nothing was found. */
   public static final RecoveredProcess NONE =
       new RecoveredProcess(false, Trace.NONE, Optional.empty(), false, Optional.empty(), "");
 
-  /** The kinds of remains. */
+  /** What can be found of a process. */
   public enum Trace {
     /** Nothing is left, and no launch is recorded. */
     NONE,
-    /** A launch is recorded, and nothing is left of it. */
+    /** A launch is recorded, and the process is gone. */
     LAUNCHED,
     /** The process is alive. */
     ALIVE,
@@ -40,12 +40,12 @@ public record RecoveredProcess(
     LEFTOVERS
   }
 
-  /** Returns the same of a process that is frozen, where it is alive. */
+  /** Returns a copy that is paused if the process is alive. */
   public RecoveredProcess asPaused() {
     return new RecoveredProcess(desiredUp, trace, running, running.isPresent(), end, origin);
   }
 
-  /** Returns what follows from its end, which no supervisor saw. */
+  /** Returns the plan for an exit that no supervisor observed. */
   StopPlan exitPlan() {
     Cause cause =
         end.map(ExitCauses::fromEnd)

@@ -5,7 +5,7 @@ import io.luhproc.process.ProcessIdentity;
 import java.time.Instant;
 
 /**
- * A live process, launched or adopted. State machine and engine pass it through.
+ * A live process, launched or adopted.
  *
  * @param identity its identity
  * @param startedAt when it was launched

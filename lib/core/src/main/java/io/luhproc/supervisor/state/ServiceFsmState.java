@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The state of a service, complete: whatever decides about it is in here.
+ * The complete state of a service, which determines all decisions about it.
  *
  * @param spec its spec
  * @param processes its processes, in the order of the spec; at least one
- * @param dependencies whether its dependencies let it start
+ * @param dependencies whether its dependencies allow it to start
  * @param recentRestarts the times of its recent restarts, oldest first, on the clock of the
  *     machine's caller
- * @param restartGroup the processes that are being restarted together, while some are still to stop
+ * @param restartGroup the processes that are restarted together; present until all have stopped
  * @param deferredStop a stop that waits for dependents
- * @param restarting the names of the processes that are stopped only to be started again
- * @param updates the updates that are not applied yet, the first of them in progress
- * @param retiredGeneration the highest generation of any process that was removed
+ * @param restarting the names of the processes that are stopped for a restart
+ * @param updates the pending updates; the first one is in progress
+ * @param retiredGeneration the highest generation of any removed process
  */
 public record ServiceFsmState(
     ServiceSpec spec,
@@ -48,21 +48,21 @@ public record ServiceFsmState(
           ProcessState.EXITED,
           ProcessState.INACTIVE);
 
-  /** Whether a service is to run. */
+  /** The desired state of a service. */
   public enum DesiredState {
-    /** To run. */
+    /** The service should run. */
     UP,
-    /** Not to run. */
+    /** The service should not run. */
     DOWN,
-    /** To be stopped and then to run. */
+    /** The service should stop, and then run again. */
     RESTARTING
   }
 
   /**
    * The processes that are restarted together.
    *
-   * @param first the position of the first; all after it belong to the group
-   * @param delay the delay once the last is gone
+   * @param first the index of its first process; all later processes belong to it
+   * @param delay the delay after the last process has stopped
    */
   public record RestartGroup(int first, Duration delay) {
     public RestartGroup {
@@ -71,7 +71,7 @@ public record ServiceFsmState(
       }
     }
 
-    /** Returns the group that holds both, with the longer delay. */
+    /** Returns the union of both groups, with the longer delay. */
     RestartGroup merge(RestartGroup other) {
       Duration longer = delay.compareTo(other.delay) > 0 ? delay : other.delay;
       return new RestartGroup(Math.min(first, other.first), longer);
@@ -82,7 +82,7 @@ public record ServiceFsmState(
    * A stop that waits until no dependent is up.
    *
    * @param reason why the service is stopped
-   * @param stoppedEarly the names of processes that were not up and so did not have to wait
+   * @param stoppedEarly the names of processes that were stopped at once, because they were not up
    */
   public record DeferredStop(String reason, Set<String> stoppedEarly) {
     public DeferredStop {
@@ -133,9 +133,9 @@ public record ServiceFsmState(
         0);
   }
 
-  /** Returns a process, or empty where there is none of this name. */
+  /** Returns the process with a name; empty if there is none. */
   public Optional<ProcessFsmState> process(String name) {
-    // Called for each effect, and so without a stream.
+    // Called for each effect, so it avoids a stream.
     for (ProcessFsmState process : processes) {
       if (process.name().equals(name)) {
         return Optional.of(process);
@@ -155,9 +155,9 @@ public record ServiceFsmState(
     return names;
   }
 
-  /** Returns the most severe state of its processes: whether one failed, is stopping … */
+  /** Returns the most severe state of its processes. */
   public ProcessState state() {
-    // Called after each event, and so without a stream.
+    // Called after each event, so it avoids a stream.
     int first = BY_SEVERITY.size();
     for (ProcessFsmState process : processes) {
       first = Math.min(first, BY_SEVERITY.indexOf(process.state()));
@@ -165,7 +165,7 @@ public record ServiceFsmState(
     return BY_SEVERITY.get(first);
   }
 
-  /** Returns the cause of its state, preferably that of a process that caused it itself. */
+  /** Returns the cause of its state. Prefers a process whose cause is not a failed sibling. */
   public Cause cause() {
     ProcessState state = state();
     List<Cause> causes =
@@ -176,12 +176,12 @@ public record ServiceFsmState(
         .orElse(causes.get(0));
   }
 
-  /** Returns whether any of its processes is wanted up. */
+  /** Returns whether the desired state of any process is up. */
   public boolean isDesiredUp() {
     return processes.stream().anyMatch(ProcessFsmState::desiredUp);
   }
 
-  /** Returns whether it is wanted up, down, or is stopped to be started again. */
+  /** Returns the desired state of the service. */
   public DesiredState desiredState() {
     if (!restarting.isEmpty()) {
       return DesiredState.RESTARTING;
@@ -209,24 +209,24 @@ public record ServiceFsmState(
         .anyMatch(it -> it.instance().spec().oneshot() && it.state() == ProcessState.RUNNING);
   }
 
-  /** Returns the names of the processes to start where another service requires this one. */
+  /** Returns the names of the processes to start when another service requires this one. */
   public Set<String> toStartAsDependency() {
     return names(it -> !it.desiredUp() || it.state() == ProcessState.FAILED);
   }
 
-  /** Returns whether nothing of it is alive and no launch is due. */
+  /** Returns whether all process trees are gone and no launch is pending. */
   public boolean isStopped() {
     return processes.stream().allMatch(ProcessFsmState::isStopped);
   }
 
-  /** Returns whether nothing of it is alive that could still be stopped. */
+  /** Returns whether it is stopped, apart from unkillable processes. */
   public boolean isStoppedOrUnkillable() {
     return isStopped()
         || (state() == ProcessState.FAILED
             && processes.stream().allMatch(it -> it.isStopped() || it.is(OsState.UNKILLABLE)));
   }
 
-  /** Returns whether a process waits with a launch that must not take place before the stop. */
+  /** Returns whether a process is not up although its desired state is up. */
   public boolean hasInactiveDesiredUp() {
     return processes.stream().anyMatch(it -> it.desiredUp() && !it.isUp());
   }

@@ -19,13 +19,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The pure decisions about a service: from its state and an event to its next state and the
- * effects.
+ * Computes the next state and the effects of a service from its state and an event.
  *
- * <p>First each process that the event concerns decides for itself ({@link ProcessStateMachine}).
- * Restarts and failures are then decided for the whole service, by strategy and intensity. At last
+ * <p>First, the event is applied to each process that it concerns ({@link ProcessStateMachine}).
+ * Then restarts and failures are decided for the whole service, by strategy and intensity. Finally,
  * a restart group that has stopped is started again, and an update that waits for processes to stop
- * is continued. A machine is used for one step.
+ * continues. A machine is used for one step.
  */
 public final class ServiceStateMachine {
   private final Transition.Context context;
@@ -56,10 +55,10 @@ public final class ServiceStateMachine {
   }
 
   /**
-   * Decides.
+   * Returns the transition that an event causes.
    *
-   * @param now the time since some moment, from a clock that never goes back
-   * @param jitter returns random numbers from -1 to 1, for the jitter of delays
+   * @param now the time of a monotonic clock
+   * @param jitter returns random numbers from -1 to 1, which vary the backoff
    */
   public static Transition transition(
       ServiceFsmState state, FsmEvent event, Duration now, DoubleSupplier jitter) {
@@ -105,7 +104,7 @@ public final class ServiceStateMachine {
 
   // Requests.
 
-  /** A request for processes to be up cancels every stop that has not taken place yet. */
+  /** Starts or restarts processes, and cancels a deferred stop of the service. */
   void requestUp(FsmEvent.UpRequest request) {
     Set<String> stoppedEarly = deferredStop.map(DeferredStop::stoppedEarly).orElse(Set.of());
     deferredStop = Optional.empty();
@@ -153,7 +152,7 @@ public final class ServiceStateMachine {
     }
   }
 
-  /** A process that is not up need not wait with its stop, and must not be launched before it. */
+  /** Stops processes that are not up at once, so that none is launched before the deferred stop. */
   void stopInactiveProcesses() {
     if (deferredStop.isPresent()) {
       DeferredStop stop = deferredStop.get();
@@ -170,7 +169,7 @@ public final class ServiceStateMachine {
 
   // Events.
 
-  /** An event of a process that is gone, or of another of its launches, is ignored. */
+  /** Applies an event to its process. Ignores events of removed processes and of other launches. */
   void dispatch(FsmEvent.ProcessEvent event) {
     process(event.process())
         .filter(it -> it.current().generation() == event.generation())
@@ -246,7 +245,7 @@ public final class ServiceStateMachine {
     }
   }
 
-  /** Continues an update once nothing of the processes that it removes is alive. */
+  /** Continues an update once all processes that it removes are stopped. */
   private void advanceUpdates() {
     while (!updates.isEmpty() && !updates.get(0).ready()) {
       List<ProcessStateMachine> removed = removedBy(updates.get(0));
@@ -290,7 +289,7 @@ public final class ServiceStateMachine {
     context.addEffect(
         new Effect.SpecApplied(id, difference.changed(), started, toRun(difference, started)));
     replaceProcesses(difference);
-    // The group keeps waiting, possibly for more processes than necessary.
+    // Positions may have changed: the group waits, possibly for more processes than necessary.
     restartGroup = restartGroup.map(it -> new RestartGroup(0, it.delay()));
     Set<String> stillRestarting = new HashSet<>(restarting);
     stillRestarting.retainAll(names());
@@ -310,7 +309,7 @@ public final class ServiceStateMachine {
     }
   }
 
-  /** Returns the processes that have to run before the update is complete. */
+  /** Returns the processes that must run before the update is complete. */
   private Set<String> toRun(SpecUpdate difference, Set<String> started) {
     Set<String> names = new LinkedHashSet<>(started);
     for (ProcessStateMachine process : processes) {
@@ -344,7 +343,7 @@ public final class ServiceStateMachine {
   // Restarts and failures.
 
   private void resolveDecisions() {
-    // A restart may fail for a failed dependency, and so affect siblings; each does so once.
+    // A restart may fail because of a failed dependency, and so affect siblings. Each does so once.
     while (processes.stream().anyMatch(this::resolveDecision)) {}
   }
 
@@ -363,7 +362,7 @@ public final class ServiceStateMachine {
     return new Cause(Cause.Kind.SIBLING_FAILED, of.name() + " " + what + ": " + why.detail());
   }
 
-  /** Returns the other processes that the strategy ties to a process. */
+  /** Returns the siblings that are restarted or given up together with a process. */
   private Stream<ProcessStateMachine> siblingsAffectedBy(ProcessStateMachine process) {
     int first =
         switch (spec.strategy()) {
@@ -436,7 +435,7 @@ public final class ServiceStateMachine {
     processes.stream()
         .filter(it -> it.current().awaitsGroup())
         .forEach(it -> it.scheduleRestart(group.delay(), it.current().cause()));
-    // Without a delay they were launched, and may have failed for a dependency.
+    // Without a delay they were launched, and may have failed because of a dependency.
     resolveDecisions();
   }
 }

@@ -21,9 +21,9 @@ public record SpecUpdate(Map<String, Change> kept, Set<String> removed, Set<Stri
   public enum Change {
     /** Its spec is the same. */
     NONE,
-    /** Its spec takes effect while it runs: limits, health check, policies. */
+    /** The change takes effect while it runs: limits, health check, policies. */
     LIVE,
-    /** It has to be restarted: command, environment, directory, user. */
+    /** The change requires a restart: command, environment, directory, user. */
     RESTART
   }
 
@@ -58,7 +58,7 @@ public record SpecUpdate(Map<String, Change> kept, Set<String> removed, Set<Stri
         : Change.LIVE;
   }
 
-  /** The number of replicas says nothing about each of them. */
+  /** Ignores the number of replicas, which does not affect a single replica. */
   private static ProcessSpec ofOneReplica(ProcessSpec spec) {
     return new ProcessSpec(
         spec.name(),

@@ -8,7 +8,7 @@ import java.util.List;
  * The result of one event.
  *
  * @param next the new state of the service
- * @param effects what has to be done, in this order
+ * @param effects the actions to perform, in this order
  */
 public record Transition(ServiceFsmState next, List<Effect> effects) {
   public Transition {
