@@ -31,16 +31,6 @@ import org.jspecify.annotations.Nullable;
  * Keeps services running: starts them in dependency order, restarts them, checks their health,
  * limits their resources, and stops whole process trees.
  *
- * <pre>{@code
- * try (Supervisor supervisor = Supervisor.builder().directory(path).build()) {
- *   supervisor.add(ServiceSpec.named("shop")
- *       .process(ProcessSpec.shell("web", "python3 -m http.server 8000"))
- *       .build());
- *   supervisor.start("shop").get();
- *   Thread.currentThread().join();
- * }
- * }</pre>
- *
  * <p>Its threads are daemon threads. When {@code main} returns, the JVM exits and stops all
  * services, so an app that must keep running has to block {@code main}.
  *

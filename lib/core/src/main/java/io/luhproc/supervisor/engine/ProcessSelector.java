@@ -20,6 +20,7 @@ public record ProcessSelector(String service, List<String> processes) {
     processes = List.copyOf(processes);
   }
 
+  /** Returns a selector of the named processes, or of all if there are no names. */
   public static ProcessSelector of(String service, String... processes) {
     return new ProcessSelector(service, List.of(processes));
   }

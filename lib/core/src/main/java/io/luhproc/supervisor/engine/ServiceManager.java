@@ -151,6 +151,7 @@ public final class ServiceManager {
     return found;
   }
 
+  /** Returns all services, in the order of their addition. */
   public Collection<ManagedService> services() {
     return services.values();
   }

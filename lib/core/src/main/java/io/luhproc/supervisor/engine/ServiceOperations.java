@@ -43,6 +43,7 @@ public final class ServiceOperations {
 
   // Up.
 
+  /** Starts processes after the services that they require; completes once they run. */
   public CompletableFuture<ServiceStatus> start(ProcessSelector selector) {
     checkNames(selector);
     return loop.submit(reply -> start(selector, REQUESTED, reply));
@@ -61,6 +62,7 @@ public final class ServiceOperations {
     loop.awaitProcesses(service, Waiter.Goal.UP, names, context.runtime(), reply);
   }
 
+  /** Restarts processes, and the running dependents of a whole service. */
   public CompletableFuture<ServiceStatus> restart(ProcessSelector selector) {
     checkNames(selector);
     return loop.submit(reply -> restart(selector, reply));
@@ -133,6 +135,7 @@ public final class ServiceOperations {
     return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new));
   }
 
+  /** Starts the services that start automatically. */
   public CompletableFuture<SupervisorStatus> startAll() {
     return loop.submit(
         reply -> {
@@ -150,6 +153,7 @@ public final class ServiceOperations {
 
   // Down.
 
+  /** Stops processes; stops the dependents of a whole service first. */
   public CompletableFuture<ServiceStatus> stop(ProcessSelector selector) {
     checkNames(selector);
     return loop.submit(
@@ -165,6 +169,7 @@ public final class ServiceOperations {
         });
   }
 
+  /** Stops processes without a grace period. */
   public CompletableFuture<ServiceStatus> kill(ProcessSelector selector) {
     checkNames(selector);
     return loop.submit(
@@ -184,6 +189,7 @@ public final class ServiceOperations {
     loop.awaitProcesses(service, Waiter.Goal.DOWN, names, context.runtime(), reply);
   }
 
+  /** Stops all services, dependents first. */
   public CompletableFuture<SupervisorStatus> stopAll() {
     return loop.submit(reply -> stopAll("all are stopped", reply));
   }
@@ -240,6 +246,7 @@ public final class ServiceOperations {
 
   // Signals.
 
+  /** Sends the reload signal, or restarts processes that have none. */
   public CompletableFuture<ServiceStatus> reload(ProcessSelector selector) {
     checkNames(selector);
     return loop.submit(reply -> reload(selector, reply));
@@ -286,6 +293,7 @@ public final class ServiceOperations {
     signal(process, process.instance().spec().reload().orElseThrow(), answer);
   }
 
+  /** Sends a signal to running processes. */
   public CompletableFuture<ServiceStatus> signal(ProcessSelector selector, Signal signal) {
     checkNames(selector);
     return forEachRunning(selector, (process, answer) -> signal(process, signal, answer));
@@ -295,6 +303,7 @@ public final class ServiceOperations {
     context.runtime().signal(process.instance(), process.running().orElseThrow(), signal, answer);
   }
 
+  /** Freezes or thaws running processes. */
   public CompletableFuture<ServiceStatus> setPaused(ProcessSelector selector, boolean paused) {
     checkNames(selector);
     return forEachRunning(selector, (process, answer) -> setPaused(process, paused, answer));
@@ -397,6 +406,7 @@ public final class ServiceOperations {
 
   // Wait.
 
+  /** Completes once a service is in a state; fails at the timeout. */
   public CompletableFuture<ServiceStatus> await(
       String service, ProcessState state, Duration timeout) {
     String name = context.statuses().status(service).name();

@@ -79,6 +79,7 @@ public final class StatusStore {
         identity.pid(), (pid, known) -> known.identity().equals(identity) ? null : known);
   }
 
+  /** Returns the published status of all services. */
   public SupervisorStatus status() {
     return new SupervisorStatus(current.statuses());
   }
@@ -89,10 +90,12 @@ public final class StatusStore {
     return new StatusText(snapshot.positions().keySet(), snapshot.graph(), snapshot::status);
   }
 
+  /** Returns the published status of a service. */
   public ServiceStatus status(String service) {
     return current.status(service);
   }
 
+  /** Returns the process that has a pid. */
   public Optional<ProcessRef> find(long pid) {
     return Optional.ofNullable(byPid.get(pid));
   }

@@ -292,10 +292,12 @@ public record ProcessFsmState(
     return instance.name();
   }
 
+  /** Returns the generation of the latest launch. */
   public long generation() {
     return incarnation.generation();
   }
 
+  /** Returns whether the process is in a state of the operating system. */
   public boolean is(OsState osState) {
     return incarnation.osState() == osState;
   }
