@@ -91,7 +91,7 @@ public final class FutureCompleter implements AutoCloseable {
 
   /** Returns the exception for calls after the close. */
   LuhprocException closedException() {
-    return new LuhprocException("the supervisor of " + directory + " is closed; build a new one");
+    return new LuhprocException("the supervisor of " + directory + " is closed; build another");
   }
 
   /** Fails all futures that are not completed yet. */
