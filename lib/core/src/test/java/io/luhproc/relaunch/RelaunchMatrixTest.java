@@ -254,15 +254,20 @@ final class RelaunchMatrixTest {
         });
   }
 
+  /** Writes {@code Hello.java}, whose main method calls that of the fixture. */
+  private static void writeHelloSource(Path directory) throws IOException {
+    Files.writeString(
+        directory.resolve("Hello.java"),
+        "class Hello { public static void main(String[] args) throws Exception {"
+            + " io.luhproc.relaunch.RelaunchesItself.main(args); } }");
+  }
+
   @Test
   void sourceFileIsRelaunched() throws Exception {
     onEachJdk(
         (jdk, directory) -> {
           Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
-          Files.writeString(
-              directory.resolve("Hello.java"),
-              "class Hello { public static void main(String[] args) throws Exception {"
-                  + " io.luhproc.relaunch.RelaunchesItself.main(args); } }");
+          writeHelloSource(directory);
           RelaunchRun run =
               run(jdk, directory)
                   .java("-cp", CLASS_PATH, "Hello.java", "a")
@@ -278,10 +283,7 @@ final class RelaunchMatrixTest {
   void chosenMainClassIsLaunched() throws Exception {
     onEachJdk(
         (jdk, directory) -> {
-          Files.writeString(
-              directory.resolve("Hello.java"),
-              "class Hello { public static void main(String[] args) throws Exception {"
-                  + " io.luhproc.relaunch.RelaunchesItself.main(args); } }");
+          writeHelloSource(directory);
           RelaunchRun run =
               run(jdk, directory)
                   .java("-cp", CLASS_PATH, "Hello.java", "a")
