@@ -1,6 +1,7 @@
 package io.luhproc.tree;
 
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.procfs.LimitMarker;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,12 +17,14 @@ import java.util.Optional;
  * @param root the first process of the tree, if known; it may have exited
  * @param includeOlder whether marked processes older than the root are members
  * @param container the container of the tree, if any; every process inside is a member
+ * @param limitMarker the limit marker of the launch, if it has one
  */
 public record TreeScope(
     Path directory,
     Optional<ProcessIdentity> root,
     boolean includeOlder,
-    Optional<ProcessContainer> container) {
+    Optional<ProcessContainer> container,
+    Optional<LimitMarker> limitMarker) {
 
   /**
    * Validates the directory.
@@ -36,17 +39,22 @@ public record TreeScope(
 
   /** Returns the scope of a directory and a root, including leftovers of earlier launches. */
   public static TreeScope of(Path directory, Optional<ProcessIdentity> root) {
-    return new TreeScope(directory, root, true, Optional.empty());
+    return new TreeScope(directory, root, true, Optional.empty(), Optional.empty());
   }
 
   /** Returns this scope without processes older than the root. No effect if it is unknown. */
   public TreeScope sinceRoot() {
-    return new TreeScope(directory, root, false, container);
+    return new TreeScope(directory, root, false, container, limitMarker);
   }
 
   /** Returns this scope with all processes inside a container. */
   public TreeScope withContainer(ProcessContainer container) {
-    return new TreeScope(directory, root, includeOlder, Optional.of(container));
+    return new TreeScope(directory, root, includeOlder, Optional.of(container), limitMarker);
+  }
+
+  /** Returns this scope with the processes that carry a limit marker. */
+  public TreeScope withLimitMarker(LimitMarker marker) {
+    return new TreeScope(directory, root, includeOlder, container, Optional.of(marker));
   }
 
   /** Returns the start of the oldest process that may be a member by its marker. */
