@@ -23,6 +23,7 @@ module io.luhproc.core {
   exports io.luhproc.service;
   exports io.luhproc.supervisor;
   exports io.luhproc.time to
-      io.luhproc.cli;
+      io.luhproc.cli,
+      io.luhproc.daemon;
   exports io.luhproc.worker;
 }

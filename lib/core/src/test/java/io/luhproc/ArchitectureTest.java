@@ -65,7 +65,7 @@ class ArchitectureTest {
           "io.luhproc.supervisor",
           "io.luhproc.worker");
 
-  private static final Set<String> EXPORTED_TO_CLI = Set.of("io.luhproc.time");
+  private static final Set<String> EXPORTED_TO_OWN_MODULES = Set.of("io.luhproc.time");
 
   private static final int MAX_FILES_PER_PACKAGE = 35;
 
@@ -173,18 +173,19 @@ class ArchitectureTest {
     // The working directory is that of this module.
     String module = Files.readString(Path.of("src/main/java/module-info.java"));
     Set<String> exported = new HashSet<>();
-    Set<String> exportedToCli = new HashSet<>();
+    Set<String> exportedToOwnModules = new HashSet<>();
     Matcher exports = Pattern.compile("exports ([\\w.]+)(?:\\s+to\\s+([^;]+))?;").matcher(module);
     while (exports.find()) {
       if (exports.group(2) == null) {
         exported.add(exports.group(1));
       } else {
-        assertThat(exports.group(2)).isEqualTo("io.luhproc.cli");
-        exportedToCli.add(exports.group(1));
+        assertThat(exports.group(2).split(",\\s*"))
+            .containsExactly("io.luhproc.cli", "io.luhproc.daemon");
+        exportedToOwnModules.add(exports.group(1));
       }
     }
     assertThat(exported).isEqualTo(EXPORTED);
-    assertThat(exportedToCli).isEqualTo(EXPORTED_TO_CLI);
+    assertThat(exportedToOwnModules).isEqualTo(EXPORTED_TO_OWN_MODULES);
   }
 
   @Test

@@ -1,0 +1,121 @@
+package io.luhproc.daemon.config;
+
+import io.luhproc.service.DependencyGraph;
+import io.luhproc.service.ServiceSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Collects the services of all files and checks them together. */
+final class ConfigBuilder {
+  private final ReadContext context;
+  private final Map<String, Location> locations = new LinkedHashMap<>();
+  private final List<ServiceSpec> services = new ArrayList<>();
+  private final Map<String, Set<String>> groups = new LinkedHashMap<>();
+  private Optional<ListenAddress> listen = Optional.empty();
+  private Optional<Path> directory = Optional.empty();
+
+  ConfigBuilder(ReadContext context) {
+    this.context = context;
+  }
+
+  ReadContext context() {
+    return context;
+  }
+
+  Problems problems() {
+    return context.problems();
+  }
+
+  /** Reads {@code listen} and {@code directory}. */
+  void readSupervisor(TableReader table) {
+    readListen(table);
+    directory = table.path("directory");
+  }
+
+  /** Reads {@code listen}: an address, or an empty string for no HTTP server. */
+  void readListen(TableReader table) {
+    listen =
+        table.apply(
+            "listen",
+            table::string,
+            listen,
+            (address, text) ->
+                text.isEmpty() ? Optional.empty() : Optional.of(ListenAddress.parse(text)));
+  }
+
+  /**
+   * Claims the name of a service. Reports a name that is already in use.
+   *
+   * @return whether the name was free
+   */
+  boolean claim(String name, Location location) {
+    Location first = locations.putIfAbsent(name, location);
+    if (first != null) {
+      problems().error(location, "service " + name + " is already defined at " + first);
+    }
+    return first == null;
+  }
+
+  void add(ServiceSpec service) {
+    services.add(service);
+  }
+
+  void addToGroup(String group, String service) {
+    groups.computeIfAbsent(group, it -> new LinkedHashSet<>()).add(service);
+  }
+
+  /**
+   * Returns the configuration.
+   *
+   * @throws InvalidConfigException if problems were reported, or the dependencies are not valid
+   */
+  DaemonConfig build() {
+    reportUnknownDependencies();
+    problems().throwIfAny();
+    try {
+      DependencyGraph ignored = DependencyGraph.of(services);
+    } catch (IllegalArgumentException e) {
+      Location location = locations.isEmpty() ? Location.of(Path.of("")) : firstLocation();
+      problems().error(location, String.valueOf(e.getMessage()));
+    }
+    problems().throwIfAny();
+    return new DaemonConfig(listen, directory, services, groups, problems().warnings());
+  }
+
+  private Location firstLocation() {
+    return Location.of(locations.values().iterator().next().file());
+  }
+
+  private void reportUnknownDependencies() {
+    for (ServiceSpec service : services) {
+      Set<String> named = new LinkedHashSet<>(service.dependencies().after());
+      named.addAll(service.dependencies().requires());
+      named.addAll(service.dependencies().wants());
+      named.addAll(service.dependencies().conflicts());
+      for (String dependency : named) {
+        // A service with problems of its own counts as known.
+        if (!locations.containsKey(dependency)) {
+          String hint =
+              NearestName.find(dependency, locations.keySet())
+                  .map(nearest -> "; did you mean " + nearest + "?")
+                  .orElse("");
+          problems()
+              .error(
+                  locations.getOrDefault(service.name(), firstLocation()),
+                  "service "
+                      + service.name()
+                      + " names "
+                      + dependency
+                      + ", which is not defined"
+                      + hint);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.luhproc.daemon.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads the configuration of a daemon. Start here.
+ *
+ * <p>Recognises by name and content:
+ *
+ * <ul>
+ *   <li>a TOML file with {@code [services.NAME]} tables, the format of luhproc;
+ *   <li>a TOML file with {@code [programs.NAME]} tables;
+ *   <li>a folder with one TOML file for each service;
+ *   <li>a {@code Procfile};
+ *   <li>a {@code process-compose.yaml}.
+ * </ul>
+ *
+ * <p>All errors of all files are reported at once. Thread-safe.
+ *
+ * @since 0.1
+ */
+public final class ConfigLoader {
+  private final Map<String, String> environment;
+
+  private ConfigLoader(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Returns a loader that replaces {@code ${NAME}} by the variables of this process. */
+  public static ConfigLoader create() {
+    return new ConfigLoader(System.getenv());
+  }
+
+  /**
+   * Returns a loader that replaces {@code ${NAME}} by given variables.
+   *
+   * @param environment the variables by name
+   */
+  public static ConfigLoader withEnvironment(Map<String, String> environment) {
+    return new ConfigLoader(environment);
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param path a file, or a folder with one file for each service
+   * @return the configuration, with warnings about what is not honoured
+   * @throws InvalidConfigException if the configuration has errors; nothing may be started then
+   */
+  public DaemonConfig load(Path path) {
+    Problems problems = new Problems();
+    ReadContext context = new ReadContext(new Interpolation(environment), problems);
+    ConfigBuilder config = new ConfigBuilder(context);
+    if (Files.isDirectory(path)) {
+      new ServiceFolderFormat(config).readAll(path);
+    } else {
+      readFile(path, config);
+    }
+    return config.build();
+  }
+
+  private static void readFile(Path file, ConfigBuilder config) {
+    String name = String.valueOf(file.getFileName());
+    if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+      new ProcessComposeFormat(config).read(file);
+    } else if (name.startsWith("Procfile")) {
+      new ProcfileFormat(config).read(file);
+    } else {
+      Optional<ConfigNode.Table> table = TomlReader.read(file, config.problems());
+      if (table.isPresent()) {
+        readToml(file, table.get(), config);
+      }
+    }
+  }
+
+  private static void readToml(Path file, ConfigNode.Table table, ConfigBuilder config) {
+    if (table.entries().containsKey("programs")) {
+      new ProgramsFormat(config).read(table);
+    } else {
+      new LuhprocFormat(config).read(file, table);
+    }
+  }
+}

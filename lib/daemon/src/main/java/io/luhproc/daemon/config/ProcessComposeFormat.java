@@ -1,0 +1,230 @@
+package io.luhproc.daemon.config;
+
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthPolicy;
+import io.luhproc.process.Signal;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartPolicy;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.StopPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The format of process-compose. Each process becomes a service. Keys that have no counterpart are
+ * reported as warnings.
+ */
+final class ProcessComposeFormat {
+  private static final Duration KILL_TIME = Duration.ofSeconds(5);
+
+  private final ConfigBuilder config;
+
+  ProcessComposeFormat(ConfigBuilder config) {
+    this.config = config;
+  }
+
+  void read(Path file) {
+    Optional<ConfigNode.Table> root = YamlReader.read(file, config.problems());
+    if (root.isEmpty()) {
+      return;
+    }
+    TableReader reader = new TableReader(root.get(), "", config.context());
+    Map<String, String> environment = environment(reader);
+    Optional<TableReader> processes = reader.table("processes");
+    reader.ignoreKeys("version");
+    reader.warnUnusedKeys();
+    if (processes.isEmpty()) {
+      reader.error("processes", "the file must have processes");
+      return;
+    }
+    for (String name : processes.get().keys()) {
+      Optional<TableReader> process = processes.get().table(name);
+      if (process.isPresent() && config.claim(name, process.get().location())) {
+        try {
+          readProcess(name, process.get(), environment).ifPresent(config::add);
+        } catch (IllegalArgumentException e) {
+          process.get().error("", String.valueOf(e.getMessage()));
+        }
+      }
+    }
+  }
+
+  /** Reads {@code environment}: an array of {@code NAME=VALUE}. */
+  private static Map<String, String> environment(TableReader reader) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (String entry : reader.strings("environment").orElse(List.of())) {
+      int equals = entry.indexOf('=');
+      if (equals > 0) {
+        variables.put(entry.substring(0, equals), entry.substring(equals + 1));
+      } else {
+        reader.error("environment", "each element of environment must be NAME=VALUE");
+      }
+    }
+    return variables;
+  }
+
+  private static Optional<ServiceSpec> readProcess(
+      String name, TableReader table, Map<String, String> common) {
+    Optional<String> command = table.string("command");
+    ProcessSpec.Builder process = ProcessSpec.shell(name, command.orElse("true"));
+    table.path("working_dir").ifPresent(process::directory);
+    common.forEach(process::env);
+    environment(table).forEach(process::env);
+    ProcessSpec.Builder ignored =
+        table.apply("replicas", table::integer, process, (p, it) -> p.replicas(it));
+    process.restart(
+        table
+            .table("availability")
+            .map(ProcessComposeFormat::restart)
+            .orElseGet(RestartPolicy::never));
+    table.table("shutdown").map(ProcessComposeFormat::stop).ifPresent(process::stop);
+    readHealth(table, process);
+    ServiceSpec.Builder service = ServiceSpec.named(name);
+    service.autostart(!table.bool("disabled").orElse(false));
+    table.table("depends_on").ifPresent(it -> readDependencies(it, service));
+    table.ignoreKeys("description");
+    table.warnUnusedKeys();
+    if (command.isEmpty()) {
+      table.error("command", table.title() + " must have a command");
+      return Optional.empty();
+    }
+    return Optional.of(service.process(process).build());
+  }
+
+  private static RestartPolicy restart(TableReader table) {
+    String restart = table.string("restart").orElse("no");
+    RestartPolicy policy = RestartPolicy.never();
+    switch (restart) {
+      case "always" -> policy = RestartPolicy.always();
+      case "on_failure" -> policy = RestartPolicy.onFailure();
+      case "no" -> {}
+      case "exit_on_failure" ->
+          table.warn("restart", "restart exit_on_failure counts as no: the supervisor goes on");
+      default ->
+          table.error(
+              "restart",
+              "restart (" + restart + ") must be no, always, on_failure or exit_on_failure");
+    }
+    policy = table.apply("backoff_seconds", table::duration, policy, RestartPolicy::delay);
+    policy =
+        table.apply(
+            "max_restarts",
+            table::integer,
+            policy,
+            (p, it) -> p.maxRetries(it == 0 ? RestartPolicy.UNLIMITED : it));
+    table.warnUnusedKeys();
+    return policy;
+  }
+
+  private static StopPolicy stop(TableReader table) {
+    StopPolicy policy = StopPolicy.defaults();
+    policy = table.apply("signal", table::integer, policy, (p, it) -> p.signal(signal(it)));
+    policy =
+        table.apply(
+            "timeout_seconds",
+            table::duration,
+            policy,
+            (p, it) -> p.timeout(it.plus(KILL_TIME)).grace(it));
+    table.warnUnusedKeys();
+    return policy;
+  }
+
+  private static Signal signal(int number) {
+    return Signal.of(number)
+        .orElseThrow(
+            () -> new IllegalArgumentException("signal (" + number + ") must be from 1 to 31"));
+  }
+
+  private static void readHealth(TableReader table, ProcessSpec.Builder process) {
+    Optional<TableReader> liveness = table.table("liveness_probe");
+    Optional<TableReader> readiness = table.table("readiness_probe");
+    if (liveness.isPresent() && readiness.isPresent()) {
+      table.warn(
+          "liveness_probe",
+          "liveness_probe of "
+              + table.title()
+              + " is not used: a service has one health check, the readiness_probe");
+    }
+    Optional<TableReader> probe = readiness.or(() -> liveness);
+    if (probe.isPresent()) {
+      boolean restart = readiness.isEmpty();
+      health(probe.get()).map(it -> it.restartWhenUnhealthy(restart)).ifPresent(process::health);
+    }
+  }
+
+  private static Optional<HealthPolicy> health(TableReader table) {
+    Optional<HealthCheck> check = Optional.empty();
+    Optional<TableReader> exec = table.table("exec");
+    if (exec.isPresent()) {
+      check =
+          exec.get()
+              .apply(
+                  "command",
+                  exec.get()::string,
+                  check,
+                  (c, it) -> Optional.of(HealthCheck.shell(it)));
+      exec.get().warnUnusedKeys();
+    }
+    Optional<TableReader> http = table.table("http_get");
+    if (http.isPresent()) {
+      check = httpCheck(http.get());
+    }
+    if (check.isEmpty()) {
+      table.error("", table.title() + " must have exec or http_get");
+      return Optional.empty();
+    }
+    HealthPolicy policy = check.get().policy();
+    policy = table.apply("period_seconds", table::duration, policy, HealthPolicy::every);
+    policy = table.apply("timeout_seconds", table::duration, policy, HealthPolicy::timeout);
+    policy =
+        table.apply("initial_delay_seconds", table::duration, policy, HealthPolicy::startPeriod);
+    policy =
+        table.apply("success_threshold", table::integer, policy, HealthPolicy::successThreshold);
+    policy =
+        table.apply("failure_threshold", table::integer, policy, HealthPolicy::failureThreshold);
+    table.warnUnusedKeys();
+    return Optional.of(policy);
+  }
+
+  private static Optional<HealthCheck> httpCheck(TableReader table) {
+    String scheme = table.string("scheme").orElse("http");
+    String host = table.string("host").orElse("127.0.0.1");
+    String path = table.string("path").orElse("/");
+    int port = table.text("port").map(ProcessComposeFormat::port).orElse(80);
+    table.warnUnusedKeys();
+    try {
+      return Optional.of(HealthCheck.http(scheme + "://" + host + ":" + port + path));
+    } catch (IllegalArgumentException e) {
+      table.error("", table.title() + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static int port(String text) {
+    return ListenAddress.parse("localhost:" + text).port();
+  }
+
+  private static void readDependencies(TableReader table, ServiceSpec.Builder service) {
+    for (String name : table.keys()) {
+      Optional<TableReader> dependency = table.table(name);
+      String condition = dependency.flatMap(it -> it.string("condition")).orElse("process_started");
+      dependency.ifPresent(TableReader::warnUnusedKeys);
+      switch (condition) {
+        case "process_started" -> service.after(name).wants(name);
+        case "process_healthy", "process_completed_successfully" -> service.requires(name);
+        case "process_completed" -> service.after(name).wants(name);
+        default ->
+            table.error(
+                name,
+                "condition ("
+                    + condition
+                    + ") must be process_started, process_healthy, process_completed or"
+                    + " process_completed_successfully");
+      }
+    }
+  }
+}

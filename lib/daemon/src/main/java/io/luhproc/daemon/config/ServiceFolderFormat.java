@@ -1,0 +1,214 @@
+package io.luhproc.daemon.config;
+
+import io.luhproc.health.HealthCheck;
+import io.luhproc.health.HealthPolicy;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartPolicy;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.StopPolicy;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The format of a folder with one TOML file for each service: {@code [service]}, {@code
+ * [dependencies]}, {@code [lifecycle]}, {@code [health]} and {@code [logging]}.
+ */
+final class ServiceFolderFormat {
+  private final ConfigBuilder config;
+
+  ServiceFolderFormat(ConfigBuilder config) {
+    this.config = config;
+  }
+
+  void readAll(Path folder) {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> matches = Files.newDirectoryStream(folder, "*.toml")) {
+      matches.forEach(files::add);
+    } catch (IOException e) {
+      config.problems().error(Location.of(folder), "the folder cannot be read: " + e);
+    }
+    files.sort(null);
+    if (files.isEmpty()) {
+      config.problems().error(Location.of(folder), "the folder has no .toml file");
+    }
+    for (Path file : files) {
+      Optional<ConfigNode.Table> table = TomlReader.read(file, config.problems());
+      if (table.isPresent()) {
+        read(file, table.get());
+      }
+    }
+  }
+
+  private void read(Path file, ConfigNode.Table root) {
+    TableReader reader = new TableReader(root, "", config.context());
+    Optional<TableReader> service = reader.table("service");
+    Optional<TableReader> dependencies = reader.table("dependencies");
+    Optional<TableReader> lifecycle = reader.table("lifecycle");
+    Optional<TableReader> health = reader.table("health");
+    Optional<TableReader> logging = reader.table("logging");
+    reader.reportUnknownKeys();
+    logging.ifPresent(ServiceFolderFormat::readLogging);
+    if (service.isEmpty()) {
+      reader.error("", "the file must have a table [service]");
+      return;
+    }
+    String fileName = String.valueOf(file.getFileName());
+    String name = service.get().string("name").orElse(fileName.substring(0, fileName.length() - 5));
+    if (config.claim(name, service.get().location())) {
+      try {
+        readService(name, service.get(), dependencies, lifecycle, health).ifPresent(config::add);
+      } catch (IllegalArgumentException e) {
+        service.get().error("", String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private static Optional<ServiceSpec> readService(
+      String name,
+      TableReader table,
+      Optional<TableReader> dependencies,
+      Optional<TableReader> lifecycle,
+      Optional<TableReader> health) {
+    Optional<String> exec = table.string("exec");
+    ProcessSpec.Builder process = ProcessSpec.shell(name, exec.orElse("true"));
+    if (table.bool("oneshot").orElse(false)) {
+      process.oneshot();
+    }
+    table.path("dir").ifPresent(process::directory);
+    for (Map.Entry<String, String> variable : table.variables("env").entrySet()) {
+      process.env(variable.getKey(), variable.getValue());
+    }
+    ServiceSpec.Builder service = ServiceSpec.named(name);
+    service.autostart(readStatus(table));
+    if (table.has("class")) {
+      Optional<String> ignored = table.string("class");
+      table.warn("class", "class of [service] is not used: there is one class of services");
+    }
+    table.reportUnknownKeys();
+    dependencies.ifPresent(it -> readDependencies(it, service));
+    lifecycle.ifPresent(it -> readLifecycle(it, process));
+    health.flatMap(ServiceFolderFormat::readHealth).ifPresent(process::health);
+    if (exec.isEmpty()) {
+      table.error("exec", "[service] must have exec, the command");
+      return Optional.empty();
+    }
+    return Optional.of(service.process(process).build());
+  }
+
+  /** Returns whether {@code status} asks for the start of the service. */
+  private static boolean readStatus(TableReader table) {
+    String status = table.string("status").orElse("start");
+    switch (status) {
+      case "start" -> {
+        return true;
+      }
+      case "stop", "ignore" -> {
+        return false;
+      }
+      default -> {
+        table.error("status", "status (" + status + ") must be start, stop or ignore");
+        return false;
+      }
+    }
+  }
+
+  private static void readDependencies(TableReader table, ServiceSpec.Builder service) {
+    table.strings("after").map(ServiceFolderFormat::toArray).ifPresent(service::after);
+    table.strings("requires").map(ServiceFolderFormat::toArray).ifPresent(service::requires);
+    table.strings("wants").map(ServiceFolderFormat::toArray).ifPresent(service::wants);
+    table.strings("conflicts").map(ServiceFolderFormat::toArray).ifPresent(service::conflicts);
+    table.reportUnknownKeys();
+  }
+
+  private static String[] toArray(List<String> names) {
+    return names.toArray(String[]::new);
+  }
+
+  private static void readLifecycle(TableReader table, ProcessSpec.Builder process) {
+    RestartPolicy restart =
+        switch (table
+            .choice("restart", RestartPolicy.Condition.class)
+            .orElse(RestartPolicy.Condition.ON_FAILURE)) {
+          case ALWAYS -> RestartPolicy.always();
+          case ON_FAILURE -> RestartPolicy.onFailure();
+          case NEVER -> RestartPolicy.never();
+        };
+    restart = table.apply("restart_delay_ms", table::millis, restart, RestartPolicy::delay);
+    restart = table.apply("restart_delay_max_ms", table::millis, restart, RestartPolicy::maxDelay);
+    // 0 means unlimited there.
+    restart =
+        table.apply(
+            "max_restarts",
+            table::integer,
+            restart,
+            (p, it) -> p.maxRetries(it == 0 ? RestartPolicy.UNLIMITED : it));
+    restart = table.apply("stability_period_ms", table::millis, restart, RestartPolicy::resetAfter);
+    process.restart(restart);
+    ProcessSpec.Builder ignored =
+        table.apply("start_timeout_ms", table::millis, process, (p, it) -> p.startTimeout(it));
+    StopPolicy stop = StopPolicy.defaults();
+    stop = table.apply("stop_signal", table::signal, stop, StopPolicy::signal);
+    stop = table.apply("stop_timeout_ms", table::millis, stop, ServiceFolderFormat::withGrace);
+    process.stop(stop);
+    table.reportUnknownKeys();
+  }
+
+  /** The stop timeout there is the time until SIGKILL, the grace period here. */
+  private static StopPolicy withGrace(StopPolicy policy, Duration grace) {
+    Duration killed = grace.plus(Duration.ofSeconds(5));
+    return policy
+        .timeout(killed.compareTo(policy.timeout()) > 0 ? killed : policy.timeout())
+        .grace(grace);
+  }
+
+  private static Optional<HealthPolicy> readHealth(TableReader table) {
+    Optional<String> type = table.string("type");
+    Optional<String> target =
+        table.string("target").or(() -> table.string("url")).or(() -> table.string("command"));
+    Optional<HealthCheck> check = Optional.empty();
+    if (type.isEmpty() || target.isEmpty()) {
+      table.error("", "[health] must have type (tcp, http or exec) and target");
+    } else {
+      check =
+          table.apply(
+              "type", table::string, check, (c, it) -> Optional.of(check(it, target.get())));
+    }
+    HealthPolicy policy = check.orElse(HealthCheck.shell("true")).policy();
+    policy = table.apply("interval_ms", table::millis, policy, HealthPolicy::every);
+    policy = table.apply("timeout_ms", table::millis, policy, HealthPolicy::timeout);
+    policy = table.apply("start_period_ms", table::millis, policy, HealthPolicy::startPeriod);
+    policy = table.apply("retries", table::integer, policy, HealthPolicy::failureThreshold);
+    table.reportUnknownKeys();
+    return check.isPresent() ? Optional.of(policy) : Optional.empty();
+  }
+
+  private static HealthCheck check(String type, String target) {
+    return switch (type) {
+      case "tcp" -> {
+        ListenAddress address = ListenAddress.parse(target);
+        yield HealthCheck.tcp(address.host(), address.port());
+      }
+      case "http" -> HealthCheck.http(target);
+      case "exec" -> HealthCheck.shell(target);
+      default ->
+          throw new IllegalArgumentException("type (" + type + ") must be tcp, http or exec");
+    };
+  }
+
+  private static void readLogging(TableReader table) {
+    if (table.has("buffer_lines")) {
+      Optional<Integer> ignored = table.integer("buffer_lines");
+      table.warn(
+          "buffer_lines",
+          "buffer_lines of [logging] is not used: the output is kept in files, see [logs]");
+    }
+    table.reportUnknownKeys();
+  }
+}
