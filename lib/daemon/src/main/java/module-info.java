@@ -2,8 +2,10 @@
 module io.luhproc.daemon {
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
+  requires org.apache.commons.codec;
   requires org.snakeyaml.engine;
   requires org.tomlj;
 
+  exports io.luhproc.daemon;
   exports io.luhproc.daemon.config;
 }

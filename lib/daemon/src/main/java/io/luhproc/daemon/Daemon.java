@@ -1,0 +1,176 @@
+package io.luhproc.daemon;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.daemon.config.ConfigLoader;
+import io.luhproc.daemon.config.DaemonConfig;
+import io.luhproc.daemon.config.InvalidConfigException;
+import io.luhproc.service.NoSuchServiceException;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
+import io.luhproc.supervisor.Supervisor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+
+/**
+ * Runs the services of a configuration file in a {@link Supervisor}. Thread-safe.
+ *
+ * <p>A later reload touches only what changed. The services that were chosen at the start stay
+ * chosen.
+ *
+ * @since 0.1
+ */
+public final class Daemon implements AutoCloseable {
+  private final Path path;
+  private final ConfigLoader loader;
+  private final Supervisor supervisor;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  // Guarded by this, as is the next field.
+  private DaemonConfig config;
+  // Empty: all services with autostart.
+  private Set<String> chosen = Set.of();
+
+  private Daemon(Path path, ConfigLoader loader, DaemonConfig config, Supervisor supervisor) {
+    this.path = path;
+    this.loader = loader;
+    this.config = config;
+    this.supervisor = supervisor;
+  }
+
+  /**
+   * Opens a supervisor with the services of a configuration. Adopts the processes that a former
+   * daemon of this configuration left; starts none.
+   *
+   * @param path a configuration file or folder, see {@link ConfigLoader}
+   * @throws InvalidConfigException if the configuration has errors
+   * @throws LuhprocException if its directory cannot be used, see {@link Supervisor.Builder#build}
+   */
+  public static Daemon open(Path path) {
+    ConfigLoader loader = ConfigLoader.create();
+    DaemonConfig config = loader.load(path);
+    Path directory = config.directory().orElseGet(() -> StateDirectory.of(path, System.getenv()));
+    Supervisor supervisor = Supervisor.builder().directory(directory).build();
+    try {
+      supervisor.add(config.services().toArray(ServiceSpec[]::new));
+      return new Daemon(path, loader, config, supervisor);
+    } catch (RuntimeException e) {
+      supervisor.detach();
+      throw e;
+    }
+  }
+
+  /** Returns the supervisor that runs the services. Do not close it. */
+  public Supervisor supervisor() {
+    return supervisor;
+  }
+
+  /** Returns the configuration in effect. */
+  public synchronized DaemonConfig config() {
+    return config;
+  }
+
+  /**
+   * Starts services and those that they require.
+   *
+   * @param names the names of services or groups; all services with {@code autostart} if none is
+   *     given
+   * @return completes when all are up; fails with the first failure, after all were tried
+   * @throws NoSuchServiceException if there is no service or group of a name; nothing is started
+   */
+  public CompletableFuture<Void> start(String... names) {
+    Set<String> services;
+    synchronized (this) {
+      services = resolve(List.of(names));
+      chosen = services;
+    }
+    if (services.isEmpty()) {
+      return supervisor.startAll().thenApply(status -> null);
+    }
+    List<CompletableFuture<ServiceStatus>> starts = new ArrayList<>();
+    for (String service : services) {
+      starts.add(supervisor.start(service));
+    }
+    return CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new));
+  }
+
+  private Set<String> resolve(List<String> names) {
+    Set<String> services = new LinkedHashSet<>();
+    for (String name : names) {
+      Set<String> group = config.groups().get(name);
+      if (group == null) {
+        services.add(supervisor.status(name).name());
+      } else {
+        services.addAll(group);
+      }
+    }
+    return services;
+  }
+
+  /**
+   * Reads the configuration again and changes only the services that differ. Waits until they are
+   * changed. Reloads at the same time run one after the other.
+   *
+   * <p>A new service is started if it has {@code autostart}, unless services were chosen at the
+   * start. A stopped service stays stopped. A change of {@code [supervisor]} has no effect.
+   *
+   * @throws InvalidConfigException if the configuration has errors; nothing is changed then
+   */
+  public synchronized ReloadResult reload() {
+    DaemonConfig next = loader.load(path);
+    ConfigChange change = ConfigChange.between(config, next);
+    List<String> failures = new ArrayList<>();
+    if (!change.isEmpty()) {
+      apply(change, failures);
+    }
+    config = next;
+    return new ReloadResult(
+        change.added().stream().map(ServiceSpec::name).toList(),
+        change.changed().stream().map(ServiceSpec::name).toList(),
+        change.removed(),
+        failures);
+  }
+
+  private void apply(ConfigChange change, List<String> failures) {
+    await(change.changedWithCommonDependencies(), supervisor::update, failures);
+    supervisor.add(change.added().toArray(ServiceSpec[]::new));
+    await(change.changed(), supervisor::update, failures);
+    await(change.removed(), supervisor::remove, failures);
+    await(
+        change.added().stream().filter(it -> it.autostart() && chosen.isEmpty()).toList(),
+        it -> supervisor.start(it.name()),
+        failures);
+  }
+
+  private static <T> void await(
+      List<T> items, Function<T, CompletableFuture<ServiceStatus>> request, List<String> failures) {
+    List<CompletableFuture<ServiceStatus>> futures = new ArrayList<>();
+    for (T item : items) {
+      futures.add(request.apply(item));
+    }
+    for (CompletableFuture<ServiceStatus> future : futures) {
+      try {
+        ServiceStatus ignored = future.join();
+      } catch (CompletionException e) {
+        failures.add(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+      }
+    }
+  }
+
+  /** Waits until this daemon is closed. */
+  public void awaitClose() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Stops all services in order and closes the supervisor, see {@link Supervisor#close}. */
+  @Override
+  public void close() {
+    supervisor.close();
+    closed.countDown();
+  }
+}
