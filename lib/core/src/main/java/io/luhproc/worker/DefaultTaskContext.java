@@ -4,6 +4,7 @@ import io.luhproc.health.Heartbeat;
 import io.luhproc.process.Signal;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.TaskHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -183,5 +184,5 @@ final class DefaultTaskContext implements TaskContext {
    * @param directory the process directory; empty in the foreground
    * @param host the environment of the run
    */
-  record RunInfo(String task, String id, Optional<Path> directory, TaskRunner.Host host) {}
+  record RunInfo(String task, String id, Optional<Path> directory, TaskHost host) {}
 }

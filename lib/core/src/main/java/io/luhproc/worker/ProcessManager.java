@@ -14,6 +14,7 @@ import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.service.RelaunchableApp;
 import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.Platform;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -394,7 +395,7 @@ public final class ProcessManager implements RelaunchableApp {
           program == null ? AppProgram.currentJvm() : program,
           logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
-          new ManagerContext.Platform(environment, TimeSource.system(), ProcessTable.system()));
+          new Platform(environment, TimeSource.system(), ProcessTable.system()));
     }
   }
 }

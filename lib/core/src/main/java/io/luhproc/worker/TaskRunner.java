@@ -5,6 +5,7 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Threads;
+import io.luhproc.worker.bootstrap.TaskHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +24,13 @@ final class TaskRunner implements Consumer<String> {
 
   private final ManagerContext context;
   private final DefaultTaskContext taskContext;
-  private final Host host;
+  private final TaskHost host;
   // Written by a signal's thread, read by the task's.
   private volatile @Nullable Thread graceTimer;
   // Written by the task's thread, read by the grace timer's.
   private volatile boolean finished;
 
-  TaskRunner(ManagerContext context, DefaultTaskContext taskContext, Host host) {
+  TaskRunner(ManagerContext context, DefaultTaskContext taskContext, TaskHost host) {
     this.context = context;
     this.taskContext = taskContext;
     this.host = host;
@@ -38,7 +39,7 @@ final class TaskRunner implements Consumer<String> {
   /** Runs a task with the output of this process and without a directory; returns the exit code. */
   static int runInForeground(
       ManagerContext context, String task, String id, Supplier<List<String>> arguments) {
-    Host host = new ForegroundHost(arguments);
+    TaskHost host = new ForegroundHost(arguments);
     DefaultTaskContext taskContext =
         new DefaultTaskContext(
             new DefaultTaskContext.RunInfo(task, id, Optional.empty(), host), context.time());
@@ -132,26 +133,8 @@ final class TaskRunner implements Consumer<String> {
     System.exit(code);
   }
 
-  /**
-   * The environment of a run: a worker with its directory, or the foreground. One interface instead
-   * of four lambdas, each of which would delay a cold task by a millisecond.
-   */
-  interface Host {
-    /** Returns the arguments of the task; they are read on demand. */
-    List<String> arguments();
-
-    /** Called when the task has begun, on the maintenance thread. */
-    default void onStarted() {}
-
-    /** Called once, when the task reports that it is ready. */
-    default void onReady() {}
-
-    /** Called before the JVM exits while the task still runs. */
-    void onEnded(ProcessEnd end);
-  }
-
   /** Records nothing, and prints the reason of a forced exit to stderr. */
-  private record ForegroundHost(Supplier<List<String>> supplier) implements Host {
+  private record ForegroundHost(Supplier<List<String>> supplier) implements TaskHost {
     @Override
     public List<String> arguments() {
       return supplier.get();

@@ -17,6 +17,7 @@ import io.luhproc.spawn.LaunchRequest;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.RandomTokens;
+import io.luhproc.worker.bootstrap.WorkerRole;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;

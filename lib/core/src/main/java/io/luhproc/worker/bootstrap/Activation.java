@@ -1,4 +1,4 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
@@ -17,13 +17,18 @@ import java.util.Optional;
  * @param setVariables the task variables that are set, in registration order
  * @param worker the worker that the environment describes: this JVM, or an ancestor of it
  */
-record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
+public record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
 
-  /** Reads the environment, and the process directory only if a variable is set. */
-  static Activation fromEnvironment(
-      TaskRegistry tasks, Map<String, String> environment, Optional<String> app) {
+  /**
+   * Reads the environment, and the process directory only if a variable is set.
+   *
+   * @param tasks the variables of the registered tasks, in registration order
+   * @param app the name of the app, if it has one
+   */
+  public static Activation fromEnvironment(
+      List<String> tasks, Map<String, String> environment, Optional<String> app) {
     List<String> setVariables = new ArrayList<>();
-    for (String name : tasks.names()) {
+    for (String name : tasks) {
       if (environment.containsKey(name)) {
         setVariables.add(name);
       }
@@ -96,7 +101,7 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
   }
 
   /** Returns the variables that are not inherited from a launch, but set by the user. */
-  List<String> setByUser() {
+  public List<String> setByUser() {
     return setVariables.stream()
         .filter(name -> worker.filter(it -> it.key().task().equals(name)).isEmpty())
         .toList();
@@ -108,5 +113,5 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
    * @param directory its process directory
    * @param key its task and id
    */
-  record WorkerRef(ProcessDirectory directory, ProcessKey key) {}
+  public record WorkerRef(ProcessDirectory directory, ProcessKey key) {}
 }

@@ -1,15 +1,13 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
-import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.process.ProcessStat;
-import io.luhproc.time.Threads;
-import java.io.IOException;
+import io.luhproc.relaunch.AppProgram;
+import io.luhproc.time.TimeSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +15,7 @@ import java.util.OptionalInt;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a task in this JVM as a worker, and records its state in the process directory.
+ * Records the state of the worker in this JVM in its process directory.
  *
  * <p>A worker writes its record without the lock: it owns the directory once its pid is recorded,
  * and a {@code stop} holds the lock while it waits for the worker to exit.
@@ -25,37 +23,30 @@ import org.slf4j.LoggerFactory;
  * <p>The JVM is cold and its starter may be waiting. Therefore no lambda runs before the task, and
  * work that the task does not need runs on the maintenance thread.
  */
-final class WorkerProcess implements TaskRunner.Host {
-  private final ManagerContext context;
+public final class WorkerRecorder implements TaskHost {
+  private final TimeSource time;
+  private final AppProgram program;
   private final ProcessKey key;
   private final ProcessDirectory directory;
   private final Instant startedAt;
   private boolean endRecorded;
 
-  WorkerProcess(ManagerContext context, Activation.WorkerRef worker) {
-    this.context = context;
+  /**
+   * Creates the recorder of a worker that begins now.
+   *
+   * @param program provides the arguments of the task if the record is damaged
+   */
+  public WorkerRecorder(TimeSource time, AppProgram program, Activation.WorkerRef worker) {
+    this.time = time;
+    this.program = program;
     this.key = worker.key();
     this.directory = worker.directory();
-    this.startedAt = context.time().now();
+    this.startedAt = time.now();
   }
 
-  /** Runs the task and returns the exit code. */
-  int run(Task task) {
-    ensureSessionLeader();
-    Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", new UnexpectedExitHook()));
-    ProcessEnd end;
-    WorkerMaintenanceThread maintenance = new WorkerMaintenanceThread(context, directory, this);
-    try (maintenance) {
-      end = new TaskRunner(context, newTaskContext(), this).run(task);
-    }
-    onEnded(end);
-    return end.exitCode().orElse(0);
-  }
-
-  private DefaultTaskContext newTaskContext() {
-    return new DefaultTaskContext(
-        new DefaultTaskContext.RunInfo(key.task(), key.id(), Optional.of(directory.path()), this),
-        context.time());
+  /** Returns a hook for the exit of this JVM, which records an exit that the task did not cause. */
+  public Runnable exitHook() {
+    return new UnexpectedExitHook();
   }
 
   @Override
@@ -64,22 +55,7 @@ final class WorkerProcess implements TaskRunner.Host {
         .readRecord()
         .map(ProcessRecord::command)
         .map(LaunchedCommand::arguments)
-        .orElseGet(() -> context.program().arguments());
-  }
-
-  /** Creates a session if the starter had no setsid(1) to launch this process with. */
-  private void ensureSessionLeader() {
-    long self = context.table().currentPid();
-    Optional<ProcessStat> entry = context.table().find(self);
-    if (entry.isPresent() && entry.get().sessionId() == self) {
-      return;
-    }
-    try {
-      Posix.lazy().setsid();
-    } catch (IOException e) {
-      LoggerFactory.getLogger(WorkerProcess.class)
-          .warn("cannot create a session for {}; it ends with the session of its starter", key, e);
-    }
+        .orElseGet(() -> program.arguments());
   }
 
   @Override
@@ -94,7 +70,7 @@ final class WorkerProcess implements TaskRunner.Host {
   public synchronized void onReady() {
     Optional<ProcessRecord> record = readRecord();
     if (record.isPresent()) {
-      writeRecord(record.get().withReadyAt(context.time().now()));
+      writeRecord(record.get().withReadyAt(time.now()));
     }
   }
 
@@ -114,7 +90,7 @@ final class WorkerProcess implements TaskRunner.Host {
     public void run() {
       onEnded(
           new ProcessEnd(
-              context.time().now(),
+              time.now(),
               OptionalInt.empty(),
               Optional.empty(),
               Optional.empty(),
@@ -140,7 +116,7 @@ final class WorkerProcess implements TaskRunner.Host {
 
   /** Only logs: a full disk must not end a working task. */
   private Optional<ProcessRecord> logRecordFailure(LuhprocException e) {
-    LoggerFactory.getLogger(WorkerProcess.class).warn("cannot record the state of {}", key, e);
+    LoggerFactory.getLogger(WorkerRecorder.class).warn("cannot record the state of {}", key, e);
     return Optional.empty();
   }
 }

@@ -1,4 +1,4 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,11 +24,7 @@ class ActivationTest {
 
   @TempDir Path root;
 
-  private final TaskRegistry tasks =
-      TaskRegistry.empty()
-          .with("INDEX", context -> {})
-          .with("IN_DEX", context -> {})
-          .with("in_dex", context -> {});
+  private final List<String> tasks = List.of("INDEX", "IN_DEX", "in_dex");
 
   private static ProcessKey key(String task, String id) {
     return new ProcessKey(NO_APP, task, id);
