@@ -7,6 +7,7 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Threads;
 import io.luhproc.worker.bootstrap.Activation;
+import io.luhproc.worker.bootstrap.PendingLaunch;
 import io.luhproc.worker.bootstrap.WorkerMaintenanceThread;
 import io.luhproc.worker.bootstrap.WorkerRecorder;
 import io.luhproc.worker.bootstrap.WorkerRole;
@@ -46,6 +47,24 @@ final class WorkerBootstrap {
               inherited ? DEFAULT_ID : id,
               context.program()::arguments));
     }
+    rejectUnknownTask();
+  }
+
+  /** Fails if this JVM was launched for a task of this manager that is not registered now. */
+  private void rejectUnknownTask() {
+    Optional<PendingLaunch> launch = PendingLaunch.find(context.platform());
+    if (launch.isEmpty()) {
+      return;
+    }
+    String cause =
+        ("its task is not registered when check() is called in the worker (registered: %s);"
+                + " register every task before check(), whatever the arguments are: a worker is"
+                + " started without the arguments of the app")
+            .formatted(String.join(", ", context.tasks().names()));
+    if (launch.get().isLaunchedBy(context.tasks().names())) {
+      launch.get().fail(cause);
+    }
+    launch.get().failUnlessConsumed(cause);
   }
 
   private void runAsWorker(Activation.WorkerRef worker) {
@@ -62,6 +81,7 @@ final class WorkerBootstrap {
   }
 
   private int runTask(Activation.WorkerRef worker) {
+    PendingLaunch.consume(context.platform().environment());
     ensureSessionLeader(worker.key());
     WorkerRecorder recorder = new WorkerRecorder(context.time(), context.program(), worker);
     Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", recorder.exitHook()));

@@ -8,13 +8,14 @@ import io.luhproc.process.EnvironmentNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Task variables that are set in the environment of this JVM.
  *
- * @param setVariables the task variables that are set, in registration order
+ * @param setVariables the task variables with a value that selects the task, in registration order
  * @param worker the worker that the environment describes: this JVM, or an ancestor of it
  */
 public record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
@@ -29,7 +30,7 @@ public record Activation(List<String> setVariables, Optional<WorkerRef> worker) 
       List<String> tasks, Map<String, String> environment, Optional<String> app) {
     List<String> setVariables = new ArrayList<>();
     for (String name : tasks) {
-      if (environment.containsKey(name)) {
+      if (isSelecting(environment.getOrDefault(name, ""))) {
         setVariables.add(name);
       }
     }
@@ -46,6 +47,18 @@ public record Activation(List<String> setVariables, Optional<WorkerRef> worker) 
         worker.isPresent()
             ? worker
             : findByDirectoryName(directory, app, environment, setVariables));
+  }
+
+  /**
+   * Returns whether the value of a task's variable selects the task: any value but an empty one,
+   * {@code 0}, {@code false}, {@code no} and {@code off}, in any case. Variables such as {@code CI}
+   * and {@code DEBUG} are switched off by these.
+   */
+  public static boolean isSelecting(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "", "0", "false", "no", "off" -> false;
+      default -> true;
+    };
   }
 
   /**

@@ -80,7 +80,12 @@ public final class WorkerRecorder implements TaskHost {
     Optional<ProcessRecord> record = endRecorded ? Optional.empty() : readRecord();
     endRecorded = true;
     if (record.isPresent()) {
-      writeRecord(record.get().withEnd(end));
+      // A task that ends at once is not yet recorded as running.
+      ProcessRecord begun =
+          record.get().runningAt().isPresent()
+              ? record.get()
+              : record.get().withRunningAt(startedAt);
+      writeRecord(begun.withEnd(end));
     }
   }
 

@@ -56,9 +56,21 @@ class ActivationTest {
   @Test
   void userSetVariablesAreInRegistrationOrder() {
     Activation activation =
-        activation(Map.of("in_dex", "", "IN_DEX", "0", "INDEX", "1", "OTHER", "1"));
+        activation(Map.of("in_dex", "x", "IN_DEX", "00", "INDEX", "1", "OTHER", "1"));
     assertThat(activation.setByUser()).containsExactly("INDEX", "IN_DEX", "in_dex");
     assertThat(activation.worker()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "0", "false", "FALSE", "no", "No", "off", "OFF", " off "})
+  void variableIsNotSetWhenItsValueSwitchesItOff(String value) {
+    assertThat(activation(Map.of("INDEX", value)).setVariables()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "true", "yes", "on", "00", "-", "n", "folder"})
+  void variableIsSetWhenItHasAnotherValue(String value) {
+    assertThat(activation(Map.of("INDEX", value)).setVariables()).containsExactly("INDEX");
   }
 
   @Test
