@@ -85,9 +85,10 @@ public final class ProcessManager implements RelaunchableApp {
    * logged at level debug.
    *
    * <p>The task runs on the calling thread, either as a worker or, if the variable was set by hand,
-   * in the foreground. Then the JVM exits: with code 0 if the task returns, or with code 1 and the
-   * stack trace on stderr if it throws. In all other processes this method returns at once, also in
-   * a process that a worker started and that inherited its variables.
+   * in the foreground. Then the JVM exits: with code 0 if the task returns, once its non-daemon
+   * threads have ended (see {@link Task#run}), or with code 1 and the stack trace on stderr if it
+   * throws. In all other processes this method returns at once, also in a process that a worker
+   * started and that inherited its variables.
    *
    * <p>A worker must reach the {@code check()} of the manager that launched it, with its task
    * registered: a worker in which {@code start} is called first, or whose task is not registered,
@@ -95,10 +96,10 @@ public final class ProcessManager implements RelaunchableApp {
    * code 1. If the manager has none of the tasks of the manager that launched the worker, this
    * method returns, and another manager has 30 s to run the task in its {@code check()}.
    *
-   * <p>SIGTERM, SIGINT and SIGHUP request a stop, see {@link TaskContext}. If the task does not
-   * return within {@link Builder#grace(Duration)}, or at a second signal, the JVM exits with code
-   * 128 + signal number. A signal that the process was started to ignore stays ignored, as under
-   * nohup(1).
+   * <p>SIGTERM, SIGINT and SIGHUP request a stop, see {@link TaskContext}. If the task and its stop
+   * hooks do not return within {@link Builder#grace(Duration)}, or at a second signal, the JVM
+   * exits with code 128 + signal number. A signal that the process was started to ignore stays
+   * ignored, as under nohup(1).
    */
   public void check() {
     Map<String, String> environment = System.getenv();
@@ -109,7 +110,8 @@ public final class ProcessManager implements RelaunchableApp {
 
   /**
    * Runs a task in the foreground, on the calling thread, with the output of this process. Signals
-   * work as in {@link #check()}.
+   * work as in {@link #check()}. Returns once the non-daemon threads that were started meanwhile
+   * have ended, see {@link Task#run}.
    *
    * @return the exit code: 0 if the task returned, 1 if it threw; its stack trace is on stderr
    * @throws UnknownTaskException if the task is not registered
@@ -369,7 +371,9 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Sets how long a task may keep running after a stop request; default 10 s.
+     * Sets how long a task and its stop hooks may keep running after a stop request; default 10 s.
+     * Then the JVM records its end and exits, at most 500 ms and at most a tenth of this earlier,
+     * so that a {@code stop} with the same grace period does not kill it first.
      *
      * @throws IllegalArgumentException if it is negative
      */
