@@ -84,7 +84,7 @@ final class ReadinessWaiter {
   private StartFailedException endedBeforeReady(StartupOutput output, WorkerInfo current) {
     Optional<ProcessEnd> end =
         current.end().or(() -> awaitRecordedEnd(output.directory(), current));
-    String cause = end.map(it -> it.reason() + exitStatusSuffix(it)).orElse("the cause is unknown");
+    String cause = end.map(EndText::of).orElse("the cause is unknown");
     return new StartFailedException(
         displayName(current)
             + " ended before it was ready: "
@@ -96,12 +96,6 @@ final class ReadinessWaiter {
   /** Returns whether the worker has recorded that its task began. */
   private static boolean hasRun(ProcessDirectory directory) {
     return directory.readRecord().flatMap(ProcessRecord::runningAt).isPresent();
-  }
-
-  /** Returns the exit status, unless the reason ends with it. */
-  private static String exitStatusSuffix(ProcessEnd end) {
-    String status = end.exitCode().isPresent() ? " " + end.exitCode().getAsInt() : "";
-    return status.isEmpty() || end.reason().endsWith(status) ? "" : ", exit status" + status;
   }
 
   /** Waits for the {@link ExitRecorder} of this JVM, which may need a moment. */

@@ -191,7 +191,8 @@ class StopAllTest {
                       if (key.id().endsWith("7")) {
                         throw new LuhprocException("cannot stop " + key.id());
                       }
-                      return new StopResult(key.task(), key.id(), Outcome.STOPPED, Duration.ZERO);
+                      return new StopResult(
+                          key.task(), key.id(), Outcome.STOPPED, Duration.ZERO, Optional.empty());
                     }))
         .isInstanceOf(LuhprocException.class)
         .hasMessageMatching("cannot stop worker 1?7")

@@ -10,6 +10,7 @@ import io.luhproc.relaunch.AppProgram;
 import io.luhproc.time.TimeSource;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.LoggerFactory;
@@ -99,7 +100,29 @@ public final class WorkerRecorder implements TaskHost {
               OptionalInt.empty(),
               Optional.empty(),
               Optional.empty(),
-              "the JVM exited before the task returned"));
+              "the JVM exited before the task returned" + describeExitCall()));
+    }
+
+    /** Returns which thread called System.exit, and where; it waits there for this hook. */
+    private static String describeExitCall() {
+      for (Map.Entry<Thread, StackTraceElement[]> thread : Thread.getAllStackTraces().entrySet()) {
+        StackTraceElement[] stack = thread.getValue();
+        for (int i = 0; i < stack.length - 1; i++) {
+          boolean exits =
+              stack[i].getMethodName().equals("exit") && isRuntime(stack[i].getClassName());
+          if (exits && !isRuntime(stack[i + 1].getClassName())) {
+            return ": System.exit was called by thread "
+                + thread.getKey().getName()
+                + " at "
+                + stack[i + 1];
+          }
+        }
+      }
+      return "";
+    }
+
+    private static boolean isRuntime(String className) {
+      return className.equals("java.lang.Runtime") || className.equals("java.lang.System");
     }
   }
 
