@@ -104,11 +104,17 @@ final class WorkerFormatterTest {
   @Test
   void stopResultIsFormattedWithOutcomeAndDuration() {
     Duration took = Duration.ofMillis(1_500);
-    assertThat(WorkerFormatter.format(new StopResult("T", "a", Outcome.STOPPED, took)))
+    assertThat(
+            WorkerFormatter.format(
+                new StopResult("T", "a", Outcome.STOPPED, took, Optional.empty())))
         .isEqualTo("T a: stopped in 1s");
-    assertThat(WorkerFormatter.format(new StopResult("T", "a", Outcome.KILLED, took)))
+    assertThat(
+            WorkerFormatter.format(
+                new StopResult("T", "a", Outcome.KILLED, took, Optional.empty())))
         .isEqualTo("T a: killed after 1s because it did not stop in time");
-    assertThat(WorkerFormatter.format(new StopResult("T", "a", Outcome.NOT_RUNNING, took)))
+    assertThat(
+            WorkerFormatter.format(
+                new StopResult("T", "a", Outcome.NOT_RUNNING, took, Optional.empty())))
         .isEqualTo("T a: not running");
   }
 }

@@ -8,6 +8,7 @@ import io.luhproc.worker.StopResult;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +54,8 @@ final class WorkerJsonTest {
   @Test
   void stopIsWrittenWithOutcomeAndDuration() {
     StopResult result =
-        new StopResult("T", "a", StopResult.Outcome.NOT_RUNNING, Duration.ofMillis(7));
+        new StopResult(
+            "T", "a", StopResult.Outcome.NOT_RUNNING, Duration.ofMillis(7), Optional.empty());
     String expected =
         "{\"task\":\"T\",\"id\":\"a\",\"outcome\":\"not_running\",\"tookSeconds\":0.007}";
     assertThat(write(json -> json.writeStop(result))).isEqualTo(expected + "\n");

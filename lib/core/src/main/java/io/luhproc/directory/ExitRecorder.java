@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,10 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class ExitRecorder implements Runnable, IntConsumer {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final int OUT_OF_MEMORY_EXIT = 3;
+  private static final int OUT_OF_MEMORY_CRASH = 134;
+
   private final TimeSource time;
   private final ProcessDirectory directory;
   private final JournaledLauncher.Launched launch;
   private final ProcessRecord launchRecord;
+  private final StartupOutput output;
 
   private ExitRecorder(
       TimeSource time, ProcessDirectory directory, JournaledLauncher.Launched launch) {
@@ -28,6 +34,7 @@ public final class ExitRecorder implements Runnable, IntConsumer {
     this.directory = directory;
     this.launch = launch;
     this.launchRecord = launch.record();
+    this.output = StartupOutput.startingNow(directory);
   }
 
   /**
@@ -71,10 +78,34 @@ public final class ExitRecorder implements Runnable, IntConsumer {
     return record.launchToken().equals(launchRecord.launchToken());
   }
 
+  private static ProcessEnd withFailure(ProcessEnd end, String failure) {
+    return new ProcessEnd(
+        end.time(),
+        end.exitCode(),
+        end.signal(),
+        Optional.of(failure),
+        "the JVM ended: " + failure);
+  }
+
+  /**
+   * Returns the error by which the JVM ended without running its shutdown hooks. With
+   * -XX:+ExitOnOutOfMemoryError or -XX:+CrashOnOutOfMemoryError it prints a line about it to
+   * stdout.
+   */
+  private Optional<String> findOutOfMemoryError() {
+    Matcher line =
+        Pattern.compile("(?:Terminating|Aborting) due to (java\\.lang\\.OutOfMemoryError.*)")
+            .matcher(output.lastLines());
+    return line.find() ? Optional.of(line.group(1)) : Optional.empty();
+  }
+
   private void recordExit(ProcessRecord record, int status) {
     Optional<ProcessEnd> recordedEnd = record.end();
     if (recordedEnd.isEmpty()) {
-      directory.writeRecord(record.withEnd(ProcessEnd.ofExitStatus(time.now(), status)));
+      ProcessEnd end = ProcessEnd.ofExitStatus(time.now(), status);
+      boolean mayBeOutOfMemory = status == OUT_OF_MEMORY_EXIT || status == OUT_OF_MEMORY_CRASH;
+      Optional<String> error = mayBeOutOfMemory ? findOutOfMemoryError() : Optional.empty();
+      directory.writeRecord(record.withEnd(error.map(it -> withFailure(end, it)).orElse(end)));
     } else if (recordedEnd.get().exitCode().isEmpty()) {
       ProcessEnd end = recordedEnd.get();
       directory.writeRecord(

@@ -4,12 +4,15 @@ import io.luhproc.health.Heartbeat;
 import io.luhproc.process.Signal;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.TaskHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,9 @@ final class DefaultTaskContext implements TaskContext {
   private boolean stopObserved;
   private boolean interruptPending;
   private boolean readyReported;
+  private final List<Runnable> runningHooks = new ArrayList<>();
+  private int pendingHooks;
+  private @Nullable Map<Thread, Boolean> askingThreads;
 
   DefaultTaskContext(RunInfo info, TimeSource time) {
     this.info = info;
@@ -55,7 +61,22 @@ final class DefaultTaskContext implements TaskContext {
 
   @Override
   public synchronized boolean stopRequested() {
+    recordAskingThread();
     return stopSignal != null;
+  }
+
+  private void recordAskingThread() {
+    if (Thread.currentThread() != taskThread) {
+      if (askingThreads == null) {
+        askingThreads = new WeakHashMap<>();
+      }
+      askingThreads.put(Thread.currentThread(), true);
+    }
+  }
+
+  /** Returns whether a thread, other than the task's, has asked whether a stop was requested. */
+  synchronized boolean hasAskedForStop(Thread thread) {
+    return askingThreads != null && askingThreads.containsKey(thread);
   }
 
   /** Returns the signal that requested the stop; empty before a request. */
@@ -66,6 +87,7 @@ final class DefaultTaskContext implements TaskContext {
   @Override
   public synchronized boolean awaitStop(Duration timeout) throws InterruptedException {
     Deadline deadline = Deadline.after(time, timeout);
+    recordAskingThread();
     try {
       while (stopSignal == null && !deadline.isExpired()) {
         // A monitor waits in whole milliseconds, and 0 means for ever.
@@ -98,6 +120,7 @@ final class DefaultTaskContext implements TaskContext {
         stopHooks.add(hook);
         return;
       }
+      pendingHooks++;
     }
     runHook(hook);
   }
@@ -115,6 +138,7 @@ final class DefaultTaskContext implements TaskContext {
       }
       stopSignal = signal;
       hooksToRun = List.copyOf(stopHooks);
+      pendingHooks += hooksToRun.size();
       notifyAll();
     }
     hooksToRun.forEach(this::runHook);
@@ -123,12 +147,43 @@ final class DefaultTaskContext implements TaskContext {
   }
 
   private void runHook(Runnable hook) {
+    synchronized (this) {
+      runningHooks.add(hook);
+    }
     try {
       hook.run();
     } catch (RuntimeException | Error e) {
       LoggerFactory.getLogger(DefaultTaskContext.class)
           .warn("stop hook of {} failed: {}", info.task(), hook.getClass().getName(), e);
+    } finally {
+      synchronized (this) {
+        runningHooks.remove(hook);
+        pendingHooks--;
+        notifyAll();
+      }
     }
+  }
+
+  /** Waits until all stop hooks have returned; an interrupt does not end the wait. */
+  synchronized void awaitHooks() {
+    boolean interrupted = false;
+    while (pendingHooks > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns the class of a stop hook that is running; empty if none is. */
+  synchronized Optional<String> runningHook() {
+    return runningHooks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(runningHooks.get(0).getClass().getName());
   }
 
   private synchronized void interruptTask() {
@@ -183,5 +238,5 @@ final class DefaultTaskContext implements TaskContext {
    * @param directory the process directory; empty in the foreground
    * @param host the environment of the run
    */
-  record RunInfo(String task, String id, Optional<Path> directory, TaskRunner.Host host) {}
+  record RunInfo(String task, String id, Optional<Path> directory, TaskHost host) {}
 }

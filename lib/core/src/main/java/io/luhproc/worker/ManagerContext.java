@@ -11,8 +11,8 @@ import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.AppProgram;
 import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.Platform;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -105,13 +105,4 @@ record ManagerContext(
             request.directory(),
             WorkerEnvironment.forWorker(platform.environment(), tasks, request));
   }
-
-  /**
-   * The machine.
-   *
-   * @param environment the environment of this JVM
-   * @param time its clocks
-   * @param table its processes
-   */
-  record Platform(Map<String, String> environment, TimeSource time, ProcessTable table) {}
 }

@@ -14,6 +14,8 @@ import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.service.RelaunchableApp;
 import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.PendingLaunch;
+import io.luhproc.worker.bootstrap.Platform;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,28 +80,38 @@ public final class ProcessManager implements RelaunchableApp {
 
   /**
    * Runs a task instead of the app if the variable of a task is set; call it as the first statement
-   * in {@code main}. Any value counts, also an empty one, {@code 0} or {@code false}: unset the
-   * variable to run the app.
+   * in {@code main}, before anything that starts a worker. Every value selects the task, except an
+   * empty one and {@code 0}, {@code false}, {@code no} and {@code off} in any case, which are
+   * logged at level debug.
    *
    * <p>The task runs on the calling thread, either as a worker or, if the variable was set by hand,
-   * in the foreground. Then the JVM exits: with code 0 if the task returns, or with code 1 and the
-   * stack trace on stderr if it throws. In all other processes this method returns at once, also in
-   * a process that a worker started and that inherited its variables.
+   * in the foreground. Then the JVM exits: with code 0 if the task returns, once its non-daemon
+   * threads have ended (see {@link Task#run}), or with code 1 and the stack trace on stderr if it
+   * throws. In all other processes this method returns at once, also in a process that a worker
+   * started and that inherited its variables.
    *
-   * <p>SIGTERM, SIGINT and SIGHUP request a stop, see {@link TaskContext}. If the task does not
-   * return within {@link Builder#grace(Duration)}, or at a second signal, the JVM exits with code
-   * 128 + signal number. A signal that the process was started to ignore stays ignored, as under
-   * nohup(1).
+   * <p>A worker must reach the {@code check()} of the manager that launched it, with its task
+   * registered: a worker in which {@code start} is called first, or whose task is not registered,
+   * would run a second copy of the app. It records the reason, prints it on stderr, and exits with
+   * code 1. If the manager has none of the tasks of the manager that launched the worker, this
+   * method returns, and another manager has 30 s to run the task in its {@code check()}.
+   *
+   * <p>SIGTERM, SIGINT and SIGHUP request a stop, see {@link TaskContext}. If the task and its stop
+   * hooks do not return within {@link Builder#grace(Duration)}, or at a second signal, the JVM
+   * exits with code 128 + signal number. A signal that the process was started to ignore stays
+   * ignored, as under nohup(1).
    */
   public void check() {
-    if (tasks.isAnySet(System.getenv())) {
+    Map<String, String> environment = System.getenv();
+    if (tasks.isAnySelected(environment) || environment.containsKey(PendingLaunch.VARIABLE)) {
       new WorkerBootstrap(context()).run();
     }
   }
 
   /**
    * Runs a task in the foreground, on the calling thread, with the output of this process. Signals
-   * work as in {@link #check()}.
+   * work as in {@link #check()}. Returns once the non-daemon threads that were started meanwhile
+   * have ended, see {@link Task#run}.
    *
    * @return the exit code: 0 if the task returned, 1 if it threw; its stack trace is on stderr
    * @throws UnknownTaskException if the task is not registered
@@ -308,8 +320,8 @@ public final class ProcessManager implements RelaunchableApp {
 
     /**
      * Registers a task under an environment variable. {@link ProcessManager#check()} runs the task
-     * if the variable is set to any value. If several variables are set, the task that was
-     * registered first runs.
+     * if the variable is set; an empty value, {@code 0}, {@code false}, {@code no} and {@code off}
+     * do not count. If several variables are set, the task that was registered first runs.
      *
      * @param variable matches {@code [A-Za-z_][A-Za-z0-9_]*}, at most 200 characters
      * @throws IllegalArgumentException if the variable is invalid, reserved such as {@code PATH},
@@ -359,7 +371,9 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
-     * Sets how long a task may keep running after a stop request; default 10 s.
+     * Sets how long a task and its stop hooks may keep running after a stop request; default 10 s.
+     * Then the JVM records its end and exits, at most 500 ms and at most a tenth of this earlier,
+     * so that a {@code stop} with the same grace period does not kill it first.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -394,7 +408,7 @@ public final class ProcessManager implements RelaunchableApp {
           program == null ? AppProgram.currentJvm() : program,
           logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
-          new ManagerContext.Platform(environment, TimeSource.system(), ProcessTable.system()));
+          new Platform(environment, TimeSource.system(), ProcessTable.system()));
     }
   }
 }

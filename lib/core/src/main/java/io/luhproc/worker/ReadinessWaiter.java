@@ -14,6 +14,9 @@ import java.util.Optional;
 final class ReadinessWaiter {
   private static final Duration EXIT_RECORD_TIMEOUT = Duration.ofMillis(500);
 
+  private static final String NOT_CHECKED =
+      "it may not have reached ProcessManager.check(), which must be called first in main";
+
   private final ManagerContext context;
   private final WorkerQuery query;
 
@@ -41,11 +44,12 @@ final class ReadinessWaiter {
       if (!conditionMet) {
         String pid = current.identity().map(it -> Long.toString(it.pid())).orElse("?");
         throw new StartFailedException(
-            "%s was not ready within %s and is still running as pid %s; stop it, or read %s"
+            "%s was not ready within %s and is still running as pid %s%s; stop it, or read %s"
                 .formatted(
                     displayName(started),
                     DurationAndSizeFormat.format(timeout),
                     pid,
+                    current.state() == WorkerState.STARTING ? "; " + NOT_CHECKED : "",
                     current.logFile()),
             current);
       }
@@ -80,15 +84,18 @@ final class ReadinessWaiter {
   private StartFailedException endedBeforeReady(StartupOutput output, WorkerInfo current) {
     Optional<ProcessEnd> end =
         current.end().or(() -> awaitRecordedEnd(output.directory(), current));
-    String cause = end.map(it -> it.reason() + exitStatusSuffix(it)).orElse("the cause is unknown");
+    String cause = end.map(EndText::of).orElse("the cause is unknown");
     return new StartFailedException(
-        displayName(current) + " ended before it was ready: " + cause + output.lastLines());
+        displayName(current)
+            + " ended before it was ready: "
+            + cause
+            + output.lastLines()
+            + (hasRun(output.directory()) ? "" : "\n" + NOT_CHECKED));
   }
 
-  /** Returns the exit status, unless the reason ends with it. */
-  private static String exitStatusSuffix(ProcessEnd end) {
-    String status = end.exitCode().isPresent() ? " " + end.exitCode().getAsInt() : "";
-    return status.isEmpty() || end.reason().endsWith(status) ? "" : ", exit status" + status;
+  /** Returns whether the worker has recorded that its task began. */
+  private static boolean hasRun(ProcessDirectory directory) {
+    return directory.readRecord().flatMap(ProcessRecord::runningAt).isPresent();
   }
 
   /** Waits for the {@link ExitRecorder} of this JVM, which may need a moment. */

@@ -12,11 +12,15 @@ package io.luhproc.worker;
 public interface Task {
 
   /**
-   * Does the work. When it returns, the process exits with code 0, even if other threads still run;
-   * a task that only starts threads must wait for them, or for {@link TaskContext#awaitStop}.
+   * Does the work. When it returns, the process waits for the non-daemon threads that were started
+   * meanwhile, as a JVM does when {@code main} returns, and exits with code 0. A stop request ends
+   * that wait, except for threads that have called {@link TaskContext#stopRequested} or {@link
+   * TaskContext#awaitStop}, which have the grace period to clean up. A task that serves on a thread
+   * of a library, such as an HTTP server, may return at once.
    *
    * @param context describes this run and reports stop requests
-   * @throws Exception to make the process exit with code 1, with the stack trace on stderr
+   * @throws Exception to make the process exit with code 1, with the stack trace on stderr, even if
+   *     other threads run
    */
   void run(TaskContext context) throws Exception;
 }

@@ -44,7 +44,11 @@ public interface TaskContext {
   /**
    * Registers a hook that runs when a stop is requested. Hooks run in registration order, on one
    * thread, before the task's thread is interrupted. An exception in a hook is logged, and the next
-   * hook runs. After a stop request, a new hook runs at once on the calling thread.
+   * hook runs. After a stop request, a new hook runs at once on the calling thread. Hooks run to
+   * their end even if the task returns meanwhile, within the grace period; a hook that does not is
+   * reported on stderr and in the record of the end, and the process exits with 128 + signal
+   * number. A hook must not wait for the thread of the task, which is interrupted only after all
+   * hooks.
    */
   void onStop(Runnable hook);
 

@@ -1,11 +1,13 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.TaskNames;
+import io.luhproc.worker.bootstrap.Activation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /** Registered tasks by variable, in registration order. Immutable. */
 final class TaskRegistry {
@@ -40,15 +42,25 @@ final class TaskRegistry {
     return List.copyOf(tasks.keySet());
   }
 
-  /** Returns whether the variable of any task is set, to any value. */
-  boolean isAnySet(Map<String, String> environment) {
+  /** Returns whether the variable of any task is set to a value that selects the task. */
+  boolean isAnySelected(Map<String, String> environment) {
+    boolean selected = false;
     // The JDK's default class archive holds the entry iterator, not the key iterator.
     for (Map.Entry<String, Task> task : tasks.entrySet()) {
-      if (environment.containsKey(task.getKey())) {
-        return true;
+      String value = environment.get(task.getKey());
+      if (value != null) {
+        selected |= Activation.isSelecting(value);
+        reportIfNotSelecting(task.getKey(), value);
       }
     }
-    return false;
+    return selected;
+  }
+
+  private static void reportIfNotSelecting(String name, String value) {
+    if (!Activation.isSelecting(value)) {
+      LoggerFactory.getLogger(ProcessManager.class)
+          .debug("variable {} is set, but its value does not select the task", name);
+    }
   }
 
   boolean contains(String name) {

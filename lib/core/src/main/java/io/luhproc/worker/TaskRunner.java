@@ -5,12 +5,16 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.Threads;
+import io.luhproc.worker.bootstrap.StartedThreads;
+import io.luhproc.worker.bootstrap.TaskHost;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +25,21 @@ final class TaskRunner implements Consumer<String> {
   // The convention of shells for a process that was ended by a signal.
   private static final int SIGNAL_CODE_BASE = 128;
 
+  // Threads of an executor that was shut down end within this time.
+  private static final Duration REPORT_DELAY = Duration.ofMillis(100);
+  private static final Duration MAX_RECORDING_TIME = Duration.ofMillis(500);
+
   private final ManagerContext context;
   private final DefaultTaskContext taskContext;
-  private final Host host;
+  private final TaskHost host;
+  private final StartedThreads threads = new StartedThreads();
   // Written by a signal's thread, read by the task's.
   private volatile @Nullable Thread graceTimer;
   // Written by the task's thread, read by the grace timer's.
+  private volatile boolean returned;
   private volatile boolean finished;
 
-  TaskRunner(ManagerContext context, DefaultTaskContext taskContext, Host host) {
+  TaskRunner(ManagerContext context, DefaultTaskContext taskContext, TaskHost host) {
     this.context = context;
     this.taskContext = taskContext;
     this.host = host;
@@ -38,7 +48,7 @@ final class TaskRunner implements Consumer<String> {
   /** Runs a task with the output of this process and without a directory; returns the exit code. */
   static int runInForeground(
       ManagerContext context, String task, String id, Supplier<List<String>> arguments) {
-    Host host = new ForegroundHost(arguments);
+    TaskHost host = new ForegroundHost(arguments);
     DefaultTaskContext taskContext =
         new DefaultTaskContext(
             new DefaultTaskContext.RunInfo(task, id, Optional.empty(), host), context.time());
@@ -46,11 +56,22 @@ final class TaskRunner implements Consumer<String> {
     return end.exitCode().orElse(0);
   }
 
-  /** Runs the task. Prints an exception of the task to stderr. */
+  /**
+   * Runs the task, then waits for its non-daemon threads, as a JVM does, and for its stop hooks.
+   * Prints an exception of the task to stderr, and does not wait for its threads then.
+   */
   ProcessEnd run(Task task) {
     StopSignalHandler signalHandler = StopSignalHandler.install(this);
     try (signalHandler) {
-      return toProcessEnd(callTask(task));
+      Throwable failure = callTask(task);
+      returned = true;
+      if (failure == null) {
+        awaitThreads();
+      } else {
+        failure.printStackTrace();
+      }
+      taskContext.awaitHooks();
+      return toProcessEnd(failure);
     } finally {
       taskContext.finish();
       cancelGraceTimer();
@@ -65,15 +86,57 @@ final class TaskRunner implements Consumer<String> {
       return null;
     } catch (InterruptedException e) {
       // After a stop request, a task may end with the exception that its interrupt caused.
-      return taskContext.stopRequested() ? null : e;
+      return taskContext.stopSignal().isPresent() ? null : e;
     } catch (Throwable t) {
       return t;
     }
   }
 
+  /** Waits for threads of the task. A stop request interrupts this thread, and ends most waits. */
+  private void awaitThreads() {
+    boolean reported = false;
+    boolean interrupted = false;
+    for (List<Thread> pending = pendingThreads(); !pending.isEmpty(); pending = pendingThreads()) {
+      try {
+        pending.get(0).join(reported ? 0 : REPORT_DELAY.toMillis());
+        reported = reported || reportPendingThreads();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean reportPendingThreads() {
+    List<Thread> pending = pendingThreads();
+    if (!pending.isEmpty()) {
+      // Not a log message: an app without an SLF4J provider would drop it.
+      System.err.println(
+          taskContext.task() + " returned; waiting for its non-daemon threads: " + names(pending));
+    }
+    return !pending.isEmpty();
+  }
+
+  /**
+   * Returns the threads that keep this process running. SIGTERM ends a JVM even if threads run, so
+   * after a stop request only those count that have asked for it, and may be cleaning up.
+   */
+  private List<Thread> pendingThreads() {
+    List<Thread> live = threads.live();
+    if (taskContext.stopSignal().isPresent()) {
+      live.removeIf(thread -> !taskContext.hasAskedForStop(thread));
+    }
+    return live;
+  }
+
+  private static String names(List<Thread> threads) {
+    return threads.stream().map(Thread::getName).collect(Collectors.joining(", "));
+  }
+
   private ProcessEnd toProcessEnd(@Nullable Throwable failure) {
     if (failure != null) {
-      failure.printStackTrace();
       return newProcessEnd(
           FAILURE_CODE, Optional.of(failure.toString()), "the task threw " + failure);
     }
@@ -91,9 +154,8 @@ final class TaskRunner implements Consumer<String> {
   @Override
   public void accept(String signalName) {
     Signal signal = Signal.valueOf(signalName);
-    if (taskContext.stopRequested()) {
-      exitBySignal(
-          signal, "a second signal, SIG" + signal + ", arrived while the task was stopping");
+    if (taskContext.stopSignal().isPresent()) {
+      exitBySignal(signal, "a second signal, SIG" + signal + ", arrived: " + describeUnfinished());
     }
     Thread timer = Threads.daemon("grace", () -> exitAfterGrace(signal));
     graceTimer = timer;
@@ -104,11 +166,12 @@ final class TaskRunner implements Consumer<String> {
   private void exitAfterGrace(Signal signal) {
     Duration grace = context.grace();
     try {
-      context.time().sleep(grace);
+      context.time().sleep(grace.minus(recordingTime(grace)));
       if (!finished) {
         exitBySignal(
             signal,
-            "the task did not return within "
+            describeUnfinished()
+                + " within "
                 + DurationAndSizeFormat.format(grace)
                 + " after SIG"
                 + signal);
@@ -116,6 +179,34 @@ final class TaskRunner implements Consumer<String> {
     } catch (InterruptedException expected) {
       // The task has returned in time. After ProcessManager.run, this JVM continues.
     }
+  }
+
+  /** Returns the last part of a grace period, in which the end is recorded before SIGKILL comes. */
+  private static Duration recordingTime(Duration grace) {
+    Duration tenth = grace.dividedBy(10);
+    return tenth.compareTo(MAX_RECORDING_TIME) < 0 ? tenth : MAX_RECORDING_TIME;
+  }
+
+  private String describeUnfinished() {
+    List<String> parts = new ArrayList<>();
+    if (!returned) {
+      parts.add("the task did not return");
+    }
+    taskContext
+        .runningHook()
+        .ifPresent(hook -> parts.add("stop hook " + hook + " was cut off, as it did not return"));
+    List<Thread> pending = returned ? pendingThreads() : List.of();
+    if (!pending.isEmpty()) {
+      parts.add("threads of the task did not end (" + names(pending) + ")");
+    }
+    return parts.isEmpty() ? "the process did not exit" : String.join(", and ", parts);
+  }
+
+  /** Returns whether a worker ended itself because its task did not return after a signal. */
+  static boolean isForcedExit(ProcessEnd end) {
+    return end.signal().isPresent()
+        && end.exitCode().orElse(0) == SIGNAL_CODE_BASE + end.signal().get().number()
+        && end.failure().isEmpty();
   }
 
   private void cancelGraceTimer() {
@@ -128,38 +219,19 @@ final class TaskRunner implements Consumer<String> {
 
   private void exitBySignal(Signal signal, String reason) {
     int code = SIGNAL_CODE_BASE + signal.number();
+    System.err.println(reason);
     host.onEnded(newProcessEnd(code, Optional.empty(), reason));
     System.exit(code);
   }
 
-  /**
-   * The environment of a run: a worker with its directory, or the foreground. One interface instead
-   * of four lambdas, each of which would delay a cold task by a millisecond.
-   */
-  interface Host {
-    /** Returns the arguments of the task; they are read on demand. */
-    List<String> arguments();
-
-    /** Called when the task has begun, on the maintenance thread. */
-    default void onStarted() {}
-
-    /** Called once, when the task reports that it is ready. */
-    default void onReady() {}
-
-    /** Called before the JVM exits while the task still runs. */
-    void onEnded(ProcessEnd end);
-  }
-
-  /** Records nothing, and prints the reason of a forced exit to stderr. */
-  private record ForegroundHost(Supplier<List<String>> supplier) implements Host {
+  /** Records nothing. */
+  private record ForegroundHost(Supplier<List<String>> supplier) implements TaskHost {
     @Override
     public List<String> arguments() {
       return supplier.get();
     }
 
     @Override
-    public void onEnded(ProcessEnd end) {
-      System.err.println(end.reason());
-    }
+    public void onEnded(ProcessEnd end) {}
   }
 }

@@ -1,8 +1,21 @@
 package io.luhproc.worker;
 
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.posix.Posix;
 import io.luhproc.process.EnvironmentNames;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.ProcessStat;
+import io.luhproc.time.Threads;
+import io.luhproc.worker.bootstrap.Activation;
+import io.luhproc.worker.bootstrap.PendingLaunch;
+import io.luhproc.worker.bootstrap.WorkerMaintenanceThread;
+import io.luhproc.worker.bootstrap.WorkerRecorder;
+import io.luhproc.worker.bootstrap.WorkerRole;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /** Implements {@link ProcessManager#check()} for a process in which a task's variable is set. */
 final class WorkerBootstrap {
@@ -17,7 +30,8 @@ final class WorkerBootstrap {
   /** Runs a task and exits; returns if the variables are inherited from a worker. */
   void run() {
     Map<String, String> environment = context.platform().environment();
-    Activation activation = Activation.fromEnvironment(context.tasks(), environment, context.app());
+    Activation activation =
+        Activation.fromEnvironment(context.tasks().names(), environment, context.app());
     if (activation.worker().isPresent()) {
       runAsWorker(activation.worker().get());
     }
@@ -33,18 +47,76 @@ final class WorkerBootstrap {
               inherited ? DEFAULT_ID : id,
               context.program()::arguments));
     }
+    rejectUnknownTask();
+  }
+
+  /** Fails if this JVM was launched for a task of this manager that is not registered now. */
+  private void rejectUnknownTask() {
+    Optional<PendingLaunch> launch = PendingLaunch.find(context.platform());
+    if (launch.isEmpty()) {
+      return;
+    }
+    String cause =
+        ("its task is not registered when check() is called in the worker (registered: %s);"
+                + " register every task before check(), whatever the arguments are: a worker is"
+                + " started without the arguments of the app")
+            .formatted(String.join(", ", context.tasks().names()));
+    if (launch.get().isLaunchedBy(context.tasks().names())) {
+      launch.get().fail(cause);
+    }
+    launch.get().failUnlessConsumed(cause);
   }
 
   private void runAsWorker(Activation.WorkerRef worker) {
     // Not a switch, which would load two more classes before the task.
-    WorkerRole role = WorkerRole.resolve(worker.directory(), context);
+    WorkerRole role = WorkerRole.resolve(worker.directory(), context.platform());
     if (role == WorkerRole.WORKER) {
-      System.exit(new WorkerProcess(context, worker).run(context.tasks().get(worker.key().task())));
+      System.exit(runTask(worker));
     }
     if (role == WorkerRole.SUPERSEDED) {
       System.err.println(
           worker.key() + " was stopped or restarted before this process began; exiting");
       System.exit(0);
+    }
+  }
+
+  private int runTask(Activation.WorkerRef worker) {
+    PendingLaunch.consume(context.platform().environment());
+    ensureSessionLeader(worker.key());
+    WorkerRecorder recorder = new WorkerRecorder(context.time(), context.program(), worker);
+    Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", recorder.exitHook()));
+    DefaultTaskContext taskContext =
+        new DefaultTaskContext(
+            new DefaultTaskContext.RunInfo(
+                worker.key().task(),
+                worker.key().id(),
+                Optional.of(worker.directory().path()),
+                recorder),
+            context.time());
+    ProcessEnd end;
+    WorkerMaintenanceThread maintenance =
+        new WorkerMaintenanceThread(
+            context.time(), context.logPolicy(), worker.directory(), recorder);
+    try (maintenance) {
+      Task task = context.tasks().get(worker.key().task());
+      end = new TaskRunner(context, taskContext, recorder).run(task);
+    }
+    recorder.onEnded(end);
+    return end.exitCode().orElse(0);
+  }
+
+  /** Creates a session if the starter had no setsid(1) to launch this process with. */
+  private void ensureSessionLeader(ProcessKey key) {
+    long self = context.table().currentPid();
+    Optional<ProcessStat> entry = context.table().find(self);
+    if (entry.isPresent() && entry.get().sessionId() == self) {
+      return;
+    }
+    try {
+      Posix.lazy().setsid();
+    } catch (IOException e) {
+      LoggerFactory.getLogger(WorkerBootstrap.class)
+          .warn("cannot create a session for {}; it ends with the session of its starter", key, e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.luhproc.worker;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
+import io.luhproc.worker.bootstrap.PendingLaunch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,11 @@ import java.util.Objects;
 /** Environment variables that tell a process which worker it is. */
 final class WorkerEnvironment {
   private static final List<String> LAUNCH_VARIABLES =
-      List.of(EnvironmentNames.ID, EnvironmentNames.DIRECTORY, EnvironmentNames.LAUNCH);
+      List.of(
+          EnvironmentNames.ID,
+          EnvironmentNames.DIRECTORY,
+          EnvironmentNames.LAUNCH,
+          PendingLaunch.VARIABLE);
   private static final String TASK_VALUE = "1";
 
   private WorkerEnvironment() {}
@@ -27,6 +32,7 @@ final class WorkerEnvironment {
     environment.put(EnvironmentNames.ID, request.id());
     environment.put(EnvironmentNames.DIRECTORY, request.directory().toString());
     environment.put(EnvironmentNames.LAUNCH, request.token());
+    environment.put(PendingLaunch.VARIABLE, PendingLaunch.describe(request.token(), tasks.names()));
     // A worker with another working directory would resolve a relative root differently.
     if (!environment.getOrDefault(ProcessRoot.ENVIRONMENT_VARIABLE, "").isEmpty()) {
       String root = Objects.requireNonNull(request.directory().getParent(), "root").toString();

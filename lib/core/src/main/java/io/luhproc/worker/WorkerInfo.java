@@ -86,7 +86,9 @@ public record WorkerInfo(
       text.append("\nuptime: ").append(DurationAndSizeFormat.format(uptime.get()));
     }
     if (end.isPresent()) {
-      text.append("\nend: ").append(end.get());
+      text.append("\nend: ").append(EndText.of(end.get()));
+    } else if (state == WorkerState.ENDED) {
+      text.append("\nend: unknown; its starter had exited before it, or the machine was restarted");
     }
     if (rssBytes.isPresent()) {
       text.append("\nrss: ").append(DurationAndSizeFormat.format(rssBytes.getAsLong()));

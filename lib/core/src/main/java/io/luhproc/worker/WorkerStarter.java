@@ -17,6 +17,8 @@ import io.luhproc.spawn.LaunchRequest;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.RandomTokens;
+import io.luhproc.worker.bootstrap.PendingLaunch;
+import io.luhproc.worker.bootstrap.WorkerRole;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +53,7 @@ final class WorkerStarter {
 
   /** Starts a worker, or returns the one that is already running. */
   WorkerInfo start(ProcessKey key, StartOptions options) {
+    rejectStartBeforeCheck();
     WorkerEnvironment.checkUserVariables(options.environment(), context.tasks());
     context.program().command();
     context.root().create();
@@ -61,6 +64,20 @@ final class WorkerStarter {
     StartupOutput output = StartupOutput.startingNow(directory);
     WorkerInfo info = lockAndStart(key, directory, options);
     return new ReadinessWaiter(context, query).await(output, info, options.awaitReady().get());
+  }
+
+  /** Fails if this JVM is a worker of this manager whose {@code check()} was not called yet. */
+  private void rejectStartBeforeCheck() {
+    if (context.platform().environment().containsKey(PendingLaunch.VARIABLE)) {
+      PendingLaunch.find(context.platform())
+          .filter(it -> it.isLaunchedBy(context.tasks().names()))
+          .ifPresent(
+              it ->
+                  it.fail(
+                      "start(..) was called in the worker before check(); call"
+                          + " ProcessManager.check() first in main, before anything that starts a"
+                          + " worker"));
+    }
   }
 
   private WorkerInfo lockAndStart(

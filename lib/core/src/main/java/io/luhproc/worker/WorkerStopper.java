@@ -51,18 +51,20 @@ final class WorkerStopper {
     Deadline deadline = Deadline.after(context.time(), options.timeout());
     ProcessDirectory directory = context.root().directory(key);
     Optional<DirectoryLock> lock = createAndLock(directory, deadline);
-    StopTreeResult outcome;
+    Ending ending;
     if (lock.isPresent()) {
       DirectoryLock acquired = lock.get();
       try (acquired) {
-        outcome = stopWithLockHeld(key, directory, new Attempt(options, deadline));
+        ending = stopWithLockHeld(key, directory, new Attempt(options, deadline));
       }
     } else {
       // A user may have deleted the root; the marker still identifies the worker.
-      outcome = stopTree(key, directory, Optional.empty(), new Attempt(options, deadline));
+      StopTreeResult tree =
+          stopTree(key, directory, Optional.empty(), new Attempt(options, deadline));
+      ending = new Ending(tree, Optional.empty());
     }
     Duration elapsed = Duration.ofNanos(context.time().nanoTime() - startNanos);
-    return new StopResult(key.task(), key.id(), toOutcome(outcome), elapsed);
+    return new StopResult(key.task(), key.id(), ending.outcome(), elapsed, ending.end());
   }
 
   /**
@@ -84,27 +86,21 @@ final class WorkerStopper {
     return context.root().exists() && (directory.exists() || context.root().isWritable());
   }
 
-  private static StopResult.Outcome toOutcome(StopTreeResult outcome) {
-    if (!outcome.found()) {
-      return StopResult.Outcome.NOT_RUNNING;
-    }
-    return outcome.killed() ? StopResult.Outcome.KILLED : StopResult.Outcome.STOPPED;
-  }
-
-  private StopTreeResult stopWithLockHeld(
-      ProcessKey key, ProcessDirectory directory, Attempt attempt) {
+  private Ending stopWithLockHeld(ProcessKey key, ProcessDirectory directory, Attempt attempt) {
     Optional<ProcessRecord> record = directory.readRecord();
     record.ifPresent(it -> context.checkOwnership(directory, it, key));
     Optional<ProcessIdentity> rootProcess =
         record.flatMap(ProcessRecord::identity).or(() -> processFinder.find(directory, record));
     StopTreeResult outcome = stopTree(key, directory, rootProcess, attempt);
+    // The worker may have recorded its end, which would be lost with the directory.
+    Optional<ProcessRecord> lastRecord = directory.readRecord();
     if (attempt.options().keepLogs() && directory.isUsed()) {
       directory.deletePid();
-      directory.readRecord().ifPresent(it -> recordEnd(directory, it, outcome));
+      lastRecord.ifPresent(it -> recordEnd(directory, it, outcome));
     } else {
       directory.delete();
     }
-    return outcome;
+    return new Ending(outcome, lastRecord.flatMap(ProcessRecord::end));
   }
 
   private StopTreeResult stopTree(
@@ -177,6 +173,19 @@ final class WorkerStopper {
               Optional.empty(),
               reason);
       directory.writeRecord(record.withEnd(end));
+    }
+  }
+
+  /** How the tree ended, and what the worker recorded about it. */
+  private record Ending(StopTreeResult tree, Optional<ProcessEnd> end) {
+    StopResult.Outcome outcome() {
+      if (!tree.found()) {
+        return StopResult.Outcome.NOT_RUNNING;
+      }
+      boolean outlivedGrace = end.filter(TaskRunner::isForcedExit).isPresent();
+      return tree.killed() || outlivedGrace
+          ? StopResult.Outcome.KILLED
+          : StopResult.Outcome.STOPPED;
     }
   }
 

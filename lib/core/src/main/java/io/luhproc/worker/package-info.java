@@ -41,8 +41,8 @@
  * alive: block {@code main} yourself in an app that must keep running. In a worker, the task runs
  * on the thread that called {@code check()}, usually {@code main}; one daemon thread maintains the
  * logs; a stop request runs the stop hooks on a thread of the JVM and starts a daemon thread for
- * the grace period. The process exits when the task returns, so a task that starts threads must
- * wait for them.
+ * the grace period. The process exits when the task has returned and its non-daemon threads and
+ * stop hooks have ended.
  */
 @NullMarked
 package io.luhproc.worker;

@@ -50,7 +50,7 @@ class AwaitReadyTest {
     assertThatThrownBy(() -> startAndAwaitReady("THROWS", LONG_TIMEOUT))
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("THROWS (id: main) ended before it was ready")
-        .hasMessageContaining("exit status 1")
+        .hasMessageContaining("exit code 1")
         .hasMessageContaining(
             "last lines of err.log:\n  java.lang.IllegalStateException: task fails")
         .hasMessageContaining("(out.log is empty)");
@@ -93,7 +93,7 @@ class AwaitReadyTest {
   void startFailsWhenTaskReturnsWithoutReportingReady() {
     assertThatThrownBy(() -> startAndAwaitReady("RETURNS", LONG_TIMEOUT))
         .isInstanceOf(StartFailedException.class)
-        .hasMessageContaining("ended before it was ready: the task returned, exit status 0")
+        .hasMessageContaining("ended before it was ready: the task returned (exit code 0)")
         .hasMessageContaining("last lines of out.log:\n  returning");
   }
 

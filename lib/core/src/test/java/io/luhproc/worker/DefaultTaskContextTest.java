@@ -8,6 +8,7 @@ import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.TaskHost;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -175,7 +176,7 @@ class DefaultTaskContextTest {
     }
   }
 
-  private final class ReadyCountingHost implements TaskRunner.Host {
+  private final class ReadyCountingHost implements TaskHost {
     @Override
     public List<String> arguments() {
       return List.of("a");

@@ -35,6 +35,16 @@ class ForegroundTaskTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "false", "No", "OFF"})
+  void mainRunsWhenTaskVariableIsSwitchedOff(String value) throws Exception {
+    try (TaskAppProcess process = app().env("ECHO", value).start("hello")) {
+      assertThat(process.exitCode()).isZero();
+      assertThat(process.out()).isEqualTo("main [hello]\n");
+      assertThat(process.err()).isEmpty();
+    }
+  }
+
   @Test
   void taskWritesToOwnOutputAndExitsWithZeroWhenVariableIsSet() throws Exception {
     try (TaskAppProcess process =
@@ -50,7 +60,7 @@ class ForegroundTaskTest {
 
   @Test
   void taskGetsIdWhenIdVariableIsSet() throws Exception {
-    try (TaskAppProcess process = app().env("ECHO", "").env("LUHPROC_ID", "mine").start()) {
+    try (TaskAppProcess process = app().env("ECHO", "1").env("LUHPROC_ID", "mine").start()) {
       assertThat(process.exitCode()).isZero();
       assertThat(process.out()).contains("id mine\n");
     }

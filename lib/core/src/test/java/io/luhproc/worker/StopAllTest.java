@@ -14,6 +14,7 @@ import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.TimeSource;
 import io.luhproc.worker.StopResult.Outcome;
+import io.luhproc.worker.bootstrap.Platform;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ class StopAllTest {
             AppProgram.of(JvmCommand.ofCommand(List.of("sleep", "300"))),
             LogPolicy.defaults(),
             Duration.ofSeconds(10),
-            new ManagerContext.Platform(Map.of(), TimeSource.system(), table));
+            new Platform(Map.of(), TimeSource.system(), table));
     assertThat(ParallelStop.run(context, keys, StopOptions.defaults()))
         .hasSize(count)
         .allMatch(it -> it.outcome() == Outcome.STOPPED);
@@ -190,7 +191,8 @@ class StopAllTest {
                       if (key.id().endsWith("7")) {
                         throw new LuhprocException("cannot stop " + key.id());
                       }
-                      return new StopResult(key.task(), key.id(), Outcome.STOPPED, Duration.ZERO);
+                      return new StopResult(
+                          key.task(), key.id(), Outcome.STOPPED, Duration.ZERO, Optional.empty());
                     }))
         .isInstanceOf(LuhprocException.class)
         .hasMessageMatching("cannot stop worker 1?7")

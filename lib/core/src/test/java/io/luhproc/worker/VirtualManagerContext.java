@@ -6,6 +6,7 @@ import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.AppProgram;
 import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.Platform;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,6 @@ final class VirtualManagerContext {
         AppProgram.of(JvmCommand.ofCommand(List.of("app"))),
         LogPolicy.defaults(),
         Duration.ofSeconds(10),
-        new ManagerContext.Platform(environment, time, table));
+        new Platform(environment, time, table));
   }
 }

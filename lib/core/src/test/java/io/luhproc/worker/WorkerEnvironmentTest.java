@@ -33,7 +33,8 @@ class WorkerEnvironmentTest {
             Map.entry("INDEXER", "1"),
             Map.entry("LUHPROC_ID", "main"),
             Map.entry("LUHPROC_DIR", DIRECTORY.toString()),
-            Map.entry("LUHPROC_LAUNCH", "token"));
+            Map.entry("LUHPROC_LAUNCH", "token"),
+            Map.entry("LUHPROC_TASKS", "token INDEXER HEARTBEAT"));
   }
 
   @Test
@@ -43,7 +44,8 @@ class WorkerEnvironmentTest {
             "HEARTBEAT", "1",
             "LUHPROC_ID", "another",
             "LUHPROC_DIR", "/run/luhproc/another",
-            "LUHPROC_LAUNCH", "another");
+            "LUHPROC_LAUNCH", "another",
+            "LUHPROC_TASKS", "another HEARTBEAT");
     assertThat(workerEnvironment(starter)).isEqualTo(workerEnvironment(Map.of()));
   }
 
@@ -56,7 +58,15 @@ class WorkerEnvironmentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"INDEXER", "HEARTBEAT", "LUHPROC_ID", "LUHPROC_DIR", "LUHPROC_LAUNCH"})
+  @ValueSource(
+      strings = {
+        "INDEXER",
+        "HEARTBEAT",
+        "LUHPROC_ID",
+        "LUHPROC_DIR",
+        "LUHPROC_LAUNCH",
+        "LUHPROC_TASKS"
+      })
   void userVariablesAreRejectedWhenTheySelectTask(String name) {
     Map<String, String> userVariables = Map.of(name, "1", "FOLDER", "/srv");
     assertThatThrownBy(() -> WorkerEnvironment.checkUserVariables(userVariables, tasks))

@@ -60,7 +60,11 @@ class WorkerExitRecordTest {
     workers.start("EXITS", "main");
     ProcessEnd end = awaitEnd("EXITS", "main");
     assertThat(end.exitCode()).hasValue(7);
-    assertThat(end.reason()).isEqualTo("the JVM exited before the task returned");
+    assertThat(end.reason())
+        .startsWith(
+            "the JVM exited before the task returned: System.exit was called by thread main at ")
+        .contains("SampleTasks");
+    assertThat(workers.info("EXITS", "main").toString()).endsWith("(exit code 7)");
   }
 
   @Test

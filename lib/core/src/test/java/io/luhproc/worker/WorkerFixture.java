@@ -51,7 +51,14 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
           "NEVER_READY",
           "HOOKS",
           "WAITS",
-          "LINGERS");
+          "LINGERS",
+          "SLOW_HOOK",
+          "STUCK_HOOK",
+          "SERVER",
+          "POOL",
+          "CLEANING_THREAD",
+          "EXITS_IN_THREAD",
+          "OUT_OF_MEMORY");
 
   final Path root;
   final ProcessTable table = ProcessTable.system();

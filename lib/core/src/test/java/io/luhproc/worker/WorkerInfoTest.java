@@ -55,9 +55,13 @@ class WorkerInfoTest {
 
   @Test
   void stopResultIsShownInOneLine() {
-    assertThat(new StopResult("MY_TASK", "a", Outcome.NOT_RUNNING, Duration.ofMillis(120)))
+    assertThat(
+            new StopResult(
+                "MY_TASK", "a", Outcome.NOT_RUNNING, Duration.ofMillis(120), Optional.empty()))
         .hasToString("MY_TASK (id: a): not running in 120ms");
-    assertThat(new StopResult("MY_TASK", "a", Outcome.KILLED, Duration.ofSeconds(10)))
+    assertThat(
+            new StopResult(
+                "MY_TASK", "a", Outcome.KILLED, Duration.ofSeconds(10), Optional.empty()))
         .hasToString("MY_TASK (id: a): killed in 10s");
   }
 

@@ -36,6 +36,7 @@ final class SampleTasks {
         .task("HOOKS", SampleTasks::hooks)
         .task("WAITS", SampleTasks::waits)
         .task("LINGERS", SampleTasks::lingers);
+    ThreadTasks.registerAll(builder);
   }
 
   /** Waits for a stop request. */

@@ -1,4 +1,4 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,11 +24,7 @@ class ActivationTest {
 
   @TempDir Path root;
 
-  private final TaskRegistry tasks =
-      TaskRegistry.empty()
-          .with("INDEX", context -> {})
-          .with("IN_DEX", context -> {})
-          .with("in_dex", context -> {});
+  private final List<String> tasks = List.of("INDEX", "IN_DEX", "in_dex");
 
   private static ProcessKey key(String task, String id) {
     return new ProcessKey(NO_APP, task, id);
@@ -60,9 +56,21 @@ class ActivationTest {
   @Test
   void userSetVariablesAreInRegistrationOrder() {
     Activation activation =
-        activation(Map.of("in_dex", "", "IN_DEX", "0", "INDEX", "1", "OTHER", "1"));
+        activation(Map.of("in_dex", "x", "IN_DEX", "00", "INDEX", "1", "OTHER", "1"));
     assertThat(activation.setByUser()).containsExactly("INDEX", "IN_DEX", "in_dex");
     assertThat(activation.worker()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "0", "false", "FALSE", "no", "No", "off", "OFF", " off "})
+  void variableIsNotSetWhenItsValueSwitchesItOff(String value) {
+    assertThat(activation(Map.of("INDEX", value)).setVariables()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "true", "yes", "on", "00", "-", "n", "folder"})
+  void variableIsSetWhenItHasAnotherValue(String value) {
+    assertThat(activation(Map.of("INDEX", value)).setVariables()).containsExactly("INDEX");
   }
 
   @Test

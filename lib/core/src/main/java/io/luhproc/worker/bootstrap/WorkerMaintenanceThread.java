@@ -1,11 +1,13 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.log.LogPolicy;
 import io.luhproc.log.LogStream;
 import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.PeriodicThread;
+import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,40 +18,41 @@ import org.slf4j.LoggerFactory;
  * The only library thread in a worker: rotates and indexes the logs, and refreshes the timestamps
  * of the directory. It runs once a second, and more often only while the logs grow fast.
  */
-final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration> {
+public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration> {
   // Lets the task run its first statements in a cold JVM without competition.
   private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
   private static final Duration MAX_DELAY = Duration.ofSeconds(1);
   // Cleaners of temporary directories delete files that are days old.
   static final Duration REFRESH_INTERVAL = Duration.ofHours(1);
 
-  private final ManagerContext context;
+  private final TimeSource time;
+  private final LogPolicy logPolicy;
   private final ProcessDirectory directory;
   private final PeriodicThread thread;
-  private final TaskRunner.Host host;
+  private final TaskHost host;
   private @Nullable Deadline nextRefresh;
   private volatile List<LogMaintainer> maintainers = List.of();
   private boolean failureReported;
 
-  /** Starts the thread, which first calls {@link TaskRunner.Host#onStarted()}. */
-  WorkerMaintenanceThread(
-      ManagerContext context, ProcessDirectory directory, TaskRunner.Host host) {
-    this.context = context;
+  /** Starts the thread, which first calls {@link TaskHost#onStarted()}. */
+  public WorkerMaintenanceThread(
+      TimeSource time, LogPolicy logPolicy, ProcessDirectory directory, TaskHost host) {
+    this.time = time;
+    this.logPolicy = logPolicy;
     this.directory = directory;
     this.host = host;
     this.thread = PeriodicThread.start("logs", INITIAL_DELAY, this);
   }
 
   private LogMaintainer openMaintainer(LogStream stream) {
-    return LogMaintainer.open(
-        directory.path(), stream, context.logPolicy(), context.time(), Posix.lazy());
+    return LogMaintainer.open(directory.path(), stream, logPolicy, time, Posix.lazy());
   }
 
   /** Does what is due and returns the delay until the next run. */
   @Override
   public Duration get() {
     if (nextRefresh == null) {
-      nextRefresh = Deadline.after(context.time(), REFRESH_INTERVAL);
+      nextRefresh = Deadline.after(time, REFRESH_INTERVAL);
       host.onStarted();
     }
     Duration delay = MAX_DELAY;
@@ -59,8 +62,8 @@ final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration>
         delay = requested.compareTo(delay) < 0 ? requested : delay;
       }
       if (nextRefresh.isExpired()) {
-        nextRefresh = Deadline.after(context.time(), REFRESH_INTERVAL);
-        directory.touch(context.time().now());
+        nextRefresh = Deadline.after(time, REFRESH_INTERVAL);
+        directory.touch(time.now());
       }
       failureReported = false;
     } catch (RuntimeException | Error e) {

@@ -1,4 +1,4 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,13 +31,12 @@ class WorkerRoleTest {
   @TempDir Path root;
 
   private WorkerRole resolve(boolean leadsSession) {
-    ManagerContext context =
-        VirtualManagerContext.of(
-            root,
+    Platform platform =
+        new Platform(
+            Map.of("LUHPROC_LAUNCH", OWN_TOKEN),
             new VirtualTime(),
-            new OwnProcessTable(leadsSession),
-            Map.of("LUHPROC_LAUNCH", OWN_TOKEN));
-    return WorkerRole.resolve(ProcessRoot.at(root).directory(KEY), context);
+            new OwnProcessTable(leadsSession));
+    return WorkerRole.resolve(ProcessRoot.at(root).directory(KEY), platform);
   }
 
   private ProcessDirectory writeRecord(String token, Optional<ProcessIdentity> identity) {

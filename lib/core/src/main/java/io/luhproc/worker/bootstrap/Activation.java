@@ -1,4 +1,4 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
@@ -8,23 +8,29 @@ import io.luhproc.process.EnvironmentNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Task variables that are set in the environment of this JVM.
  *
- * @param setVariables the task variables that are set, in registration order
+ * @param setVariables the task variables with a value that selects the task, in registration order
  * @param worker the worker that the environment describes: this JVM, or an ancestor of it
  */
-record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
+public record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
 
-  /** Reads the environment, and the process directory only if a variable is set. */
-  static Activation fromEnvironment(
-      TaskRegistry tasks, Map<String, String> environment, Optional<String> app) {
+  /**
+   * Reads the environment, and the process directory only if a variable is set.
+   *
+   * @param tasks the variables of the registered tasks, in registration order
+   * @param app the name of the app, if it has one
+   */
+  public static Activation fromEnvironment(
+      List<String> tasks, Map<String, String> environment, Optional<String> app) {
     List<String> setVariables = new ArrayList<>();
-    for (String name : tasks.names()) {
-      if (environment.containsKey(name)) {
+    for (String name : tasks) {
+      if (isSelecting(environment.getOrDefault(name, ""))) {
         setVariables.add(name);
       }
     }
@@ -41,6 +47,18 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
         worker.isPresent()
             ? worker
             : findByDirectoryName(directory, app, environment, setVariables));
+  }
+
+  /**
+   * Returns whether the value of a task's variable selects the task: any value but an empty one,
+   * {@code 0}, {@code false}, {@code no} and {@code off}, in any case. Variables such as {@code CI}
+   * and {@code DEBUG} are switched off by these.
+   */
+  public static boolean isSelecting(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "", "0", "false", "no", "off" -> false;
+      default -> true;
+    };
   }
 
   /**
@@ -96,7 +114,7 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
   }
 
   /** Returns the variables that are not inherited from a launch, but set by the user. */
-  List<String> setByUser() {
+  public List<String> setByUser() {
     return setVariables.stream()
         .filter(name -> worker.filter(it -> it.key().task().equals(name)).isEmpty())
         .toList();
@@ -108,5 +126,5 @@ record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
    * @param directory its process directory
    * @param key its task and id
    */
-  record WorkerRef(ProcessDirectory directory, ProcessKey key) {}
+  public record WorkerRef(ProcessDirectory directory, ProcessKey key) {}
 }

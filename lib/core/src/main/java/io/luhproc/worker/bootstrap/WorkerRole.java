@@ -1,4 +1,4 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The relation of this JVM to the process directory that its environment names. */
-enum WorkerRole {
+public enum WorkerRole {
   /** This JVM is the worker. */
   WORKER,
   /** This JVM was launched as the worker, but another launch or a stop has replaced it. */
@@ -24,18 +24,18 @@ enum WorkerRole {
   private static final Duration STARTER_TIMEOUT = Duration.ofSeconds(30);
 
   /** Returns the role of this JVM. Records this JVM if its starter was killed before it did so. */
-  static WorkerRole resolve(ProcessDirectory directory, ManagerContext context) {
-    long self = context.table().currentPid();
+  public static WorkerRole resolve(ProcessDirectory directory, Platform platform) {
+    long self = platform.table().currentPid();
     if (!isAccessible(directory)) {
-      return resolveUnrecorded(context, self);
+      return resolveUnrecorded(platform, self);
     }
     if (isRecorded(directory, self)) {
       return WORKER;
     }
     Optional<ProcessIdentity> other = directory.readRecord().flatMap(ProcessRecord::identity);
     return other.isPresent()
-        ? resolveOther(directory, context, self)
-        : selfRegister(directory, context, self);
+        ? resolveOther(directory, platform, self)
+        : selfRegister(directory, platform, self);
   }
 
   private static boolean isAccessible(ProcessDirectory directory) {
@@ -53,53 +53,56 @@ enum WorkerRole {
   }
 
   /** Resolves the role when a process is recorded: this one with a damaged pid file, or another. */
-  private static WorkerRole resolveOther(
-      ProcessDirectory directory, ManagerContext context, long self) {
+  private static WorkerRole resolveOther(ProcessDirectory directory, Platform platform, long self) {
     Optional<ProcessRecord> record = directory.readRecord();
     Optional<ProcessIdentity> recorded = record.flatMap(ProcessRecord::identity);
-    if (recorded.isPresent() && recorded.equals(context.table().identify(self))) {
+    if (recorded.isPresent() && recorded.equals(platform.table().identify(self))) {
       return WORKER;
     }
-    boolean sameLaunch = record.filter(it -> isOwnLaunch(it, context)).isPresent();
-    return sameLaunch ? DESCENDANT : resolveUnrecorded(context, self);
+    boolean sameLaunch = record.filter(it -> isOwnLaunch(it, platform)).isPresent();
+    return sameLaunch ? DESCENDANT : resolveUnrecorded(platform, self);
   }
 
   /**
    * Resolves the role when the directory records another launch, or none. A launched worker leads
    * its session; a descendant does so only if it became a daemon.
    */
-  private static WorkerRole resolveUnrecorded(ManagerContext context, long self) {
+  private static WorkerRole resolveUnrecorded(Platform platform, long self) {
     boolean leadsSession =
-        context.table().find(self).map(ProcessStat::sessionId).filter(it -> it == self).isPresent();
+        platform
+            .table()
+            .find(self)
+            .map(ProcessStat::sessionId)
+            .filter(it -> it == self)
+            .isPresent();
     return leadsSession ? SUPERSEDED : DESCENDANT;
   }
 
-  private static boolean isOwnLaunch(ProcessRecord record, ManagerContext context) {
+  private static boolean isOwnLaunch(ProcessRecord record, Platform platform) {
     return record
         .launchToken()
-        .equals(context.platform().environment().getOrDefault(EnvironmentNames.LAUNCH, ""));
+        .equals(platform.environment().getOrDefault(EnvironmentNames.LAUNCH, ""));
   }
 
   /** Waits until the starter has recorded this JVM, or records it if the starter was killed. */
-  private static WorkerRole selfRegister(
-      ProcessDirectory directory, ManagerContext context, long self) {
-    Deadline deadline = Deadline.after(context.time(), STARTER_TIMEOUT);
+  private static WorkerRole selfRegister(ProcessDirectory directory, Platform platform, long self) {
+    Deadline deadline = Deadline.after(platform.time(), STARTER_TIMEOUT);
     Optional<DirectoryLock> lock = directory.lockExisting(deadline);
     if (lock.isEmpty()) {
-      return resolveUnrecorded(context, self);
+      return resolveUnrecorded(platform, self);
     }
     DirectoryLock acquired = lock.get();
     try (acquired) {
       Optional<ProcessRecord> record = directory.readRecord();
       if (record.flatMap(ProcessRecord::identity).isPresent()) {
-        return isRecorded(directory, self) ? WORKER : resolveOther(directory, context, self);
+        return isRecorded(directory, self) ? WORKER : resolveOther(directory, platform, self);
       }
-      Optional<ProcessRecord> ownRecord = record.filter(it -> isOwnLaunch(it, context));
+      Optional<ProcessRecord> ownRecord = record.filter(it -> isOwnLaunch(it, platform));
       if (ownRecord.isEmpty()) {
-        return resolveUnrecorded(context, self);
+        return resolveUnrecorded(platform, self);
       }
       ProcessIdentity identity =
-          context
+          platform
               .table()
               .identify(self)
               .orElseThrow(

@@ -1,10 +1,10 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.log.LogPolicy;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.TimeSource;
@@ -35,9 +35,8 @@ class WorkerMaintenanceThreadTest {
     ProcessDirectory directory = ProcessDirectory.at(Files.createDirectory(root.resolve("worker")));
     directory.createLogFiles();
     FileTime old = FileTime.from(time.now().minus(9, ChronoUnit.DAYS));
-    ManagerContext context = VirtualManagerContext.of(root, time, ProcessTable.system());
     WorkerMaintenanceThread thread =
-        new WorkerMaintenanceThread(context, directory, new StartedHost());
+        new WorkerMaintenanceThread(time, LogPolicy.defaults(), directory, new StartedHost());
     try (thread) {
       started.await();
       for (int hour = 0; hour < 2; hour++) {
@@ -87,7 +86,7 @@ class WorkerMaintenanceThreadTest {
   }
 
   /** A host that only waits for the start. */
-  private final class StartedHost implements TaskRunner.Host {
+  private final class StartedHost implements TaskHost {
     @Override
     public List<String> arguments() {
       return List.of();

@@ -1,23 +1,22 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
-import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.process.ProcessStat;
-import io.luhproc.time.Threads;
-import java.io.IOException;
+import io.luhproc.relaunch.AppProgram;
+import io.luhproc.time.TimeSource;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a task in this JVM as a worker, and records its state in the process directory.
+ * Records the state of the worker in this JVM in its process directory.
  *
  * <p>A worker writes its record without the lock: it owns the directory once its pid is recorded,
  * and a {@code stop} holds the lock while it waits for the worker to exit.
@@ -25,37 +24,30 @@ import org.slf4j.LoggerFactory;
  * <p>The JVM is cold and its starter may be waiting. Therefore no lambda runs before the task, and
  * work that the task does not need runs on the maintenance thread.
  */
-final class WorkerProcess implements TaskRunner.Host {
-  private final ManagerContext context;
+public final class WorkerRecorder implements TaskHost {
+  private final TimeSource time;
+  private final AppProgram program;
   private final ProcessKey key;
   private final ProcessDirectory directory;
   private final Instant startedAt;
   private boolean endRecorded;
 
-  WorkerProcess(ManagerContext context, Activation.WorkerRef worker) {
-    this.context = context;
+  /**
+   * Creates the recorder of a worker that begins now.
+   *
+   * @param program provides the arguments of the task if the record is damaged
+   */
+  public WorkerRecorder(TimeSource time, AppProgram program, Activation.WorkerRef worker) {
+    this.time = time;
+    this.program = program;
     this.key = worker.key();
     this.directory = worker.directory();
-    this.startedAt = context.time().now();
+    this.startedAt = time.now();
   }
 
-  /** Runs the task and returns the exit code. */
-  int run(Task task) {
-    ensureSessionLeader();
-    Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", new UnexpectedExitHook()));
-    ProcessEnd end;
-    WorkerMaintenanceThread maintenance = new WorkerMaintenanceThread(context, directory, this);
-    try (maintenance) {
-      end = new TaskRunner(context, newTaskContext(), this).run(task);
-    }
-    onEnded(end);
-    return end.exitCode().orElse(0);
-  }
-
-  private DefaultTaskContext newTaskContext() {
-    return new DefaultTaskContext(
-        new DefaultTaskContext.RunInfo(key.task(), key.id(), Optional.of(directory.path()), this),
-        context.time());
+  /** Returns a hook for the exit of this JVM, which records an exit that the task did not cause. */
+  public Runnable exitHook() {
+    return new UnexpectedExitHook();
   }
 
   @Override
@@ -64,22 +56,7 @@ final class WorkerProcess implements TaskRunner.Host {
         .readRecord()
         .map(ProcessRecord::command)
         .map(LaunchedCommand::arguments)
-        .orElseGet(() -> context.program().arguments());
-  }
-
-  /** Creates a session if the starter had no setsid(1) to launch this process with. */
-  private void ensureSessionLeader() {
-    long self = context.table().currentPid();
-    Optional<ProcessStat> entry = context.table().find(self);
-    if (entry.isPresent() && entry.get().sessionId() == self) {
-      return;
-    }
-    try {
-      Posix.lazy().setsid();
-    } catch (IOException e) {
-      LoggerFactory.getLogger(WorkerProcess.class)
-          .warn("cannot create a session for {}; it ends with the session of its starter", key, e);
-    }
+        .orElseGet(() -> program.arguments());
   }
 
   @Override
@@ -94,7 +71,7 @@ final class WorkerProcess implements TaskRunner.Host {
   public synchronized void onReady() {
     Optional<ProcessRecord> record = readRecord();
     if (record.isPresent()) {
-      writeRecord(record.get().withReadyAt(context.time().now()));
+      writeRecord(record.get().withReadyAt(time.now()));
     }
   }
 
@@ -104,7 +81,12 @@ final class WorkerProcess implements TaskRunner.Host {
     Optional<ProcessRecord> record = endRecorded ? Optional.empty() : readRecord();
     endRecorded = true;
     if (record.isPresent()) {
-      writeRecord(record.get().withEnd(end));
+      // A task that ends at once is not yet recorded as running.
+      ProcessRecord begun =
+          record.get().runningAt().isPresent()
+              ? record.get()
+              : record.get().withRunningAt(startedAt);
+      writeRecord(begun.withEnd(end));
     }
   }
 
@@ -114,11 +96,33 @@ final class WorkerProcess implements TaskRunner.Host {
     public void run() {
       onEnded(
           new ProcessEnd(
-              context.time().now(),
+              time.now(),
               OptionalInt.empty(),
               Optional.empty(),
               Optional.empty(),
-              "the JVM exited before the task returned"));
+              "the JVM exited before the task returned" + describeExitCall()));
+    }
+
+    /** Returns which thread called System.exit, and where; it waits there for this hook. */
+    private static String describeExitCall() {
+      for (Map.Entry<Thread, StackTraceElement[]> thread : Thread.getAllStackTraces().entrySet()) {
+        StackTraceElement[] stack = thread.getValue();
+        for (int i = 0; i < stack.length - 1; i++) {
+          boolean exits =
+              stack[i].getMethodName().equals("exit") && isRuntime(stack[i].getClassName());
+          if (exits && !isRuntime(stack[i + 1].getClassName())) {
+            return ": System.exit was called by thread "
+                + thread.getKey().getName()
+                + " at "
+                + stack[i + 1];
+          }
+        }
+      }
+      return "";
+    }
+
+    private static boolean isRuntime(String className) {
+      return className.equals("java.lang.Runtime") || className.equals("java.lang.System");
     }
   }
 
@@ -140,7 +144,7 @@ final class WorkerProcess implements TaskRunner.Host {
 
   /** Only logs: a full disk must not end a working task. */
   private Optional<ProcessRecord> logRecordFailure(LuhprocException e) {
-    LoggerFactory.getLogger(WorkerProcess.class).warn("cannot record the state of {}", key, e);
+    LoggerFactory.getLogger(WorkerRecorder.class).warn("cannot record the state of {}", key, e);
     return Optional.empty();
   }
 }
