@@ -16,6 +16,7 @@ import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -292,6 +293,7 @@ public final class ProcessManager implements RelaunchableApp {
     private Optional<Path> root = Optional.empty();
     // Null means the program of this JVM, which check() does not need.
     private @Nullable AppProgram program;
+    private final List<String> removedJvmOptions = new ArrayList<>();
     private Optional<LogPolicy> logPolicy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
 
@@ -302,6 +304,7 @@ public final class ProcessManager implements RelaunchableApp {
       app = other.app;
       root = other.root;
       program = other.program;
+      removedJvmOptions.addAll(other.removedJvmOptions);
       logPolicy = other.logPolicy;
       grace = other.grace;
     }
@@ -352,6 +355,18 @@ public final class ProcessManager implements RelaunchableApp {
       return this;
     }
 
+    /**
+     * Removes the options of this JVM that begin with a prefix from all workers, see {@link
+     * StartOptions.Builder#withoutJvmOption(String)}.
+     *
+     * @throws IllegalArgumentException if the prefix is empty
+     */
+    public Builder withoutJvmOption(String prefix) {
+      StartOptions.checkPrefix(prefix);
+      removedJvmOptions.add(prefix);
+      return this;
+    }
+
     /** Sets when logs are rotated and expire; default: 5 rotated files of 10 MiB per stream. */
     public Builder logs(LogPolicy policy) {
       logPolicy = Optional.of(policy);
@@ -391,7 +406,7 @@ public final class ProcessManager implements RelaunchableApp {
           tasks,
           app,
           root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.fromEnvironment(environment),
-          program == null ? AppProgram.currentJvm() : program,
+          (program == null ? AppProgram.currentJvm() : program).withoutOptions(removedJvmOptions),
           logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
           new ManagerContext.Platform(environment, TimeSource.system(), ProcessTable.system()));

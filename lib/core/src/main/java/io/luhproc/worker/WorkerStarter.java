@@ -135,7 +135,8 @@ final class WorkerStarter {
                 directory.path(),
                 launch.token(),
                 options.arguments(),
-                options.jvmOptions()));
+                options.jvmOptions(),
+                options.removedJvmOptions()));
     Map<String, String> environment = new HashMap<>(launchCommand.environment());
     environment.putAll(options.environment());
     Path workingDirectory = workingDirectory(options);
@@ -143,6 +144,7 @@ final class WorkerStarter {
         new LaunchedCommand(
             launchCommand.argv(),
             options.jvmOptions(),
+            options.removedJvmOptions(),
             options.arguments(),
             workingDirectory,
             List.copyOf(options.environment().keySet()));
