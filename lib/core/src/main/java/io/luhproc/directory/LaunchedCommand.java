@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param argv the complete command
  * @param jvmOptions additional JVM options of the caller
+ * @param removedJvmOptions prefixes of JVM options that the caller did not pass on
  * @param arguments arguments of the caller
  * @param workingDirectory the working directory
  * @param environmentNames names, never values, of the environment variables of the caller
@@ -15,6 +16,7 @@ import java.util.List;
 public record LaunchedCommand(
     List<String> argv,
     List<String> jvmOptions,
+    List<String> removedJvmOptions,
     List<String> arguments,
     Path workingDirectory,
     List<String> environmentNames) {
@@ -23,7 +25,18 @@ public record LaunchedCommand(
   public LaunchedCommand {
     argv = List.copyOf(argv);
     jvmOptions = List.copyOf(jvmOptions);
+    removedJvmOptions = List.copyOf(removedJvmOptions);
     arguments = List.copyOf(arguments);
     environmentNames = List.copyOf(environmentNames);
+  }
+
+  /** Creates a command without removed JVM options. */
+  public LaunchedCommand(
+      List<String> argv,
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path workingDirectory,
+      List<String> environmentNames) {
+    this(argv, jvmOptions, List.of(), arguments, workingDirectory, environmentNames);
   }
 }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * startTicks=123456          field 22 of /proc/PID/stat         }
  * running=…, ready=…         when the task began, and reported that it is ready
  * directory=/srv/app         working directory
- * command.0=…                the complete command; likewise jvmOption.0, argument.0, environment.0
- *                            (names of variables, never values)
+ * command.0=…                the complete command; likewise jvmOption.0, removedJvmOption.0,
+ *                            argument.0, environment.0 (names of variables, never values)
  * version.luhproc=…          versions of luhproc and Java that wrote this
  * version.java=…
  * end.time=…, end.reason=…   only if its end was observed
@@ -84,6 +84,7 @@ final class ProcessRecordFormat {
     lines.put("directory", command.workingDirectory());
     lines.putAll("command", command.argv());
     lines.putAll("jvmOption", command.jvmOptions());
+    lines.putAll("removedJvmOption", command.removedJvmOptions());
     lines.putAll("argument", command.arguments());
     lines.putAll("environment", command.environmentNames());
   }
@@ -138,6 +139,7 @@ final class ProcessRecordFormat {
     return new LaunchedCommand(
         fields.getAll("command"),
         fields.getAll("jvmOption"),
+        fields.getAll("removedJvmOption"),
         fields.getAll("argument"),
         Path.of(fields.get("directory")),
         fields.getAll("environment"));

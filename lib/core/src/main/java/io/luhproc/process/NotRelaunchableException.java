@@ -14,7 +14,7 @@ public final class NotRelaunchableException extends LuhprocException {
   private static final long serialVersionUID = 1L;
   private static final String REMEDY =
       "; configure how the app is started: ProcessManager.builder().mainClass(\"com.example.App\")"
-          + " or .command(\"java\", \"-jar\", \"/path/of/app.jar\")";
+          + " or .command(List.of(\"java\", \"-jar\", \"/path/of/app.jar\"))";
 
   /** Creates an exception with the cause in words, such as {@code the main class is unknown}. */
   public NotRelaunchableException(String reason) {

@@ -7,27 +7,40 @@ import org.jspecify.annotations.Nullable;
 /** The program to relaunch, resolved on first use. Thread-safe. */
 public final class AppProgram {
   private final @Nullable String mainClass;
+  private final List<String> removedOptions;
   private @Nullable JvmCommand command;
   private @Nullable String name;
 
-  private AppProgram(@Nullable String mainClass, @Nullable JvmCommand command) {
+  private AppProgram(
+      @Nullable String mainClass, @Nullable JvmCommand command, List<String> removedOptions) {
     this.mainClass = mainClass;
     this.command = command;
+    this.removedOptions = removedOptions;
   }
 
   /** Returns the program that this JVM runs. */
   public static AppProgram currentJvm() {
-    return new AppProgram(null, null);
+    return new AppProgram(null, null, List.of());
   }
 
   /** Returns a program with a main class, in a JVM like this one. */
   public static AppProgram ofMainClass(String name) {
-    return new AppProgram(name, null);
+    return new AppProgram(name, null, List.of());
   }
 
   /** Returns the program that a command starts. */
   public static AppProgram of(JvmCommand command) {
-    return new AppProgram(null, command);
+    return new AppProgram(null, command, List.of());
+  }
+
+  /** Returns this program without some options, see {@link JvmCommand#withoutOptions}. */
+  public synchronized AppProgram withoutOptions(List<String> prefixes) {
+    return new AppProgram(mainClass, command, List.copyOf(prefixes));
+  }
+
+  /** Returns the prefixes of the options that are removed. */
+  public List<String> removedOptions() {
+    return removedOptions;
   }
 
   /**
@@ -39,7 +52,7 @@ public final class AppProgram {
     if (command == null) {
       command = mainClass == null ? JvmCommand.current() : JvmCommand.ofMainClass(mainClass);
     }
-    return command;
+    return command.withoutOptions(removedOptions);
   }
 
   /** Returns what distinguishes this app from others: its main class, or its executable. */

@@ -106,14 +106,25 @@ public record CurrentJvm(
     return parts;
   }
 
-  private static String readLink(String path, String fallback) {
+  /** Returns the target of a link in {@code /proc/self}, without the suffix of a deleted file. */
+  static String readLink(String path, String fallback) {
+    Path link = Path.of(path);
     try {
-      String target = Files.readSymbolicLink(Path.of(path)).toString();
-      boolean isDeleted = target.endsWith(DELETED_SUFFIX);
+      String target = Files.readSymbolicLink(link).toString();
+      boolean isDeleted = target.endsWith(DELETED_SUFFIX) && !isTarget(link, target);
       return isDeleted ? target.substring(0, target.length() - DELETED_SUFFIX.length()) : target;
     } catch (IOException expected) {
       // No /proc: use the path that the JVM reports.
       return fallback;
+    }
+  }
+
+  /** Returns whether the target has this path: the suffix is then part of its name. */
+  private static boolean isTarget(Path link, String target) {
+    try {
+      return Files.isSameFile(link, Path.of(target));
+    } catch (IOException expected) {
+      return false;
     }
   }
 }

@@ -34,7 +34,7 @@ record ExecutableRelaunch(List<String> command, Kind kind, CurrentJvm jvm)
 
   @Override
   public LaunchCommand buildCommand(
-      List<String> jvmOptions,
+      OptionChanges changes,
       List<String> arguments,
       Path directory,
       Map<String, String> environment) {
@@ -45,11 +45,11 @@ record ExecutableRelaunch(List<String> command, Kind kind, CurrentJvm jvm)
           "arguments of " + program() + " must be under 128 KiB in all; pass them in a file");
     }
     PathResolver pathResolver = new PathResolver(jvm.workingDirectory());
-    JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver, directory.toString());
+    JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver, directory.toString(), changes);
     Map<String, String> rewritten =
         new OptionEnvironment(rewriter, jvm.environment()).rewrite(environment);
-    if (!jvmOptions.isEmpty()) {
-      addOptions(JavaCommandLineParser.parseOptions(jvmOptions, pathResolver), rewritten);
+    if (!changes.added().isEmpty()) {
+      addOptions(JavaCommandLineParser.parseOptions(changes.added(), pathResolver), rewritten);
     }
     return new LaunchCommand(argv, rewritten);
   }

@@ -11,35 +11,38 @@ import java.util.Map;
  * @param jvm the running JVM
  * @param options its options, as given
  * @param target the program to run
+ * @param program its name, see {@link JvmCommand#program()}
  */
-record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target)
+record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target, String program)
     implements RelaunchStrategy {
-  @Override
-  public String program() {
-    return target.program(pathResolver());
+
+  /** Returns the strategy that runs a target. Reads the jar file. */
+  static JavaRelaunch of(CurrentJvm jvm, List<String> options, LaunchTarget target) {
+    return new JavaRelaunch(jvm, options, target, target.program(pathResolver(jvm)));
   }
 
   @Override
   public LaunchCommand buildCommand(
-      List<String> jvmOptions,
+      OptionChanges changes,
       List<String> arguments,
       Path directory,
       Map<String, String> environment) {
-    JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver(), directory.toString());
+    PathResolver pathResolver = pathResolver(jvm);
+    JvmOptionRewriter rewriter = new JvmOptionRewriter(pathResolver, directory.toString(), changes);
     List<String> argv = rewriter.rewrite(options);
-    if (!jvmOptions.isEmpty()) {
-      argv.addAll(JavaCommandLineParser.parseOptions(jvmOptions, pathResolver()));
+    if (!changes.added().isEmpty()) {
+      argv.addAll(JavaCommandLineParser.parseOptions(changes.added(), pathResolver));
     }
     NativeAccessOptions.addTo(argv, jvm.featureVersion());
     argv.add(0, jvm.javaExecutable());
-    argv.addAll(target.launcherArguments(pathResolver()));
+    argv.addAll(target.launcherArguments(pathResolver));
     argv.addAll(arguments);
     Map<String, String> rewritten =
         new OptionEnvironment(rewriter, jvm.environment()).rewrite(environment);
     return new LaunchCommand(ArgFile.writeIfTooLong(argv, directory), rewritten);
   }
 
-  private PathResolver pathResolver() {
+  private static PathResolver pathResolver(CurrentJvm jvm) {
     return new PathResolver(jvm.workingDirectory());
   }
 }

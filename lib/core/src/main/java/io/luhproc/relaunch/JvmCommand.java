@@ -35,8 +35,12 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The same applies to {@code JAVA_TOOL_OPTIONS}, {@code JDK_JAVA_OPTIONS} and {@code
- * _JAVA_OPTIONS}, unless the caller sets them to another value for the worker. System properties
- * set by the running program are not inherited.
+ * _JAVA_OPTIONS}, unless the caller sets them to another value for the worker. A file of options
+ * ({@code -XX:VMOptionsFile}, {@code -XX:Flags}) is replaced by its content if it contains such an
+ * option. System properties set by the running program are not inherited.
+ *
+ * <p>Other agents are kept, because a worker may need their instrumentation. An agent that listens
+ * on a port, such as an exporter of metrics, must be removed by {@link #withoutOptions}.
  *
  * <p>Added if missing are {@code -Djffi.unsafe.disabled=true} and, since JDK 22, {@code
  * --enable-native-access}, so that native code loads without a warning. Additional options of the
@@ -53,10 +57,17 @@ import org.jspecify.annotations.Nullable;
 public final class JvmCommand {
   private final RelaunchStrategy strategy;
   private final List<String> programArguments;
+  private final OptionChanges changes;
 
   private JvmCommand(RelaunchStrategy strategy, List<String> programArguments) {
+    this(strategy, List.copyOf(programArguments), OptionChanges.NONE);
+  }
+
+  private JvmCommand(
+      RelaunchStrategy strategy, List<String> programArguments, OptionChanges changes) {
     this.strategy = strategy;
-    this.programArguments = List.copyOf(programArguments);
+    this.programArguments = programArguments;
+    this.changes = changes;
   }
 
   /**
@@ -82,14 +93,15 @@ public final class JvmCommand {
     if (target == null) {
       throw new NotRelaunchableException("it does not name a program to run: " + jvm.commandLine());
     }
-    KnownHostLaunchers.rejectHost(target);
-    return new JvmCommand(
-        new JavaRelaunch(jvm, withClassPath(jvm, line, target), target), line.arguments());
+    JavaRelaunch strategy = JavaRelaunch.of(jvm, withClassPath(jvm, line, target), target);
+    KnownHostLaunchers.rejectHost(target, strategy.program());
+    return new JvmCommand(strategy, line.arguments());
   }
 
   /**
    * Returns a command that starts a main class with the runtime, options, class path and module
-   * path of this JVM.
+   * path of this JVM. If only another class loader contains the class, as in {@code mvn exec:java}
+   * or an app server, the class path is that of this class loader.
    *
    * @param mainClass a class such as {@code com.example.App}, or a module and a class such as
    *     {@code com.example/com.example.App}
@@ -116,8 +128,13 @@ public final class JvmCommand {
         options.add(option);
       }
     }
-    addClassPath(jvm, options);
-    return new JvmCommand(new JavaRelaunch(jvm, options, target), line.arguments());
+    String classPath = AppClassPath.find(mainClass.substring(mainClass.indexOf('/') + 1));
+    if (classPath == null) {
+      addClassPath(jvm, options);
+    } else {
+      options.add("--class-path=" + classPath);
+    }
+    return new JvmCommand(JavaRelaunch.of(jvm, options, target), line.arguments());
   }
 
   /**
@@ -138,8 +155,21 @@ public final class JvmCommand {
   }
 
   /**
+   * Returns this command without some options of this JVM, also those in the environment and in
+   * files of options.
+   *
+   * @param prefixes how the options begin, such as {@code -javaagent:}; paths may be relative, as
+   *     given to this JVM, or absolute
+   */
+  public JvmCommand withoutOptions(List<String> prefixes) {
+    return prefixes.isEmpty()
+        ? this
+        : new JvmCommand(strategy, programArguments, changes.withRemoved(prefixes));
+  }
+
+  /**
    * Returns the name of the program: the main class (for a jar, that of its manifest), the source
-   * file, the executable of an image, or the first element of a given command. Reads the jar file.
+   * file, the executable of an image, or the first element of a given command.
    */
   public String program() {
     return strategy.program();
@@ -170,7 +200,7 @@ public final class JvmCommand {
       List<String> arguments,
       Path directory,
       Map<String, String> environment) {
-    return strategy.buildCommand(jvmOptions, arguments, directory, environment);
+    return strategy.buildCommand(changes.withAdded(jvmOptions), arguments, directory, environment);
   }
 
   private static @Nullable RelaunchStrategy imageStrategy(CurrentJvm jvm) {

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pathResolver makes relative paths absolute
  * @param workerDirectory the absolute path of the worker's directory
+ * @param changes what the caller wants to be different
  */
-record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
+record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory, OptionChanges changes) {
   private static final String AUTO_ARCHIVE = "-XX:+AutoCreateSharedArchive";
   private static final String ARCHIVE_FILE = "-XX:SharedArchiveFile=";
   private static final String[] DROPPED_OPTIONS = {
@@ -70,12 +71,18 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
   private static final String ERROR_FILE = "-XX:ErrorFile=";
   private static final String PATCH_MODULE = "--patch-module=";
 
+  /** Creates a rewriter for a worker with the options of this JVM. */
+  JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
+    this(pathResolver, workerDirectory, OptionChanges.NONE);
+  }
+
   /** Returns the options of a worker, in the same order. */
   List<String> rewrite(List<String> options) {
     List<String> result = new ArrayList<>(options.size() + 2);
+    List<String> expanded = expandFiles(options);
     // Without AutoCreateSharedArchive, a SharedArchiveFile that does not exist yet is an error.
-    boolean dropsArchive = options.contains(AUTO_ARCHIVE);
-    for (String option : options) {
+    boolean dropsArchive = expanded.contains(AUTO_ARCHIVE);
+    for (String option : expanded) {
       String rewritten = rewrite(option);
       if (rewritten != null && !(dropsArchive && option.startsWith(ARCHIVE_FILE))) {
         result.add(rewritten);
@@ -84,8 +91,37 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory) {
     return result;
   }
 
+  /** Replaces each option that names a file of options to rewrite by the content of the file. */
+  private List<String> expandFiles(List<String> options) {
+    List<String> expanded = new ArrayList<>(options.size() + 2);
+    for (String option : options) {
+      List<String> content = OptionFile.read(option, pathResolver);
+      if (content == null || !isRewritten(content)) {
+        expanded.add(option);
+      } else {
+        expanded.addAll(content);
+      }
+    }
+    return expanded;
+  }
+
+  private boolean isRewritten(List<String> options) {
+    for (String option : options) {
+      if (!option.equals(rewrite(option))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns the option of a worker for one option, or null if it is dropped. */
   @Nullable String rewrite(String option) {
+    String rewritten = rewriteShareable(option);
+    boolean removed = changes.removes(option) || (rewritten != null && changes.removes(rewritten));
+    return removed ? null : rewritten;
+  }
+
+  private @Nullable String rewriteShareable(String option) {
     if (prefixLength(DROPPED_OPTIONS, option) >= 0
         || writesLogFile(option)
         || isDroppedAgent(option)) {

@@ -16,7 +16,7 @@ interface RelaunchStrategy {
    * JvmCommand#buildCommand}.
    */
   LaunchCommand buildCommand(
-      List<String> jvmOptions,
+      OptionChanges changes,
       List<String> arguments,
       Path directory,
       Map<String, String> environment);

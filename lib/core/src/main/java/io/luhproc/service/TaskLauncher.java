@@ -38,6 +38,7 @@ public interface TaskLauncher {
    * @param token distinguishes this launch from others, {@code LUHPROC_LAUNCH} in its environment
    * @param arguments the arguments of the task
    * @param jvmOptions options of its JVM, added after the options of this JVM
+   * @param removedJvmOptions prefixes of options of this JVM that its JVM does not get
    */
   record TaskLaunchRequest(
       String task,
@@ -45,5 +46,18 @@ public interface TaskLauncher {
       Path directory,
       String token,
       List<String> arguments,
-      List<String> jvmOptions) {}
+      List<String> jvmOptions,
+      List<String> removedJvmOptions) {
+
+    /** Creates a launch with all options of this JVM. */
+    public TaskLaunchRequest(
+        String task,
+        String id,
+        Path directory,
+        String token,
+        List<String> arguments,
+        List<String> jvmOptions) {
+      this(task, id, directory, token, arguments, jvmOptions, List.of());
+    }
+  }
 }

@@ -99,6 +99,7 @@ record ManagerContext(
   public LaunchCommand launchCommand(TaskLaunchRequest request) {
     return program
         .command()
+        .withoutOptions(request.removedJvmOptions())
         .buildCommand(
             request.jvmOptions(),
             request.arguments(),

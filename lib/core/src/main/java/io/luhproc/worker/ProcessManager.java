@@ -18,6 +18,7 @@ import io.luhproc.worker.bootstrap.PendingLaunch;
 import io.luhproc.worker.bootstrap.Platform;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -304,6 +305,7 @@ public final class ProcessManager implements RelaunchableApp {
     private Optional<Path> root = Optional.empty();
     // Null means the program of this JVM, which check() does not need.
     private @Nullable AppProgram program;
+    private final List<String> removedJvmOptions = new ArrayList<>();
     private Optional<LogPolicy> logPolicy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
 
@@ -314,6 +316,7 @@ public final class ProcessManager implements RelaunchableApp {
       app = other.app;
       root = other.root;
       program = other.program;
+      removedJvmOptions.addAll(other.removedJvmOptions);
       logPolicy = other.logPolicy;
       grace = other.grace;
     }
@@ -364,6 +367,18 @@ public final class ProcessManager implements RelaunchableApp {
       return this;
     }
 
+    /**
+     * Removes the options of this JVM that begin with a prefix from all workers, see {@link
+     * StartOptions.Builder#withoutJvmOption(String)}.
+     *
+     * @throws IllegalArgumentException if the prefix is empty
+     */
+    public Builder withoutJvmOption(String prefix) {
+      StartOptions.checkPrefix(prefix);
+      removedJvmOptions.add(prefix);
+      return this;
+    }
+
     /** Sets when logs are rotated and expire; default: 5 rotated files of 10 MiB per stream. */
     public Builder logs(LogPolicy policy) {
       logPolicy = Optional.of(policy);
@@ -405,7 +420,7 @@ public final class ProcessManager implements RelaunchableApp {
           tasks,
           app,
           root.isPresent() ? ProcessRoot.at(root.get()) : ProcessRoot.fromEnvironment(environment),
-          program == null ? AppProgram.currentJvm() : program,
+          (program == null ? AppProgram.currentJvm() : program).withoutOptions(removedJvmOptions),
           logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
           new Platform(environment, TimeSource.system(), ProcessTable.system()));

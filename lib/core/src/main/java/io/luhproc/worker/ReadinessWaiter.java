@@ -1,13 +1,19 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.ExitRecorder;
+import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.StartupOutput;
 import io.luhproc.process.ProcessEnd;
+import io.luhproc.relaunch.InheritedAgents;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Waits until a worker is ready or has ended. */
@@ -89,8 +95,33 @@ final class ReadinessWaiter {
         displayName(current)
             + " ended before it was ready: "
             + cause
+            + agentHint(output.directory())
             + output.lastLines()
             + (hasRun(output.directory()) ? "" : "\n" + NOT_CHECKED));
+  }
+
+  /** Names the agents of a JVM that ended before the task began, because they may have ended it. */
+  private String agentHint(ProcessDirectory directory) {
+    Optional<ProcessRecord> record = directory.readRecord().filter(it -> it.runningAt().isEmpty());
+    if (record.isEmpty()) {
+      return "";
+    }
+    LaunchedCommand command = record.get().command();
+    Map<String, String> environment = new HashMap<>(context.platform().environment());
+    environment.keySet().removeAll(command.environmentNames());
+    List<String> removed = new ArrayList<>(command.removedJvmOptions());
+    removed.addAll(context.program().removedOptions());
+    StringBuilder hint = new StringBuilder();
+    for (String agent : InheritedAgents.find(command.argv(), environment)) {
+      boolean isAdded = command.jvmOptions().stream().anyMatch(it -> it.startsWith(agent));
+      if (!isAdded && removed.stream().noneMatch(agent::startsWith)) {
+        hint.append(
+            ("; it inherits %s, which fails if it needs a port or a file that this JVM uses: remove"
+                    + " it with StartOptions.builder().withoutJvmOption(\"%s\")")
+                .formatted(agent, agent));
+      }
+    }
+    return hint.toString();
   }
 
   /** Returns whether the worker has recorded that its task began. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param environment variables added to the environment of this JVM; values are never written to a
  *     file
  * @param jvmOptions options of the worker's JVM, added after the options of this JVM
+ * @param removedJvmOptions prefixes of options of this JVM that the worker's JVM does not get
  * @param arguments the arguments of the task, see {@link TaskContext#arguments()}
  * @param directory the working directory; empty for the working directory of this JVM
  * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; empty to return
@@ -24,6 +25,7 @@ import java.util.Optional;
 public record StartOptions(
     Map<String, String> environment,
     List<String> jvmOptions,
+    List<String> removedJvmOptions,
     List<String> arguments,
     Optional<Path> directory,
     Optional<Duration> awaitReady) {
@@ -34,20 +36,40 @@ public record StartOptions(
    * Checks and copies the values.
    *
    * @throws IllegalArgumentException if the name of a variable is empty or contains {@code =}, a
-   *     text contains NUL, or {@code awaitReady} is not positive
+   *     text contains NUL, a removed option is empty, or {@code awaitReady} is not positive
    */
   public StartOptions {
     environment = Map.copyOf(environment);
     jvmOptions = List.copyOf(jvmOptions);
+    removedJvmOptions = List.copyOf(removedJvmOptions);
     arguments = List.copyOf(arguments);
     for (Map.Entry<String, String> variable : environment.entrySet()) {
       checkVariable(variable.getKey(), variable.getValue());
     }
     checkNoNuls("JVM option", jvmOptions);
+    for (String prefix : removedJvmOptions) {
+      checkPrefix(prefix);
+    }
     checkNoNuls("argument", arguments);
     if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
       throw new IllegalArgumentException(
           "awaitReady (" + awaitReady.get() + ") must be longer than zero");
+    }
+  }
+
+  /** Creates options with all JVM options of this JVM. */
+  public StartOptions(
+      Map<String, String> environment,
+      List<String> jvmOptions,
+      List<String> arguments,
+      Optional<Path> directory,
+      Optional<Duration> awaitReady) {
+    this(environment, jvmOptions, List.of(), arguments, directory, awaitReady);
+  }
+
+  static void checkPrefix(String prefix) {
+    if (prefix.isEmpty()) {
+      throw new IllegalArgumentException("prefix of removed JVM options () must not be empty");
     }
   }
 
@@ -93,6 +115,7 @@ public record StartOptions(
     return "StartOptions[environment="
         + environment.keySet()
         + (", jvmOptions=" + jvmOptions + ", arguments=" + arguments)
+        + (removedJvmOptions.isEmpty() ? "" : ", removedJvmOptions=" + removedJvmOptions)
         + (directory.isPresent() ? ", directory=" + directory.get() : "")
         + (awaitReady.isPresent() ? ", awaitReady=" + awaitReady.get() : "")
         + "]";
@@ -102,6 +125,7 @@ public record StartOptions(
   public static final class Builder {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
+    private final List<String> removedJvmOptions = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
     private Optional<Path> directory = Optional.empty();
     private Optional<Duration> awaitReady = Optional.empty();
@@ -111,6 +135,7 @@ public record StartOptions(
     private Builder(StartOptions options) {
       environment.putAll(options.environment);
       jvmOptions.addAll(options.jvmOptions);
+      removedJvmOptions.addAll(options.removedJvmOptions);
       arguments.addAll(options.arguments);
       directory = options.directory;
       awaitReady = options.awaitReady;
@@ -125,6 +150,16 @@ public record StartOptions(
     /** Adds an option for the worker's JVM, such as {@code -Xmx64m}. */
     public Builder jvmOption(String option) {
       jvmOptions.add(option);
+      return this;
+    }
+
+    /**
+     * Removes the options of this JVM that begin with a prefix, also from {@code JAVA_TOOL_OPTIONS}
+     * and the like. Example: {@code -javaagent:/opt/exporter.jar}, an agent that listens on a port,
+     * which two JVMs cannot share.
+     */
+    public Builder withoutJvmOption(String prefix) {
+      removedJvmOptions.add(prefix);
       return this;
     }
 
@@ -155,7 +190,8 @@ public record StartOptions(
      * @throws IllegalArgumentException if a value is invalid, see {@link StartOptions}
      */
     public StartOptions build() {
-      return new StartOptions(environment, jvmOptions, arguments, directory, awaitReady);
+      return new StartOptions(
+          environment, jvmOptions, removedJvmOptions, arguments, directory, awaitReady);
     }
   }
 }

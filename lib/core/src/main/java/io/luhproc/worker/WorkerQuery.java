@@ -176,6 +176,7 @@ final class WorkerQuery {
     StartOptions.Builder options =
         StartOptions.builder().directory(command.get().workingDirectory());
     command.get().jvmOptions().forEach(options::jvmOption);
+    command.get().removedJvmOptions().forEach(options::withoutJvmOption);
     command.get().arguments().forEach(options::argument);
     for (String name : command.get().environmentNames()) {
       options.env(name, variableValue(key, worker, name));

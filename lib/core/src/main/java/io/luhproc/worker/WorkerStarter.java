@@ -152,7 +152,8 @@ final class WorkerStarter {
                 directory.path(),
                 launch.token(),
                 options.arguments(),
-                options.jvmOptions()));
+                options.jvmOptions(),
+                options.removedJvmOptions()));
     Map<String, String> environment = new HashMap<>(launchCommand.environment());
     environment.putAll(options.environment());
     Path workingDirectory = workingDirectory(options);
@@ -160,6 +161,7 @@ final class WorkerStarter {
         new LaunchedCommand(
             launchCommand.argv(),
             options.jvmOptions(),
+            options.removedJvmOptions(),
             options.arguments(),
             workingDirectory,
             List.copyOf(options.environment().keySet()));

@@ -168,6 +168,7 @@ class ProcessRecordFormatTest {
         new LaunchedCommand(
             List.of("/usr/bin/java", "-cp", "/srv/my app/lib", "com.example.Main", ""),
             List.of("-Xmx64m"),
+            List.of("-javaagent:"),
             List.of("x", ""),
             Path.of("/srv/app"),
             List.of("FOLDER")));

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.NotRelaunchableException;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +112,93 @@ final class JvmCommandTest {
         .hasMessageContaining(tail.substring(tail.lastIndexOf('/') + 1).replace("-m|", ""))
         .hasMessageContaining("ProcessManager.builder().mainClass(")
         .hasMessageContaining(".command(");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-jar|/x/gradle-something.jar",
+        "-jar|/x/jboss-modules-tool.jar",
+        "-jar|/x/surefirebooter-tool.jar",
+        "com.example.gradle.Main",
+        "org.gradle.sample.App",
+        "org.junit.sample.App",
+        "sbt.sample.App",
+        "weblogic.sample.App",
+        "-m|com.example/gradle.App",
+      })
+  void appWithNameSimilarToKnownHostIsRelaunched(String tail) {
+    JvmCommand command = JvmCommand.current(jvm("17", tail.split("\\|")));
+    assertThat(argv(command)).endsWith(tail.substring(tail.indexOf('|') + 1));
+  }
+
+  @Test
+  void jarOfKnownHostIsRejectedByItsMainClass(@TempDir Path folder) throws IOException {
+    Path jar = folder.resolve("app.jar");
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "org.jboss.modules.Main");
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    assertThatThrownBy(() -> JvmCommand.current(jvm("17", "-jar", jar.toString())))
+        .isInstanceOf(NotRelaunchableException.class)
+        .hasMessageContaining("it runs app.jar, which is JBoss Modules (WildFly); configure")
+        .hasMessageEndingWith(
+            "ProcessManager.builder().mainClass(\"com.example.App\") or .command(List.of(\"java\","
+                + " \"-jar\", \"/path/of/app.jar\"))");
+  }
+
+  @Test
+  void removedOptionIsNotPassedOnFromCommandLineOrEnvironment() {
+    JvmCommand command =
+        JvmCommand.current(
+                new CurrentJvm(
+                    List.of("java", "-javaagent:a.jar=9404:x", "-Xmx1g", "-cp", "x", "App"),
+                    "/jdk/bin/java",
+                    "/cwd",
+                    properties("17"),
+                    Map.of("JAVA_TOOL_OPTIONS", "-ea -javaagent:b.jar=1")))
+            .withoutOptions(List.of("-javaagent:/cwd/a.jar"))
+            .withoutOptions(List.of("-javaagent:b.jar"));
+    LaunchCommand relaunch =
+        command.buildCommand(
+            List.of("-javaagent:b.jar=2"),
+            List.of(),
+            DIRECTORY,
+            Map.of("JAVA_TOOL_OPTIONS", "-ea -javaagent:b.jar=1"));
+    assertThat(relaunch.argv())
+        .containsExactly(
+            "/jdk/bin/java", "-Xmx1g", "--class-path=/cwd/x", "-javaagent:b.jar=2", UNSAFE, "App");
+    assertThat(relaunch.environment()).containsEntry("JAVA_TOOL_OPTIONS", "-ea");
+  }
+
+  @Test
+  void mainClassInAnotherClassLoaderIsLaunchedWithItsClassPath(@TempDir Path folder)
+      throws IOException {
+    Path classes = Files.createDirectories(folder.resolve("my classes/com/example"));
+    Files.createFile(classes.resolve("App.class"));
+    Path parentJar = Files.createFile(folder.resolve("lib.jar"));
+    ClassLoader previous = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader shared = new URLClassLoader(new URL[] {parentJar.toUri().toURL()}, null);
+        URLClassLoader app =
+            new URLClassLoader(new URL[] {folder.resolve("my classes").toUri().toURL()}, shared)) {
+      Thread.currentThread().setContextClassLoader(app);
+      CurrentJvm maven = jvm("17", "-Xmx1g", "-cp", "y", "maven.Main", "a");
+      assertThat(argv(JvmCommand.ofMainClass(maven, "com.example.App")))
+          .contains("--class-path=" + folder.resolve("my classes") + ":" + parentJar);
+      assertThat(argv(JvmCommand.ofMainClass(maven, "com.example.Missing")))
+          .contains("--class-path=/cwd/from:/cwd/environment");
+    } finally {
+      Thread.currentThread().setContextClassLoader(previous);
+    }
+  }
+
+  @Test
+  void suffixOfDeletedFileIsRemovedUnlessItIsPartOfName(@TempDir Path folder) throws IOException {
+    Path directory = Files.createDirectory(folder.resolve("x (deleted)"));
+    Path link = Files.createSymbolicLink(folder.resolve("cwd"), directory);
+    assertThat(CurrentJvm.readLink(link.toString(), "/")).isEqualTo(directory.toString());
+    Files.delete(directory);
+    assertThat(CurrentJvm.readLink(link.toString(), "/")).isEqualTo(folder.resolve("x").toString());
   }
 
   @Test

@@ -2,8 +2,12 @@ package io.luhproc.relaunch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +114,32 @@ final class JvmOptionRewriterTest {
   void autoCreatedArchiveIsDropped() {
     assertThat(rewriter.rewrite(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=a")))
         .isEmpty();
+  }
+
+  @Test
+  void fileOfOptionsIsReplacedByContentWhenItContainsUnshareableOption(@TempDir Path folder)
+      throws IOException {
+    Path options = folder.resolve("options");
+    Files.writeString(options, "-Da='b c'\n-agentlib:jdwp=address=5005\n-javaagent:a.jar=1");
+    Path flags = folder.resolve("flags");
+    Files.writeString(flags, "# a comment\n+UseSerialGC # more\n  LogFile=vm.log");
+    assertThat(rewriter.rewrite(List.of("-ea", "-XX:VMOptionsFile=" + options, "-Xmx1g")))
+        .containsExactly("-ea", "-Da=b c", "-javaagent:/cwd/a.jar=1", "-Xmx1g");
+    assertThat(rewriter.rewrite(List.of("-XX:Flags=" + flags, "-ea")))
+        .containsExactly("-XX:+UseSerialGC", "-ea");
+  }
+
+  @Test
+  void fileOfOptionsIsKeptWhenAllAreShareable(@TempDir Path folder) throws IOException {
+    Path options = folder.resolve("options");
+    Files.writeString(options, "-Da='b c'\n-javaagent:/a.jar=1");
+    List<String> given = List.of("-XX:VMOptionsFile=" + options, "-XX:Flags=/missing");
+    assertThat(rewriter.rewrite(given)).isEqualTo(given);
+    OptionChanges changes = new OptionChanges(List.of(), List.of("-javaagent:"));
+    assertThat(
+            new JvmOptionRewriter(new PathResolver("/cwd"), "/worker", changes)
+                .rewrite(List.of("-javaagent:/b.jar", "-XX:VMOptionsFile=" + options)))
+        .containsExactly("-Da=b c");
   }
 
   @Test

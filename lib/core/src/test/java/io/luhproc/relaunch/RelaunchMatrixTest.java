@@ -77,6 +77,18 @@ final class RelaunchMatrixTest {
   }
 
   @Test
+  void directoryWithNameLikeDeletedOneWorks() throws Exception {
+    onEachJdk(
+        (jdk, directory) -> {
+          Path app = Files.createDirectory(directory.resolve("app (deleted)"));
+          AppJar.create(app.resolve("app.jar"));
+          RelaunchRun run = run(jdk, directory).workingDirectory(app).java("-jar", "app.jar").run();
+          assertRelaunched(run);
+          assertThat(run.childOutput()).contains("|-jar|" + app + "/app.jar|x y|");
+        });
+  }
+
+  @Test
   void relativeClassPathVariableWorksFromAnotherWorkingDirectory() throws Exception {
     onEachJdk(
         (jdk, directory) -> {

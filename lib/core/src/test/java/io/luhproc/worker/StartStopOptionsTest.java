@@ -61,12 +61,20 @@ class StartStopOptionsTest {
         StartOptions.builder()
             .env("A", "1")
             .jvmOption("-Xmx9m")
+            .withoutJvmOption("-javaagent:")
             .argument("x")
             .directory(Path.of("/"))
             .awaitReady(seconds(1))
             .build();
     assertThat(all.toBuilder().build()).isEqualTo(all);
     assertThat(all.toBuilder().argument("y").build().arguments()).containsExactly("x", "y");
+  }
+
+  @Test
+  void emptyPrefixOfRemovedJvmOptionIsRejected() {
+    String message = "prefix of removed JVM options () must not be empty";
+    assertRejected(() -> StartOptions.builder().withoutJvmOption("").build(), message);
+    assertRejected(() -> ProcessManager.builder().withoutJvmOption(""), message);
   }
 
   @Test
