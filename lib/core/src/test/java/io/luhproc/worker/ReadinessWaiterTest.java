@@ -38,7 +38,7 @@ class ReadinessWaiterTest {
     waiter = new ReadinessWaiter(context, query);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     record =
         ProcessRecord.forLaunch(
                 KEY,
