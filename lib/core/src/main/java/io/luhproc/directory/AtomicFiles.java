@@ -166,6 +166,29 @@ final class AtomicFiles {
   }
 
   /**
+   * Appends a line feed to a regular file whose last line has none.
+   *
+   * <p>A last byte 0 is no part of a line: it is the front of a log file that was rotated.
+   */
+  static void endLastLine(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size == 0) {
+      return;
+    }
+    ByteBuffer last = ByteBuffer.allocate(1);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      int ignored = channel.position(size - 1).read(last);
+    }
+    if (last.get(0) != '\n' && last.get(0) != 0) {
+      try (SeekableByteChannel channel =
+          Files.newByteChannel(file, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)) {
+        int ignored = channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+      }
+    }
+  }
+
+  /**
    * Deletes the content of a directory, the file {@code last} after all others, then the directory.
    * Links are deleted, not followed.
    */

@@ -32,9 +32,9 @@ public final class JournaledLauncher {
     this.table = table;
   }
 
-  /** Prepares a directory for a launch: creates missing log files and removes the pid. */
+  /** Prepares a directory for a launch: prepares the log files and removes the pid. */
   public static void prepare(ProcessDirectory directory) {
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     directory.stashPid();
   }
 

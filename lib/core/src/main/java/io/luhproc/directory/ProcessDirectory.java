@@ -163,10 +163,24 @@ public final class ProcessDirectory {
     }
   }
 
-  /** Creates missing log files, empty. */
-  public void createLogFiles() {
-    createIfMissing(outLog());
-    createIfMissing(errLog());
+  /**
+   * Prepares the log files for a launch: creates missing ones, and ends an incomplete last line.
+   *
+   * <p>The output of the next process begins a new line. If a process of an earlier launch still
+   * writes to that line, the line is split in two; nothing is lost.
+   */
+  public void prepareLogFiles() {
+    prepareLogFile(outLog());
+    prepareLogFile(errLog());
+  }
+
+  private void prepareLogFile(Path file) {
+    createIfMissing(file);
+    try {
+      AtomicFiles.endLastLine(file);
+    } catch (IOException ignored) {
+      // Only the readability of the log suffers; a full disk fails the launch by itself.
+    }
   }
 
   private void createIfMissing(Path file) {

@@ -24,25 +24,27 @@ import org.slf4j.LoggerFactory;
 /**
  * Waits for changes in one directory, by inotify with a check every 250 ms for missed events.
  *
- * <p>If inotify is unavailable, for example because the user's limit of instances is reached, the
- * directory is polled every 50 ms.
+ * <p>If inotify is unavailable, for example because the user's limit of instances is reached, or if
+ * the directory does not exist yet, it is polled every 50 ms.
  */
 final class DirectoryWatcher implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatcher.class);
-  private static final long SAFETY_POLL_MILLIS = 250;
   private static final Duration FALLBACK_POLL_INTERVAL = Duration.ofMillis(50);
+
+  /** Interval of the checks for missed events. */
+  static final Duration SAFETY_POLL_INTERVAL = Duration.ofMillis(250);
 
   private final Path directory;
   private final TimeSource time;
-  private final @Nullable Object directoryKey;
-  private final @Nullable WatchService service;
-  private volatile boolean closed;
 
-  private DirectoryWatcher(Path directory, TimeSource time, @Nullable WatchService service) {
+  // Written under the lock of this; close() may be called by another thread.
+  private volatile @Nullable WatchService service;
+  private volatile boolean closed;
+  private @Nullable Object directoryKey;
+
+  private DirectoryWatcher(Path directory, TimeSource time) {
     this.directory = directory;
     this.time = time;
-    this.service = service;
-    this.directoryKey = fileKey(directory);
   }
 
   /** Result of a wait. */
@@ -57,15 +59,22 @@ final class DirectoryWatcher implements Closeable {
     CLOSED
   }
 
-  /** Starts watching: a change from now on ends the next {@link #awaitChange()}. */
+  /** Starts watching: a change from now on ends the next {@link #awaitChange}. */
   static DirectoryWatcher open(Path directory, TimeSource time) {
-    return new DirectoryWatcher(directory, time, openWatchService(directory));
+    DirectoryWatcher watcher = new DirectoryWatcher(directory, time);
+    watcher.watchIfPresent();
+    return watcher;
+  }
+
+  /** The key is read first: a directory that is replaced meanwhile is noticed. */
+  private synchronized void watchIfPresent() {
+    directoryKey = fileKey(directory);
+    if (directoryKey != null && !closed) {
+      service = openWatchService(directory);
+    }
   }
 
   private static @Nullable WatchService openWatchService(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return null;
-    }
     try {
       WatchService service = directory.getFileSystem().newWatchService();
       directory.register(service, ENTRY_MODIFY, ENTRY_CREATE, ENTRY_DELETE);
@@ -77,17 +86,19 @@ final class DirectoryWatcher implements Closeable {
     }
   }
 
+  /** Returns null if there is no directory, or if it is being deleted. */
   private static @Nullable Object fileKey(Path directory) {
     try {
-      return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+      BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class);
+      return attributes.isDirectory() ? attributes.fileKey() : null;
     } catch (IOException ignored) {
-      // Deleted, or being deleted.
+      // Missing or inaccessible.
       return null;
     }
   }
 
-  /** Waits for a change, at most 250 ms. */
-  Outcome awaitChange() {
+  /** Waits for a change, at most for a duration; then the outcome is ENTRIES_CHANGED. */
+  Outcome awaitChange(Duration timeout) {
     try {
       WatchService watchService = service;
       if (closed) {
@@ -95,9 +106,9 @@ final class DirectoryWatcher implements Closeable {
       }
       if (watchService == null) {
         time.sleep(FALLBACK_POLL_INTERVAL);
-        return checkDirectory();
+        return directoryKey == null ? awaitCreation() : checkDirectory();
       }
-      WatchKey key = watchService.poll(SAFETY_POLL_MILLIS, TimeUnit.MILLISECONDS);
+      WatchKey key = watchService.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return key == null ? checkDirectory() : processEvents(key);
     } catch (ClosedWatchServiceException expected) {
       return Outcome.CLOSED;
@@ -105,6 +116,11 @@ final class DirectoryWatcher implements Closeable {
       Thread.currentThread().interrupt();
       return Outcome.CLOSED;
     }
+  }
+
+  private Outcome awaitCreation() {
+    watchIfPresent();
+    return Outcome.ENTRIES_CHANGED;
   }
 
   private Outcome processEvents(WatchKey key) {
@@ -118,15 +134,17 @@ final class DirectoryWatcher implements Closeable {
   }
 
   private Outcome checkDirectory() {
-    boolean same = directoryKey != null && Objects.equals(directoryKey, fileKey(directory));
-    return same ? Outcome.ENTRIES_CHANGED : Outcome.GONE;
+    return Objects.equals(directoryKey, fileKey(directory))
+        ? Outcome.ENTRIES_CHANGED
+        : Outcome.GONE;
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     closed = true;
-    if (service != null) {
-      service.close();
+    WatchService watchService = service;
+    if (watchService != null) {
+      watchService.close();
     }
   }
 }

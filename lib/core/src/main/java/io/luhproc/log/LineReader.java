@@ -6,10 +6,16 @@ import io.luhproc.log.file.LogStreamReader;
 import io.luhproc.log.file.TimeIndex;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Splits a stream into lines, from the position of its reader. */
+/**
+ * Splits a stream into lines, from the position of its reader.
+ *
+ * <p>A line ends at its line feed and, if chosen, at a carriage return. A line that ended early,
+ * without a line feed, is complete: a line feed that follows it is not another line.
+ */
 final class LineReader implements Closeable {
   static final int MAX_PIECE_BYTES = 64 << 10;
   private static final int BUFFER_BYTES = 4 * MAX_PIECE_BYTES;
@@ -20,34 +26,66 @@ final class LineReader implements Closeable {
   private final LogStream stream;
   private final LogStreamReader reader;
   private final TimeIndex times;
+  private final boolean splitAtCarriageReturn;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int start;
   private int scanned;
   private int limit;
+  private int gaps;
+  private boolean endedEarly;
+  private long idleOffset = -1;
+  private long idleSinceNanos;
 
-  LineReader(LogStream stream, LogStreamReader reader, TimeIndex times) {
+  LineReader(
+      LogStream stream, LogStreamReader reader, TimeIndex times, boolean splitAtCarriageReturn) {
     this.stream = stream;
     this.reader = reader;
     this.times = times;
+    this.splitAtCarriageReturn = splitAtCarriageReturn;
+    this.gaps = reader.gaps();
   }
 
   /** Returns the next complete line or piece of a long line, null if there is none yet. */
   @Nullable LogLine next() throws IOException {
     while (true) {
-      int end = findLineFeed();
+      skipLineFeedAfterEarlyEnd();
+      int end = findLineEnd();
       if (end < 0 || end - start > MAX_PIECE_BYTES) {
         if (limit - start > MAX_PIECE_BYTES) {
           return takePiece();
         }
       } else {
-        LogLine line = toLine(end, end + 1, false);
-        consume(end + 1);
-        return line;
+        LogLine line = takeLine(end);
+        if (line != null) {
+          return line;
+        }
+        continue;
       }
       if (!fill()) {
         return null;
       }
     }
+  }
+
+  private void skipLineFeedAfterEarlyEnd() {
+    if (endedEarly && start < limit) {
+      endedEarly = false;
+      if (buffer[start] == '\n') {
+        consume(start + 1);
+      }
+    }
+  }
+
+  /** Returns null for the empty line before a carriage return: progress begins with one. */
+  private @Nullable LogLine takeLine(int end) {
+    boolean empty = end == start;
+    LogLine line = toLine(end, end + 1, false);
+    consume(end + 1);
+    if (buffer[end] == '\n') {
+      return line;
+    }
+    endedEarly = !empty;
+    return empty ? null : line;
   }
 
   /** Returns and consumes the incomplete last line, null if there is none. */
@@ -60,10 +98,32 @@ final class LineReader implements Closeable {
     return line;
   }
 
-  private int findLineFeed() {
+  /** Returns whether there is an incomplete last line. */
+  boolean hasIncomplete() {
+    return start < limit;
+  }
+
+  /**
+   * Returns and consumes the incomplete last line if the stream has not grown since a call {@code
+   * delay} ago, else null. The rest of the line is another line then.
+   */
+  @Nullable LogLine nextIdle(long nowNanos, Duration delay) {
+    if (start == limit || reader.position() != idleOffset) {
+      idleOffset = reader.position();
+      idleSinceNanos = nowNanos;
+      return null;
+    }
+    if (nowNanos - idleSinceNanos < delay.toNanos()) {
+      return null;
+    }
+    endedEarly = true;
+    return nextIncomplete();
+  }
+
+  private int findLineEnd() {
     for (int i = scanned; i < limit; i++) {
-      if (buffer[i] == '\n') {
-        // Not past it: if this becomes a piece, the line feed must be found again.
+      if (buffer[i] == '\n' || (splitAtCarriageReturn && buffer[i] == '\r')) {
+        // Not past it: if this becomes a piece, the end must be found again.
         scanned = i;
         return i;
       }
@@ -103,19 +163,20 @@ final class LineReader implements Closeable {
 
   private boolean fill() throws IOException {
     compact();
-    long expected = reader.position();
-    // One byte stays free for the line feed that ends a line whose rest has expired.
+    // One byte stays free for the line feed that ends a line whose rest is missing.
     int count = reader.read(buffer, limit, buffer.length - limit - 1);
-    if (count <= 0) {
-      return false;
-    }
-    if (reader.position() - count != expected && start < limit) {
-      System.arraycopy(buffer, limit, buffer, limit + 1, count);
-      buffer[limit] = '\n';
-      limit++;
+    if (reader.gaps() != gaps) {
+      gaps = reader.gaps();
+      endedEarly = false;
+      if (start < limit) {
+        System.arraycopy(buffer, limit, buffer, limit + 1, count);
+        buffer[limit] = '\n';
+        limit += 1 + count;
+        return true;
+      }
     }
     limit += count;
-    return true;
+    return count > 0;
   }
 
   private void compact() {

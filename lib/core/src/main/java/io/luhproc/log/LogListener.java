@@ -14,6 +14,12 @@ public interface LogListener {
   /**
    * Receives the next line.
    *
+   * <p>A subscription delivers a line at its line feed. It also delivers an incomplete last line,
+   * once its stream has not grown for half a second: a prompt, or the last words of a process that
+   * has ended. That is a line of its own: what the process writes to it later is delivered as
+   * another line, and nothing if it is only the line feed. The next process in the same directory
+   * begins a new line.
+   *
    * <p>If it throws in a subscription, the exception is logged and the next line is delivered.
    *
    * @param line the line

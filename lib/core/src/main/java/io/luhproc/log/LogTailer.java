@@ -1,6 +1,8 @@
 package io.luhproc.log;
 
+import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,18 +10,30 @@ import org.slf4j.LoggerFactory;
 /** Delivers lines to a listener as they are written: the body of a subscription's thread. */
 final class LogTailer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LogTailer.class);
+  private static final Duration IDLE_POLL_INTERVAL = Duration.ofMillis(50);
 
   private final DirectoryWatcher watcher;
   private final MergedLineReader lines;
   private final LogListener listener;
+  private final IdleDelay idleDelay;
   private volatile boolean stopped;
   private boolean failing;
 
-  LogTailer(DirectoryWatcher watcher, MergedLineReader lines, LogListener listener) {
+  LogTailer(
+      DirectoryWatcher watcher, MergedLineReader lines, LogListener listener, IdleDelay idleDelay) {
     this.watcher = watcher;
     this.lines = lines;
     this.listener = listener;
+    this.idleDelay = idleDelay;
   }
+
+  /**
+   * When an incomplete last line is delivered.
+   *
+   * @param time the clock
+   * @param delay the time for which the file has not grown
+   */
+  record IdleDelay(TimeSource time, Duration delay) {}
 
   @Override
   public void run() {
@@ -29,7 +43,9 @@ final class LogTailer implements Runnable {
       while (outcome != DirectoryWatcher.Outcome.GONE
           && outcome != DirectoryWatcher.Outcome.CLOSED) {
         deliverNewLines(outcome == DirectoryWatcher.Outcome.ENTRIES_CHANGED);
-        outcome = watcher.awaitChange();
+        outcome =
+            watcher.awaitChange(
+                lines.hasIncomplete() ? IDLE_POLL_INTERVAL : DirectoryWatcher.SAFETY_POLL_INTERVAL);
       }
       if (outcome == DirectoryWatcher.Outcome.GONE) {
         deliverRemaining();
@@ -46,12 +62,22 @@ final class LogTailer implements Runnable {
         lines.reopenIfReplaced();
         drainLines();
       }
+      deliverIdleLines();
       failing = false;
     } catch (IOException e) {
       if (!failing) {
         LOG.warn("cannot read a followed log; retrying", e);
       }
       failing = true;
+    }
+  }
+
+  private void deliverIdleLines() {
+    long now = idleDelay.time().nanoTime();
+    LogLine line = lines.nextIdle(now, idleDelay.delay());
+    while (line != null && !stopped) {
+      deliverLine(line);
+      line = lines.nextIdle(now, idleDelay.delay());
     }
   }
 

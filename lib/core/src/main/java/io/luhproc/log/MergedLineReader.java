@@ -3,6 +3,7 @@ package io.luhproc.log;
 import io.luhproc.log.file.LogStreamReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,21 @@ final class MergedLineReader implements Closeable {
     for (Source source : sources) {
       if (source.head == null) {
         source.head = source.reader.nextIncomplete();
+      }
+    }
+    return takeEarliest();
+  }
+
+  /** Returns whether a stream has an incomplete last line. */
+  boolean hasIncomplete() {
+    return sources.stream().anyMatch(source -> source.reader.hasIncomplete());
+  }
+
+  /** See {@link LineReader#nextIdle}. */
+  @Nullable LogLine nextIdle(long nowNanos, Duration delay) {
+    for (Source source : sources) {
+      if (source.head == null) {
+        source.head = source.reader.nextIdle(nowNanos, delay);
       }
     }
     return takeEarliest();

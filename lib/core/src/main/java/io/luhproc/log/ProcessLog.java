@@ -4,25 +4,29 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.log.file.IndexFile;
+import io.luhproc.log.file.LogFileRefusedException;
 import io.luhproc.log.file.LogFiles;
 import io.luhproc.log.file.LogStreamReader;
-import io.luhproc.log.file.SymlinkRefusedException;
 import io.luhproc.log.file.TimeIndex;
 import io.luhproc.time.TimeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The output of the process of one directory: rotated files and active file, read as one log.
  *
  * <p>Selects standard output unless {@link #err()} or {@link #both()} is called. A missing
- * directory or file reads as empty. The process, its maintainer and any number of readers may work
- * at the same time.
+ * directory or file reads as empty; a symbolic link, pipe, device or directory in place of a file
+ * is refused. The rest of a rotated file that is damaged is skipped with a warning. The process,
+ * its maintainer and any number of readers may work at the same time.
  *
  * <p>Instances are immutable and may be used by any thread.
  *
@@ -31,14 +35,20 @@ import java.util.List;
 public final class ProcessLog {
   private static final int SNAPSHOT_BYTES = 64 << 10;
   private static final int SNAPSHOT_LINES = 1000;
+  // Short enough for a look at the last words of a process, longer than most pauses inside a line.
+  private static final Duration IDLE_DELAY = Duration.ofMillis(500);
 
   private final Path directory;
-  private final List<LogStream> streams;
+  private final Selection selection;
 
-  private ProcessLog(Path directory, List<LogStream> streams) {
+  private ProcessLog(Path directory, Selection selection) {
     this.directory = directory;
-    this.streams = streams;
+    this.selection = selection;
   }
+
+  /** What is read, and how it is split into lines. */
+  private record Selection(
+      List<LogStream> streams, @Nullable Instant until, boolean splitAtCarriageReturn) {}
 
   /**
    * Returns the log of a process directory.
@@ -46,7 +56,8 @@ public final class ProcessLog {
    * @param directory the directory, which need not exist
    */
   public static ProcessLog of(Path directory) {
-    return new ProcessLog(directory, List.of(LogStream.OUT));
+    Objects.requireNonNull(directory, "directory");
+    return new ProcessLog(directory, new Selection(List.of(LogStream.OUT), null, false));
   }
 
   /**
@@ -55,7 +66,12 @@ public final class ProcessLog {
    * @param stream the stream to select
    */
   public ProcessLog stream(LogStream stream) {
-    return new ProcessLog(directory, List.of(stream));
+    return withStreams(List.of(Objects.requireNonNull(stream, "stream")));
+  }
+
+  private ProcessLog withStreams(List<LogStream> streams) {
+    return new ProcessLog(
+        directory, new Selection(streams, selection.until(), selection.splitAtCarriageReturn()));
   }
 
   /** Returns the standard output of this log. */
@@ -70,7 +86,31 @@ public final class ProcessLog {
 
   /** Returns both streams of this log, their lines merged by time. */
   public ProcessLog both() {
-    return new ProcessLog(directory, List.of(LogStream.OUT, LogStream.ERR));
+    return withStreams(List.of(LogStream.OUT, LogStream.ERR));
+  }
+
+  /**
+   * Returns this log without the lines completed after an instant.
+   *
+   * <p>Accurate to about a second. Such a log has an end, so it cannot be followed.
+   *
+   * @param instant the latest time
+   */
+  public ProcessLog until(Instant instant) {
+    Objects.requireNonNull(instant, "instant");
+    return new ProcessLog(
+        directory, new Selection(selection.streams(), instant, selection.splitAtCarriageReturn()));
+  }
+
+  /**
+   * Returns this log with lines that also end at a carriage return, so that the progress of a
+   * program that rewrites its last line can be followed.
+   *
+   * <p>A carriage return and a line feed together end one line. An empty line before a carriage
+   * return is left out. {@link #snapshot()} is the same.
+   */
+  public ProcessLog splitAtCarriageReturn() {
+    return new ProcessLog(directory, new Selection(selection.streams(), selection.until(), true));
   }
 
   /**
@@ -104,11 +144,12 @@ public final class ProcessLog {
    * @throws LuhprocException if a file cannot be read
    */
   public String snapshot() {
-    if (streams.size() > 1) {
+    if (selection.streams().size() > 1) {
       return mergedSnapshot();
     }
-    try (LogStreamReader reader =
-        new LogStreamReader(new LogFiles(directory, streams.get(0).prefix()))) {
+    LogFiles files = new LogFiles(directory, selection.streams().get(0).prefix());
+    try (LogStreamReader reader = new LogStreamReader(files)) {
+      setEnd(reader, new IndexFile(files).readEntries());
       return snapshot(reader);
     } catch (IOException e) {
       throw readFailure(e);
@@ -121,7 +162,7 @@ public final class ProcessLog {
    * <p>May include lines of the second before the instant. All lines are held in memory; {@link
    * #forEachSince} does not do so.
    *
-   * @param instant the earliest time
+   * @param instant the earliest time; {@link Instant#MIN} for all lines
    * @throws LuhprocException if a file cannot be read
    */
   public List<LogLine> since(Instant instant) {
@@ -141,18 +182,26 @@ public final class ProcessLog {
    * @throws LuhprocException if a file cannot be read
    */
   public void forEachSince(Instant instant, LogListener listener) {
+    Objects.requireNonNull(instant, "instant");
+    Objects.requireNonNull(listener, "listener");
     readLines(StartPosition.since(instant), listener);
   }
 
   /**
    * Delivers every line completed from now on to a listener, usually within a millisecond.
    *
-   * <p>A line that is incomplete now is delivered as a whole. A file that does not exist yet is
-   * followed once it is created. The subscription ends when the process directory is deleted; an
-   * incomplete last line is delivered then.
+   * <p>A line that is incomplete now is delivered as a whole, see {@link LogListener#onLine}. A
+   * directory or file that does not exist yet is followed once it is created, from its first line
+   * on. The subscription ends when the process directory is deleted; an incomplete last line is
+   * delivered then.
+   *
+   * <p>If another program truncates or replaces the active file, its new content is delivered from
+   * its beginning. Lines that were truncated before they were read are lost. A truncation to less
+   * than the whole file looks the same, so the lines that it leaves are delivered again.
    *
    * @param listener receives the lines in a thread of the subscription
    * @return the subscription, to be closed by the caller
+   * @throws IllegalStateException if this log ends at {@linkplain #until an instant}
    * @throws LuhprocException if a file cannot be read
    */
   public LogSubscription follow(LogListener listener) {
@@ -167,6 +216,7 @@ public final class ProcessLog {
    * @param listener receives the lines in a thread of the subscription
    * @return the subscription, to be closed by the caller
    * @throws IllegalArgumentException if {@code lines} is negative
+   * @throws IllegalStateException if this log ends at {@linkplain #until an instant}
    * @throws LuhprocException if a file cannot be read
    */
   public LogSubscription followFromTail(int lines, LogListener listener) {
@@ -181,9 +231,11 @@ public final class ProcessLog {
    * @param instant the earliest time
    * @param listener receives the lines in a thread of the subscription
    * @return the subscription, to be closed by the caller
+   * @throws IllegalStateException if this log ends at {@linkplain #until an instant}
    * @throws LuhprocException if a file cannot be read
    */
   public LogSubscription followSince(Instant instant, LogListener listener) {
+    Objects.requireNonNull(instant, "instant");
     return follow(StartPosition.since(instant), listener);
   }
 
@@ -201,9 +253,20 @@ public final class ProcessLog {
   }
 
   private LogSubscription follow(StartPosition start, LogListener listener) {
+    return follow(start, listener, new LogTailer.IdleDelay(TimeSource.system(), IDLE_DELAY));
+  }
+
+  LogSubscription follow(StartPosition start, LogListener listener, LogTailer.IdleDelay idleDelay) {
+    Objects.requireNonNull(listener, "listener");
+    if (selection.until() != null) {
+      throw new IllegalStateException(
+          "cannot follow a log that ends: until ("
+              + selection.until()
+              + ") is set; leave it out, or use forEachSince");
+    }
     DirectoryWatcher watcher = DirectoryWatcher.open(directory, TimeSource.system());
     try {
-      LogTailer tailer = new LogTailer(watcher, open(start, false), listener);
+      LogTailer tailer = new LogTailer(watcher, open(start, false), listener, idleDelay);
       return LogSubscription.start(String.valueOf(directory.getFileName()), tailer);
     } catch (IOException e) {
       closeSuppressing(e, watcher);
@@ -215,7 +278,7 @@ public final class ProcessLog {
   private MergedLineReader open(StartPosition start, boolean bounded) throws IOException {
     List<LineReader> readers = new ArrayList<>();
     try {
-      for (LogStream stream : streams) {
+      for (LogStream stream : selection.streams()) {
         readers.add(open(stream, start, bounded));
       }
       return new MergedLineReader(readers);
@@ -232,14 +295,24 @@ public final class ProcessLog {
     try {
       TimeIndex times = new IndexFile(files).readEntries();
       if (bounded) {
-        reader.limit(reader.endOffset());
+        setEnd(reader, times);
       }
-      reader.seek(start.resolve(reader, times));
-      return new LineReader(stream, reader, times);
+      boolean split = selection.splitAtCarriageReturn();
+      reader.seek(start.resolve(reader, times, split));
+      return new LineReader(stream, reader, times, split);
     } catch (IOException e) {
       closeSuppressing(e, reader);
       throw e;
     }
+  }
+
+  /** Sets the end of a bounded reader: where the stream ends now, or the chosen time. */
+  private void setEnd(LogStreamReader reader, TimeIndex times) throws IOException {
+    Instant until = selection.until();
+    reader.limit(
+        until == null
+            ? reader.endOffset()
+            : StartPosition.until(until).resolve(reader, times, selection.splitAtCarriageReturn()));
   }
 
   private static void closeSuppressing(IOException failure, Closeable resource) {
@@ -285,7 +358,7 @@ public final class ProcessLog {
   }
 
   private LuhprocException readFailure(IOException cause) {
-    if (cause instanceof SymlinkRefusedException) {
+    if (cause instanceof LogFileRefusedException) {
       return new LuhprocException("cannot read a log: " + cause.getMessage(), cause);
     }
     return new LuhprocException(

@@ -9,12 +9,15 @@ final class TailOffsetFinder {
   private static final int MAX_WINDOW_BYTES = 4 << 20;
 
   private final LogStreamReader reader;
+  private final boolean splitAtCarriageReturn;
   private final long endOffset;
   private final long oldestOffset;
 
   /** Creates a finder that searches backwards from {@code endOffset}. */
-  TailOffsetFinder(LogStreamReader reader, long endOffset) throws IOException {
+  TailOffsetFinder(LogStreamReader reader, boolean splitAtCarriageReturn, long endOffset)
+      throws IOException {
     this.reader = reader;
+    this.splitAtCarriageReturn = splitAtCarriageReturn;
     this.endOffset = endOffset;
     this.oldestOffset = reader.oldestOffset();
   }
@@ -23,32 +26,40 @@ final class TailOffsetFinder {
   long offsetOfLastLines(int lines) throws IOException {
     byte[] last = new byte[1];
     boolean complete =
-        endOffset > oldestOffset && reader.readAt(endOffset - 1, last) == 1 && last[0] == '\n';
-    return offsetAfterLineFeed(complete ? lines + 1L : lines);
+        endOffset > oldestOffset
+            && reader.readAt(endOffset - 1, last) == 1
+            && isLineEnd(last[0], (byte) 0);
+    return offsetAfterLineEnd(complete ? lines + 1L : lines);
   }
 
   /** Returns the offset of the last complete lines, which an incomplete one may follow. */
   long offsetOfLastCompleteLines(int lines) throws IOException {
-    return offsetAfterLineFeed(lines + 1L);
+    return offsetAfterLineEnd(lines + 1L);
+  }
+
+  private boolean isLineEnd(byte value, byte next) {
+    return value == '\n' || (splitAtCarriageReturn && value == '\r' && next != '\n');
   }
 
   /**
-   * Returns the offset after the {@code lineFeeds}th line feed from the end. Not further back than
+   * Returns the offset after the {@code lineEnds}th line end from the end. Not further back than
    * that many pieces of maximum length, because a piece of a long line counts as a line.
    */
-  private long offsetAfterLineFeed(long lineFeeds) throws IOException {
-    long lowest = Math.max(oldestOffset, endOffset - lineFeeds * LineReader.MAX_PIECE_BYTES);
-    long remaining = lineFeeds;
-    long high = lineFeeds == 0 ? lowest : endOffset;
+  private long offsetAfterLineEnd(long lineEnds) throws IOException {
+    long lowest = Math.max(oldestOffset, endOffset - lineEnds * LineReader.MAX_PIECE_BYTES);
+    long remaining = lineEnds;
+    long high = lineEnds == 0 ? lowest : endOffset;
     int size = INITIAL_WINDOW_BYTES;
+    byte next = 0;
     while (high > lowest) {
       long low = Math.max(lowest, high - size);
       byte[] window = new byte[(int) (high - low)];
       int count = reader.readAt(low, window);
       for (int i = count - 1; i >= 0; i--) {
-        if (window[i] == '\n' && --remaining == 0) {
+        if (isLineEnd(window[i], next) && --remaining == 0) {
           return low + i + 1;
         }
+        next = window[i];
       }
       high = low;
       size = Math.min(2 * size, MAX_WINDOW_BYTES);

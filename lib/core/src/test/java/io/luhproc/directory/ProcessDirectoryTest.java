@@ -97,7 +97,7 @@ class ProcessDirectoryTest {
   @Test
   void directoryAndFilesAreOwnerOnly() throws IOException {
     directory.create();
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     directory.writePid(39241);
     directory.writeRecord(sampleRecord());
     assertThat(permissions(path)).isEqualTo("rwx------");
@@ -187,20 +187,20 @@ class ProcessDirectoryTest {
   }
 
   @Test
-  void createLogFilesKeepsExistingLogs() throws IOException {
+  void prepareLogFilesKeepsExistingLogs() throws IOException {
     directory.create();
     Files.writeString(directory.outLog(), "before\n");
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     assertThat(directory.outLog()).hasContent("before\n");
     assertThat(directory.errLog()).isEmptyFile();
   }
 
   @Test
-  void createLogFilesRefusesSymlink() throws IOException {
+  void prepareLogFilesRefusesSymlink() throws IOException {
     directory.create();
     Path secret = Files.writeString(folder.resolve("secret"), "untouched");
     Files.createSymbolicLink(directory.errLog(), secret);
-    assertThatThrownBy(directory::createLogFiles)
+    assertThatThrownBy(directory::prepareLogFiles)
         .isInstanceOf(LuhprocException.class)
         .hasMessageContaining(directory.errLog() + " is not a regular file; remove it");
     assertThat(secret).hasContent("untouched");
@@ -235,7 +235,7 @@ class ProcessDirectoryTest {
   @Test
   void deleteRemovesDirectoryTree() throws IOException {
     directory.create();
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     Files.createDirectories(path.resolve("data/of/the/task"));
     Files.createFile(path.resolve("data/of/the/task/file"));
     Files.createFile(path.resolve(DirectoryLock.FILE_NAME));
@@ -260,7 +260,7 @@ class ProcessDirectoryTest {
   @Test
   void touchKeepsModificationTimeOfFiles() throws IOException {
     directory.create();
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     FileTime old = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
     Files.setLastModifiedTime(directory.outLog(), old);
     Instant now = Instant.parse("2026-11-20T12:00:00Z");

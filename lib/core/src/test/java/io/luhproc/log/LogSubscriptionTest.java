@@ -181,10 +181,14 @@ final class LogSubscriptionTest {
   }
 
   @Test
-  void subscriptionEndsAtOnceWhenDirectoryIsMissing() throws Exception {
-    ProcessLog none = ProcessLog.of(Path.of("/nowhere/at/all"));
-    try (LogSubscription subscription = none.follow(received)) {
+  void everyLineIsDeliveredWhenDirectoryIsCreatedAfterFollow() throws Exception {
+    directory.close();
+    try (LogSubscription subscription = directory.log().follow(received)) {
       assertThat(subscription).isNotNull();
+      Files.createDirectory(directory.path());
+      directory.write("first\n");
+      assertThat(received.next()).isEqualTo("first");
+      directory.close();
       assertThat(received.awaitEnd()).isTrue();
     }
   }
@@ -236,7 +240,8 @@ final class LogSubscriptionTest {
   @Test
   void linesAreReadWithoutWatcher() throws Exception {
     try (LogStreamReader reader = new LogStreamReader(directory.files());
-        LineReader lines = new LineReader(LogStream.OUT, reader, new TimeIndex(List.of(), 0))) {
+        LineReader lines =
+            new LineReader(LogStream.OUT, reader, new TimeIndex(List.of(), 0), false)) {
       assertThat(lines.next()).isNull();
       directory.write("one\n");
       assertThat(Deadline.after(TimeSource.system(), TIMEOUT).await(() -> isNext(lines, "one")))

@@ -44,7 +44,7 @@ class ReadinessWaiterTest {
     waiter = new ReadinessWaiter(context, query);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     record =
         ProcessRecord.forLaunch(
                 KEY, context.programName(), new ProcessRecord.Launch("token", time.now()), command)

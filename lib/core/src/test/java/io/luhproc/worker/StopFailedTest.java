@@ -43,7 +43,7 @@ class StopFailedTest {
     stopper = new WorkerStopper(context);
     directory = ProcessRoot.at(root).directory(KEY);
     directory.create();
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     directory.writeRecord(
         ProcessRecord.forLaunch(
                 KEY,

@@ -16,8 +16,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The header of the index serves as a sequence lock: it is read before and after each read of
  * the file, and the read is repeated if the layout changed. Readers never wait: every phase defines
  * where the bytes are, also if the maintainer was killed in that phase.
+ *
+ * <p>If another program truncates the file, its content begins anew at the offset at which the
+ * active bytes began, until the maintainer notices and writes a new header.
  */
 final class ActiveLogFile implements Closeable {
+  /** Result of {@link #read}: the offset is before the active bytes. */
+  static final int BEFORE_START = -1;
+
+  /** Result of {@link #read}: the file does not continue the bytes that were read before. */
+  static final int CHANGED = -2;
+
   private final LogFiles files;
   private final IndexFile indexFile;
   private final TruncationDetector truncationDetector;
@@ -56,7 +65,7 @@ final class ActiveLogFile implements Closeable {
     RotationIntent intent = header.intent();
     long collapsedBytes = intent.collapse().length();
     return switch (intent.phase()) {
-      case IDLE -> layout(header, 0, punchedBytes(header));
+      case IDLE -> idleLayout(header);
       case COPIED -> layout(header, 0, intent.splitOffset());
       case PUBLISHED ->
           intent.isCollapsed(openIfPresent())
@@ -64,6 +73,16 @@ final class ActiveLogFile implements Closeable {
               : layout(header, 0, intent.splitOffset());
       case TRUNCATING -> truncatingLayout(header);
     };
+  }
+
+  private Layout idleLayout(IndexHeader header) throws IOException {
+    long punchedBytes = punchedBytes(header);
+    FileChannel file = openIfPresent();
+    boolean truncated = file != null && !LogFiles.canBeginWithHole(file, punchedBytes);
+    // A rotation since the header was read also moves the bytes.
+    return truncated && header.equals(readHeader())
+        ? layout(header, punchedBytes, 0)
+        : layout(header, 0, punchedBytes);
   }
 
   private Layout truncatingLayout(IndexHeader header) throws IOException {
@@ -99,29 +118,46 @@ final class ActiveLogFile implements Closeable {
   /**
    * Reads at an absolute offset into the remaining space of a buffer.
    *
-   * @return the number of bytes read; 0 at the end of the file; -1 if the offset is before the
-   *     active bytes or, after an external truncation, beyond them
+   * @param recent the bytes that were read before the offset
+   * @return the number of bytes read; 0 at the end of the file; {@link #BEFORE_START} or {@link
+   *     #CHANGED}
    */
-  int read(long position, ByteBuffer target) throws IOException {
+  int read(long position, ByteBuffer target, RecentBytes recent) throws IOException {
     int startPosition = target.position();
+    boolean unknown = recent.length() == 0;
     while (true) {
       Layout before = readLayout();
-      FileChannel file = openIfPresent();
-      int count = 0;
-      boolean beyond = false;
-      if (file != null && position >= before.startOffset()) {
-        count = Math.max(0, file.read(target, position - before.baseOffset()));
-        beyond = count == 0 && position > before.baseOffset() + file.size();
-      }
+      int count = readOnce(before, position, target, recent);
       if (before.equals(readLayout())) {
-        return position < before.startOffset() || (beyond && isIdle(before)) ? -1 : count;
+        return count;
       }
       target.position(startPosition);
+      if (unknown) {
+        recent.clear();
+      }
     }
   }
 
-  private static boolean isIdle(Layout layout) {
-    return layout.header().intent().phase() == RotationIntent.Phase.IDLE;
+  private int readOnce(Layout layout, long position, ByteBuffer target, RecentBytes recent)
+      throws IOException {
+    if (position < layout.startOffset()) {
+      return BEFORE_START;
+    }
+    FileChannel file = openIfPresent();
+    if (file == null) {
+      return 0;
+    }
+    long offset = position - layout.baseOffset();
+    int count = Math.max(0, file.read(target, offset));
+    // Compared after the read: a truncation before it is noticed.
+    boolean continued =
+        (count > 0 || file.size() >= offset)
+            && recent.precede(file, offset, position - layout.startOffset());
+    if (continued) {
+      return count;
+    }
+    // The next maintainer completes the rotation first.
+    return layout.header().intent().phase() == RotationIntent.Phase.IDLE ? CHANGED : 0;
   }
 
   /** Returns the absolute offset of the end of the stream. */
@@ -139,6 +175,15 @@ final class ActiveLogFile implements Closeable {
   /** Reads only the open file from now on: the path may now name another process's file. */
   void pinOpenFile() {
     pinned = true;
+  }
+
+  /** Returns the sequence of the header that was read last. */
+  long sequence() {
+    return lastHeader.sequence();
+  }
+
+  boolean isPinned() {
+    return pinned;
   }
 
   /** Closes the open file if the path now names another one; returns whether it did. */
@@ -161,14 +206,26 @@ final class ActiveLogFile implements Closeable {
   private @Nullable FileChannel openIfPresent() throws IOException {
     if (channel == null && !pinned) {
       try {
-        fileKey = currentFileKey();
-        channel = files.openActive(READ);
+        open();
       } catch (NoSuchFileException ignored) {
         // The process has not created it yet.
-        return null;
+        close();
       }
     }
     return channel;
+  }
+
+  /** Opens the file that the path names before and after. */
+  private void open() throws IOException {
+    Object before = currentFileKey();
+    channel = files.openActive(READ);
+    fileKey = currentFileKey();
+    while (!Objects.equals(before, fileKey)) {
+      close();
+      before = fileKey;
+      channel = files.openActive(READ);
+      fileKey = currentFileKey();
+    }
   }
 
   private @Nullable Object currentFileKey() throws IOException {

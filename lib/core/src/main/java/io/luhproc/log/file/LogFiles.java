@@ -82,7 +82,8 @@ public record LogFiles(Path directory, String stream) {
   /**
    * Opens the active file.
    *
-   * @throws SymlinkRefusedException if it is a symbolic link, which may lead to another user's file
+   * @throws LogFileRefusedException if it is not a regular file: a symbolic link may lead to
+   *     another user's file, and opening a pipe would block
    */
   public FileChannel openActive(OpenOption... options) throws IOException {
     BasicFileAttributes ignored = activeAttributes();
@@ -95,14 +96,17 @@ public record LogFiles(Path directory, String stream) {
   /**
    * Returns the attributes of the active file.
    *
-   * @throws SymlinkRefusedException if it is a symbolic link
+   * @throws LogFileRefusedException if it is not a regular file
    */
   BasicFileAttributes activeAttributes() throws IOException {
+    return regularAttributes(activeFile());
+  }
+
+  /** Returns the attributes of a file after checking that it is regular. */
+  static BasicFileAttributes regularAttributes(Path file) throws IOException {
     BasicFileAttributes attributes =
-        Files.readAttributes(activeFile(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (attributes.isSymbolicLink()) {
-      throw new SymlinkRefusedException(activeFile());
-    }
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    LogFileRefusedException.check(file, attributes);
     return attributes;
   }
 
@@ -175,6 +179,14 @@ public record LogFiles(Path directory, String stream) {
     try (FileChannel active = openActive(StandardOpenOption.READ)) {
       return byteAt(active, 0) == 0;
     }
+  }
+
+  /**
+   * Returns whether the front of the active file can be a hole of {@code punchedBytes} bytes. If
+   * another program truncated the file, it is shorter or begins with new output.
+   */
+  static boolean canBeginWithHole(FileChannel file, long punchedBytes) throws IOException {
+    return punchedBytes == 0 || (file.size() >= punchedBytes && byteAt(file, 0) == 0);
   }
 
   /** Returns the number of NULs at the beginning of a file. */

@@ -5,28 +5,45 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads a stream from its oldest rotated file to the end of its active file as one sequence of
  * bytes, addressed by absolute offsets.
+ *
+ * <p>A position is remembered as the last rotated file that is before it and the number of bytes
+ * after that file, because absolute offsets change if another program truncates the active file or
+ * if the index is lost. A file that does not continue the bytes that were read is read from its
+ * beginning: it was truncated, so none of its bytes was read.
  */
 public final class LogStreamReader implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogStreamReader.class);
+  private static final long UNKNOWN = StreamSnapshot.UNKNOWN;
+
   private final LogFiles files;
   private final ActiveLogFile activeFile;
+  private final RecentBytes recent = new RecentBytes();
   private long position;
   private long limit = Long.MAX_VALUE;
   private @Nullable Segment segment;
   private @Nullable InputStream input;
   private Instant latestWriteTime = Instant.EPOCH;
+  private int gaps;
+
+  // Where the position is: contentStart is the offset after the rotated file lastRotatedAt,
+  // according to the header of knownSequence.
+  private long lastRotatedAt = UNKNOWN;
+  private long contentStart;
+  private long knownSequence = UNKNOWN;
+  private boolean restarted;
 
   /** Creates a reader at offset 0. */
   public LogStreamReader(LogFiles files) {
@@ -48,10 +65,22 @@ public final class LogStreamReader implements Closeable {
     return position;
   }
 
-  /** Sets the absolute offset of the next byte to read. */
+  /** Sets the absolute offset of the next byte to read, and remembers the bytes before it. */
   public void seek(long offset) throws IOException {
+    moveTo(offset);
+    if (activeFile.read(position, ByteBuffer.allocate(0), recent) == 0) {
+      updateKnownPosition();
+    }
+  }
+
+  private void moveTo(long offset) throws IOException {
     closeSegment();
     position = offset;
+    contentStart = offset;
+    lastRotatedAt = UNKNOWN;
+    knownSequence = UNKNOWN;
+    restarted = false;
+    recent.clear();
   }
 
   /** Sets the absolute offset at which the stream ends for this reader. */
@@ -66,10 +95,7 @@ public final class LogStreamReader implements Closeable {
 
   /** Returns the absolute offset of the oldest retained byte. */
   public long oldestOffset() throws IOException {
-    List<Segment> segments = segments();
-    return segments.isEmpty()
-        ? activeFile.readLayout().startOffset()
-        : segments.get(0).startOffset();
+    return snapshot().offsetAfter(StreamSnapshot.NONE);
   }
 
   /** Returns a time by which the bytes of the last read had been written. */
@@ -77,18 +103,38 @@ public final class LogStreamReader implements Closeable {
     return latestWriteTime;
   }
 
+  /** Returns when the active file was last written, empty if it does not exist. */
+  public Optional<Instant> activeWriteTime() throws IOException {
+    try {
+      return Optional.of(files.activeAttributes().lastModifiedTime().toInstant());
+    } catch (NoSuchFileException ignored) {
+      // Not created yet, or deleted while it is still open.
+      return Optional.empty();
+    }
+  }
+
   /**
-   * Reads the next bytes, at most to the end of the current file. Bytes that expired are skipped;
-   * {@link #position()} shows by how much.
+   * Returns how often the bytes before the position were not those that precede it in the stream,
+   * because they were deleted, damaged or truncated.
+   */
+  public int gaps() {
+    return gaps;
+  }
+
+  /**
+   * Reads the next bytes, at most to the end of the current file. Bytes that were deleted or
+   * damaged are skipped; {@link #gaps()} tells of it.
    *
    * @return the number of bytes read, 0 at the current end of the stream
    */
   public int read(byte[] target, int offset, int length) throws IOException {
     while (position < limit) {
+      translateIfRenumbered();
       int room = (int) Math.min(length, limit - position);
       int count =
           segment == null ? readActive(target, offset, room) : readRotated(target, offset, room);
       if (count >= 0) {
+        recent.append(target, offset, count);
         position += count;
         return count;
       }
@@ -96,71 +142,156 @@ public final class LogStreamReader implements Closeable {
     return 0;
   }
 
-  /** Fills an array from an absolute offset; returns the number of bytes read. */
+  /**
+   * Fills an array from an absolute offset; returns the number of bytes read. Bytes that were
+   * deleted or damaged are 0 in the array.
+   */
   public int readAt(long offset, byte[] target) throws IOException {
-    seek(offset);
+    moveTo(offset);
     int filled = 0;
     int count = 1;
-    while (filled < target.length && count > 0) {
+    while (count > 0 && filled < target.length) {
       count = read(target, filled, target.length - filled);
-      filled += count;
+      int end = (int) Math.max(filled, Math.min(target.length, position - offset));
+      int start = (int) Math.max(filled, Math.min(end, position - count - offset));
+      System.arraycopy(target, filled, target, start, end - start);
+      Arrays.fill(target, filled, start, (byte) 0);
+      filled = end;
     }
     return filled;
   }
 
   private int readActive(byte[] target, int offset, int length) throws IOException {
-    int count = activeFile.read(position, ByteBuffer.wrap(target, offset, length));
-    if (count > 0) {
-      latestWriteTime = lastModified();
-    } else if (count < 0) {
-      switchToRotatedFile();
+    int count = activeFile.read(position, ByteBuffer.wrap(target, offset, length), recent);
+    switch (count) {
+      case ActiveLogFile.BEFORE_START -> switchToRotatedFile();
+      case ActiveLogFile.CHANGED -> resynchronize();
+      default -> {
+        updateKnownPosition();
+        latestWriteTime = count == 0 ? latestWriteTime : activeWriteTime().orElse(latestWriteTime);
+      }
     }
-    return count;
+    return Math.max(-1, count);
   }
 
-  private Instant lastModified() throws IOException {
-    try {
-      return files.activeAttributes().lastModifiedTime().toInstant();
-    } catch (NoSuchFileException ignored) {
-      // The directory was deleted while the file is still open: use the last known time.
-      return latestWriteTime;
+  /** After each rotation: the files that it added are before the position. */
+  private void updateKnownPosition() throws IOException {
+    if (activeFile.sequence() == knownSequence) {
+      return;
     }
+    StreamSnapshot now = snapshot();
+    if (position >= now.layout().startOffset()) {
+      lastRotatedAt = Math.max(lastRotatedAt, now.newestRotatedAt());
+      contentStart = now.layout().startOffset();
+      knownSequence = now.sequence();
+    }
+  }
+
+  /** After a truncation, the maintainer chooses other offsets for what was already read again. */
+  private void translateIfRenumbered() throws IOException {
+    if (restarted && activeFile.readLayout().header().sequence() != knownSequence) {
+      translate(snapshot());
+    }
+  }
+
+  private void translate(StreamSnapshot now) {
+    long shift = now.offsetAfter(lastRotatedAt) - contentStart;
+    position += shift;
+    contentStart += shift;
+    limit = limit == Long.MAX_VALUE ? limit : limit + shift;
+    knownSequence = now.sequence();
+    restarted = false;
+  }
+
+  /** The files do not continue the bytes that were read. */
+  private void resynchronize() throws IOException {
+    StreamSnapshot now = snapshot();
+    if (now.sequence() < knownSequence) {
+      // The index was lost and written again.
+      translate(now);
+    } else {
+      LOG.warn("{} was truncated; reading it from its beginning", files.activeFile());
+      restart(now);
+    }
+  }
+
+  private void restart(StreamSnapshot now) throws IOException {
+    closeSegment();
+    recent.clear();
+    position = now.offsetAfter(lastRotatedAt);
+    contentStart = position;
+    lastRotatedAt = Math.max(lastRotatedAt, StreamSnapshot.NONE);
+    knownSequence = now.sequence();
+    restarted = true;
+    gaps++;
   }
 
   /** Opens the rotated file with the position, or else the nearest one after it. */
   private void switchToRotatedFile() throws IOException {
-    for (Segment candidate : segments()) {
+    StreamSnapshot now = snapshot();
+    for (Segment candidate : now.after(lastRotatedAt)) {
       if (candidate.endOffset() > position && openSegment(candidate)) {
         return;
       }
     }
-    long start = activeFile.readLayout().startOffset();
-    if (start != position) {
-      LoggerFactory.getLogger(LogStreamReader.class)
-          .warn(
-              "{}: the next bytes were deleted; continuing at offset {}",
-              files.activeFile(),
-              start);
+    long start = now.layout().startOffset();
+    if (start > position) {
+      LOG.warn(
+          "{}: {} bytes were deleted before they were read", files.activeFile(), start - position);
+      gaps++;
     }
     position = start;
+    contentStart = start;
+    lastRotatedAt = Math.max(lastRotatedAt, now.newestRotatedAt());
   }
 
+  /** Opens a rotated file at the position; returns whether it still exists. */
   private boolean openSegment(Segment candidate) throws IOException {
     long from = Math.max(position, candidate.startOffset());
+    int compared = (int) Math.min(recent.length(), from - candidate.startOffset());
+    InputStream opened;
     try {
-      input = openRotatedFile(candidate.file(), from - candidate.startOffset());
+      opened = openRotatedFile(candidate.file(), from - candidate.startOffset() - compared);
     } catch (NoSuchFileException ignored) {
       // Expired since it was listed; the next one may still exist.
       return false;
+    } catch (EOFException | ZipException | LogFileRefusedException e) {
+      skipDamaged(candidate, e);
+      return true;
     }
-    if (from != position) {
-      LoggerFactory.getLogger(LogStreamReader.class)
-          .warn("{}: {} bytes expired before they were read", files.activeFile(), from - position);
+    if (from == position && !recent.areNext(opened, compared)) {
+      opened.close();
+      resynchronize();
+      return true;
     }
-    position = from;
+    if (from > position) {
+      LOG.warn("{}: {} bytes expired before they were read", files.activeFile(), from - position);
+      gaps++;
+    }
+    input = opened;
     segment = candidate;
+    position = from;
+    contentStart = candidate.startOffset();
+    lastRotatedAt = candidate.file().rotatedAt() - 1;
     latestWriteTime = Instant.ofEpochMilli(candidate.file().rotatedAt());
     return true;
+  }
+
+  private void skipDamaged(Segment damaged, IOException cause) throws IOException {
+    LOG.warn(
+        "{}: skipping the rest of {}, which is damaged: {}",
+        files.activeFile(),
+        damaged.file().path().getFileName(),
+        cause.toString());
+    gaps++;
+    finish(damaged);
+  }
+
+  private void finish(Segment finished) throws IOException {
+    closeSegment();
+    position = finished.endOffset();
+    contentStart = position;
+    lastRotatedAt = finished.file().rotatedAt();
   }
 
   /** The file may have been published or compressed since it was listed. */
@@ -168,114 +299,42 @@ public final class LogStreamReader implements Closeable {
     try {
       return rotatedFile.open(skip);
     } catch (NoSuchFileException ignored) {
-      return resolveCurrentPath(rotatedFile).open(skip);
+      return StreamSnapshot.currentPath(files, rotatedFile).open(skip);
     }
   }
 
-  private RotatedFile resolveCurrentPath(RotatedFile file) {
-    boolean isPlain = Files.exists(files.plainFile(file.rotatedAt()));
-    return isPlain
-        ? new RotatedFile(file.rotatedAt(), files.plainFile(file.rotatedAt()), false)
-        : new RotatedFile(file.rotatedAt(), files.gzipFile(file.rotatedAt()), true);
-  }
-
+  /** Reads to the end of the file: the length of a damaged one is wrong. */
   private int readRotated(byte[] target, int offset, int length) throws IOException {
     Segment current = segment;
     InputStream bytes = input;
     if (current == null || bytes == null) {
       return -1;
     }
-    int room = (int) Math.min(length, current.endOffset() - position);
-    int count = room == 0 ? -1 : readUntilCorruption(bytes, target, offset, room);
-    if (count <= 0) {
-      position = current.endOffset();
-      closeSegment();
-      return -1;
-    }
-    return count;
-  }
-
-  private int readUntilCorruption(InputStream bytes, byte[] target, int offset, int length)
-      throws IOException {
     try {
-      return bytes.read(target, offset, length);
+      int count = bytes.read(target, offset, length);
+      if (count > 0) {
+        return count;
+      }
+      finish(current);
     } catch (EOFException | ZipException e) {
-      LoggerFactory.getLogger(LogStreamReader.class)
-          .warn(
-              "{}: skipping the rest of a rotated file, which is no valid gzip: {}",
-              files.activeFile(),
-              e.toString());
-      return -1;
+      skipDamaged(current, e);
     }
+    return -1;
   }
 
   /** Returns the rotated files with their positions, oldest first, as one consistent snapshot. */
   public List<Segment> segments() throws IOException {
-    while (true) {
-      ActiveLogFile.Layout before = activeFile.readLayout();
-      List<RotatedFile> rotatedFiles = files.rotatedFiles();
-      boolean complete = addUnpublishedCopy(rotatedFiles, before);
-      List<Segment> segments = toSegments(rotatedFiles, before.startOffset());
-      if (complete && before.equals(activeFile.readLayout())) {
-        return segments;
-      }
-    }
+    return snapshot().segments();
   }
 
-  /** Adds the copy of a rotation in progress; returns whether the list is complete. */
-  private boolean addUnpublishedCopy(List<RotatedFile> rotatedFiles, ActiveLogFile.Layout layout) {
-    RotationIntent intent = layout.header().intent();
-    if (!layout.readsFromCopy() || endsWithRotation(rotatedFiles, intent.rotatedAt())) {
-      return true;
-    }
-    RotatedFile copy =
-        new RotatedFile(intent.rotatedAt(), files.plainTempFile(intent.rotatedAt()), false);
-    if (Files.exists(copy.path())) {
-      rotatedFiles.add(copy);
-      return true;
-    }
-    // Published since the files were listed; if neither file exists, the bytes are lost.
-    return Files.notExists(files.plainFile(intent.rotatedAt()));
-  }
-
-  private static boolean endsWithRotation(List<RotatedFile> rotatedFiles, long rotatedAt) {
-    return !rotatedFiles.isEmpty()
-        && rotatedFiles.get(rotatedFiles.size() - 1).rotatedAt() == rotatedAt;
-  }
-
-  private List<Segment> toSegments(List<RotatedFile> rotatedFiles, long end) throws IOException {
-    List<Segment> segments = new ArrayList<>();
-    long start = end;
-    for (int i = rotatedFiles.size() - 1; i >= 0; i--) {
-      long length = lengthOf(rotatedFiles.get(i));
-      if (length < 0) {
-        break;
-      }
-      segments.add(new Segment(start - length, start, rotatedFiles.get(i)));
-      start -= length;
-    }
-    Collections.reverse(segments);
-    return segments;
-  }
-
-  private long lengthOf(RotatedFile rotatedFile) throws IOException {
-    try {
-      return rotatedFile.uncompressedLength();
-    } catch (NoSuchFileException ignored) {
-      // Published, compressed or expired since it was listed.
-    }
-    try {
-      return resolveCurrentPath(rotatedFile).uncompressedLength();
-    } catch (NoSuchFileException ignored) {
-      // Expired, and so are all older files.
-      return -1;
-    }
+  private StreamSnapshot snapshot() throws IOException {
+    return StreamSnapshot.read(files, activeFile);
   }
 
   /** Continues with the new active file if the path now names another file. */
   public void reopenIfReplaced() throws IOException {
     if (activeFile.reopenIfReplaced()) {
-      seek(activeFile.readLayout().startOffset());
+      restart(snapshot());
     }
   }
 

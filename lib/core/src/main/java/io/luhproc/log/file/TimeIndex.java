@@ -69,9 +69,19 @@ public record TimeIndex(List<Entry> entries, int invalidEntries) {
 
   /** Returns the greatest known offset before which all was written by an instant, or null. */
   public @Nullable Long offsetAt(Instant instant) {
-    long millis = instant.toEpochMilli();
+    long millis = epochMillis(instant);
     int after = firstIndex(entry -> entry.epochMillis() > millis);
     return after == 0 ? null : Long.valueOf(entries.get(after - 1).offset());
+  }
+
+  /** Returns milliseconds since the epoch, the nearest long if the instant is out of range. */
+  public static long epochMillis(Instant instant) {
+    try {
+      return instant.toEpochMilli();
+    } catch (ArithmeticException expected) {
+      // About 292 million years away, such as Instant.MIN and Instant.MAX.
+      return instant.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
   }
 
   /** Returns the earliest known time by which all bytes before an offset were written, or null. */

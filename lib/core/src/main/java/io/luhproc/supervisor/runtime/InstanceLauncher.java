@@ -65,7 +65,7 @@ final class InstanceLauncher {
    */
   Prepared prepare(LocalInstance instance, List<Path> cgroups) {
     ProcessDirectory directory = instance.location().directory();
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), timeSource.now());
     LaunchCommand command =
         commandBuilder.build(instance.instance(), directory.path(), launch.token());

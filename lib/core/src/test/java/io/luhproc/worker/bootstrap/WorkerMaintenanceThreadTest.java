@@ -33,7 +33,7 @@ class WorkerMaintenanceThreadTest {
   @Test
   void directoryIsRefreshedEveryHour() throws Exception {
     ProcessDirectory directory = ProcessDirectory.at(Files.createDirectory(root.resolve("worker")));
-    directory.createLogFiles();
+    directory.prepareLogFiles();
     FileTime old = FileTime.from(time.now().minus(9, ChronoUnit.DAYS));
     WorkerMaintenanceThread thread =
         new WorkerMaintenanceThread(time, LogPolicy.defaults(), directory, new StartedHost());
