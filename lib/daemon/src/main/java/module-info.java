@@ -3,8 +3,11 @@ module io.luhproc.daemon {
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
   requires org.apache.commons.codec;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.unixdomain.server;
   requires org.snakeyaml.engine;
   requires org.tomlj;
+  requires tools.jackson.core;
 
   exports io.luhproc.daemon;
   exports io.luhproc.daemon.config;

@@ -4,6 +4,9 @@ import io.luhproc.LuhprocException;
 import io.luhproc.daemon.config.ConfigLoader;
 import io.luhproc.daemon.config.DaemonConfig;
 import io.luhproc.daemon.config.InvalidConfigException;
+import io.luhproc.daemon.config.ReloadResult;
+import io.luhproc.daemon.http.ApiTarget;
+import io.luhproc.daemon.http.HttpServer;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
@@ -12,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +36,8 @@ public final class Daemon implements AutoCloseable {
   private final ConfigLoader loader;
   private final Supervisor supervisor;
   private final CountDownLatch closed = new CountDownLatch(1);
+  // Set once, before open returns.
+  private Optional<HttpServer> http = Optional.empty();
   // Guarded by this, as is the next field.
   private DaemonConfig config;
   // Empty: all services with autostart.
@@ -56,13 +63,27 @@ public final class Daemon implements AutoCloseable {
     DaemonConfig config = loader.load(path);
     Path directory = config.directory().orElseGet(() -> StateDirectory.of(path, System.getenv()));
     Supervisor supervisor = Supervisor.builder().directory(directory).build();
+    Daemon daemon = new Daemon(path, loader, config, supervisor);
     try {
+      // Before any service is touched, because the address may be in use.
+      daemon.http = Optional.of(HttpServer.start(daemon.new Target(), config.listen(), directory));
       supervisor.add(config.services().toArray(ServiceSpec[]::new));
-      return new Daemon(path, loader, config, supervisor);
+      return daemon;
     } catch (RuntimeException e) {
+      daemon.http.ifPresent(HttpServer::close);
       supervisor.detach();
       throw e;
     }
+  }
+
+  /** Returns the TCP port of the HTTP server; empty without {@code listen}. */
+  public Optional<Integer> port() {
+    return http.flatMap(HttpServer::port);
+  }
+
+  /** Returns the path of the unix socket of the HTTP server. */
+  public Path socket() {
+    return http.orElseThrow().socket();
   }
 
   /** Returns the supervisor that runs the services. Do not close it. */
@@ -162,15 +183,47 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  /** Waits until this daemon is closed. */
+  /** Waits until {@link #requestClose} or {@link #close} is called. */
   public void awaitClose() throws InterruptedException {
     closed.await();
   }
 
-  /** Stops all services in order and closes the supervisor, see {@link Supervisor#close}. */
+  /** Ends {@link #awaitClose}, so that its caller closes this daemon. */
+  public void requestClose() {
+    closed.countDown();
+  }
+
+  /**
+   * Stops all services in order, closes the supervisor, see {@link Supervisor#close}, and then the
+   * HTTP server.
+   */
   @Override
   public void close() {
-    supervisor.close();
     closed.countDown();
+    supervisor.close();
+    http.ifPresent(HttpServer::close);
+  }
+
+  /** This daemon for the API. */
+  private final class Target implements ApiTarget {
+    @Override
+    public Supervisor supervisor() {
+      return supervisor;
+    }
+
+    @Override
+    public Map<String, Set<String>> groups() {
+      return config().groups();
+    }
+
+    @Override
+    public ReloadResult reload() {
+      return Daemon.this.reload();
+    }
+
+    @Override
+    public void requestClose() {
+      Daemon.this.requestClose();
+    }
   }
 }

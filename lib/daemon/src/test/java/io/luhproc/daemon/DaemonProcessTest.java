@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.DirectoryLockedException;
 import io.luhproc.daemon.config.InvalidConfigException;
+import io.luhproc.daemon.config.ReloadResult;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessState;

@@ -1,4 +1,4 @@
-package io.luhproc.daemon;
+package io.luhproc.daemon.config;
 
 import java.util.List;
 

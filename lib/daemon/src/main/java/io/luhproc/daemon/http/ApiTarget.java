@@ -1,0 +1,25 @@
+package io.luhproc.daemon.http;
+
+import io.luhproc.daemon.config.ReloadResult;
+import io.luhproc.supervisor.Supervisor;
+import java.util.Map;
+import java.util.Set;
+
+/** What the API controls. */
+public interface ApiTarget {
+  /** Returns the supervisor of the services. */
+  Supervisor supervisor();
+
+  /** Returns the names of the services of each group. */
+  Map<String, Set<String>> groups();
+
+  /**
+   * Reads the configuration again and changes what differs.
+   *
+   * @throws io.luhproc.daemon.config.InvalidConfigException if it has errors
+   */
+  ReloadResult reload();
+
+  /** Requests that the daemon stops all services and exits. */
+  void requestClose();
+}

@@ -1,0 +1,180 @@
+package io.luhproc.daemon.http;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.daemon.config.ListenAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The listeners of a daemon: a unix socket in its directory, and TCP if configured. */
+public final class HttpServer implements AutoCloseable {
+  private static final String SOCKET_FILE = "http.sock";
+  private static final String TOKEN_FILE = "http.token";
+  private static final int MAX_THREADS = 16;
+  private static final int MAX_CONNECTIONS = 1_200;
+  private static final int MAX_HEADER_BYTES = 8 << 10;
+  private static final int MAX_BODY_BYTES = 64 << 10;
+  // A connection without a request is closed after this time.
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
+  // sizeof(sockaddr_un.sun_path) less the NUL, see unix(7).
+  private static final int MAX_SOCKET_PATH = 107;
+
+  private final Server server;
+  private final Path socket;
+  private final Optional<ServerConnector> tcp;
+
+  private HttpServer(Server server, Path socket, Optional<ServerConnector> tcp) {
+    this.server = server;
+    this.socket = socket;
+    this.tcp = tcp;
+  }
+
+  /**
+   * Opens the listeners.
+   *
+   * @param target what the API controls
+   * @param listen the TCP address; empty for the unix socket only
+   * @param directory the directory of the supervisor, of mode 0700
+   * @throws LuhprocException if the address is in use or no loopback address, the path of the
+   *     socket is too long, or the token file is not safe
+   */
+  public static HttpServer start(ApiTarget target, Optional<ListenAddress> listen, Path directory) {
+    Path socket = directory.resolve(SOCKET_FILE);
+    checkSocket(socket);
+    listen.ifPresent(HttpServer::checkLoopback);
+    AccessToken token = AccessToken.readOrCreate(directory.resolve(TOKEN_FILE));
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setName("http");
+    threads.setDaemon(true);
+    Server server = new Server(threads);
+    server.setHandler(
+        new AccessHandler(
+            listen.map(ListenAddress::host),
+            token,
+            withSizeLimit(new ApiHandler(new Api(target)))));
+    server.setErrorHandler(new ErrorReply());
+    Optional<ServerConnector> tcp = listen.map(address -> tcpConnector(server, address));
+    tcp.ifPresent(server::addConnector);
+    server.addConnector(unixConnector(server, socket));
+    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+    HttpServer started = new HttpServer(server, socket, tcp);
+    try {
+      server.start();
+      return started;
+    } catch (Exception e) {
+      started.close();
+      throw new LuhprocException(
+          "cannot open the HTTP server on "
+              + listen.map(ListenAddress::toString).orElse(socket.toString())
+              + ": "
+              + rootMessage(e)
+              + "; free the address or change listen",
+          e);
+    }
+  }
+
+  private static SizeLimitHandler withSizeLimit(ApiHandler handler) {
+    SizeLimitHandler limit = new SizeLimitHandler(MAX_BODY_BYTES, -1);
+    limit.setHandler(handler);
+    return limit;
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static HttpConnectionFactory connectionFactory() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setRequestHeaderSize(MAX_HEADER_BYTES);
+    return new HttpConnectionFactory(configuration);
+  }
+
+  private static ServerConnector tcpConnector(Server server, ListenAddress address) {
+    ServerConnector connector = new ServerConnector(server, 1, 1, connectionFactory());
+    connector.setHost(address.host());
+    connector.setPort(address.port());
+    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    return connector;
+  }
+
+  private static UnixDomainServerConnector unixConnector(Server server, Path socket) {
+    UnixDomainServerConnector connector =
+        new UnixDomainServerConnector(server, 1, 1, connectionFactory());
+    connector.setUnixDomainPath(socket);
+    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    return connector;
+  }
+
+  private static void checkLoopback(ListenAddress address) {
+    try {
+      for (InetAddress resolved : InetAddress.getAllByName(address.host())) {
+        if (!resolved.isLoopbackAddress()) {
+          throw new LuhprocException(
+              "cannot listen on "
+                  + address
+                  + ": it is no loopback address, and there is no TLS; listen on localhost and use"
+                  + " a reverse proxy");
+        }
+      }
+    } catch (UnknownHostException e) {
+      throw new LuhprocException(
+          "cannot listen on " + address + ": the host is unknown; listen on localhost", e);
+    }
+  }
+
+  /** Deletes a socket that a killed daemon left; the lock of the supervisor says that it is. */
+  private static void checkSocket(Path socket) {
+    if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH) {
+      throw new LuhprocException(
+          "cannot create the socket "
+              + socket
+              + ": its path is longer than "
+              + MAX_SOCKET_PATH
+              + " bytes; set directory in [supervisor] to a shorter path");
+    }
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      throw new LuhprocException("cannot delete the old socket " + socket + ": " + e, e);
+    }
+  }
+
+  /** Returns the path of the unix socket. */
+  public Path socket() {
+    return socket;
+  }
+
+  /** Returns the TCP port; empty without TCP. */
+  public Optional<Integer> port() {
+    return tcp.map(ServerConnector::getLocalPort);
+  }
+
+  /** Closes the listeners and all connections. */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+      Files.deleteIfExists(socket);
+    } catch (Exception e) {
+      throw new LuhprocException("cannot close the HTTP server: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.luhproc.daemon.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The answer to a request.
+ *
+ * @param status the status code
+ * @param contentType the media type
+ * @param body the content
+ */
+record Reply(int status, String contentType, byte[] body) {
+  private static final String JSON = "application/json";
+  private static final String PROBLEM = "application/problem+json";
+  private static final String TEXT = "text/plain; charset=utf-8";
+
+  static Reply json(int status, Consumer<JsonGenerator> content) {
+    return new Reply(status, JSON, JsonText.write(content));
+  }
+
+  static Reply text(String text) {
+    return new Reply(200, TEXT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns a problem, see RFC 9457. */
+  static Reply problem(int status, String title, String detail) {
+    byte[] body =
+        JsonText.write(
+            json -> {
+              json.writeStartObject();
+              json.writeStringProperty("title", title);
+              json.writeNumberProperty("status", status);
+              json.writeStringProperty("detail", detail);
+              json.writeEndObject();
+            });
+    return new Reply(status, PROBLEM, body);
+  }
+}
