@@ -45,17 +45,24 @@ final class KernelThreads {
       return NONE;
     }
     try (InputStream in = new FileInputStream(childrenFile)) {
-      return sorted(in.readAllBytes());
+      return withKthreadd(parse(in.readAllBytes()));
     } catch (IOException ignored) {
       // There is no list, or no free file descriptor, which the scan that follows reports.
       return NONE;
     }
   }
 
-  private static long[] sorted(byte[] text) {
-    long[] pids = new long[text.length / 2 + 2];
-    pids[0] = KTHREADD;
-    int count = 1;
+  private static long[] withKthreadd(long[] children) {
+    long[] all = Arrays.copyOf(children, children.length + 1);
+    all[children.length] = KTHREADD;
+    Arrays.sort(all);
+    return all;
+  }
+
+  /** Parses pids that are each followed by a space. */
+  static long[] parse(byte[] text) {
+    long[] pids = new long[text.length / 2 + 1];
+    int count = 0;
     long pid = 0;
     for (byte c : text) {
       if (c >= '0' && c <= '9') {
@@ -65,8 +72,6 @@ final class KernelThreads {
         pid = 0;
       }
     }
-    long[] all = Arrays.copyOf(pids, count);
-    Arrays.sort(all);
-    return all;
+    return Arrays.copyOf(pids, count);
   }
 }

@@ -15,6 +15,13 @@ public interface ProcessTable {
   /** Returns the process, dead or alive, that has a pid now; empty for a pid below 1. */
   Optional<ProcessStat> find(long pid);
 
+  /**
+   * Returns the process that has a pid now, like {@link #find}, at little cost if there is none.
+   */
+  default Optional<ProcessStat> probe(long pid) {
+    return find(pid);
+  }
+
   /** Returns all processes except kernel threads in no particular order, including dead ones. */
   List<ProcessStat> all();
 
@@ -48,6 +55,24 @@ public interface ProcessTable {
    */
   default OptionalLong realUserId(long pid) {
     return OptionalLong.empty();
+  }
+
+  /**
+   * Returns the pids of the children of the main thread of a process. They include those that it
+   * has adopted as child subreaper, see PR_SET_CHILD_SUBREAPER in prctl(2).
+   *
+   * @return no pids if the process does not exist or {@link #pidCounter()} is empty
+   */
+  default long[] mainThreadChildren(long pid) {
+    return new long[0];
+  }
+
+  /**
+   * Returns the counter of allocated pids; empty if this system has none, or does not list the
+   * children of a process.
+   */
+  default Optional<PidCounter> pidCounter() {
+    return Optional.empty();
   }
 
   /** Returns the pid of this JVM. */

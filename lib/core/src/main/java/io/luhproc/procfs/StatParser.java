@@ -26,11 +26,14 @@ final class StatParser {
   private static final int START_CODE = 26;
   private static final int END_CODE = 27;
   private static final int START_STACK = 28;
+  private static final int EXIT_SIGNAL = 38;
   private static final int ARGUMENTS_START = 48;
   private static final int ENVIRONMENT_END = 51;
   // linux/sched.h. Neither an exiting process nor a kernel thread has user memory.
   private static final long PF_KTHREAD = 0x00200000;
   private static final long PF_EXITING_OR_KTHREAD = 0x00000004 | PF_KTHREAD;
+  // The exit signal of a thread that is not the main one, see copy_process() in kernel/fork.c.
+  private static final long NO_EXIT_SIGNAL = -1;
   // Set by fork(2), cleared by execve(2).
   private static final long PF_FORKNOEXEC = 0x00000040;
   // Replaces each address that this user may not read.
@@ -47,7 +50,10 @@ final class StatParser {
     this.fields = new long[ENVIRONMENT_END + 1];
   }
 
-  /** Parses the first {@code length} bytes of a line; empty if it is incomplete. */
+  /**
+   * Parses the first {@code length} bytes of a line; empty if it is incomplete, or describes a
+   * thread other than the main one. {@code /proc/TID} exists, although it is not listed.
+   */
   static Optional<ProcessStat> parse(byte[] line, int length, AuxiliaryVector units) {
     return new StatParser(line, length).toStat(units);
   }
@@ -74,7 +80,9 @@ final class StatParser {
   }
 
   private Optional<ProcessStat> toStat(AuxiliaryVector units) {
-    return readFields() >= RSS_PAGES ? Optional.of(toStat(units, name())) : Optional.empty();
+    return readFields() >= RSS_PAGES && fields[EXIT_SIGNAL] != NO_EXIT_SIGNAL
+        ? Optional.of(toStat(units, name()))
+        : Optional.empty();
   }
 
   private String name() {

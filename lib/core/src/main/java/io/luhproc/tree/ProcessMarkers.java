@@ -14,6 +14,11 @@ import java.util.Optional;
 record ProcessMarkers(String directory, long limit) {
   static final ProcessMarkers NONE = new ProcessMarkers("", 0);
 
+  /** Like equals, whose first call takes long in a cold JVM, see {@link ProcessSet}. */
+  boolean isSame(ProcessMarkers other) {
+    return limit == other.limit && directory.equals(other.directory);
+  }
+
   static ProcessMarkers read(ProcessTable table, long pid) {
     Optional<String> directory = table.environmentVariable(pid, TreeMarker.VARIABLE);
     Optional<LimitMarker> limit = table.limitMarker(pid);

@@ -32,18 +32,17 @@ final class ScanScheduler {
   // Applies after a failure, such as a lack of file descriptors.
   private static final Duration RETRY_DELAY = Duration.ofMillis(50);
 
-  private final ProcessTable table;
   private final TimeSource time;
   private final Timers timers;
-  private final TreeMarkerCache markerCache = new TreeMarkerCache();
+  private final SnapshotSource snapshots;
   private final List<PendingTask<?>> tasks = new ArrayList<>();
   private Deadline cooldown;
   private Optional<Timers.Timer> nextTimer = Optional.empty();
 
   ScanScheduler(ProcessTable table, TimeSource time, Timers timers) {
-    this.table = table;
     this.time = time;
     this.timers = timers;
+    this.snapshots = new SnapshotSource(table, time);
     this.cooldown = Deadline.after(time, Duration.ZERO);
   }
 
@@ -72,19 +71,35 @@ final class ScanScheduler {
   }
 
   private void scanFor(List<PendingTask<?>> due) {
+    List<PendingTask<?>> indexable = new ArrayList<>();
+    List<PendingTask<?>> others = new ArrayList<>();
+    for (PendingTask<?> task : due) {
+      boolean ignored = (task.scanTask.isIndexable() ? indexable : others).add(task);
+    }
     long startNanos = time.nanoTime();
     cooldown = Deadline.after(time, RETRY_DELAY);
-    Optional<ProcessSnapshot> snapshot = takeSnapshot(due);
-    if (snapshot.isPresent()) {
+    boolean scanned = scanFor(indexable, true) & scanFor(others, false);
+    if (scanned) {
       Duration took = Duration.ofNanos(time.nanoTime() - startNanos);
       cooldown = Deadline.after(time, min(took, MAX_COOLDOWN));
+    }
+  }
+
+  /** Returns whether the process table was readable. */
+  private boolean scanFor(List<PendingTask<?>> due, boolean byIndex) {
+    if (due.isEmpty()) {
+      return true;
+    }
+    Optional<ProcessSnapshot> snapshot = takeSnapshot(due, byIndex);
+    if (snapshot.isPresent()) {
       for (PendingTask<?> task : due) {
         task.onScan(snapshot.get(), time);
       }
     }
+    return snapshot.isPresent();
   }
 
-  private Optional<ProcessSnapshot> takeSnapshot(List<PendingTask<?>> due) {
+  private Optional<ProcessSnapshot> takeSnapshot(List<PendingTask<?>> due, boolean byIndex) {
     long minStartTicks = Long.MAX_VALUE;
     Deadline deadline = due.get(0).scanTask.deadline();
     for (PendingTask<?> task : due) {
@@ -92,7 +107,7 @@ final class ScanScheduler {
       deadline = later(deadline, task.scanTask.deadline());
     }
     try {
-      return Optional.of(new ProcessSnapshot(table, markerCache, minStartTicks, deadline));
+      return Optional.of(snapshots.take(byIndex, minStartTicks, deadline));
     } catch (LuhprocException e) {
       for (PendingTask<?> task : due) {
         task.retryOrFail(e, time);

@@ -17,6 +17,9 @@ interface ScanTask<T> extends BooleanSupplier {
   /** Returns the start of the oldest process whose marker this task needs. */
   long minStartTicks();
 
+  /** Returns whether a snapshot by {@link ProcessIndex} contains all members of the tree. */
+  boolean isIndexable();
+
   /** Returns the time by which the task must complete. */
   Deadline deadline();
 

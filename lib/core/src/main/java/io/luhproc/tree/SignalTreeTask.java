@@ -48,6 +48,11 @@ final class SignalTreeTask implements ScanTask<List<String>> {
   }
 
   @Override
+  public boolean isIndexable() {
+    return tree.limitMarker() != 0;
+  }
+
+  @Override
   public Deadline deadline() {
     return deadline;
   }

@@ -40,6 +40,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   private BooleanSupplier exitCondition = new ScanImmediately();
   private Deadline graceDeadline;
   private Deadline nextScanDeadline;
+  private boolean hasForkedAfterKill;
   private boolean done;
 
   StopTreeTask(StopTreeRequest request, ProcessTable table, SignalSender signals, TimeSource time) {
@@ -66,6 +67,12 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   @Override
   public long minStartTicks() {
     return request.scope().minStartTicks();
+  }
+
+  /** A tree that forks fast may have gone through all pids with forks that failed. */
+  @Override
+  public boolean isIndexable() {
+    return tree.limitMarker() != 0 && !hasForkedAfterKill;
   }
 
   @Override
@@ -146,6 +153,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
       hasForked |= killed.add(member) && alreadyKilled;
       signals.send(member, Signal.KILL);
     }
+    hasForkedAfterKill |= hasForked;
     if (hasForked && deadline.remaining().compareTo(MIN_TIME_FOR_GROUP_KILL) > 0) {
       killGroups();
     }

@@ -35,6 +35,11 @@ final class TreeMarkerCache {
     boolean ignored = markersByPid.keySet().retainAll(live.keySet());
   }
 
+  /** Removes the markers of a process that is no longer alive. */
+  void remove(long pid) {
+    CachedMarkers ignored = markersByPid.remove(pid);
+  }
+
   /** Returns the number of cached markers. */
   int size() {
     return markersByPid.size();

@@ -73,7 +73,7 @@ final class TreeMembershipResolver {
   }
 
   private TreeOwnership ownership(ProcessStat process) {
-    return tree.ownership(process, snapshot.markers(process.pid()));
+    return tree.ownership(process, snapshot.markers(process));
   }
 
   /** Adds the processes that carry a marker of the tree. */
@@ -191,15 +191,18 @@ final class TreeMembershipResolver {
     Set<Long> groups = new HashSet<>();
     for (ProcessStat process : memberByPid.values()) {
       if (ProcessIdentity.isValidPid(process.processGroupId())
-          && isExclusive(process.processGroupId(), currentPid)) {
+          && isExclusive(process.sessionId(), process.processGroupId(), currentPid)) {
         groups.add(process.processGroupId());
       }
     }
     return groups;
   }
 
-  private boolean isExclusive(long group, long currentPid) {
-    for (ProcessStat process : snapshot.inSessionOrGroup(group)) {
+  private boolean isExclusive(long session, long group, long currentPid) {
+    // A process may have moved to this group from another one of its session, see setpgid(2).
+    List<ProcessStat> candidates = new ArrayList<>(snapshot.inSessionOrGroup(session));
+    candidates.addAll(snapshot.inSessionOrGroup(group));
+    for (ProcessStat process : candidates) {
       if (process.processGroupId() == group
           && (process.pid() == currentPid || !memberByPid.containsKey(process.pid()))) {
         return false;

@@ -44,10 +44,10 @@ public final class TreeStopper {
    */
   public StopTreeResult stop(StopTreeRequest request) throws InterruptedException {
     StopTreeTask task = new StopTreeTask(request, table, signals, time);
-    TreeMarkerCache markerCache = new TreeMarkerCache();
+    SnapshotSource snapshots = new SnapshotSource(table, time);
     while (!task.isDone()) {
       boolean ignored = task.nextScanDeadline().await(task);
-      task.onScan(new ProcessSnapshot(table, markerCache, task.minStartTicks(), task.deadline()));
+      task.onScan(snapshots.take(task.isIndexable(), task.minStartTicks(), task.deadline()));
     }
     return task.result();
   }

@@ -29,6 +29,8 @@ import java.util.Set;
  * {@link #isTrusted}.
  */
 final class TreeTracker {
+  private static final int MAX_REFRESHES = 50;
+
   private final ProcessTable table;
   private final TreeScope scope;
   private final TreeMarker marker;
@@ -51,16 +53,30 @@ final class TreeTracker {
 
   /** Returns the live members in a snapshot, except this JVM. */
   List<ProcessStat> liveMembers(ProcessSnapshot snapshot) {
-    // Read after the snapshot. If a pid was reused in between, its row in the snapshot belongs to
-    // an exited process, which is never signalled.
-    containerPids = readContainerPids();
-    TreeMembershipResolver resolver = new TreeMembershipResolver(this, snapshot);
-    List<ProcessStat> members = resolver.members(currentPid);
-    addNewborn(snapshot, members);
+    TreeMembershipResolver resolver = resolve(snapshot);
+    List<ProcessStat> members = members(resolver, snapshot);
+    // The last member may have forked and exited while it was read.
+    for (int i = 0; members.isEmpty() && i < MAX_REFRESHES && snapshot.refresh(); i++) {
+      resolver = resolve(snapshot);
+      members = members(resolver, snapshot);
+    }
     for (ProcessStat member : members) {
       boolean ignored = known.add(member);
     }
     exclusiveGroups = resolver.exclusiveGroups(currentPid);
+    return members;
+  }
+
+  private TreeMembershipResolver resolve(ProcessSnapshot snapshot) {
+    // Read after the snapshot. If a pid was reused in between, its row in the snapshot belongs to
+    // an exited process, which is never signalled.
+    containerPids = readContainerPids();
+    return new TreeMembershipResolver(this, snapshot);
+  }
+
+  private List<ProcessStat> members(TreeMembershipResolver resolver, ProcessSnapshot snapshot) {
+    List<ProcessStat> members = resolver.members(currentPid);
+    addNewborn(snapshot, members);
     return members;
   }
 

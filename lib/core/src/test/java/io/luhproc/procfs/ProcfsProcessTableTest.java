@@ -7,6 +7,7 @@ import io.luhproc.process.ProcessStat;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -174,6 +176,77 @@ class ProcfsProcessTableTest {
     } finally {
       sleep.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void limitMarkerIsReadAndInherited() throws Exception {
+    LimitMarker marker = LimitMarker.fromRandomBits(System.nanoTime());
+    String setLimit = "ulimit -S -w %1$d || ulimit -S -x %1$d; ".formatted(marker.value());
+    Process shell = new ProcessBuilder("sh", "-c", setLimit + "sleep 300 & echo $!; wait").start();
+    try (BufferedReader out = shell.inputReader()) {
+      long child = Long.parseLong(out.readLine());
+      assertThat(table.limitMarker(shell.pid())).contains(marker);
+      assertThat(table.limitMarker(child)).contains(marker);
+      assertThat(table.limitMarker(1)).isEmpty();
+      assertThat(table.mainThreadChildren(shell.pid())).containsExactly(child);
+      assertThat(table.mainThreadChildren(child)).isEmpty();
+      ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+    } finally {
+      shell.destroyForcibly().waitFor();
+    }
+    assertThat(table.limitMarker(shell.pid())).isEmpty();
+    assertThat(table.mainThreadChildren(shell.pid())).isEmpty();
+  }
+
+  @Test
+  void realUserIsRead() throws IOException {
+    int owner = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    assertThat(table.realUserId(table.currentPid())).hasValue(owner);
+    assertThat(table.realUserId(1)).hasValue(0);
+    assertThat(table.realUserId(Integer.MAX_VALUE)).isEmpty();
+  }
+
+  @Test
+  void threadThatIsNotMainThreadIsNoProcess() throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      List<Long> ids = threads.map(it -> Long.parseLong(it.getFileName().toString())).toList();
+      assertThat(ids).hasSizeGreaterThan(1).contains(table.currentPid());
+      assertThat(ids)
+          .filteredOn(id -> table.find(id).isPresent())
+          .containsExactly(table.currentPid());
+    }
+  }
+
+  @Test
+  void pidCounterFollowsNewProcesses() throws Exception {
+    PidCounter counter = table.pidCounter().orElseThrow();
+    long before = counter.last();
+    long forks = counter.forks();
+    Process process = new ProcessBuilder("true").start();
+    process.waitFor();
+    long after = counter.last();
+    assertThat(counter.forks()).isGreaterThan(forks);
+    assertThat(after).isNotEqualTo(before).isLessThan(counter.max());
+    if (before < after) {
+      assertThat(process.pid()).isBetween(before, after);
+    }
+    assertThat(table.probe(process.pid())).isEmpty();
+    assertThat(table.probe(table.currentPid())).isPresent();
+  }
+
+  @Test
+  void tableWithoutListOfChildrenHasNoPidCounter(@TempDir Path proc) throws IOException {
+    Files.createDirectories(proc.resolve("sys/kernel"));
+    Files.writeString(proc.resolve("sys/kernel/ns_last_pid"), "4711\n");
+    Files.writeString(proc.resolve("sys/kernel/pid_max"), "32768\n");
+    Files.createSymbolicLink(proc.resolve("self"), Path.of("44"));
+    AuxiliaryVector units = AuxiliaryVector.read();
+    assertThat(new ProcfsProcessTable(proc.toFile(), units).pidCounter()).isEmpty();
+    Files.createDirectories(proc.resolve("44/task/44"));
+    Files.createFile(proc.resolve("44/task/44/children"));
+    PidCounter counter = new ProcfsProcessTable(proc.toFile(), units).pidCounter().orElseThrow();
+    assertThat(counter.last()).isEqualTo(4711);
+    assertThat(counter.max()).isEqualTo(32_768);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.luhproc.tree;
 
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.LimitMarker;
+import io.luhproc.procfs.PidCounter;
 import io.luhproc.procfs.ProcessTable;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Counts the reads of a process table. */
 final class CountingProcessTable implements ProcessTable {
   final AtomicInteger rowReads = new AtomicInteger();
+  final AtomicInteger listings = new AtomicInteger();
   final AtomicInteger environmentReads = new AtomicInteger();
   private final AtomicInteger scans = new AtomicInteger();
   private final ProcessTable table;
@@ -47,6 +49,7 @@ final class CountingProcessTable implements ProcessTable {
 
   @Override
   public long[] pids() {
+    listings.incrementAndGet();
     return table.pids();
   }
 
@@ -64,6 +67,22 @@ final class CountingProcessTable implements ProcessTable {
   @Override
   public OptionalLong realUserId(long pid) {
     return table.realUserId(pid);
+  }
+
+  @Override
+  public Optional<PidCounter> pidCounter() {
+    return table.pidCounter();
+  }
+
+  @Override
+  public long[] mainThreadChildren(long pid) {
+    return table.mainThreadChildren(pid);
+  }
+
+  @Override
+  public Optional<ProcessStat> probe(long pid) {
+    rowReads.incrementAndGet();
+    return table.probe(pid);
   }
 
   @Override

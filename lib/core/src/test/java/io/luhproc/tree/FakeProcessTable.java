@@ -3,6 +3,7 @@ package io.luhproc.tree;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.LimitMarker;
+import io.luhproc.procfs.PidCounter;
 import io.luhproc.procfs.ProcessTable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** An in-memory process table. */
 final class FakeProcessTable implements ProcessTable {
@@ -21,6 +23,7 @@ final class FakeProcessTable implements ProcessTable {
   private final Map<Long, String> markers = new HashMap<>();
   private final Map<Long, LimitMarker> limits = new HashMap<>();
   private final Map<Long, Long> users = new HashMap<>();
+  private @Nullable FakePidCounter pidCounter;
   private long lastStartTicks = 1000;
 
   /** Adds a process that starts after all processes added before. */
@@ -46,6 +49,9 @@ final class FakeProcessTable implements ProcessTable {
     rows.put(pid, process);
     markers.remove(pid);
     limits.remove(pid);
+    if (pidCounter != null) {
+      pidCounter.allocate(pid);
+    }
     return process;
   }
 
@@ -55,6 +61,41 @@ final class FakeProcessTable implements ProcessTable {
 
   void setMarker(long pid, Object directory) {
     markers.put(pid, directory.toString());
+  }
+
+  /** Adds a counter, which the next process sets to its pid. */
+  FakePidCounter addPidCounter() {
+    pidCounter = new FakePidCounter();
+    return pidCounter;
+  }
+
+  @Override
+  public Optional<PidCounter> pidCounter() {
+    return Optional.ofNullable(pidCounter);
+  }
+
+  /** Changes the parent, session and group of a process. */
+  void move(long pid, long parentPid, long sessionId, long processGroupId) {
+    ProcessStat original = rows.get(pid);
+    rows.put(
+        pid,
+        new ProcessStat(
+            pid,
+            parentPid,
+            processGroupId,
+            sessionId,
+            original.state(),
+            original.startTicks(),
+            original.cpuTime(),
+            original.rssBytes(),
+            original.threadCount(),
+            original.name(),
+            original.execId()));
+  }
+
+  @Override
+  public long[] mainThreadChildren(long pid) {
+    return all().stream().filter(it -> it.parentPid() == pid).mapToLong(ProcessStat::pid).toArray();
   }
 
   void setLimit(long pid, LimitMarker marker) {

@@ -128,28 +128,33 @@ final class RealProcessTree implements AutoCloseable {
   private StopTreeResult stop(
       Optional<ProcessIdentity> root, Signal signal, Duration grace, Posix posix)
       throws InterruptedException {
+    return new TreeStopper(table, posix, TimeSource.system()).stop(request(root, signal, grace));
+  }
+
+  private StopTreeRequest request(Optional<ProcessIdentity> root, Signal signal, Duration grace) {
     TreeScope scope = TreeScope.of(directory, root);
-    StopTreeRequest request =
-        new StopTreeRequest(
-            limitMarker.map(scope::withLimitMarker).orElse(scope),
-            signal,
-            grace,
-            grace.plusSeconds(10));
-    return new TreeStopper(table, posix, TimeSource.system()).stop(request);
+    return new StopTreeRequest(
+        limitMarker.map(scope::withLimitMarker).orElse(scope),
+        signal,
+        grace,
+        grace.plusSeconds(10));
+  }
+
+  /** Returns a request to stop this tree with SIGTERM. */
+  StopTreeRequest request(Optional<ProcessIdentity> root, Duration grace) {
+    return request(root, Signal.TERM, grace);
   }
 
   /** Returns the live processes that carry a marker of this tree. */
   List<ProcessStat> liveMarked() {
     List<ProcessStat> marked = new ArrayList<>();
     for (ProcessStat process : table.all()) {
-      boolean hasLimit =
-          limitMarker.isPresent() && table.limitMarker(process.pid()).equals(limitMarker);
-      boolean hasMarker =
-          table
-              .environmentVariable(process.pid(), "LUHPROC_DIR")
-              .filter(directory.toString()::equals)
-              .isPresent();
-      if ((hasMarker || hasLimit) && !process.isDead()) {
+      Optional<String> marker = table.environmentVariable(process.pid(), "LUHPROC_DIR");
+      boolean isMarked =
+          marker.isPresent()
+              ? marker.get().equals(directory.toString())
+              : limitMarker.isPresent() && table.limitMarker(process.pid()).equals(limitMarker);
+      if (isMarked && !process.isDead()) {
         marked.add(process);
       }
     }

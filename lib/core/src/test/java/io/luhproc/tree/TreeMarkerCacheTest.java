@@ -99,6 +99,6 @@ class TreeMarkerCacheTest {
 
   private void takeSnapshot() {
     Deadline passed = Deadline.after(new VirtualTime(), Duration.ZERO);
-    assertThat(new ProcessSnapshot(counted, cache, Long.MIN_VALUE, passed).find(1)).isEmpty();
+    assertThat(new FullSnapshot(counted, cache, Long.MIN_VALUE, passed).find(1)).isEmpty();
   }
 }

@@ -59,7 +59,7 @@ class TreeScopeTest {
   void sinceRootSkipsOlderProcessesInSharedSnapshot() {
     TreeScope scope = TreeScope.of(DIRECTORY, Optional.of(root)).sinceRoot();
     ProcessSnapshot all =
-        new ProcessSnapshot(
+        new FullSnapshot(
             table,
             new TreeMarkerCache(),
             Long.MIN_VALUE,

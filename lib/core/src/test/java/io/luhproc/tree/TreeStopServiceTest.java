@@ -7,6 +7,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.LimitMarker;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
@@ -51,7 +52,12 @@ class TreeStopServiceTest {
   }
 
   private RealProcessTree tree(String name) throws IOException {
-    RealProcessTree tree = new RealProcessTree(Files.createDirectories(folder.resolve(name)));
+    return tree(name, Optional.empty());
+  }
+
+  private RealProcessTree tree(String name, Optional<LimitMarker> limitMarker) throws IOException {
+    Path directory = Files.createDirectories(folder.resolve(name));
+    RealProcessTree tree = new RealProcessTree(directory, limitMarker);
     trees.add(tree);
     return tree;
   }
@@ -93,6 +99,28 @@ class TreeStopServiceTest {
     }
     // Separate stops would take 450 scans: two per tree, three per tree that ignores TERM.
     assertThat(table.scans()).isBetween(3, TREES / 2);
+    assertThat(liveMarkersOfAllTrees()).isEmpty();
+  }
+
+  @Test
+  void twoHundredTreesWithLimitMarkerAreStopped() throws Exception {
+    for (int i = 0; i < TREES; i++) {
+      tree("tree-" + i, Optional.of(LimitMarker.fromRandomBits(folder.hashCode() * 1000L + i)))
+          .launch(script(i));
+    }
+    trees.forEach(tree -> tree.awaitPidFile("up"));
+    List<CompletableFuture<StopTreeResult>> results = new ArrayList<>();
+    for (RealProcessTree tree : trees) {
+      results.add(service.stop(tree.request(Optional.empty(), Duration.ofSeconds(2))));
+    }
+    for (int i = 0; i < TREES; i++) {
+      StopTreeResult result = get(results.get(i));
+      assertThat(result.found()).isTrue();
+      assertThat(result.alive()).isEmpty();
+      assertThat(result.killed()).as("tree %s", i).isEqualTo(i % 4 == 0);
+    }
+    // One to fill the index, and others for trees that forked after the first SIGKILL.
+    assertThat(table.scans()).isBetween(1, TREES / 10);
     assertThat(liveMarkersOfAllTrees()).isEmpty();
   }
 

@@ -41,7 +41,7 @@ class TreeTrackerTest {
 
   private ProcessSnapshot snapshot() {
     Deadline passed = Deadline.after(new VirtualTime(), Duration.ZERO);
-    return new ProcessSnapshot(table, new TreeMarkerCache(), Long.MIN_VALUE, passed);
+    return new FullSnapshot(table, new TreeMarkerCache(), Long.MIN_VALUE, passed);
   }
 
   private TreeTracker tree(Path directory, Optional<ProcessIdentity> root, long self) {
