@@ -48,12 +48,17 @@ public final class Launcher implements AutoCloseable {
    *
    * <p>A background thread loads the native code. Until then, and if it cannot be loaded, the JDK
    * starts the processes. The caller must close the returned launcher.
+   *
+   * <p>Once loaded, it reaps the orphans that this JVM adopts, see {@link OrphanReaper}.
+   *
+   * @param childSubreaper whether this JVM becomes a child subreaper, see prctl(2), until the
+   *     launcher is closed
    */
-  public Launcher usingPosixSpawn() {
+  public Launcher usingPosixSpawn(boolean childSubreaper) {
     Spawner fallback = JdkSpawner.forAllPrograms(toolLocator);
     return new Launcher(
         toolLocator,
-        LazyNativeSpawner.startLoading(fallback, PosixSpawner::tryLoad));
+        LazyNativeSpawner.startLoading(fallback, () -> PosixSpawner.tryLoad(childSubreaper)));
   }
 
   /**

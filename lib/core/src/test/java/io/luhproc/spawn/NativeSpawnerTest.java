@@ -54,7 +54,7 @@ class NativeSpawnerTest {
   }
 
   private static PosixSpawner load() {
-    return PosixSpawner.tryLoad().orElseThrow();
+    return PosixSpawner.tryLoad(false).orElseThrow();
   }
 
   @Test
@@ -355,6 +355,16 @@ class NativeSpawnerTest {
         return OptionalInt.empty();
       }
       return real.reap(pid);
+    }
+
+    @Override
+    public boolean adoptsOrphans() {
+      return real.adoptsOrphans();
+    }
+
+    @Override
+    public boolean hasZombie() {
+      return real.hasZombie();
     }
 
     @Override

@@ -14,7 +14,7 @@ enum SpawnerKind {
     @Override
     Spawner spawner(ToolLocator tools) {
       return NativeSpawner.start(
-          PosixSpawner.tryLoad().orElseThrow(), JdkSpawner.forJavaPrograms(tools));
+          PosixSpawner.tryLoad(false).orElseThrow(), JdkSpawner.forJavaPrograms(tools));
     }
   };
 
