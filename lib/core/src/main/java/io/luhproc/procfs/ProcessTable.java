@@ -4,6 +4,7 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The process table of this machine, as far as this user may read it. Thread-safe; every call reads
@@ -29,6 +30,25 @@ public interface ProcessTable {
    *     its environment
    */
   Optional<String> environmentVariable(long pid, String variable);
+
+  /**
+   * Returns the limit marker of a process, which every user may read.
+   *
+   * @return empty if its soft limit RLIMIT_LOCKS is no marker, the process does not exist, or the
+   *     table has no limits
+   */
+  default Optional<LimitMarker> limitMarker(long pid) {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the real user id of a process.
+   *
+   * @return empty if the process does not exist or the table has no users
+   */
+  default OptionalLong realUserId(long pid) {
+    return OptionalLong.empty();
+  }
 
   /** Returns the pid of this JVM. */
   default long currentPid() {

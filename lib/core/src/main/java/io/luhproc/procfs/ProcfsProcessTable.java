@@ -1,5 +1,7 @@
 package io.luhproc.procfs;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Deadline;
@@ -31,6 +33,8 @@ final class ProcfsProcessTable implements ProcessTable {
   private static final String BOOT_ID_FILE = "sys/kernel/random/boot_id";
   // The longest line possible has about 1200 bytes: 51 numbers and a name of 64 bytes.
   private static final int STAT_SIZE = 2048;
+  // 17 lines of 80 characters in limits; the user is among the first lines of status.
+  private static final int NUMBERS_SIZE = 2048;
   // On a busy machine a process may wait for a processor in the middle of execve(2).
   private static final Duration MAX_EXEC_DURATION = Duration.ofSeconds(2);
   private static final long EXEC_RETRY_PAUSE_NANOS = 50_000;
@@ -250,6 +254,29 @@ final class ProcfsProcessTable implements ProcessTable {
       at++;
     }
     return at == prefix.length;
+  }
+
+  @Override
+  public Optional<LimitMarker> limitMarker(long pid) {
+    OptionalLong limit = readNumber(pid, "/limits", "Max file locks");
+    return limit.isEmpty() ? Optional.empty() : LimitMarker.ofLimit(limit.getAsLong());
+  }
+
+  @Override
+  public OptionalLong realUserId(long pid) {
+    // The directory of a process that is not dumpable belongs to root, so its owner does not tell.
+    return readNumber(pid, "/status", "Uid:");
+  }
+
+  private OptionalLong readNumber(long pid, String name, String label) {
+    byte[] buffer = new byte[NUMBERS_SIZE];
+    try (InputStream in = open(pid, name)) {
+      int length = Math.max(0, in.read(buffer));
+      return ProcfsParser.numberAfter(new String(buffer, 0, length, ISO_8859_1), label);
+    } catch (IOException expected) {
+      // The process has exited.
+      return OptionalLong.empty();
+    }
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * <p>One snapshot serves any number of trees. The listing is repeated until it contains no new pid,
  * because a process that forks and exits between listing and reading would hide its child. For the
- * same reason the marker is read together with the row. This finds the end of a chain of 400
+ * same reason the markers are read together with the row. This finds the end of a chain of 400
  * processes that each fork and exit within a millisecond.
  */
 final class ProcessSnapshot {
@@ -30,8 +30,9 @@ final class ProcessSnapshot {
   private final Map<Long, ProcessStat> liveByPid = new HashMap<>();
   private final Map<Long, List<ProcessStat>> byParent = new HashMap<>();
   private final Map<Long, List<ProcessStat>> bySessionOrGroup = new HashMap<>();
-  private final Map<Long, String> markerByPid = new HashMap<>();
+  private final Map<Long, ProcessMarkers> markersByPid = new HashMap<>();
   private final Map<String, List<ProcessStat>> byMarkerName = new HashMap<>();
+  private final Map<Long, List<ProcessStat>> byLimit = new HashMap<>();
 
   /**
    * Takes a snapshot. New processes are added until a listing contains none or the deadline
@@ -73,10 +74,13 @@ final class ProcessSnapshot {
       add(bySessionOrGroup, process.processGroupId(), process);
     }
     if (mayHaveMarker(process)) {
-      String marker = markerCache.get(table, process);
-      if (!marker.isEmpty()) {
-        markerByPid.put(process.pid(), marker);
-        add(byMarkerName, TreeMarker.directoryName(marker), process);
+      ProcessMarkers markers = markerCache.get(table, process);
+      markersByPid.put(process.pid(), markers);
+      if (!markers.directory().isEmpty()) {
+        add(byMarkerName, TreeMarker.directoryName(markers.directory()), process);
+      }
+      if (markers.limit() != 0) {
+        add(byLimit, markers.limit(), process);
       }
     }
   }
@@ -106,14 +110,19 @@ final class ProcessSnapshot {
     return Optional.ofNullable(liveByPid.get(pid));
   }
 
-  /** Returns the marker of a process; an empty string if it has none. */
-  String marker(long pid) {
-    return markerByPid.getOrDefault(pid, "");
+  /** Returns the markers of a process. */
+  ProcessMarkers markers(long pid) {
+    return markersByPid.getOrDefault(pid, ProcessMarkers.NONE);
   }
 
-  /** Returns the processes whose marker is a path that ends with a name. */
+  /** Returns the processes whose environment marker is a path that ends with a name. */
   List<ProcessStat> withMarker(String directoryName) {
     return byMarkerName.getOrDefault(directoryName, List.of());
+  }
+
+  /** Returns the processes with a limit marker. */
+  List<ProcessStat> withLimit(long limit) {
+    return byLimit.getOrDefault(limit, List.of());
   }
 
   /** Returns the live children of a process. */

@@ -21,6 +21,9 @@ import java.util.Set;
  * <p>The nearest marker decides: that of the process itself, or else of its nearest marked
  * ancestor. A worker started by a worker is therefore a separate tree. A process without a marked
  * ancestor is a member if it is in a session or process group of the tree.
+ *
+ * <p>Processes of other users that carry the marker of the tree need a second proof: they descend
+ * from a member, or are in a session or process group of the tree.
  */
 final class TreeMembershipResolver {
   // Rows are not read atomically, so reused pids may form a cycle of parents.
@@ -39,15 +42,12 @@ final class TreeMembershipResolver {
     while (changed) {
       addDescendants();
       recordSessionsAndGroups();
-      changed = addOrphans();
+      changed = addOrphans() || addMarked();
     }
   }
 
   private void addRoots() {
     addIfAlive(tree.rootPid());
-    for (ProcessStat marked : snapshot.withMarker(tree.markerName())) {
-      addIfMember(marked);
-    }
     for (long pid : tree.knownPids()) {
       addIfAlive(pid);
     }
@@ -64,18 +64,45 @@ final class TreeMembershipResolver {
   }
 
   private void addIfMember(ProcessStat process) {
-    TreeOwnership ownership = ownershipByMarker(process);
     // A known process with another marker was first seen between fork and exec of a worker.
-    if (ownership == TreeOwnership.THIS_TREE
-        || tree.isRoot(process)
+    if (tree.isRoot(process)
         || tree.isInContainer(process)
-        || (ownership == TreeOwnership.UNMARKED && tree.isKnown(process))) {
+        || (tree.isKnown(process) && ownership(process) != TreeOwnership.OTHER_TREE)) {
       add(process);
     }
   }
 
-  private TreeOwnership ownershipByMarker(ProcessStat process) {
-    return tree.ownershipByMarker(process, snapshot.marker(process.pid()));
+  private TreeOwnership ownership(ProcessStat process) {
+    return tree.ownership(process, snapshot.markers(process.pid()));
+  }
+
+  /** Adds the processes that carry a marker of the tree. */
+  private boolean addMarked() {
+    addMarked(snapshot.withMarker(tree.markerName()));
+    if (tree.limitMarker() != 0) {
+      addMarked(snapshot.withLimit(tree.limitMarker()));
+    }
+    return !unexpanded.isEmpty();
+  }
+
+  private void addMarked(List<ProcessStat> marked) {
+    for (ProcessStat process : marked) {
+      if (!memberByPid.containsKey(process.pid())
+          && ProcessIdentity.isValidPid(process.pid())
+          && ownership(process) == TreeOwnership.THIS_TREE
+          && (isInSessionOfRoot(process) || tree.isTrusted(process, memberByPid.values()))) {
+        add(process);
+      }
+    }
+  }
+
+  /** A user can choose neither its process ids nor the session that it is in. */
+  private boolean isInSessionOfRoot(ProcessStat process) {
+    long rootPid = tree.rootPid();
+    Optional<ProcessStat> root = snapshot.find(rootPid);
+    return ProcessIdentity.isValidPid(rootPid)
+        && process.sessionId() == rootPid
+        && (root.isEmpty() || tree.isRoot(root.get()));
   }
 
   private void add(ProcessStat process) {
@@ -87,7 +114,7 @@ final class TreeMembershipResolver {
   private void addDescendants() {
     for (ProcessStat parent = unexpanded.poll(); parent != null; parent = unexpanded.poll()) {
       for (ProcessStat child : snapshot.children(parent.pid())) {
-        if (ownershipByMarker(child) == TreeOwnership.UNMARKED) {
+        if (ownership(child) != TreeOwnership.OTHER_TREE) {
           add(child);
         }
       }
@@ -142,7 +169,7 @@ final class TreeMembershipResolver {
     for (int i = 0;
         ancestor.isPresent() && ownership == TreeOwnership.UNMARKED && i < MAX_ANCESTORS;
         i++) {
-      ownership = ownershipByMarker(ancestor.get());
+      ownership = ownership(ancestor.get());
       ancestor = snapshot.find(ancestor.get().parentPid());
     }
     return ownership == TreeOwnership.OTHER_TREE;

@@ -4,6 +4,7 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.LimitMarker;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Defines the members of a process tree.
@@ -18,13 +19,15 @@ import java.util.Optional;
  * @param includeOlder whether marked processes older than the root are members
  * @param container the container of the tree, if any; every process inside is a member
  * @param limitMarker the limit marker of the launch, if it has one
+ * @param user the user id that the root runs as, if it is not that of this JVM
  */
 public record TreeScope(
     Path directory,
     Optional<ProcessIdentity> root,
     boolean includeOlder,
     Optional<ProcessContainer> container,
-    Optional<LimitMarker> limitMarker) {
+    Optional<LimitMarker> limitMarker,
+    OptionalLong user) {
 
   /**
    * Validates the directory.
@@ -39,22 +42,29 @@ public record TreeScope(
 
   /** Returns the scope of a directory and a root, including leftovers of earlier launches. */
   public static TreeScope of(Path directory, Optional<ProcessIdentity> root) {
-    return new TreeScope(directory, root, true, Optional.empty(), Optional.empty());
+    return new TreeScope(
+        directory, root, true, Optional.empty(), Optional.empty(), OptionalLong.empty());
   }
 
   /** Returns this scope without processes older than the root. No effect if it is unknown. */
   public TreeScope sinceRoot() {
-    return new TreeScope(directory, root, false, container, limitMarker);
+    return new TreeScope(directory, root, false, container, limitMarker, user);
   }
 
   /** Returns this scope with all processes inside a container. */
   public TreeScope withContainer(ProcessContainer container) {
-    return new TreeScope(directory, root, includeOlder, Optional.of(container), limitMarker);
+    return new TreeScope(directory, root, includeOlder, Optional.of(container), limitMarker, user);
   }
 
   /** Returns this scope with the processes that carry a limit marker. */
   public TreeScope withLimitMarker(LimitMarker marker) {
-    return new TreeScope(directory, root, includeOlder, container, Optional.of(marker));
+    return new TreeScope(directory, root, includeOlder, container, Optional.of(marker), user);
+  }
+
+  /** Returns this scope for a root that runs as another user than this JVM. */
+  public TreeScope withUser(long userId) {
+    return new TreeScope(
+        directory, root, includeOlder, container, limitMarker, OptionalLong.of(userId));
   }
 
   /** Returns the start of the oldest process that may be a member by its marker. */

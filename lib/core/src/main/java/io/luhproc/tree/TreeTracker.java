@@ -3,22 +3,30 @@ package io.luhproc.tree;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * Tracks the members of one tree across scans.
  *
  * <p>Members found by one scan stay members, even if the parent or session leader that proved their
- * membership has exited. Members are the root, processes with the marker in {@code LUHPROC_DIR},
- * processes in the container, their descendants, and the orphans in their sessions and process
- * groups. Without a container, an orphan in its own session with a cleared environment is not
- * found.
+ * membership has exited. Members are the root, processes with the limit marker or the marker in
+ * {@code LUHPROC_DIR}, processes in the container, their descendants, and the orphans in their
+ * sessions and process groups.
+ *
+ * <p>Without a container, an orphan in its own session is not found if it has neither marker: it
+ * has set RLIMIT_LOCKS itself, or sudo(8) or su(1) has set it by pam_limits(8), and it has cleared
+ * or hidden its environment. An orphan of another user is not found by its markers alone, see
+ * {@link #isTrusted}.
  */
 final class TreeTracker {
   private final ProcessTable table;
@@ -29,6 +37,8 @@ final class TreeTracker {
   private final ProcessSet known = new ProcessSet();
   // By session or process group id: the start of the oldest member seen in it.
   private final Map<Long, Long> earliestStartById = new HashMap<>();
+  // Filled by the first call of users().
+  private final Set<Long> users = new HashSet<>();
   private Set<Long> exclusiveGroups = Set.of();
   private Set<Long> containerPids = Set.of();
 
@@ -147,12 +157,82 @@ final class TreeTracker {
         && root.get().bootId().equals(table.bootId());
   }
 
-  /** Compares the marker of a process with this tree. Treats older processes as foreign. */
-  TreeOwnership ownershipByMarker(ProcessStat process, String value) {
-    TreeOwnership ownership = marker.ownership(value);
-    return ownership == TreeOwnership.THIS_TREE && process.startTicks() < scope.minStartTicks()
+  /**
+   * Compares the markers of a process with this tree. Treats older processes as foreign.
+   *
+   * <p>The environment marker decides if there is one. The limit marker decides for a process that
+   * has lost it. A tree without a limit marker may have inherited one from an enclosing tree, and
+   * ignores it.
+   */
+  TreeOwnership ownership(ProcessStat process, ProcessMarkers markers) {
+    TreeOwnership byEnvironment = marker.ownership(markers.directory());
+    if (byEnvironment == TreeOwnership.UNMARKED) {
+      return ownershipByLimit(process, markers.limit());
+    }
+    return byEnvironment == TreeOwnership.THIS_TREE && process.startTicks() < scope.minStartTicks()
         ? TreeOwnership.OTHER_TREE
-        : ownership;
+        : byEnvironment;
+  }
+
+  private TreeOwnership ownershipByLimit(ProcessStat process, long limit) {
+    if (limit == 0 || limitMarker() == 0) {
+      return TreeOwnership.UNMARKED;
+    }
+    boolean isOlder = scope.root().isPresent() && process.startTicks() < rootStartTicks();
+    return limit == limitMarker() && !isOlder ? TreeOwnership.THIS_TREE : TreeOwnership.OTHER_TREE;
+  }
+
+  /** Returns the limit marker of this tree; 0 if it has none. */
+  long limitMarker() {
+    return scope.limitMarker().isPresent() ? scope.limitMarker().get().value() : 0;
+  }
+
+  /**
+   * Returns whether the markers of a process alone prove that it is a member.
+   *
+   * <p>Every user can read the limit marker and set it in a process of its own. Such a process must
+   * neither be killed nor keep the stop from ending, so its real user must be one of the tree. A
+   * set-user-ID program keeps the real user.
+   */
+  boolean isTrusted(ProcessStat process, Collection<ProcessStat> members) {
+    if (limitMarker() == 0) {
+      return true;
+    }
+    OptionalLong user = table.realUserId(process.pid());
+    return user.isEmpty() || isUserOfTree(user.getAsLong(), members);
+  }
+
+  private boolean isUserOfTree(long user, Collection<ProcessStat> members) {
+    if (users().contains(user)) {
+      return true;
+    }
+    for (ProcessStat member : members) {
+      if (table.realUserId(member.pid()).equals(OptionalLong.of(user))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void addUser(OptionalLong user) {
+    if (user.isPresent()) {
+      boolean ignored = users.add(user.getAsLong());
+    }
+  }
+
+  /** Returns the user of this JVM, of the launch, and of the process directory. */
+  private Set<Long> users() {
+    if (users.isEmpty()) {
+      addUser(table.realUserId(currentPid));
+      addUser(scope.user());
+      try {
+        Integer owner = (Integer) Files.getAttribute(scope.directory(), "unix:uid");
+        addUser(OptionalLong.of(owner.longValue()));
+      } catch (IOException | UnsupportedOperationException ignored) {
+        // A user has deleted the directory.
+      }
+    }
+    return users;
   }
 
   boolean isInContainer(ProcessStat process) {

@@ -1,9 +1,11 @@
 package io.luhproc.tree;
 
 import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.LimitMarker;
 import io.luhproc.procfs.ProcessTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the reads of a process table. */
@@ -52,6 +54,16 @@ final class CountingProcessTable implements ProcessTable {
   public Optional<String> environmentVariable(long pid, String variable) {
     environmentReads.incrementAndGet();
     return table.environmentVariable(pid, variable);
+  }
+
+  @Override
+  public Optional<LimitMarker> limitMarker(long pid) {
+    return table.limitMarker(pid);
+  }
+
+  @Override
+  public OptionalLong realUserId(long pid) {
+    return table.realUserId(pid);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.luhproc.tree;
 
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.LimitMarker;
 import io.luhproc.procfs.ProcessTable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** An in-memory process table. */
@@ -17,6 +19,8 @@ final class FakeProcessTable implements ProcessTable {
 
   private final Map<Long, ProcessStat> rows = new TreeMap<>();
   private final Map<Long, String> markers = new HashMap<>();
+  private final Map<Long, LimitMarker> limits = new HashMap<>();
+  private final Map<Long, Long> users = new HashMap<>();
   private long lastStartTicks = 1000;
 
   /** Adds a process that starts after all processes added before. */
@@ -41,6 +45,7 @@ final class FakeProcessTable implements ProcessTable {
             lastStartTicks);
     rows.put(pid, process);
     markers.remove(pid);
+    limits.remove(pid);
     return process;
   }
 
@@ -50,6 +55,14 @@ final class FakeProcessTable implements ProcessTable {
 
   void setMarker(long pid, Object directory) {
     markers.put(pid, directory.toString());
+  }
+
+  void setLimit(long pid, LimitMarker marker) {
+    limits.put(pid, marker);
+  }
+
+  void setUser(long pid, long userId) {
+    users.put(pid, userId);
   }
 
   /** Executes another program with another marker in a process. */
@@ -84,6 +97,7 @@ final class FakeProcessTable implements ProcessTable {
   void exit(long pid) {
     rows.remove(pid);
     markers.remove(pid);
+    limits.remove(pid);
     for (ProcessStat child : List.copyOf(rows.values())) {
       if (child.parentPid() == pid) {
         rows.put(child.pid(), copy(child, 1, child.state(), child.execId()));
@@ -106,6 +120,16 @@ final class FakeProcessTable implements ProcessTable {
     return variable.equals("LUHPROC_DIR")
         ? Optional.ofNullable(markers.get(pid))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<LimitMarker> limitMarker(long pid) {
+    return Optional.ofNullable(limits.get(pid));
+  }
+
+  @Override
+  public OptionalLong realUserId(long pid) {
+    return OptionalLong.of(users.getOrDefault(pid, 0L));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.LimitMarker;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.time.TimeSource;
@@ -31,10 +32,17 @@ final class RealProcessTree implements AutoCloseable {
 
   final ProcessTable table = ProcessTable.system();
   final Path directory;
+  private final Optional<LimitMarker> limitMarker;
   private final Map<String, ProcessIdentity> identities = new HashMap<>();
 
   RealProcessTree(Path directory) {
+    this(directory, Optional.empty());
+  }
+
+  /** Creates a tree whose processes also carry a limit marker. */
+  RealProcessTree(Path directory, Optional<LimitMarker> limitMarker) {
     this.directory = directory;
+    this.limitMarker = limitMarker;
   }
 
   /** Starts a script as leader of its own session, like a worker, and waits until it runs. */
@@ -56,7 +64,9 @@ final class RealProcessTree implements AutoCloseable {
 
   /** Starts a script as leader of its own session. It may exit at once. */
   void launch(String script) {
-    ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", SCRIPT_PREAMBLE + script);
+    String setLimit = limitMarker.map(RealProcessTree::setLimit).orElse("");
+    ProcessBuilder builder =
+        new ProcessBuilder("setsid", "sh", "-c", setLimit + SCRIPT_PREAMBLE + script);
     builder.environment().put("LUHPROC_DIR", directory.toString());
     builder.environment().put("TREE", directory.toString());
     builder.environment().put("PROLOGUE", SCRIPT_PREAMBLE);
@@ -69,6 +79,11 @@ final class RealProcessTree implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns shell commands that set a limit marker: of dash and busybox, or of bash. */
+  static String setLimit(LimitMarker marker) {
+    return "{ ulimit -S -w %1$d || ulimit -S -x %1$d; } 2>/dev/null\n".formatted(marker.value());
   }
 
   /** Waits until a process has run {@code here name}. It may have exited since. */
@@ -113,21 +128,28 @@ final class RealProcessTree implements AutoCloseable {
   private StopTreeResult stop(
       Optional<ProcessIdentity> root, Signal signal, Duration grace, Posix posix)
       throws InterruptedException {
+    TreeScope scope = TreeScope.of(directory, root);
     StopTreeRequest request =
-        new StopTreeRequest(directory, root, signal, grace, grace.plusSeconds(10));
+        new StopTreeRequest(
+            limitMarker.map(scope::withLimitMarker).orElse(scope),
+            signal,
+            grace,
+            grace.plusSeconds(10));
     return new TreeStopper(table, posix, TimeSource.system()).stop(request);
   }
 
-  /** Returns the live processes that carry the marker of this tree. */
+  /** Returns the live processes that carry a marker of this tree. */
   List<ProcessStat> liveMarked() {
     List<ProcessStat> marked = new ArrayList<>();
     for (ProcessStat process : table.all()) {
+      boolean hasLimit =
+          limitMarker.isPresent() && table.limitMarker(process.pid()).equals(limitMarker);
       boolean hasMarker =
           table
               .environmentVariable(process.pid(), "LUHPROC_DIR")
               .filter(directory.toString()::equals)
               .isPresent();
-      if (hasMarker && !process.isDead()) {
+      if ((hasMarker || hasLimit) && !process.isDead()) {
         marked.add(process);
       }
     }

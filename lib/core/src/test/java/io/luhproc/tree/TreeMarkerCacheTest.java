@@ -19,7 +19,11 @@ class TreeMarkerCacheTest {
   private final TreeMarkerCache cache = new TreeMarkerCache();
 
   private String marker(long pid) {
-    return cache.get(counted, table.find(pid).orElseThrow());
+    return directory(table.find(pid).orElseThrow());
+  }
+
+  private String directory(ProcessStat process) {
+    return cache.get(counted, process).directory();
   }
 
   @Test
@@ -56,10 +60,10 @@ class TreeMarkerCacheTest {
   @Test
   void markerIsRereadWhenStartTicksDiffer() {
     ProcessStat before = table.add(100, 1, 100);
-    assertThat(cache.get(counted, before)).isEmpty();
+    assertThat(directory(before)).isEmpty();
     table.setMarker(100, OWN_DIRECTORY);
     ProcessStat now = FakeProcessTable.withStartTicks(before, before.startTicks() + 1);
-    assertThat(cache.get(counted, now)).isEqualTo(OWN_DIRECTORY);
+    assertThat(directory(now)).isEqualTo(OWN_DIRECTORY);
   }
 
   @Test
@@ -67,9 +71,9 @@ class TreeMarkerCacheTest {
     ProcessStat known = table.add(100, 1, 100);
     ProcessStat unknown =
         new ProcessStat(100, 1, 100, 100, 'S', known.startTicks(), known.cpuTime(), 4096, 1, "p");
-    assertThat(cache.get(counted, unknown)).isEmpty();
+    assertThat(directory(unknown)).isEmpty();
     table.setMarker(100, OWN_DIRECTORY);
-    assertThat(cache.get(counted, unknown)).isEqualTo(OWN_DIRECTORY);
+    assertThat(directory(unknown)).isEqualTo(OWN_DIRECTORY);
     assertThat(cache.size()).isZero();
   }
 
@@ -77,8 +81,8 @@ class TreeMarkerCacheTest {
   void markersOfExitedProcessesAreDropped() {
     ProcessStat left = table.add(100, 1, 100);
     ProcessStat stays = table.add(101, 1, 101);
-    assertThat(cache.get(counted, left)).isEmpty();
-    assertThat(cache.get(counted, stays)).isEmpty();
+    assertThat(directory(left)).isEmpty();
+    assertThat(directory(stays)).isEmpty();
     cache.retainOnly(Map.of(101L, stays));
     assertThat(cache.size()).isEqualTo(1);
   }

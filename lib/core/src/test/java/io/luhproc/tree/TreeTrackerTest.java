@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.LimitMarker;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.Deadline;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TreeTrackerTest {
   private static final Path DIRECTORY = Path.of("/tmp/luhproc/indexer-0123456789ab");
   private static final Path OTHER_DIRECTORY = Path.of("/tmp/luhproc/indexer-ba9876543210");
+  private static final LimitMarker LIMIT = LimitMarker.fromRandomBits(7);
+  private static final LimitMarker OTHER_LIMIT = LimitMarker.fromRandomBits(8);
   private static final long CURRENT_PID = 60;
   private static final long ROOT = 100;
 
@@ -244,6 +247,130 @@ class TreeTrackerTest {
     TreeTracker tree = tree(DIRECTORY, root, CURRENT_PID);
     assertThat(pids(tree)).containsExactly(ROOT, 101L);
     assertThat(tree.exclusiveGroups()).containsExactly(ROOT);
+  }
+
+  private List<Long> liveMembersByLimit(Optional<ProcessIdentity> root) {
+    return pids(new TreeTracker(table, scopeWithLimit(root), CURRENT_PID));
+  }
+
+  private static TreeScope scopeWithLimit(Optional<ProcessIdentity> root) {
+    return TreeScope.of(DIRECTORY, root).withLimitMarker(LIMIT);
+  }
+
+  @Test
+  void orphanWithoutEnvironmentIsMemberByLimitMarker() {
+    Optional<ProcessIdentity> root = addRoot();
+    table.add(200, 1, 200);
+    table.setLimit(200, LIMIT);
+    table.add(201, 200, 201);
+    table.exit(ROOT);
+    assertThat(liveMembersByLimit(root)).containsExactly(200L, 201L);
+  }
+
+  @Test
+  void nestedWorkerWithOtherLimitMarkerIsSeparateTree() {
+    Optional<ProcessIdentity> root = addRoot();
+    table.add(200, ROOT, ROOT);
+    table.setLimit(200, OTHER_LIMIT);
+    table.add(201, 200, ROOT);
+    table.setLimit(201, OTHER_LIMIT);
+    assertThat(liveMembersByLimit(root)).containsExactly(ROOT);
+  }
+
+  @Test
+  void nestedWorkerThatInheritedLimitMarkerIsSeparateTree() {
+    Optional<ProcessIdentity> root = addRoot();
+    table.add(200, ROOT, 200);
+    table.setMarker(200, OTHER_DIRECTORY);
+    table.setLimit(200, LIMIT);
+    assertThat(liveMembersByLimit(root)).containsExactly(ROOT);
+  }
+
+  @Test
+  void inheritedLimitMarkerIsIgnoredByTreeWithoutOne() {
+    Optional<ProcessIdentity> root = addRoot();
+    table.setLimit(ROOT, OTHER_LIMIT);
+    table.add(101, ROOT, 101);
+    table.setLimit(101, OTHER_LIMIT);
+    assertThat(liveMembers(root)).containsExactly(ROOT, 101L);
+  }
+
+  @Test
+  void leftoverOfEarlierLaunchIsMemberByEnvironment() {
+    table.add(90, 1, 90);
+    table.setMarker(90, DIRECTORY);
+    table.setLimit(90, OTHER_LIMIT);
+    assertThat(liveMembersByLimit(addRoot())).containsExactly(90L, ROOT);
+  }
+
+  @Test
+  void processOlderThanRootIsNotMemberByLimitMarker() {
+    table.add(90, 1, 90);
+    table.setLimit(90, LIMIT);
+    assertThat(liveMembersByLimit(addRoot())).containsExactly(ROOT);
+  }
+
+  private void addForeign(long pid, long parentPid, long sessionId) {
+    table.add(pid, parentPid, sessionId);
+    table.setLimit(pid, LIMIT);
+    table.setUser(pid, 1000);
+  }
+
+  @Test
+  void markersOfAnotherUserDoNotProveMembership() {
+    Optional<ProcessIdentity> root = addRoot();
+    addForeign(200, 1, 200);
+    addForeign(201, 200, 200);
+    addForeign(300, 50, 50);
+    table.setMarker(300, DIRECTORY);
+    assertThat(liveMembersByLimit(root)).containsExactly(ROOT);
+    table.exit(ROOT);
+    assertThat(liveMembersByLimit(root)).isEmpty();
+  }
+
+  @Test
+  void descendantOfAnotherUserIsMember() {
+    Optional<ProcessIdentity> root = addRoot();
+    addForeign(101, ROOT, 101);
+    TreeTracker tree = new TreeTracker(table, scopeWithLimit(root), CURRENT_PID);
+    assertThat(pids(tree)).containsExactly(ROOT, 101L);
+    table.exit(ROOT);
+    addForeign(102, 101, 102);
+    assertThat(pids(tree)).containsExactly(101L, 102L);
+  }
+
+  @Test
+  void orphanOfAnotherUserInSessionOfExitedRootIsMember() {
+    Optional<ProcessIdentity> root = addRoot();
+    table.exit(ROOT);
+    addForeign(101, 1, ROOT);
+    assertThat(liveMembersByLimit(root)).containsExactly(101L);
+  }
+
+  @Test
+  void sessionThatReusesPidOfRootProvesNothingForAnotherUser() {
+    Optional<ProcessIdentity> root = addRoot();
+    table.exit(ROOT);
+    addForeign(ROOT, 1, ROOT);
+    addForeign(101, ROOT, ROOT);
+    assertThat(liveMembersByLimit(root)).isEmpty();
+  }
+
+  @Test
+  void orphanOfUserOfLaunchIsMember() {
+    Optional<ProcessIdentity> root = addRoot();
+    table.exit(ROOT);
+    addForeign(200, 1, 200);
+    TreeScope scope = scopeWithLimit(root).withUser(1000);
+    assertThat(pids(new TreeTracker(table, scope, CURRENT_PID))).containsExactly(200L);
+  }
+
+  @Test
+  void orphanOfUserOfMemberIsMember() {
+    Optional<ProcessIdentity> root = addRoot();
+    addForeign(101, ROOT, 101);
+    addForeign(200, 1, 200);
+    assertThat(liveMembersByLimit(root)).containsExactly(ROOT, 101L, 200L);
   }
 
   @Test
