@@ -16,7 +16,7 @@ final class PosixSpawnPool implements ChildPool {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Path folder;
-  private final PosixSpawner spawner = PosixSpawner.tryLoad().orElseThrow();
+  private final PosixSpawner spawner = PosixSpawner.tryLoad(false).orElseThrow();
   private final int[] pids;
 
   PosixSpawnPool(Path folder, int count) {

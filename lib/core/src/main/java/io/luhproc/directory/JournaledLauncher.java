@@ -42,8 +42,8 @@ public final class JournaledLauncher {
    * Launches a process.
    *
    * @param directory its directory, locked by the caller
-   * @param record its record, without an identity
-   * @param request what to start
+   * @param record its record, without an identity and without a limit marker
+   * @param request what to start; it gets a limit marker if it has none
    * @return the process and its record with the identity
    * @throws io.luhproc.process.SpawnException if it cannot be started
    * @throws LuhprocException if it cannot be recorded; it has been killed then
@@ -52,9 +52,11 @@ public final class JournaledLauncher {
     OpenHandles handles = new OpenHandles();
     try {
       directory.pinRecord(handles);
-      directory.writeRecord(record);
+      LaunchRequest marked = launcher.mark(request);
+      ProcessRecord markedRecord = record.withLimitMarker(marked.limitMarker());
+      directory.writeRecord(markedRecord);
       directory.pinRecord(handles);
-      return launch(directory, record, launcher.launch(request), handles);
+      return launch(directory, markedRecord, launcher.launch(marked), handles);
     } catch (RuntimeException | Error e) {
       handles.close();
       throw e;

@@ -2,6 +2,7 @@ package io.luhproc.directory;
 
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.procfs.LimitMarker;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param key app, task and id
  * @param program the app it belongs to: its main class, or its executable
  * @param launchToken unique among the launches of its directory
+ * @param limitMarker the limit marker of its processes; empty if it was launched without one
  * @param startedAt when it was launched
  * @param identity its identity; empty during the launch
  * @param command the command
@@ -23,6 +25,7 @@ public record ProcessRecord(
     ProcessKey key,
     String program,
     String launchToken,
+    Optional<LimitMarker> limitMarker,
     Instant startedAt,
     Optional<ProcessIdentity> identity,
     LaunchedCommand command,
@@ -37,6 +40,7 @@ public record ProcessRecord(
         key,
         program,
         launch.token(),
+        Optional.empty(),
         launch.time(),
         Optional.empty(),
         command,
@@ -45,12 +49,28 @@ public record ProcessRecord(
         Optional.empty());
   }
 
+  /** Returns this record with a limit marker. */
+  public ProcessRecord withLimitMarker(Optional<LimitMarker> newMarker) {
+    return new ProcessRecord(
+        key,
+        program,
+        launchToken,
+        newMarker,
+        startedAt,
+        identity,
+        command,
+        runningAt,
+        readyAt,
+        end);
+  }
+
   /** Returns this record with an identity. */
   public ProcessRecord withIdentity(ProcessIdentity newIdentity) {
     return new ProcessRecord(
         key,
         program,
         launchToken,
+        limitMarker,
         startedAt,
         Optional.of(newIdentity),
         command,
@@ -62,13 +82,31 @@ public record ProcessRecord(
   /** Returns this record with the time its task began. */
   public ProcessRecord withRunningAt(Instant time) {
     return new ProcessRecord(
-        key, program, launchToken, startedAt, identity, command, Optional.of(time), readyAt, end);
+        key,
+        program,
+        launchToken,
+        limitMarker,
+        startedAt,
+        identity,
+        command,
+        Optional.of(time),
+        readyAt,
+        end);
   }
 
   /** Returns this record with the time its task was ready. */
   public ProcessRecord withReadyAt(Instant time) {
     return new ProcessRecord(
-        key, program, launchToken, startedAt, identity, command, runningAt, Optional.of(time), end);
+        key,
+        program,
+        launchToken,
+        limitMarker,
+        startedAt,
+        identity,
+        command,
+        runningAt,
+        Optional.of(time),
+        end);
   }
 
   /** Returns this record with the end of the process. */
@@ -77,6 +115,7 @@ public record ProcessRecord(
         key,
         program,
         launchToken,
+        limitMarker,
         startedAt,
         identity,
         command,

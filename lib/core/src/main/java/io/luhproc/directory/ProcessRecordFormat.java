@@ -3,6 +3,7 @@ package io.luhproc.directory;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.LimitMarker;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * id=main
  * program=com.example.Main
  * launch=3w5e11264sgsf
+ * limitMarker=3458764513820540928   only if it was launched with a limit marker
  * started=2026-11-20T15:30:00.123456Z
  * boot=…                     /proc/sys/kernel/random/boot_id    } the identity: all three,
  * pid=39241                                                     } or none during the launch
@@ -58,6 +60,7 @@ final class ProcessRecordFormat {
     lines.put("id", record.key().id());
     lines.put("program", record.program());
     lines.put("launch", record.launchToken());
+    lines.putIfPresent("limitMarker", record.limitMarker().map(LimitMarker::value));
     lines.put("started", record.startedAt());
     if (record.identity().isPresent()) {
       putIdentity(lines, record.identity().get());
@@ -120,6 +123,8 @@ final class ProcessRecordFormat {
             Optional.ofNullable(fields.find("app")), fields.get("task"), fields.get("id")),
         fields.get("program"),
         fields.get("launch"),
+        Optional.ofNullable(fields.find("limitMarker"))
+            .flatMap(it -> LimitMarker.ofLimit(Long.parseLong(it))),
         InstantFormat.parse(fields.get("started")),
         fields.find("pid") == null ? Optional.empty() : Optional.of(toIdentity(fields)),
         toCommand(fields),

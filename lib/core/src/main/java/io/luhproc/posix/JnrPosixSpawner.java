@@ -43,7 +43,14 @@ final class JnrPosixSpawner implements PosixSpawner {
   private static final int EFD_FLAGS = 02000000 | 04000;
   // asm-generic/unistd.h: the same on every architecture. glibc has a wrapper only since 2.36.
   private static final long SYS_PIDFD_OPEN = 434;
+  // linux/wait.h
   private static final int WNOHANG = 1;
+  private static final int WEXITED = 4;
+  private static final int WNOWAIT = 0x01000000;
+  private static final int P_ALL = 0;
+  // linux/prctl.h
+  private static final int PR_SET_CHILD_SUBREAPER = 36;
+  private static final int PR_GET_CHILD_SUBREAPER = 37;
   // A sigset_t has a bit for each signal from 1 on.
   private static final long ALL_SIGNALS_BUT_KILL_AND_STOP = ~(1L << (9 - 1) | 1L << (19 - 1));
   private static final int SIGNAL_STATUS_BASE = 128;
@@ -60,12 +67,14 @@ final class JnrPosixSpawner implements PosixSpawner {
   private final int wakeupFd;
   // Confined to the thread that calls awaitExits.
   private final Pointer readyEvents;
+  private final boolean childSubreaper;
   // Guarded by itself.
   private final Pointer addedEvent;
   private final Map<Integer, Integer> pidfds = new ConcurrentHashMap<>();
 
-  private JnrPosixSpawner(SpawnLibC libc) throws IOException {
+  private JnrPosixSpawner(SpawnLibC libc, boolean childSubreaper) throws IOException {
     this.libc = libc;
+    this.childSubreaper = childSubreaper;
     this.runtime = Runtime.getRuntime(libc);
     this.readyEvents = allocateZeroed(MAX_EVENTS * EVENT_SIZE);
     this.addedEvent = allocateZeroed(EVENT_SIZE);
@@ -117,7 +126,7 @@ final class JnrPosixSpawner implements PosixSpawner {
                     .load("c"));
   }
 
-  static Optional<PosixSpawner> tryLoad() {
+  static Optional<PosixSpawner> tryLoad(boolean childSubreaper) {
     boolean isSupported =
         System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux")
             && (IS_X86_64 || "aarch64".equals(System.getProperty("os.arch")));
@@ -125,7 +134,7 @@ final class JnrPosixSpawner implements PosixSpawner {
       return Optional.empty();
     }
     try {
-      JnrPosixSpawner loaded = new JnrPosixSpawner(Libc.INSTANCE);
+      JnrPosixSpawner loaded = new JnrPosixSpawner(Libc.INSTANCE, childSubreaper);
       loaded.selfTestOrClose();
       return Optional.of(loaded);
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -140,6 +149,7 @@ final class JnrPosixSpawner implements PosixSpawner {
     try {
       check("epoll_ctl", addToEpoll(wakeupFd, EPOLLIN, WAKEUP_DATA) ? 0 : lastErrno());
       selfTest();
+      setChildSubreaper(childSubreaper);
       works = true;
     } finally {
       if (!works) {
@@ -312,8 +322,46 @@ final class JnrPosixSpawner implements PosixSpawner {
     return signal == 0 ? (status >> 8) & 0xff : SIGNAL_STATUS_BASE + signal;
   }
 
+  // Orphans.
+
+  /** Calls prctl(2) only if the spawner is to change it: the app may have set it itself. */
+  private void setChildSubreaper(boolean value) throws IOException {
+    if (childSubreaper) {
+      int result = libc.prctl(PR_SET_CHILD_SUBREAPER, value ? 1 : 0, 0, 0, 0);
+      check("prctl", result == 0 ? 0 : lastErrno());
+    }
+  }
+
+  @Override
+  public boolean adoptsOrphans() {
+    Pointer value = allocateZeroed(Integer.BYTES);
+    try {
+      return ProcessHandle.current().pid() == 1
+          || (libc.prctl(PR_GET_CHILD_SUBREAPER, value.address(), 0, 0, 0) == 0
+              && value.getInt(0) != 0);
+    } finally {
+      Reference.reachabilityFence(value);
+    }
+  }
+
+  @Override
+  public boolean hasZombie() {
+    Pointer info = allocateZeroed(STRUCT_SIZE);
+    try {
+      // The first field is si_signo: SIGCHLD, or 0 if there is none.
+      return libc.waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.getInt(0) != 0;
+    } finally {
+      Reference.reachabilityFence(info);
+    }
+  }
+
   @Override
   public void close() {
+    try {
+      setChildSubreaper(false);
+    } catch (IOException ignored) {
+      // It could be set, so it can be reset.
+    }
     pidfds.keySet().forEach(this::closePidfd);
     closeDescriptor(wakeupFd);
     closeDescriptor(epollFd);

@@ -62,17 +62,34 @@ public interface PosixSpawner extends Closeable {
   /** The status of a child that other code in this JVM has reaped. */
   int UNKNOWN_STATUS = -1;
 
-  /** Closes the descriptors. Children keep running, but their exits are no longer reported. */
+  /**
+   * Returns whether this process adopts orphans, which it must reap: it is PID 1 of its pid
+   * namespace, or a child subreaper, see prctl(2).
+   */
+  boolean adoptsOrphans();
+
+  /**
+   * Returns whether any child of this process is a zombie, waitid(2) with WNOWAIT. It may be one
+   * that another thread is about to reap.
+   */
+  boolean hasZombie();
+
+  /**
+   * Closes the descriptors. Children keep running, but their exits are no longer reported, and no
+   * more orphans are adopted if this spawner caused that.
+   */
   @Override
   void close();
 
   /**
    * Loads jnr-ffi and tests it with one process, which takes about 300 ms.
    *
+   * @param childSubreaper whether this process becomes a child subreaper, until the spawner is
+   *     closed
    * @return empty if this is not Linux 5.3 or later with glibc 2.34 or later on x86-64 or AArch64,
    *     or if this JVM would print a warning about native code
    */
-  static Optional<PosixSpawner> tryLoad() {
-    return JnrPosixSpawner.tryLoad();
+  static Optional<PosixSpawner> tryLoad(boolean childSubreaper) {
+    return JnrPosixSpawner.tryLoad(childSubreaper);
   }
 }

@@ -39,6 +39,10 @@ public interface SpawnLibC {
 
   int waitpid(int pid, @Out int[] status, int options);
 
+  int waitid(int idType, int id, Pointer info, int options);
+
+  int prctl(int option, long argument, long unused3, long unused4, long unused5);
+
   int epoll_create1(int flags);
 
   int epoll_ctl(int epoll, int operation, int descriptor, Pointer event);

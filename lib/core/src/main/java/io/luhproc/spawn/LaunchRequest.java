@@ -1,6 +1,7 @@
 package io.luhproc.spawn;
 
 import io.luhproc.process.OutputMode;
+import io.luhproc.procfs.LimitMarker;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param stderr the file to which stderr is appended
  * @param outputMode whether and how these files are used
  * @param preExec the settings to apply before the command is executed
+ * @param limitMarker the limit marker to set before the command is executed; see {@link
+ *     Launcher#mark}
  */
 public record LaunchRequest(
     List<String> argv,
@@ -24,7 +27,8 @@ public record LaunchRequest(
     Path stdout,
     Path stderr,
     OutputMode outputMode,
-    Optional<PreExecSettings> preExec) {
+    Optional<PreExecSettings> preExec,
+    Optional<LimitMarker> limitMarker) {
 
   /**
    * Validates the values.
@@ -45,14 +49,22 @@ public record LaunchRequest(
     environment.forEach(LaunchRequest::checkVariable);
   }
 
-  /** Creates a request with {@link OutputMode#FILES} and without settings before exec. */
+  /** Creates a request with {@link OutputMode#FILES}, and without settings and marker. */
   public LaunchRequest(
       List<String> argv,
       Map<String, String> environment,
       Path workingDirectory,
       Path stdout,
       Path stderr) {
-    this(argv, environment, workingDirectory, stdout, stderr, OutputMode.FILES, Optional.empty());
+    this(
+        argv,
+        environment,
+        workingDirectory,
+        stdout,
+        stderr,
+        OutputMode.FILES,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Checks what the JDK checks too, because the message of the JDK contains the value. */
@@ -68,13 +80,40 @@ public record LaunchRequest(
 
   /** Returns a copy with another output mode. */
   public LaunchRequest with(OutputMode newMode) {
-    return new LaunchRequest(argv, environment, workingDirectory, stdout, stderr, newMode, preExec);
+    return new LaunchRequest(
+        argv, environment, workingDirectory, stdout, stderr, newMode, preExec, limitMarker);
+  }
+
+  /** Returns a copy with another command. */
+  public LaunchRequest with(List<String> newArgv) {
+    return new LaunchRequest(
+        newArgv, environment, workingDirectory, stdout, stderr, outputMode, preExec, limitMarker);
   }
 
   /** Returns a copy with settings to apply before the command is executed. */
   public LaunchRequest with(PreExecSettings settings) {
     return new LaunchRequest(
-        argv, environment, workingDirectory, stdout, stderr, outputMode, Optional.of(settings));
+        argv,
+        environment,
+        workingDirectory,
+        stdout,
+        stderr,
+        outputMode,
+        Optional.of(settings),
+        limitMarker);
+  }
+
+  /** Returns a copy with a limit marker. */
+  LaunchRequest with(LimitMarker marker) {
+    return new LaunchRequest(
+        argv,
+        environment,
+        workingDirectory,
+        stdout,
+        stderr,
+        outputMode,
+        preExec,
+        Optional.of(marker));
   }
 
   /**

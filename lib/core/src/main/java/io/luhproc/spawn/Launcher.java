@@ -2,6 +2,8 @@ package io.luhproc.spawn;
 
 import io.luhproc.posix.PosixSpawner;
 import io.luhproc.process.SpawnException;
+import io.luhproc.procfs.LimitMarker;
+import io.luhproc.time.RandomTokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,26 +13,29 @@ import java.util.Map;
 /**
  * Starts processes in new sessions, with files as output and without inherited descriptors.
  *
- * <p>If the request has {@link PreExecSettings}, a shell applies them and then executes the command
- * under the same pid. Thread-safe.
+ * <p>If the request has {@link PreExecSettings} or a {@link LimitMarker}, a shell or a tool applies
+ * them and then executes the command under the same pid. All signals have their default action and
+ * are unblocked, whatever this JVM ignores. Thread-safe.
  */
 public final class Launcher implements AutoCloseable {
   private final ToolLocator toolLocator;
+  private final LimitMarkerCommand limitMarkerCommand;
   private final Spawner spawner;
 
   Launcher(ToolLocator toolLocator, Spawner spawner) {
     this.toolLocator = toolLocator;
+    this.limitMarkerCommand = new LimitMarkerCommand(toolLocator);
     this.spawner = spawner;
   }
 
   /**
-   * Returns a launcher that looks for its tools (setsid, renice, setpriv) in a search path.
+   * Returns a launcher that looks for its tools (such as setsid and prlimit) in a search path.
    *
    * @param searchPath directories separated by {@code :}, as in {@code $PATH}
    */
   public static Launcher withSearchPath(String searchPath) {
     ToolLocator toolLocator = new ToolLocator(searchPath);
-    return new Launcher(toolLocator, new JdkSpawner(toolLocator));
+    return new Launcher(toolLocator, JdkSpawner.forJavaPrograms(toolLocator));
   }
 
   /** Returns a launcher that looks for its tools in the PATH of an environment. */
@@ -43,10 +48,29 @@ public final class Launcher implements AutoCloseable {
    *
    * <p>A background thread loads the native code. Until then, and if it cannot be loaded, the JDK
    * starts the processes. The caller must close the returned launcher.
+   *
+   * <p>Once loaded, it reaps the orphans that this JVM adopts, see {@link OrphanReaper}.
+   *
+   * @param childSubreaper whether this JVM becomes a child subreaper, see prctl(2), until the
+   *     launcher is closed
    */
-  public Launcher usingPosixSpawn() {
+  public Launcher usingPosixSpawn(boolean childSubreaper) {
+    Spawner fallback = JdkSpawner.forAllPrograms(toolLocator);
     return new Launcher(
-        toolLocator, LazyNativeSpawner.startLoading(spawner, PosixSpawner::tryLoad));
+        toolLocator,
+        LazyNativeSpawner.startLoading(fallback, () -> PosixSpawner.tryLoad(childSubreaper)));
+  }
+
+  /**
+   * Returns a request with a new random limit marker, to record before the launch.
+   *
+   * @return the request itself if it has a marker, or if this system cannot set one: the hard limit
+   *     is too low, no tool can set it, or a sandbox refuses it
+   */
+  public LaunchRequest mark(LaunchRequest request) {
+    LimitMarker marker = LimitMarker.fromRandomBits(RandomTokens.bits());
+    boolean marks = request.limitMarker().isEmpty() && limitMarkerCommand.canSet(marker, request);
+    return marks ? request.with(marker) : request;
   }
 
   /**
@@ -86,14 +110,16 @@ public final class Launcher implements AutoCloseable {
   private ResolvedCommand resolve(LaunchRequest request) {
     Path program = new ExecutableResolver(request).resolve();
     List<String> argv = request.argv();
-    if (request.preExec().isEmpty()) {
+    List<String> wrapped = new ArrayList<>(limitMarkerCommand.prefix(request));
+    request
+        .preExec()
+        .map(it -> new PreExecScript(toolLocator, request, it).prefix(program))
+        .ifPresent(wrapped::addAll);
+    if (wrapped.isEmpty()) {
       // The kernel resolves a name with a slash against the working directory by itself.
       boolean isOnSearchPath = argv.get(0).indexOf('/') < 0;
       return new ResolvedCommand(isOnSearchPath ? program.toString() : argv.get(0), argv);
     }
-    List<String> wrapped =
-        new ArrayList<>(
-            new PreExecScript(toolLocator, request, request.preExec().get()).prefix(program));
     wrapped.addAll(argv);
     return new ResolvedCommand(wrapped.get(0), wrapped);
   }

@@ -32,7 +32,15 @@ final class LazyNativeSpawner implements Spawner {
 
   private void load(Supplier<Optional<PosixSpawner>> loader) {
     try {
-      loader.get().ifPresent(this::switchTo);
+      Optional<PosixSpawner> loaded = loader.get();
+      loaded.ifPresent(this::switchTo);
+      if (loaded.isEmpty() && ProcessHandle.current().pid() == 1) {
+        LoggerFactory.getLogger(LazyNativeSpawner.class)
+            .warn(
+                "cannot reap orphans as PID 1: this JVM has no native access; run it below an init"
+                    + " (docker run --init), or start java with --enable-native-access=ALL-UNNAMED"
+                    + " on Linux with glibc 2.34 or later");
+      }
     } catch (RuntimeException | Error e) {
       // No thread or memory is left. The fallback works, so this is no reason for a warning.
       LoggerFactory.getLogger(LazyNativeSpawner.class)

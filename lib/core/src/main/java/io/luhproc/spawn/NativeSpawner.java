@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * running child uses one descriptor, a pidfd; without a free descriptor, the child is polled ten
  * times a second.
  *
+ * <p>If this JVM adopts orphans, the thread reaps these too, see {@link OrphanReaper}.
+ *
  * <p>If posix_spawn(3) fails, a fallback spawner tries again and explains a failure.
  */
 final class NativeSpawner implements Spawner {
@@ -37,6 +39,7 @@ final class NativeSpawner implements Spawner {
 
   private final PosixSpawner posixSpawner;
   private final Spawner fallback;
+  private final Optional<OrphanReaper> orphanReaper;
 
   // Guarded by this, as are the next five fields: the unreaped children by pid.
   private final Map<Integer, NativeChildProcess> running = new HashMap<>();
@@ -51,6 +54,10 @@ final class NativeSpawner implements Spawner {
   private NativeSpawner(PosixSpawner posixSpawner, Spawner fallback) {
     this.posixSpawner = posixSpawner;
     this.fallback = fallback;
+    this.orphanReaper =
+        posixSpawner.adoptsOrphans()
+            ? Optional.of(new OrphanReaper(posixSpawner, TimeSource.system(), this::isRunning))
+            : Optional.empty();
   }
 
   /** Starts the thread. It closes {@code posixSpawner} once this is closed and no child is left. */
@@ -155,6 +162,7 @@ final class NativeSpawner implements Spawner {
         reapAll(copyOf(unwatched));
         retryWatch();
         reapAll(copyOf(polled));
+        orphanReaper.ifPresent(OrphanReaper::reap);
       } catch (IOException | RuntimeException | Error e) {
         // Out of memory, for example. Exits may have been missed, so poll all children.
         pollAllAfter(e);
@@ -173,7 +181,14 @@ final class NativeSpawner implements Spawner {
   }
 
   private synchronized Duration waitTimeout() {
-    return unwatched.isEmpty() && polled.isEmpty() ? NO_POLL_TIMEOUT : POLL_INTERVAL;
+    if (unwatched.isEmpty() && polled.isEmpty()) {
+      return orphanReaper.isPresent() ? OrphanReaper.INTERVAL : NO_POLL_TIMEOUT;
+    }
+    return POLL_INTERVAL;
+  }
+
+  private synchronized boolean isRunning(int pid) {
+    return running.containsKey(pid);
   }
 
   private synchronized List<Integer> copyOf(Set<Integer> pids) {

@@ -158,13 +158,17 @@ public record PreExecSettings(
   }
 
   /**
-   * Returns whether a live process has not executed its command yet, and may not be in its cgroup.
+   * Returns whether a live process has not executed its command yet, and may neither be in its
+   * cgroup nor have its limit marker.
    *
-   * <p>This is so if it runs the setup script or setsid(1) with the script as argument. It is also
-   * so if its command line is empty: execve(2) resumes the parent of a vfork(2) before it is set.
+   * <p>This is so if it runs the setup script, or a tool that sets the marker, or env(1) or
+   * setsid(1) with these as arguments. It is also so if its command line is empty: execve(2)
+   * resumes the parent of a vfork(2) before it is set.
    */
   public static boolean isInProgress(List<String> commandLine) {
-    return commandLine.isEmpty() || commandLine.contains(PreExecScript.SCRIPT);
+    return commandLine.isEmpty()
+        || commandLine.contains(PreExecScript.SCRIPT)
+        || LimitMarkerCommand.isRunBy(commandLine);
   }
 
   /** Replaces the report file by an empty one. */

@@ -339,6 +339,7 @@ public final class Supervisor implements AutoCloseable {
     private Optional<Path> cgroup = Optional.empty();
     private boolean useCgroups = true;
     private boolean nativeSpawn = true;
+    private boolean childSubreaper;
     private boolean leaveRunning;
     private boolean shutdownHook = true;
     private Duration shutdownTimeout = Duration.ofSeconds(60);
@@ -374,9 +375,6 @@ public final class Supervisor implements AutoCloseable {
     /**
      * Launches processes with {@link ProcessBuilder} only. By default posix_spawn(3) is used once
      * it is loaded, which is faster and needs no thread for each process.
-     *
-     * <p>Processes that the JDK launches ignore the signals that this JVM ignores, such as SIGHUP
-     * under nohup(1), and block SIGQUIT.
      */
     public Builder withoutNativeSpawn() {
       nativeSpawn = false;
@@ -384,9 +382,15 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Leaves all processes running when the supervisor is closed or the JVM exits; default: they
-     * are stopped.
+     * Sets whether this JVM becomes a child subreaper, see prctl(2), which adopts and reaps the
+     * orphans of its descendants, as PID 1 does always; default false. Needs native access.
      */
+    public Builder childSubreaper(boolean enabled) {
+      childSubreaper = enabled;
+      return this;
+    }
+
+    /** Leaves all processes running at a close or an exit of the JVM; by default they stop. */
     public Builder leaveRunning() {
       leaveRunning = true;
       return this;
@@ -436,6 +440,7 @@ public final class Supervisor implements AutoCloseable {
               useCgroups,
               cgroup,
               nativeSpawn,
+              childSubreaper,
               leaveRunning,
               shutdownHook,
               shutdownTimeout,

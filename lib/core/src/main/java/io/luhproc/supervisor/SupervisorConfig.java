@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param useCgroups whether control groups are created
  * @param cgroup the control group in which they are created; empty for the default
  * @param nativeSpawn whether posix_spawn(3) may launch processes
+ * @param childSubreaper whether this JVM becomes a child subreaper
  * @param leaveRunning whether processes keep running after the close
  * @param shutdownHook whether a shutdown hook closes the supervisor
  * @param shutdownTimeout the maximum duration of a close
@@ -24,6 +25,7 @@ record SupervisorConfig(
     boolean useCgroups,
     Optional<Path> cgroup,
     boolean nativeSpawn,
+    boolean childSubreaper,
     boolean leaveRunning,
     boolean shutdownHook,
     Duration shutdownTimeout,
@@ -31,7 +33,7 @@ record SupervisorConfig(
 
   Launcher createLauncher() {
     Launcher launcher = Launcher.withPathOf(System.getenv());
-    return nativeSpawn ? launcher.usingPosixSpawn() : launcher;
+    return nativeSpawn ? launcher.usingPosixSpawn(childSubreaper) : launcher;
   }
 
   Cgroups createCgroups() {

@@ -1,5 +1,8 @@
 package io.luhproc.time;
 
+import java.io.DataInputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Generates random tokens and jitter. The only source of randomness. */
@@ -18,6 +21,20 @@ public final class RandomTokens {
     // clock distinguishes boots.
     long token = System.nanoTime() ^ System.currentTimeMillis() << 20;
     return Long.toString(token >>> 1, RADIX);
+  }
+
+  /**
+   * Returns 64 random bits, which differ from those of other JVMs that start at the same time.
+   *
+   * <p>Reads {@code /dev/urandom}: {@link java.security.SecureRandom} takes milliseconds to load.
+   */
+  public static long bits() {
+    try (DataInputStream random = new DataInputStream(new FileInputStream("/dev/urandom"))) {
+      return random.readLong();
+    } catch (IOException ignored) {
+      // A container without /dev, or no descriptor is left.
+      return ThreadLocalRandom.current().nextLong();
+    }
   }
 
   /** Returns a uniformly distributed number from -1 (inclusive) to 1 (exclusive). */

@@ -15,6 +15,7 @@ import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.tree.StopTreeRequest;
 import io.luhproc.tree.StopTreeResult;
+import io.luhproc.tree.TreeScope;
 import io.luhproc.tree.TreeStopService;
 import io.luhproc.tree.TreeStopper;
 import java.time.Duration;
@@ -59,9 +60,8 @@ final class WorkerStopper {
       }
     } else {
       // A user may have deleted the root; the marker still identifies the worker.
-      StopTreeResult tree =
-          stopTree(key, directory, Optional.empty(), new Attempt(options, deadline));
-      ending = new Ending(tree, Optional.empty());
+      TreeScope scope = TreeScope.of(directory.path(), Optional.empty());
+      ending = new Ending(stopTree(key, scope, new Attempt(options, deadline)), Optional.empty());
     }
     Duration elapsed = Duration.ofNanos(context.time().nanoTime() - startNanos);
     return new StopResult(key.task(), key.id(), ending.outcome(), elapsed, ending.end());
@@ -91,7 +91,9 @@ final class WorkerStopper {
     record.ifPresent(it -> context.checkOwnership(directory, it, key));
     Optional<ProcessIdentity> rootProcess =
         record.flatMap(ProcessRecord::identity).or(() -> processFinder.find(directory, record));
-    StopTreeResult outcome = stopTree(key, directory, rootProcess, attempt);
+    TreeScope scope = TreeScope.of(directory.path(), rootProcess);
+    scope = record.flatMap(ProcessRecord::limitMarker).map(scope::withLimitMarker).orElse(scope);
+    StopTreeResult outcome = stopTree(key, scope, attempt);
     // The worker may have recorded its end, which would be lost with the directory.
     Optional<ProcessRecord> lastRecord = directory.readRecord();
     if (attempt.options().keepLogs() && directory.isUsed()) {
@@ -103,14 +105,10 @@ final class WorkerStopper {
     return new Ending(outcome, lastRecord.flatMap(ProcessRecord::end));
   }
 
-  private StopTreeResult stopTree(
-      ProcessKey key,
-      ProcessDirectory directory,
-      Optional<ProcessIdentity> rootProcess,
-      Attempt attempt) {
+  private StopTreeResult stopTree(ProcessKey key, TreeScope scope, Attempt attempt) {
     // Compares identities: this JVM may have the pid of a worker that ended long ago.
-    if (rootProcess.isPresent()
-        && rootProcess.equals(context.table().identify(context.table().currentPid()))) {
+    if (scope.root().isPresent()
+        && scope.root().equals(context.table().identify(context.table().currentPid()))) {
       throw new LuhprocException(
           "cannot stop " + key + ": a worker cannot stop itself; let its task return instead");
     }
@@ -118,8 +116,7 @@ final class WorkerStopper {
     Duration grace = attempt.options().grace();
     StopTreeRequest request =
         new StopTreeRequest(
-            directory.path(),
-            rootProcess,
+            scope,
             attempt.options().signal(),
             grace.compareTo(remaining) < 0 ? grace : remaining,
             remaining);

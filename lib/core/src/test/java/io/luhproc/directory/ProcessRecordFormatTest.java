@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.LimitMarker;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Encoding and decoding of process.properties. */
 class ProcessRecordFormatTest {
   private static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123456Z");
+  private static final LimitMarker MARKER = LimitMarker.fromRandomBits(12345);
 
   @Test
   void recordRoundTripsBeforeLaunch() {
@@ -96,6 +98,20 @@ class ProcessRecordFormatTest {
   }
 
   @Test
+  void recordOfEarlierReleaseHasNoMarkerAndMarkerOutOfRangeIsIgnored() {
+    String text =
+        new String(ProcessRecordFormat.encode(completeRecord()), StandardCharsets.ISO_8859_1);
+    String marker = "limitMarker=" + MARKER.value() + "\n";
+    assertThat(text).contains(marker);
+    Optional<ProcessRecord> unmarked =
+        Optional.of(completeRecord().withLimitMarker(Optional.empty()));
+    for (String line : List.of("", "limitMarker=7\n")) {
+      byte[] bytes = text.replace(marker, line).getBytes(StandardCharsets.ISO_8859_1);
+      assertThat(ProcessRecordFormat.decode(bytes)).isEqualTo(unmarked);
+    }
+  }
+
+  @Test
   void truncatedRecordIsRejectedAtEveryLength() {
     byte[] bytes = ProcessRecordFormat.encode(completeRecord());
     for (int length = 0; length < bytes.length - 1; length++) {
@@ -131,6 +147,7 @@ class ProcessRecordFormatTest {
         "id=",
         "end.signal=NONE",
         "end.exitCode=many",
+        "limitMarker=many",
         "format=2",
         "broken=\\u00"
       })
@@ -177,6 +194,7 @@ class ProcessRecordFormatTest {
   private static ProcessRecord completeRecord() {
     return launchRecord("main")
         .withIdentity(new ProcessIdentity(4711, 123_456, "0b1c2d3e-aaaa-bbbb-cccc-121212121212"))
+        .withLimitMarker(Optional.of(MARKER))
         .withRunningAt(NOON.plusSeconds(1))
         .withReadyAt(NOON.plusSeconds(2))
         .withEnd(

@@ -4,6 +4,7 @@ import io.luhproc.process.OutputMode;
 import io.luhproc.process.SpawnException;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.Optional;
  * <p>Arguments: the directory for output, then a mode, then optionally {@code native} to use
  * posix_spawn(3). Modes: {@code plain}; {@code terminal} inherits the output; {@code user NAME}
  * runs as another user; {@code files KEPT} leaves that many descriptors free; {@code status}
- * launches {@code cat /proc/self/status}.
+ * launches {@code cat /proc/self/status}; {@code limits} prints the soft limit of file locks of a
+ * child, and whether it is that of its marker.
  */
 final class LaunchesOnce {
   private static final List<FileInputStream> OPEN_FILES = new ArrayList<>();
@@ -48,6 +50,7 @@ final class LaunchesOnce {
     System.out.println("ready");
     System.in.read();
     switch (arguments[1]) {
+      case "limits" -> launchAndPrintSoftLimit(launcher, folder);
       case "status" -> launchAndPrint(launcher, statusRequest(folder));
       case "terminal" -> launchAndPrint(launcher, plain.with(OutputMode.INHERIT));
       case "user" ->
@@ -71,6 +74,25 @@ final class LaunchesOnce {
         folder,
         folder.resolve("status"),
         folder.resolve("err"));
+  }
+
+  private static void launchAndPrintSoftLimit(Launcher launcher, Path folder) throws Exception {
+    LaunchRequest request =
+        launcher.mark(
+            new LaunchRequest(
+                List.of("cat", "/proc/self/limits"),
+                Map.of(),
+                folder,
+                folder.resolve("limits"),
+                folder.resolve("err")));
+    launchAndPrint(launcher, request);
+    String soft =
+        Files.readString(folder.resolve("limits"))
+            .replaceFirst("(?s).*Max file locks +(\\w+).*", "$1");
+    boolean isMarked =
+        request.limitMarker().filter(it -> soft.equals(Long.toString(it.value()))).isPresent();
+    String suffix = request.limitMarker().isEmpty() ? " without marker" : " wrong";
+    System.out.println("soft limit " + soft + (isMarked ? " as marked" : suffix));
   }
 
   private static void exhaustDescriptors(int left) throws IOException {

@@ -54,7 +54,7 @@ class NativeSpawnerTest {
   }
 
   private static PosixSpawner load() {
-    return PosixSpawner.tryLoad().orElseThrow();
+    return PosixSpawner.tryLoad(false).orElseThrow();
   }
 
   @Test
@@ -141,7 +141,7 @@ class NativeSpawnerTest {
 
   @Test
   void exitIsReportedAfterLauncherIsClosed() throws Exception {
-    Launcher launcher = launcher(load(), new JdkSpawner(TOOL_LOCATOR));
+    Launcher launcher = launcher(load(), JdkSpawner.forJavaPrograms(TOOL_LOCATOR));
     ChildProcess child = launcher.launch(request(List.of("sleep", "600")));
     launcher.close();
     launcher.close();
@@ -253,7 +253,7 @@ class NativeSpawnerTest {
   @Test
   void jdkIsUsedBeforeLoadingAndAfterClose() throws Exception {
     CountDownLatch mayLoad = new CountDownLatch(1);
-    JdkSpawner jdk = new JdkSpawner(TOOL_LOCATOR);
+    JdkSpawner jdk = JdkSpawner.forJavaPrograms(TOOL_LOCATOR);
     LazyNativeSpawner spawner =
         LazyNativeSpawner.startLoading(
             jdk, () -> Optional.of(loadAfter(mayLoad, NativeSpawnerTest::load)));
@@ -355,6 +355,16 @@ class NativeSpawnerTest {
         return OptionalInt.empty();
       }
       return real.reap(pid);
+    }
+
+    @Override
+    public boolean adoptsOrphans() {
+      return real.adoptsOrphans();
+    }
+
+    @Override
+    public boolean hasZombie() {
+      return real.hasZombie();
     }
 
     @Override

@@ -7,13 +7,14 @@ enum SpawnerKind {
   JDK {
     @Override
     Spawner spawner(ToolLocator tools) {
-      return new JdkSpawner(tools);
+      return JdkSpawner.forJavaPrograms(tools);
     }
   },
   NATIVE {
     @Override
     Spawner spawner(ToolLocator tools) {
-      return NativeSpawner.start(PosixSpawner.tryLoad().orElseThrow(), new JdkSpawner(tools));
+      return NativeSpawner.start(
+          PosixSpawner.tryLoad(false).orElseThrow(), JdkSpawner.forJavaPrograms(tools));
     }
   };
 

@@ -13,6 +13,7 @@ import io.luhproc.spawn.Launcher;
 import io.luhproc.spawn.PreExecSettings;
 import io.luhproc.tree.StopTreeRequest;
 import io.luhproc.tree.StopTreeResult;
+import io.luhproc.tree.TreeScope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,7 +54,7 @@ final class CommandRunner {
   HealthResult run(List<String> command, MonitoredProcess process) throws InterruptedException {
     Path checkDirectory = process.directory().resolve(DIRECTORY_NAME);
     CommandOutput output = CommandOutput.createIn(checkDirectory);
-    LaunchRequest request = launchRequest(command, process, checkDirectory, output);
+    LaunchRequest request = launcher.mark(launchRequest(command, process, checkDirectory, output));
     ChildProcess child;
     try {
       child = launcher.launch(request);
@@ -68,7 +69,7 @@ final class CommandRunner {
       exitStatus = awaitExit(child, output);
     } finally {
       if (exitStatus.isEmpty()) {
-        kill(command, child, checkDirectory);
+        kill(request, child, checkDirectory);
       }
     }
     HealthResult result =
@@ -104,15 +105,20 @@ final class CommandRunner {
     return request.with(setup.runAs(process.user(), process.group()));
   }
 
-  private void kill(List<String> command, ChildProcess child, Path checkDirectory)
+  private void kill(LaunchRequest request, ChildProcess child, Path checkDirectory)
       throws InterruptedException {
     Optional<ProcessIdentity> root = ProcessTable.system().identify(child.pid());
+    TreeScope scope = TreeScope.of(checkDirectory, root);
     StopTreeResult result =
         terminator.stop(
-            new StopTreeRequest(checkDirectory, root, Signal.KILL, Duration.ZERO, KILL_TIMEOUT));
+            new StopTreeRequest(
+                request.limitMarker().map(scope::withLimitMarker).orElse(scope),
+                Signal.KILL,
+                Duration.ZERO,
+                KILL_TIMEOUT));
     if (!result.alive().isEmpty()) {
       LoggerFactory.getLogger(CommandRunner.class)
-          .warn("cannot kill the health check {}; still alive: {}", command, result.alive());
+          .warn("cannot kill the health check {}; still alive: {}", request.argv(), result.alive());
     }
   }
 

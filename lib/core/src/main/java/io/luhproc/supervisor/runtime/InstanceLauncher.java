@@ -53,7 +53,7 @@ final class InstanceLauncher {
    * One prepared launch.
    *
    * @param launch its token and time
-   * @param request the command to launch
+   * @param request the command to launch, with its limit marker
    */
   record Prepared(ProcessRecord.Launch launch, LaunchRequest request) {}
 
@@ -75,10 +75,10 @@ final class InstanceLauncher {
             command.environment(),
             workingDirectory(instance),
             directory.outLog(),
-            directory.errLog(),
-            instance.spec().output().mode(),
-            preExecSettings(instance, cgroups));
-    return new Prepared(launch, request);
+            directory.errLog());
+    request = request.with(instance.spec().output().mode());
+    request = preExecSettings(instance, cgroups).map(request::with).orElse(request);
+    return new Prepared(launch, launcher.mark(request));
   }
 
   static Path workingDirectory(LocalInstance instance) {
@@ -111,21 +111,13 @@ final class InstanceLauncher {
   }
 
   /**
-   * Starts the command that runs before the process. Its output goes to the same files.
+   * Starts the command that runs before the process. Its output goes to the same files, and it has
+   * the same limit marker.
    *
    * @throws LuhprocException when it cannot be started
    */
   ChildProcess launchExecStartPre(Prepared prepared, Command command) {
-    LaunchRequest main = prepared.request();
-    return launcher.launch(
-        new LaunchRequest(
-            LaunchCommandBuilder.argv(command),
-            main.environment(),
-            main.workingDirectory(),
-            main.stdout(),
-            main.stderr(),
-            main.outputMode(),
-            main.preExec()));
+    return launcher.launch(prepared.request().with(LaunchCommandBuilder.argv(command)));
   }
 
   /**

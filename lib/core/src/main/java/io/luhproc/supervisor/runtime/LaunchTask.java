@@ -89,6 +89,7 @@ final class LaunchTask {
       deleteHeartbeat();
       InstanceLauncher.Prepared prepared =
           context.launcher().prepare(instance, cgroup.procsFiles());
+      instance.process().limitMarker(prepared.request().limitMarker());
       Optional<Command> execStartPre = instance.spec().start().execStartPre();
       if (execStartPre.isPresent()) {
         runExecStartPre(prepared, execStartPre.get());
@@ -193,7 +194,7 @@ final class LaunchTask {
   }
 
   private TreeScope markerScope() {
-    return TreeScope.of(directoryPath(), Optional.empty());
+    return instance.process().scope(Optional.empty());
   }
 
   // The launch.

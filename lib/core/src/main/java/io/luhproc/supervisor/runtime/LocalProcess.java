@@ -1,6 +1,8 @@
 package io.luhproc.supervisor.runtime;
 
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.procfs.LimitMarker;
+import io.luhproc.tree.TreeScope;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -13,6 +15,8 @@ final class LocalProcess {
   private final ProcessCgroup cgroup;
   // Set when a launch completes, and read when the process is stopped.
   private volatile Optional<ProcessIdentity> root = Optional.empty();
+  // Set before the launch: a command before the process has it already.
+  private volatile Optional<LimitMarker> limitMarker = Optional.empty();
   private volatile @Nullable LaunchTask launch;
 
   LocalProcess(ProcessLocation location, Executor executor, ProcessCgroup cgroup) {
@@ -45,6 +49,16 @@ final class LocalProcess {
 
   void root(Optional<ProcessIdentity> identity) {
     root = identity;
+  }
+
+  void limitMarker(Optional<LimitMarker> marker) {
+    limitMarker = marker;
+  }
+
+  /** Returns the scope of a tree of the latest launch. */
+  TreeScope scope(Optional<ProcessIdentity> ofRoot) {
+    TreeScope scope = TreeScope.of(path(), ofRoot);
+    return limitMarker.map(scope::withLimitMarker).orElse(scope);
   }
 
   /** Returns the latest launch, to cancel it. */

@@ -250,7 +250,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   }
 
   private static TreeScope scope(LocalProcess process, Optional<ProcessIdentity> root) {
-    TreeScope scope = TreeScope.of(process.path(), root);
+    TreeScope scope = process.scope(root);
     return process.cgroup().container().map(scope::withContainer).orElse(scope);
   }
 

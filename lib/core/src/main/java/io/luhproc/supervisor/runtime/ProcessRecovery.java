@@ -49,6 +49,7 @@ public final class ProcessRecovery {
     Optional<ProcessIdentity> identity = findProcess(directory);
     LimitReport limits = limitsOf.apply(identity);
     Optional<ProcessRecord> record = directory.readRecord();
+    instance.process().limitMarker(record.flatMap(ProcessRecord::limitMarker));
     Optional<RunningProcess> alive =
         identity.map(
             it ->
