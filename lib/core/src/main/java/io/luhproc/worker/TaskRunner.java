@@ -202,11 +202,13 @@ final class TaskRunner implements Consumer<String> {
     return parts.isEmpty() ? "the process did not exit" : String.join(", and ", parts);
   }
 
-  /** Returns whether a worker ended itself because its task did not return after a signal. */
+  /** Returns whether a worker recorded that it exited because its task did not return in time. */
   static boolean isForcedExit(ProcessEnd end) {
+    int code = end.exitCode().orElse(0);
     return end.signal().isPresent()
-        && end.exitCode().orElse(0) == SIGNAL_CODE_BASE + end.signal().get().number()
-        && end.failure().isEmpty();
+        && code == SIGNAL_CODE_BASE + end.signal().get().number()
+        // Not a death by the signal itself, which only the parent can record.
+        && !end.equals(ProcessEnd.ofExitStatus(end.time(), code));
   }
 
   private void cancelGraceTimer() {

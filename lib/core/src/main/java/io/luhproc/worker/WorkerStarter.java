@@ -42,12 +42,14 @@ final class WorkerStarter {
   private final WorkerQuery query;
   private final ProcessFinder processFinder;
   private final JournaledLauncher journaledLauncher;
+  private final WorkerStopper stopper;
 
   WorkerStarter(ManagerContext context, WorkerQuery query) {
     this.context = context;
     this.query = query;
     this.processFinder = new ProcessFinder(context.table());
     Launcher launcher = Launcher.withPathOf(context.platform().environment());
+    this.stopper = new WorkerStopper(context);
     this.journaledLauncher = new JournaledLauncher(launcher, context.table());
   }
 
@@ -113,11 +115,22 @@ final class WorkerStarter {
       return repairRunning(directory, previous, running.get());
     }
     try {
+      if (previous.isPresent() && mayHaveLeftovers(directory, previous.get())) {
+        stopper.stopLeftovers(key, directory, previous.get());
+      }
       return query.info(directory, launch(key, directory, options), true);
     } catch (LuhprocException | UncheckedIOException e) {
       rollBack(directory, previous, isNew, e);
       throw new StartFailedException("cannot start " + key + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Returns whether processes of the previous launch may be alive. A stop proves that none is, and
+   * deletes the pid.
+   */
+  private static boolean mayHaveLeftovers(ProcessDirectory directory, ProcessRecord previous) {
+    return previous.identity().isEmpty() || directory.readPid().isPresent();
   }
 
   /** Repairs a record or pid file that a killed starter or a user left incomplete. */

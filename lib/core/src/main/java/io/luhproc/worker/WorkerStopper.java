@@ -61,10 +61,24 @@ final class WorkerStopper {
     } else {
       // A user may have deleted the root; the marker still identifies the worker.
       TreeScope scope = TreeScope.of(directory.path(), Optional.empty());
-      ending = new Ending(stopTree(key, scope, new Attempt(options, deadline)), Optional.empty());
+      StopTreeResult tree = stopTree(key, scope, new Attempt(options, deadline));
+      ending = new Ending(tree, false, Optional.empty());
     }
     Duration elapsed = Duration.ofNanos(context.time().nanoTime() - startNanos);
     return new StopResult(key.task(), key.id(), ending.outcome(), elapsed, ending.end());
+  }
+
+  /**
+   * Stops what is left of a worker that has ended: its children may outlive it. The caller holds
+   * the lock.
+   *
+   * @throws StopFailedException if a process is still alive after the grace period and SIGKILL
+   */
+  void stopLeftovers(ProcessKey key, ProcessDirectory directory, ProcessRecord previous) {
+    StopOptions options = StopOptions.builder().grace(context.grace()).build();
+    Deadline deadline = Deadline.after(context.time(), options.timeout());
+    StopTreeResult ignored =
+        stopTree(key, directory, previous.identity(), new Attempt(options, deadline));
   }
 
   /**
@@ -102,7 +116,8 @@ final class WorkerStopper {
     } else {
       directory.delete();
     }
-    return new Ending(outcome, lastRecord.flatMap(ProcessRecord::end));
+    boolean endedBefore = record.flatMap(ProcessRecord::end).isPresent();
+    return new Ending(outcome, endedBefore, lastRecord.flatMap(ProcessRecord::end));
   }
 
   private StopTreeResult stopTree(ProcessKey key, TreeScope scope, Attempt attempt) {
@@ -173,13 +188,13 @@ final class WorkerStopper {
     }
   }
 
-  /** How the tree ended, and what the worker recorded about it. */
-  private record Ending(StopTreeResult tree, Optional<ProcessEnd> end) {
+  /** How the tree ended, and what the worker recorded about its end, perhaps before this stop. */
+  private record Ending(StopTreeResult tree, boolean endedBefore, Optional<ProcessEnd> end) {
     StopResult.Outcome outcome() {
       if (!tree.found()) {
         return StopResult.Outcome.NOT_RUNNING;
       }
-      boolean outlivedGrace = end.filter(TaskRunner::isForcedExit).isPresent();
+      boolean outlivedGrace = !endedBefore && end.filter(TaskRunner::isForcedExit).isPresent();
       return tree.killed() || outlivedGrace
           ? StopResult.Outcome.KILLED
           : StopResult.Outcome.STOPPED;

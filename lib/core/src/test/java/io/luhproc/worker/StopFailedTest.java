@@ -34,14 +34,15 @@ class StopFailedTest {
 
   @TempDir Path root;
   private final VirtualTime time = new VirtualTime();
+  private ManagerContext context;
   private ProcessDirectory directory;
   private WorkerStopper stopper;
 
   @BeforeEach
   void recordUnkillableWorker() {
-    ManagerContext context = VirtualManagerContext.of(root, time, new StuckTable());
-    stopper = new WorkerStopper(context);
     directory = ProcessRoot.at(root).directory(KEY);
+    context = VirtualManagerContext.of(root, time, new StuckTable(directory.path().toString()));
+    stopper = new WorkerStopper(context);
     directory.create();
     directory.prepareLogFiles();
     directory.writeRecord(
@@ -72,10 +73,28 @@ class StopFailedTest {
   }
 
   @Test
+  void startFailsAndNamesSurvivorsOfPreviousLaunch() {
+    ProcessIdentity ended = new ProcessIdentity(STUCK - 1, 5, "boot");
+    directory.writeRecord(directory.readRecord().orElseThrow().withIdentity(ended));
+    WorkerStarter starter = new WorkerStarter(context, new WorkerQuery(context));
+    assertThatThrownBy(() -> starter.start(KEY, StartOptions.defaults()))
+        .isInstanceOf(StartFailedException.class)
+        .hasMessageStartingWith(
+            """
+            cannot start INDEX (id: main): cannot stop INDEX (id: main) within 15s: still alive are
+              pid 4194304 (stuck (1)), state D
+            """);
+    assertThat(directory.readRecord().orElseThrow().identity()).contains(ended);
+    assertThat(directory.readPid()).contains(STUCK);
+  }
+
+  @Test
   void stopSucceedsWhenDeadWorkersPidIsReusedByCaller() {
     ProcessIdentity earlier = new ProcessIdentity(ProcessHandle.current().pid(), 7, "boot");
     directory.writeRecord(directory.readRecord().orElseThrow().withIdentity(earlier));
-    assertThat(stopper.stop(KEY, THREE_SECONDS).outcome())
+    WorkerStopper withoutMembers =
+        new WorkerStopper(VirtualManagerContext.of(root, time, new StuckTable("/other")));
+    assertThat(withoutMembers.stop(KEY, THREE_SECONDS).outcome())
         .isEqualTo(StopResult.Outcome.NOT_RUNNING);
     assertThat(directory.exists()).isFalse();
   }
@@ -109,7 +128,7 @@ class StopFailedTest {
   }
 
   /** A table with one process, in an uninterruptible sleep. */
-  private static final class StuckTable implements ProcessTable {
+  private record StuckTable(String marker) implements ProcessTable {
     static final ProcessIdentity IDENTITY = new ProcessIdentity(STUCK, 7, "boot");
     private static final ProcessStat ENTRY =
         new ProcessStat(STUCK, 1, STUCK, STUCK, 'D', 7, Duration.ZERO, 4096, 1, "stuck (1)");
@@ -126,7 +145,7 @@ class StopFailedTest {
 
     @Override
     public Optional<String> environmentVariable(long pid, String variable) {
-      return Optional.empty();
+      return variable.equals("LUHPROC_DIR") ? Optional.of(marker) : Optional.empty();
     }
 
     @Override
