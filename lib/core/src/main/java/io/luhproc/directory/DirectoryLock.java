@@ -3,7 +3,9 @@ package io.luhproc.directory;
 import io.luhproc.DirectoryLockedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.time.Deadline;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,11 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,23 +28,26 @@ import org.jspecify.annotations.Nullable;
  * <p>It is an fcntl(2) write lock on the file {@code lock}, which is empty and stays after the lock
  * is released. The kernel releases the lock when its holder dies. Such locks belong to a process,
  * not to a thread, and closing any descriptor of the file releases them; therefore the threads of
- * one JVM exclude each other by a set of held paths first. The file may be deleted while a process
- * waits for it, so a new holder checks that the file it locked still exists under that name.
+ * one JVM exclude each other by a {@link JvmExclusion} first, and no other code opens the file. The
+ * file may be deleted while a process waits for it, so a new holder checks that the file it locked
+ * still exists under that name.
  */
 public final class DirectoryLock implements AutoCloseable {
   /** The name of the locked file. */
   static final String FILE_NAME = "lock";
 
-  // Static because fcntl locks belong to the process: two managers in one JVM must exclude each
-  // other.
-  private static final Set<Path> HELD_BY_THIS_JVM = ConcurrentHashMap.newKeySet();
+  private static final Set<OpenOption> OPEN_OPTIONS =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   private final Path file;
-  private final FileChannel channel;
+  private final JvmExclusion exclusion;
+  private LockedFile locked;
+  private boolean closed;
 
-  private DirectoryLock(Path file, FileChannel channel) {
+  private DirectoryLock(Path file, JvmExclusion exclusion, LockedFile locked) {
     this.file = file;
-    this.channel = channel;
+    this.exclusion = exclusion;
+    this.locked = locked;
   }
 
   /**
@@ -88,18 +94,49 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** Releases the lock; a second call does nothing. */
-  @Override
-  public void close() {
-    if (!channel.isOpen()) {
+  /**
+   * Protects the lock file from cleaners of temporary directories, and replaces it if one has
+   * deleted it: otherwise another process could lock a new file. Does nothing after {@link
+   * #close()}.
+   *
+   * @throws DirectoryLockedException if another process has locked a new file in the meantime
+   * @throws LuhprocException if the file cannot be replaced
+   */
+  public synchronized void refresh(Instant now) {
+    if (closed) {
       return;
     }
     try {
-      channel.close();
+      if (locked.isAt(file)) {
+        locked.touch(file, now);
+        return;
+      }
+      LockedFile replaced = LockedFile.tryLock(file, true);
+      if (replaced == null) {
+        throw new DirectoryLockedException(
+            "cannot keep "
+                + file
+                + " locked: it was deleted, and another process has locked a new one; stop one of"
+                + " the two");
+      }
+      locked.close();
+      locked = replaced;
+    } catch (IOException e) {
+      throw new LuhprocException("cannot keep " + file + " locked: " + e, e);
+    }
+  }
+
+  /** Releases the lock; a second call does nothing. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (exclusion) {
+      locked.close();
     } catch (IOException ignored) {
       // The kernel has released the lock and the descriptor whatever close(2) says.
-    } finally {
-      HELD_BY_THIS_JVM.remove(file);
     }
   }
 
@@ -122,9 +159,6 @@ public final class DirectoryLock implements AutoCloseable {
 
     @Override
     public boolean getAsBoolean() {
-      if (!HELD_BY_THIS_JVM.add(file)) {
-        return false;
-      }
       try {
         return tryOnce();
       } catch (NoSuchFileException expected) {
@@ -133,44 +167,78 @@ public final class DirectoryLock implements AutoCloseable {
         return !createFile || Files.notExists(directory);
       } catch (IOException e) {
         throw new LuhprocException("cannot lock " + file + ": " + e, e);
-      } finally {
-        if (lock == null) {
-          HELD_BY_THIS_JVM.remove(file);
-        }
       }
     }
 
     private boolean tryOnce() throws IOException {
+      JvmExclusion exclusion = JvmExclusion.tryEnter(directory);
+      if (exclusion == null) {
+        return false;
+      }
+      try {
+        LockedFile locked = LockedFile.tryLock(file, createFile);
+        lock = locked == null ? null : new DirectoryLock(file, exclusion, locked);
+      } finally {
+        if (lock == null) {
+          exclusion.close();
+        }
+      }
+      return lock != null;
+    }
+  }
+
+  /** The open and locked file. */
+  private record LockedFile(FileChannel channel, FileStat stat) implements Closeable {
+
+    /**
+     * Returns the locked file, or null if another process has locked it or it was deleted.
+     *
+     * @throws NoSuchFileException if it is missing and not to be created
+     */
+    static @Nullable LockedFile tryLock(Path file, boolean createFile) throws IOException {
       // Java has no fstat(2), so the path is examined before the open and after the lock: the same
       // inode both times means that the locked file still has this name.
-      FileStat before = statOrCreate();
+      FileStat before = statOrCreate(file, createFile);
       if (!before.isRegularFile()) {
         throw new LuhprocException(
-            "cannot lock " + directory + ": " + file + " is not a regular file; remove it");
+            "cannot lock " + file.getParent() + ": " + file + " is not a regular file; remove it");
       }
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+      FileChannel channel = FileChannel.open(file, OPEN_OPTIONS);
       boolean acquired = false;
       try {
         FileLock fileLock = channel.tryLock();
-        acquired = fileLock != null && isUnchanged(before);
+        acquired = fileLock != null && isUnchanged(file, before);
       } finally {
         if (!acquired) {
           channel.close();
         }
       }
-      if (acquired) {
-        lock = new DirectoryLock(file, channel);
-      }
-      return acquired;
+      return acquired ? new LockedFile(channel, before) : null;
     }
 
-    private boolean isUnchanged(FileStat before) throws IOException {
+    private static boolean isUnchanged(Path file, FileStat before) throws IOException {
       Optional<FileStat> now = FileStat.of(file);
       return now.isPresent() && now.get().isSameAs(before);
     }
 
-    private FileStat statOrCreate() throws IOException {
+    /** Returns whether the file still has its name. */
+    boolean isAt(Path file) throws IOException {
+      Optional<FileStat> now = FileStat.of(file);
+      return now.isPresent() && now.get().inode() == stat.inode();
+    }
+
+    /** Sets the times without another descriptor of the file, whose close would unlock it. */
+    void touch(Path file, Instant now) throws IOException {
+      int ignoredEnd = channel.read(ByteBuffer.allocate(1), 0); // sets the access time
+      boolean ignored = file.toFile().setLastModified(now.toEpochMilli());
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+
+    private static FileStat statOrCreate(Path file, boolean createFile) throws IOException {
       Optional<FileStat> existing = FileStat.of(file);
       if (existing.isPresent()) {
         return existing.get();

@@ -10,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The directory of one process: mode 0700, its files 0600.
@@ -43,6 +45,8 @@ public final class ProcessDirectory {
   private static final String RECORD_FILE = "process.properties";
   private static final String DESIRED_STATE_FILE = "desired-state";
   private static final String OLD_DESIRED_STATE_FILE = "want";
+  private static final Set<String> STATE_FILES =
+      Set.of(PID_FILE, RECORD_FILE, DESIRED_STATE_FILE, OLD_DESIRED_STATE_FILE);
   private static final String UP = "up\n";
   private static final int MAX_PID_DIGITS = 20;
   private static final int MAX_WORD_BYTES = 64;
@@ -221,6 +225,16 @@ public final class ProcessDirectory {
     return Files.exists(path.resolve(RECORD_FILE));
   }
 
+  /** Returns when the record was written, in milliseconds; 0 if it is missing. */
+  long recordModifiedMillis() {
+    // Not by Files, which throws for a missing file: called once a second.
+    return path.resolve(RECORD_FILE).toFile().lastModified();
+  }
+
+  boolean hasPid() {
+    return path.resolve(PID_FILE).toFile().exists();
+  }
+
   /** Returns the record; empty if {@code process.properties} is missing, truncated or damaged. */
   public Optional<ProcessRecord> readRecord() {
     try {
@@ -367,19 +381,50 @@ public final class ProcessDirectory {
   }
 
   /**
-   * Protects the directory and its files from tmp cleaners by setting their times. Of files only
-   * the access time is set, so their modification time keeps its meaning.
+   * Protects the directory and its files from cleaners of temporary directories by setting their
+   * times. Of logs only the access time is set, so their modification time keeps its meaning.
+   *
+   * @throws LuhprocException if the times of a file cannot be set; those of the others are
    */
   public void touch(Instant now) {
     FileTime time = FileTime.from(now);
+    IOException failure = null;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-      Files.setLastModifiedTime(path, time);
+      view(path).setTimes(time, time, null);
       for (Path file : files) {
-        Files.getFileAttributeView(file, BasicFileAttributeView.class).setTimes(null, time, null);
+        try {
+          touch(file, time);
+        } catch (NoSuchFileException ignored) {
+          // Renamed or deleted since it was listed, as by a rotation.
+        } catch (IOException e) {
+          failure = e;
+        }
       }
-    } catch (IOException e) {
-      throw failure("refresh", path, e);
+    } catch (IOException | DirectoryIteratorException e) {
+      throw failure("refresh", path, e instanceof IOException io ? io : new IOException(e));
     }
+    if (failure != null) {
+      throw failure("refresh", path, failure);
+    }
+  }
+
+  private void touch(Path file, FileTime time) throws IOException {
+    if (AtomicFiles.isNotRegular(file)) {
+      return; // opening a pipe to set its times would block
+    }
+    String name = String.valueOf(file.getFileName());
+    if (name.equals(DirectoryLock.FILE_NAME)) {
+      // Not opened: closing it would release a lock that this JVM holds.
+      boolean ignored = file.toFile().setLastModified(time.toMillis());
+    } else {
+      boolean isState = STATE_FILES.contains(name);
+      view(file).setTimes(isState ? time : null, time, null);
+    }
+  }
+
+  private static BasicFileAttributeView view(Path file) {
+    return Files.getFileAttributeView(
+        file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Deletes the directory with its content, the lock file last. Links are not followed. */

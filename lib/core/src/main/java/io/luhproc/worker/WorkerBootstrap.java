@@ -96,7 +96,7 @@ final class WorkerBootstrap {
     ProcessEnd end;
     WorkerMaintenanceThread maintenance =
         new WorkerMaintenanceThread(
-            context.time(), context.logPolicy(), worker.directory(), recorder);
+            context.time(), context.table(), context.logPolicy(), worker.directory(), recorder);
     try (maintenance) {
       Task task = context.tasks().get(worker.key().task());
       end = new TaskRunner(context, taskContext, recorder).run(task);

@@ -77,8 +77,8 @@ final class WorkerStopper {
   void stopLeftovers(ProcessKey key, ProcessDirectory directory, ProcessRecord previous) {
     StopOptions options = StopOptions.builder().grace(context.grace()).build();
     Deadline deadline = Deadline.after(context.time(), options.timeout());
-    StopTreeResult ignored =
-        stopTree(key, directory, previous.identity(), new Attempt(options, deadline));
+    TreeScope scope = scope(directory, previous.identity(), Optional.of(previous));
+    StopTreeResult ignored = stopTree(key, scope, new Attempt(options, deadline));
   }
 
   /**
@@ -105,9 +105,7 @@ final class WorkerStopper {
     record.ifPresent(it -> context.checkOwnership(directory, it, key));
     Optional<ProcessIdentity> rootProcess =
         record.flatMap(ProcessRecord::identity).or(() -> processFinder.find(directory, record));
-    TreeScope scope = TreeScope.of(directory.path(), rootProcess);
-    scope = record.flatMap(ProcessRecord::limitMarker).map(scope::withLimitMarker).orElse(scope);
-    StopTreeResult outcome = stopTree(key, scope, attempt);
+    StopTreeResult outcome = stopTree(key, scope(directory, rootProcess, record), attempt);
     // The worker may have recorded its end, which would be lost with the directory.
     Optional<ProcessRecord> lastRecord = directory.readRecord();
     if (attempt.options().keepLogs() && directory.isUsed()) {
@@ -118,6 +116,12 @@ final class WorkerStopper {
     }
     boolean endedBefore = record.flatMap(ProcessRecord::end).isPresent();
     return new Ending(outcome, endedBefore, lastRecord.flatMap(ProcessRecord::end));
+  }
+
+  private static TreeScope scope(
+      ProcessDirectory directory, Optional<ProcessIdentity> root, Optional<ProcessRecord> record) {
+    TreeScope scope = TreeScope.of(directory.path(), root);
+    return record.flatMap(ProcessRecord::limitMarker).map(scope::withLimitMarker).orElse(scope);
   }
 
   private StopTreeResult stopTree(ProcessKey key, TreeScope scope, Attempt attempt) {

@@ -13,10 +13,15 @@ import io.luhproc.testing.SteppedProcess;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +131,113 @@ class DirectoryLockTest {
     } finally {
       lock.close();
     }
+  }
+
+  @Test
+  void lockExcludesCopyOfLibraryInAnotherClassLoader() throws Exception {
+    URL[] classPath = classPath();
+    ClassLoader platform = ClassLoader.getPlatformClassLoader();
+    try (URLClassLoader first = new URLClassLoader(classPath, platform);
+        URLClassLoader second = new URLClassLoader(classPath, platform);
+        AutoCloseable lock = lockWith(first)) {
+      assertThat(lock.getClass()).isNotSameAs(DirectoryLock.class);
+      assertThatThrownBy(() -> lockWith(second))
+          .cause()
+          .hasMessageStartingWith("cannot lock " + directory + ": another process or thread");
+      assertBusy();
+      try (JavaProcess other = JavaProcess.of(HoldsLock.class, directory).start(output)) {
+        other.awaitLine("tries");
+        assertBusy();
+        // The failed attempts of this JVM must not have released its lock.
+        assertThat(other.out()).doesNotContain("holds");
+        lock.close();
+        other.awaitLine("holds");
+        assertThatThrownBy(() -> lockWith(second)).isNotNull();
+      }
+    }
+  }
+
+  private static URL[] classPath() throws IOException {
+    List<URL> urls = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      urls.add(Path.of(entry).toUri().toURL());
+    }
+    return urls.toArray(URL[]::new);
+  }
+
+  /** Locks the directory with the copy of this library in another class loader. */
+  private AutoCloseable lockWith(ClassLoader loader) throws Exception {
+    Class<?> type = loader.loadClass(ProcessDirectory.class.getName());
+    Class<?> source = loader.loadClass(TimeSource.class.getName());
+    Class<?> deadline = loader.loadClass(Deadline.class.getName());
+    Object soon =
+        deadline
+            .getMethod("after", source, Duration.class)
+            .invoke(null, source.getMethod("system").invoke(null), Duration.ofMillis(100));
+    Object copy = type.getMethod("at", Path.class).invoke(null, directory.path());
+    return (AutoCloseable)
+        ((Optional<?>) type.getMethod("lock", deadline).invoke(copy, soon)).get();
+  }
+
+  @Test
+  void lockIsKeptWhenFilesAreRefreshed() throws IOException {
+    DirectoryLock lock = directory.lock(timeout()).orElseThrow();
+    try (lock;
+        JavaProcess other = JavaProcess.of(HoldsLock.class, directory).start(output)) {
+      other.awaitLine("tries");
+      directory.touch(Instant.now());
+      lock.refresh(Instant.now());
+      TmpCleaner.age(directory.path());
+      assertOtherIsRefused(other);
+      Instant now = Instant.now();
+      lock.refresh(now);
+      Path file = directory.path().resolve("lock");
+      assertThat(Files.getLastModifiedTime(file).toInstant()).isAfter(now.minusSeconds(1));
+      assertThat(((FileTime) Files.getAttribute(file, "lastAccessTime")).toInstant())
+          .isAfter(now.minusSeconds(1));
+      assertOtherIsRefused(other);
+    }
+  }
+
+  @Test
+  void deletedLockFileIsReplacedAndLockedAgain() throws IOException {
+    DirectoryLock lock = directory.lock(timeout()).orElseThrow();
+    try (lock) {
+      Files.delete(directory.path().resolve("lock"));
+      lock.refresh(Instant.now());
+      try (JavaProcess other = JavaProcess.of(HoldsLock.class, directory).start(output)) {
+        other.awaitLine("tries");
+        assertOtherIsRefused(other);
+        lock.close();
+        other.awaitLine("holds");
+      }
+    }
+  }
+
+  @Test
+  void refreshFailsWhenAnotherProcessHasLockedNewFile() throws IOException {
+    DirectoryLock lock = directory.lock(timeout()).orElseThrow();
+    try (lock) {
+      Files.delete(directory.path().resolve("lock"));
+      try (JavaProcess other = holder()) {
+        assertThatThrownBy(() -> lock.refresh(Instant.now()))
+            .isInstanceOf(DirectoryLockedException.class)
+            .hasMessage(
+                "cannot keep "
+                    + directory.path().resolve("lock")
+                    + " locked: it was deleted, and another process has locked a new one; stop one"
+                    + " of the two");
+        assertThat(other.isAlive()).isTrue();
+      }
+    }
+    lock.refresh(Instant.now());
+    assertThatCode(() -> directory.lock(timeout()).orElseThrow().close())
+        .doesNotThrowAnyException();
+  }
+
+  private void assertOtherIsRefused(JavaProcess other) {
+    assertBusy(); // takes longer than the pauses between the attempts of the other process
+    assertThat(other.out()).doesNotContain("holds");
   }
 
   @Test

@@ -1,46 +1,52 @@
 package io.luhproc.worker.bootstrap;
 
+import io.luhproc.directory.DirectoryMaintainer;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.LogStream;
 import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.posix.Posix;
-import io.luhproc.time.Deadline;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.PeriodicThread;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * The only library thread in a worker: rotates and indexes the logs, and refreshes the timestamps
- * of the directory. It runs once a second, and more often only while the logs grow fast.
+ * of the directory, or its files if they were deleted. It runs once a second, and more often only
+ * while the logs grow fast.
  */
 public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration> {
   // Lets the task run its first statements in a cold JVM without competition.
   private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
   private static final Duration MAX_DELAY = Duration.ofSeconds(1);
-  // Cleaners of temporary directories delete files that are days old.
-  static final Duration REFRESH_INTERVAL = Duration.ofHours(1);
+  static final Duration REFRESH_INTERVAL = DirectoryMaintainer.REFRESH_INTERVAL;
 
   private final TimeSource time;
   private final LogPolicy logPolicy;
   private final ProcessDirectory directory;
   private final PeriodicThread thread;
   private final TaskHost host;
-  private @Nullable Deadline nextRefresh;
+  private final DirectoryMaintainer directoryMaintainer;
+  private boolean started;
   private volatile List<LogMaintainer> maintainers = List.of();
   private boolean failureReported;
 
   /** Starts the thread, which first calls {@link TaskHost#onStarted()}. */
   public WorkerMaintenanceThread(
-      TimeSource time, LogPolicy logPolicy, ProcessDirectory directory, TaskHost host) {
+      TimeSource time,
+      ProcessTable table,
+      LogPolicy logPolicy,
+      ProcessDirectory directory,
+      TaskHost host) {
     this.time = time;
     this.logPolicy = logPolicy;
     this.directory = directory;
     this.host = host;
+    this.directoryMaintainer = new DirectoryMaintainer(directory, time, table);
     this.thread = PeriodicThread.start("logs", INITIAL_DELAY, this);
   }
 
@@ -51,19 +57,17 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
   /** Does what is due and returns the delay until the next run. */
   @Override
   public Duration get() {
-    if (nextRefresh == null) {
-      nextRefresh = Deadline.after(time, REFRESH_INTERVAL);
+    if (!started) {
+      started = true;
       host.onStarted();
     }
     Duration delay = MAX_DELAY;
     try {
+      // First, because the logs cannot be maintained without the directory.
+      directoryMaintainer.run();
       for (LogMaintainer maintainer : maintainers()) {
         Duration requested = maintainer.tick();
         delay = requested.compareTo(delay) < 0 ? requested : delay;
-      }
-      if (nextRefresh.isExpired()) {
-        nextRefresh = Deadline.after(time, REFRESH_INTERVAL);
-        directory.touch(time.now());
       }
       failureReported = false;
     } catch (RuntimeException | Error e) {

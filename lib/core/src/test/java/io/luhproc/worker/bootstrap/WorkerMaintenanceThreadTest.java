@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.process.ProcessEnd;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.TimeSource;
@@ -36,7 +37,8 @@ class WorkerMaintenanceThreadTest {
     directory.prepareLogFiles();
     FileTime old = FileTime.from(time.now().minus(9, ChronoUnit.DAYS));
     WorkerMaintenanceThread thread =
-        new WorkerMaintenanceThread(time, LogPolicy.defaults(), directory, new StartedHost());
+        new WorkerMaintenanceThread(
+            time, ProcessTable.system(), LogPolicy.defaults(), directory, new StartedHost());
     try (thread) {
       started.await();
       for (int hour = 0; hour < 2; hour++) {
