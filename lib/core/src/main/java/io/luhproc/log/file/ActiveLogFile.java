@@ -33,6 +33,7 @@ final class ActiveLogFile implements Closeable {
   private @Nullable FileChannel channel;
   private @Nullable Object fileKey;
   private IndexHeader lastHeader = IndexHeader.ABSENT;
+  private boolean indexLost;
   private boolean pinned;
 
   ActiveLogFile(LogFiles files) {
@@ -99,20 +100,21 @@ final class ActiveLogFile implements Closeable {
 
   /** Returns the last valid header if the index is gone: the directory may be being deleted. */
   private IndexHeader readHeader() throws IOException {
-    IndexHeader header = pinned ? lastHeader : indexFile.readHeader();
-    if (!header.isAbsent()) {
-      lastHeader = header;
+    if (!pinned) {
+      IndexHeader header = indexFile.readHeader();
+      indexLost = header.isAbsent();
+      lastHeader = indexLost ? lastHeader : header;
     }
     return lastHeader;
   }
 
+  /** If the index was lost, the front comes from a rotation if there are rotated files. */
   private long punchedBytes(IndexHeader header) throws IOException {
     FileChannel file = openIfPresent();
-    if (!header.isAbsent() || file == null || LogFiles.byteAt(file, 0) != 0) {
-      return header.punchedBytes();
-    }
-    // The index was lost. Leading NULs come from a rotation if there are rotated files.
-    return files.rotatedFiles().isEmpty() ? 0 : LogFiles.countLeadingNuls(file);
+    boolean fromFile = indexLost && file != null && LogFiles.byteAt(file, 0) == 0;
+    return fromFile && !files.rotatedFiles().isEmpty()
+        ? LogFiles.countLeadingNuls(file)
+        : header.punchedBytes();
   }
 
   /**

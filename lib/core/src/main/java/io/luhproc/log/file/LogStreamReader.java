@@ -43,7 +43,7 @@ public final class LogStreamReader implements Closeable {
   private long lastRotatedAt = UNKNOWN;
   private long contentStart;
   private long knownSequence = UNKNOWN;
-  private boolean restarted;
+  private long beforeTranslation = Long.MAX_VALUE;
 
   /** Creates a reader at offset 0. */
   public LogStreamReader(LogFiles files) {
@@ -79,7 +79,6 @@ public final class LogStreamReader implements Closeable {
     contentStart = offset;
     lastRotatedAt = UNKNOWN;
     knownSequence = UNKNOWN;
-    restarted = false;
     recent.clear();
   }
 
@@ -129,8 +128,8 @@ public final class LogStreamReader implements Closeable {
    */
   public int read(byte[] target, int offset, int length) throws IOException {
     while (position < limit) {
-      translateIfRenumbered();
-      int room = (int) Math.min(length, limit - position);
+      // Offsets are negative after the index was lost.
+      int room = position > limit - length ? (int) (limit - position) : length;
       int count =
           segment == null ? readActive(target, offset, room) : readRotated(target, offset, room);
       if (count >= 0) {
@@ -167,6 +166,7 @@ public final class LogStreamReader implements Closeable {
       case ActiveLogFile.BEFORE_START -> switchToRotatedFile();
       case ActiveLogFile.CHANGED -> resynchronize();
       default -> {
+        beforeTranslation = Long.MAX_VALUE;
         updateKnownPosition();
         latestWriteTime = count == 0 ? latestWriteTime : activeWriteTime().orElse(latestWriteTime);
       }
@@ -187,48 +187,55 @@ public final class LogStreamReader implements Closeable {
     }
   }
 
-  /** After a truncation, the maintainer chooses other offsets for what was already read again. */
-  private void translateIfRenumbered() throws IOException {
-    if (restarted && activeFile.readLayout().header().sequence() != knownSequence) {
-      translate(snapshot());
-    }
-  }
-
-  private void translate(StreamSnapshot now) {
-    long shift = now.offsetAfter(lastRotatedAt) - contentStart;
-    position += shift;
-    contentStart += shift;
-    limit = limit == Long.MAX_VALUE ? limit : limit + shift;
-    knownSequence = now.sequence();
-    restarted = false;
-  }
-
-  /** The files do not continue the bytes that were read. */
+  /**
+   * The files do not continue the bytes that were read at the position: the offsets have changed,
+   * or else the active file was truncated.
+   */
   private void resynchronize() throws IOException {
     StreamSnapshot now = snapshot();
-    if (now.sequence() < knownSequence) {
-      // The index was lost and written again.
+    if (isRenumbered(now)) {
       translate(now);
     } else {
-      LOG.warn("{} was truncated; reading it from its beginning", files.activeFile());
       restart(now);
     }
   }
 
+  private boolean isRenumbered(StreamSnapshot now) {
+    return lastRotatedAt != UNKNOWN && now.offsetAfter(lastRotatedAt) != contentStart;
+  }
+
+  /** Moves to the same number of bytes after the last rotated file. */
+  private void translate(StreamSnapshot now) {
+    long shift = now.offsetAfter(lastRotatedAt) - contentStart;
+    beforeTranslation = position;
+    position += shift;
+    contentStart += shift;
+    limit = limit == Long.MAX_VALUE ? limit : limit + shift;
+  }
+
+  /** Moves to the first byte that was not read. */
   private void restart(StreamSnapshot now) throws IOException {
     closeSegment();
     recent.clear();
+    lastRotatedAt = now.newestBefore(Math.min(position, beforeTranslation), lastRotatedAt);
     position = now.offsetAfter(lastRotatedAt);
     contentStart = position;
-    lastRotatedAt = Math.max(lastRotatedAt, StreamSnapshot.NONE);
-    knownSequence = now.sequence();
-    restarted = true;
+    beforeTranslation = Long.MAX_VALUE;
     gaps++;
+    LOG.warn(
+        "{}: output was truncated or deleted, perhaps before it was read; continuing at offset {}",
+        files.activeFile(),
+        position);
   }
 
   /** Opens the rotated file with the position, or else the nearest one after it. */
   private void switchToRotatedFile() throws IOException {
     StreamSnapshot now = snapshot();
+    if (isRenumbered(now) && (position < now.offsetAfter(lastRotatedAt) || position == contentStart)) {
+      // If these are later files because the next ones expired, the bytes differ.
+      translate(now);
+      return;
+    }
     for (Segment candidate : now.after(lastRotatedAt)) {
       if (candidate.endOffset() > position && openSegment(candidate)) {
         return;
@@ -236,8 +243,7 @@ public final class LogStreamReader implements Closeable {
     }
     long start = now.layout().startOffset();
     if (start > position) {
-      LOG.warn(
-          "{}: {} bytes were deleted before they were read", files.activeFile(), start - position);
+      LOG.warn("{}: {} bytes were deleted before they were read", files.activeFile(), start - position);
       gaps++;
     }
     position = start;
@@ -268,6 +274,7 @@ public final class LogStreamReader implements Closeable {
       LOG.warn("{}: {} bytes expired before they were read", files.activeFile(), from - position);
       gaps++;
     }
+    beforeTranslation = Long.MAX_VALUE;
     input = opened;
     segment = candidate;
     position = from;

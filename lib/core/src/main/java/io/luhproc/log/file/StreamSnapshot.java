@@ -42,6 +42,16 @@ record StreamSnapshot(List<Segment> segments, ActiveLogFile.Layout layout) {
     return segments.isEmpty() ? NONE : segments.get(segments.size() - 1).file().rotatedAt();
   }
 
+  /** Returns the newest rotated file that ends at or before an offset, or else the given one. */
+  long newestBefore(long offset, long rotatedAt) {
+    long newest = Math.max(rotatedAt, NONE);
+    for (Segment segment : segments) {
+      boolean before = segment.endOffset() <= offset;
+      newest = before ? Math.max(newest, segment.file().rotatedAt()) : newest;
+    }
+    return newest;
+  }
+
   List<Segment> after(long rotatedAt) {
     return segments.stream().filter(it -> it.file().rotatedAt() > rotatedAt).toList();
   }
