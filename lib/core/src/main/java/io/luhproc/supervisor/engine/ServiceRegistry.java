@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -59,6 +60,7 @@ public final class ServiceRegistry {
               // Dependencies must be known before the recovery launches a process.
               services.propagate();
               recover(instances, recovered);
+              services.stopAdoptedInConflict(specs.stream().map(ServiceSpec::name).toList());
               return true;
             });
     assert done;
@@ -104,7 +106,7 @@ public final class ServiceRegistry {
               managed,
               managed.fsmState().names(),
               context.runtime(),
-              reply,
+              failure -> loop.fail(reply, failure),
               () -> discard(managed, reply));
           return reply;
         });
@@ -193,14 +195,17 @@ public final class ServiceRegistry {
     }
   }
 
-  private void fail(long update, RuntimeException failure) {
+  private void fail(long update, Throwable failure) {
     CompletableFuture<ServiceStatus> reply = updateReplies.remove(update);
     if (reply != null) {
       loop.fail(reply, failure);
     }
   }
 
-  /** Applies an update. Checks it again, because the graph may have changed since the request. */
+  /**
+   * Applies an update, once no service is alive that it brings into conflict. Checks it again,
+   * because the graph may have changed since the request.
+   */
   private void apply(ManagedService service, FsmEvent.UpdateRequested update) {
     if (!updateReplies.containsKey(update.id())) {
       return;
@@ -208,18 +213,35 @@ public final class ServiceRegistry {
     try {
       checkRegistered(service);
       DependencyGraph graph = services.graphWith(List.of(update.spec()));
+      Optional<ManagedService> inTheWay = services.stopForNewConflict(graph, service);
+      if (inTheWay.isPresent()) {
+        loop.whenStopped(
+            inTheWay.get(),
+            inTheWay.get().fsmState().names(),
+            context.runtime(),
+            failure -> abandon(service, update, failure),
+            () -> apply(service, update));
+        return;
+      }
       service.markDirty();
       services.graph(graph);
       service.handle(
           new FsmEvent.SpecChanged(
               update.id(), services.evaluateDependencies(graph, service.name())));
     } catch (RuntimeException e) {
-      fail(update.id(), e);
-      service.handle(new FsmEvent.UpdateAbandoned(update.id()));
+      abandon(service, update, e);
     }
   }
 
-  /** Starts what added processes require, and completes the caller's future once all are up. */
+  private void abandon(ManagedService service, FsmEvent.UpdateRequested update, Throwable failure) {
+    fail(update.id(), failure);
+    loop.execute(() -> service.handle(new FsmEvent.UpdateAbandoned(update.id())));
+  }
+
+  /**
+   * Starts what added and restarted processes require, stops what conflicts with them, and
+   * completes the caller's future once all are up.
+   */
   private void complete(ManagedService service, Effect.SpecApplied applied) {
     CompletableFuture<ServiceStatus> reply = updateReplies.remove(applied.id());
     if (reply == null) {
@@ -227,7 +249,7 @@ public final class ServiceRegistry {
     }
     // A stop may have been requested since.
     boolean up = service.fsmState().desiredState() == DesiredState.UP;
-    if (up && !applied.started().isEmpty() && services.contains(service)) {
+    if (up && !applied.toRun().isEmpty() && services.contains(service)) {
       services.request(service.name(), new FsmEvent.Start(Set.of(), "its service was updated"));
     }
     CompletableFuture<Void> ignored =
