@@ -44,17 +44,19 @@ public final class ManagedService {
   /**
    * Creates a service that was never started.
    *
+   * @param instances its processes
    * @param updateEffects performs the effects of updates
    */
   ManagedService(
       ServiceSpec spec,
+      List<ProcessInstance> instances,
       EngineContext context,
       ServiceManager manager,
       BiConsumer<ManagedService, Effect> updateEffects) {
     this.context = context;
     this.manager = manager;
     this.updateEffects = updateEffects;
-    this.fsmState = ServiceFsmState.initial(spec, new DependencyState.Satisfied());
+    this.fsmState = ServiceFsmState.initial(spec, instances, new DependencyState.Satisfied());
   }
 
   String name() {

@@ -3,12 +3,14 @@ package io.luhproc.supervisor.engine;
 import io.luhproc.service.Cause;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.NoSuchServiceException;
+import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ServiceFailedException;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorEvent.ServiceAdded;
 import io.luhproc.service.SupervisorEvent.ServiceRemoved;
 import io.luhproc.service.SupervisorEvent.ServiceUpdated;
+import io.luhproc.supervisor.runtime.FormerProcesses;
 import io.luhproc.supervisor.state.Effect;
 import io.luhproc.supervisor.state.FsmEvent;
 import io.luhproc.supervisor.state.ProcessFsmState;
@@ -46,8 +48,12 @@ public final class ServiceRegistry {
   /** Adds services, and recovers what a former supervisor left of their processes. */
   public void add(List<ServiceSpec> specs) {
     DependencyGraph ignored = loop.callAndWait(() -> checkSpecs(specs));
+    FormerProcesses former = context.runtime().former();
     List<ProcessInstance> instances =
-        specs.stream().flatMap(spec -> ProcessInstance.of(spec).stream()).toList();
+        specs.stream()
+            .flatMap(spec -> ProcessInstance.of(spec, former::hasDirectory).stream())
+            .toList();
+    former.stopSurplus(instances);
     // Reads the disk on the caller's thread, for all services at once: no service is added if a
     // directory is refused, and one scan finds all live processes.
     List<RecoveredProcess> recovered = context.runtime().recover(instances);
@@ -55,7 +61,7 @@ public final class ServiceRegistry {
         loop.callAndWait(
             () -> {
               DependencyGraph graph = checkSpecs(specs);
-              specs.forEach(this::add);
+              specs.forEach(spec -> add(spec, instances));
               services.graph(graph);
               // Dependencies must be known before the recovery launches a process.
               services.propagate();
@@ -78,8 +84,9 @@ public final class ServiceRegistry {
     return services.graphWith(specs);
   }
 
-  private void add(ServiceSpec spec) {
-    services.add(new ManagedService(spec, context, services, this::performUpdate));
+  private void add(ServiceSpec spec, List<ProcessInstance> all) {
+    List<ProcessInstance> own = all.stream().filter(it -> it.service() == spec).toList();
+    services.add(new ManagedService(spec, own, context, services, this::performUpdate));
     context.events().accept(new ServiceAdded(context.timeSource().now(), spec.name(), REQUESTED));
   }
 
@@ -161,6 +168,23 @@ public final class ServiceRegistry {
       throw NoSuchServiceException.ofService(
           service.name(), services.services().stream().map(ManagedService::name).toList());
     }
+  }
+
+  /**
+   * Stops a process that a former supervisor launched for a service that was not added.
+   *
+   * @throws IllegalArgumentException when it belongs to a service
+   */
+  public CompletableFuture<Void> stopOrphan(OrphanProcess orphan) {
+    boolean owned =
+        context.statuses().status().services().stream()
+            .flatMap(service -> service.processes().stream())
+            .anyMatch(process -> process.directory().equals(orphan.directory()));
+    if (owned) {
+      throw new IllegalArgumentException(
+          "orphan (" + orphan.directory() + ") must not belong to a service; stop the service");
+    }
+    return context.runtime().former().stop(orphan);
   }
 
   // Update. The state machine keeps updates in order, and stops the processes that the first one

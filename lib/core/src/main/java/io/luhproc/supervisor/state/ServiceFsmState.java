@@ -137,8 +137,18 @@ public record ServiceFsmState(
 
   /** Returns a service that was never started. */
   public static ServiceFsmState initial(ServiceSpec spec, DependencyState dependencies) {
+    return initial(spec, ProcessInstance.of(spec), dependencies);
+  }
+
+  /**
+   * Returns a service that was never started.
+   *
+   * @param instances its processes
+   */
+  public static ServiceFsmState initial(
+      ServiceSpec spec, List<ProcessInstance> instances, DependencyState dependencies) {
     List<ProcessFsmState> processes =
-        ProcessInstance.of(spec).stream().map(it -> ProcessFsmState.initial(it, 0)).toList();
+        instances.stream().map(it -> ProcessFsmState.initial(it, 0)).toList();
     return new ServiceFsmState(
         spec, processes, dependencies, List.of(), Optional.empty(), Optional.empty(), List.of(), 0);
   }

@@ -220,9 +220,15 @@ public final class ServiceStateMachine {
   }
 
   private SpecUpdate difference(Update update) {
-    return SpecUpdate.between(
-        processes.stream().map(it -> it.current().instance()).toList(),
-        ProcessInstance.of(update.request().spec()));
+    return SpecUpdate.between(instances(), instancesOf(update.request().spec()));
+  }
+
+  private List<ProcessInstance> instances() {
+    return processes.stream().map(it -> it.current().instance()).toList();
+  }
+
+  private List<ProcessInstance> instancesOf(ServiceSpec updated) {
+    return ProcessInstance.of(updated, instances());
   }
 
   private List<ProcessStateMachine> removedBy(Update update) {
@@ -339,8 +345,9 @@ public final class ServiceStateMachine {
 
   private void replaceProcesses(SpecUpdate difference) {
     List<ProcessStateMachine> former = List.copyOf(processes);
+    List<ProcessInstance> instances = instancesOf(spec);
     processes.clear();
-    for (ProcessInstance instance : ProcessInstance.of(spec)) {
+    for (ProcessInstance instance : instances) {
       String name = instance.name();
       if (difference.added().contains(name)) {
         ProcessFsmState added = ProcessFsmState.initial(instance, retiredGeneration);
