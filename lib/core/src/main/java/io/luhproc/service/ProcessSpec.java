@@ -36,7 +36,8 @@ import java.util.stream.IntStream;
  * @param health how its health is checked; if empty, it is healthy while it is alive
  * @param limits the resource limits
  * @param replicas number of identical processes, 1 to 1000, default 1; several are named {@code
- *     web-1}, {@code web-2} …
+ *     web-1}, {@code web-2} … When an update changes the number from or to one, the first replica
+ *     keeps its name, process and logs
  * @since 0.1
  */
 public record ProcessSpec(

@@ -22,6 +22,7 @@ public record ServiceStatus(
     Optional<Cause> cause,
     List<String> blockedOn,
     List<ProcessStatus> processes) {
+  private static final String FIRST_REPLICA = "-1";
 
   /** Creates a status. */
   public ServiceStatus {
@@ -30,19 +31,32 @@ public record ServiceStatus(
   }
 
   /**
-   * Returns the status of a process.
+   * Returns the status of a process. If the number of replicas was changed from or to one, the
+   * first replica keeps its name, {@code web} or {@code web-1}, and is found by both.
    *
    * @param process the name of the process, or of a replica
    * @throws NoSuchServiceException if the service has no process of this name
    */
   public ProcessStatus process(String process) {
-    return processes.stream()
-        .filter(status -> status.name().equals(process))
-        .findFirst()
+    return named(process)
+        .or(() -> isOnlyReplica(process) ? named(process + FIRST_REPLICA) : Optional.empty())
+        .or(
+            () ->
+                process.endsWith(FIRST_REPLICA)
+                    ? named(process.substring(0, process.length() - FIRST_REPLICA.length()))
+                    : Optional.empty())
         .orElseThrow(
             () ->
                 NoSuchServiceException.ofProcess(
                     name, process, processes.stream().map(ProcessStatus::name).toList()));
+  }
+
+  private Optional<ProcessStatus> named(String process) {
+    return processes.stream().filter(status -> status.name().equals(process)).findFirst();
+  }
+
+  private boolean isOnlyReplica(String process) {
+    return processes.stream().filter(it -> it.name().startsWith(process + "-")).count() == 1;
   }
 
   /** Returns one short line, such as {@code shop running [web running (pid 4711)]}. */

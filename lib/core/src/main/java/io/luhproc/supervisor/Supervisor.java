@@ -60,7 +60,9 @@ public final class Supervisor implements AutoCloseable {
    * <p>Recovers the processes that a former supervisor left in the directory. A live process is
    * adopted. If a process has exited and its desired state was up, its exit is handled as if it
    * happened now. If it was never launched and its desired state was up, it starts once its
-   * dependencies are up. No other process is started.
+   * dependencies are up. No other process is started. Of two services in conflict, the one that was
+   * added first stays. Live processes that are no longer in the spec of their service, such as
+   * surplus replicas, are stopped first, and their directories are deleted.
    *
    * @throws IllegalArgumentException when a name is taken, a dependency is unknown, a service
    *     conflicts with itself, or dependencies form a cycle; no service is added then
@@ -75,8 +77,10 @@ public final class Supervisor implements AutoCloseable {
    *
    * <p>A change of command, environment, directory or user restarts a process. Other changes take
    * effect while the process runs. Processes that are not in the new spec are stopped first, and
-   * their directories are deleted. Added processes are started if the desired state of the service
-   * is up. Updates of one service are applied in order.
+   * their directories are deleted. Services that the new spec brings into conflict with this one
+   * are stopped first, too. Added processes are started if the desired state of the service is up.
+   * When the number of replicas changes from or to one, the first one keeps its name and runs on.
+   * Updates of one service are applied in order.
    *
    * @return completes when all restarted and added processes are up, and the new limits are
    *     applied; the status shows whether they are enforced. Fails when a removed process cannot be
@@ -253,13 +257,24 @@ public final class Supervisor implements AutoCloseable {
    * Returns the live processes in the supervisor's directory that belong to no service.
    *
    * <p>A former supervisor launched them for services that have not been added again. Add such a
-   * service to adopt its processes, and remove it to stop them. Reads the disk.
+   * service to adopt its processes, or end them with {@link #stopOrphan}. Reads the disk.
    *
    * @return the orphans, sorted by the names of their directories
    * @throws LuhprocException when the directory cannot be read
    */
   public List<OrphanProcess> orphans() {
-    return lifecycle.runtime().orphans(lifecycle.statuses()::status);
+    return lifecycle.runtime().former().orphans(lifecycle.statuses()::status);
+  }
+
+  /**
+   * Stops an orphan and its descendants: TERM, then KILL after 10 s. Deletes its process directory.
+   *
+   * @return completes when no process of its tree is alive and the directory is deleted; fails when
+   *     one survives SIGKILL
+   * @throws IllegalArgumentException when it belongs to a service now; stop the service instead
+   */
+  public CompletableFuture<Void> stopOrphan(OrphanProcess orphan) {
+    return lifecycle.registry().stopOrphan(orphan);
   }
 
   /**

@@ -364,7 +364,24 @@ final class ManagedProcess implements Effect.Handler {
 
     private void onTreeTerminated() {
       clearRunning();
+      boolean late = isUnkillable();
       service.handle(new FsmEvent.TreeTerminated(name, generation));
+      if (late && !isUnkillable()) {
+        // Its control group had members when it failed.
+        service
+            .fsmState()
+            .process(name)
+            .filter(ProcessFsmState::isStopped)
+            .ifPresent(it -> context.runtime().releaseResources(it.instance()));
+      }
+    }
+
+    private boolean isUnkillable() {
+      return service
+          .fsmState()
+          .process(name)
+          .filter(it -> it.is(ProcessFsmState.OsState.UNKILLABLE))
+          .isPresent();
     }
 
     @Override

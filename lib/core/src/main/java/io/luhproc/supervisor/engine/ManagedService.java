@@ -44,17 +44,19 @@ public final class ManagedService {
   /**
    * Creates a service that was never started.
    *
+   * @param instances its processes
    * @param updateEffects performs the effects of updates
    */
   ManagedService(
       ServiceSpec spec,
+      List<ProcessInstance> instances,
       EngineContext context,
       ServiceManager manager,
       BiConsumer<ManagedService, Effect> updateEffects) {
     this.context = context;
     this.manager = manager;
     this.updateEffects = updateEffects;
-    this.fsmState = ServiceFsmState.initial(spec, new DependencyState.Satisfied());
+    this.fsmState = ServiceFsmState.initial(spec, instances, new DependencyState.Satisfied());
   }
 
   String name() {
@@ -99,7 +101,10 @@ public final class ManagedService {
   /** Passes an event to the state machine and performs the effects. */
   void handle(FsmEvent event) {
     if (event instanceof FsmEvent.UpRequest request) {
-      notifyStartRequested(request);
+      boolean cancelsStop = fsmState.deferredStop().isPresent();
+      notifyStartRequested(cancelsStop ? fsmState.names() : request.processes(), request.reason());
+    } else if (event instanceof FsmEvent.StopDeferred stop) {
+      notifyStartRequested(stop.restart(), stop.reason());
     }
     Duration now = Duration.ofNanos(context.timeSource().nanoTime());
     Transition transition = ServiceStateMachine.transition(fsmState, event, now, context.jitter());
@@ -117,10 +122,8 @@ public final class ManagedService {
   }
 
   /** Fails callers that wait for the stop of processes that are now requested to start. */
-  private void notifyStartRequested(FsmEvent.UpRequest request) {
-    boolean cancelsStop = fsmState.deferredStop().isPresent();
-    Set<String> names = cancelsStop ? fsmState.names() : request.processes();
-    waiters.forEach(waiter -> waiter.startRequested(names, request.reason()));
+  private void notifyStartRequested(Set<String> names, String reason) {
+    waiters.forEach(waiter -> waiter.startRequested(names, reason));
   }
 
   /** Kills all processes, whether or not dependents are up. */
@@ -158,7 +161,7 @@ public final class ManagedService {
 
   /** Notes that a process has changed its state. */
   void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {
-    waiters.forEach(waiter -> waiter.stateChanged(process, to, cause));
+    waiters.forEach(waiter -> waiter.stateChanged(this, process, to, cause));
     if (to == ProcessState.BACKOFF) {
       manager.notifyDependents(this, cause);
     }

@@ -37,7 +37,11 @@ public record ProcessSelector(String service, List<String> processes) {
   void checkNames(ServiceStatus status) {
     List<String> known = status.processes().stream().map(ProcessStatus::name).toList();
     for (String name : processes) {
-      if (known.stream().noneMatch(it -> it.equals(name) || it.startsWith(name + "-"))) {
+      boolean exists =
+          known.stream()
+              .anyMatch(
+                  it -> it.equals(name) || it.startsWith(name + "-") || name.equals(it + "-1"));
+      if (!exists) {
         throw NoSuchServiceException.ofProcess(service, name, known);
       }
     }
@@ -56,7 +60,7 @@ public record ProcessSelector(String service, List<String> processes) {
     for (String name : processes) {
       List<String> named =
           state.processes().stream()
-              .filter(it -> it.name().equals(name) || it.instance().spec().name().equals(name))
+              .filter(it -> it.instance().isNamed(name))
               .map(ProcessFsmState::name)
               .toList();
       if (named.isEmpty()) {

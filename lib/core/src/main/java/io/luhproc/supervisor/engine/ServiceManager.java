@@ -8,6 +8,7 @@ import io.luhproc.supervisor.state.DependencyConditions;
 import io.luhproc.supervisor.state.DependencyState;
 import io.luhproc.supervisor.state.FsmEvent;
 import io.luhproc.supervisor.state.ServiceFsmState;
+import io.luhproc.supervisor.state.ServiceFsmState.DesiredState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -164,17 +166,71 @@ public final class ServiceManager {
    */
   void request(String service, FsmEvent.UpRequest request) {
     for (String name : graph.startClosure(service)) {
-      String conflict = "in conflict with " + name;
-      graph.conflicts(name).forEach(other -> stopAfterDependents(other, conflict));
-      ManagedService next = service(name);
-      updateDependencies(next);
       if (name.equals(service)) {
-        next.handle(request);
+        request(service(name), request);
       } else {
-        String need = "needed by " + service;
-        next.handle(new FsmEvent.Start(next.fsmState().toStartAsDependency(), need));
+        startAsDependency(name, service);
       }
     }
+  }
+
+  private void startAsDependency(String name, String dependent) {
+    ManagedService next = service(name);
+    String need = "needed by " + dependent;
+    request(next, new FsmEvent.Start(next.fsmState().toStartAsDependency(), need));
+  }
+
+  private void request(ManagedService service, FsmEvent.UpRequest request) {
+    String conflict = conflictReason(service.name());
+    graph.conflicts(service.name()).forEach(other -> stopAfterDependents(other, conflict));
+    updateDependencies(service);
+    service.handle(request);
+  }
+
+  /**
+   * Makes way for a service in a graph in which it has new conflicts. Returns a service that must
+   * stop first: a conflicting one, or the service itself if it is on its way down. Empty if none of
+   * both is alive or about to be launched.
+   */
+  Optional<ManagedService> stopForNewConflict(DependencyGraph by, ManagedService service) {
+    if (service.fsmState().isStopped()) {
+      return Optional.empty();
+    }
+    Optional<ManagedService> conflicting =
+        by.conflicts(service.name()).stream()
+            .filter(other -> !graph.conflicts(service.name()).contains(other))
+            .map(this::service)
+            .filter(other -> !other.fsmState().isStopped())
+            .findFirst();
+    if (conflicting.isPresent() && service.fsmState().desiredState() == DesiredState.DOWN) {
+      return Optional.of(service);
+    }
+    conflicting.ifPresent(it -> stopAfterDependents(it.name(), conflictReason(service.name())));
+    return conflicting;
+  }
+
+  /** Stops those of the services, just adopted, that conflict with one that was added earlier. */
+  void stopAdoptedInConflict(Collection<String> adopted) {
+    for (String name : adopted) {
+      for (ManagedService earlier : services.values()) {
+        if (earlier.name().equals(name)) {
+          break;
+        }
+        boolean both = isWanted(earlier) && isWanted(service(name));
+        if (both && graph.conflicts(name).contains(earlier.name())) {
+          stopAfterDependents(name, conflictReason(earlier.name()));
+        }
+      }
+    }
+  }
+
+  private static boolean isWanted(ManagedService service) {
+    return !service.fsmState().isStopped()
+        && service.fsmState().desiredState() != DesiredState.DOWN;
+  }
+
+  private static String conflictReason(String service) {
+    return "in conflict with " + service;
   }
 
   /** Stops all services that require a service, and then the service. */
@@ -190,14 +246,29 @@ public final class ServiceManager {
     }
   }
 
-  /** Stops a service and its dependents, and marks those that are up for a restart. */
-  void stopForRestart(String service) {
+  /**
+   * Restarts a service and those of its dependents that are up: each stops after its dependents,
+   * and starts again after what it requires.
+   */
+  void restartAfterDependents(String service) {
+    Set<String> restarted = new LinkedHashSet<>(graph.stopClosure(service));
     for (ManagedService dependent : dependents(service)) {
       Set<String> restart = dependent.fsmState().expectedUp();
-      dependent.handle(new FsmEvent.StopDeferred(stopReason(service), restart));
+      String reason = "restart of " + service + ", which it requires";
+      dependent.handle(new FsmEvent.StopDeferred(reason, restart));
+      if (restart.isEmpty()) {
+        restarted.remove(dependent.name());
+      }
     }
     ManagedService target = service(service);
     target.handle(new FsmEvent.StopDeferred("restart", target.fsmState().names()));
+    for (String name : restarted) {
+      String conflict = conflictReason(name);
+      graph.conflicts(name).forEach(other -> stopAfterDependents(other, conflict));
+      graph.startClosure(name).stream()
+          .filter(other -> !restarted.contains(other))
+          .forEach(other -> startAsDependency(other, name));
+    }
   }
 
   private static String stopReason(String service) {
@@ -240,9 +311,9 @@ public final class ServiceManager {
     if (state.deferredStop().isEmpty()) {
       return;
     }
-    if (areStopped(graph.dependents(service.name()))) {
+    if (areGone(graph.dependents(service.name()))) {
       service.handle(new FsmEvent.DependentsStopped());
-    } else if (state.hasInactiveDesiredUp()) {
+    } else if (state.hasInactiveDesiredUp() && state.desiredState() == DesiredState.DOWN) {
       service.handle(new FsmEvent.DependentsRunning());
     }
   }
@@ -259,9 +330,12 @@ public final class ServiceManager {
     return DependencyConditions.evaluate(by, service, name -> service(name).fsmState());
   }
 
-  /** Returns whether dependents are stopped. An unkillable dependent does not keep a service up. */
-  private boolean areStopped(Set<String> names) {
-    return names.stream().allMatch(name -> service(name).fsmState().isStoppedOrUnkillable());
+  /**
+   * Returns whether no dependent is alive. One that waits for its launch waits for the service,
+   * too. An unkillable dependent does not keep a service up.
+   */
+  private boolean areGone(Set<String> names) {
+    return names.stream().allMatch(name -> service(name).fsmState().isGoneOrUnkillable());
   }
 
   /** Publishes all changes, and then completes the waiters that are done. */

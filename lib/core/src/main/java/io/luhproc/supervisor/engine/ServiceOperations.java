@@ -77,14 +77,20 @@ public final class ServiceOperations {
       services.request(service.name(), new FsmEvent.Restart(names, REQUESTED));
       awaitUp(service, names, reply);
     } else {
-      services.stopForRestart(service.name());
-      loop.whenStopped(
-          service,
-          names,
-          context.runtime(),
-          reply,
-          () -> startAfterRestart(service, dependents, reply));
+      services.restartAfterDependents(service.name());
+      List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
+      each.add(awaitUp(service, names));
+      for (ManagedService dependent : dependents) {
+        each.add(awaitUp(dependent, dependent.fsmState().expectedUp()));
+      }
+      loop.forward(all(each).thenApply(done -> service.status()), reply);
     }
+  }
+
+  private CompletableFuture<ServiceStatus> awaitUp(ManagedService service, Set<String> names) {
+    CompletableFuture<ServiceStatus> up = loop.newFuture();
+    awaitUp(service, names, up);
+    return up;
   }
 
   private List<ManagedService> runningDependents(String service) {
@@ -92,47 +98,18 @@ public final class ServiceOperations {
         .filter(
             it ->
                 it.fsmState().desiredState() != DesiredState.DOWN
-                    || !it.fsmState().isStoppedOrUnkillable())
+                    || !it.fsmState().isGoneOrUnkillable())
         .toList();
   }
 
-  private void startAfterRestart(
-      ManagedService service,
-      List<ManagedService> dependents,
-      CompletableFuture<ServiceStatus> reply) {
-    Set<String> names = expectedUp(service);
-    if (names.isEmpty()) {
-      String message = service.name() + " was not restarted: it was stopped meanwhile";
-      loop.fail(reply, new ServiceFailedException(message, Cause.requested("stopped meanwhile")));
-      return;
-    }
-    List<CompletableFuture<ServiceStatus>> each = new ArrayList<>();
-    each.add(startAgain(service, names, "restart"));
-    for (ManagedService dependent : dependents) {
-      // Dependents that were stopped or removed during the restart are not started.
-      Set<String> again = expectedUp(dependent);
-      if (!again.isEmpty()) {
-        each.add(startAgain(dependent, again, "restart of what it requires"));
-      }
-    }
-    loop.forward(all(each).thenApply(done -> service.status()), reply);
-  }
-
-  private Set<String> expectedUp(ManagedService service) {
-    return services.contains(service) ? service.fsmState().expectedUp() : Set.of();
-  }
-
-  private CompletableFuture<ServiceStatus> startAgain(
-      ManagedService service, Set<String> names, String reason) {
-    CompletableFuture<ServiceStatus> up = loop.newFuture();
-    services.request(service.name(), new FsmEvent.Start(names, reason));
-    awaitUp(service, names, up);
-    return up;
-  }
-
-  /** Completes when all futures are done; fails if any of them has failed. */
+  /** Completes when all futures are done; fails as the first of them in the list that failed. */
   private static CompletableFuture<Void> all(List<CompletableFuture<ServiceStatus>> each) {
-    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new));
+    return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
+        .handle(
+            (done, failure) -> {
+              each.forEach(CompletableFuture::join);
+              return done;
+            });
   }
 
   /** Starts the services that start automatically. */

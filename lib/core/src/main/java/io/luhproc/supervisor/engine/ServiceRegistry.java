@@ -3,12 +3,14 @@ package io.luhproc.supervisor.engine;
 import io.luhproc.service.Cause;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.NoSuchServiceException;
+import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ServiceFailedException;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorEvent.ServiceAdded;
 import io.luhproc.service.SupervisorEvent.ServiceRemoved;
 import io.luhproc.service.SupervisorEvent.ServiceUpdated;
+import io.luhproc.supervisor.runtime.FormerProcesses;
 import io.luhproc.supervisor.state.Effect;
 import io.luhproc.supervisor.state.FsmEvent;
 import io.luhproc.supervisor.state.ProcessFsmState;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -45,8 +48,12 @@ public final class ServiceRegistry {
   /** Adds services, and recovers what a former supervisor left of their processes. */
   public void add(List<ServiceSpec> specs) {
     DependencyGraph ignored = loop.callAndWait(() -> checkSpecs(specs));
+    FormerProcesses former = context.runtime().former();
     List<ProcessInstance> instances =
-        specs.stream().flatMap(spec -> ProcessInstance.of(spec).stream()).toList();
+        specs.stream()
+            .flatMap(spec -> ProcessInstance.of(spec, former::hasDirectory).stream())
+            .toList();
+    former.stopSurplus(instances);
     // Reads the disk on the caller's thread, for all services at once: no service is added if a
     // directory is refused, and one scan finds all live processes.
     List<RecoveredProcess> recovered = context.runtime().recover(instances);
@@ -54,11 +61,12 @@ public final class ServiceRegistry {
         loop.callAndWait(
             () -> {
               DependencyGraph graph = checkSpecs(specs);
-              specs.forEach(this::add);
+              specs.forEach(spec -> add(spec, instances));
               services.graph(graph);
               // Dependencies must be known before the recovery launches a process.
               services.propagate();
               recover(instances, recovered);
+              services.stopAdoptedInConflict(specs.stream().map(ServiceSpec::name).toList());
               return true;
             });
     assert done;
@@ -76,8 +84,9 @@ public final class ServiceRegistry {
     return services.graphWith(specs);
   }
 
-  private void add(ServiceSpec spec) {
-    services.add(new ManagedService(spec, context, services, this::performUpdate));
+  private void add(ServiceSpec spec, List<ProcessInstance> all) {
+    List<ProcessInstance> own = all.stream().filter(it -> it.service() == spec).toList();
+    services.add(new ManagedService(spec, own, context, services, this::performUpdate));
     context.events().accept(new ServiceAdded(context.timeSource().now(), spec.name(), REQUESTED));
   }
 
@@ -104,7 +113,7 @@ public final class ServiceRegistry {
               managed,
               managed.fsmState().names(),
               context.runtime(),
-              reply,
+              failure -> loop.fail(reply, failure),
               () -> discard(managed, reply));
           return reply;
         });
@@ -161,6 +170,23 @@ public final class ServiceRegistry {
     }
   }
 
+  /**
+   * Stops a process that a former supervisor launched for a service that was not added.
+   *
+   * @throws IllegalArgumentException when it belongs to a service
+   */
+  public CompletableFuture<Void> stopOrphan(OrphanProcess orphan) {
+    boolean owned =
+        context.statuses().status().services().stream()
+            .flatMap(service -> service.processes().stream())
+            .anyMatch(process -> process.directory().equals(orphan.directory()));
+    if (owned) {
+      throw new IllegalArgumentException(
+          "orphan (" + orphan.directory() + ") must not belong to a service; stop the service");
+    }
+    return context.runtime().former().stop(orphan);
+  }
+
   // Update. The state machine keeps updates in order, and stops the processes that the first one
   // removes.
 
@@ -193,14 +219,17 @@ public final class ServiceRegistry {
     }
   }
 
-  private void fail(long update, RuntimeException failure) {
+  private void fail(long update, Throwable failure) {
     CompletableFuture<ServiceStatus> reply = updateReplies.remove(update);
     if (reply != null) {
       loop.fail(reply, failure);
     }
   }
 
-  /** Applies an update. Checks it again, because the graph may have changed since the request. */
+  /**
+   * Applies an update, once no service is alive that it brings into conflict. Checks it again,
+   * because the graph may have changed since the request.
+   */
   private void apply(ManagedService service, FsmEvent.UpdateRequested update) {
     if (!updateReplies.containsKey(update.id())) {
       return;
@@ -208,18 +237,35 @@ public final class ServiceRegistry {
     try {
       checkRegistered(service);
       DependencyGraph graph = services.graphWith(List.of(update.spec()));
+      Optional<ManagedService> inTheWay = services.stopForNewConflict(graph, service);
+      if (inTheWay.isPresent()) {
+        loop.whenStopped(
+            inTheWay.get(),
+            inTheWay.get().fsmState().names(),
+            context.runtime(),
+            failure -> abandon(service, update, failure),
+            () -> apply(service, update));
+        return;
+      }
       service.markDirty();
       services.graph(graph);
       service.handle(
           new FsmEvent.SpecChanged(
               update.id(), services.evaluateDependencies(graph, service.name())));
     } catch (RuntimeException e) {
-      fail(update.id(), e);
-      service.handle(new FsmEvent.UpdateAbandoned(update.id()));
+      abandon(service, update, e);
     }
   }
 
-  /** Starts what added processes require, and completes the caller's future once all are up. */
+  private void abandon(ManagedService service, FsmEvent.UpdateRequested update, Throwable failure) {
+    fail(update.id(), failure);
+    loop.execute(() -> service.handle(new FsmEvent.UpdateAbandoned(update.id())));
+  }
+
+  /**
+   * Starts what added and restarted processes require, stops what conflicts with them, and
+   * completes the caller's future once all are up.
+   */
   private void complete(ManagedService service, Effect.SpecApplied applied) {
     CompletableFuture<ServiceStatus> reply = updateReplies.remove(applied.id());
     if (reply == null) {
@@ -227,7 +273,7 @@ public final class ServiceRegistry {
     }
     // A stop may have been requested since.
     boolean up = service.fsmState().desiredState() == DesiredState.UP;
-    if (up && !applied.started().isEmpty() && services.contains(service)) {
+    if (up && !applied.toRun().isEmpty() && services.contains(service)) {
       services.request(service.name(), new FsmEvent.Start(Set.of(), "its service was updated"));
     }
     CompletableFuture<Void> ignored =

@@ -186,7 +186,7 @@ public final class SupervisorLoop implements Executor, Timers {
     Waiter waiter =
         new Waiter.ForProcesses(
             goal,
-            service,
+            service.name(),
             processes,
             runtime::directory,
             (reached, failure) -> answer(reply, reached, failure));
@@ -245,35 +245,36 @@ public final class SupervisorLoop implements Executor, Timers {
   }
 
   /**
-   * Runs a body on the supervisor's thread once processes are down; fails the future if they cannot
-   * be stopped.
+   * Runs a body on the supervisor's thread once processes are down.
+   *
+   * @param onFailure receives the failure if they cannot be stopped, or the exception of the body
    */
   void whenStopped(
       ManagedService service,
       Set<String> processes,
       ProcessRuntime runtime,
-      CompletableFuture<ServiceStatus> reply,
+      Consumer<Throwable> onFailure,
       Runnable body) {
     service.addWaiter(
         new Waiter.ForProcesses(
             Waiter.Goal.DOWN,
-            service,
+            service.name(),
             processes,
             runtime::directory,
             (reached, failure) -> {
               if (failure.isPresent()) {
-                fail(reply, failure.get());
+                onFailure.accept(failure.get());
               } else {
-                execute(() -> runOrFail(body, reply));
+                execute(() -> runOrFail(body, onFailure));
               }
             }));
   }
 
-  private void runOrFail(Runnable body, CompletableFuture<?> reply) {
+  private static void runOrFail(Runnable body, Consumer<Throwable> onFailure) {
     try {
       body.run();
     } catch (RuntimeException | Error e) {
-      completer.fail(reply, e);
+      onFailure.accept(e);
     }
   }
 }

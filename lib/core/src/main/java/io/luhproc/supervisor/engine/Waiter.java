@@ -7,6 +7,7 @@ import io.luhproc.service.ServiceFailedException;
 import io.luhproc.supervisor.state.ProcessFsmState;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import io.luhproc.supervisor.state.ProcessInstance;
+import io.luhproc.supervisor.state.ServiceFsmState.DesiredState;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Optional;
@@ -18,7 +19,8 @@ import java.util.function.Function;
 /** Waits for a service to reach a state. Completes once: when it is reached, or cannot be. */
 interface Waiter {
   /** Notes that a process has changed its state. */
-  default void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {}
+  default void stateChanged(
+      ManagedService service, ProcessInstance process, ProcessState to, Cause cause) {}
 
   /** Notes that processes were requested to be up. */
   default void startRequested(Set<String> processes, String reason) {}
@@ -88,33 +90,31 @@ interface Waiter {
     /**
      * Creates a waiter.
      *
-     * @param service the service as it is now; a process that has already failed fails the wait
      * @param processes the names of the processes
      * @param directories returns process directories, for messages
      * @param onDone called once; without a failure when the goal is reached
      */
     ForProcesses(
         Goal goal,
-        ManagedService service,
+        String service,
         Set<String> processes,
         Function<ProcessInstance, Path> directories,
         BiConsumer<ManagedService, Optional<RuntimeException>> onDone) {
       this.goal = goal;
-      this.service = service.name();
+      this.service = service;
       this.processes = Set.copyOf(processes);
       this.directories = directories;
       this.onDone = onDone;
-      for (ProcessFsmState process : service.fsmState().processes()) {
-        if (goal == Goal.UP && process.state() != ProcessState.BACKOFF) {
-          stateChanged(process.instance(), process.state(), process.cause());
-        }
-      }
     }
 
     /** Records the first failure, which ends the wait even if the process is restarted later. */
     @Override
-    public void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {
-      boolean failed = goal == Goal.UP ? isFailedStart(to) : isFailedStop(to, cause);
+    public void stateChanged(
+        ManagedService managed, ProcessInstance process, ProcessState to, Cause cause) {
+      boolean failed =
+          goal == Goal.UP
+              ? isFailedStart(to) && (to == ProcessState.INACTIVE || !awaitsRestart(managed))
+              : isFailedStop(to, cause);
       if (failed && processes.contains(process.name())) {
         String verb = goal == Goal.UP ? " did not start: " : " did not stop: ";
         String stopped = to == ProcessState.INACTIVE ? "it was stopped: " : "";
@@ -175,8 +175,22 @@ interface Waiter {
       }
     }
 
+    /** Records a process that is down, and that no pending request starts. */
+    private void checkDown(ManagedService managed) {
+      for (ProcessFsmState process : managed.fsmState().processes()) {
+        boolean down =
+            process.state() == ProcessState.FAILED || process.state() == ProcessState.INACTIVE;
+        if (down && !awaitsRestart(managed)) {
+          stateChanged(managed, process.instance(), process.state(), process.cause());
+        }
+      }
+    }
+
     @Override
     public boolean completeIfDone(ManagedService managed) {
+      if (goal == Goal.UP) {
+        checkDown(managed);
+      }
       boolean done = failure.isPresent() || isReached(managed);
       if (done) {
         onDone.accept(managed, failure);
@@ -189,7 +203,16 @@ interface Waiter {
       onDone.accept(managed, Optional.of(removal));
     }
 
+    /** Returns whether its processes are still those before a restart that was requested. */
+    private static boolean awaitsRestart(ManagedService managed) {
+      return managed.fsmState().desiredState() == DesiredState.RESTARTING;
+    }
+
     private boolean isReached(ManagedService managed) {
+      boolean isToStop = managed.fsmState().deferredStop().isPresent();
+      if (goal == Goal.UP && isToStop && !processes.isEmpty()) {
+        return false;
+      }
       for (ProcessFsmState process : managed.fsmState().processes()) {
         if (processes.contains(process.name()) && !isReached(process)) {
           return false;

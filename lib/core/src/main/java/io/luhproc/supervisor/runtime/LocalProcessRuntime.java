@@ -22,10 +22,8 @@ import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Cause;
 import io.luhproc.service.Command;
 import io.luhproc.service.ExecContext;
-import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.StopPolicy;
-import io.luhproc.service.SupervisorStatus;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.supervisor.state.ExitCauses;
 import io.luhproc.supervisor.state.ProcessInstance;
@@ -47,7 +45,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +67,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private final TreeStopService treeStopper;
   private final TreeStopRetrier treeStops;
   private final LogMaintenanceService logMaintenance;
+  private final FormerProcesses former;
   private final HealthExecutor health;
   private final Map<ProcessKey, LocalProcess> processes = new ConcurrentHashMap<>();
 
@@ -95,6 +93,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
             treeStops::stop,
             timeSource,
             this::maintainLogs);
+    this.former = new LocalFormerProcesses(root, table, this::newProcess, treeStops);
     this.health = HealthExecutor.create(timers, timeSource, launcher, treeStopper);
     this.logMaintenance =
         LogMaintenanceService.start(
@@ -235,7 +234,11 @@ public final class LocalProcessRuntime implements ProcessRuntime {
 
   @Override
   public void stopLeftovers(ProcessInstance instance, LaunchListener listener) {
-    stopTree(instance, Signal.TERM, instance.spec().stop().grace(), listener);
+    StopPolicy policy = instance.spec().stop();
+    // A frozen group is thawed first, which must not happen on the supervisor's thread.
+    process(instance)
+        .executor()
+        .execute(() -> stopTree(instance, Signal.TERM, policy.grace(), listener));
   }
 
   private void stopTree(
@@ -249,7 +252,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
         listener);
   }
 
-  private static TreeScope scope(LocalProcess process, Optional<ProcessIdentity> root) {
+  static TreeScope scope(LocalProcess process, Optional<ProcessIdentity> root) {
     TreeScope scope = process.scope(root);
     return process.cgroup().container().map(scope::withContainer).orElse(scope);
   }
@@ -431,8 +434,8 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   }
 
   @Override
-  public List<OrphanProcess> orphans(Supplier<SupervisorStatus> status) {
-    return new OrphanScanner(root, table).scan(status);
+  public FormerProcesses former() {
+    return former;
   }
 
   @Override

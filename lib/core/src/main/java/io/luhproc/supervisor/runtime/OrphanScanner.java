@@ -43,7 +43,19 @@ final class OrphanScanner {
     return List.copyOf(found);
   }
 
-  private Optional<OrphanProcess> scan(ProcessDirectory directory) {
+  /** Returns the service for which the process of a directory was launched, if that is recorded. */
+  Optional<String> service(ProcessDirectory directory) {
+    try {
+      return directory.readRecord().flatMap(it -> it.key().app());
+    } catch (LuhprocException e) {
+      LoggerFactory.getLogger(OrphanScanner.class)
+          .warn("cannot read {}; it is skipped", directory, e);
+      return Optional.empty();
+    }
+  }
+
+  /** Returns the live process of a directory. */
+  Optional<OrphanProcess> scan(ProcessDirectory directory) {
     try {
       if (!directory.hasRecord() && directory.readPid().isEmpty()) {
         return Optional.empty();

@@ -7,9 +7,7 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
 import io.luhproc.service.Cause;
-import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessStatus;
-import io.luhproc.service.SupervisorStatus;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
 import io.luhproc.supervisor.state.RunningProcess;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Gives the supervisor access to processes, files, control groups and health checks.
@@ -107,12 +104,8 @@ public interface ProcessRuntime extends AutoCloseable {
   /** Returns the output of a process. */
   ProcessLog output(ProcessStatus process);
 
-  /**
-   * Returns the live processes that belong to no service.
-   *
-   * @param status returns the services, called after the scan
-   */
-  List<OrphanProcess> orphans(Supplier<SupervisorStatus> status);
+  /** Returns access to what a former supervisor left, apart from processes to recover. */
+  FormerProcesses former();
 
   @Override
   void close();

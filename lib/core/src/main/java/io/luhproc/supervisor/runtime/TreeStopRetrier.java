@@ -10,6 +10,7 @@ import io.luhproc.tree.TreeStopService;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,20 @@ final class TreeStopRetrier {
 
   /** Stops a tree and reports the result to a listener. */
   void stop(StopTreeRequest request, LaunchListener listener) {
-    stop(request, (result, failure) -> report(result, failure, listener));
+    stop(
+        request,
+        survivors -> {
+          if (survivors.isEmpty()) {
+            listener.treeTerminated();
+          } else {
+            listener.treeUnkillable(survivors);
+          }
+        });
+  }
+
+  /** Stops a tree and passes on what survived SIGKILL; empty if nothing did. */
+  void stop(StopTreeRequest request, Consumer<String> survivors) {
+    stop(request, (result, failure) -> survivors.accept(describe(result, failure)));
   }
 
   /** Stops a tree, and then runs an action, whatever the result is. */
@@ -67,18 +81,15 @@ final class TreeStopRetrier {
     }
   }
 
-  private static void report(
-      @Nullable StopTreeResult result, @Nullable Throwable failure, LaunchListener listener) {
+  private static String describe(@Nullable StopTreeResult result, @Nullable Throwable failure) {
     if (result == null) {
-      listener.treeUnkillable(String.valueOf(failure));
-    } else if (result.alive().isEmpty()) {
-      listener.treeTerminated();
-    } else {
-      listener.treeUnkillable(
-          result.alive().stream()
-              .map(TreeStopRetrier::describe)
-              .collect(Collectors.joining(", ", "still alive: ", "")));
+      return String.valueOf(failure);
     }
+    return result.alive().isEmpty()
+        ? ""
+        : result.alive().stream()
+            .map(TreeStopRetrier::describe)
+            .collect(Collectors.joining(", ", "still alive: ", ""));
   }
 
   private static String describe(ProcessStat survivor) {

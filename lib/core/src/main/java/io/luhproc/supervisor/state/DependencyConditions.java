@@ -21,7 +21,8 @@ public final class DependencyConditions {
     Set<String> blockedOn = new TreeSet<>();
     for (String name : graph.dependenciesOf(service).requires()) {
       ServiceFsmState required = states.apply(name);
-      if (required.state() == ProcessState.FAILED) {
+      boolean restarts = required.desiredState() == ServiceFsmState.DesiredState.RESTARTING;
+      if (required.state() == ProcessState.FAILED && !restarts) {
         return new DependencyState.Failed(name, required.cause().detail());
       }
       addIf(!isAvailable(required), name, blockedOn);

@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  * @param cause the cause of the state
  * @param incarnation its latest launch
  * @param retries the number of consecutive retries
- * @param stopPlan what happens once its tree is gone; present only while it is being stopped
+ * @param stopPlan what happens once its tree is gone; present while it is being stopped and while
+ *     its tree is unkillable
  * @param timer the armed timer; a process in backoff without one waits for its restart group
  */
 public record ProcessFsmState(
@@ -92,14 +93,17 @@ public record ProcessFsmState(
           OptionalInt.empty());
     }
 
-    /** Changes the state in the operating system. A stop thaws the process. */
+    /**
+     * Changes the state in the operating system. A stop thaws the process, and ends its health
+     * check.
+     */
     Incarnation osState(OsState next) {
       return new Incarnation(
           generation,
           launches,
           next,
           runningSince,
-          unhealthy,
+          unhealthy && next == OsState.ALIVE,
           killAtOnce,
           paused && next == OsState.ALIVE,
           exitCode);
@@ -186,19 +190,19 @@ public record ProcessFsmState(
       /** It was alive for long enough to count as running. */
       MIN_READY,
       /** It is launched again. */
-      BACKOFF
+      BACKOFF,
+      /** Its tree survived SIGKILL, and is looked for and killed again. */
+      RETRY_STOP
     }
   }
 
   public ProcessFsmState {
-    check(stopPlan.isPresent() == (state == ProcessState.STOPPING), "stopPlan", stopPlan, state);
+    boolean unkillable = incarnation.osState() == OsState.UNKILLABLE;
+    boolean planned = state == ProcessState.STOPPING || unkillable;
+    check(stopPlan.isPresent() == planned, "stopPlan", stopPlan, state);
     check(isConsistent(state, incarnation.osState()), "osState", incarnation.osState(), state);
-    check(timer.isEmpty() || allowsTimer(state), "timer", timer, state);
-    check(
-        desiredUp == computeDesiredUp(desiredUp, state, incarnation, stopPlan),
-        "desiredUp",
-        desiredUp,
-        state);
+    check(timer.isEmpty() || unkillable || allowsTimer(state), "timer", timer, state);
+    check(desiredUp == computeDesiredUp(state, stopPlan), "desiredUp", desiredUp, state);
     check(retries >= 0, "retries", retries, state);
   }
 
@@ -222,16 +226,13 @@ public record ProcessFsmState(
     return state == ProcessState.STARTING || state == ProcessState.BACKOFF;
   }
 
-  /** Computes the desired state from the other values. Only an unkillable process keeps its own. */
-  private static boolean computeDesiredUp(
-      boolean desiredUp, ProcessState state, Incarnation incarnation, Optional<StopPlan> stopPlan) {
+  /** Computes the desired state from the other values. A failed stop does not change it. */
+  private static boolean computeDesiredUp(ProcessState state, Optional<StopPlan> stopPlan) {
     return switch (state) {
       case INACTIVE -> false;
       case BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> true;
-      case STOPPING ->
-          stopPlan.isPresent() && stopPlan.get().afterStop() != StopPlan.AfterStop.STAY_DOWN;
-      // A failed stop does not change the desired state.
-      case FAILED -> incarnation.osState() != OsState.UNKILLABLE || desiredUp;
+      case STOPPING, FAILED ->
+          stopPlan.isEmpty() || stopPlan.get().afterStop() != StopPlan.AfterStop.STAY_DOWN;
     };
   }
 
@@ -252,20 +253,21 @@ public record ProcessFsmState(
         Optional.empty());
   }
 
-  /** Returns a copy in another state, without a timer. */
+  /** Returns a copy in another state, without a timer. An unkillable process keeps its plan. */
   ProcessFsmState enter(ProcessState next, Cause why, Incarnation nextRun) {
-    boolean up = computeDesiredUp(desiredUp, next, nextRun, Optional.empty());
-    return new ProcessFsmState(
-        instance, up, next, why, nextRun, retries, Optional.empty(), Optional.empty());
+    return enter(
+        next, why, nextRun, nextRun.osState() == OsState.UNKILLABLE ? stopPlan : Optional.empty());
   }
 
   /** Returns a copy that is being stopped, without a timer. */
   ProcessFsmState enterStopping(StopPlan next, Incarnation nextRun) {
-    ProcessState stopping = ProcessState.STOPPING;
-    Optional<StopPlan> then = Optional.of(next);
-    boolean up = computeDesiredUp(desiredUp, stopping, nextRun, then);
-    return new ProcessFsmState(
-        instance, up, stopping, next.cause(), nextRun, retries, then, Optional.empty());
+    return enter(ProcessState.STOPPING, next.cause(), nextRun, Optional.of(next));
+  }
+
+  private ProcessFsmState enter(
+      ProcessState next, Cause why, Incarnation nextRun, Optional<StopPlan> plan) {
+    boolean up = computeDesiredUp(next, plan);
+    return new ProcessFsmState(instance, up, next, why, nextRun, retries, plan, Optional.empty());
   }
 
   ProcessFsmState instance(ProcessInstance next) {
@@ -318,7 +320,9 @@ public record ProcessFsmState(
   }
 
   boolean isStoppingTo(StopPlan.AfterStop then) {
-    return stopPlan.isPresent() && stopPlan.get().afterStop() == then;
+    return state == ProcessState.STOPPING
+        && stopPlan.isPresent()
+        && stopPlan.get().afterStop() == then;
   }
 
   /** Returns whether it waits for the other processes of its restart group. */

@@ -3,6 +3,7 @@ package io.luhproc.supervisor.state;
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartStrategy;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
@@ -151,10 +152,8 @@ final class ProcessStateMachine {
         }
       }
       case FAILED -> {
-        if (current().desiredUp()) {
-          transitions.enterFailed(current().cause());
-        } else {
-          transitions.enterInactive(current().cause());
+        if (current().is(OsState.UNKILLABLE)) {
+          afterLateStop(stopPlan());
         }
       }
       case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> {} // Already reported.
@@ -168,7 +167,12 @@ final class ProcessStateMachine {
           transitions.enterUnkillable(survivors);
         }
       }
-      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED, FAILED -> {} // Already reported.
+      case FAILED -> {
+        if (current().is(OsState.UNKILLABLE)) {
+          transitions.scheduleStopRetry(survivors);
+        }
+      }
+      case INACTIVE, BLOCKED, STARTING, RUNNING, BACKOFF, EXITED -> {} // Already reported.
     }
   }
 
@@ -220,6 +224,7 @@ final class ProcessStateMachine {
       }
       case MIN_READY -> transitions.enterRunning();
       case BACKOFF -> transitions.launch(current().cause());
+      case RETRY_STOP -> transitions.retryStop();
     }
   }
 
@@ -305,6 +310,25 @@ final class ProcessStateMachine {
       case APPLY_RESTART_POLICY -> applyRestartPolicy(stopPlan);
       case JOIN_GROUP -> transitions.enterBackoff(stopPlan.cause());
       case FAIL -> transitions.enterFailed(stopPlan.cause());
+    }
+  }
+
+  /**
+   * Continues after a tree that survived SIGKILL is gone. Siblings that belong to its restart group
+   * were given up with it, so it stays failed with them.
+   */
+  private void afterLateStop(StopPlan stopPlan) {
+    boolean alone = current().instance().service().strategy() == RestartStrategy.ONE_FOR_ONE;
+    switch (stopPlan.afterStop()) {
+      case STAY_DOWN, START, FAIL -> afterStopped(stopPlan);
+      case APPLY_RESTART_POLICY -> {
+        if (alone) {
+          applyRestartPolicy(stopPlan);
+        } else {
+          transitions.enterFailed(stopPlan.cause());
+        }
+      }
+      case JOIN_GROUP -> transitions.enterFailed(stopPlan.cause());
     }
   }
 

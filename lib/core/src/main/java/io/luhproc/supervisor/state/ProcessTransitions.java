@@ -17,6 +17,8 @@ import java.util.OptionalInt;
  * its timer and its health check.
  */
 final class ProcessTransitions {
+  private static final Duration STOP_RETRY_DELAY = Duration.ofSeconds(5);
+
   private final Transition.Context context;
   private ProcessFsmState current;
   private boolean gaveUp;
@@ -278,6 +280,20 @@ final class ProcessTransitions {
     transition(
         ProcessState.FAILED, new Cause(Cause.Kind.STOP_FAILED, survivors), OsState.UNKILLABLE);
     gaveUp = current.desiredUp();
+    scheduleTimer(Purpose.RETRY_STOP, STOP_RETRY_DELAY);
+  }
+
+  /** Updates the survivors of a stop that failed again, and schedules the next attempt. */
+  void scheduleStopRetry(String survivors) {
+    Cause cause = new Cause(Cause.Kind.STOP_FAILED, survivors);
+    cancelTimer();
+    current = current.enter(ProcessState.FAILED, cause, current.incarnation());
+    scheduleTimer(Purpose.RETRY_STOP, STOP_RETRY_DELAY);
+  }
+
+  /** Kills a tree again that survived SIGKILL. Its process may have been in an I/O wait. */
+  void retryStop() {
+    context.addEffect(new Effect.StopTree(name(), current.generation(), true));
   }
 
   // Steps of all transitions.

@@ -21,7 +21,6 @@ import java.util.function.Predicate;
  *     machine's caller
  * @param restartGroup the processes that are restarted together; present until all have stopped
  * @param deferredStop a stop that waits for dependents
- * @param restarting the names of the processes that are stopped for a restart
  * @param updates the pending updates; the first one is in progress
  * @param retiredGeneration the highest generation of any removed process
  */
@@ -32,7 +31,6 @@ public record ServiceFsmState(
     List<Duration> recentRestarts,
     Optional<RestartGroup> restartGroup,
     Optional<DeferredStop> deferredStop,
-    Set<String> restarting,
     List<Update> updates,
     long retiredGeneration) {
 
@@ -61,21 +59,25 @@ public record ServiceFsmState(
   /**
    * The processes that are restarted together.
    *
-   * @param first the index of its first process; all later processes belong to it
+   * @param processes their names
    * @param delay the delay after the last process has stopped
    */
-  public record RestartGroup(int first, Duration delay) {
+  public record RestartGroup(Set<String> processes, Duration delay) {
     public RestartGroup {
-      if (first < 0) {
-        throw new IllegalArgumentException("first (" + first + ") must not be negative");
-      }
+      processes = Set.copyOf(processes);
     }
 
     /** Returns the union of both groups, with the longer delay. */
     RestartGroup merge(RestartGroup other) {
       Duration longer = delay.compareTo(other.delay) > 0 ? delay : other.delay;
-      return new RestartGroup(Math.min(first, other.first), longer);
+      return new RestartGroup(union(processes, other.processes), longer);
     }
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    Set<String> all = new LinkedHashSet<>(some);
+    all.addAll(others);
+    return all;
   }
 
   /**
@@ -83,10 +85,27 @@ public record ServiceFsmState(
    *
    * @param reason why the service is stopped
    * @param stoppedEarly the names of processes that were stopped at once, because they were not up
+   * @param restart the names of the processes that are started again after the stop
    */
-  public record DeferredStop(String reason, Set<String> stoppedEarly) {
+  public record DeferredStop(String reason, Set<String> stoppedEarly, Set<String> restart) {
     public DeferredStop {
       stoppedEarly = Set.copyOf(stoppedEarly);
+      restart = Set.copyOf(restart);
+    }
+
+    /** Returns whether it stops processes only to start them again. */
+    public boolean isRestart() {
+      return !restart.isEmpty();
+    }
+
+    DeferredStop withRestartOf(Set<String> others) {
+      return new DeferredStop(reason, stoppedEarly, union(restart, others));
+    }
+
+    DeferredStop withoutRestartOf(Predicate<String> others) {
+      Set<String> rest = new LinkedHashSet<>(restart);
+      rest.removeIf(others);
+      return new DeferredStop(reason, stoppedEarly, rest);
     }
   }
 
@@ -110,7 +129,6 @@ public record ServiceFsmState(
   public ServiceFsmState {
     processes = List.copyOf(processes);
     recentRestarts = List.copyOf(recentRestarts);
-    restarting = Set.copyOf(restarting);
     updates = List.copyOf(updates);
     if (processes.isEmpty()) {
       throw new IllegalArgumentException("processes (" + processes + ") must be one or more");
@@ -119,18 +137,20 @@ public record ServiceFsmState(
 
   /** Returns a service that was never started. */
   public static ServiceFsmState initial(ServiceSpec spec, DependencyState dependencies) {
+    return initial(spec, ProcessInstance.of(spec), dependencies);
+  }
+
+  /**
+   * Returns a service that was never started.
+   *
+   * @param instances its processes
+   */
+  public static ServiceFsmState initial(
+      ServiceSpec spec, List<ProcessInstance> instances, DependencyState dependencies) {
     List<ProcessFsmState> processes =
-        ProcessInstance.of(spec).stream().map(it -> ProcessFsmState.initial(it, 0)).toList();
+        instances.stream().map(it -> ProcessFsmState.initial(it, 0)).toList();
     return new ServiceFsmState(
-        spec,
-        processes,
-        dependencies,
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Set.of(),
-        List.of(),
-        0);
+        spec, processes, dependencies, List.of(), Optional.empty(), Optional.empty(), List.of(), 0);
   }
 
   /** Returns the process with a name; empty if there is none. */
@@ -183,10 +203,10 @@ public record ServiceFsmState(
 
   /** Returns the desired state of the service. */
   public DesiredState desiredState() {
-    if (!restarting.isEmpty()) {
-      return DesiredState.RESTARTING;
+    if (deferredStop.isPresent()) {
+      return deferredStop.get().isRestart() ? DesiredState.RESTARTING : DesiredState.DOWN;
     }
-    return deferredStop.isEmpty() && isDesiredUp() ? DesiredState.UP : DesiredState.DOWN;
+    return isDesiredUp() ? DesiredState.UP : DesiredState.DOWN;
   }
 
   /** Returns the names of the processes that run once all requests are fulfilled. */
@@ -194,7 +214,7 @@ public record ServiceFsmState(
     return switch (desiredState()) {
       case UP -> names(ProcessFsmState::desiredUp);
       case DOWN -> Set.of();
-      case RESTARTING -> restarting;
+      case RESTARTING -> deferredStop.map(DeferredStop::restart).orElse(Set.of());
     };
   }
 
@@ -219,11 +239,9 @@ public record ServiceFsmState(
     return processes.stream().allMatch(ProcessFsmState::isStopped);
   }
 
-  /** Returns whether it is stopped, apart from unkillable processes. */
-  public boolean isStoppedOrUnkillable() {
-    return isStopped()
-        || (state() == ProcessState.FAILED
-            && processes.stream().allMatch(it -> it.isStopped() || it.is(OsState.UNKILLABLE)));
+  /** Returns whether no process is alive, apart from unkillable ones. A launch may be pending. */
+  public boolean isGoneOrUnkillable() {
+    return processes.stream().allMatch(it -> it.is(OsState.ABSENT) || it.is(OsState.UNKILLABLE));
   }
 
   /** Returns whether a process is not up although its desired state is up. */

@@ -2,6 +2,7 @@ package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
 import io.luhproc.service.RestartIntensity;
+import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.state.ServiceFsmState.DeferredStop;
 import io.luhproc.supervisor.state.ServiceFsmState.RestartGroup;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Computes the next state and the effects of a service from its state and an event.
@@ -35,7 +34,6 @@ public final class ServiceStateMachine {
   private List<Duration> recentRestarts;
   private Optional<RestartGroup> restartGroup;
   private Optional<DeferredStop> deferredStop;
-  private Set<String> restarting;
   private long retiredGeneration;
 
   private ServiceStateMachine(
@@ -49,7 +47,6 @@ public final class ServiceStateMachine {
     this.recentRestarts = state.recentRestarts();
     this.restartGroup = state.restartGroup();
     this.deferredStop = state.deferredStop();
-    this.restarting = state.restarting();
     this.updates = new ArrayList<>(state.updates());
     this.retiredGeneration = state.retiredGeneration();
   }
@@ -82,7 +79,6 @@ public final class ServiceStateMachine {
         recentRestarts,
         restartGroup,
         deferredStop,
-        restarting,
         updates,
         retiredGeneration);
   }
@@ -106,9 +102,13 @@ public final class ServiceStateMachine {
 
   /** Starts or restarts processes, and cancels a deferred stop of the service. */
   void requestUp(FsmEvent.UpRequest request) {
+    if (awaitsRestart()) {
+      // The restart starts what is requested; a start does not cancel it.
+      deferredStop = deferredStop.map(it -> it.withRestartOf(request.processes()));
+      return;
+    }
     Set<String> stoppedEarly = deferredStop.map(DeferredStop::stoppedEarly).orElse(Set.of());
     deferredStop = Optional.empty();
-    restarting = Set.of();
     for (ProcessStateMachine process : processes) {
       if (request.processes().contains(process.name())) {
         request.applyTo(process);
@@ -119,6 +119,11 @@ public final class ServiceStateMachine {
     failUpdateIfRemovedIsStarted(request);
   }
 
+  /** Returns whether a restart waits until no dependent is alive. */
+  private boolean awaitsRestart() {
+    return deferredStop.filter(DeferredStop::isRestart).isPresent();
+  }
+
   void requestDown(FsmEvent.DownRequest request) {
     boolean all = request.processes().containsAll(names());
     if (all && request instanceof FsmEvent.Kill) {
@@ -127,9 +132,7 @@ public final class ServiceStateMachine {
     if (all) {
       startNothingAdded();
     }
-    Set<String> stillRestarting = new HashSet<>(restarting);
-    stillRestarting.removeAll(request.processes());
-    restarting = stillRestarting;
+    deferredStop = deferredStop.map(it -> it.withoutRestartOf(request.processes()::contains));
     processes.stream()
         .filter(it -> request.processes().contains(it.name()))
         .forEach(request::applyTo);
@@ -137,18 +140,26 @@ public final class ServiceStateMachine {
 
   void deferStop(FsmEvent.StopDeferred stop) {
     Set<String> early = deferredStop.map(DeferredStop::stoppedEarly).orElse(Set.of());
-    deferredStop = Optional.of(new DeferredStop(stop.reason(), early));
-    restarting = stop.restart();
-    if (restarting.isEmpty()) {
+    deferredStop = Optional.of(new DeferredStop(stop.reason(), early, stop.restart()));
+    if (!awaitsRestart()) {
       startNothingAdded();
     }
   }
 
   void runDeferredStop() {
-    if (deferredStop.isPresent()) {
-      Cause cause = Cause.requested(deferredStop.get().reason());
-      deferredStop = Optional.empty();
-      processes.forEach(process -> process.stop(cause, false));
+    if (deferredStop.isEmpty()) {
+      return;
+    }
+    DeferredStop stop = deferredStop.get();
+    deferredStop = Optional.empty();
+    Cause cause = Cause.requested(stop.reason());
+    Set<String> removed = updates.isEmpty() ? Set.of() : difference(updates.get(0)).removed();
+    for (ProcessStateMachine process : processes) {
+      if (stop.restart().contains(process.name()) && !removed.contains(process.name())) {
+        process.restart(cause);
+      } else {
+        process.stop(cause, false);
+      }
     }
   }
 
@@ -163,7 +174,7 @@ public final class ServiceStateMachine {
           early.add(process.name());
         }
       }
-      deferredStop = Optional.of(new DeferredStop(stop.reason(), early));
+      deferredStop = Optional.of(new DeferredStop(stop.reason(), early, stop.restart()));
     }
   }
 
@@ -195,20 +206,29 @@ public final class ServiceStateMachine {
 
   private void beginUpdate() {
     Update update = updates.get(0);
-    boolean up = !restarting.isEmpty() || (deferredStop.isEmpty() && isDesiredUp());
-    updates.set(0, update.startAdded(up));
+    updates.set(0, update.startAdded(isDesiredUp()));
     Cause cause = Cause.requested("it is no longer in the service");
     removedBy(update).forEach(process -> process.stop(cause, false));
   }
 
   private boolean isDesiredUp() {
+    return deferredStop.map(DeferredStop::isRestart).orElseGet(this::hasDesiredUp);
+  }
+
+  private boolean hasDesiredUp() {
     return processes.stream().anyMatch(it -> it.current().desiredUp());
   }
 
   private SpecUpdate difference(Update update) {
-    return SpecUpdate.between(
-        processes.stream().map(it -> it.current().instance()).toList(),
-        ProcessInstance.of(update.request().spec()));
+    return SpecUpdate.between(instances(), instancesOf(update.request().spec()));
+  }
+
+  private List<ProcessInstance> instances() {
+    return processes.stream().map(it -> it.current().instance()).toList();
+  }
+
+  private List<ProcessInstance> instancesOf(ServiceSpec updated) {
+    return ProcessInstance.of(updated, instances());
   }
 
   private List<ProcessStateMachine> removedBy(Update update) {
@@ -282,18 +302,18 @@ public final class ServiceStateMachine {
     }
     Update update = updates.get(0);
     SpecUpdate difference = difference(update);
-    boolean up = update.startAdded() || (deferredStop.isEmpty() && isDesiredUp());
+    boolean up = update.startAdded() || isDesiredUp();
     spec = update.request().spec();
     removeProcesses(difference.removed());
     Set<String> started = up ? difference.added() : Set.of();
     context.addEffect(
         new Effect.SpecApplied(id, difference.changed(), started, toRun(difference, started)));
     replaceProcesses(difference);
-    // Positions may have changed: the group waits, possibly for more processes than necessary.
-    restartGroup = restartGroup.map(it -> new RestartGroup(0, it.delay()));
-    Set<String> stillRestarting = new HashSet<>(restarting);
-    stillRestarting.retainAll(names());
-    restarting = stillRestarting;
+    if (awaitsRestart()) {
+      deferredStop =
+          deferredStop.map(
+              it -> it.withoutRestartOf(difference.removed()::contains).withRestartOf(started));
+    }
     Cause cause = Cause.requested("its service was updated");
     processes.stream().filter(it -> started.contains(it.name())).forEach(it -> it.start(cause));
     dependenciesChanged();
@@ -325,8 +345,9 @@ public final class ServiceStateMachine {
 
   private void replaceProcesses(SpecUpdate difference) {
     List<ProcessStateMachine> former = List.copyOf(processes);
+    List<ProcessInstance> instances = instancesOf(spec);
     processes.clear();
-    for (ProcessInstance instance : ProcessInstance.of(spec)) {
+    for (ProcessInstance instance : instances) {
       String name = instance.name();
       if (difference.added().contains(name)) {
         ProcessFsmState added = ProcessFsmState.initial(instance, retiredGeneration);
@@ -363,29 +384,28 @@ public final class ServiceStateMachine {
   }
 
   /** Returns the siblings that are restarted or given up together with a process. */
-  private Stream<ProcessStateMachine> siblingsAffectedBy(ProcessStateMachine process) {
+  private List<ProcessStateMachine> siblingsAffectedBy(ProcessStateMachine process) {
     int first =
         switch (spec.strategy()) {
           case ONE_FOR_ONE -> processes.size();
           case ONE_FOR_ALL -> 0;
           case REST_FOR_ONE -> processes.indexOf(process);
         };
-    return processes.stream().skip(first).filter(it -> it != process);
+    return processes.stream().skip(first).filter(it -> it != process).toList();
   }
 
   private void scheduleRestart(ProcessStateMachine process, Cause cause) {
-    int position = processes.indexOf(process);
-    boolean joins = restartGroup.filter(it -> position >= it.first()).isPresent();
+    boolean joins = restartGroup.filter(it -> it.processes().contains(process.name())).isPresent();
     if (!joins && exceedsIntensity()) {
       giveUpAll(process, cause);
       return;
     }
     Duration delay =
         Backoff.delay(process.spec().restart(), process.current().retries(), jitter.getAsDouble());
-    switch (spec.strategy()) {
-      case ONE_FOR_ONE -> process.scheduleRestart(delay, cause);
-      case ONE_FOR_ALL -> restartTogether(process, cause, new RestartGroup(0, delay));
-      case REST_FOR_ONE -> restartTogether(process, cause, new RestartGroup(position, delay));
+    if (spec.strategy() == RestartStrategy.ONE_FOR_ONE) {
+      process.scheduleRestart(delay, cause);
+    } else {
+      restartTogether(process, cause, delay);
     }
   }
 
@@ -415,10 +435,15 @@ public final class ServiceStateMachine {
     recentRestarts = List.of();
   }
 
-  private void restartTogether(ProcessStateMachine process, Cause cause, RestartGroup group) {
+  private void restartTogether(ProcessStateMachine process, Cause cause, Duration delay) {
     process.awaitGroup(cause);
     Cause siblingCause = siblingCause(process, "is restarted", cause);
-    siblingsAffectedBy(process).forEach(it -> it.joinGroup(siblingCause));
+    Set<String> names = new HashSet<>(Set.of(process.name()));
+    for (ProcessStateMachine sibling : siblingsAffectedBy(process)) {
+      sibling.joinGroup(siblingCause);
+      names.add(sibling.name());
+    }
+    RestartGroup group = new RestartGroup(names, delay);
     restartGroup = Optional.of(restartGroup.map(group::merge).orElse(group));
   }
 
@@ -427,8 +452,10 @@ public final class ServiceStateMachine {
       return;
     }
     RestartGroup group = restartGroup.get();
-    Predicate<ProcessStateMachine> blocks = ProcessStateMachine::blocksGroupRestart;
-    if (processes.stream().skip(group.first()).anyMatch(blocks)) {
+    boolean blocked =
+        processes.stream()
+            .anyMatch(it -> group.processes().contains(it.name()) && it.blocksGroupRestart());
+    if (blocked) {
       return;
     }
     restartGroup = Optional.empty();

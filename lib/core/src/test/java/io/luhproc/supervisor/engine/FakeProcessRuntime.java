@@ -13,6 +13,7 @@ import io.luhproc.service.Cause;
 import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.SupervisorStatus;
+import io.luhproc.supervisor.runtime.FormerProcesses;
 import io.luhproc.supervisor.runtime.LaunchListener;
 import io.luhproc.supervisor.runtime.ProcessRuntime;
 import io.luhproc.supervisor.state.ProcessInstance;
@@ -23,6 +24,7 @@ import io.luhproc.time.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -206,8 +209,28 @@ final class FakeProcessRuntime implements ProcessRuntime {
   }
 
   @Override
-  public List<OrphanProcess> orphans(Supplier<SupervisorStatus> status) {
-    return List.of();
+  public FormerProcesses former() {
+    return new FormerProcesses() {
+      @Override
+      public boolean hasDirectory(ProcessInstance instance) {
+        return recovered.containsKey(instance.toString());
+      }
+
+      @Override
+      public void stopSurplus(Collection<ProcessInstance> instances) {
+        // There are no directories here.
+      }
+
+      @Override
+      public List<OrphanProcess> orphans(Supplier<SupervisorStatus> status) {
+        return List.of();
+      }
+
+      @Override
+      public CompletableFuture<Void> stop(OrphanProcess orphan) {
+        return CompletableFuture.completedFuture(null);
+      }
+    };
   }
 
   @Override

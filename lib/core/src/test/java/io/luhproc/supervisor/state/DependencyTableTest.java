@@ -28,8 +28,6 @@ class DependencyTableTest {
       backoff   waits     .         .         waits
       exited    .         .         .         .
       failed    fails     .         .         .
-      stuck     fails     .         .         waits
-      stuck-off fails     .         .         waits
       l-down    waits     .         .         waits
       l-start   waits     waits     .         waits
       l-policy  waits     waits     .         waits
@@ -40,6 +38,11 @@ class DependencyTableTest {
       g-policy  waits     waits     .         waits
       g-group   waits     waits     .         waits
       g-fail    waits     waits     .         waits
+      s-down    fails     .         .         waits
+      s-start   fails     .         .         waits
+      s-policy  fails     .         .         waits
+      s-group   fails     .         .         waits
+      s-fail    fails     .         .         waits
       unhealthy waits     .         .         waits
       oneshot   waits     waits     .         waits
       stop-due  waits     .         .         waits

@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Every state of a process by name, and tables of them.
  *
- * <p>Names: launching (in flight), starting (not yet healthy), stuck (failed, some of it is alive;
- * "-off" where it is not wanted), and while it is stopping by plan: l- while its launch is in
- * flight, g- while its tree is being stopped. In cells, a dot stands for no change and no effect,
- * an exclamation mark for a kill.
+ * <p>Names: launching (in flight), starting (not yet healthy), and by plan: l- while it is stopping
+ * and its launch is in flight, g- while its tree is being stopped, s- while it is stuck: failed,
+ * and some of its tree is alive. In cells, a dot stands for no change and no effect, an exclamation
+ * mark for a kill.
  */
 final class ProcessStates {
   static final Duration NOW = Duration.ofHours(1);
@@ -47,6 +47,7 @@ final class ProcessStates {
         StopPlan plan = new StopPlan(then, Cause.exitCode(1), OptionalInt.of(1));
         boolean up = then != AfterStop.STAY_DOWN;
         addIfLegal(states, instance, up, ProcessState.STOPPING, osState, Optional.of(plan));
+        addIfLegal(states, instance, up, ProcessState.FAILED, osState, Optional.of(plan));
       }
     }
     Map<String, ProcessFsmState> byName = new LinkedHashMap<>();
@@ -66,17 +67,25 @@ final class ProcessStates {
     try {
       states.add(
           new ProcessFsmState(
-              instance, desiredUp, state, Cause.exitCode(1), incarnation, 1, plan, timer(state)));
+              instance,
+              desiredUp,
+              state,
+              Cause.exitCode(1),
+              incarnation,
+              1,
+              plan,
+              timer(state, plan)));
     } catch (IllegalArgumentException ignored) {
       // There is no such state.
     }
   }
 
-  private static Optional<StateTimer> timer(ProcessState state) {
+  private static Optional<StateTimer> timer(ProcessState state, Optional<StopPlan> plan) {
     return switch (state) {
       case STARTING -> Optional.of(new StateTimer(Purpose.START_TIMEOUT, GENERATION, NOW));
       case BACKOFF -> Optional.of(new StateTimer(Purpose.BACKOFF, GENERATION, NOW));
-      case INACTIVE, BLOCKED, RUNNING, STOPPING, EXITED, FAILED -> Optional.empty();
+      case FAILED -> plan.map(it -> new StateTimer(Purpose.RETRY_STOP, GENERATION, NOW));
+      case INACTIVE, BLOCKED, RUNNING, STOPPING, EXITED -> Optional.empty();
     };
   }
 
@@ -88,19 +97,18 @@ final class ProcessStates {
       case RUNNING -> state.incarnation().unhealthy() ? "unhealthy" : "running";
       case BACKOFF -> state.awaitsGroup() ? "grouping" : "backoff";
       case EXITED -> "exited";
-      case FAILED ->
-          state.is(OsState.UNKILLABLE) ? (state.desiredUp() ? "stuck" : "stuck-off") : "failed";
-      case STOPPING -> {
-        String plan =
-            switch (state.stopPlan().orElseThrow().afterStop()) {
-              case STAY_DOWN -> "down";
-              case START -> "start";
-              case APPLY_RESTART_POLICY -> "policy";
-              case JOIN_GROUP -> "group";
-              case FAIL -> "fail";
-            };
-        yield (state.is(OsState.SPAWNING) ? "l-" : "g-") + plan;
-      }
+      case FAILED -> state.is(OsState.UNKILLABLE) ? "s-" + plan(state) : "failed";
+      case STOPPING -> (state.is(OsState.SPAWNING) ? "l-" : "g-") + plan(state);
+    };
+  }
+
+  private static String plan(ProcessFsmState state) {
+    return switch (state.stopPlan().orElseThrow().afterStop()) {
+      case STAY_DOWN -> "down";
+      case START -> "start";
+      case APPLY_RESTART_POLICY -> "policy";
+      case JOIN_GROUP -> "group";
+      case FAIL -> "fail";
     };
   }
 
@@ -110,7 +118,12 @@ final class ProcessStates {
         processes.stream()
             .anyMatch(it -> it.isStoppingTo(AfterStop.JOIN_GROUP) || it.awaitsGroup());
     Optional<RestartGroup> group =
-        grouped ? Optional.of(new RestartGroup(0, PolicyBuilder.DELAY)) : Optional.empty();
+        grouped
+            ? Optional.of(
+                new RestartGroup(
+                    processes.stream().map(ProcessFsmState::name).collect(Collectors.toSet()),
+                    PolicyBuilder.DELAY))
+            : Optional.empty();
     return new ServiceFsmState(
         processes.get(0).instance().service(),
         processes,
@@ -118,7 +131,6 @@ final class ProcessStates {
         List.of(),
         group,
         Optional.empty(),
-        Set.of(),
         List.of(),
         0);
   }

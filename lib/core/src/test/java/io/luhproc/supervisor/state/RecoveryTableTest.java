@@ -35,8 +35,6 @@ class RecoveryTableTest {
       backoff   launching  g-policy   starting   g-start
       exited    launching  g-policy   starting   g-start
       failed    launching  g-policy   starting   g-start
-      stuck     .          .          .          .
-      stuck-off .          .          .          .
       l-down    .          .          .          .
       l-start   .          .          .          .
       l-policy  .          .          .          .
@@ -47,6 +45,11 @@ class RecoveryTableTest {
       g-policy  .          .          .          .
       g-group   .          .          .          .
       g-fail    .          .          .          .
+      s-down    .          .          .          .
+      s-start   .          .          .          .
+      s-policy  .          .          .          .
+      s-group   .          .          .          .
+      s-fail    .          .          .          .
       """;
 
   private static final String NOT_WANTED =
@@ -60,8 +63,6 @@ class RecoveryTableTest {
       backoff   .          .          g-down     g-down
       exited    .          .          g-down     g-down
       failed    .          .          g-down     g-down
-      stuck     .          .          .          .
-      stuck-off .          .          .          .
       l-down    .          .          .          .
       l-start   .          .          .          .
       l-policy  .          .          .          .
@@ -72,6 +73,11 @@ class RecoveryTableTest {
       g-policy  .          .          .          .
       g-group   .          .          .          .
       g-fail    .          .          .          .
+      s-down    .          .          .          .
+      s-start   .          .          .          .
+      s-policy  .          .          .          .
+      s-group   .          .          .          .
+      s-fail    .          .          .          .
       """;
 
   private static RecoveredProcess recovered(boolean desiredUp, Trace trace) {

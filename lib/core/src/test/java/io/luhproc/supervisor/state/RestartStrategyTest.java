@@ -20,6 +20,7 @@ import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ServiceFsmState.RestartGroup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Restarts and failures that affect siblings, and the limit of restarts. */
@@ -314,9 +315,9 @@ class RestartStrategyTest {
 
   @Test
   void mergedGroupsWaitForTheLongerDelay() {
-    RestartGroup small = new RestartGroup(1, ofSeconds(2));
-    RestartGroup large = new RestartGroup(0, ofSeconds(1));
-    RestartGroup merged = new RestartGroup(0, ofSeconds(2));
+    RestartGroup small = new RestartGroup(Set.of("web-2"), ofSeconds(2));
+    RestartGroup large = new RestartGroup(Set.of("web-1"), ofSeconds(1));
+    RestartGroup merged = new RestartGroup(Set.of("web-1", "web-2"), ofSeconds(2));
     assertThat(small.merge(large)).isEqualTo(merged);
     assertThat(large.merge(small)).isEqualTo(merged);
   }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartStrategy;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -227,11 +228,14 @@ class StopTransitionTest {
             .restart()
             .treeUnkillable(0)
             .hasStates(FAILED);
-    scenario.hasCause(0, Kind.STOP_FAILED, "pid 7 is alive").hasEffects();
+    StateTimer retry = scenario.current(0).timer().orElseThrow();
+    scenario
+        .hasCause(0, Kind.STOP_FAILED, "pid 7 is alive")
+        .hasEffects(new Effect.ScheduleTimer("web-1", retry, Duration.ofSeconds(5)));
     scenario
         .start()
         .hasStates(STOPPING)
-        .hasEffects(new Effect.StopLeftovers("web-1", 1))
+        .hasEffects(new Effect.CancelTimer("web-1", retry), new Effect.StopLeftovers("web-1", 1))
         .treeUnkillable(0)
         .hasStates(FAILED);
     scenario.start().treeTerminated(0).hasStates(STARTING);
@@ -244,10 +248,11 @@ class StopTransitionTest {
             .stop()
             .treeUnkillable(0)
             .hasStates(FAILED);
+    StateTimer retry = scenario.current(0).timer().orElseThrow();
     scenario
         .stop()
         .hasStates(STOPPING)
-        .hasEffects(new Effect.StopTree("web-1", 1, false))
+        .hasEffects(new Effect.CancelTimer("web-1", retry), new Effect.StopTree("web-1", 1, false))
         .treeTerminated(0)
         .hasStates(INACTIVE);
   }
@@ -263,9 +268,44 @@ class StopTransitionTest {
         .restart()
         .treeUnkillable(0)
         .treeTerminated(0)
-        .hasStates(FAILED)
-        .start()
         .hasStates(STARTING);
+  }
+
+  @Test
+  void unkillableProcessIsKilledAgainUntilItsTreeIsGone() {
+    StateMachineScenario scenario =
+        StateMachineScenario.running(PolicyBuilder.simple()).stop().treeUnkillable(0);
+    for (int i = 0; i < 3; i++) {
+      scenario
+          .timer(0)
+          .hasStates(FAILED)
+          .hasEffects(new Effect.StopTree("web-1", 1, true))
+          .treeUnkillable(0)
+          .hasStates(FAILED);
+    }
+    scenario.timer(0).treeTerminated(0).hasStates(INACTIVE);
+  }
+
+  @Test
+  void crashedProcessIsRestartedOnceItsUnkillableTreeIsGone() {
+    StateMachineScenario.running(PolicyBuilder.simple())
+        .exits(0, 1)
+        .treeUnkillable(0)
+        .hasStates(FAILED)
+        .treeTerminated(0)
+        .hasStates(BACKOFF)
+        .hasCause(0, Kind.EXIT_CODE, "exit code 1");
+  }
+
+  @Test
+  void unkillableProcessThatFailedWithItsSiblingsStaysFailed() {
+    StateMachineScenario.running(PolicyBuilder.simple().processes(2, RestartStrategy.ONE_FOR_ALL))
+        .exits(0, 1)
+        .treeUnkillable(0)
+        .treeTerminated(1)
+        .treeTerminated(0)
+        .hasStates(FAILED, FAILED)
+        .hasCause(0, Kind.EXIT_CODE, "exit code 1");
   }
 
   @Test

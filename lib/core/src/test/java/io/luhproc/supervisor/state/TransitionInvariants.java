@@ -111,8 +111,8 @@ final class TransitionInvariants {
     return switch (before.incarnation().osState()) {
       case ABSENT -> true;
       case SPAWNING -> event instanceof FsmEvent.LaunchFailed;
-      case TERMINATING -> event instanceof FsmEvent.TreeTerminated;
-      case ALIVE, UNKILLABLE -> false;
+      case TERMINATING, UNKILLABLE -> event instanceof FsmEvent.TreeTerminated;
+      case ALIVE -> false;
     };
   }
 

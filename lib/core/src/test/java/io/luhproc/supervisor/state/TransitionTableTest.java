@@ -39,8 +39,6 @@ class TransitionTableTest {
       backoff   launching  launching  inactive   inactive   .          .          .
       exited    launching  launching  inactive   inactive   .          .          .
       failed    launching  launching  inactive   inactive   .          .          .
-      stuck     g-start    g-start    g-down     g-down!    .          .          .
-      stuck-off g-start    g-start    g-down     g-down!    .          .          .
       l-down    l-start    l-start    l-down     l-down     .          .          .
       l-start   l-start    l-start    l-down     l-down     .          .          .
       l-policy  l-start    l-start    l-down     l-down     .          .          .
@@ -51,6 +49,11 @@ class TransitionTableTest {
       g-policy  g-start    g-start    g-down     g-down!    .          .          .
       g-group   g-start    g-start    g-down     g-down!    .          .          .
       g-fail    g-start    g-start    g-down     g-down!    .          .          .
+      s-down    g-start    g-start    g-down     g-down!    .          .          .
+      s-start   g-start    g-start    g-down     g-down!    .          .          .
+      s-policy  g-start    g-start    g-down     g-down!    .          .          .
+      s-group   g-start    g-start    g-down     g-down!    .          .          .
+      s-fail    g-start    g-start    g-down     g-down!    .          .          .
       """;
 
   private static final String LAUNCH_AND_END =
@@ -64,43 +67,49 @@ class TransitionTableTest {
       backoff   .          .          .          .          .          .
       exited    .          .          .          .          .          .
       failed    .          .          .          .          .          .
-      stuck     .          .          .          .          failed     .
-      stuck-off .          .          .          .          inactive   .
       l-down    g-down     inactive   inactive   g-down     .          .
       l-start   g-start    launching  launching  g-start    .          .
       l-policy  g-policy   backoff    backoff    g-policy   .          .
       l-group   g-group    backoff    backoff    g-group    .          .
       l-fail    g-fail     failed     failed     g-fail     .          .
-      g-down    .          .          .          g-down     inactive   stuck-off
-      g-start   .          .          .          g-start    launching  stuck
-      g-policy  .          .          .          g-policy   backoff    stuck
-      g-group   .          .          .          g-group    backoff    stuck
-      g-fail    .          .          .          g-fail     failed     stuck
+      g-down    .          .          .          g-down     inactive   s-down
+      g-start   .          .          .          g-start    launching  s-start
+      g-policy  .          .          .          g-policy   backoff    s-policy
+      g-group   .          .          .          g-group    backoff    s-group
+      g-fail    .          .          .          g-fail     failed     s-fail
+      s-down    .          .          .          .          inactive   s-down
+      s-start   .          .          .          .          launching  s-start
+      s-policy  .          .          .          .          backoff    s-policy
+      s-group   .          .          .          .          failed     s-group
+      s-fail    .          .          .          .          failed     s-fail
       """;
 
   private static final String HEALTH_AND_TIMERS =
       """
-                healthy    unhealthy  memory     overdue    ready      backoff
-      inactive  .          .          .          .          .          .
-      blocked   .          .          .          .          .          .
-      launching .          l-policy   l-policy   l-policy   .          .
-      starting  running    g-policy   g-policy   g-policy   .          .
-      running   .          g-policy   g-policy   .          .          .
-      backoff   .          .          .          .          .          launching
-      exited    .          .          .          .          .          .
-      failed    .          .          .          .          .          .
-      stuck     .          .          .          .          .          .
-      stuck-off .          .          .          .          .          .
-      l-down    .          .          .          .          .          .
-      l-start   .          .          .          .          .          .
-      l-policy  .          .          .          .          .          .
-      l-group   .          .          .          .          .          .
-      l-fail    .          .          .          .          .          .
-      g-down    .          .          .          .          .          .
-      g-start   .          .          .          .          .          .
-      g-policy  .          .          .          .          .          .
-      g-group   .          .          .          .          .          .
-      g-fail    .          .          .          .          .          .
+                healthy    unhealthy  memory     overdue    ready      backoff    retry
+      inactive  .          .          .          .          .          .          .
+      blocked   .          .          .          .          .          .          .
+      launching .          l-policy   l-policy   l-policy   .          .          .
+      starting  running    g-policy   g-policy   g-policy   .          .          .
+      running   .          g-policy   g-policy   .          .          .          .
+      backoff   .          .          .          .          .          launching  .
+      exited    .          .          .          .          .          .          .
+      failed    .          .          .          .          .          .          .
+      l-down    .          .          .          .          .          .          .
+      l-start   .          .          .          .          .          .          .
+      l-policy  .          .          .          .          .          .          .
+      l-group   .          .          .          .          .          .          .
+      l-fail    .          .          .          .          .          .          .
+      g-down    .          .          .          .          .          .          .
+      g-start   .          .          .          .          .          .          .
+      g-policy  .          .          .          .          .          .          .
+      g-group   .          .          .          .          .          .          .
+      g-fail    .          .          .          .          .          .          .
+      s-down    .          .          .          .          .          .          s-down!
+      s-start   .          .          .          .          .          .          s-start!
+      s-policy  .          .          .          .          .          .          s-policy!
+      s-group   .          .          .          .          .          .          s-group!
+      s-fail    .          .          .          .          .          .          s-fail!
       """;
 
   private static final String PAUSES =
@@ -114,8 +123,6 @@ class TransitionTableTest {
       backoff   .          .
       exited    .          .
       failed    .          .
-      stuck     .          .
-      stuck-off .          .
       l-down    .          .
       l-start   .          .
       l-policy  .          .
@@ -126,6 +133,11 @@ class TransitionTableTest {
       g-policy  .          .
       g-group   .          .
       g-fail    .          .
+      s-down    .          .
+      s-start   .          .
+      s-policy  .          .
+      s-group   .          .
+      s-fail    .          .
       """;
 
   @Test
@@ -141,7 +153,15 @@ class TransitionTableTest {
 
   @Test
   void everyCheckResultAndTimerFollowsTable() {
-    assertTable(HEALTH_AND_TIMERS, "healthy", "unhealthy", "memory", "overdue", "ready", "backoff");
+    assertTable(
+        HEALTH_AND_TIMERS,
+        "healthy",
+        "unhealthy",
+        "memory",
+        "overdue",
+        "ready",
+        "backoff",
+        "retry");
   }
 
   @Test
@@ -181,6 +201,7 @@ class TransitionTableTest {
     events.put("overdue", fired(Purpose.START_TIMEOUT));
     events.put("ready", fired(Purpose.MIN_READY));
     events.put("backoff", fired(Purpose.BACKOFF));
+    events.put("retry", fired(Purpose.RETRY_STOP));
     events.put("paused", new FsmEvent.Paused(NAME, GENERATION, true));
     events.put("resumed", new FsmEvent.Paused(NAME, GENERATION, false));
     events.put("recovered", new FsmEvent.Recovered(NAME, RecoveryTableTest.ALIVE));

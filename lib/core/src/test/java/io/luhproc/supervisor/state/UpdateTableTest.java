@@ -31,8 +31,6 @@ class UpdateTableTest {
       backoff   .                   .                   .                   .                   .                   launching
       exited    .                   .                   .                   .                   .                   launching
       failed    .                   .                   .                   .                   .                   launching
-      stuck     .                   .                   .                   .                   .                   g-start
-      stuck-off .                   .                   .                   .                   .                   .
       l-down    .                   .                   .                   .                   .                   .
       l-start   .                   .                   .                   .                   .                   l-start
       l-policy  .                   .                   .                   .                   .                   l-start
@@ -43,6 +41,11 @@ class UpdateTableTest {
       g-policy  .                   .                   .                   .                   .                   g-start
       g-group   .                   .                   .                   .                   .                   g-start
       g-fail    .                   .                   .                   .                   .                   g-start
+      s-down    .                   .                   .                   .                   .                   .
+      s-start   .                   .                   .                   .                   .                   g-start
+      s-policy  .                   .                   .                   .                   .                   g-start
+      s-group   .                   .                   .                   .                   .                   g-start
+      s-fail    .                   .                   .                   .                   .                   g-start
       """;
 
   private static final String REMOVED =
@@ -56,8 +59,6 @@ class UpdateTableTest {
       backoff   launching-old       launching-old
       exited    launching-old       launching-old
       failed    launching-old       launching-old
-      stuck     waits:g-down        waits:g-down
-      stuck-off waits:g-down        waits:g-down
       l-down    waits:l-down        waits:l-down
       l-start   waits:l-down        waits:l-down
       l-policy  waits:l-down        waits:l-down
@@ -68,6 +69,11 @@ class UpdateTableTest {
       g-policy  waits:g-down        waits:g-down
       g-group   waits:g-down        waits:g-down
       g-fail    waits:g-down        waits:g-down
+      s-down    waits:g-down        waits:g-down
+      s-start   waits:g-down        waits:g-down
+      s-policy  waits:g-down        waits:g-down
+      s-group   waits:g-down        waits:g-down
+      s-fail    waits:g-down        waits:g-down
       """;
 
   private static Map<String, ServiceSpec> keptSpecs() {
