@@ -23,7 +23,9 @@ public final class DocSearch {
 
   /** Commands of luhproc. If one of them is called, the commands of this app are not created. */
   private static final Set<String> WORKER_COMMANDS =
-      Set.of("start", "stop", "restart", "info", "list", "ps", "logs", "run");
+      Set.of(
+          "start", "stop", "restart", "kill", "wait", "rm", "prune", "info", "list", "ps", "logs",
+          "run");
 
   private DocSearch() {}
 

@@ -32,7 +32,7 @@ final class DocSearchProcessTest {
 
   @AfterEach
   void stopAll() throws Exception {
-    run("stop", "INDEXER", "--all");
+    run("stop", "INDEXER", "--all", "--rm");
     if (Files.exists(AppRun.workerRoot(home))) {
       try (Stream<Path> remaining = Files.list(AppRun.workerRoot(home))) {
         assertThat(remaining).isEmpty();
@@ -64,7 +64,7 @@ final class DocSearchProcessTest {
     Files.delete(folder.resolve("new 🎉/file.txt"));
     awaitFound("needleNumber777", "");
 
-    AppRun stop = run("stop", "INDEXER", folder.toString(), "--keep-logs");
+    AppRun stop = run("stop", "INDEXER", folder.toString());
     assertThat(stop.exit()).as(stop.toString()).isZero();
     assertThat(run("logs", "INDEXER", folder.toString(), "--stderr").out()).isEmpty();
     assertThat(run("info", "INDEXER", folder.toString()).out()).contains("end: stopped by SIGTERM");
@@ -102,7 +102,8 @@ final class DocSearchProcessTest {
   @Test
   void searchNamesTheRemedyWhenNothingIsIndexed() throws Exception {
     assertThat(run("search", "red"))
-        .isEqualTo(new AppRun(3, "", "nothing is indexed yet; run: docsearch index FOLDER\n"));
+        .isEqualTo(
+            new AppRun(3, "", "docsearch: nothing is indexed yet; run: docsearch index FOLDER\n"));
     AppRun named = run("search", "red", "-f", folder.toString());
     assertThat(named.exit()).isEqualTo(3);
     assertThat(named.err()).contains("run: docsearch index '" + folder + "'");
@@ -111,11 +112,12 @@ final class DocSearchProcessTest {
   @Test
   void invalidArgumentsAreRefused() throws Exception {
     assertThat(run("search").exit()).isEqualTo(2);
-    assertThat(run("search", "***").err()).startsWith("WORDS must contain a letter or digit");
+    assertThat(run("search", "***").err())
+        .startsWith("docsearch: WORDS must contain a letter or digit");
     assertThat(run("search", "x", "-n", "0").exit()).isEqualTo(2);
     assertThat(run("index", folder.toString(), "--max-size", "17").exit()).isEqualTo(2);
     AppRun none = run("index", folder + "/none");
-    assertThat(none.err()).isEqualTo("cannot index " + folder + "/none: not a folder\n");
+    assertThat(none.err()).isEqualTo("docsearch: cannot index " + folder + "/none: not a folder\n");
     assertThat(run("index", folder.toString(), "--wait=soon").exit()).isEqualTo(2);
   }
 
@@ -124,7 +126,7 @@ final class DocSearchProcessTest {
     write("a.txt", "red");
     assertThat(runMain("index", folder.toString(), "--wait").exit()).isZero();
     AppRun search = run("search", "blue");
-    assertThat(search).isEqualTo(new AppRun(1, "", "nothing found in " + folder + "\n"));
+    assertThat(search).isEqualTo(new AppRun(1, "", "docsearch: nothing found in " + folder + "\n"));
   }
 
   private void awaitFound(String words, String expected) throws InterruptedException {

@@ -43,7 +43,7 @@ final class ExampleJarIT {
     assertThat(runJar("logs", "INDEXER", folder.toString(), "--stderr"))
         .isEqualTo(new AppRun(0, "", ""));
 
-    AppRun stop = runJar("stop", "INDEXER", folder.toString());
+    AppRun stop = runJar("stop", "--rm", "INDEXER", folder.toString());
     assertThat(stop.exit()).as(stop.toString()).isZero();
     assertThat(runJar("info", "INDEXER", folder.toString()).exit()).isEqualTo(3);
     assertThat(home.resolve("luhproc")).isEmptyDirectory();

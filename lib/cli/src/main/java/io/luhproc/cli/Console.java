@@ -33,11 +33,13 @@ public final class Console {
   private static final int S_IFIFO = 0010000;
   private static final int S_IFSOCK = 0140000;
 
+  private final String program;
   private final PrintWriter out;
   private final PrintWriter err;
   private final Style style;
 
-  Console(PrintWriter out, PrintWriter err, Style style) {
+  Console(String program, PrintWriter out, PrintWriter err, Style style) {
+    this.program = program;
     this.out = out;
     this.err = err;
     this.style = style;
@@ -62,7 +64,10 @@ public final class Console {
     boolean isColoured = ansi == Ansi.ON || (isTerminal && allowsColour(environment));
     boolean isVerbose = verbose || !environment.getOrDefault("LUHPROC_DEBUG", "").isEmpty();
     return new Console(
-        command.getOut(), command.getErr(), new Style(isTerminal, isColoured, isVerbose));
+        command.getCommandSpec().root().name(),
+        command.getOut(),
+        command.getErr(),
+        new Style(isTerminal, isColoured, isVerbose));
   }
 
   /** Returns whether the environment allows colours, see no-color.org. */
@@ -104,12 +109,13 @@ public final class Console {
   }
 
   /**
-   * Prints a message to stderr and flushes it. Control characters other than line feeds and tabs
-   * are escaped, as in {@code \}{@code u001b}.
+   * Prints a message to stderr, after the name of the root command, and flushes it. Control
+   * characters other than line feeds and tabs are escaped, as in {@code \}{@code u001b}.
    *
    * @param text one line or more
    */
   public void printMessage(String text) {
+    err.print(program + ": ");
     err.print(TerminalText.escapeKeepingLines(text));
     err.print('\n');
     err.flush();

@@ -13,7 +13,7 @@ import io.luhproc.worker.UnknownTaskException;
  *
  * <p>For {@code info}, the codes 0, 1, 3 and 4 are the status codes of LSB 3.1, Init Script
  * Actions. The others avoid the codes that LSB reserves, those of sysexits(3), and 125 and above,
- * which shells use.
+ * which shells use. {@code wait} returns the exit code of the worker instead of 0.
  *
  * @since 0.1
  */
@@ -21,26 +21,40 @@ public enum ExitCode {
   /** Success. {@code start} of a running worker and {@code stop} of one not running succeed too. */
   SUCCESS(0, "success, including start when already running and stop when not running"),
 
-  /** Any other failure. For {@code info}: the worker has ended, and its directory remains. */
-  FAILURE(1, "any other failure; run: the task threw an exception; info: the worker has ended"),
+  /**
+   * Any other failure. For {@code info}: the worker has ended, and its directory remains. For
+   * {@code rm}: it is running. For {@code kill}: it is not running.
+   */
+  FAILURE(
+      1,
+      "any other failure; run: the task threw an exception; info: the worker has ended; rm: it is"
+          + " running; kill: it is not running"),
 
   /** The command line is wrong: an unknown option, a missing parameter or an invalid value. */
   USAGE(2, "wrong usage: an unknown option, a missing ID, an invalid value"),
 
-  /** {@code info}, {@code logs}, {@code restart}: there is no such worker. */
-  NOT_RUNNING(3, "info, logs, restart: there is no such worker"),
+  /** There is no such worker: it was never started or was removed. */
+  NOT_RUNNING(3, "there is no such worker"),
 
-  /** {@code info}: the state of the worker cannot be determined. */
-  STATUS_UNKNOWN(4, "info: the state cannot be determined"),
+  /** {@code info}, {@code wait}: the state or the exit code cannot be determined. */
+  STATUS_UNKNOWN(4, "info, wait: the state or the exit code cannot be determined"),
 
   /** {@code start}, {@code restart}: the launch failed, or the worker ended before it was ready. */
   START_FAILED(10, "start, restart: the launch failed, or the worker ended before it was ready"),
 
-  /** {@code --wait}: the worker was not ready in time and keeps running. */
-  NOT_READY(11, "--wait: the worker was not ready in time; it keeps running"),
+  /**
+   * {@code --wait}, {@code wait --timeout}: the worker was not ready, or had not ended, in time.
+   */
+  NOT_READY(
+      11,
+      "--wait: the worker was not ready in time; wait: it has not ended in time; it keeps running"),
 
-  /** {@code stop}, {@code restart}: a process of the worker's tree was alive at the timeout. */
-  STOP_FAILED(12, "stop, restart: a process of the worker's tree was still alive at the timeout"),
+  /**
+   * {@code stop}, {@code restart}, {@code rm}, {@code kill}: a process of the worker's tree was
+   * alive at the timeout.
+   */
+  STOP_FAILED(
+      12, "stop, restart, rm, kill: a process of the worker's tree was still alive at the timeout"),
 
   /** The app has no such task. */
   UNKNOWN_TASK(13, "the app has no such task"),
@@ -84,7 +98,7 @@ public enum ExitCode {
     if (failure instanceof UnknownTaskException) {
       return UNKNOWN_TASK;
     }
-    if (failure instanceof NoSuchWorkerException) {
+    if (failure instanceof NoSuchWorkerException || failure instanceof MissingWorkerException) {
       return NOT_RUNNING;
     }
     if (failure instanceof DirectoryRefusedException) {

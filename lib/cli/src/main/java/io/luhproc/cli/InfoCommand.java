@@ -2,36 +2,31 @@ package io.luhproc.cli;
 
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.WorkerInfo;
-import java.util.Optional;
+import java.util.List;
 import picocli.CommandLine.ParseResult;
 
-/** Command {@code info TASK ID}. */
-final class InfoCommand extends WorkerCommand {
+/** Command {@code info TASK ID...}. */
+final class InfoCommand extends EachWorkerCommand {
   InfoCommand(ProcessManager manager) {
     super(
         manager,
         "info",
-        "Show one worker.",
-        "Exits with 0 if it runs, 1 if it has ended, 3 if it does not exist.");
-    addTaskParameter();
-    addIdParameter("1", "ID of the worker.");
+        "Show workers.",
+        "Exits with 0 if all of them run, 1 if one has ended, 3 if one does not exist.");
+    addWorkerParameters("[ID...]", "IDs of the workers.");
     addOutputOption();
   }
 
   @Override
-  int run(ParseResult parseResult, Console console) {
+  int run(WorkerRef worker, ParseResult parseResult, Console console) {
     Format format = format(parseResult);
-    Optional<WorkerInfo> worker = manager().info(task(parseResult), id(parseResult));
-    if (worker.isEmpty()) {
-      console.printMessage(
-          "there is no worker "
-              + task(parseResult)
-              + " with the ID "
-              + TerminalText.escapeToLine(id(parseResult)));
-      return ExitCode.NOT_RUNNING.code();
+    WorkerInfo info = find(worker);
+    List<String> words = words(parseResult);
+    if (words.size() > 2 && format == Format.TABLE && !words.get(1).equals(worker.id())) {
+      console.print("");
     }
-    print(worker.get(), format, console);
-    return (worker.get().state().isAlive() ? ExitCode.SUCCESS : ExitCode.FAILURE).code();
+    print(info, format, console);
+    return (info.state().isAlive() ? ExitCode.SUCCESS : ExitCode.FAILURE).code();
   }
 
   @Override

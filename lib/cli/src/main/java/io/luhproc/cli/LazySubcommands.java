@@ -18,7 +18,19 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 final class LazySubcommands implements IParameterPreprocessor {
   private static final List<String> COMMAND_NAMES =
-      List.of("start", "stop", "restart", "info", "list", "logs", "run", "completion");
+      List.of(
+          "start",
+          "stop",
+          "restart",
+          "kill",
+          "wait",
+          "rm",
+          "prune",
+          "info",
+          "list",
+          "logs",
+          "run",
+          "completion");
   private static final String GENERATE_COMPLETION = "generate-completion";
 
   private final IParameterPreprocessor next;
@@ -96,7 +108,7 @@ final class LazySubcommands implements IParameterPreprocessor {
     command.setErr(parentLine.getErr());
     command.setColorScheme(parentLine.getColorScheme());
     parent.addSubcommand(name, command);
-    DashIdHint.installFor(parentLine);
+    UsageErrorHandler.installFor(parentLine);
   }
 
   /**
@@ -108,6 +120,10 @@ final class LazySubcommands implements IParameterPreprocessor {
       case "start" -> new StartCommand(manager).spec();
       case "stop" -> new StopCommand(manager).spec();
       case "restart" -> new RestartCommand(manager).spec();
+      case "kill" -> new KillCommand(manager).spec();
+      case "wait" -> new WaitCommand(manager).spec();
+      case "rm" -> new RmCommand(manager).spec();
+      case "prune" -> new PruneCommand(manager).spec();
       case "info" -> new InfoCommand(manager).spec();
       case "list" -> new ListCommand(manager).spec();
       case "logs" -> new LogsCommand(manager).spec();

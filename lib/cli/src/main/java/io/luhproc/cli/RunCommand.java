@@ -1,6 +1,7 @@
 package io.luhproc.cli;
 
 import io.luhproc.worker.ProcessManager;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
@@ -14,15 +15,24 @@ final class RunCommand extends WorkerCommand {
         "run",
         "Run a task in the foreground until it returns or Ctrl-C is pressed.",
         "Exits with 0, or with 1 if the task throws an exception.");
-    addTaskParameter();
-    addIdParameter("0..1", "ID that the task sees; default foreground.");
-    addArgumentsParameter();
+    addWorkerParameters(
+        "[ID] [-- ARGS...]", "ID that the task sees, default foreground; arguments of the task.");
   }
 
   @Override
   int run(ParseResult parseResult, Console console) {
-    String id = parseResult.hasMatchedPositional(1) ? id(parseResult) : DEFAULT_ID;
+    List<String> words = words(parseResult);
+    int argumentCount = Math.min(wordsAfterDelimiter(), words.size() - 1);
+    List<String> arguments = words.subList(words.size() - argumentCount, words.size());
+    List<String> named = new ArrayList<>(words.subList(0, words.size() - argumentCount));
+    if (named.size() == 1 && !WorkerRef.isComplete(named.get(0))) {
+      named.add(DEFAULT_ID);
+    }
+    List<WorkerRef> workers = workers(named);
+    if (workers.size() > 1) {
+      throw usageError("give one ID; put the arguments of the task after --");
+    }
     console.flush();
-    return manager().run(task(parseResult), id, List.of(arguments(parseResult)));
+    return manager().run(workers.get(0).task(), workers.get(0).id(), List.copyOf(arguments));
   }
 }

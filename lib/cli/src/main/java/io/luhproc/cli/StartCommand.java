@@ -3,14 +3,16 @@ package io.luhproc.cli;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.WorkerInfo;
+import io.luhproc.worker.WorkerState;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Command {@code start TASK ID [-e K=V]... [--jvm-option=OPTION]... [--directory=PATH]
+ * Command {@code start TASK ID... [-e K=V]... [--jvm-option=OPTION]... [--directory=PATH]
  * [--wait[=10s]] [-- ARGS...]}.
  */
-final class StartCommand extends WorkerCommand {
+final class StartCommand extends EachWorkerCommand {
   private static final String ENV = "--env";
   private static final String JVM_OPTION = "--jvm-option";
   private static final String DIRECTORY = "--directory";
@@ -19,11 +21,12 @@ final class StartCommand extends WorkerCommand {
     super(
         manager,
         "start",
-        "Start a worker in the background.",
-        "If it already runs, it is shown and nothing is changed.");
-    addTaskParameter();
-    addIdParameter("1", "ID of the worker: any text, such as a name or a folder.");
-    addArgumentsParameter();
+        "Start workers in the background.",
+        "One that already runs is left unchanged. Prints one line per worker; -o table prints"
+            + " more.");
+    addWorkerParameters(
+        "[ID...] [-- ARGS...]",
+        "IDs of the workers: any text, such as a name or a folder. Arguments of the task.");
     spec()
         .addOption(
             listOption("K=V", "Set an environment variable of the worker.", "-e", ENV).build());
@@ -36,18 +39,31 @@ final class StartCommand extends WorkerCommand {
 
   @Override
   int run(ParseResult parseResult, Console console) {
+    List<String> words = words(parseResult);
+    return runEach(
+        workers(words.subList(0, words.size() - argumentCount(words))), parseResult, console);
+  }
+
+  /** Returns how many words are arguments: those after {@code --}, without a first ID there. */
+  private int argumentCount(List<String> words) {
+    boolean firstIsComplete = !words.isEmpty() && WorkerRef.isComplete(words.get(0));
+    int needed = firstIsComplete ? 1 : 2;
+    return Math.max(0, Math.min(wordsAfterDelimiter(), words.size() - needed));
+  }
+
+  @Override
+  int run(WorkerRef worker, ParseResult parseResult, Console console) {
     Format format = format(parseResult);
-    WorkerInfo worker =
-        manager().start(task(parseResult), id(parseResult), startOptions(parseResult));
-    print(worker, format, console);
-    if (!worker.launched()) {
-      console.printMessage(
-          worker.task()
-              + " "
-              + TerminalText.escapeToLine(worker.id())
-              + " is already running; nothing was changed");
-    }
+    WorkerInfo started = manager().start(worker.task(), worker.id(), startOptions(parseResult));
+    print(started, event(started), parseResult, format, console);
     return ExitCode.SUCCESS.code();
+  }
+
+  private static String event(WorkerInfo worker) {
+    if (!worker.launched()) {
+      return "already running";
+    }
+    return worker.state() == WorkerState.READY ? "started and ready" : "started";
   }
 
   private StartOptions startOptions(ParseResult parseResult) {
@@ -63,7 +79,8 @@ final class StartCommand extends WorkerCommand {
     for (String option : optionValues(parseResult, JVM_OPTION)) {
       options.jvmOption(option);
     }
-    for (String argument : arguments(parseResult)) {
+    List<String> words = words(parseResult);
+    for (String argument : words.subList(words.size() - argumentCount(words), words.size())) {
       options.argument(argument);
     }
     String directory = optionValue(parseResult, DIRECTORY);

@@ -1,6 +1,5 @@
 package io.luhproc.cli;
 
-import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.worker.StartOptions;
 import java.util.Map;
 import java.util.Stack;
@@ -35,7 +34,7 @@ final class WaitOption implements IParameterPreprocessor {
   static void apply(ParseResult parseResult, StartOptions.Builder options) {
     String wait = WorkerCommand.optionValue(parseResult, NAME);
     if (wait != null) {
-      options.awaitReady(DurationAndSizeFormat.parseDuration(wait));
+      options.awaitReady(TimeArguments.parseDuration(NAME, wait));
     }
   }
 
@@ -49,21 +48,11 @@ final class WaitOption implements IParameterPreprocessor {
     if (!" ".equals(state.get("separator"))) {
       return false;
     }
-    if (!arguments.isEmpty() && isDuration(arguments.peek())) {
+    if (!arguments.isEmpty() && TimeArguments.isDuration(arguments.peek())) {
       throw new ParameterException(
           command.commandLine(), "write --wait=" + arguments.peek() + ", without a space");
     }
     arguments.push(DEFAULT_WAIT);
     return false;
-  }
-
-  private static boolean isDuration(String text) {
-    try {
-      DurationAndSizeFormat.parseDuration(text);
-      return true;
-    } catch (IllegalArgumentException expected) {
-      // It is the task, the ID, or an argument.
-      return false;
-    }
   }
 }

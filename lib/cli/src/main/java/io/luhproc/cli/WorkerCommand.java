@@ -3,7 +3,9 @@ package io.luhproc.cli;
 import io.luhproc.LuhprocException;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.WorkerInfo;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,9 +72,7 @@ abstract class WorkerCommand implements Callable<Integer> {
     try {
       return run(parseResult, console);
     } catch (LuhprocException e) {
-      console.printFailure(e);
-      ExitCode code = ExitCode.of(e);
-      return (code == ExitCode.FAILURE ? fallbackExitCode() : code).code();
+      return report(e, console);
     } catch (ParameterException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -83,52 +83,51 @@ abstract class WorkerCommand implements Callable<Integer> {
     }
   }
 
+  /** Prints a failure and returns its exit code. */
+  final int report(LuhprocException failure, Console console) {
+    console.printFailure(failure);
+    ExitCode code = ExitCode.of(failure);
+    return (code == ExitCode.FAILURE ? fallbackExitCode() : code).code();
+  }
+
   /** Returns an exception for wrong usage, which the handler of the app prints. */
   final ParameterException usageError(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  final void addTaskParameter() {
-    spec.addPositional(buildTaskParameter("0", "1", "Name of the task, as registered by the app."));
-  }
-
   final void addOptionalTaskParameter(String description) {
-    spec.addPositional(buildTaskParameter("0", "0..1", description));
+    addTaskParameter("TASK", "0..1", description);
   }
 
-  private PositionalParamSpec buildTaskParameter(String index, String arity, String description) {
-    return PositionalParamSpec.builder()
-        .index(index)
-        .arity(arity)
-        .required(arity.equals("1"))
-        .type(String.class)
-        .paramLabel("TASK")
-        .completionCandidates(manager.tasks())
-        .description(description)
-        .build();
-  }
-
-  final void addIdParameter(String arity, String description) {
+  /**
+   * Adds the parameters {@code TASK ID...} or {@code TASK/ID...}.
+   *
+   * @param idLabel how the usage shows what follows the task
+   * @param idDescription what follows the task
+   */
+  final void addWorkerParameters(String idLabel, String idDescription) {
+    addTaskParameter("TASK[/ID]", "1", "Name of the task, as registered by the app.");
     spec.addPositional(
         PositionalParamSpec.builder()
-            .index("1")
-            .arity(arity)
-            .required(arity.equals("1"))
-            .type(String.class)
-            .paramLabel("ID")
-            .description(description)
+            .index("1..*")
+            .arity("0..*")
+            .type(String[].class)
+            .paramLabel(idLabel)
+            .hideParamSyntax(true)
+            .description(idDescription)
             .build());
   }
 
-  final void addArgumentsParameter() {
+  private void addTaskParameter(String label, String arity, String description) {
     spec.addPositional(
         PositionalParamSpec.builder()
-            .index("2..*")
-            .arity("0..*")
-            .type(String[].class)
-            .paramLabel("[-- ARGS...]")
-            .hideParamSyntax(true)
-            .description("Arguments of the task.")
+            .index("0")
+            .arity(arity)
+            .required(arity.equals("1"))
+            .type(String.class)
+            .paramLabel(label)
+            .completionCandidates(manager.tasks())
+            .description(description)
             .build());
   }
 
@@ -159,12 +158,66 @@ abstract class WorkerCommand implements Callable<Integer> {
     return parseResult.matchedPositionalValue(0, "");
   }
 
-  static String id(ParseResult parseResult) {
-    return parseResult.matchedPositionalValue(1, "");
+  /** Returns the words of the positional parameters. */
+  static List<String> words(ParseResult parseResult) {
+    List<String> words = new ArrayList<>();
+    if (parseResult.hasMatchedPositional(0)) {
+      words.add(task(parseResult));
+    }
+    words.addAll(List.of(parseResult.matchedPositionalValue(1, new String[0])));
+    return words;
   }
 
-  static String[] arguments(ParseResult parseResult) {
-    return parseResult.matchedPositionalValue(2, new String[0]);
+  /** Returns whether no worker is named yet: there is no ID, and the first word is no TASK/ID. */
+  boolean lacksId(ParseResult parseResult) {
+    List<String> words = words(parseResult);
+    return spec.positionalParameters().size() > 1
+        && words.size() < 2
+        && words.stream().noneMatch(WorkerRef::isComplete);
+  }
+
+  /** Returns how many words follow {@code --}, which picocli removes. */
+  final int wordsAfterDelimiter() {
+    List<String> all = spec.root().commandLine().getParseResult().expandedArgs();
+    int delimiter = all.indexOf("--");
+    return delimiter < 0 ? 0 : all.size() - delimiter - 1;
+  }
+
+  /**
+   * Returns the workers of the command line.
+   *
+   * @throws io.luhproc.worker.UnknownTaskException if a task is not registered
+   */
+  final List<WorkerRef> workers(List<String> words) {
+    List<String> tasks = manager.tasks();
+    if (!words.isEmpty() && !WorkerRef.isComplete(words.get(0)) && !tasks.contains(words.get(0))) {
+      List<WorkerInfo> ignored = manager.list(words.get(0)); // throws, and names the tasks
+    }
+    List<WorkerRef> workers = WorkerRef.parse(words, tasks);
+    for (WorkerRef worker : workers) {
+      if (!tasks.contains(worker.task())) {
+        List<WorkerInfo> ignored = manager.list(worker.task());
+      }
+    }
+    return workers;
+  }
+
+  /**
+   * Returns a worker.
+   *
+   * @throws MissingWorkerException if it does not exist
+   */
+  final WorkerInfo find(WorkerRef worker) {
+    Optional<WorkerInfo> info = manager.info(worker.task(), worker.id());
+    if (info.isEmpty()) {
+      throw missing(worker);
+    }
+    return info.get();
+  }
+
+  final MissingWorkerException missing(WorkerRef worker) {
+    return MissingWorkerException.of(
+        worker, manager.list(worker.task()).stream().map(WorkerInfo::id).sorted().toList());
   }
 
   static boolean hasOption(ParseResult parseResult, String option) {
@@ -192,6 +245,20 @@ abstract class WorkerCommand implements Callable<Integer> {
           json.writeWorker(worker);
         }
       }
+    }
+  }
+
+  /**
+   * Prints a worker in one line, or as its format says if the command line names one.
+   *
+   * @param event what has happened to it, such as {@code started}
+   */
+  static void print(
+      WorkerInfo worker, String event, ParseResult parseResult, Format format, Console console) {
+    if (hasOption(parseResult, OUTPUT)) {
+      print(worker, format, console);
+    } else {
+      console.print(WorkerFormatter.format(worker, event));
     }
   }
 

@@ -17,6 +17,7 @@ final class WorkerFormatter {
   private static final String COLUMN_SEPARATOR = "  ";
   private static final List<String> HEADER = List.of("TASK", "STATE", "PID", "UPTIME", "RSS");
   private static final String LAST_HEADER = "ID";
+  private static final int MIN_COLUMNS = 4;
   // Larger codes are 128 + signal number; the name of the signal is shown instead.
   private static final int MAX_PLAIN_EXIT_CODE = 128;
   private static final String GREEN = "32";
@@ -61,8 +62,7 @@ final class WorkerFormatter {
 
   /** Returns the result of a stop in one line. */
   static String format(StopResult result) {
-    String worker =
-        TerminalText.escapeToLine(result.task()) + " " + TerminalText.escapeToLine(result.id());
+    String worker = WorkerRef.of(result).escaped();
     String duration = DurationAndSizeFormat.format(result.elapsed());
     return switch (result.outcome()) {
       case STOPPED -> worker + ": stopped in " + duration;
@@ -72,24 +72,48 @@ final class WorkerFormatter {
   }
 
   /**
-   * Prints a table of workers. The ID is the last column, so that its length and writing direction
-   * cannot move other columns. On a terminal, long IDs are shortened in the middle.
+   * Returns a worker in one line, such as {@code INDEXER/main: started, pid 4711}.
    *
-   * @param maxIdColumns maximum width of an ID on a terminal
+   * @param event what has happened to it
    */
-  static void printTable(List<WorkerInfo> workers, Console console, int maxIdColumns) {
+  static String format(WorkerInfo worker, String event) {
+    String pid = worker.identity().isPresent() ? ", pid " + worker.identity().get().pid() : "";
+    return WorkerRef.of(worker).escaped() + ": " + event + pid;
+  }
+
+  /**
+   * Prints a table of workers. The ID is the last column, so that its length and writing direction
+   * cannot move other columns.
+   *
+   * @param maxColumns the width of the table; tasks and IDs are shortened in the middle to fit
+   */
+  static void printTable(List<WorkerInfo> workers, Console console, int maxColumns) {
     int[] widths = new int[HEADER.size()];
     widenColumns(widths, HEADER);
+    int idWidth = LAST_HEADER.length();
     for (WorkerInfo worker : workers) {
       widenColumns(widths, cells(worker));
+      idWidth = Math.max(idWidth, TerminalText.displayWidth(escapedId(worker)));
     }
+    int fixedWidth = 0;
+    for (int i = 1; i < widths.length; i++) {
+      fixedWidth += widths[i];
+    }
+    int available = maxColumns - fixedWidth - widths.length * COLUMN_SEPARATOR.length();
+    // The ID tells the workers of a task apart, so it gets at least half of what is left.
+    idWidth =
+        Math.max(MIN_COLUMNS, Math.min(idWidth, Math.max(available / 2, available - widths[0])));
+    widths[0] = Math.max(MIN_COLUMNS, Math.min(widths[0], available - idWidth));
     console.print(formatRow(HEADER, widths, console, "") + LAST_HEADER);
     for (WorkerInfo worker : workers) {
-      String id = TerminalText.escapeToLine(worker.id());
-      String shownId =
-          console.style().terminal() ? TerminalText.truncateMiddle(id, maxIdColumns) : id;
-      console.print(formatRow(cells(worker), widths, console, stateColour(worker)) + shownId);
+      console.print(
+          formatRow(cells(worker), widths, console, stateColour(worker))
+              + TerminalText.truncateMiddle(escapedId(worker), idWidth));
     }
+  }
+
+  private static String escapedId(WorkerInfo worker) {
+    return TerminalText.escapeToLine(worker.id());
   }
 
   private static List<String> cells(WorkerInfo worker) {
@@ -138,7 +162,7 @@ final class WorkerFormatter {
       List<String> cells, int[] widths, Console console, String stateColour) {
     StringBuilder row = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
-      String cell = cells.get(i);
+      String cell = TerminalText.truncateMiddle(cells.get(i), widths[i]);
       boolean coloured = i == 1 && !stateColour.isEmpty();
       row.append(coloured ? console.colour(stateColour, cell) : cell)
           .append(" ".repeat(widths[i] - TerminalText.displayWidth(cell)))

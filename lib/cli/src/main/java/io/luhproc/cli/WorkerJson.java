@@ -42,7 +42,7 @@ import tools.jackson.core.json.JsonWriteFeature;
  * outcome} ("stopped", "killed" or "not_running"), {@code tookSeconds}.
  *
  * <p>A line of a log ({@code logs}): {@code stream} ("out" or "err"), {@code time}, {@code text},
- * {@code partial} (whether the same line continues).
+ * {@code partial} (whether the same line continues), {@code task} and {@code id} of the worker.
  */
 final class WorkerJson implements AutoCloseable {
   private final JsonGenerator json;
@@ -82,12 +82,14 @@ final class WorkerJson implements AutoCloseable {
     endLine();
   }
 
-  void writeLine(LogLine line) {
+  void writeLine(LogLine line, WorkerRef worker) {
     json.writeStartObject();
     json.writeStringProperty("stream", lowerCaseName(line.stream()));
     json.writeStringProperty("time", line.time().toString());
     json.writeStringProperty("text", line.text());
     json.writeBooleanProperty("partial", line.partial());
+    json.writeStringProperty("task", worker.task());
+    json.writeStringProperty("id", worker.id());
     json.writeEndObject();
     endLine();
   }

@@ -12,6 +12,7 @@ final class CapturedConsole {
   private CapturedConsole(boolean terminal) {
     console =
         new Console(
+            "tiny",
             new PrintWriter(out),
             new PrintWriter(err),
             new Console.Style(terminal, terminal, false));

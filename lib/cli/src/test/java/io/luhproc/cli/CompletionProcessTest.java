@@ -16,12 +16,13 @@ final class CompletionProcessTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "tiny                  | completion start stop restart info list ps logs run",
+        "tiny                  | completion start stop restart kill wait rm prune info list ps logs"
+            + " run",
         "tiny st               | start stop",
         "tiny start            | TINY_WAITS TINY_FAILS TINY_NEVER_READY TINY_PRINTS_MANY_LINES",
         "tiny stop TINY_W      | TINY_WAITS",
-        "tiny logs --          | --help --verbose --follow --stderr --both --lines --since"
-            + " --output",
+        "tiny logs --          | --help --verbose --follow --timestamps --stderr --both --tail"
+            + " --lines --since --until --output",
         "tiny info -o          | table json"
       })
   void candidatesMatchTheWordBeingCompleted(String line, String expected)

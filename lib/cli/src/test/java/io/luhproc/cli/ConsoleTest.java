@@ -31,7 +31,7 @@ final class ConsoleTest {
   void controlCharactersInMessagesAreEscaped() {
     CapturedConsole screen = CapturedConsole.forTerminal();
     screen.console().printFailure(new LuhprocException("a\u001b[2J\nb"));
-    assertThat(screen.err()).isEqualTo("a\\u001b[2J\nb\n");
+    assertThat(screen.err()).isEqualTo("tiny: a\\u001b[2J\nb\n");
   }
 
   @Test

@@ -82,13 +82,28 @@ final class TinyAppExtension implements BeforeEachCallback, AfterEachCallback {
     String tiny =
         "tiny() { '"
             + java
-            + "' -cp \"$TINY_CLASS_PATH\" "
+            + "' $TINY_OPTIONS -cp \"$TINY_CLASS_PATH\" "
             + TinyApp.class.getName()
             + " \"$@\"; }\n";
     ProcessBuilder shell = new ProcessBuilder("bash", "-c", tiny + script);
     shell.environment().put("LUHPROC_TMP_DIR", root.toString());
     shell.environment().put("TINY_CLASS_PATH", System.getProperty("java.class.path"));
     return shell;
+  }
+
+  /**
+   * Returns the option of kill(1) that sends INT. A shell starts background jobs with SIGINT
+   * ignored, and a JVM keeps that, see signal(7). If the build is such a job, it is TERM, which is
+   * handled in the same way.
+   */
+  static String interruptOption() throws IOException {
+    String ignored =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .findFirst()
+            .orElse("SigIgn:\t0");
+    boolean ignoresInt = (Long.parseLong(ignored.substring(8).strip(), 16) & 2) != 0;
+    return ignoresInt ? "-TERM" : "-INT";
   }
 
   /** Runs a script and waits for its end. */

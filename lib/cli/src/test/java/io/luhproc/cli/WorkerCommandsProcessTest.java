@@ -22,21 +22,74 @@ final class WorkerCommandsProcessTest {
   @RegisterExtension final TinyAppExtension tiny = new TinyAppExtension();
 
   @Test
-  void startPrintsWorkerAndReportsOneThatAlreadyRuns() {
+  void startPrintsOneLineAndReportsOneThatAlreadyRuns() {
     Result first = tiny.run("start", WAITS, "a", "--wait=30s");
     assertThat(first.err()).isEmpty();
     assertThat(first.code()).isZero();
-    List<String> lines = first.out().lines().toList();
+    assertThat(first.out()).matches("TINY_WAITS/a: started and ready, pid \\d+\n");
+    String pid = first.out().replaceAll("\\D+", "");
+    Result second = tiny.run("start", WAITS, "a");
+    assertThat(second.code()).isZero();
+    assertThat(second.out()).isEqualTo("TINY_WAITS/a: already running, pid " + pid + "\n");
+    assertThat(second.err()).isEmpty();
+    assertThat(tiny.run("start", WAITS, "b").out()).matches("TINY_WAITS/b: started, pid \\d+\n");
+  }
+
+  @Test
+  void startPrintsTheLinesOfInfoWhenOutputIsTable() {
+    Result result = tiny.run("start", WAITS, "a", "--wait=30", "-o", "table");
+    List<String> lines = result.out().lines().toList();
     assertThat(lines.get(0)).isEqualTo("task: TINY_WAITS (id: a)");
     assertThat(lines.get(1)).matches("pid: \\d+");
     assertThat(lines.get(2)).startsWith("directory: " + tiny.root() + "/tiny-waits-");
     assertThat(lines.get(3)).startsWith("log file: ").endsWith("/out.log");
     assertThat(lines.get(4)).startsWith("error file: ").endsWith("/err.log");
-    assertThat(first.out()).contains("state: ready");
-    Result second = tiny.run("start", WAITS, "a");
-    assertThat(second.code()).isZero();
-    assertThat(second.out()).contains(lines.get(1));
-    assertThat(second.err()).isEqualTo("TINY_WAITS a is already running; nothing was changed\n");
+    assertThat(result.out()).contains("state: ready");
+  }
+
+  @Test
+  void severalWorkersAndTaskSlashIdAreAcceptedByEveryCommand() {
+    assertThat(tiny.run("start", "--wait=30", "TINY_WAITS/a/b", "--", "x").code()).isZero();
+    assertThat(tiny.run("start", "--wait=30", WAITS, "c", "TINY_WAITS/d", "--", "y").out())
+        .contains("TINY_WAITS/c: started", "TINY_WAITS/d: started");
+    assertThat(tiny.run("logs", "TINY_WAITS/a/b", "TINY_WAITS/c").out())
+        .contains("TINY_WAITS/a/b | arguments: [x]\n", "TINY_WAITS/c | arguments: [y]\n");
+    assertThat(tiny.run("info", WAITS, "a/b", "c").out())
+        .contains("task: TINY_WAITS (id: a/b)", "\n\ntask: TINY_WAITS (id: c)");
+    assertThat(tiny.run("list", "-q").out())
+        .isEqualTo("TINY_WAITS/a/b\nTINY_WAITS/c\nTINY_WAITS/d\n");
+    assertThat(tiny.run("restart", "TINY_WAITS/c").out()).startsWith("TINY_WAITS/c: restarted");
+    Result stopped = tiny.run("stop", WAITS, "c", "typo", "TINY_WAITS/d", "a/b");
+    assertThat(stopped.code()).isEqualTo(ExitCode.NOT_RUNNING.code());
+    assertThat(stopped.out())
+        .containsPattern(
+            "(?s)TINY_WAITS/c: stopped.*TINY_WAITS/d: stopped.*TINY_WAITS/a/b: stopped");
+    assertThat(stopped.err()).startsWith("tiny: cannot find TINY_WAITS/typo: ");
+    assertThat(tiny.run("rm", WAITS, "c", "d").out())
+        .isEqualTo("TINY_WAITS/c: removed\nTINY_WAITS/d: removed\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"info", "logs", "restart", "stop", "rm", "kill", "wait"})
+  void missingWorkerHasOneWordingAndNamesTheNearestId(String command) {
+    Result nothing = tiny.run(command, WAITS, "mian");
+    assertThat(nothing.err())
+        .isEqualTo(
+            "tiny: cannot find TINY_WAITS/mian: it was never started or was removed;"
+                + " TINY_WAITS has no workers\n");
+    assertThat(nothing.code()).isEqualTo(ExitCode.NOT_RUNNING.code());
+    tiny.run("start", WAITS, "main", "/srv/other");
+    Result typo = tiny.run(command, WAITS, "mian");
+    assertThat(typo.err())
+        .isEqualTo(
+            "tiny: cannot find TINY_WAITS/mian: it was never started or was removed;"
+                + " did you mean TINY_WAITS/main?\n");
+    assertThat(typo.code()).isEqualTo(ExitCode.NOT_RUNNING.code());
+    assertThat(typo.out()).isEmpty();
+    assertThat(tiny.run(command, WAITS, "other").err()).contains("mean TINY_WAITS//srv/other?");
+    assertThat(tiny.run(command, WAITS, "something else").err())
+        .contains("; there is TINY_WAITS//srv/other, TINY_WAITS/main\n");
+    assertThat(tiny.info(WAITS, "main").state().isAlive()).isTrue();
   }
 
   @Test
@@ -61,7 +114,7 @@ final class WorkerCommandsProcessTest {
     assertThat(tiny.run("info", WAITS, "--", id).out()).startsWith("task: TINY_WAITS (id: " + id);
     assertThat(tiny.run("list").out()).contains("  " + id + "\n");
     assertThat(tiny.run("logs", WAITS, "--", id).out()).contains("arguments: []");
-    assertThat(tiny.run("stop", WAITS, "--", id).code()).isZero();
+    assertThat(tiny.run("stop", "--rm", WAITS, "--", id).code()).isZero();
     assertThat(tiny.run("info", WAITS, "--", id).code()).isEqualTo(3);
   }
 
@@ -84,14 +137,13 @@ final class WorkerCommandsProcessTest {
   void waitWithoutValueIsAcceptedBeforeTheTask() {
     Result result = tiny.run("start", "--wait", WAITS, "a");
     assertThat(result.err()).isEmpty();
-    assertThat(result.out()).contains("state: ready");
+    assertThat(result.out()).contains("started and ready");
   }
 
   @Test
   void infoExitsWithLsbStatusCodes() {
     assertThat(tiny.run("info", WAITS, "a").code()).isEqualTo(3);
-    assertThat(tiny.run("info", WAITS, "a").err())
-        .isEqualTo("there is no worker TINY_WAITS with the ID a\n");
+    assertThat(tiny.run("info", WAITS, "a").err()).startsWith("tiny: cannot find TINY_WAITS/a: ");
     tiny.run("start", WAITS, "a");
     assertThat(tiny.run("info", WAITS, "a").code()).isZero();
     tiny.run("start", TinyApp.FAILS, "a", "--wait=30s");
@@ -123,10 +175,10 @@ final class WorkerCommandsProcessTest {
   void stopPrintsOutcomeAndSucceedsWhenWorkerDoesNotRun() {
     tiny.run("start", WAITS, "a", "--wait=30s");
     Result stopped = tiny.run("stop", WAITS, "a", "--timeout=20s");
-    assertThat(stopped.out()).startsWith("TINY_WAITS a: stopped in ");
+    assertThat(stopped.out()).startsWith("TINY_WAITS/a: stopped in ");
     assertThat(stopped.code()).isZero();
     Result again = tiny.run("stop", WAITS, "a");
-    assertThat(again.err()).isEqualTo("TINY_WAITS a: not running\n");
+    assertThat(again.err()).isEqualTo("tiny: TINY_WAITS/a: not running\n");
     assertThat(again.out()).isEmpty();
     assertThat(again.code()).isZero();
     assertThat(tiny.run("stop", WAITS, "a", "-o", "json").out()).contains("\"not_running\"");
@@ -137,24 +189,112 @@ final class WorkerCommandsProcessTest {
     tiny.run("start", WAITS, "a");
     tiny.run("start", WAITS, "b");
     tiny.run("start", TinyApp.NEVER_READY, "c");
-    assertThat(tiny.run("stop", "--all", WAITS).out()).contains(" a: ").contains(" b: ");
+    assertThat(tiny.run("stop", "--rm", "--all", WAITS).out())
+        .contains("TINY_WAITS/a: stopped", "TINY_WAITS/b: stopped");
     assertThat(tiny.run("list").out()).contains(" c\n").doesNotContain(" a\n", " b\n");
-    assertThat(tiny.run("stop", "--all", WAITS).err()).isEqualTo("no worker to stop\n");
+    assertThat(tiny.run("stop", "--all", WAITS).err()).isEqualTo("tiny: no worker to stop\n");
   }
 
   @Test
-  void logsCanBeReadAfterStopWithKeepLogs() {
+  void stopKeepsLogsUntilWorkerIsRemoved() {
     tiny.run("start", WAITS, "a", "--wait=30s");
-    tiny.run("stop", WAITS, "a", "--keep-logs");
+    tiny.run("stop", WAITS, "a");
     assertThat(tiny.run("logs", WAITS, "a", "-n", "1").out()).isEqualTo("bye\n");
     assertThat(tiny.run("info", WAITS, "a").code()).isEqualTo(1);
+    assertThat(tiny.run("rm", WAITS, "a").out()).isEqualTo("TINY_WAITS/a: removed\n");
+    assertThat(tiny.root().toFile().list()).isEmpty();
+    tiny.run("start", WAITS, "a");
+    tiny.run("stop", "--rm", WAITS, "a");
+    assertThat(tiny.root().toFile().list()).isEmpty();
+  }
+
+  @Test
+  void rmIsRefusedWhenWorkerRunsUnlessForced() {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    Result refused = tiny.run("rm", WAITS, "a");
+    assertThat(refused.err())
+        .isEqualTo(
+            "tiny: cannot remove TINY_WAITS/a: it is running; stop it first, or use rm --force\n");
+    assertThat(refused.code()).isEqualTo(ExitCode.FAILURE.code());
+    assertThat(tiny.info(WAITS, "a").state().isAlive()).isTrue();
+    assertThat(tiny.run("rm", "-f", WAITS, "a").out()).isEqualTo("TINY_WAITS/a: removed\n");
+    assertThat(tiny.root().toFile().list()).isEmpty();
+  }
+
+  @Test
+  void pruneRemovesEndedWorkersOnly() {
+    assertThat(tiny.run("prune").err()).isEqualTo("tiny: no worker to remove\n");
+    tiny.run("start", WAITS, "a", "b", "--wait=30s");
+    tiny.run("start", TinyApp.FAILS, "c", "--wait=30s");
+    tiny.run("stop", WAITS, "a");
+    assertThat(tiny.run("prune", TinyApp.FAILS).out()).isEqualTo("TINY_FAILS/c: removed\n");
+    assertThat(tiny.run("prune").out()).isEqualTo("TINY_WAITS/a: removed\n");
+    assertThat(tiny.run("list", "-q").out()).isEqualTo("TINY_WAITS/b\n");
+    assertThat(tiny.run("prune").code()).isZero();
+  }
+
+  @Test
+  void killEndsTheWorkerAtOnceAndKeepsItsLogs() {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    Result killed = tiny.run("kill", WAITS, "a");
+    assertThat(killed.out()).isEqualTo("TINY_WAITS/a: killed\n");
+    assertThat(killed.code()).isZero();
+    assertThat(tiny.run("logs", WAITS, "a").out()).contains("arguments").doesNotContain("bye");
+    assertThat(tiny.run("wait", WAITS, "a").code()).isEqualTo(137);
+    Result again = tiny.run("kill", WAITS, "a");
+    assertThat(again.err())
+        .isEqualTo("tiny: cannot send KILL to TINY_WAITS/a: it is not running\n");
+    assertThat(again.code()).isEqualTo(ExitCode.FAILURE.code());
+  }
+
+  @Test
+  void killSendsAnotherSignalToTheProcess() {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    assertThat(tiny.run("kill", "-s", "SIGTERM", WAITS, "a").out())
+        .isEqualTo("TINY_WAITS/a: sent TERM\n");
+    assertThat(tiny.run("wait", WAITS, "a", "-t", "30").out()).isEqualTo("0\n");
+    assertThat(tiny.run("logs", WAITS, "a").out()).endsWith("bye\n");
+  }
+
+  @Test
+  void waitExitsWithTheCodeOfTheWorker() {
+    tiny.run("start", TinyApp.FAILS, "a");
+    Result failed = tiny.run("wait", TinyApp.FAILS, "a");
+    assertThat(failed.out()).isEqualTo("1\n");
+    assertThat(failed.code()).isEqualTo(1);
+    tiny.run("start", WAITS, "b");
+    Result late = tiny.run("wait", WAITS, "b", "--timeout", "100ms");
+    assertThat(late.err()).isEqualTo("tiny: TINY_WAITS/b: still running\n");
+    assertThat(late.code()).isEqualTo(ExitCode.NOT_READY.code());
+    assertThat(tiny.run("wait", TinyApp.FAILS, "a", "-o", "json").out()).contains("\"exitCode\":1");
+  }
+
+  @Test
+  void waitExitsWithStatusUnknownWhenNoExitCodeWasRecorded() throws Exception {
+    // Not in this JVM, which would record the exit of its child.
+    assertThat(tiny.runShell("tiny start TINY_WAITS a --wait=30").code()).isZero();
+    long pid = tiny.info(WAITS, "a").identity().orElseThrow().pid();
+    new ProcessBuilder("kill", "-KILL", Long.toString(pid)).start().waitFor();
+    Result result = tiny.run("wait", WAITS, "a");
+    assertThat(result.err()).isEqualTo("tiny: TINY_WAITS/a: ended, and its exit code is unknown\n");
+    assertThat(result.code()).isEqualTo(ExitCode.STATUS_UNKNOWN.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10", "10s", "2m", "0"})
+  void timeoutIsInSecondsWithoutUnit(String timeout) {
+    tiny.run("start", WAITS, "a", "--wait=30s");
+    Result result = tiny.run("stop", WAITS, "a", "--timeout", timeout);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .startsWith("TINY_WAITS/a: " + (timeout.equals("0") ? "killed" : "stopped"));
   }
 
   @Test
   void startIsRefusedWhenDirectoryIsASymbolicLink() throws IOException {
     tiny.run("start", WAITS, "a");
     Path directory = tiny.info(WAITS, "a").directory();
-    tiny.run("stop", WAITS, "a");
+    tiny.run("stop", "--rm", WAITS, "a");
     Path elsewhere = Files.createTempDirectory("elsewhere");
     Files.createSymbolicLink(directory, elsewhere);
     Result result = tiny.run("start", WAITS, "a");
@@ -170,7 +310,7 @@ final class WorkerCommandsProcessTest {
     for (String command : List.of("list", "info TINY_WAITS a -o json", "logs TINY_WAITS a")) {
       Result result = tiny.runShell("tiny " + command + " >/dev/full");
       assertThat(result.err())
-          .isEqualTo("cannot write all output to /dev/full: it is full or broken\n");
+          .isEqualTo("tiny: cannot write all output to /dev/full: it is full or broken\n");
       assertThat(result.code()).isEqualTo(ExitCode.OUTPUT_LOST.code());
     }
   }
@@ -198,23 +338,13 @@ final class WorkerCommandsProcessTest {
     try (var lines = shell.inputReader()) {
       assertThat(lines.readLine()).isEqualTo("arguments: [1, 2]");
       ProcessHandle java = shell.children().findFirst().orElseThrow();
-      new ProcessBuilder("kill", interruptOption(), Long.toString(java.pid())).start().waitFor();
+      new ProcessBuilder("kill", TinyAppExtension.interruptOption(), Long.toString(java.pid()))
+          .start()
+          .waitFor();
       assertThat(lines.lines().toList()).endsWith("bye");
     }
     assertThat(shell.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(shell.exitValue()).isZero();
-  }
-
-  // A shell starts background jobs with SIGINT ignored, and a JVM keeps that, see signal(7). If the
-  // build is such a job, the test sends TERM, which is handled in the same way.
-  private static String interruptOption() throws IOException {
-    String ignored =
-        Files.readAllLines(Path.of("/proc/self/status")).stream()
-            .filter(line -> line.startsWith("SigIgn:"))
-            .findFirst()
-            .orElse("SigIgn:\t0");
-    boolean ignoresInt = (Long.parseLong(ignored.substring(8).strip(), 16) & 2) != 0;
-    return ignoresInt ? "-TERM" : "-INT";
   }
 
   @Test
@@ -230,7 +360,7 @@ final class WorkerCommandsProcessTest {
     tiny.run("start", WAITS, "a", "--wait=30s", "--", "x");
     Result killed = tiny.run("restart", "--wait", WAITS, "a", "--signal=KILL", "--timeout=20s");
     assertThat(killed.err()).isEmpty();
-    assertThat(killed.out()).contains("state: ready");
+    assertThat(killed.out()).startsWith("TINY_WAITS/a: restarted, pid ");
     String log = tiny.run("logs", WAITS, "a").out();
     assertThat(log).doesNotContain("bye").containsPattern("(?s)arguments: \\[x].*arguments: \\[x]");
 

@@ -20,7 +20,7 @@ final class WorkerFormatterTest {
     CapturedConsole screen = CapturedConsole.forFile();
     WorkerInfo failed =
         WorkerFixtures.ended("b", WorkerFixtures.failed("java.io.IOException: gone"));
-    WorkerFormatter.printTable(List.of(WorkerFixtures.running("a"), failed), screen.console(), 60);
+    WorkerFormatter.printTable(List.of(WorkerFixtures.running("a"), failed), screen.console(), 80);
     assertThat(screen.out())
         .isEqualTo(
             """
@@ -33,7 +33,7 @@ final class WorkerFormatterTest {
   @Test
   void tableIsOnlyTheHeaderWhenThereAreNoWorkers() {
     CapturedConsole screen = CapturedConsole.forFile();
-    WorkerFormatter.printTable(List.of(), screen.console(), 60);
+    WorkerFormatter.printTable(List.of(), screen.console(), 80);
     assertThat(screen.out()).isEqualTo("TASK  STATE  PID  UPTIME  RSS  ID\n");
   }
 
@@ -47,21 +47,22 @@ final class WorkerFormatterTest {
             WorkerFixtures.running("👩‍💻".repeat(300)),
             WorkerFixtures.running("שלום עולם"),
             WorkerFixtures.running(HOSTILE));
-    WorkerFormatter.printTable(workers, screen.console(), 60);
+    WorkerFormatter.printTable(workers, screen.console(), 80);
     List<String> lines = screen.out().lines().toList();
     assertThat(lines).hasSize(6);
     for (String line : lines) {
       String plain = line.replace("\u001b[32m", "").replace("\u001b[m", "");
       assertThat(TerminalText.escapeToLine(plain)).isEqualTo(plain);
-      assertThat(TerminalText.displayWidth(plain)).isLessThanOrEqualTo(36 + 60);
+      assertThat(TerminalText.displayWidth(plain)).isLessThanOrEqualTo(80);
     }
   }
 
   @Test
-  void idIsNotTruncatedWhenOutputIsAFile() {
+  void idIsNotTruncatedWhenWidthIsUnlimited() {
     CapturedConsole screen = CapturedConsole.forFile();
     String id = "x".repeat(4096);
-    WorkerFormatter.printTable(List.of(WorkerFixtures.running(id)), screen.console(), 60);
+    WorkerFormatter.printTable(
+        List.of(WorkerFixtures.running(id)), screen.console(), Integer.MAX_VALUE);
     assertThat(screen.out()).contains(id);
   }
 
@@ -81,7 +82,7 @@ final class WorkerFormatterTest {
 
   private static String stateOf(ProcessEnd end) {
     CapturedConsole screen = CapturedConsole.forFile();
-    WorkerFormatter.printTable(List.of(WorkerFixtures.ended("a", end)), screen.console(), 60);
+    WorkerFormatter.printTable(List.of(WorkerFixtures.ended("a", end)), screen.console(), 80);
     String row = screen.out().lines().toList().get(1);
     return row.substring("INDEX  ".length(), row.indexOf("  -")).strip();
   }
@@ -107,14 +108,14 @@ final class WorkerFormatterTest {
     assertThat(
             WorkerFormatter.format(
                 new StopResult("T", "a", Outcome.STOPPED, took, Optional.empty())))
-        .isEqualTo("T a: stopped in 1s");
+        .isEqualTo("T/a: stopped in 1s");
     assertThat(
             WorkerFormatter.format(
                 new StopResult("T", "a", Outcome.KILLED, took, Optional.empty())))
-        .isEqualTo("T a: killed after 1s because it did not stop in time");
+        .isEqualTo("T/a: killed after 1s because it did not stop in time");
     assertThat(
             WorkerFormatter.format(
                 new StopResult("T", "a", Outcome.NOT_RUNNING, took, Optional.empty())))
-        .isEqualTo("T a: not running");
+        .isEqualTo("T/a: not running");
   }
 }

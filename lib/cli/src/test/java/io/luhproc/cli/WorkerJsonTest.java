@@ -64,18 +64,19 @@ final class WorkerJsonTest {
 
   @Test
   void eachLogLineIsOneJsonLine() {
+    WorkerRef worker = new WorkerRef("T", "a");
     LogLine line =
         new LogLine(LogStream.ERR, WorkerFixtures.STARTED, "a\u001b[1m \"b\" é 👍\r", true);
     assertThat(
             write(
                 json -> {
-                  json.writeLine(line);
-                  json.writeLine(line);
+                  json.writeLine(line, worker);
+                  json.writeLine(line, worker);
                 }))
         .isEqualToIgnoringCase(
             ("{\"stream\":\"err\",\"time\":\"2026-01-31T12:00:00Z\",\"text\":\"a\\u001b[1m"
                     + " \\\"b\\\" \\u00e9 \\ud83d\\udc4d\\r"
-                    + "\",\"partial\":true}\n")
+                    + "\",\"partial\":true,\"task\":\"T\",\"id\":\"a\"}\n")
                 .repeat(2));
   }
 

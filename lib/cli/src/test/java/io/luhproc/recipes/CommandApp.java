@@ -8,7 +8,11 @@ import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-@Command(name = "app", description = "An app with workers.")
+@Command(
+    name = "app",
+    description = "An app with workers.",
+    version = "app 1.0",
+    mixinStandardHelpOptions = true) // --help and --version
 public final class CommandApp {
   public static void main(String[] args) {
     ProcessManager pm = ProcessManager.builder().task("INDEXER", CommandApp::index).build();

@@ -187,6 +187,12 @@ public final class ProcessDirectory {
     }
   }
 
+  /** Creates the log files that are missing. */
+  void createLogFiles() {
+    createIfMissing(outLog());
+    createIfMissing(errLog());
+  }
+
   private void createIfMissing(Path file) {
     try {
       AtomicFiles.createIfMissing(file);

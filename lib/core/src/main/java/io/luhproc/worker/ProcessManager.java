@@ -8,6 +8,7 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.NotRelaunchableException;
+import io.luhproc.process.Signal;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.AppProgram;
 import io.luhproc.relaunch.JvmCommand;
@@ -227,6 +228,21 @@ public final class ProcessManager implements RelaunchableApp {
     List<ProcessKey> keys =
         list(task).stream().map(worker -> context().key(task, worker.id())).toList();
     return ParallelStop.run(context(), keys, options);
+  }
+
+  /**
+   * Sends a signal to the process of a worker, and not to the processes that it has started. {@link
+   * #stop(String, String, StopOptions)} ends a whole tree.
+   *
+   * @return whether it was sent; false if the worker does not run
+   * @throws UnknownTaskException if the task is not registered
+   * @throws IllegalArgumentException if the id is invalid
+   * @throws DirectoryRefusedException if the directory is not safe to use, or belongs to another
+   *     app
+   * @throws LuhprocException if permission is denied, or the thread is interrupted
+   */
+  public boolean signal(String task, String id, Signal signal) {
+    return new WorkerSignaller(context()).signal(context().key(task, id), signal);
   }
 
   /**
