@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -287,6 +289,65 @@ class HttpApiProcessTest {
     assertThat(Files.readString(folder.resolve("run/http.token")).strip()).isEqualTo(token);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("run"))))
         .isEqualTo("rwx------");
+  }
+
+  /** Reads a stream until it contains a text. */
+  private static String readUntil(SocketChannel channel, String text) throws IOException {
+    StringBuilder read = new StringBuilder();
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+    while (read.indexOf(text) < 0 && channel.read(buffer) >= 0) {
+      read.append(StandardCharsets.UTF_8.decode(buffer.flip()));
+      buffer.clear();
+    }
+    return read.toString();
+  }
+
+  private SocketChannel openEvents(String... headers) throws IOException {
+    SocketChannel channel = SocketChannel.open(unix);
+    String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    RawHttp.send(channel, "GET /events HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n");
+    return channel;
+  }
+
+  @Test
+  void eventsAreStreamedAndResumedAfterLastEventId() throws IOException {
+    String seen;
+    try (SocketChannel events = openEvents()) {
+      assertThat(readUntil(events, ":\n\n")).contains("Content-Type: text/event-stream");
+      daemon.supervisor().start("web").join();
+      seen = readUntil(events, "\"type\":\"process_launched\"");
+    }
+    String id = seen.substring(seen.indexOf("id: ") + 4, seen.indexOf('\n', seen.indexOf("id: ")));
+    daemon.supervisor().stop("web").join();
+
+    try (SocketChannel events = openEvents("Last-Event-ID: " + id)) {
+      String resumed = readUntil(events, "\"type\":\"process_exited\"");
+      assertThat(resumed)
+          .doesNotContain("id: " + id + "\n")
+          .contains("\"type\":\"process_launched\"", "\"service\":\"web\"");
+    }
+    try (SocketChannel events = openEvents("Last-Event-ID: other-5")) {
+      assertThat(readUntil(events, "\"type\":\"process_exited\"")).contains("id: " + id + "\n");
+    }
+  }
+
+  @Test
+  void streamsThatAreNeverReadDelayNoOther() throws IOException {
+    List<SocketChannel> unread = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      unread.add(openEvents());
+    }
+    try (SocketChannel good = openEvents()) {
+      String ignored = readUntil(good, ":\n\n");
+      for (int i = 0; i < 20; i++) {
+        daemon.supervisor().start("web").join();
+        daemon.supervisor().stop("web").join();
+        assertThat(readUntil(good, "\"type\":\"process_exited\"")).isNotEmpty();
+      }
+    }
+    for (SocketChannel channel : unread) {
+      channel.close();
+    }
   }
 
   @Test

@@ -12,9 +12,11 @@ import org.eclipse.jetty.util.Callback;
 /** Answers requests with the replies of {@link Api}. */
 final class ApiHandler extends Handler.Abstract {
   private final Api api;
+  private final EventHistory events;
 
-  ApiHandler(Api api) {
+  ApiHandler(Api api, EventHistory events) {
     this.api = api;
+    this.events = events;
   }
 
   /** Returns the decoded path; empty if it is invalid. */
@@ -36,10 +38,22 @@ final class ApiHandler extends Handler.Abstract {
     }
     // A request that waits is idle, and must not be closed for it.
     request.addIdleTimeoutListener(timeout -> false);
+    if (request.getMethod().equals("GET") && path.get().matches("events")) {
+      openStream(request, response, callback);
+      return true;
+    }
     var ignored =
         api.answer(request.getMethod(), path.get())
             .thenAccept(reply -> write(reply, response, callback));
     return true;
+  }
+
+  private void openStream(Request request, Response response, Callback callback) {
+    EventStream stream = new EventStream(request, response, callback, getServer().getScheduler());
+    stream.open();
+    events.open(stream, Optional.ofNullable(request.getHeaders().get("Last-Event-ID")));
+    // Last, so that a client that has received it misses no later event.
+    stream.startHeartbeat();
   }
 
   static void write(Reply reply, Response response, Callback callback) {

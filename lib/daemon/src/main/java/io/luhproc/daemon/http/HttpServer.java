@@ -33,11 +33,14 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_SOCKET_PATH = 107;
 
   private final Server server;
+  private final EventHistory events;
   private final Path socket;
   private final Optional<ServerConnector> tcp;
 
-  private HttpServer(Server server, Path socket, Optional<ServerConnector> tcp) {
+  private HttpServer(
+      Server server, EventHistory events, Path socket, Optional<ServerConnector> tcp) {
     this.server = server;
+    this.events = events;
     this.socket = socket;
     this.tcp = tcp;
   }
@@ -60,17 +63,18 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setDaemon(true);
     Server server = new Server(threads);
+    EventHistory events = new EventHistory(target.supervisor());
     server.setHandler(
         new AccessHandler(
             listen.map(ListenAddress::host),
             token,
-            withSizeLimit(new ApiHandler(new Api(target)))));
+            withSizeLimit(new ApiHandler(new Api(target), events))));
     server.setErrorHandler(new ErrorReply());
     Optional<ServerConnector> tcp = listen.map(address -> tcpConnector(server, address));
     tcp.ifPresent(server::addConnector);
     server.addConnector(unixConnector(server, socket));
     server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-    HttpServer started = new HttpServer(server, socket, tcp);
+    HttpServer started = new HttpServer(server, events, socket, tcp);
     try {
       server.start();
       return started;
@@ -170,6 +174,7 @@ public final class HttpServer implements AutoCloseable {
   /** Closes the listeners and all connections. */
   @Override
   public void close() {
+    events.close();
     try {
       server.stop();
       Files.deleteIfExists(socket);

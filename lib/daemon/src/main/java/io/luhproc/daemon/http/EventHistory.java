@@ -1,0 +1,83 @@
+package io.luhproc.daemon.http;
+
+import io.luhproc.service.SupervisorEvent;
+import io.luhproc.supervisor.EventRegistration;
+import io.luhproc.supervisor.Supervisor;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Numbers the events of a supervisor, keeps the recent ones and sends them to the open streams.
+ *
+ * <p>An id is {@code RUN-NUMBER}. The run differs between daemons, so that a client that reconnects
+ * after a restart of the daemon receives all events of the new one. Thread-safe.
+ */
+final class EventHistory implements AutoCloseable {
+  private static final int SIZE = 1_000;
+
+  private final String run = Long.toString(System.currentTimeMillis(), 36);
+  private final EventRegistration registration;
+  // A stream may end, and so be removed, while a message is sent to it.
+  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+  // Guarded by this, as is the next field.
+  private final Deque<Numbered> events = new ArrayDeque<>();
+  private long lastNumber;
+
+  /** An event, as sent. */
+  private record Numbered(long number, byte[] message) {}
+
+  EventHistory(Supervisor supervisor) {
+    registration = supervisor.onEvent(this::add);
+  }
+
+  private synchronized void add(SupervisorEvent event) {
+    lastNumber++;
+    Numbered numbered = new Numbered(lastNumber, EventJson.message(run + "-" + lastNumber, event));
+    events.add(numbered);
+    if (events.size() > SIZE) {
+      events.remove();
+    }
+    streams.forEach(stream -> stream.send(numbered.message()));
+  }
+
+  /**
+   * Sends the events after an id to a stream, and then all later ones, without a gap.
+   *
+   * @param lastEventId the id of the last event that the client has; empty for later events only
+   */
+  synchronized void open(EventStream stream, Optional<String> lastEventId) {
+    if (lastEventId.isPresent()) {
+      long last = numberOf(lastEventId.get());
+      long oldest = events.isEmpty() ? lastNumber + 1 : events.peek().number();
+      if (last + 1 < oldest) {
+        stream.send(EventJson.lost(oldest - last - 1));
+      }
+      for (Numbered event : events) {
+        if (event.number() > last) {
+          stream.send(event.message());
+        }
+      }
+    }
+    streams.add(stream);
+    stream.onClose(() -> streams.remove(stream));
+  }
+
+  /** Returns the number in an id; 0 if it is not of this run. */
+  private long numberOf(String id) {
+    try {
+      return id.startsWith(run + "-") ? Long.parseLong(id.substring(run.length() + 1)) : 0;
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** Ends all streams. */
+  @Override
+  public void close() {
+    registration.close();
+    streams.forEach(EventStream::close);
+  }
+}
