@@ -95,9 +95,9 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Protects the lock file from cleaners of temporary directories, and replaces it if one has
-   * deleted it: otherwise another process could lock a new file. Does nothing after {@link
-   * #close()}.
+   * Protects the lock file from cleaners of temporary directories by fresh times, once an hour, and
+   * replaces it if one has deleted it: otherwise another process could lock a new file. Does
+   * nothing after {@link #close()}.
    *
    * @throws DirectoryLockedException if another process has locked a new file in the meantime
    * @throws LuhprocException if the file cannot be replaced
@@ -107,8 +107,12 @@ public final class DirectoryLock implements AutoCloseable {
       return;
     }
     try {
-      if (locked.isAt(file)) {
-        locked.touch(file, now);
+      Optional<FileStat> current = FileStat.of(file);
+      if (current.isPresent() && current.get().inode() == locked.stat().inode()) {
+        Instant modified = Instant.ofEpochMilli(file.toFile().lastModified());
+        if (DirectoryMaintainer.isStale(modified, now)) {
+          locked.touch(file, now);
+        }
         return;
       }
       LockedFile replaced = LockedFile.tryLock(file, true);
@@ -219,12 +223,6 @@ public final class DirectoryLock implements AutoCloseable {
     private static boolean isUnchanged(Path file, FileStat before) throws IOException {
       Optional<FileStat> now = FileStat.of(file);
       return now.isPresent() && now.get().isSameAs(before);
-    }
-
-    /** Returns whether the file still has its name. */
-    boolean isAt(Path file) throws IOException {
-      Optional<FileStat> now = FileStat.of(file);
-      return now.isPresent() && now.get().inode() == stat.inode();
     }
 
     /** Sets the times without another descriptor of the file, whose close would unlock it. */
