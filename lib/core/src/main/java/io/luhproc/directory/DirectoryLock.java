@@ -17,6 +17,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -40,7 +41,7 @@ public final class DirectoryLock implements AutoCloseable {
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   private final Path file;
-  private final JvmExclusion exclusion;
+  private JvmExclusion exclusion;
   private LockedFile locked;
   private boolean closed;
 
@@ -115,19 +116,39 @@ public final class DirectoryLock implements AutoCloseable {
         }
         return;
       }
-      LockedFile replaced = LockedFile.tryLock(file, true);
-      if (replaced == null) {
+      if (!enterReplacedDirectory() || !lockReplacedFile()) {
         throw new DirectoryLockedException(
             "cannot keep "
                 + file
                 + " locked: it was deleted, and another process has locked a new one; stop one of"
                 + " the two");
       }
-      locked.close();
-      locked = replaced;
     } catch (IOException e) {
       throw new LuhprocException("cannot keep " + file + " locked: " + e, e);
     }
+  }
+
+  /** Excludes this JVM from a directory that was created in the place of a deleted one. */
+  private boolean enterReplacedDirectory() throws IOException {
+    Path directory = Objects.requireNonNull(file.getParent());
+    if (exclusion.covers(directory)) {
+      return true;
+    }
+    JvmExclusion entered = JvmExclusion.tryEnter(directory);
+    if (entered != null) {
+      exclusion.close();
+      exclusion = entered;
+    }
+    return entered != null;
+  }
+
+  private boolean lockReplacedFile() throws IOException {
+    LockedFile replaced = LockedFile.tryLock(file, true);
+    if (replaced != null) {
+      locked.close();
+      locked = replaced;
+    }
+    return replaced != null;
   }
 
   /** Releases the lock; a second call does nothing. */
@@ -137,7 +158,8 @@ public final class DirectoryLock implements AutoCloseable {
       return;
     }
     closed = true;
-    try (exclusion) {
+    JvmExclusion entered = exclusion;
+    try (entered) {
       locked.close();
     } catch (IOException ignored) {
       // The kernel has released the lock and the descriptor whatever close(2) says.

@@ -34,7 +34,7 @@ public final class DirectoryMaintainer {
   private boolean desiredUp;
 
   /**
-   * Creates a maintainer of a directory whose files are fresh.
+   * Creates a maintainer of a directory.
    *
    * @param table tells whether the process is alive
    */
@@ -42,7 +42,7 @@ public final class DirectoryMaintainer {
     this.directory = directory;
     this.time = time;
     this.table = table;
-    this.refreshedAt = time.now();
+    this.refreshedAt = Instant.ofEpochMilli(directory.path().toFile().lastModified());
   }
 
   /**

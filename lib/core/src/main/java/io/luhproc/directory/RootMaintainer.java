@@ -39,7 +39,7 @@ public final class RootMaintainer {
     this.lock = lock;
     this.time = time;
     this.table = table;
-    this.refreshedAt = time.now();
+    this.refreshedAt = Instant.ofEpochMilli(root.path().toFile().lastModified());
     this.nextScan = Deadline.after(time, Duration.ZERO);
   }
 

@@ -1,7 +1,9 @@
 package io.luhproc.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.DirectoryLockedException;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
@@ -74,6 +76,10 @@ class RootMaintainerTest {
     assertThat(ProcessDirectory.at(root).readPid()).contains(table.currentPid());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
         .isEqualTo("rwx------");
+    Deadline now = Deadline.after(TimeSource.system(), Duration.ZERO);
+    assertThatThrownBy(() -> ProcessDirectory.at(root).lock(now))
+        .as("another supervisor in this JVM")
+        .isInstanceOf(DirectoryLockedException.class);
     try (JavaProcess other = JavaProcess.of(HoldsLock.class, root).start(output)) {
       other.awaitLine("tries");
       time.advance(RootMaintainer.SCAN_INTERVAL);
