@@ -112,7 +112,9 @@ public final class DirectoryLock implements AutoCloseable {
       if (current.isPresent() && current.get().inode() == locked.stat().inode()) {
         Instant modified = Instant.ofEpochMilli(file.toFile().lastModified());
         if (DirectoryMaintainer.isStale(modified, now)) {
-          locked.touch(file, now);
+          // Not through a new descriptor of the file, whose close would unlock it.
+          boolean ignored = file.toFile().setLastModified(now.toEpochMilli());
+          locked.refreshAccessTime();
         }
         return;
       }
@@ -247,10 +249,9 @@ public final class DirectoryLock implements AutoCloseable {
       return now.isPresent() && now.get().isSameAs(before);
     }
 
-    /** Sets the times without another descriptor of the file, whose close would unlock it. */
-    void touch(Path file, Instant now) throws IOException {
-      int ignoredEnd = channel.read(ByteBuffer.allocate(1), 0); // sets the access time
-      boolean ignored = file.toFile().setLastModified(now.toEpochMilli());
+    /** Reads from the file, which is empty: the kernel sets the access time. */
+    void refreshAccessTime() throws IOException {
+      int ignored = channel.read(ByteBuffer.allocate(1), 0);
     }
 
     @Override
