@@ -17,6 +17,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -40,7 +41,7 @@ public final class DirectoryLock implements AutoCloseable {
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
   private final Path file;
-  private final JvmExclusion exclusion;
+  private JvmExclusion exclusion;
   private LockedFile locked;
   private boolean closed;
 
@@ -95,9 +96,9 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Protects the lock file from cleaners of temporary directories, and replaces it if one has
-   * deleted it: otherwise another process could lock a new file. Does nothing after {@link
-   * #close()}.
+   * Protects the lock file from cleaners of temporary directories by fresh times, once an hour, and
+   * replaces it if one has deleted it: otherwise another process could lock a new file. Does
+   * nothing after {@link #close()}.
    *
    * @throws DirectoryLockedException if another process has locked a new file in the meantime
    * @throws LuhprocException if the file cannot be replaced
@@ -107,23 +108,49 @@ public final class DirectoryLock implements AutoCloseable {
       return;
     }
     try {
-      if (locked.isAt(file)) {
-        locked.touch(file, now);
+      Optional<FileStat> current = FileStat.of(file);
+      if (current.isPresent() && current.get().inode() == locked.stat().inode()) {
+        Instant modified = Instant.ofEpochMilli(file.toFile().lastModified());
+        if (DirectoryMaintainer.isStale(modified, now)) {
+          // Not through a new descriptor of the file, whose close would unlock it.
+          boolean ignored = file.toFile().setLastModified(now.toEpochMilli());
+          locked.refreshAccessTime();
+        }
         return;
       }
-      LockedFile replaced = LockedFile.tryLock(file, true);
-      if (replaced == null) {
+      if (!enterReplacedDirectory() || !lockReplacedFile()) {
         throw new DirectoryLockedException(
             "cannot keep "
                 + file
                 + " locked: it was deleted, and another process has locked a new one; stop one of"
                 + " the two");
       }
-      locked.close();
-      locked = replaced;
     } catch (IOException e) {
       throw new LuhprocException("cannot keep " + file + " locked: " + e, e);
     }
+  }
+
+  /** Excludes this JVM from a directory that was created in the place of a deleted one. */
+  private boolean enterReplacedDirectory() throws IOException {
+    Path directory = Objects.requireNonNull(file.getParent());
+    if (exclusion.covers(directory)) {
+      return true;
+    }
+    JvmExclusion entered = JvmExclusion.tryEnter(directory);
+    if (entered != null) {
+      exclusion.close();
+      exclusion = entered;
+    }
+    return entered != null;
+  }
+
+  private boolean lockReplacedFile() throws IOException {
+    LockedFile replaced = LockedFile.tryLock(file, true);
+    if (replaced != null) {
+      locked.close();
+      locked = replaced;
+    }
+    return replaced != null;
   }
 
   /** Releases the lock; a second call does nothing. */
@@ -133,7 +160,8 @@ public final class DirectoryLock implements AutoCloseable {
       return;
     }
     closed = true;
-    try (exclusion) {
+    JvmExclusion entered = exclusion;
+    try (entered) {
       locked.close();
     } catch (IOException ignored) {
       // The kernel has released the lock and the descriptor whatever close(2) says.
@@ -221,16 +249,9 @@ public final class DirectoryLock implements AutoCloseable {
       return now.isPresent() && now.get().isSameAs(before);
     }
 
-    /** Returns whether the file still has its name. */
-    boolean isAt(Path file) throws IOException {
-      Optional<FileStat> now = FileStat.of(file);
-      return now.isPresent() && now.get().inode() == stat.inode();
-    }
-
-    /** Sets the times without another descriptor of the file, whose close would unlock it. */
-    void touch(Path file, Instant now) throws IOException {
-      int ignoredEnd = channel.read(ByteBuffer.allocate(1), 0); // sets the access time
-      boolean ignored = file.toFile().setLastModified(now.toEpochMilli());
+    /** Reads from the file, which is empty: the kernel sets the access time. */
+    void refreshAccessTime() throws IOException {
+      int ignored = channel.read(ByteBuffer.allocate(1), 0);
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class DirectoryMaintainer {
   private boolean desiredUp;
 
   /**
-   * Creates a maintainer of a directory whose files are fresh.
+   * Creates a maintainer of a directory.
    *
    * @param table tells whether the process is alive
    */
@@ -42,7 +42,7 @@ public final class DirectoryMaintainer {
     this.directory = directory;
     this.time = time;
     this.table = table;
-    this.refreshedAt = time.now();
+    this.refreshedAt = Instant.ofEpochMilli(directory.path().toFile().lastModified());
   }
 
   /**
@@ -61,10 +61,22 @@ public final class DirectoryMaintainer {
       }
     }
     Instant now = time.now();
-    if (Duration.between(refreshedAt, now).abs().compareTo(REFRESH_INTERVAL) >= 0) {
+    if (isStale(refreshedAt, now) && directory.exists()) {
       refreshedAt = now;
       directory.touch(now);
     }
+  }
+
+  /** Returns whether files with a time need to be refreshed, also if the clock was set back. */
+  static boolean isStale(Instant time, Instant now) {
+    return Duration.between(time, now).abs().compareTo(REFRESH_INTERVAL) >= 0;
+  }
+
+  /** Returns whether the directory exists or its process is alive. */
+  synchronized boolean isNeeded() {
+    boolean alive =
+        record != null && record.identity().isPresent() && table.isAlive(record.identity().get());
+    return alive || directory.path().toFile().exists();
   }
 
   private void remember(long modified) {

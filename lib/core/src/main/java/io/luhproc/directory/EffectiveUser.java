@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** The effective user of this JVM. */
 final class EffectiveUser {
   private static final int ROOT = 0;
+  private static final int OVERFLOW_UID = 65534;
+  private static final Pattern MAP_OF_ALL = Pattern.compile("\\s*0\\s+0\\s+4294967295\\s*");
 
   private EffectiveUser() {}
 
@@ -18,6 +21,15 @@ final class EffectiveUser {
 
   static boolean isRoot() {
     return uid() == ROOT;
+  }
+
+  /**
+   * Returns whether an owner can be trusted with our directories: this user or root. In a user
+   * namespace, all users of the outer one that are not mapped have the overflow id, also its root
+   * (user_namespaces(7)), so that id is trusted there.
+   */
+  static boolean trusts(int owner) {
+    return owner == ROOT || owner == uid() || (owner == OVERFLOW_UID && !Holder.ALL_MAPPED);
   }
 
   private static int readUid() {
@@ -39,8 +51,17 @@ final class EffectiveUser {
     }
   }
 
+  private static boolean areAllMapped() {
+    try {
+      return MAP_OF_ALL.matcher(Files.readString(Path.of("/proc/self/uid_map"))).matches();
+    } catch (IOException expected) {
+      return true; // no user namespaces
+    }
+  }
+
   /** Read once: a JVM does not change its user. */
   private static final class Holder {
     static final int UID = readUid();
+    static final boolean ALL_MAPPED = areAllMapped();
   }
 }

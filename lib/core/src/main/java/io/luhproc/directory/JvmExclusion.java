@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class JvmExclusion implements Closeable {
   private final FileChannel channel;
+  private final long inode;
 
   // Kept, because the table of the JDK refers to locks weakly.
   @SuppressWarnings({"unused", "FieldCanBeLocal"})
   private final FileLock lock;
 
-  private JvmExclusion(FileChannel channel, FileLock lock) {
+  private JvmExclusion(FileChannel channel, FileLock lock, long inode) {
     this.channel = channel;
     this.lock = lock;
+    this.inode = inode;
   }
 
   /**
@@ -41,7 +44,10 @@ final class JvmExclusion implements Closeable {
     JvmExclusion entered = null;
     try {
       FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
-      entered = lock == null ? null : new JvmExclusion(channel, lock);
+      Optional<FileStat> stat = FileStat.of(directory);
+      if (lock != null && stat.isPresent()) {
+        entered = new JvmExclusion(channel, lock, stat.get().inode());
+      }
     } catch (OverlappingFileLockException expected) {
       // Held by this JVM.
     } finally {
@@ -50,6 +56,12 @@ final class JvmExclusion implements Closeable {
       }
     }
     return entered;
+  }
+
+  /** Returns whether the directory is still the one that was entered, and not a new one. */
+  boolean covers(Path directory) throws IOException {
+    Optional<FileStat> stat = FileStat.of(directory);
+    return stat.isPresent() && stat.get().inode() == inode;
   }
 
   @Override

@@ -61,7 +61,8 @@ public final class ProcessRoot {
   /**
    * Creates the root if it is missing: with mode 1777 in a world-writable directory, else 0700.
    *
-   * @throws DirectoryRefusedException if the path exists and is not safe to use
+   * @throws DirectoryRefusedException if the path exists and is not safe to use, or if another
+   *     ordinary user owns one of its parents
    * @throws LuhprocException if it cannot be created
    */
   public void create() {
@@ -71,6 +72,7 @@ public final class ProcessRoot {
       }
       return;
     }
+    checkParents();
     try {
       Path parent = path.getParent();
       if (parent != null) {
@@ -102,10 +104,37 @@ public final class ProcessRoot {
   }
 
   /**
+   * Checks that only root and this user own the directories and links above the root: an owner can
+   * rename what is below, so that a second process would be started in its place. The same holds if
+   * this user is root. Members of a group and the users of a world-writable parent are trusted.
+   *
+   * @throws DirectoryRefusedException if another ordinary user owns one of them
+   * @throws LuhprocException if their status cannot be read
+   */
+  public void checkParents() {
+    try {
+      Path foreign = AncestorOwners.findForeign(path);
+      if (foreign != null) {
+        throw new DirectoryRefusedException(
+            path,
+            "the root of process directories "
+                + path
+                + " is below "
+                + foreign
+                + ", which another user owns and can rename; use another root (LUHPROC_TMP_DIR for"
+                + " workers, directory(..) for a supervisor)");
+      }
+    } catch (IOException e) {
+      throw statFailure(e);
+    }
+  }
+
+  /**
    * Returns whether it exists and is safe to use.
    *
-   * @throws DirectoryRefusedException if it is a symbolic link, not a directory, or owned by
-   *     another user and not shared
+   * @throws DirectoryRefusedException if it is a symbolic link, not a directory, owned by another
+   *     ordinary user, or owned by root and not shared; or if another ordinary user owns one of its
+   *     parents
    * @throws LuhprocException if its status cannot be read
    */
   public boolean exists() {
@@ -125,16 +154,20 @@ public final class ProcessRoot {
     try {
       return FileStat.of(path);
     } catch (IOException e) {
-      throw new LuhprocException(
-          "cannot read the root of process directories "
-              + path
-              + ": "
-              + e
-              + "; set "
-              + ENVIRONMENT_VARIABLE
-              + " to a directory that you may write to",
-          e);
+      throw statFailure(e);
     }
+  }
+
+  private LuhprocException statFailure(IOException e) {
+    return new LuhprocException(
+        "cannot read the root of process directories "
+            + path
+            + ": "
+            + e
+            + "; set "
+            + ENVIRONMENT_VARIABLE
+            + " to a directory that you may write to",
+        e);
   }
 
   private void requireSafe(FileStat stat) {
@@ -143,6 +176,12 @@ public final class ProcessRoot {
     }
     if (!stat.isDirectory()) {
       throw refusal("is a file, not a directory");
+    }
+    if (stat.isStickyShared() && !EffectiveUser.trusts(stat.uid())) {
+      throw refusal(
+          "belongs to another user (uid "
+              + stat.uid()
+              + ") and is shared: its owner can rename all directories in it");
     }
     boolean safe =
         stat.isStickyShared() || (stat.uid() == EffectiveUser.uid() && !stat.isWorldWritable());
@@ -153,6 +192,7 @@ public final class ProcessRoot {
                   + " directories (chmod +t it)"
               : "belongs to another user (uid " + stat.uid() + ") and is not shared like /tmp");
     }
+    checkParents();
   }
 
   private DirectoryRefusedException refusal(String reason) {

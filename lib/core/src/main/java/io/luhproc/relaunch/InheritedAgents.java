@@ -1,5 +1,6 @@
 package io.luhproc.relaunch;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +24,15 @@ public final class InheritedAgents {
    */
   public static List<String> find(List<String> argv, Map<String, String> environment) {
     List<String> agents = new ArrayList<>();
-    for (int at = 1; at < argv.size() && argv.get(at).startsWith("-"); at++) {
-      addAgent(argv.get(at), agents);
-    }
     PathResolver pathResolver = new PathResolver(System.getProperty("user.dir", "/"));
+    try {
+      List<String> arguments = argv.subList(1, argv.size());
+      for (String option : new JavaCommandLineParser(pathResolver).parse(arguments).options()) {
+        addAgent(option, agents);
+      }
+    } catch (IOException | IllegalArgumentException expected) {
+      // Not a command line of java, or its argument file was deleted.
+    }
     for (String name : VARIABLES) {
       for (String option : OptionEnvironment.parse(name, environment.get(name), pathResolver)) {
         addAgent(option, agents);

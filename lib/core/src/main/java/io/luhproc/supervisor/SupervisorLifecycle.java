@@ -1,6 +1,7 @@
 package io.luhproc.supervisor;
 
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.directory.RootMaintainer;
 import io.luhproc.service.SupervisorEvent.SupervisorStopping;
 import io.luhproc.service.SupervisorStatus;
 import io.luhproc.spawn.Launcher;
@@ -22,6 +23,7 @@ import io.luhproc.time.RandomTokens;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
+import io.luhproc.time.Timers.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,6 +40,8 @@ import org.slf4j.LoggerFactory;
 final class SupervisorLifecycle {
   private static final int MAX_REPLY_THREADS = 4;
   private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(1);
+  // A second supervisor could lock the directory in this time after its lock file was deleted.
+  private static final Duration MAINTENANCE_INTERVAL = Duration.ofSeconds(5);
 
   private final SupervisorConfig config;
   private final SupervisorLock lock;
@@ -84,6 +88,7 @@ final class SupervisorLifecycle {
     OpenParts parts = new OpenParts();
     try {
       SupervisorLifecycle lifecycle = new SupervisorLifecycle(config, parts);
+      lifecycle.scheduleMaintenance(lifecycle.lock.maintainer(config.timeSource()));
       if (config.shutdownHook()) {
         Runtime.getRuntime().addShutdownHook(lifecycle.hook);
       }
@@ -91,6 +96,23 @@ final class SupervisorLifecycle {
     } catch (RuntimeException | Error e) {
       parts.closeAfter(e);
       throw e;
+    }
+  }
+
+  /** Schedules the next maintenance of the directory. Another thread accesses the disk. */
+  private void scheduleMaintenance(RootMaintainer maintainer) {
+    Timer ignored =
+        eventLoop.schedule(
+            MAINTENANCE_INTERVAL, () -> replyThreads.execute(() -> maintain(maintainer)));
+  }
+
+  private void maintain(RootMaintainer maintainer) {
+    try {
+      maintainer.run();
+    } finally {
+      if (!closed.get()) {
+        scheduleMaintenance(maintainer);
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRoot;
+import io.luhproc.directory.RootMaintainer;
 import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.Deadline;
@@ -35,6 +37,7 @@ final class SupervisorLock implements AutoCloseable {
    */
   static SupervisorLock acquire(Path path) {
     ProcessDirectory directory = ProcessDirectory.at(path);
+    ProcessRoot.at(directory.path()).checkParents();
     createParents(directory.path());
     createDirectory(directory);
     DirectoryLock lock = lock(directory);
@@ -96,6 +99,11 @@ final class SupervisorLock implements AutoCloseable {
         .flatMap(ProcessInfoReader.system()::read)
         .map(it -> "process " + it.stat().pid() + " (" + it.stat().name() + ")")
         .orElse("a process that has not recorded its pid yet");
+  }
+
+  /** Returns what protects the directory from cleaners of temporary directories. */
+  RootMaintainer maintainer(TimeSource time) {
+    return new RootMaintainer(ProcessRoot.at(directory.path()), lock, time, ProcessTable.system());
   }
 
   /** Releases the directory. */

@@ -37,6 +37,8 @@ import java.util.Optional;
  */
 final class WorkerStarter {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
+  // A worker looks for its record once a second.
+  private static final Duration RESTORE_TIMEOUT = Duration.ofSeconds(3);
 
   private final ManagerContext context;
   private final WorkerQuery query;
@@ -60,6 +62,9 @@ final class WorkerStarter {
     context.program().command();
     context.root().create();
     ProcessDirectory directory = context.root().directory(key);
+    if (directory.isUsed() && !directory.hasRecord()) {
+      awaitRestoredRecord(directory);
+    }
     if (options.awaitReady().isEmpty()) {
       return lockAndStart(key, directory, options);
     }
@@ -79,6 +84,18 @@ final class WorkerStarter {
                       "start(..) was called in the worker before check(); call"
                           + " ProcessManager.check() first in main, before anything that starts a"
                           + " worker"));
+    }
+  }
+
+  /** Lets a live worker write its record again, which a cleaner of temporary directories took. */
+  private void awaitRestoredRecord(ProcessDirectory directory) {
+    try {
+      if (processFinder.find(directory, Optional.empty()).isPresent()) {
+        boolean ignored =
+            Deadline.after(context.time(), RESTORE_TIMEOUT).await(directory::hasRecord);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

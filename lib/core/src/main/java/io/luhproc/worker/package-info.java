@@ -33,7 +33,8 @@
  * and its stdout and stderr go to {@code out.log} and {@code err.log} in its directory. JVM options
  * that two processes cannot share are dropped: debuggers, JMX remote, flight recordings, GC log
  * files, and archives that are being created. Heap dumps and error files go to the process
- * directory.
+ * directory. Other agents are kept; one that listens on a port, such as an exporter of metrics,
+ * must be removed by {@code withoutJvmOption}.
  *
  * <h2>Threads</h2>
  *

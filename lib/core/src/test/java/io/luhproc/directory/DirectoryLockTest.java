@@ -138,8 +138,8 @@ class DirectoryLockTest {
     URL[] classPath = classPath();
     ClassLoader platform = ClassLoader.getPlatformClassLoader();
     try (URLClassLoader first = new URLClassLoader(classPath, platform);
-        URLClassLoader second = new URLClassLoader(classPath, platform);
-        AutoCloseable lock = lockWith(first)) {
+        URLClassLoader second = new URLClassLoader(classPath, platform)) {
+      AutoCloseable lock = lockWith(first);
       assertThat(lock.getClass()).isNotSameAs(DirectoryLock.class);
       assertThatThrownBy(() -> lockWith(second))
           .cause()
@@ -159,7 +159,7 @@ class DirectoryLockTest {
 
   private static URL[] classPath() throws IOException {
     List<URL> urls = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       urls.add(Path.of(entry).toUri().toURL());
     }
     return urls.toArray(URL[]::new);

@@ -9,6 +9,7 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import uk.org.webcompere.systemstubs.properties.SystemProperties;
 @ExtendWith(SystemStubsExtension.class)
 class ProcessRootTest {
   private static final int NOBODY_UID = 65534;
+  private static final int OTHER_UID = 12345;
   private static final int PERMISSIONS = 07777;
 
   @SystemStub private EnvironmentVariables environment;
@@ -157,13 +159,54 @@ class ProcessRootTest {
   }
 
   @Test
-  void stickySharedRootOfAnotherUserIsAccepted() throws IOException {
+  void stickySharedRootOfAnotherUserIsRefused() throws IOException {
     assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
     Path shared = Files.createDirectory(folder.resolve("luhproc"));
-    Files.setAttribute(shared, "unix:uid", NOBODY_UID);
+    Files.setAttribute(shared, "unix:uid", OTHER_UID);
     Files.setAttribute(shared, "unix:mode", 01777);
-    ProcessRoot.at(shared).create();
-    assertThat(ProcessRoot.at(shared).directory(key()).create()).isTrue();
+    assertRefused(
+        shared,
+        "belongs to another user (uid 12345) and is shared: its owner can rename all directories in"
+            + " it");
+  }
+
+  @Test
+  void rootIsRefusedWhenAnotherUserOwnsParent() throws IOException {
+    assumeTrue(EffectiveUser.isRoot(), "only root can give a directory away");
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path shared = Files.createDirectory(other.resolve("shared"));
+    Files.setAttribute(other, "unix:uid", OTHER_UID);
+    assertBelowOther(shared.resolve("new/luhproc"), other);
+    assertThat(shared).isEmptyDirectory();
+    Path existing = Files.createDirectory(shared.resolve("luhproc"));
+    assertBelowOther(existing, other);
+    assertThatThrownBy(ProcessRoot.at(existing)::exists)
+        .isInstanceOf(DirectoryRefusedException.class);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), shared);
+    assertBelowOther(link.resolve("luhproc"), other);
+  }
+
+  @Test
+  void rootIsRefusedWhenAnotherUserOwnsLinkToParent() throws IOException {
+    assumeTrue(EffectiveUser.isRoot(), "only root can give a link away");
+    Path own = Files.createDirectory(folder.resolve("own"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), own);
+    ProcessRoot.at(link.resolve("first")).create();
+    Files.setAttribute(link, "unix:uid", OTHER_UID, LinkOption.NOFOLLOW_LINKS);
+    assertBelowOther(link.resolve("second"), link);
+    assertBelowOther(link.resolve("first"), link);
+  }
+
+  private static void assertBelowOther(Path path, Path other) {
+    assertThatThrownBy(ProcessRoot.at(path)::create)
+        .isInstanceOf(DirectoryRefusedException.class)
+        .hasMessage(
+            "the root of process directories "
+                + path
+                + " is below "
+                + other
+                + ", which another user owns and can rename; use another root (LUHPROC_TMP_DIR for"
+                + " workers, directory(..) for a supervisor)");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.DirectoryLockedException;
+import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
@@ -60,6 +61,25 @@ class SupervisorLockTest {
     // The lock file and the pid file of the killed supervisor still exist.
     assertThat(directory().resolve("pid")).exists();
     SupervisorMain.builder(directory()).build().close();
+    assertThat(directory().resolve("pid")).doesNotExist();
+  }
+
+  @Test
+  void directoryStaysLockedWhenCleanerDeletesLockFile() throws Exception {
+    try (Supervisor first = SupervisorMain.builder(directory()).build()) {
+      assertThat(first.status().services()).isEmpty();
+      Files.delete(directory().resolve("lock"));
+      Files.delete(directory().resolve("pid"));
+      Eventually.holds(
+          "the files are written again",
+          () ->
+              Files.exists(directory().resolve("lock"))
+                  && Files.exists(directory().resolve("pid")));
+      try (JavaProcess second = SupervisorMain.jvm(directory()).start(folder)) {
+        assertThat(second.awaitExit()).isEqualTo(1);
+        assertThat(second.err()).contains("is supervised already, by process ");
+      }
+    }
     assertThat(directory().resolve("pid")).doesNotExist();
   }
 }
