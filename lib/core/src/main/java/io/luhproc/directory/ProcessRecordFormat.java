@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * running=…, ready=…         when the task began, and reported that it is ready
  * directory=/srv/app         working directory
  * command.0=…                the complete command; likewise jvmOption.0, argument.0, environment.0
- *                            (names of variables, never values)
+ *                            and inherited.0 (names of variables, never values)
  * version.luhproc=…          versions of luhproc and Java that wrote this
  * version.java=…
  * end.time=…, end.reason=…   only if its end was observed
@@ -86,6 +86,7 @@ final class ProcessRecordFormat {
     lines.putAll("jvmOption", command.jvmOptions());
     lines.putAll("argument", command.arguments());
     lines.putAll("environment", command.environmentNames());
+    lines.putAll("inherited", command.inheritedNames());
   }
 
   private static void putEnd(PropertiesWriter lines, ProcessEnd end) {
@@ -140,7 +141,8 @@ final class ProcessRecordFormat {
         fields.getAll("jvmOption"),
         fields.getAll("argument"),
         Path.of(fields.get("directory")),
-        fields.getAll("environment"));
+        fields.getAll("environment"),
+        fields.getAll("inherited"));
   }
 
   private static ProcessEnd toEnd(PropertiesReader fields) {

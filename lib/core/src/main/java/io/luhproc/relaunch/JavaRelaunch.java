@@ -1,9 +1,11 @@
 package io.luhproc.relaunch;
 
 import io.luhproc.process.LaunchCommand;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Starts the app by {@code java}.
@@ -17,6 +19,11 @@ record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target)
   @Override
   public String program() {
     return target.program(pathResolver());
+  }
+
+  @Override
+  public Optional<String> missingFile() {
+    return target.file(pathResolver()).filter(file -> Files.notExists(Path.of(file)));
   }
 
   @Override

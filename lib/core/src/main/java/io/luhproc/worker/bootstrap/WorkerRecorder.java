@@ -75,6 +75,11 @@ public final class WorkerRecorder implements TaskHost {
     }
   }
 
+  @Override
+  public Optional<String> explain(Throwable failure) {
+    return ProgramFiles.explain(failure, startedAt);
+  }
+
   /** Records the end, unless one was recorded before. */
   @Override
   public synchronized void onEnded(ProcessEnd end) {
