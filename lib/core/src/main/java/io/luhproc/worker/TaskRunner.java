@@ -73,6 +73,8 @@ final class TaskRunner implements Consumer<String> {
       taskContext.hooks().awaitAll();
       return toProcessEnd(failure);
     } finally {
+      // A signal may have come just before the handler was closed.
+      taskContext.hooks().awaitAll();
       taskContext.finish();
       cancelGraceTimer();
       System.out.flush();
