@@ -45,8 +45,8 @@ class ArchitectureTest {
           9  supervisor         worker
           8  supervisor.engine
           7  supervisor.runtime
-          6  supervisor.state   supervisor.event
-          5  service            health.monitor     worker.bootstrap
+          6  supervisor.state   supervisor.event   worker.bootstrap
+          5  service            health.monitor
           4  health             cgroup             directory
           3  log.rotate         tree               relaunch
           2  log                spawn              limits      envfile

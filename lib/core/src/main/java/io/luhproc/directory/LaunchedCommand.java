@@ -12,6 +12,8 @@ import java.util.List;
  * @param arguments arguments of the caller
  * @param workingDirectory the working directory
  * @param environmentNames names, never values, of the environment variables of the caller
+ * @param inheritedNames names, never values, of the environment variables inherited from the
+ *     starter
  */
 public record LaunchedCommand(
     List<String> argv,
@@ -19,7 +21,8 @@ public record LaunchedCommand(
     List<String> removedJvmOptions,
     List<String> arguments,
     Path workingDirectory,
-    List<String> environmentNames) {
+    List<String> environmentNames,
+    List<String> inheritedNames) {
 
   /** Copies the lists. */
   public LaunchedCommand {
@@ -28,6 +31,17 @@ public record LaunchedCommand(
     removedJvmOptions = List.copyOf(removedJvmOptions);
     arguments = List.copyOf(arguments);
     environmentNames = List.copyOf(environmentNames);
+    inheritedNames = List.copyOf(inheritedNames);
+  }
+
+  /** Creates a command whose inherited variables are not recorded. */
+  public LaunchedCommand(
+      List<String> argv,
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path workingDirectory,
+      List<String> environmentNames) {
+    this(argv, jvmOptions, arguments, workingDirectory, environmentNames, List.of());
   }
 
   /** Creates a command without removed JVM options. */

@@ -47,6 +47,8 @@ public final class ProcessDirectory {
   private static final String OLD_DESIRED_STATE_FILE = "want";
   private static final Set<String> STATE_FILES =
       Set.of(PID_FILE, RECORD_FILE, DESIRED_STATE_FILE, OLD_DESIRED_STATE_FILE);
+  private static final String PROBE_FILE = "probe";
+  private static final int PROBE_BYTES = 64 << 10;
   private static final String UP = "up\n";
   private static final int MAX_PID_DIGITS = 20;
   private static final int MAX_WORD_BYTES = 64;
@@ -278,6 +280,21 @@ public final class ProcessDirectory {
       files.add(new FileInputStream(record.toFile()));
     } catch (FileNotFoundException ignored) {
       // Missing, or no descriptor left: then replacing it takes longer, no more.
+    }
+  }
+
+  /**
+   * Checks that files of the size of a record can be written here, and leaves nothing.
+   *
+   * @throws LuhprocException if they cannot, such as on a full disk
+   */
+  public void checkWritable() {
+    Path probe = path.resolve(PROBE_FILE);
+    try {
+      AtomicFiles.replace(probe, new byte[PROBE_BYTES]);
+      Files.delete(probe);
+    } catch (IOException e) {
+      throw failure("write", probe, e);
     }
   }
 

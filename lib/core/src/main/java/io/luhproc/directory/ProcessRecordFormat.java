@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * running=…, ready=…         when the task began, and reported that it is ready
  * directory=/srv/app         working directory
  * command.0=…                the complete command; likewise jvmOption.0, removedJvmOption.0,
- *                            argument.0, environment.0 (names of variables, never values)
+ *                            argument.0, environment.0 and inherited.0 (names of variables, never
+ *                            values)
  * version.luhproc=…          versions of luhproc and Java that wrote this
  * version.java=…
  * end.time=…, end.reason=…   only if its end was observed
@@ -90,6 +91,7 @@ final class ProcessRecordFormat {
     lines.putAll("removedJvmOption", command.removedJvmOptions());
     lines.putAll("argument", command.arguments());
     lines.putAll("environment", command.environmentNames());
+    lines.putAll("inherited", command.inheritedNames());
   }
 
   private static void putEnd(PropertiesWriter lines, ProcessEnd end) {
@@ -147,7 +149,8 @@ final class ProcessRecordFormat {
         fields.getAll("removedJvmOption"),
         fields.getAll("argument"),
         Path.of(fields.get("directory")),
-        fields.getAll("environment"));
+        fields.getAll("environment"),
+        fields.getAll("inherited"));
   }
 
   private static ProcessEnd toEnd(PropertiesReader fields) {

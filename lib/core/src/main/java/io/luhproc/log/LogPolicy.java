@@ -1,6 +1,7 @@
 package io.luhproc.log;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Rotation and retention of a log stream.
@@ -10,14 +11,16 @@ import java.time.Duration;
  * @param maxBytes size in bytes above which the front of the active file is rotated, at least 4096;
  *     also about the size of a rotated file
  * @param maxBackups number of rotated files to keep, at least 1; the oldest are deleted first
- * @param maxAge age above which a rotated file is deleted, longer than zero
+ * @param maxAge age above which a rotated file is deleted, longer than zero; more than 100 years
+ *     count as 100 years
  * @param gzip whether rotated files are compressed
  * @since 0.1
  */
 public record LogPolicy(long maxBytes, int maxBackups, Duration maxAge, boolean gzip) {
   private static final long MIN_MAX_BYTES = 4096;
-  private static final LogPolicy DEFAULTS =
-      new LogPolicy(10 << 20, 5, Duration.ofDays(36_500), false);
+  // A longer one cannot be subtracted from every time.
+  private static final Duration LONGEST_AGE = Duration.ofDays(36_500);
+  private static final LogPolicy DEFAULTS = new LogPolicy(10 << 20, 5, LONGEST_AGE, false);
 
   /**
    * Checks the values.
@@ -32,9 +35,11 @@ public record LogPolicy(long maxBytes, int maxBackups, Duration maxAge, boolean 
     if (maxBackups < 1) {
       throw new IllegalArgumentException("maxBackups (" + maxBackups + ") must be at least 1");
     }
+    Objects.requireNonNull(maxAge, "maxAge");
     if (maxAge.isZero() || maxAge.isNegative()) {
       throw new IllegalArgumentException("maxAge (" + maxAge + ") must be longer than zero");
     }
+    maxAge = maxAge.compareTo(LONGEST_AGE) > 0 ? LONGEST_AGE : maxAge;
   }
 
   /** Returns the default policy: 10 MiB, 5 rotated files, 100 years, not compressed. */

@@ -3,6 +3,7 @@ package io.luhproc.procfs;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -72,6 +73,16 @@ public interface ProcessTable {
    * children of a process.
    */
   default Optional<PidCounter> pidCounter() {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the initial environment of a process.
+   *
+   * @return empty if the process does not exist, this user may not read its environment, or the
+   *     system does not provide it
+   */
+  default Optional<Map<String, String>> environment(long pid) {
     return Optional.empty();
   }
 

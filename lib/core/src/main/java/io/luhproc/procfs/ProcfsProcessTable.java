@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
@@ -191,6 +193,24 @@ final class ProcfsProcessTable implements ProcessTable {
     return environment.isEmpty()
         ? Optional.empty()
         : findVariable(environment.get(), (variable + "=").getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Optional<Map<String, String>> environment(long pid) {
+    Optional<byte[]> bytes = pid < 1 ? Optional.empty() : readEnvironmentBetweenExecs(pid);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> environment = new HashMap<>();
+    // The encoding of this JVM for environments, so that values are passed on unchanged.
+    String text = new String(bytes.get(), JvmCharsets.ofEnvironment());
+    for (String variable : text.split("\0", -1)) {
+      int end = variable.indexOf('=');
+      if (end > 0) {
+        environment.putIfAbsent(variable.substring(0, end), variable.substring(end + 1));
+      }
+    }
+    return Optional.of(environment);
   }
 
   /**

@@ -1,9 +1,11 @@
 package io.luhproc.relaunch;
 
 import io.luhproc.process.LaunchCommand;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Starts the app by {@code java}.
@@ -19,6 +21,11 @@ record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target, S
   /** Returns the strategy that runs a target. Reads the jar file. */
   static JavaRelaunch of(CurrentJvm jvm, List<String> options, LaunchTarget target) {
     return new JavaRelaunch(jvm, options, target, target.program(pathResolver(jvm)));
+  }
+
+  @Override
+  public Optional<String> missingFile() {
+    return target.file(pathResolver()).filter(file -> Files.notExists(Path.of(file)));
   }
 
   @Override

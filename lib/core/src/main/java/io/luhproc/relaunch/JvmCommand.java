@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,6 +174,11 @@ public final class JvmCommand {
    */
   public String program() {
     return strategy.program();
+  }
+
+  /** Returns the jar or source file of the program if it does not exist any more. */
+  public Optional<String> missingFile() {
+    return strategy.missingFile();
   }
 
   /** Returns the program arguments of this JVM; approximate if they were in a deleted file. */

@@ -2,6 +2,7 @@ package io.luhproc.relaunch;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
@@ -39,6 +40,11 @@ record LaunchTarget(Kind kind, String name) {
       return mainClassOf(pathResolver.resolve(name));
     }
     return isFile() ? pathResolver.resolve(name) : name.substring(name.indexOf('/') + 1);
+  }
+
+  /** Returns the absolute path of the jar or source file; empty for a class or a module. */
+  Optional<String> file(PathResolver pathResolver) {
+    return isFile() ? Optional.of(pathResolver.resolve(name)) : Optional.empty();
   }
 
   private boolean isFile() {

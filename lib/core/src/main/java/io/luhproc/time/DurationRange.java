@@ -1,6 +1,7 @@
 package io.luhproc.time;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Checks that a configured duration is in the supported range: 1 ms to 365 days. */
 public final class DurationRange {
@@ -13,9 +14,11 @@ public final class DurationRange {
   /**
    * Checks a duration and returns it.
    *
+   * @throws NullPointerException with the name if it is null
    * @throws IllegalArgumentException if it is below 1 ms or above 365 days
    */
   public static Duration check(String name, Duration duration) {
+    Objects.requireNonNull(duration, name);
     if (duration.compareTo(MIN) < 0) {
       throw tooShort(name, duration);
     }
@@ -25,13 +28,20 @@ public final class DurationRange {
   /**
    * Checks a duration that may be zero, and returns it.
    *
+   * @throws NullPointerException with the name if it is null
    * @throws IllegalArgumentException if it is negative or above 365 days
    */
   public static Duration checkOrZero(String name, Duration duration) {
+    Objects.requireNonNull(duration, name);
     if (duration.isNegative()) {
       throw tooShort(name, duration);
     }
     return checkMaximum(name, duration);
+  }
+
+  /** Returns a duration, limited to the maximum of 365 days. */
+  public static Duration limit(Duration duration) {
+    return duration.compareTo(MAX) > 0 ? MAX : duration;
   }
 
   private static Duration checkMaximum(String name, Duration duration) {

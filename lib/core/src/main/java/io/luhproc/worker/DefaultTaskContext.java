@@ -4,13 +4,14 @@ import io.luhproc.health.Heartbeat;
 import io.luhproc.process.Signal;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
+import io.luhproc.worker.bootstrap.StopHooks;
 import io.luhproc.worker.bootstrap.TaskHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,21 +23,24 @@ final class DefaultTaskContext implements TaskContext {
   private final RunInfo info;
   private final TimeSource time;
   private final Thread taskThread = Thread.currentThread();
+  private final StopHooks hooks;
   private volatile boolean heartbeatFailing;
 
   // Guarded by this.
-  private final List<Runnable> stopHooks = new ArrayList<>();
   private @Nullable Signal stopSignal;
   private boolean stopObserved;
   private boolean interruptPending;
   private boolean readyReported;
-  private final List<Runnable> runningHooks = new ArrayList<>();
-  private int pendingHooks;
   private @Nullable Map<Thread, Boolean> askingThreads;
 
   DefaultTaskContext(RunInfo info, TimeSource time) {
     this.info = info;
     this.time = time;
+    this.hooks = new StopHooks(info.task());
+  }
+
+  StopHooks hooks() {
+    return hooks;
   }
 
   @Override
@@ -86,7 +90,7 @@ final class DefaultTaskContext implements TaskContext {
 
   @Override
   public synchronized boolean awaitStop(Duration timeout) throws InterruptedException {
-    Deadline deadline = Deadline.after(time, timeout);
+    Deadline deadline = Deadline.after(time, Objects.requireNonNull(timeout, "timeout"));
     recordAskingThread();
     try {
       while (stopSignal == null && !deadline.isExpired()) {
@@ -115,14 +119,8 @@ final class DefaultTaskContext implements TaskContext {
 
   @Override
   public void onStop(Runnable hook) {
-    synchronized (this) {
-      if (stopSignal == null) {
-        stopHooks.add(hook);
-        return;
-      }
-      pendingHooks++;
-    }
-    runHook(hook);
+    Objects.requireNonNull(hook, "hook");
+    hooks.add(hook);
   }
 
   /**
@@ -137,53 +135,12 @@ final class DefaultTaskContext implements TaskContext {
         return false;
       }
       stopSignal = signal;
-      hooksToRun = List.copyOf(stopHooks);
-      pendingHooks += hooksToRun.size();
+      hooksToRun = hooks.begin();
       notifyAll();
     }
-    hooksToRun.forEach(this::runHook);
+    hooks.run(hooksToRun);
     interruptTask();
     return true;
-  }
-
-  private void runHook(Runnable hook) {
-    synchronized (this) {
-      runningHooks.add(hook);
-    }
-    try {
-      hook.run();
-    } catch (RuntimeException | Error e) {
-      LoggerFactory.getLogger(DefaultTaskContext.class)
-          .warn("stop hook of {} failed: {}", info.task(), hook.getClass().getName(), e);
-    } finally {
-      synchronized (this) {
-        runningHooks.remove(hook);
-        pendingHooks--;
-        notifyAll();
-      }
-    }
-  }
-
-  /** Waits until all stop hooks have returned; an interrupt does not end the wait. */
-  synchronized void awaitHooks() {
-    boolean interrupted = false;
-    while (pendingHooks > 0) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Returns the class of a stop hook that is running; empty if none is. */
-  synchronized Optional<String> runningHook() {
-    return runningHooks.isEmpty()
-        ? Optional.empty()
-        : Optional.of(runningHooks.get(0).getClass().getName());
   }
 
   private synchronized void interruptTask() {

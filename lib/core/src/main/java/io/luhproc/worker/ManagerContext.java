@@ -12,7 +12,10 @@ import io.luhproc.relaunch.AppProgram;
 import io.luhproc.service.TaskLauncher;
 import io.luhproc.time.TimeSource;
 import io.luhproc.worker.bootstrap.Platform;
+import io.luhproc.worker.bootstrap.WorkerEnvironment;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -43,7 +46,8 @@ record ManagerContext(
    * @throws IllegalArgumentException if the id is invalid
    */
   ProcessKey key(String task, String id) {
-    tasks.get(task);
+    tasks.get(Objects.requireNonNull(task, "task"));
+    Objects.requireNonNull(id, "id");
     return new ProcessKey(app, task, id);
   }
 
@@ -97,6 +101,11 @@ record ManagerContext(
 
   @Override
   public LaunchCommand launchCommand(TaskLaunchRequest request) {
+    return launchCommand(request, platform.environment());
+  }
+
+  /** Returns the command of a worker that inherits a given environment. */
+  LaunchCommand launchCommand(TaskLaunchRequest request, Map<String, String> inherited) {
     return program
         .command()
         .withoutOptions(request.removedJvmOptions())
@@ -104,6 +113,6 @@ record ManagerContext(
             request.jvmOptions(),
             request.arguments(),
             request.directory(),
-            WorkerEnvironment.forWorker(platform.environment(), tasks, request));
+            WorkerEnvironment.forWorker(inherited, tasks.names(), request));
   }
 }

@@ -14,6 +14,7 @@ import io.luhproc.relaunch.AppProgram;
 import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.service.RelaunchableApp;
 import io.luhproc.service.TaskLauncher;
+import io.luhproc.time.DurationRange;
 import io.luhproc.time.TimeSource;
 import io.luhproc.worker.bootstrap.PendingLaunch;
 import io.luhproc.worker.bootstrap.Platform;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +123,7 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public int run(String task, String id, List<String> arguments) {
     ProcessKey key = context().key(task, id);
-    List<String> copy = List.copyOf(arguments);
+    List<String> copy = List.copyOf(Objects.requireNonNull(arguments, "arguments"));
     return TaskRunner.runInForeground(context(), key.task(), key.id(), () -> copy);
   }
 
@@ -147,6 +149,7 @@ public final class ProcessManager implements RelaunchableApp {
    *     time
    */
   public WorkerInfo start(String task, String id, StartOptions options) {
+    Objects.requireNonNull(options, "options");
     return starter().start(context().key(task, id), options);
   }
 
@@ -174,7 +177,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws UnknownTaskException if the task is not registered
    */
   public List<WorkerInfo> list(String task) {
-    tasks.get(task);
+    tasks.get(Objects.requireNonNull(task, "task"));
     WorkerQuery query = query();
     return query.list(it -> it.key().task().equals(task) && query.belongsToManager(it));
   }
@@ -207,6 +210,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws LuhprocException if the worker calls this for itself, or the thread is interrupted
    */
   public StopResult stop(String task, String id, StopOptions options) {
+    Objects.requireNonNull(options, "options");
     return stopper().stop(context().key(task, id), options);
   }
 
@@ -225,6 +229,7 @@ public final class ProcessManager implements RelaunchableApp {
    *     first failure, with the others suppressed
    */
   public List<StopResult> stopAll(String task, StopOptions options) {
+    Objects.requireNonNull(options, "options");
     List<ProcessKey> keys =
         list(task).stream().map(worker -> context().key(task, worker.id())).toList();
     return ParallelStop.run(context(), keys, options);
@@ -247,12 +252,18 @@ public final class ProcessManager implements RelaunchableApp {
 
   /**
    * Stops a worker and starts it with its previous arguments, JVM options, working directory and
-   * variables. Starts a worker that has ended. The logs are kept.
+   * environment. Starts a worker that has ended. The logs are kept.
+   *
+   * <p>The environment of a running worker is read from its process before the stop. Values are
+   * stored in no file, so a worker that has ended gets the environment of this JVM; a warning is
+   * logged with the names of the variables that it had and this JVM has not.
    *
    * @throws UnknownTaskException if the task is not registered
    * @throws NoSuchWorkerException if it has no directory: it was never started, or was stopped
    * @throws StartFailedException if it has ended and was given variables, whose values are not
-   *     stored; use {@link #restart(String, String, StartOptions, StopOptions)}
+   *     stored, or if its record is missing or damaged; use {@link #restart(String, String,
+   *     StartOptions, StopOptions)}. Also if the program or the working directory does not exist,
+   *     or the directory is not writable; it is not stopped then
    * @throws LuhprocException if {@code stop} or {@code start} fails
    */
   public WorkerInfo restart(String task, String id) {
@@ -261,24 +272,27 @@ public final class ProcessManager implements RelaunchableApp {
 
   /**
    * Stops a worker and starts it with new options, such as changed {@link #startOptions(String,
-   * String)}. The logs are kept, whatever {@link StopOptions#keepLogs()} says.
+   * String)}. The logs are kept, whatever {@link StopOptions#keepLogs()} says. The new variables
+   * are added to the environment that the worker inherited, see {@link #restart(String, String)}.
    *
+   * @throws StartFailedException if the program or the working directory does not exist, or the
+   *     directory is not writable; the worker is not stopped then
    * @throws LuhprocException if {@code stop} or {@code start} fails
    */
   public WorkerInfo restart(String task, String id, StartOptions start, StopOptions stop) {
     ProcessKey key = context().key(task, id);
-    StopResult ignored = stopper().stop(key, stop.keepingLogs());
-    return starter().start(key, start);
+    Objects.requireNonNull(start, "start");
+    Objects.requireNonNull(stop, "stop");
+    return new WorkerRestarter(context(), starter(), stopper()).restart(key, start, stop);
   }
 
   /**
-   * Returns the options that a worker was started with, except {@link StartOptions#awaitReady()};
-   * the defaults if its record is damaged.
+   * Returns the options that a worker was started with, except {@link StartOptions#awaitReady()}.
    *
    * @throws UnknownTaskException if the task is not registered
    * @throws NoSuchWorkerException if it has no directory: it was never started, or was stopped
    * @throws StartFailedException if it has ended and was given variables, whose values are not
-   *     stored
+   *     stored, or if its record is missing or damaged
    */
   public StartOptions startOptions(String task, String id) {
     return query().previousOptions(context().key(task, id));
@@ -347,7 +361,9 @@ public final class ProcessManager implements RelaunchableApp {
      *     or registered already
      */
     public Builder task(String variable, Task task) {
-      tasks = tasks.with(variable, task);
+      tasks =
+          tasks.with(
+              Objects.requireNonNull(variable, "variable"), Objects.requireNonNull(task, "task"));
       return this;
     }
 
@@ -359,7 +375,7 @@ public final class ProcessManager implements RelaunchableApp {
      *     control characters
      */
     public Builder app(String name) {
-      app = Optional.of(ProcessKey.checkApp(name));
+      app = Optional.of(ProcessKey.checkApp(Objects.requireNonNull(name, "name")));
       return this;
     }
 
@@ -368,7 +384,7 @@ public final class ProcessManager implements RelaunchableApp {
      * a build tool or an app server. On the module path: {@code module/class}.
      */
     public Builder mainClass(String name) {
-      program = AppProgram.ofMainClass(name);
+      program = AppProgram.ofMainClass(Objects.requireNonNull(name, "name"));
       return this;
     }
 
@@ -379,7 +395,7 @@ public final class ProcessManager implements RelaunchableApp {
      * @throws IllegalArgumentException if the command is empty
      */
     public Builder command(List<String> argv) {
-      program = AppProgram.of(JvmCommand.ofCommand(argv));
+      program = AppProgram.of(JvmCommand.ofCommand(Objects.requireNonNull(argv, "argv")));
       return this;
     }
 
@@ -397,7 +413,7 @@ public final class ProcessManager implements RelaunchableApp {
 
     /** Sets when logs are rotated and expire; default: 5 rotated files of 10 MiB per stream. */
     public Builder logs(LogPolicy policy) {
-      logPolicy = Optional.of(policy);
+      logPolicy = Optional.of(Objects.requireNonNull(policy, "policy"));
       return this;
     }
 
@@ -406,13 +422,10 @@ public final class ProcessManager implements RelaunchableApp {
      * Then the JVM records its end and exits, at most 500 ms and at most a tenth of this earlier,
      * so that a {@code stop} with the same grace period does not kill it first.
      *
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if it is negative or longer than 365 days
      */
     public Builder grace(Duration duration) {
-      if (duration.isNegative()) {
-        throw new IllegalArgumentException("grace (" + duration + ") must not be negative");
-      }
-      grace = duration;
+      grace = DurationRange.checkOrZero("grace", duration);
       return this;
     }
 
@@ -421,7 +434,7 @@ public final class ProcessManager implements RelaunchableApp {
      * $TMPDIR/luhproc}, else {@code <java.io.tmpdir>/luhproc}.
      */
     public Builder root(Path directory) {
-      root = Optional.of(directory);
+      root = Optional.of(Objects.requireNonNull(directory, "directory"));
       return this;
     }
 

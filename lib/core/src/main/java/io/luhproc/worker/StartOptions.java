@@ -1,11 +1,13 @@
 package io.luhproc.worker;
 
+import io.luhproc.time.DurationRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -36,9 +38,16 @@ public record StartOptions(
    * Checks and copies the values.
    *
    * @throws IllegalArgumentException if the name of a variable is empty or contains {@code =}, a
-   *     text contains NUL, a removed option is empty, or {@code awaitReady} is not positive
+   *     text contains NUL, a removed option is empty, or {@code awaitReady} is not positive or is
+   *     longer than 365 days
    */
   public StartOptions {
+    Objects.requireNonNull(environment, "environment");
+    Objects.requireNonNull(jvmOptions, "jvmOptions");
+    Objects.requireNonNull(removedJvmOptions, "removedJvmOptions");
+    Objects.requireNonNull(arguments, "arguments");
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(awaitReady, "awaitReady");
     environment = Map.copyOf(environment);
     jvmOptions = List.copyOf(jvmOptions);
     removedJvmOptions = List.copyOf(removedJvmOptions);
@@ -54,6 +63,9 @@ public record StartOptions(
     if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
       throw new IllegalArgumentException(
           "awaitReady (" + awaitReady.get() + ") must be longer than zero");
+    }
+    if (awaitReady.isPresent()) {
+      DurationRange.checkOrZero("awaitReady", awaitReady.get());
     }
   }
 
@@ -143,13 +155,13 @@ public record StartOptions(
 
     /** Sets an environment variable of the worker; its value is never written to a file. */
     public Builder env(String name, String value) {
-      environment.put(name, value);
+      environment.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
       return this;
     }
 
     /** Adds an option for the worker's JVM, such as {@code -Xmx64m}. */
     public Builder jvmOption(String option) {
-      jvmOptions.add(option);
+      jvmOptions.add(Objects.requireNonNull(option, "option"));
       return this;
     }
 
@@ -159,19 +171,19 @@ public record StartOptions(
      * which two JVMs cannot share.
      */
     public Builder withoutJvmOption(String prefix) {
-      removedJvmOptions.add(prefix);
+      removedJvmOptions.add(Objects.requireNonNull(prefix, "prefix"));
       return this;
     }
 
     /** Adds an argument of the task, see {@link TaskContext#arguments()}. */
     public Builder argument(String argument) {
-      arguments.add(argument);
+      arguments.add(Objects.requireNonNull(argument, "argument"));
       return this;
     }
 
     /** Sets the working directory; default: the working directory of this JVM. */
     public Builder directory(Path path) {
-      directory = Optional.of(path.toAbsolutePath());
+      directory = Optional.of(Objects.requireNonNull(path, "path").toAbsolutePath());
       return this;
     }
 
@@ -180,7 +192,7 @@ public record StartOptions(
      * worker ends first, {@code start} fails at once.
      */
     public Builder awaitReady(Duration timeout) {
-      awaitReady = Optional.of(timeout);
+      awaitReady = Optional.of(Objects.requireNonNull(timeout, "timeout"));
       return this;
     }
 

@@ -1,7 +1,9 @@
 package io.luhproc.worker;
 
 import io.luhproc.process.Signal;
+import io.luhproc.time.DurationRange;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,12 +26,13 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if the grace period is negative, or longer than the timeout
+   * @throws IllegalArgumentException if the grace period is negative or longer than the timeout, or
+   *     if one of them is longer than 365 days
    */
   public StopOptions {
-    if (grace.isNegative()) {
-      throw new IllegalArgumentException("grace (" + grace + ") must not be negative");
-    }
+    DurationRange.checkOrZero("grace", grace);
+    DurationRange.checkOrZero("timeout", timeout);
+    Objects.requireNonNull(signal, "signal");
     if (timeout.compareTo(grace) < 0) {
       throw new IllegalArgumentException(
           "timeout (" + timeout + ") must not be shorter than the grace (" + grace + ")");
@@ -41,8 +44,13 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
     return DEFAULTS;
   }
 
-  /** Returns a builder with a timeout, whose last fifth (at most 5 s) is reserved for killing. */
+  /**
+   * Returns a builder with a timeout, whose last fifth (at most 5 s) is reserved for killing.
+   *
+   * @throws IllegalArgumentException if it is negative or longer than 365 days
+   */
   public static Builder within(Duration timeout) {
+    DurationRange.checkOrZero("timeout", timeout);
     Duration reserve = timeout.dividedBy(5);
     Duration killReserve = reserve.compareTo(KILL_TIMEOUT) < 0 ? reserve : KILL_TIMEOUT;
     return new Builder().grace(timeout.minus(killReserve)).timeout(timeout);
@@ -67,21 +75,29 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
 
     private Builder() {}
 
-    /** Sets how long the processes may keep running after the signal; default 10 s. */
+    /**
+     * Sets how long the processes may keep running after the signal; default 10 s.
+     *
+     * @throws IllegalArgumentException if it is negative or longer than 365 days
+     */
     public Builder grace(Duration duration) {
-      grace = duration;
+      grace = DurationRange.checkOrZero("grace", duration);
       return this;
     }
 
-    /** Sets the maximum duration of the stop; default: grace + 5 s. */
+    /**
+     * Sets the maximum duration of the stop; default: grace + 5 s.
+     *
+     * @throws IllegalArgumentException if it is negative or longer than 365 days
+     */
     public Builder timeout(Duration duration) {
-      timeout = Optional.of(duration);
+      timeout = Optional.of(DurationRange.checkOrZero("timeout", duration));
       return this;
     }
 
     /** Sets the signal that requests the stop; default TERM. */
     public Builder signal(Signal stopSignal) {
-      signal = stopSignal;
+      signal = Objects.requireNonNull(stopSignal, "stopSignal");
       return this;
     }
 
@@ -98,7 +114,10 @@ public record StopOptions(Duration grace, Duration timeout, Signal signal, boole
      */
     public StopOptions build() {
       return new StopOptions(
-          grace, timeout.orElseGet(() -> grace.plus(KILL_TIMEOUT)), signal, keepLogs);
+          grace,
+          timeout.orElseGet(() -> DurationRange.limit(grace.plus(KILL_TIMEOUT))),
+          signal,
+          keepLogs);
     }
   }
 }

@@ -70,9 +70,11 @@ final class TaskRunner implements Consumer<String> {
       } else {
         failure.printStackTrace();
       }
-      taskContext.awaitHooks();
+      taskContext.hooks().awaitAll();
       return toProcessEnd(failure);
     } finally {
+      // A signal may have come just before the handler was closed.
+      taskContext.hooks().awaitAll();
       taskContext.finish();
       cancelGraceTimer();
       System.out.flush();
@@ -137,8 +139,9 @@ final class TaskRunner implements Consumer<String> {
 
   private ProcessEnd toProcessEnd(@Nullable Throwable failure) {
     if (failure != null) {
+      String cause = host.explain(failure).map(it -> "; " + it).orElse("");
       return newProcessEnd(
-          FAILURE_CODE, Optional.of(failure.toString()), "the task threw " + failure);
+          FAILURE_CODE, Optional.of(failure.toString()), "the task threw " + failure + cause);
     }
     String reason =
         taskContext.stopSignal().map(it -> "stopped by SIG" + it).orElse("the task returned");
@@ -193,7 +196,8 @@ final class TaskRunner implements Consumer<String> {
       parts.add("the task did not return");
     }
     taskContext
-        .runningHook()
+        .hooks()
+        .findRunning()
         .ifPresent(hook -> parts.add("stop hook " + hook + " was cut off, as it did not return"));
     List<Thread> pending = returned ? pendingThreads() : List.of();
     if (!pending.isEmpty()) {

@@ -93,16 +93,15 @@ final class WorkerBootstrap {
                 Optional.of(worker.directory().path()),
                 recorder),
             context.time());
-    ProcessEnd end;
     WorkerMaintenanceThread maintenance =
         new WorkerMaintenanceThread(
             context.time(), context.table(), context.logPolicy(), worker.directory(), recorder);
     try (maintenance) {
       Task task = context.tasks().get(worker.key().task());
-      end = new TaskRunner(context, taskContext, recorder).run(task);
+      ProcessEnd end = new TaskRunner(context, taskContext, recorder).run(task);
+      recorder.onEnded(end);
+      return end.exitCode().orElse(0);
     }
-    recorder.onEnded(end);
-    return end.exitCode().orElse(0);
   }
 
   /** Creates a session if the starter had no setsid(1) to launch this process with. */

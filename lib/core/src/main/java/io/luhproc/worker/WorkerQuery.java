@@ -161,17 +161,20 @@ final class WorkerQuery {
   }
 
   /**
-   * Returns the options that a worker was started with; the defaults if its record is damaged.
+   * Returns the options that a worker was started with.
    *
    * @throws NoSuchWorkerException if it has no directory
-   * @throws StartFailedException if it has ended and was given variables
+   * @throws StartFailedException if it has ended and was given variables, or its record is damaged
    */
   StartOptions previousOptions(ProcessKey key) {
     WorkerInfo worker = info(key).orElseThrow(() -> new NoSuchWorkerException(key));
     Optional<LaunchedCommand> command =
         ProcessDirectory.at(worker.directory()).readRecord().map(ProcessRecord::command);
     if (command.isEmpty()) {
-      return StartOptions.defaults();
+      throw new StartFailedException(
+          ("cannot restart %s with the same options: process.properties in %s is missing or"
+                  + " damaged; stop it and start it with its options")
+              .formatted(key, worker.directory()));
     }
     StartOptions.Builder options =
         StartOptions.builder().directory(command.get().workingDirectory());

@@ -12,12 +12,14 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.StartupOutput;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import io.luhproc.spawn.LaunchRequest;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.RandomTokens;
 import io.luhproc.worker.bootstrap.PendingLaunch;
+import io.luhproc.worker.bootstrap.WorkerEnvironment;
 import io.luhproc.worker.bootstrap.WorkerRole;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ final class WorkerStarter {
   private final ManagerContext context;
   private final WorkerQuery query;
   private final ProcessFinder processFinder;
+  private final Launcher launcher;
   private final JournaledLauncher journaledLauncher;
   private final WorkerStopper stopper;
 
@@ -50,27 +53,56 @@ final class WorkerStarter {
     this.context = context;
     this.query = query;
     this.processFinder = new ProcessFinder(context.table());
-    Launcher launcher = Launcher.withPathOf(context.platform().environment());
+    this.launcher = Launcher.withPathOf(context.platform().environment());
     this.stopper = new WorkerStopper(context);
     this.journaledLauncher = new JournaledLauncher(launcher, context.table());
   }
 
   /** Starts a worker, or returns the one that is already running. */
   WorkerInfo start(ProcessKey key, StartOptions options) {
-    rejectStartBeforeCheck();
-    WorkerEnvironment.checkUserVariables(options.environment(), context.tasks());
-    context.program().command();
+    return start(new Request(key, options, context.platform().environment()));
+  }
+
+  /** Starts a worker, or returns the one that is already running. */
+  WorkerInfo start(Request request) {
+    checkOptions(request.options());
     context.root().create();
-    ProcessDirectory directory = context.root().directory(key);
+    ProcessDirectory directory = context.root().directory(request.key());
     if (directory.isUsed() && !directory.hasRecord()) {
       awaitRestoredRecord(directory);
     }
-    if (options.awaitReady().isEmpty()) {
-      return lockAndStart(key, directory, options);
+    Optional<Duration> awaitReady = request.options().awaitReady();
+    if (awaitReady.isEmpty()) {
+      return lockAndStart(request, directory);
     }
     StartupOutput output = StartupOutput.startingNow(directory);
-    WorkerInfo info = lockAndStart(key, directory, options);
-    return new ReadinessWaiter(context, query).await(output, info, options.awaitReady().get());
+    WorkerInfo info = lockAndStart(request, directory);
+    return new ReadinessWaiter(context, query).await(output, info, awaitReady.get());
+  }
+
+  /**
+   * Checks what can be known before a restart: options, program, working directory and disk.
+   *
+   * @throws LuhprocException if the start would fail because of one of them
+   */
+  void checkRestart(Request request) {
+    checkOptions(request.options());
+    ProcessDirectory directory = context.root().directory(request.key());
+    if (context.root().exists() && directory.exists()) {
+      try {
+        directory.checkWritable();
+        launcher.check(plan(request, directory).launchRequest());
+      } catch (LuhprocException | UncheckedIOException e) {
+        throw new StartFailedException(
+            "cannot restart " + request.key() + ": " + e.getMessage() + "; it was not stopped", e);
+      }
+    }
+  }
+
+  private void checkOptions(StartOptions options) {
+    rejectStartBeforeCheck();
+    WorkerEnvironment.checkUserVariables(options.environment(), context.tasks().names());
+    JvmCommand ignored = context.program().command();
   }
 
   /** Fails if this JVM is a worker of this manager whose {@code check()} was not called yet. */
@@ -99,8 +131,7 @@ final class WorkerStarter {
     }
   }
 
-  private WorkerInfo lockAndStart(
-      ProcessKey key, ProcessDirectory directory, StartOptions options) {
+  private WorkerInfo lockAndStart(Request request, ProcessDirectory directory) {
     Deadline deadline = Deadline.after(context.time(), LOCK_TIMEOUT);
     while (true) {
       boolean created = directory.create();
@@ -108,18 +139,23 @@ final class WorkerStarter {
       if (lock.isPresent()) {
         DirectoryLock acquired = lock.get();
         try (acquired) {
-          return startWithLockHeld(key, directory, options, created);
+          return startWithLockHeld(request, directory, created);
         }
       }
       if (deadline.isExpired()) {
         throw new StartFailedException(
-            "cannot start " + key + ": " + directory + " was deleted repeatedly; try again");
+            "cannot start "
+                + request.key()
+                + ": "
+                + directory
+                + " was deleted repeatedly; try again");
       }
     }
   }
 
   private WorkerInfo startWithLockHeld(
-      ProcessKey key, ProcessDirectory directory, StartOptions options, boolean created) {
+      Request request, ProcessDirectory directory, boolean created) {
+    ProcessKey key = request.key();
     Optional<ProcessRecord> previous = directory.readRecord();
     if (previous.isPresent()) {
       context.checkOwnership(directory, previous.get(), key);
@@ -135,7 +171,7 @@ final class WorkerStarter {
       if (previous.isPresent() && mayHaveLeftovers(directory, previous.get())) {
         stopper.stopLeftovers(key, directory, previous.get());
       }
-      return query.info(directory, launch(key, directory, options), true);
+      return query.info(directory, launch(request, directory), true);
     } catch (LuhprocException | UncheckedIOException e) {
       rollBack(directory, previous, isNew, e);
       throw new StartFailedException("cannot start " + key + ": " + e.getMessage(), e);
@@ -170,8 +206,24 @@ final class WorkerStarter {
                         .formatted(directory, running.pid())));
   }
 
-  private ProcessRecord launch(ProcessKey key, ProcessDirectory directory, StartOptions options) {
+  private ProcessRecord launch(Request request, ProcessDirectory directory) {
+    Plan plan = plan(request, directory);
     JournaledLauncher.prepare(directory);
+    JournaledLauncher.Launched launched =
+        journaledLauncher.launch(directory, plan.record(), plan.launchRequest());
+    ExitRecorder.start(context.time(), directory, launched);
+    return launched.record();
+  }
+
+  /** Plans a launch without starting anything. */
+  private Plan plan(Request request, ProcessDirectory directory) {
+    Optional<String> missing = context.program().command().missingFile();
+    if (missing.isPresent()) {
+      throw new LuhprocException(
+          "the program " + missing.get() + " does not exist; was it replaced by another version?");
+    }
+    ProcessKey key = request.key();
+    StartOptions options = request.options();
     ProcessRecord.Launch launch =
         new ProcessRecord.Launch(RandomTokens.next(), context.time().now());
     LaunchCommand launchCommand =
@@ -183,7 +235,8 @@ final class WorkerStarter {
                 launch.token(),
                 options.arguments(),
                 options.jvmOptions(),
-                options.removedJvmOptions()));
+                options.removedJvmOptions()),
+            request.inherited());
     Map<String, String> environment = new HashMap<>(launchCommand.environment());
     environment.putAll(options.environment());
     Path workingDirectory = workingDirectory(options);
@@ -194,19 +247,16 @@ final class WorkerStarter {
             options.removedJvmOptions(),
             options.arguments(),
             workingDirectory,
-            List.copyOf(options.environment().keySet()));
-    JournaledLauncher.Launched launched =
-        journaledLauncher.launch(
-            directory,
-            ProcessRecord.forLaunch(key, context.programName(), launch, launchedCommand),
-            new LaunchRequest(
-                launchCommand.argv(),
-                environment,
-                workingDirectory,
-                directory.outLog(),
-                directory.errLog()));
-    ExitRecorder.start(context.time(), directory, launched);
-    return launched.record();
+            List.copyOf(options.environment().keySet()),
+            WorkerEnvironment.inheritedNames(launchCommand.environment(), key.task()));
+    return new Plan(
+        ProcessRecord.forLaunch(key, context.programName(), launch, launchedCommand),
+        new LaunchRequest(
+            launchCommand.argv(),
+            environment,
+            workingDirectory,
+            directory.outLog(),
+            directory.errLog()));
   }
 
   private static Path workingDirectory(StartOptions options) {
@@ -231,4 +281,16 @@ final class WorkerStarter {
       cause.addSuppressed(e);
     }
   }
+
+  /**
+   * A start of a worker.
+   *
+   * @param key the worker
+   * @param options its options
+   * @param inherited the environment to which the options add variables
+   */
+  record Request(ProcessKey key, StartOptions options, Map<String, String> inherited) {}
+
+  /** A record without an identity, and what to launch. */
+  private record Plan(ProcessRecord record, LaunchRequest launchRequest) {}
 }

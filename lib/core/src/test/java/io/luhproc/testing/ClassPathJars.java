@@ -31,6 +31,20 @@ public final class ClassPathJars {
     return "-Xbootclasspath/a:" + String.join(File.pathSeparator, path);
   }
 
+  /** Packs the folders of the class path into jars in a directory; returns the new class path. */
+  public static String packFolders(Path directory) throws IOException {
+    List<String> path = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path jar = directory.resolve("classes" + path.size() + ".jar");
+      boolean isFolder = !entry.isEmpty() && Files.isDirectory(Path.of(entry));
+      if (isFolder) {
+        createJar(entry, jar);
+      }
+      path.add(isFolder ? jar.toString() : entry);
+    }
+    return String.join(File.pathSeparator, path);
+  }
+
   private static void createJar(String classes, Path jar) throws IOException {
     ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
     int status = tool.run(System.out, System.err, "-cf0", jar.toString(), "-C", classes, ".");

@@ -58,7 +58,8 @@ final class WorkerFixture implements AfterEachCallback, AutoCloseable {
           "POOL",
           "CLEANING_THREAD",
           "EXITS_IN_THREAD",
-          "OUT_OF_MEMORY");
+          "OUT_OF_MEMORY",
+          "LOADS_CLASS_LATE");
 
   final Path root;
   final ProcessTable table = ProcessTable.system();

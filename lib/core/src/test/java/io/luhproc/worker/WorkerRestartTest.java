@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.process.Signal;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -56,6 +59,102 @@ class WorkerRestartTest {
         .contains("folder /srv/docs\n", "option a\n", "arguments [x]\n")
         .contains("cwd " + work.toAbsolutePath() + "\n");
     assertThat(workers.info("ECHO", "main").end()).isEmpty();
+  }
+
+  @Test
+  void restartRestoresVariablesThatWorkerInheritedFromItsStarter() throws Exception {
+    WorkerInfo first;
+    try (TaskAppProcess starter =
+        TaskAppProcess.builder(workers.root)
+            .env("FOLDER", "/srv/inherited")
+            .start("start", "ECHO", "main")) {
+      starter.awaitOutput("started true");
+      first = workers.info("ECHO", "main");
+      workers.awaitOutput(first, "folder /srv/inherited\n");
+    }
+    WorkerInfo second = workers.manager.restart("ECHO", "main");
+    workers.awaitOutput(second, "option null\ntask ECHO");
+    Eventually.holds(
+        () -> "the variable is restored; " + workers.dump("ECHO", "main"),
+        () ->
+            WorkerFixture.read(second.logFile()).split("folder /srv/inherited\n", -1).length == 3);
+    assertThat(second.identity()).isNotEqualTo(first.identity());
+    assertThat(WorkerFixture.read(second.directory().resolve("process.properties")))
+        .contains("=FOLDER\n")
+        .doesNotContain("/srv/inherited");
+  }
+
+  @Test
+  void variablesThatCannotBeRestoredAreNamed() throws Exception {
+    try (TaskAppProcess starter =
+        TaskAppProcess.builder(workers.root)
+            .env("FOLDER", "/srv/inherited")
+            .start("start", "RETURNS", "main")) {
+      starter.awaitOutput("started true");
+      workers.awaitEnd("RETURNS", "main");
+    }
+    try (TaskAppProcess other =
+        TaskAppProcess.builder(workers.root).start("restart", "RETURNS", "main")) {
+      assertThat(other.exitCode()).isZero();
+      assertThat(other.err())
+          .contains("RETURNS (id: main) has ended", "it lacks [FOLDER], whose values")
+          .doesNotContain("/srv/inherited");
+    }
+    workers.awaitEnd("RETURNS", "main");
+  }
+
+  @Test
+  void workerKeepsRunningWhenItsWorkingDirectoryWasDeleted() throws Exception {
+    WorkerInfo worker = startEcho();
+    Files.delete(work);
+    assertRestartIsRefused(
+        worker,
+        workers.manager,
+        "the working directory " + work + " does not exist; it was not stopped");
+    Files.createDirectory(work);
+  }
+
+  @Test
+  void workerKeepsRunningWhenItsDirectoryIsNotWritable() throws Exception {
+    WorkerInfo worker = startEcho();
+    Path blocked = Files.createDirectories(worker.directory().resolve(".probe.new/blocked"));
+    assertRestartIsRefused(worker, workers.manager, "check that its disk is not full");
+    Files.delete(blocked);
+    assertThat(workers.manager.restart("ECHO", "main").launched()).isTrue();
+  }
+
+  @Test
+  void workerKeepsRunningWhenItsProgramWasDeleted() throws Exception {
+    Path program = Files.writeString(work.resolve("program"), "#!/bin/sh\nexec sleep 600\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    ProcessManager manager =
+        ProcessManager.builder()
+            .root(workers.root)
+            .task("ECHO", context -> {})
+            .command(List.of(program.toString()))
+            .build();
+    WorkerInfo worker = manager.start("ECHO", "main");
+    Files.delete(program);
+    assertRestartIsRefused(worker, manager, program + " does not exist");
+  }
+
+  private void assertRestartIsRefused(WorkerInfo worker, ProcessManager manager, String cause) {
+    assertThatThrownBy(() -> manager.restart(worker.task(), worker.id()))
+        .isInstanceOf(StartFailedException.class)
+        .hasMessageStartingWith("cannot restart " + worker.task() + " (id: main): ")
+        .hasMessageContaining(cause);
+    assertThat(workers.isAlive(workers.identityOf(worker))).isTrue();
+  }
+
+  @Test
+  void restartIsRefusedWhenRecordIsDamaged() throws Exception {
+    WorkerInfo worker = startEcho();
+    Files.writeString(worker.directory().resolve("process.properties"), "format=1\n");
+    assertThatThrownBy(() -> workers.manager.restart("ECHO", "main"))
+        .isInstanceOf(StartFailedException.class)
+        .hasMessageContaining("process.properties in " + worker.directory() + " is missing or")
+        .hasMessageEndingWith("stop it and start it with its options");
+    assertThat(workers.isAlive(workers.identityOf(worker))).isTrue();
   }
 
   @Test

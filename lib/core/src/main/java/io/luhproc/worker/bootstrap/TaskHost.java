@@ -2,6 +2,7 @@ package io.luhproc.worker.bootstrap;
 
 import io.luhproc.process.ProcessEnd;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The environment of a run: a worker with its directory, or the foreground. One interface instead
@@ -16,6 +17,11 @@ public interface TaskHost {
 
   /** Called once, when the task reports that it is ready. */
   default void onReady() {}
+
+  /** Returns what else is known about the cause of a failure of the task. */
+  default Optional<String> explain(Throwable failure) {
+    return Optional.empty();
+  }
 
   /** Called before the JVM exits while the task still runs. */
   void onEnded(ProcessEnd end);

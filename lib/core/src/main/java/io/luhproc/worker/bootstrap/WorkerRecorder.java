@@ -7,7 +7,9 @@ import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.relaunch.AppProgram;
+import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * work that the task does not need runs on the maintenance thread.
  */
 public final class WorkerRecorder implements TaskHost {
+  private static final int SIGTERM_STATUS = 143;
+
   private final TimeSource time;
   private final AppProgram program;
   private final ProcessKey key;
@@ -62,9 +66,20 @@ public final class WorkerRecorder implements TaskHost {
   @Override
   public synchronized void onStarted() {
     Optional<ProcessRecord> record = readRecord();
+    loadEndClasses();
     if (record.isPresent()) {
       writeRecord(record.get().withRunningAt(startedAt));
     }
+  }
+
+  /**
+   * Loads the classes that record an end, on the maintenance thread. They cannot be loaded any more
+   * if the jar of the program is replaced while the worker runs.
+   */
+  private void loadEndClasses() {
+    ProcessEnd end = ProcessEnd.ofExitStatus(startedAt, SIGTERM_STATUS);
+    Optional<String> ignoredCause = ProgramFiles.explain(new LuhprocException(""), startedAt);
+    String ignoredText = DurationAndSizeFormat.format(Duration.between(startedAt, end.time()));
   }
 
   @Override
@@ -73,6 +88,11 @@ public final class WorkerRecorder implements TaskHost {
     if (record.isPresent()) {
       writeRecord(record.get().withReadyAt(time.now()));
     }
+  }
+
+  @Override
+  public Optional<String> explain(Throwable failure) {
+    return ProgramFiles.explain(failure, startedAt);
   }
 
   /** Records the end, unless one was recorded before. */

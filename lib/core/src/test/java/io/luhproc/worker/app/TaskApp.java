@@ -31,6 +31,7 @@ public final class TaskApp {
     switch (args.length == 0 ? "" : args[0]) {
       case "list" -> manager.list().forEach(TaskApp::print);
       case "start" -> startAndStay(manager, args[1], args[2]);
+      case "restart" -> manager.restart(args[1], args[2]);
       case "stop" -> stop(manager, args[1], args[2]);
       case "stop-ready" -> stopOnceRunning(manager, args[1], args[2]);
       case "run" -> System.exit(manager.run(args[1], args[2], argumentsFrom3(args)));

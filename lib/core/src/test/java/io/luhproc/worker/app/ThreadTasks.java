@@ -22,7 +22,8 @@ final class ThreadTasks {
         .task("POOL", ThreadTasks::pool)
         .task("CLEANING_THREAD", ThreadTasks::cleaningThread)
         .task("EXITS_IN_THREAD", ThreadTasks::exitsInThread)
-        .task("OUT_OF_MEMORY", ThreadTasks::outOfMemory);
+        .task("OUT_OF_MEMORY", ThreadTasks::outOfMemory)
+        .task("LOADS_CLASS_LATE", ThreadTasks::loadsClassLate);
   }
 
   private static void slowHook(TaskContext context) throws InterruptedException {
@@ -79,6 +80,15 @@ final class ThreadTasks {
       blocks.add(new byte[1 << 20]);
     }
   }
+
+  /** Needs another class when it has been stopped. */
+  private static void loadsClassLate(TaskContext context) throws InterruptedException {
+    context.ready();
+    context.awaitStop(MAX_WAIT);
+    System.out.println(new LateClass());
+  }
+
+  private record LateClass() {}
 
   private static void start(String name, Runnable body) {
     new Thread(body, name).start();

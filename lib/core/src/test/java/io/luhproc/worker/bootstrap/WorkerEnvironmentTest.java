@@ -1,4 +1,4 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerEnvironmentTest {
   private static final Path DIRECTORY = Path.of("/run/luhproc/indexer-abc");
 
-  private final TaskRegistry tasks =
-      TaskRegistry.empty().with("INDEXER", context -> {}).with("HEARTBEAT", context -> {});
+  private final List<String> tasks = List.of("INDEXER", "HEARTBEAT");
 
   private Map<String, String> workerEnvironment(Map<String, String> starterEnvironment) {
     return WorkerEnvironment.forWorker(

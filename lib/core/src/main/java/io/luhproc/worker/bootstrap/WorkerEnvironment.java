@@ -1,16 +1,18 @@
-package io.luhproc.worker;
+package io.luhproc.worker.bootstrap;
 
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
-import io.luhproc.worker.bootstrap.PendingLaunch;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Environment variables that tell a process which worker it is. */
-final class WorkerEnvironment {
+public final class WorkerEnvironment {
   private static final List<String> LAUNCH_VARIABLES =
       List.of(
           EnvironmentNames.ID,
@@ -22,17 +24,17 @@ final class WorkerEnvironment {
   private WorkerEnvironment() {}
 
   /** Returns the starter's environment, changed so that only the requested task is selected. */
-  static Map<String, String> forWorker(
-      Map<String, String> starterEnvironment, TaskRegistry tasks, TaskLaunchRequest request) {
+  public static Map<String, String> forWorker(
+      Map<String, String> starterEnvironment, Collection<String> tasks, TaskLaunchRequest request) {
     Map<String, String> environment = new HashMap<>(starterEnvironment);
-    for (String name : tasks.names()) {
+    for (String name : tasks) {
       environment.remove(name);
     }
     environment.put(request.task(), TASK_VALUE);
     environment.put(EnvironmentNames.ID, request.id());
     environment.put(EnvironmentNames.DIRECTORY, request.directory().toString());
     environment.put(EnvironmentNames.LAUNCH, request.token());
-    environment.put(PendingLaunch.VARIABLE, PendingLaunch.describe(request.token(), tasks.names()));
+    environment.put(PendingLaunch.VARIABLE, PendingLaunch.describe(request.token(), tasks));
     // A worker with another working directory would resolve a relative root differently.
     if (!environment.getOrDefault(ProcessRoot.ENVIRONMENT_VARIABLE, "").isEmpty()) {
       String root = Objects.requireNonNull(request.directory().getParent(), "root").toString();
@@ -41,12 +43,21 @@ final class WorkerEnvironment {
     return environment;
   }
 
+  /** Returns the names of the variables that a worker inherits, sorted. */
+  public static List<String> inheritedNames(Map<String, String> workerEnvironment, String task) {
+    Set<String> names = new TreeSet<>(workerEnvironment.keySet());
+    LAUNCH_VARIABLES.forEach(names::remove);
+    names.remove(task);
+    return List.copyOf(names);
+  }
+
   /**
    * Checks the variables that a caller wants to add.
    *
    * @throws IllegalArgumentException if one of them would change which task runs
    */
-  static void checkUserVariables(Map<String, String> userVariables, TaskRegistry tasks) {
+  public static void checkUserVariables(
+      Map<String, String> userVariables, Collection<String> tasks) {
     for (String name : userVariables.keySet()) {
       if (tasks.contains(name) || LAUNCH_VARIABLES.contains(name)) {
         throw new IllegalArgumentException(
