@@ -51,6 +51,7 @@ final class WorkerStarter {
 
   /** Starts a worker, or returns the one that is already running. */
   WorkerInfo start(ProcessKey key, StartOptions options) {
+    context.table().requireOwnNamespace("start " + key);
     WorkerEnvironment.checkUserVariables(options.environment(), context.tasks());
     context.program().command();
     context.root().create();
