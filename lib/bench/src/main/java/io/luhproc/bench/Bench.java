@@ -69,6 +69,8 @@ public final class Bench {
     sections.put("events", SupervisorSection::events);
     sections.put("fleet", SupervisorSection::fleet);
     sections.put("restarts", SupervisorSection::restarts);
+    sections.put("beside", MachineSizeSection::services);
+    sections.put("stop", MachineSizeSection::workers);
     sections.put("lookup", ServiceLookupSection::run);
     sections.put("cgroup", CgroupSection::run);
     return sections;

@@ -28,6 +28,11 @@ interface ChildPool extends AutoCloseable {
   /** Kills a child and returns when it is gone. */
   void kill(int index) throws Exception;
 
+  /** Sends SIGTERM to a child and returns when it is gone. */
+  default void stop(int index) throws Exception {
+    kill(index);
+  }
+
   /** Kills the first {@code count} children and returns when they are gone. */
   default void killFirst(int count) throws Exception {
     for (int i = 0; i < count; i++) {

@@ -21,6 +21,7 @@ final class ChildPoolMain {
   // For NuProcess, which needs a quarter of a second per respawn.
   private static final int SLOW_WARMUP_RESPAWNS = 100;
   private static final int RESPAWNS = 500;
+  private static final int FEW_ROUNDS = 150;
   private static final Duration IDLE_WINDOW = Duration.ofSeconds(45);
   private static final Duration SETTLE_TIME = Duration.ofSeconds(10);
   private static final Duration COOLDOWN = Duration.ofSeconds(45);
@@ -42,6 +43,7 @@ final class ChildPoolMain {
       case "spawn" -> program.measureSpawn();
       case "fleet" -> program.measureFleet();
       case "respawn" -> program.measureRespawn();
+      case "beside" -> program.measureBesideOthers();
       case "events" -> program.measureEvents();
       case "restarts" -> program.measureRestarts();
       default -> throw new IllegalArgumentException("measurement (" + args[0] + ") is unknown");
@@ -140,6 +142,34 @@ final class ChildPoolMain {
         printMetric("event50", supervisorPool.latencies().median());
         printMetric("event99", supervisorPool.latencies().quantile(0.99));
       }
+    }
+  }
+
+  /** Measures restarts and stops, with fewer rounds than {@link #measureRespawn()}. */
+  private void measureBesideOthers() throws Exception {
+    try (ChildPool pool = openPool(1)) {
+      pool.start(0);
+      if (pool instanceof SupervisorPool supervisorPool) {
+        supervisorPool.subscribe();
+      }
+      Samples respawns = new Samples();
+      Samples stops = new Samples();
+      for (int i = 0; i < 2 * FEW_ROUNDS; i++) {
+        TimeSource.system().sleep(INTERVAL);
+        respawns.add(pool.respawn(0));
+        if (i == FEW_ROUNDS) {
+          respawns.clear();
+        }
+      }
+      for (int i = 0; i < FEW_ROUNDS; i++) {
+        TimeSource.system().sleep(INTERVAL);
+        long start = System.nanoTime();
+        pool.stop(0);
+        stops.add(System.nanoTime() - start);
+        pool.start(0);
+      }
+      printMetric("respawn", respawns.median());
+      printMetric("stop", stops.median());
     }
   }
 

@@ -60,6 +60,12 @@ final class ProcessBuilderPool implements ChildPool {
   }
 
   @Override
+  public void stop(int index) {
+    children[index].destroy();
+    Process ignored = children[index].onExit().join();
+  }
+
+  @Override
   public long respawn(int index) throws Exception {
     CompletableFuture<Long> respawned =
         children[index]

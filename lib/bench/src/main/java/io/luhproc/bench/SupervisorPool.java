@@ -86,6 +86,12 @@ final class SupervisorPool implements ChildPool {
     ServiceStatus ignored = supervisor.kill(name(index)).get();
   }
 
+  @Override
+  public void stop(int index) throws Exception {
+    pids.clear();
+    ServiceStatus ignored = supervisor.stop(name(index)).get();
+  }
+
   /** Measures until the listener is called, which is slightly later than the start. */
   @Override
   public long respawn(int index) throws Exception {

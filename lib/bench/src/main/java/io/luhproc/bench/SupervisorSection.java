@@ -7,8 +7,8 @@ import java.util.Map;
 
 /** Cost of a supervisor, compared with other pools of the same children, each in its own JVM. */
 final class SupervisorSection {
-  private static final String LUHPROC = "luhproc";
-  private static final String PROCESS_BUILDER = "ProcessBuilder";
+  static final String LUHPROC = "luhproc";
+  static final String PROCESS_BUILDER = "ProcessBuilder";
   private static final String PARALLEL = "parallel";
   private static final String NU_PROCESS = "NuProcess";
   private static final String POSIX_SPAWN = "posix_spawn";
@@ -166,7 +166,7 @@ final class SupervisorSection {
   /**
    * Metrics of {@link ChildPoolMain} for each kind of pool: medians of several interleaved runs.
    */
-  private static final class Metrics {
+  static final class Metrics {
     private final Map<String, Map<String, Samples>> samplesByKind = new LinkedHashMap<>();
 
     Metrics(BenchEnvironment environment, String measurement, int rounds, String... kinds)

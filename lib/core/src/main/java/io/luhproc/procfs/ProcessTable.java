@@ -1,5 +1,6 @@
 package io.luhproc.procfs;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import java.util.List;
@@ -89,6 +90,31 @@ public interface ProcessTable {
   /** Returns the pid of this JVM. */
   default long currentPid() {
     return ProcessHandle.current().pid();
+  }
+
+  /**
+   * Returns whether the pids of this table are those of the pid namespace of this JVM. In a new pid
+   * namespace {@code /proc} is that of the outer one until it is mounted again, see
+   * pid_namespaces(7). A signal would then reach another process than the one that was found.
+   */
+  default boolean isOfOwnNamespace() {
+    return true;
+  }
+
+  /**
+   * Checks {@link #isOfOwnNamespace()}.
+   *
+   * @param action what cannot be done otherwise, for the message, such as "start INDEXER/main"
+   * @throws LuhprocException if the table belongs to another pid namespace
+   */
+  default void requireOwnNamespace(String action) {
+    if (!isOfOwnNamespace()) {
+      throw new LuhprocException(
+          "cannot "
+              + action
+              + ": /proc belongs to another pid namespace; mount proc in this one (`mount -t proc"
+              + " proc /proc`, or unshare(1) with --mount-proc)");
+    }
   }
 
   /** Returns the id of the current boot, see {@link ProcessIdentity#bootId()}. */

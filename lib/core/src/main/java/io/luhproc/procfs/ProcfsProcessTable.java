@@ -48,7 +48,7 @@ final class ProcfsProcessTable implements ProcessTable {
   private volatile String bootId = "";
   private volatile long currentPid;
   private volatile @Nullable KernelThreads kernelThreads;
-  private volatile @Nullable Optional<PidCounter> pidCounter;
+  private volatile @Nullable Boolean ofOwnNamespace;
 
   ProcfsProcessTable(File proc, AuxiliaryVector units) {
     this.procRoot = proc + "/";
@@ -311,14 +311,37 @@ final class ProcfsProcessTable implements ProcessTable {
 
   @Override
   public Optional<PidCounter> pidCounter() {
-    Optional<PidCounter> cached = pidCounter;
+    boolean listsChildren = new File(path(currentPid(), childrenFile(currentPid()))).exists();
+    return listsChildren && isOfOwnNamespace()
+        ? Optional.ofNullable(ProcfsPidCounter.open(procRoot))
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean isOfOwnNamespace() {
+    Boolean cached = ofOwnNamespace;
     if (cached == null) {
-      boolean listsChildren = new File(path(currentPid(), childrenFile(currentPid()))).exists();
-      cached =
-          listsChildren ? Optional.ofNullable(ProcfsPidCounter.open(procRoot)) : Optional.empty();
-      pidCounter = cached;
+      cached = !hasInnerPid();
+      ofOwnNamespace = cached;
     }
     return cached;
+  }
+
+  /**
+   * Returns whether this JVM has another pid in an inner namespace. The line NSpid has the pid in
+   * the namespace of {@code /proc} first, then one for each inner namespace.
+   */
+  private boolean hasInnerPid() {
+    byte[] buffer = new byte[NUMBERS_SIZE];
+    try (InputStream in = new FileInputStream(procRoot + "self/status")) {
+      String text = new String(buffer, 0, Math.max(0, in.read(buffer)), ISO_8859_1);
+      int start = text.indexOf("NSpid:");
+      int end = text.indexOf('\n', start);
+      return start >= 0 && end > start && text.substring(start, end).split("\t", -1).length > 2;
+    } catch (IOException ignored) {
+      // Without free file descriptor, the next read reports it.
+      return false;
+    }
   }
 
   private OptionalLong readNumber(long pid, String name, String label) {

@@ -123,10 +123,11 @@ final class IndexedSnapshot implements ProcessSnapshot {
   @Override
   public List<ProcessStat> children(long pid) {
     if (readParents.add(pid)) {
-      List<ProcessStat> ignored = read(index.childrenOf(pid));
+      List<Long> candidates = index.childrenOf(pid);
       for (long child : table.mainThreadChildren(pid)) {
-        Optional<ProcessStat> alsoIgnored = find(child);
+        candidates.add(child);
       }
+      List<ProcessStat> ignored = read(candidates);
     }
     return copy(byParent, pid);
   }

@@ -175,7 +175,7 @@ final class ProcessIndex {
       if (!entry.isRemoved && FullSnapshot.mayHaveMarkers(entry.process, minStartTicks)) {
         ProcessMarkers ignored = markers(entry.process);
       }
-      Entry alsoIgnored = unmarked.remove();
+      Entry ignored = unmarked.remove();
     }
   }
 

@@ -78,8 +78,9 @@ final class ScanScheduler {
     }
     long startNanos = time.nanoTime();
     cooldown = Deadline.after(time, RETRY_DELAY);
-    boolean scanned = scanFor(indexable, true) & scanFor(others, false);
-    if (scanned) {
+    boolean indexableScanned = scanFor(indexable, true);
+    boolean othersScanned = scanFor(others, false);
+    if (indexableScanned && othersScanned) {
       Duration took = Duration.ofNanos(time.nanoTime() - startNanos);
       cooldown = Deadline.after(time, min(took, MAX_COOLDOWN));
     }

@@ -7,7 +7,9 @@ import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -34,6 +36,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   private final TreeTracker tree;
   private final Deadline deadline;
   private final ProcessSet killed = new ProcessSet();
+  private final Map<Long, ProcessStat> signalled = new HashMap<>();
 
   private Phase phase = Phase.NOT_STARTED;
   private List<ProcessStat> liveMembers = List.of();
@@ -129,9 +132,13 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   private void sendStopSignal() {
     phase = Phase.SIGNALLED;
     for (ProcessStat member : liveMembers) {
-      sendStopSignal(member);
+      ProcessStat before = signalled.put(member.pid(), member);
+      if (before == null
+          || before.startTicks() != member.startTicks()
+          || AllExitedCondition.hasLostSignal(tree, before, member)) {
+        sendStopSignal(member);
+      }
     }
-    // Members found after these have exited are new, so no process is signalled twice.
     awaitExit(graceDeadline);
   }
 
@@ -170,7 +177,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
     exitCondition =
         liveMembers.isEmpty()
             ? new ContainerEmpty(tree)
-            : new AllExitedCondition(table, liveMembers);
+            : new AllExitedCondition(table, tree, liveMembers);
     nextScanDeadline = scanDeadline;
   }
 

@@ -22,8 +22,8 @@ import java.util.Set;
  * ancestor. A worker started by a worker is therefore a separate tree. A process without a marked
  * ancestor is a member if it is in a session or process group of the tree.
  *
- * <p>Processes of other users that carry the marker of the tree need a second proof: they descend
- * from a member, or are in a session or process group of the tree.
+ * <p>A process of another user that carries only the limit marker of the tree needs a second proof:
+ * it descends from a member, or is in a session or process group of the tree.
  */
 final class TreeMembershipResolver {
   // Rows are not read atomically, so reused pids may form a cycle of parents.
@@ -90,7 +90,9 @@ final class TreeMembershipResolver {
       if (!memberByPid.containsKey(process.pid())
           && ProcessIdentity.isValidPid(process.pid())
           && ownership(process) == TreeOwnership.THIS_TREE
-          && (isInSessionOfRoot(process) || tree.isTrusted(process, memberByPid.values()))) {
+          && (!snapshot.markers(process).directory().isEmpty()
+              || isInSessionOfRoot(process)
+              || tree.isTrusted(process, memberByPid.values()))) {
         add(process);
       }
     }

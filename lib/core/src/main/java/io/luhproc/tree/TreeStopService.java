@@ -34,6 +34,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>The environment is read for processes that started since the last scan. During the grace
  * period only one known member is polled, at most every 20 ms.
  *
+ * <p>These are scans of all processes. For trees with a limit marker, only the first scan of a
+ * service reads all; the others read new processes and the members, see {@link
+ * io.luhproc.procfs.LimitMarker}.
+ *
  * <p>Futures complete on the service thread. Dependent stages must be short or use their own
  * executor. Completing or cancelling a future abandons the tree in its current state. The native
  * code for signals other than TERM and KILL, see {@link Posix}, is loaded by a separate thread when

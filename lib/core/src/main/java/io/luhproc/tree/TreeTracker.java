@@ -25,7 +25,7 @@ import java.util.Set;
  *
  * <p>Without a container, an orphan in its own session is not found if it has neither marker: it
  * has set RLIMIT_LOCKS itself, or sudo(8) or su(1) has set it by pam_limits(8), and it has cleared
- * or hidden its environment. An orphan of another user is not found by its markers alone, see
+ * or hidden its environment. An orphan of another user is not found by the limit marker alone, see
  * {@link #isTrusted}.
  */
 final class TreeTracker {
@@ -142,6 +142,17 @@ final class TreeTracker {
     return marker.directoryName();
   }
 
+  /**
+   * Returns whether a process may have lost a signal if it has executed a program since.
+   *
+   * <p>Between fork and exec a shell has the signal handlers of its parent, which execve(2) resets:
+   * a signal in between is caught and then forgotten. The root and the leader of a session execute
+   * another program on purpose when they get the signal.
+   */
+  boolean losesSignalByExec(ProcessStat member) {
+    return member.execId() != 0 && member.sessionId() != member.pid() && !isRoot(member);
+  }
+
   /** Returns whether a process is stopped or has exited. */
   boolean isStoppedOrGone(ProcessStat member) {
     return table
@@ -204,16 +215,13 @@ final class TreeTracker {
   }
 
   /**
-   * Returns whether the markers of a process alone prove that it is a member.
+   * Returns whether the limit marker of a process alone proves that it is a member.
    *
    * <p>Every user can read the limit marker and set it in a process of its own. Such a process must
    * neither be killed nor keep the stop from ending, so its real user must be one of the tree. A
    * set-user-ID program keeps the real user.
    */
   boolean isTrusted(ProcessStat process, Collection<ProcessStat> members) {
-    if (limitMarker() == 0) {
-      return true;
-    }
     OptionalLong user = table.realUserId(process.pid());
     return user.isEmpty() || isUserOfTree(user.getAsLong(), members);
   }

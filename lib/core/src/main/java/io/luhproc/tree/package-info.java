@@ -5,10 +5,12 @@
  * io.luhproc.tree.TreeStopper} for one tree on the calling thread. Both run a {@code StopTreeTask}:
  *
  * <ol>
- *   <li>A {@code ProcessSnapshot} reads the process table once for all tasks that are due.
+ *   <li>A {@code ProcessSnapshot} is taken once for all tasks that are due. For trees with a limit
+ *       marker, a {@code ProcessIndex} saves reading processes that cannot be members.
  *   <li>{@code TreeTracker} and {@code TreeMembershipResolver} select the members of the tree: the
- *       root, the processes with its marker in {@code LUHPROC_DIR}, the processes in its container,
- *       their descendants, and the orphans in their sessions and process groups.
+ *       root, the processes with its limit marker or its marker in {@code LUHPROC_DIR}, the
+ *       processes in its container, their descendants, and the orphans in their sessions and
+ *       process groups.
  *   <li>All members receive the stop signal, and after the grace period SIGKILL.
  *   <li>Scans repeat until one finds no member.
  * </ol>

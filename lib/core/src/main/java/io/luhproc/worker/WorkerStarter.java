@@ -65,6 +65,7 @@ final class WorkerStarter {
 
   /** Starts a worker, or returns the one that is already running. */
   WorkerInfo start(Request request) {
+    context.table().requireOwnNamespace("start " + request.key());
     checkOptions(request.options());
     context.root().create();
     ProcessDirectory directory = context.root().directory(request.key());

@@ -48,6 +48,7 @@ final class WorkerStopper {
 
   /** Stops a worker; see {@link ProcessManager#stop(String, String, StopOptions)}. */
   StopResult stop(ProcessKey key, StopOptions options) {
+    context.table().requireOwnNamespace("stop " + key);
     long startNanos = context.time().nanoTime();
     Deadline deadline = Deadline.after(context.time(), options.timeout());
     ProcessDirectory directory = context.root().directory(key);

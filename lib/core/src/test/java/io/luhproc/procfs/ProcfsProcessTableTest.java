@@ -1,6 +1,7 @@
 package io.luhproc.procfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -232,6 +234,43 @@ class ProcfsProcessTableTest {
     }
     assertThat(table.probe(process.pid())).isEmpty();
     assertThat(table.probe(table.currentPid())).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NSpid:|44, true", "NSpid:|44|1, false", "NSpid:|44|7|1, false", "Ngid:|0, true"})
+  void namespaceIsReadFromPids(String line, boolean own, @TempDir Path proc) throws IOException {
+    Files.createDirectories(proc.resolve("self"));
+    String status = "Name:\tjava\nTgid:\t44\n" + line.replace('|', '\t') + "\nVmPeak:\t 1 kB\n";
+    Files.writeString(proc.resolve("self/status"), status);
+    AuxiliaryVector units = AuxiliaryVector.read();
+    assertThat(new ProcfsProcessTable(proc.toFile(), units).isOfOwnNamespace()).isEqualTo(own);
+  }
+
+  @Test
+  void processTableOfOuterNamespaceIsRefused() throws Exception {
+    assumeTrue(table.realUserId(table.currentPid()).equals(OptionalLong.of(0)), "needs root");
+    assertThat(table.isOfOwnNamespace()).isTrue();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    "unshare",
+                    "--pid",
+                    "--fork",
+                    "--kill-child",
+                    java,
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    RequiresOwnNamespace.class.getName()))
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader out = process.inputReader()) {
+      assertThat(out.lines())
+          .anyMatch(it -> it.contains("cannot start it: /proc belongs to another pid namespace"))
+          .anyMatch(it -> it.equals("has a pid counter: false"));
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
   }
 
   @Test

@@ -30,6 +30,16 @@ class LimitMarkerProcessTest {
   private static final String DETACHED_SLEEP =
       "(env -i TREE=\"$TREE\" setsid sh -c \"$PROLOGUE here daemon; exec sleep 300\" &)\n";
 
+  private static final String ZOMBIE_LEADER =
+      """
+      import ctypes, os, threading, time
+      threading.Thread(target=lambda: time.sleep(300)).start()
+      tree = os.environ['TREE']
+      open(tree + '/new', 'w').write(str(os.getpid()) + chr(10))
+      os.rename(tree + '/new', tree + '/daemon.pid')
+      ctypes.CDLL(None).pthread_exit(None)
+      """;
+
   @TempDir Path directory;
   private RealProcessTree tree;
 
@@ -90,14 +100,6 @@ class LimitMarkerProcessTest {
     assertStopped(tree.stop(Optional.empty()), daemon);
   }
 
-  private static final String ZOMBIE_LEADER =
-      "import ctypes, os, threading, time\n"
-          + "threading.Thread(target=lambda: time.sleep(300)).start()\n"
-          + "tree = os.environ['TREE']\n"
-          + "open(tree + '/new', 'w').write(str(os.getpid()) + chr(10))\n"
-          + "os.rename(tree + '/new', tree + '/daemon.pid')\n"
-          + "ctypes.CDLL(None).pthread_exit(None)\n";
-
   private static boolean isInstalled(String program) {
     return Files.isExecutable(Path.of("/usr/bin", program));
   }
@@ -116,13 +118,13 @@ class LimitMarkerProcessTest {
   }
 
   @Test
-  void processOfAnotherUserWithForgedMarkersSurvives() throws IOException, InterruptedException {
+  void processOfAnotherUserWithForgedLimitMarkerSurvives()
+      throws IOException, InterruptedException {
     assumeTrue(tree.table.realUserId(tree.table.currentPid()).equals(OptionalLong.of(0)));
     String forge = RealProcessTree.setLimit(LIMIT) + "trap '' TERM; echo; exec sleep 300";
     ProcessBuilder builder =
         new ProcessBuilder(
             "setpriv", "--reuid=65534", "--clear-groups", "setsid", "sh", "-c", forge);
-    builder.environment().put("LUHPROC_DIR", directory.toString());
     Process forger = builder.start();
     try {
       assertThat(forger.getInputStream().read()).isEqualTo('\n');

@@ -129,6 +129,60 @@ class ScanSchedulerTest {
     assertThat(table.scans()).isEqualTo(2);
   }
 
+  /**
+   * A child that a shell has just forked has the handlers of the shell until it executes its
+   * program, and loses a SIGTERM that arrives before. It lived until the grace period was over.
+   */
+  @Test
+  void signalLostBetweenForkAndExecIsRepeated() {
+    ProcessIdentity root = addTree(100);
+    rows.add(102, 100, 100);
+    signals.ignoringTerm.add(102L);
+    CompletableFuture<StopTreeResult> stop = stop(root);
+    scheduler.runDue();
+    timers.advance(Duration.ofMillis(500));
+    assertThat(stop).isNotDone();
+    rows.exec(102, directory(100));
+    signals.ignoringTerm.remove(102L);
+    timers.advance(Duration.ofMillis(50));
+    assertThat(stop.getNow(null)).isEqualTo(new StopTreeResult(true, false, List.of()));
+    assertThat(signals.sent)
+        .containsExactlyInAnyOrder("TERM 100", "TERM 101", "TERM 102", "TERM 102");
+  }
+
+  @Test
+  void programExecutedOnSignalByRootOrSessionLeaderIsNotSignalledAgain() {
+    ProcessIdentity root = addTree(100);
+    signals.ignoringTerm.addAll(List.of(100L, 101L));
+    CompletableFuture<StopTreeResult> stop = stop(root);
+    scheduler.runDue();
+    rows.exec(100, directory(100));
+    timers.advance(Duration.ofMillis(500));
+    rows.exit(100);
+    rows.exec(101, directory(100));
+    timers.advance(Duration.ofMillis(500));
+    rows.exit(101);
+    timers.advance(Duration.ofMillis(50));
+    assertThat(stop).isDone();
+    assertThat(signals.sent).containsExactlyInAnyOrder("TERM 100", "TERM 101");
+  }
+
+  @Test
+  void otherMembersAreNotSignalledAgainWhenOneLostTheSignal() {
+    ProcessIdentity root = addTree(100);
+    rows.add(102, 100, 100);
+    signals.ignoringTerm.addAll(List.of(101L, 102L));
+    CompletableFuture<StopTreeResult> stop = stop(root);
+    scheduler.runDue();
+    rows.exec(102, directory(100));
+    timers.advance(Duration.ofSeconds(1));
+    rows.exit(101);
+    timers.advance(Duration.ofSeconds(1));
+    assertThat(stop).isNotDone();
+    assertThat(signals.sent)
+        .containsExactlyInAnyOrder("TERM 100", "TERM 101", "TERM 102", "TERM 102");
+  }
+
   @Test
   void gracePeriodPollsOnlyOneMember() {
     ProcessIdentity root = addTree(100);

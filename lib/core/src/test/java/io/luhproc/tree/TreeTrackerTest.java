@@ -317,12 +317,11 @@ class TreeTrackerTest {
   }
 
   @Test
-  void markersOfAnotherUserDoNotProveMembership() {
+  void limitMarkerOfAnotherUserDoesNotProveMembership() {
     Optional<ProcessIdentity> root = addRoot();
     addForeign(200, 1, 200);
     addForeign(201, 200, 200);
     addForeign(300, 50, 50);
-    table.setMarker(300, DIRECTORY);
     assertThat(liveMembersByLimit(root)).containsExactly(ROOT);
     table.exit(ROOT);
     assertThat(liveMembersByLimit(root)).isEmpty();

@@ -25,6 +25,7 @@ import io.luhproc.service.ExecContext;
 import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.StopPolicy;
 import io.luhproc.spawn.Launcher;
+import io.luhproc.spawn.UserIds;
 import io.luhproc.supervisor.state.ExitCauses;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -112,6 +114,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       TimeSource timeSource,
       Launcher launcher,
       CgroupProvider cgroups) {
+    ProcessTable.system().requireOwnNamespace("supervise processes");
     TreeStopService treeStopper =
         TreeStopService.start(ProcessTable.system(), Posix.lazy(), timeSource);
     try {
@@ -248,13 +251,22 @@ public final class LocalProcessRuntime implements ProcessRuntime {
     process.cgroup().thawIfFrozen();
     treeStops.stop(
         new StopTreeRequest(
-            scope(process, process.root()), signal, grace, instance.spec().stop().timeout()),
+            withUser(instance, scope(process, process.root())),
+            signal,
+            grace,
+            instance.spec().stop().timeout()),
         listener);
   }
 
   static TreeScope scope(LocalProcess process, Optional<ProcessIdentity> root) {
     TreeScope scope = process.scope(root);
     return process.cgroup().container().map(scope::withContainer).orElse(scope);
+  }
+
+  private static TreeScope withUser(ProcessInstance instance, TreeScope scope) {
+    Optional<String> user = instance.spec().execContext().credentials().user();
+    OptionalLong id = user.isEmpty() ? OptionalLong.empty() : UserIds.find(user.get());
+    return id.isEmpty() ? scope : scope.withUser(id.getAsLong());
   }
 
   // Records and resources.
