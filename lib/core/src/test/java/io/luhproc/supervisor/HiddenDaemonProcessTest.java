@@ -9,6 +9,7 @@ import io.luhproc.process.ProcessIdentity;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.ServiceStatus;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.HiddenDaemon;
 import io.luhproc.testing.LeakCheck;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +128,7 @@ class HiddenDaemonProcessTest {
       shop.add(
           ProcessSpec.shell("main", "sleep 600")
               .health(hanging.policy().timeout(Duration.ofSeconds(1))));
-      shop.supervisor.start("shop");
+      CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
       daemons.awaitExitOfOne();
       shop.stop();
     }
