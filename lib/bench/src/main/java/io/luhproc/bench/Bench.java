@@ -55,6 +55,7 @@ public final class Bench {
     Map<String, Section> sections = new LinkedHashMap<>();
     sections.put("warm", StartSection::warm);
     sections.put("first", StartSection::first);
+    sections.put("marker", MarkerSection::run);
     sections.put("statement", FirstStatementSection::run);
     sections.put("daemon", DaemonSection::run);
     sections.put("check", CheckSection::run);

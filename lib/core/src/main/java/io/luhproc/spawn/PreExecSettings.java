@@ -171,6 +171,14 @@ public record PreExecSettings(
         || LimitMarkerCommand.isRunBy(commandLine);
   }
 
+  /** Returns the id of a user, by name or number; empty if there is no such user. */
+  public static Optional<Long> findUserId(String user) {
+    Optional<Long> known = UserDatabase.SYSTEM.findUser(user).map(UserDatabase.User::uid);
+    return known.isEmpty() && UserDatabase.isNumericId(user)
+        ? Optional.of(Long.parseLong(user))
+        : known;
+  }
+
   /** Replaces the report file by an empty one. */
   void clearReport() throws IOException {
     // Deleted first, so that a link is not followed and an older mode does not remain.

@@ -17,30 +17,34 @@ import org.jspecify.annotations.Nullable;
 final class SignalReset {
   private static final String RESET_OPTION = "--default-signal";
   private static final String STATUS_FILE = "/proc/thread-self/status";
-  private static final List<String> MASKS = List.of("\nSigBlk:\t", "\nSigIgn:\t");
+  private static final String BLOCKED = "\nSigBlk:\t";
+  private static final String IGNORED = "\nSigIgn:\t";
   private static final int MASK_DIGITS = 16;
+  // The first that was seen not to pass on the blocked signals of its threads.
+  private static final int FIRST_JDK_UNBLOCKING_CHILDREN = 25;
   private static final long QUIT = 1L << (3 - 1);
   // signal(7): glibc uses the first two real-time signals itself, and env(1) cannot reset them.
   private static final long SIGNALS_OF_LIBC = 1L << (32 - 1) | 1L << (33 - 1);
 
   private final ToolLocator toolLocator;
-  private final long harmless;
+  private final long harmlessIfBlocked;
   // Whether env(1) can reset signals; null until it is tested.
   private volatile @Nullable Boolean works;
 
-  private SignalReset(ToolLocator toolLocator, long harmless) {
+  private SignalReset(ToolLocator toolLocator, long harmlessIfBlocked) {
     this.toolLocator = toolLocator;
-    this.harmless = harmless;
+    this.harmlessIfBlocked = harmlessIfBlocked;
   }
 
   /** Returns a reset of all signals. */
   static SignalReset ofAll(ToolLocator toolLocator) {
-    return new SignalReset(toolLocator, SIGNALS_OF_LIBC);
+    boolean unblocksChildren = Runtime.version().feature() >= FIRST_JDK_UNBLOCKING_CHILDREN;
+    return new SignalReset(toolLocator, unblocksChildren ? QUIT : 0);
   }
 
   /** Returns a reset that does not run env(1) only because SIGQUIT is blocked. */
   static SignalReset exceptBlockedQuit(ToolLocator toolLocator) {
-    return new SignalReset(toolLocator, SIGNALS_OF_LIBC | QUIT);
+    return new SignalReset(toolLocator, QUIT);
   }
 
   /**
@@ -60,7 +64,8 @@ final class SignalReset {
 
   private boolean isNeeded() {
     String status = ProcFile.read(STATUS_FILE);
-    return MASKS.stream().anyMatch(it -> (mask(status, it) & ~harmless) != 0);
+    long blocked = mask(status, BLOCKED) & ~harmlessIfBlocked;
+    return ((blocked | mask(status, IGNORED)) & ~SIGNALS_OF_LIBC) != 0;
   }
 
   private static long mask(String status, String label) {

@@ -89,7 +89,7 @@ final class LaunchTask {
       deleteHeartbeat();
       InstanceLauncher.Prepared prepared =
           context.launcher().prepare(instance, cgroup.procsFiles());
-      instance.process().limitMarker(prepared.request().limitMarker());
+      instance.setTreeMarks(prepared.request().limitMarker());
       Optional<Command> execStartPre = instance.spec().start().execStartPre();
       if (execStartPre.isPresent()) {
         runExecStartPre(prepared, execStartPre.get());

@@ -1,8 +1,11 @@
 package io.luhproc.supervisor.runtime;
 
+import io.luhproc.procfs.LimitMarker;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.spawn.PreExecSettings;
 import io.luhproc.supervisor.state.ProcessInstance;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -30,6 +33,16 @@ record LocalInstance(ProcessInstance instance, LocalProcess process) {
 
   Executor executor() {
     return process.executor();
+  }
+
+  /**
+   * Sets by which marks {@link LocalProcess#scope} finds the tree of the latest launch: the limit
+   * marker, and the user of the spec.
+   */
+  void setTreeMarks(Optional<LimitMarker> limitMarker) {
+    process.treeMarks(
+        limitMarker,
+        spec().execContext().credentials().user().flatMap(PreExecSettings::findUserId));
   }
 
   @Override

@@ -17,6 +17,7 @@ final class LocalProcess {
   private volatile Optional<ProcessIdentity> root = Optional.empty();
   // Set before the launch: a command before the process has it already.
   private volatile Optional<LimitMarker> limitMarker = Optional.empty();
+  private volatile Optional<Long> userId = Optional.empty();
   private volatile @Nullable LaunchTask launch;
 
   LocalProcess(ProcessLocation location, Executor executor, ProcessCgroup cgroup) {
@@ -51,14 +52,22 @@ final class LocalProcess {
     root = identity;
   }
 
-  void limitMarker(Optional<LimitMarker> marker) {
+  /**
+   * Sets the marks of the tree of the latest launch.
+   *
+   * @param marker its limit marker, if it has one
+   * @param user the id of the user that it runs as, if it is not that of this JVM
+   */
+  void treeMarks(Optional<LimitMarker> marker, Optional<Long> user) {
     limitMarker = marker;
+    userId = user;
   }
 
   /** Returns the scope of a tree of the latest launch. */
   TreeScope scope(Optional<ProcessIdentity> ofRoot) {
     TreeScope scope = TreeScope.of(path(), ofRoot);
-    return limitMarker.map(scope::withLimitMarker).orElse(scope);
+    scope = limitMarker.map(scope::withLimitMarker).orElse(scope);
+    return userId.map(scope::withUser).orElse(scope);
   }
 
   /** Returns the latest launch, to cancel it. */

@@ -10,6 +10,7 @@ import io.luhproc.limits.LimitReport;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
+import io.luhproc.procfs.LimitMarker;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Command;
 import io.luhproc.supervisor.state.RecoveredProcess;
@@ -34,7 +35,7 @@ public final class ProcessRecovery {
   private final ProcessTable table;
   private final TimeSource timeSource;
   private final ProcessFinder processFinder;
-  private @Nullable Set<String> liveMarkers;
+  private @Nullable LiveMarkers liveMarkers;
 
   ProcessRecovery(ProcessTable table, TimeSource timeSource) {
     this.table = table;
@@ -49,7 +50,7 @@ public final class ProcessRecovery {
     Optional<ProcessIdentity> identity = findProcess(directory);
     LimitReport limits = limitsOf.apply(identity);
     Optional<ProcessRecord> record = directory.readRecord();
-    instance.process().limitMarker(record.flatMap(ProcessRecord::limitMarker));
+    instance.setTreeMarks(record.flatMap(ProcessRecord::limitMarker));
     Optional<RunningProcess> alive =
         identity.map(
             it ->
@@ -127,27 +128,44 @@ public final class ProcessRecovery {
     }
   }
 
-  /** Returns whether a live process carries the marker of a directory. */
+  /** Returns whether a live process carries the marker of a directory or of its last launch. */
   private boolean hasLeftovers(ProcessDirectory directory) {
-    Set<String> known = liveMarkers;
+    LiveMarkers known = liveMarkers;
     if (known == null) {
       known = readLiveMarkers();
       liveMarkers = known;
     }
-    return known.contains(directory.path().toString());
+    return known.directories().contains(directory.path().toString())
+        || directory
+            .readRecord()
+            .flatMap(ProcessRecord::limitMarker)
+            .filter(known.limits()::contains)
+            .isPresent();
   }
 
-  private Set<String> readLiveMarkers() {
-    Set<String> all = new HashSet<>();
+  private LiveMarkers readLiveMarkers() {
+    LiveMarkers all = new LiveMarkers(new HashSet<>(), new HashSet<>());
     for (ProcessStat entry : table.all()) {
       if (ProcessIdentity.isValidPid(entry.pid())
           && !entry.isDead()
           && entry.pid() != table.currentPid()) {
-        table.environmentVariable(entry.pid(), EnvironmentNames.DIRECTORY).ifPresent(all::add);
+        table
+            .environmentVariable(entry.pid(), EnvironmentNames.DIRECTORY)
+            .ifPresentOrElse(
+                all.directories()::add,
+                () -> table.limitMarker(entry.pid()).ifPresent(all.limits()::add));
       }
     }
     return all;
   }
+
+  /**
+   * The markers of all live processes.
+   *
+   * @param directories their environment markers
+   * @param limits the limit markers of those that have no environment marker
+   */
+  private record LiveMarkers(Set<String> directories, Set<LimitMarker> limits) {}
 
   // The origin.
 
