@@ -107,7 +107,7 @@ final class DirectoryWatcher implements Closeable {
         time.sleep(FALLBACK_POLL_INTERVAL);
         watchIfPresent();
       }
-      return closed ? Outcome.CLOSED : Outcome.ENTRIES_CHANGED;
+      return closed ? Outcome.CLOSED : Outcome.MODIFIED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Outcome.CLOSED;
