@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -52,14 +51,16 @@ final class RandomTruncationTest {
 
   /** Operations of a file system. */
   enum FileSystemSupport {
-    COLLAPSE(Posix::lazy),
-    PUNCH(() -> new FaultyPosix().withoutCollapse()),
-    TRUNCATE(() -> new FaultyPosix().withoutPunch());
+    COLLAPSE,
+    PUNCH,
+    TRUNCATE;
 
-    private final Supplier<Posix> posix;
-
-    FileSystemSupport(Supplier<Posix> posix) {
-      this.posix = posix;
+    Posix posix() {
+      return switch (this) {
+        case COLLAPSE -> Posix.lazy();
+        case PUNCH -> new FaultyPosix().withoutCollapse();
+        case TRUNCATE -> new FaultyPosix().withoutPunch();
+      };
     }
   }
 
@@ -91,7 +92,7 @@ final class RandomTruncationTest {
 
     Model(TempLogDirectory directory, FileSystemSupport support) throws IOException {
       this.directory = directory;
-      this.posix = support.posix.get();
+      this.posix = support.posix();
       eager = new ReaderModel("eager", this);
       lazy = new ReaderModel("lazy", this);
     }
@@ -208,21 +209,18 @@ final class RandomTruncationTest {
     }
 
     private void takeLines() {
-      int end = rest.lastIndexOf("\n") + 1;
-      String complete = rest.substring(0, end);
-      rest.delete(0, end);
-      for (String line : complete.split("(?<=\n)")) {
+      for (int end = rest.indexOf("\n") + 1; end > 0; end = rest.indexOf("\n") + 1) {
+        String line = rest.substring(0, end);
+        rest.delete(0, end);
         Matcher matcher = LINE.matcher(line);
-        if (!line.isEmpty()) {
-          assertThat(matcher.matches())
-              .as("%s reader: %s, %s", name, line.replace('\0', '0'), model.history)
-              .isTrue();
-          int number = Integer.parseInt(matcher.group(1));
-          assertThat(number)
-              .as("%s reader, %s", name, model.history)
-              .isGreaterThan(lines.isEmpty() ? 0 : lines.get(lines.size() - 1));
-          lines.add(number);
-        }
+        assertThat(matcher.matches())
+            .as("%s reader: %s, %s", name, line.replace('\0', '0'), model.history)
+            .isTrue();
+        int number = Integer.parseInt(matcher.group(1));
+        assertThat(number)
+            .as("%s reader, %s", name, model.history)
+            .isGreaterThan(lines.isEmpty() ? 0 : lines.get(lines.size() - 1));
+        lines.add(number);
       }
     }
 
