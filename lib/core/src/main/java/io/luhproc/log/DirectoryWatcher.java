@@ -97,6 +97,23 @@ final class DirectoryWatcher implements Closeable {
     }
   }
 
+  /**
+   * Waits until the directory exists. Nothing is read before: if it is deleted, that is noticed
+   * only after this.
+   */
+  Outcome awaitDirectory() {
+    try {
+      while (directoryKey == null && !closed) {
+        time.sleep(FALLBACK_POLL_INTERVAL);
+        watchIfPresent();
+      }
+      return closed ? Outcome.CLOSED : Outcome.MODIFIED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Outcome.CLOSED;
+    }
+  }
+
   /** Waits for a change, at most for a duration; then the outcome is ENTRIES_CHANGED. */
   Outcome awaitChange(Duration timeout) {
     try {
@@ -106,7 +123,7 @@ final class DirectoryWatcher implements Closeable {
       }
       if (watchService == null) {
         time.sleep(FALLBACK_POLL_INTERVAL);
-        return directoryKey == null ? awaitCreation() : checkDirectory();
+        return checkDirectory();
       }
       WatchKey key = watchService.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return key == null ? checkDirectory() : processEvents(key);
@@ -116,11 +133,6 @@ final class DirectoryWatcher implements Closeable {
       Thread.currentThread().interrupt();
       return Outcome.CLOSED;
     }
-  }
-
-  private Outcome awaitCreation() {
-    watchIfPresent();
-    return Outcome.ENTRIES_CHANGED;
   }
 
   private Outcome processEvents(WatchKey key) {

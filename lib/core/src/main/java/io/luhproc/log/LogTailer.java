@@ -39,7 +39,7 @@ final class LogTailer implements Runnable {
   public void run() {
     try (lines;
         watcher) {
-      DirectoryWatcher.Outcome outcome = DirectoryWatcher.Outcome.MODIFIED;
+      DirectoryWatcher.Outcome outcome = watcher.awaitDirectory();
       while (outcome != DirectoryWatcher.Outcome.GONE
           && outcome != DirectoryWatcher.Outcome.CLOSED) {
         deliverNewLines(outcome == DirectoryWatcher.Outcome.ENTRIES_CHANGED);

@@ -107,6 +107,23 @@ class ProcessDirectoryTest {
   }
 
   @Test
+  void incompleteLastLineOfLogIsEndedForNextLaunch() throws IOException {
+    directory.create();
+    directory.prepareLogFiles();
+    directory.prepareLogFiles();
+    assertThat(directory.outLog()).isEmptyFile();
+    Files.writeString(directory.outLog(), "starting\nfatal: no license");
+    Files.writeString(directory.errLog(), "complete\n");
+    directory.prepareLogFiles();
+    assertThat(directory.outLog()).hasContent("starting\nfatal: no license\n");
+    assertThat(directory.errLog()).hasContent("complete\n");
+    // The front of a file whose content was rotated.
+    Files.write(directory.errLog(), new byte[4096]);
+    directory.prepareLogFiles();
+    assertThat(directory.errLog()).hasSize(4096);
+  }
+
+  @Test
   void desiredStateIsUpUntilWrittenDown() throws IOException {
     directory.create();
     assertThat(directory.isDesiredUp()).isFalse();

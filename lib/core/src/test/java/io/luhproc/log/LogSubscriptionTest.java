@@ -9,6 +9,7 @@ import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.log.rotate.TempLogDirectory;
 import io.luhproc.posix.Posix;
 import io.luhproc.testing.LeakCheck;
+import io.luhproc.testing.NamedPipes;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -51,10 +52,72 @@ final class LogSubscriptionTest {
     }
   }
 
+  /** Follows with another delay before an incomplete last line is delivered. */
+  private LogSubscription followWithDelay(Duration delay) {
+    return directory
+        .log()
+        .follow(
+            StartPosition.lastCompleteLines(0),
+            received,
+            new LogTailer.IdleDelay(TimeSource.system(), delay));
+  }
+
+  @Test
+  void incompleteLastLineIsDeliveredOnceAfterPause() throws Exception {
+    try (LogSubscription subscription = followWithDelay(Duration.ofMillis(1))) {
+      assertThat(subscription).isNotNull();
+      directory.write("starting\nfatal: no license");
+      assertThat(received.next(2)).containsExactly("starting", "fatal: no license");
+      directory.write("\nstarting\n");
+      assertThat(received.next()).isEqualTo("starting");
+      directory.write("password: ");
+      assertThat(received.next()).isEqualTo("password: ");
+      directory.write("accepted\n\nlast\n");
+      assertThat(received.next(3)).containsExactly("accepted", "", "last");
+    }
+    assertThat(received.texts).isEmpty();
+  }
+
+  @Test
+  void incompleteLastLineOfOneStreamIsDeliveredWhileOtherStreamGrows() throws Exception {
+    directory.write("");
+    try (LogSubscription subscription =
+        directory
+            .log()
+            .both()
+            .follow(
+                StartPosition.lastCompleteLines(0),
+                received,
+                new LogTailer.IdleDelay(TimeSource.system(), Duration.ofMillis(1)))) {
+      assertThat(subscription).isNotNull();
+      directory.write("prompt: ");
+      List<String> seen = new ArrayList<>();
+      while (!seen.contains("prompt: ")) {
+        directory.write(LogStream.ERR, new byte[] {'e', '\n'});
+        seen.add(received.next());
+      }
+      assertThat(seen).doesNotContain("null");
+    }
+  }
+
+  @Test
+  void progressIsDeliveredAtCarriageReturns() throws Exception {
+    try (LogSubscription subscription = directory.log().splitAtCarriageReturn().follow(received)) {
+      assertThat(subscription).isNotNull();
+      directory.write("\r10 %\r20 %\r");
+      assertThat(received.next(2)).containsExactly("10 %", "20 %");
+      directory.write("\ndone\r");
+      assertThat(received.next()).isEqualTo("done");
+      directory.write("\nnext\n");
+      assertThat(received.next()).isEqualTo("next");
+    }
+    assertThat(received.texts).isEmpty();
+  }
+
   @Test
   void onlyLinesWrittenAfterFollowAreDelivered() throws Exception {
     directory.write("old\n");
-    try (LogSubscription subscription = directory.log().follow(received)) {
+    try (LogSubscription subscription = followWithDelay(Duration.ofDays(1))) {
       assertThat(subscription).isNotNull();
       directory.write("new\nunfin");
       assertThat(received.next()).isEqualTo("new");
@@ -66,7 +129,7 @@ final class LogSubscriptionTest {
   @Test
   void lineIncompleteAtStartIsDeliveredWhole() throws Exception {
     directory.write("old\nhalf ");
-    try (LogSubscription subscription = directory.log().follow(received)) {
+    try (LogSubscription subscription = followWithDelay(Duration.ofDays(1))) {
       assertThat(subscription).isNotNull();
       directory.write("and half\n");
       assertThat(received.next()).isEqualTo("half and half");
@@ -204,7 +267,39 @@ final class LogSubscriptionTest {
       assertThat(received.next()).isEqualTo("replaced");
       Files.writeString(directory.files().activeFile(), "empty\n");
       assertThat(received.next()).isEqualTo("empty");
+      // Longer than before the truncation.
+      Files.writeString(directory.files().activeFile(), "first of many\nsecond of many\n");
+      assertThat(received.next(2)).containsExactly("first of many", "second of many");
     }
+    assertThat(received.texts).isEmpty();
+  }
+
+  @Test
+  void logTruncatedAfterRotationIsFollowedWithoutMaintainer() throws Exception {
+    directory.writeNumberedLines(1, 300);
+    try (LogMaintainer maintainer =
+        directory.maintainer(SMALL, TimeSource.system(), Posix.lazy())) {
+      maintainer.tick();
+    }
+    Files.writeString(directory.files().activeFile(), "");
+    try (LogSubscription subscription = directory.log().follow(received)) {
+      assertThat(subscription).isNotNull();
+      directory.write("after the truncation\n");
+      assertThat(received.next()).isEqualTo("after the truncation");
+    }
+    assertThat(received.texts).isEmpty();
+  }
+
+  @Test
+  void subscriptionClosesWhenFileIsReplacedByPipe() throws Exception {
+    directory.write("old\n");
+    try (LogSubscription subscription = directory.log().follow(received)) {
+      assertThat(subscription).isNotNull();
+      Files.delete(directory.files().activeFile());
+      Path ignored = NamedPipes.create(directory.files().activeFile());
+      directory.write(LogStream.ERR, new byte[] {'e', '\n'});
+    }
+    assertThat(received.texts).isEmpty();
   }
 
   @Test

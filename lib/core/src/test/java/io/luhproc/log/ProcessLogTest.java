@@ -1,5 +1,6 @@
 package io.luhproc.log;
 
+import static io.luhproc.log.rotate.TempLogDirectory.numberedLine;
 import static io.luhproc.log.rotate.TempLogDirectory.numberedLines;
 import static io.luhproc.log.rotate.TempLogDirectory.texts;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -7,23 +8,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.log.file.IndexFile;
+import io.luhproc.log.file.LogStreamReader;
 import io.luhproc.log.file.RotatedFile;
 import io.luhproc.log.file.TimeIndex;
 import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.log.rotate.TempLogDirectory;
 import io.luhproc.posix.Posix;
+import io.luhproc.testing.NamedPipes;
 import io.luhproc.testing.VirtualTime;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reading of logs, whatever was written. */
 final class ProcessLogTest {
@@ -122,7 +133,7 @@ final class ProcessLogTest {
     directory.writeNumberedLines(1, 10_000);
     String snapshot = log().snapshot();
     assertThat(snapshot.length()).isBetween(PIECE_BYTES - 30, PIECE_BYTES);
-    assertThat(snapshot).startsWith("line ").endsWith(TempLogDirectory.numberedLine(10_000) + "\n");
+    assertThat(snapshot).startsWith("line ").endsWith(numberedLine(10_000) + "\n");
     assertThat(log().err().snapshot()).isEmpty();
     directory.write("z".repeat(100_000));
     assertThat(log().snapshot()).isEqualTo("z".repeat(PIECE_BYTES));
@@ -295,7 +306,7 @@ final class ProcessLogTest {
     byte[] bytes = Files.readAllBytes(first);
     bytes[bytes.length / 2] ^= 0x55;
     Files.write(first, bytes);
-    assertThat(texts(log().since(Instant.EPOCH))).endsWith(TempLogDirectory.numberedLine(2000));
+    assertThat(texts(log().since(Instant.EPOCH))).endsWith(numberedLine(2000));
   }
 
   @Test
@@ -315,13 +326,174 @@ final class ProcessLogTest {
               }
             });
     assertThat(seen[0]).isPositive().isLessThan(2000);
-    assertThat(texts(log().tail(1))).containsExactly(TempLogDirectory.numberedLine(2000));
+    assertThat(texts(log().tail(1))).containsExactly(numberedLine(2000));
   }
 
   private static void deleteAll(List<RotatedFile> rotatedFiles) {
     for (RotatedFile rotatedFile : rotatedFiles) {
       assertThat(rotatedFile.path().toFile().delete()).isTrue();
     }
+  }
+
+  static Stream<UnaryOperator<byte[]>> damages() {
+    return Stream.of(
+        bytes -> new byte[0],
+        bytes -> new byte[bytes.length],
+        bytes -> Arrays.copyOf(bytes, bytes.length / 2),
+        bytes -> Arrays.copyOf(bytes, bytes.length - 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("damages")
+  void otherLinesAreReadWhenRotatedFileIsDamaged(UnaryOperator<byte[]> damage) throws IOException {
+    directory.writeNumberedLines(1, 2000);
+    try (LogMaintainer maintainer =
+        directory.maintainer(SMALL.withGzip(true), time, Posix.lazy())) {
+      for (int i = 0; i < 20; i++) {
+        maintainer.tick();
+      }
+    }
+    List<RotatedFile> rotatedFiles = directory.files().rotatedFiles();
+    RotatedFile damaged = rotatedFiles.get(rotatedFiles.size() / 2);
+    List<String> expected = new ArrayList<>(numberedLines(1, 2000));
+    expected.removeAll(linesOf(damaged));
+    Files.write(damaged.path(), damage.apply(Files.readAllBytes(damaged.path())));
+    assertThat(texts(log().since(Instant.MIN))).containsSubsequence(expected);
+    assertThat(texts(log().tail(1990))).containsSubsequence(expected.subList(10, expected.size()));
+    assertThat(texts(log().tail(3))).isEqualTo(numberedLines(1998, 2000));
+    assertThat(log().snapshot()).endsWith(numberedLine(2000) + "\n");
+  }
+
+  private static List<String> linesOf(RotatedFile file) throws IOException {
+    try (InputStream bytes = file.open(0)) {
+      return new String(bytes.readAllBytes(), UTF_8).lines().toList();
+    }
+  }
+
+  @Test
+  void otherLinesAreReadWhenRotatedFileIsPipe() throws IOException {
+    directory.writeNumberedLines(1, 1000);
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      maintainer.tick();
+    }
+    RotatedFile second = directory.files().rotatedFiles().get(1);
+    List<String> expected = new ArrayList<>(numberedLines(1, 1000));
+    expected.removeAll(linesOf(second));
+    Files.delete(second.path());
+    Path ignored = NamedPipes.create(second.path());
+    assertThat(texts(log().since(Instant.EPOCH))).isEqualTo(expected);
+  }
+
+  @Test
+  void noLineIsReadTwiceWhenIndexIsLostWhileReading() throws IOException {
+    directory.writeNumberedLines(1, 500);
+    try (LogStreamReader reader = new LogStreamReader(directory.files());
+        LineReader lines = lineReader(reader)) {
+      assertThat(drain(lines)).isEqualTo(numberedLines(1, 500));
+      rotateWithoutIndex();
+      directory.writeNumberedLines(501, 510);
+      assertThat(drain(lines)).isEqualTo(numberedLines(501, 510));
+      rotateWithoutIndex();
+      directory.writeNumberedLines(511, 600);
+      assertThat(drain(lines)).isEqualTo(numberedLines(511, 600));
+    }
+  }
+
+  private void rotateWithoutIndex() throws IOException {
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      maintainer.tick();
+    }
+    Files.delete(directory.files().indexFile());
+  }
+
+  private static LineReader lineReader(LogStreamReader reader) throws IOException {
+    reader.seek(0);
+    return new LineReader(LogStream.OUT, reader, new TimeIndex(List.of(), 0), false);
+  }
+
+  private static List<String> drain(LineReader lines) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (LogLine line = lines.next(); line != null; line = lines.next()) {
+      texts.add(line.text());
+    }
+    return texts;
+  }
+
+  @Test
+  void newLinesAreReadWhenFileIsTruncatedAndRefilledBeforeNextRead() throws IOException {
+    directory.writeNumberedLines(1, 300);
+    try (LogStreamReader reader = new LogStreamReader(directory.files());
+        LineReader lines = lineReader(reader)) {
+      try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+        assertThat(drain(lines)).isEqualTo(numberedLines(1, 300));
+        maintainer.tick();
+      }
+      // Longer than before, and longer than the punched front.
+      Files.writeString(directory.files().activeFile(), "");
+      directory.writeNumberedLines(301, 1000);
+      assertThat(drain(lines)).isEqualTo(numberedLines(301, 1000));
+      assertThat(texts(log().tail(700))).isEqualTo(numberedLines(301, 1000));
+      assertThat(texts(log().since(Instant.EPOCH))).endsWith(numberedLine(1000));
+      assertThat(log().snapshot()).contains(numberedLine(301), numberedLine(1000));
+    }
+  }
+
+  @Test
+  void untilLeavesOutLaterLines() throws IOException {
+    Instant start = time.now();
+    try (LogMaintainer maintainer = maintainer(LogStream.OUT)) {
+      for (int second = 1; second <= 1000; second++) {
+        directory.writeNumberedLines(second, second);
+        directory.write("half ");
+        time.advance(Duration.ofSeconds(1));
+        maintainer.tick();
+        directory.write("and half\n");
+      }
+    }
+    ProcessLog first = log().until(start.plusSeconds(500));
+    assertThat(texts(first.tail(3)))
+        .containsExactly(numberedLine(499), "half and half", numberedLine(500));
+    assertThat(texts(first.since(start.plusSeconds(499))))
+        .containsExactly("half and half", numberedLine(500));
+    assertThat(texts(first.both().tail(1))).containsExactly(numberedLine(500));
+    assertThat(first.snapshot()).endsWith("half and half\n" + numberedLine(500) + "\n");
+    assertThat(texts(log().until(start).since(Instant.MIN))).isEmpty();
+    assertThat(log().until(Instant.MAX).since(Instant.MIN)).hasSize(2000);
+    assertThat(log().until(Instant.MIN).tail(10)).isEmpty();
+    assertThat(log().since(Instant.MAX)).isEmpty();
+  }
+
+  @Test
+  void untilCannotBeFollowed() {
+    assertThatThrownBy(() -> log().until(Instant.EPOCH).follow(line -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("until (1970-01-01T00:00:00Z) is set");
+  }
+
+  @Test
+  void linesEndAtCarriageReturnsIfChosen() throws IOException {
+    directory.write("a\r\nb\n\n\r1 %\r2 %\r\nc\r\r\nd\r");
+    ProcessLog split = log().splitAtCarriageReturn();
+    assertThat(texts(split.since(Instant.EPOCH)))
+        .containsExactly("a", "b", "", "1 %", "2 %", "c", "", "d");
+    assertThat(texts(split.tail(3))).containsExactly("c", "", "d");
+    assertThat(texts(log().tail(2))).containsExactly("c\r\r", "d\r");
+  }
+
+  @Test
+  void nullArgumentsAreRejected() {
+    assertNull("instant", () -> log().since(null));
+    assertNull("instant", () -> log().until(null));
+    assertNull("instant", () -> log().followSince(null, line -> {}));
+    assertNull("listener", () -> log().follow(null));
+    assertNull("listener", () -> log().followFromTail(1, null));
+    assertNull("listener", () -> log().forEachSince(Instant.EPOCH, null));
+    assertNull("stream", () -> log().stream(null));
+    assertNull("directory", () -> ProcessLog.of(null));
+  }
+
+  private static void assertNull(String name, ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(name);
   }
 
   @Test

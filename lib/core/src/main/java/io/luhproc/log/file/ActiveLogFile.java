@@ -111,10 +111,10 @@ final class ActiveLogFile implements Closeable {
   /** If the index was lost, the front comes from a rotation if there are rotated files. */
   private long punchedBytes(IndexHeader header) throws IOException {
     FileChannel file = openIfPresent();
-    boolean fromFile = indexLost && file != null && LogFiles.byteAt(file, 0) == 0;
-    return fromFile && !files.rotatedFiles().isEmpty()
-        ? LogFiles.countLeadingNuls(file)
-        : header.punchedBytes();
+    if (!indexLost || file == null || LogFiles.byteAt(file, 0) != 0) {
+      return header.punchedBytes();
+    }
+    return files.rotatedFiles().isEmpty() ? header.punchedBytes() : LogFiles.countLeadingNuls(file);
   }
 
   /**

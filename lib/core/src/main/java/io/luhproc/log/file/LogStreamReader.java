@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class LogStreamReader implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(LogStreamReader.class);
   private static final long UNKNOWN = StreamSnapshot.UNKNOWN;
+  private static final int HEAD_BYTES = 64;
+  private static final byte[] NO_BYTES = {};
 
   private final LogFiles files;
   private final ActiveLogFile activeFile;
@@ -39,11 +41,11 @@ public final class LogStreamReader implements Closeable {
   private int gaps;
 
   // Where the position is: contentStart is the offset after the rotated file lastRotatedAt,
-  // according to the header of knownSequence.
+  // according to the header of knownSequence, and contentHead are the first bytes there.
   private long lastRotatedAt = UNKNOWN;
   private long contentStart;
   private long knownSequence = UNKNOWN;
-  private long beforeTranslation = Long.MAX_VALUE;
+  private byte[] contentHead = NO_BYTES;
 
   /** Creates a reader at offset 0. */
   public LogStreamReader(LogFiles files) {
@@ -69,15 +71,14 @@ public final class LogStreamReader implements Closeable {
   public void seek(long offset) throws IOException {
     moveTo(offset);
     if (activeFile.read(position, ByteBuffer.allocate(0), recent) == 0) {
-      updateKnownPosition();
+      boolean ignored = updateKnownPosition();
     }
   }
 
   private void moveTo(long offset) throws IOException {
     closeSegment();
     position = offset;
-    contentStart = offset;
-    lastRotatedAt = UNKNOWN;
+    setContent(UNKNOWN, offset);
     knownSequence = UNKNOWN;
     recent.clear();
   }
@@ -166,24 +167,51 @@ public final class LogStreamReader implements Closeable {
       case ActiveLogFile.BEFORE_START -> switchToRotatedFile();
       case ActiveLogFile.CHANGED -> resynchronize();
       default -> {
-        beforeTranslation = Long.MAX_VALUE;
-        updateKnownPosition();
+        if (!updateKnownPosition()) {
+          return -1;
+        }
+        readContentHead();
         latestWriteTime = count == 0 ? latestWriteTime : activeWriteTime().orElse(latestWriteTime);
       }
     }
     return Math.max(-1, count);
   }
 
-  /** After each rotation: the files that it added are before the position. */
-  private void updateKnownPosition() throws IOException {
+  /**
+   * After each rotation, the files that it added are before the position. Returns false if that is
+   * wrong, and moves the position.
+   */
+  private boolean updateKnownPosition() throws IOException {
     if (activeFile.sequence() == knownSequence) {
-      return;
+      return true;
     }
     StreamSnapshot now = snapshot();
-    if (position >= now.layout().startOffset()) {
-      lastRotatedAt = Math.max(lastRotatedAt, now.newestRotatedAt());
-      contentStart = now.layout().startOffset();
+    long start = now.layout().startOffset();
+    if (position == start && position > contentStart && isRenumbered(now)) {
+      // There are no bytes before the position that could differ.
+      translate(now);
+      return false;
+    }
+    if (position >= start) {
+      setContent(Math.max(lastRotatedAt, now.newestRotatedAt()), start);
       knownSequence = now.sequence();
+    }
+    return true;
+  }
+
+  private void setContent(long after, long start) {
+    lastRotatedAt = after;
+    contentStart = start;
+    contentHead = NO_BYTES;
+  }
+
+  private void readContentHead() throws IOException {
+    int length = (int) Math.min(HEAD_BYTES, position - contentStart);
+    if (length > contentHead.length) {
+      byte[] head = new byte[length];
+      if (activeFile.read(contentStart, ByteBuffer.wrap(head), new RecentBytes()) == length) {
+        contentHead = head;
+      }
     }
   }
 
@@ -207,7 +235,6 @@ public final class LogStreamReader implements Closeable {
   /** Moves to the same number of bytes after the last rotated file. */
   private void translate(StreamSnapshot now) {
     long shift = now.offsetAfter(lastRotatedAt) - contentStart;
-    beforeTranslation = position;
     position += shift;
     contentStart += shift;
     limit = limit == Long.MAX_VALUE ? limit : limit + shift;
@@ -217,10 +244,10 @@ public final class LogStreamReader implements Closeable {
   private void restart(StreamSnapshot now) throws IOException {
     closeSegment();
     recent.clear();
-    lastRotatedAt = now.newestBefore(Math.min(position, beforeTranslation), lastRotatedAt);
-    position = now.offsetAfter(lastRotatedAt);
-    contentStart = position;
-    beforeTranslation = Long.MAX_VALUE;
+    boolean rotated = startsWithHead(now.after(lastRotatedAt));
+    long after = rotated ? now.newestBefore(position, lastRotatedAt) : lastRotatedAt;
+    setContent(Math.max(after, StreamSnapshot.NONE), now.offsetAfter(after));
+    position = contentStart;
     gaps++;
     LOG.warn(
         "{}: output was truncated or deleted, perhaps before it was read; continuing at offset {}",
@@ -228,27 +255,45 @@ public final class LogStreamReader implements Closeable {
         position);
   }
 
+  /** Returns whether the bytes that were read have been rotated, before a truncation. */
+  private boolean startsWithHead(List<Segment> unread) throws IOException {
+    if (unread.isEmpty() || contentHead.length == 0) {
+      return false;
+    }
+    try (InputStream bytes = openRotatedFile(unread.get(0).file(), 0)) {
+      return Arrays.equals(bytes.readNBytes(contentHead.length), contentHead);
+    } catch (NoSuchFileException | EOFException | ZipException | LogFileRefusedException ignored) {
+      // Expired or damaged: reading it reports it.
+      return false;
+    }
+  }
+
   /** Opens the rotated file with the position, or else the nearest one after it. */
   private void switchToRotatedFile() throws IOException {
     StreamSnapshot now = snapshot();
-    if (isRenumbered(now) && (position < now.offsetAfter(lastRotatedAt) || position == contentStart)) {
+    List<Segment> unread = now.after(lastRotatedAt);
+    boolean comparable = position > now.offsetAfter(lastRotatedAt) && position > contentStart;
+    for (Segment candidate : unread) {
+      comparable &= candidate.startOffset() != position;
+    }
+    if (!comparable && isRenumbered(now)) {
       // If these are later files because the next ones expired, the bytes differ.
       translate(now);
       return;
     }
-    for (Segment candidate : now.after(lastRotatedAt)) {
+    for (Segment candidate : unread) {
       if (candidate.endOffset() > position && openSegment(candidate)) {
         return;
       }
     }
     long start = now.layout().startOffset();
     if (start > position) {
-      LOG.warn("{}: {} bytes were deleted before they were read", files.activeFile(), start - position);
+      LOG.warn(
+          "{}: {} bytes were deleted before they were read", files.activeFile(), start - position);
       gaps++;
     }
     position = start;
-    contentStart = start;
-    lastRotatedAt = Math.max(lastRotatedAt, now.newestRotatedAt());
+    setContent(Math.max(lastRotatedAt, now.newestRotatedAt()), start);
   }
 
   /** Opens a rotated file at the position; returns whether it still exists. */
@@ -274,12 +319,10 @@ public final class LogStreamReader implements Closeable {
       LOG.warn("{}: {} bytes expired before they were read", files.activeFile(), from - position);
       gaps++;
     }
-    beforeTranslation = Long.MAX_VALUE;
     input = opened;
     segment = candidate;
     position = from;
-    contentStart = candidate.startOffset();
-    lastRotatedAt = candidate.file().rotatedAt() - 1;
+    setContent(candidate.file().rotatedAt() - 1, candidate.startOffset());
     latestWriteTime = Instant.ofEpochMilli(candidate.file().rotatedAt());
     return true;
   }
@@ -297,8 +340,7 @@ public final class LogStreamReader implements Closeable {
   private void finish(Segment finished) throws IOException {
     closeSegment();
     position = finished.endOffset();
-    contentStart = position;
-    lastRotatedAt = finished.file().rotatedAt();
+    setContent(finished.file().rotatedAt(), position);
   }
 
   /** The file may have been published or compressed since it was listed. */

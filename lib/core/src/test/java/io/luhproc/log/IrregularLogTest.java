@@ -7,6 +7,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.log.rotate.TempLogDirectory;
 import io.luhproc.posix.Posix;
+import io.luhproc.testing.NamedPipes;
 import io.luhproc.testing.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A log that was replaced by a symbolic link: its target is neither read nor changed. */
-final class SymlinkedLogTest {
+/** Another thing in place of a log. The target of a symbolic link is neither read nor changed. */
+final class IrregularLogTest {
   @TempDir private Path folder;
   private TempLogDirectory directory;
   private Path secret;
@@ -67,14 +69,35 @@ final class SymlinkedLogTest {
     }
   }
 
-  private static void assertRefused(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable read, Path link) {
+  private static void assertRefused(ThrowingCallable read, Path link) {
     assertThatThrownBy(read)
         .isInstanceOf(LuhprocException.class)
         .hasMessage(
             "cannot read a log: "
                 + link
                 + " is a symbolic link, which luhproc never follows; remove it");
+  }
+
+  @ParameterizedTest
+  @MethodSource("readers")
+  void everyReaderRefusesPipeAndDirectory(Consumer<ProcessLog> reader) throws IOException {
+    Path file = directory.path().resolve(LogStream.OUT.fileName());
+    Path ignored = NamedPipes.create(file);
+    assertNotRegular(() -> reader.accept(directory.log()), file, "pipe, socket or device");
+    Files.delete(file);
+    Files.createDirectory(file);
+    assertNotRegular(() -> reader.accept(directory.log().both()), file, "directory");
+  }
+
+  private static void assertNotRegular(ThrowingCallable read, Path file, String kind) {
+    assertThatThrownBy(read)
+        .isInstanceOf(LuhprocException.class)
+        .hasMessage(
+            "cannot read a log: "
+                + file
+                + " is a "
+                + kind
+                + " instead of a regular file; remove it");
   }
 
   @Test
