@@ -212,11 +212,12 @@ public final class LocalProcessRuntime implements ProcessRuntime {
         running.identity(), () -> local.executor().execute(() -> adoptedExited(local, listener)));
   }
 
-  private static void adoptedExited(LocalInstance local, LaunchListener listener) {
+  private void adoptedExited(LocalInstance local, LaunchListener listener) {
     if (!ExitRecord.isRecorded(local) && local.process().cgroup().ranOutOfMemory()) {
-      listener.exited(ExitCauses.OUT_OF_MEMORY, OptionalInt.empty());
+      Cause cause = ExitCauses.OUT_OF_MEMORY;
+      listener.exited(cause, ExitRecord.unknownEnd(timeSource.now(), cause.detail()));
     } else {
-      ExitRecord.reportExit(local, listener);
+      ExitRecord.reportExit(local, timeSource.now(), listener);
     }
   }
 
