@@ -235,11 +235,9 @@ public final class LocalProcessRuntime implements ProcessRuntime {
 
   @Override
   public void stopLeftovers(ProcessInstance instance, LaunchListener listener) {
-    StopPolicy policy = instance.spec().stop();
-    // A frozen group is thawed first, which must not happen on the supervisor's thread.
-    process(instance)
-        .executor()
-        .execute(() -> stopTree(instance, Signal.TERM, policy.grace(), listener));
+    Duration grace = instance.spec().stop().grace();
+    // Not on the supervisor's thread: a frozen group is thawed first.
+    process(instance).executor().execute(() -> stopTree(instance, Signal.TERM, grace, listener));
   }
 
   private void stopTree(
