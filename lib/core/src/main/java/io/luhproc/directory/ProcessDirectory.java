@@ -473,6 +473,9 @@ public final class ProcessDirectory {
     if (e instanceof AccessDeniedException) {
       return "; give this user permission to read and write there";
     }
+    if (String.valueOf(e.getMessage()).contains("Too many open files")) {
+      return "; raise `ulimit -n` or close unused descriptors";
+    }
     Path parent = path.getParent();
     return e instanceof NoSuchFileException && parent != null && Files.notExists(parent)
         ? "; " + parent + " was deleted, create it again with mode 0700"

@@ -53,7 +53,6 @@ final class JnrPosixSpawner implements PosixSpawner {
   private static final int PR_GET_CHILD_SUBREAPER = 37;
   // A sigset_t has a bit for each signal from 1 on.
   private static final long ALL_SIGNALS_BUT_KILL_AND_STOP = ~(1L << (9 - 1) | 1L << (19 - 1));
-  private static final int SIGNAL_STATUS_BASE = 128;
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int SELF_TEST_WAITS = 5;
   private static final int SELF_TEST_STATUS = 7;
@@ -175,7 +174,7 @@ final class JnrPosixSpawner implements PosixSpawner {
       reaped = libc.waitpid(pid, status, 0);
       closePidfd(pid);
     }
-    if (!isReported || reaped != pid || exitStatus(status[0]) != SELF_TEST_STATUS) {
+    if (!isReported || reaped != pid || status[0] != SELF_TEST_STATUS << Byte.SIZE) {
       throw new IOException(
           "cannot observe exits: reported " + isReported + ", wait status " + status[0]);
     }
@@ -313,13 +312,7 @@ final class JnrPosixSpawner implements PosixSpawner {
       return OptionalInt.empty();
     }
     closePidfd(pid);
-    return OptionalInt.of(reaped < 0 ? UNKNOWN_STATUS : exitStatus(status[0]));
-  }
-
-  /** Converts a status of wait(2) to the form of {@link Process#exitValue()}. */
-  private static int exitStatus(int status) {
-    int signal = status & 0x7f;
-    return signal == 0 ? (status >> 8) & 0xff : SIGNAL_STATUS_BASE + signal;
+    return OptionalInt.of(reaped < 0 ? UNKNOWN_STATUS : status[0]);
   }
 
   // Orphans.

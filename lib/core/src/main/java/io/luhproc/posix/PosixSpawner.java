@@ -54,8 +54,9 @@ public interface PosixSpawner extends Closeable {
   /**
    * Reaps a child without waiting, waitpid(2) with WNOHANG.
    *
-   * @return its exit status (128 + signal number if a signal killed it), {@link #UNKNOWN_STATUS} if
-   *     other code has reaped it, or empty while it runs
+   * @return its status as of wait(2): the exit code times 256, or the number of the signal that
+   *     killed it, plus 128 if it dumped core; {@link #UNKNOWN_STATUS} if other code has reaped it;
+   *     empty while it runs
    */
   OptionalInt reap(int pid);
 

@@ -22,9 +22,39 @@ public record ProcessEnd(
     String reason) {
   // Shells and java.lang.Process report a death by signal as 128 + signal number.
   private static final int SIGNAL_STATUS_BASE = 128;
+  private static final String KILLED_BY = "killed by ";
+
+  /** Returns the end of a process that exited with a code, which may be above 128. */
+  public static ProcessEnd ofExitCode(Instant time, int code) {
+    return new ProcessEnd(
+        time, OptionalInt.of(code), Optional.empty(), Optional.empty(), "exited with code " + code);
+  }
 
   /**
-   * Returns the end described by an exit status of {@link Process#exitValue()}.
+   * Returns the end of a process that a signal killed.
+   *
+   * @param number the number of the signal; a real-time signal has no constant, only a reason
+   */
+  public static ProcessEnd ofSignal(Instant time, int number) {
+    Optional<Signal> signal = Signal.of(number);
+    String name = signal.map(it -> "SIG" + it).orElse("signal " + number);
+    return new ProcessEnd(
+        time,
+        OptionalInt.of(SIGNAL_STATUS_BASE + number),
+        signal,
+        Optional.empty(),
+        KILLED_BY + name);
+  }
+
+  /** Returns whether a signal killed the process, rather than only asked it to stop. */
+  public boolean isKilled() {
+    return reason.startsWith(KILLED_BY)
+        || (signal.isPresent() && exitCode.orElse(SIGNAL_STATUS_BASE) >= SIGNAL_STATUS_BASE);
+  }
+
+  /**
+   * Returns the end described by an exit status of {@link Process#exitValue()}, if nothing more is
+   * known.
    *
    * <p>Java reports a death by signal as 128 + signal number, as shells do. Therefore {@code
    * exit(143)} is indistinguishable from a death by SIGTERM and is reported as SIGTERM. A death by
@@ -37,7 +67,7 @@ public record ProcessEnd(
             : Optional.empty();
     String reason =
         signal
-            .map(killedBy -> "killed by SIG" + killedBy)
+            .map(killedBy -> KILLED_BY + "SIG" + killedBy)
             .orElseGet(() -> "exited with code " + exitStatus);
     return new ProcessEnd(time, OptionalInt.of(exitStatus), signal, Optional.empty(), reason);
   }

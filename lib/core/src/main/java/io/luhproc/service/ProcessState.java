@@ -21,6 +21,9 @@ public enum ProcessState {
   STOPPING,
   /** Exited on its own with success, and not restarted. */
   EXITED,
-  /** Failed for good; only an explicit start retries. */
+  /**
+   * Failed for good; only an explicit start retries. Processes that survived SIGKILL are killed
+   * again every 5 s, and once they are gone, the stop or restart that they delayed continues.
+   */
   FAILED
 }

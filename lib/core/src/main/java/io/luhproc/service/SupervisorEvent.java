@@ -1,5 +1,6 @@
 package io.luhproc.service;
 
+import io.luhproc.process.ProcessEnd;
 import java.time.Instant;
 import java.util.List;
 
@@ -170,9 +171,11 @@ public sealed interface SupervisorEvent {
    * @param service the name of the service
    * @param process the name of the process
    * @param pid the process id, above 1
-   * @param cause how it exited
+   * @param cause why it exited
+   * @param end its exit code, the signal that killed it, and the time, as far as they are known
    */
-  record ProcessExited(Instant time, String service, String process, long pid, Cause cause)
+  record ProcessExited(
+      Instant time, String service, String process, long pid, Cause cause, ProcessEnd end)
       implements ProcessEvent {
     /**
      * Creates an event.

@@ -1,6 +1,8 @@
 package io.luhproc.spawn;
 
+import io.luhproc.process.ProcessEnd;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
@@ -19,6 +21,14 @@ public interface ChildProcess {
    *     if a signal killed the process
    */
   void onExit(Executor executor, IntConsumer listener);
+
+  /**
+   * Returns how the process ended, after its exit. A child of the JDK cannot tell an exit code
+   * above 128 from a signal; it then reports the code.
+   *
+   * @param status the status that was passed to the listener
+   */
+  ProcessEnd end(Instant time, int status);
 
   /**
    * Waits for the exit.

@@ -1,6 +1,8 @@
 package io.luhproc.spawn;
 
+import io.luhproc.process.ProcessEnd;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -42,6 +44,11 @@ record JdkChildProcess(Process process) implements ChildProcess {
       LoggerFactory.getLogger(JdkChildProcess.class)
           .warn("cannot report the exit of {}: interrupted", process, e);
     }
+  }
+
+  @Override
+  public ProcessEnd end(Instant time, int status) {
+    return ProcessEnd.ofExitCode(time, status);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.luhproc.spawn;
 
+import io.luhproc.posix.PosixSpawner;
+import io.luhproc.process.ProcessEnd;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,18 +15,35 @@ import java.util.function.IntConsumer;
 
 /** A child that {@link NativeSpawner} starts and reaps. */
 final class NativeChildProcess implements ChildProcess {
+  private static final int SIGNAL_MASK = 0x7f;
+  private static final int SIGNAL_STATUS_BASE = 128;
+
   private final int pid;
   private final Consumer<NativeChildProcess> killer;
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
+  // Written before the status is completed; 0 if no signal killed it.
+  private volatile int signal;
 
   NativeChildProcess(int pid, Consumer<NativeChildProcess> killer) {
     this.pid = pid;
     this.killer = killer;
   }
 
-  /** Publishes the exit status after the child was reaped. */
-  void complete(int exitStatus) {
-    boolean ignored = status.complete(exitStatus);
+  /** Publishes the status of wait(2), after the child was reaped. */
+  void complete(int waitStatus) {
+    int number = waitStatus & SIGNAL_MASK;
+    boolean killed = waitStatus != PosixSpawner.UNKNOWN_STATUS && number != 0;
+    signal = killed ? number : 0;
+    // As Process.exitValue(): the arithmetic shift keeps UNKNOWN_STATUS.
+    boolean ignored =
+        status.complete(killed ? SIGNAL_STATUS_BASE + number : waitStatus >> Byte.SIZE);
+  }
+
+  @Override
+  public ProcessEnd end(Instant time, int exitStatus) {
+    return signal == 0
+        ? ProcessEnd.ofExitCode(time, exitStatus)
+        : ProcessEnd.ofSignal(time, signal);
   }
 
   @Override

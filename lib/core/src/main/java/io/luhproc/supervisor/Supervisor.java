@@ -58,14 +58,14 @@ public final class Supervisor implements AutoCloseable {
    * Adds services. They may depend on each other and on services that were added before.
    *
    * <p>Recovers the processes that a former supervisor left in the directory. A live process is
-   * adopted. If a process has exited and its desired state was up, its exit is handled as if it
-   * happened now. If it was never launched and its desired state was up, it starts once its
-   * dependencies are up. No other process is started. Of two services in conflict, the one that was
-   * added first stays. Live processes that are no longer in the spec of their service, such as
-   * surplus replicas, are stopped first, and their directories are deleted.
+   * adopted. If its desired state was up, an exit is handled as if it happened now, and a process
+   * that was never launched starts once its dependencies are up. No other process is started. Of
+   * two services in conflict, the one added first stays. Live processes that are no longer in the
+   * spec of their service, such as surplus replicas, are stopped first, and their directories are
+   * deleted.
    *
-   * @throws IllegalArgumentException when a name is taken, a dependency is unknown, a service
-   *     conflicts with itself, or dependencies form a cycle; no service is added then
+   * @throws IllegalArgumentException when a name is taken, or a dependency is unknown, a cycle or a
+   *     conflict of a service with itself; no service is added then
    * @throws DirectoryRefusedException when a process directory is not safe to use
    */
   public void add(ServiceSpec... services) {
@@ -110,7 +110,8 @@ public final class Supervisor implements AutoCloseable {
    *
    * @param processes the names of processes or replicas; all processes if none is given
    * @return completes when all are running or have exited with success; fails at the first failed
-   *     start of one of them, or of a service that it waits for, even if a retry follows
+   *     start of one of them, or of a service that it waits for, even if a retry follows; the
+   *     message has the last lines of its logs
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> start(String service, String... processes) {
@@ -182,8 +183,7 @@ public final class Supervisor implements AutoCloseable {
    * Freezes the running process trees of a service until {@link #resume}. The health checks of
    * paused processes are suspended.
    *
-   * @return completes when all are frozen; fails when none is running, or when one cannot be
-   *     frozen; that one keeps running
+   * @return completes when all are frozen; fails when none is running or one cannot be frozen
    * @throws NoSuchServiceException when there is no such service or process
    */
   public CompletableFuture<ServiceStatus> pause(String service, String... processes) {
@@ -259,7 +259,6 @@ public final class Supervisor implements AutoCloseable {
    * <p>A former supervisor launched them for services that have not been added again. Add such a
    * service to adopt its processes, or end them with {@link #stopOrphan}. Reads the disk.
    *
-   * @return the orphans, sorted by the names of their directories
    * @throws LuhprocException when the directory cannot be read
    */
   public List<OrphanProcess> orphans() {
@@ -269,8 +268,7 @@ public final class Supervisor implements AutoCloseable {
   /**
    * Stops an orphan and its descendants: TERM, then KILL after 10 s. Deletes its process directory.
    *
-   * @return completes when no process of its tree is alive and the directory is deleted; fails when
-   *     one survives SIGKILL
+   * @return completes when its directory is deleted; fails when a process survives SIGKILL
    * @throws IllegalArgumentException when it belongs to a service now; stop the service instead
    */
   public CompletableFuture<Void> stopOrphan(OrphanProcess orphan) {
@@ -315,7 +313,6 @@ public final class Supervisor implements AutoCloseable {
    * own thread. If it is slow, its buffer of 1024 events drops the oldest and reports how many.
    */
   public Flow.Publisher<SupervisorEvent> events() {
-    // Does not return the publisher itself, which callers could close.
     return subscriber -> lifecycle.events().subscribe(subscriber);
   }
 
@@ -332,18 +329,14 @@ public final class Supervisor implements AutoCloseable {
    * Builder#leaveRunning}, the processes keep running.
    *
    * <p>Waits up to {@link Builder#shutdownTimeout}, and then a few seconds for listeners and health
-   * checks that do not return. An interrupt does not shorten the wait. Requests after the close
-   * fail. A second call waits for the first one to finish.
+   * checks, also if interrupted. Later requests fail. A second call waits for the first one.
    */
   @Override
   public void close() {
     lifecycle.close();
   }
 
-  /**
-   * Closes the supervisor and leaves all processes running. The next supervisor on the directory
-   * can adopt them.
-   */
+  /** Closes the supervisor and leaves all processes running, for the next one on the directory. */
   public void detach() {
     lifecycle.detach();
   }
@@ -405,7 +398,7 @@ public final class Supervisor implements AutoCloseable {
       return this;
     }
 
-    /** Leaves all processes running at a close or an exit of the JVM; by default they stop. */
+    /** Leaves all processes running at a close or the end of the JVM; default: stops them. */
     public Builder leaveRunning() {
       leaveRunning = true;
       return this;

@@ -164,17 +164,17 @@ final class SupervisorLifecycle {
   // Shutdown.
 
   void close() {
-    shutDown(config.leaveRunning());
+    shutDown(config.leaveRunning(), "it was closed");
     removeHook();
   }
 
   void detach() {
-    shutDown(true);
+    shutDown(true, "it was detached");
     removeHook();
   }
 
   private void closeAtExit() {
-    shutDown(config.leaveRunning());
+    shutDown(config.leaveRunning(), "the JVM exits");
   }
 
   /**
@@ -189,13 +189,13 @@ final class SupervisorLifecycle {
     }
   }
 
-  private void shutDown(boolean leaveRunning) {
+  private void shutDown(boolean leaveRunning, String reason) {
     // A stop request interrupts the thread of a task. The services that the task supervises must
     // still be stopped.
     boolean interrupted = Thread.interrupted();
     try {
       if (closed.compareAndSet(false, true)) {
-        beginShutdown(leaveRunning);
+        beginShutdown(leaveRunning, reason);
         interrupted |= Thread.interrupted();
         closeComponents();
       } else {
@@ -208,8 +208,8 @@ final class SupervisorLifecycle {
     }
   }
 
-  private void beginShutdown(boolean leaveRunning) {
-    String detail = leaveRunning ? "closed; its processes are left running" : "closed";
+  private void beginShutdown(boolean leaveRunning, String reason) {
+    String detail = leaveRunning ? reason + "; its processes are left running" : reason;
     events.publish(new SupervisorStopping(timeSource.now(), detail));
     if (!leaveRunning) {
       stopAll();

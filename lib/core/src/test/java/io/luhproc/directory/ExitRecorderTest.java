@@ -10,6 +10,7 @@ import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -66,6 +67,11 @@ class ExitRecorderTest {
     @Override
     public void onExit(Executor executor, IntConsumer ended) {
       executor.execute(() -> ended.accept(status));
+    }
+
+    @Override
+    public ProcessEnd end(Instant time, int ignored) {
+      return ProcessEnd.ofExitCode(time, status);
     }
 
     @Override

@@ -27,6 +27,24 @@ class ProcessEndTest {
   }
 
   @Test
+  void exitCodeAbove128IsNoSignal() {
+    ProcessEnd end = ProcessEnd.ofExitCode(NOON, 139);
+    assertThat(end.signal()).isEmpty();
+    assertThat(end.isKilled()).isFalse();
+    assertThat(end.reason()).isEqualTo("exited with code 139");
+  }
+
+  @Test
+  void realTimeSignalHasNumberOnly() {
+    ProcessEnd end = ProcessEnd.ofSignal(NOON, 34);
+    assertThat(end.signal()).isEmpty();
+    assertThat(end.isKilled()).isTrue();
+    assertThat(end.exitCode()).hasValue(162);
+    assertThat(end.reason()).isEqualTo("killed by signal 34");
+    assertThat(ProcessEnd.ofSignal(NOON, 11).reason()).isEqualTo("killed by SIGSEGV");
+  }
+
+  @Test
   void exit143AndDeathByTermAreIndistinguishable() throws Exception {
     int exited = new ProcessBuilder("sh", "-c", "exit 143").start().waitFor();
     int killed = new ProcessBuilder("sh", "-c", "kill -TERM $$").start().waitFor();

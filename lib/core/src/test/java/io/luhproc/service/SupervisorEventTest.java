@@ -3,6 +3,7 @@ package io.luhproc.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.service.SupervisorEvent.EventsLost;
 import io.luhproc.service.SupervisorEvent.ProcessChanged;
 import io.luhproc.service.SupervisorEvent.ProcessEvent;
@@ -25,7 +26,10 @@ final class SupervisorEventTest {
     ProcessEvent changed =
         new ProcessChanged(TIME, "shop", "web", ProcessState.RUNNING, ProcessState.STOPPING, CRASH);
     assertThat(changed.reason()).isEqualTo("exit code 3");
-    assertThat(new ProcessExited(TIME, "shop", "web", 42, CRASH).reason()).isEqualTo("exit code 3");
+    assertThat(
+            new ProcessExited(TIME, "shop", "web", 42, CRASH, ProcessEnd.ofExitCode(TIME, 3))
+                .reason())
+        .isEqualTo("exit code 3");
     assertThat(changed.service() + "/" + changed.process()).isEqualTo("shop/web");
   }
 

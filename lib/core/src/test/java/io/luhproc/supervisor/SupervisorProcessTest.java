@@ -117,12 +117,14 @@ class SupervisorProcessTest {
   void startFailureReportsReason() {
     supervisor.add(
         ServiceSpec.named("shop")
-            .process(ProcessSpec.shell("web", "exit 3").restart(RestartPolicy.never()))
+            .process(
+                ProcessSpec.shell("web", "echo no port >&2; exit 3").restart(RestartPolicy.never()))
             .build());
     assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("shop/web did not start: exit code 3; what it wrote is in ")
-        .hasMessageEndingWith(web().directory().toString());
+        .hasMessageEndingWith(
+            web().directory() + "\nlast lines of err.log:\n  no port\n(out.log is empty)");
     assertThat(supervisor.why("shop")).contains("shop is failed: exit code 3");
   }
 

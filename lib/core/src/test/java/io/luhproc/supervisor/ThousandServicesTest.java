@@ -12,6 +12,8 @@ import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,8 +34,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Services are crashed, stopped, restarted and started at random; after each step the real
- * processes equal those of a model. {@code -Dluhproc.thousand.steps=1000} runs more steps.
+ * Services are crashed, stopped, restarted, updated and started at random, and now and then by
+ * another supervisor that adopts them; after each step the real processes equal those of a model.
+ * {@code -Dluhproc.thousand.seconds=120} runs longer.
  */
 @Tag("process")
 @Timeout(600)
@@ -40,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ThousandServicesTest {
   private static final int SERVICES = 1_000;
   private static final int STEPS = Integer.getInteger("luhproc.thousand.steps", 12);
+  // If positive, the test runs for this time instead of a number of steps.
+  private static final int SECONDS_TO_RUN = Integer.getInteger("luhproc.thousand.seconds", 0);
+  private static final int STEPS_PER_SUPERVISOR = 5;
   private static final int EVENTS_PER_STEP = 50;
   // The argument of sleep(1) minus this is the number of the service.
   private static final int FIRST_SECONDS = 1_000_000;
@@ -51,44 +58,69 @@ class ThousandServicesTest {
   // The pid of each service that is desired up.
   private final Map<Integer, Long> model = new TreeMap<>();
   private final ProcessTable table = ProcessTable.system();
+  // The version of the spec of each service that was updated.
+  private final Map<Integer, Integer> versions = new HashMap<>();
   private Supervisor supervisor;
+
+  @AfterEach
+  void close() {
+    supervisor.close();
+  }
+
+  private Supervisor newSupervisor() {
+    return Supervisor.builder().directory(folder.resolve("services")).withoutCgroups().build();
+  }
 
   @Test
   void realProcessesMatchModelUnderRandomEvents() throws Exception {
-    Path directory = folder.resolve("services");
-    try (Supervisor built = Supervisor.builder().directory(directory).withoutCgroups().build()) {
-      supervisor = built;
-      supervisor.add(specs());
-      supervisor.startAll().get(120, SECONDS);
-      for (int number = 0; number < SERVICES; number++) {
-        model.put(number, pidOf(number));
-      }
+    supervisor = newSupervisor();
+    supervisor.add(specs());
+    supervisor.startAll().get(120, SECONDS);
+    for (int number = 0; number < SERVICES; number++) {
+      model.put(number, pidOf(number));
+    }
+    checkAgainstModel();
+    Deadline end = Deadline.after(TimeSource.system(), Duration.ofSeconds(SECONDS_TO_RUN));
+    for (int i = 0; SECONDS_TO_RUN > 0 ? !end.isExpired() : i < STEPS; i++) {
+      step();
       checkAgainstModel();
-      for (int i = 0; i < STEPS; i++) {
-        step();
+      if (i % STEPS_PER_SUPERVISOR == STEPS_PER_SUPERVISOR - 1) {
+        replaceSupervisor();
         checkAgainstModel();
       }
-      supervisor.stopAll().get(120, SECONDS);
-      model.clear();
-      checkAgainstModel();
-      removeAll();
-      assertThat(entries(directory)).as("no process directory is left").isEmpty();
     }
+    supervisor.stopAll().get(120, SECONDS);
+    model.clear();
+    checkAgainstModel();
+    removeAll();
+    assertThat(entries(folder.resolve("services"))).as("process directories").isEmpty();
+    supervisor.close();
     assertThat(descriptors()).as("descriptors").noneMatch(it -> it.startsWith(folder.toString()));
   }
 
-  private static ServiceSpec[] specs() {
+  private ServiceSpec[] specs() {
     return Stream.iterate(0, number -> number + 1)
         .limit(SERVICES)
-        .map(ThousandServicesTest::spec)
+        .map(this::spec)
         .toArray(ServiceSpec[]::new);
   }
 
-  private static ServiceSpec spec(int number) {
+  /** Replaces the supervisor by one that adopts all processes. */
+  private void replaceSupervisor() {
+    supervisor.detach();
+    supervisor = newSupervisor();
+    supervisor.add(specs());
+  }
+
+  /** An odd version restarts the process, an even one changes it while it runs. */
+  private ServiceSpec spec(int number) {
+    int version = versions.getOrDefault(number, 0);
     return ServiceSpec.named(name(number))
         .process(
             ProcessSpec.command("main", "sleep", "" + (FIRST_SECONDS + number))
                 .minReadyTime(Duration.ofMillis(1))
+                .startTimeout(Duration.ofSeconds(60 + version))
+                .env("VERSION", "" + (version + 1) / 2)
                 .restart(QUICK_RESTART))
         .build();
   }
@@ -129,12 +161,18 @@ class ThousandServicesTest {
     if (!model.containsKey(number)) {
       return supervisor.start(name(number));
     }
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> supervisor.stop(name(number));
       case 1 -> supervisor.restart(name(number));
       case 2 -> supervisor.kill(name(number));
+      case 3 -> update(number);
       default -> crash(number);
     };
+  }
+
+  private CompletableFuture<ServiceStatus> update(int number) {
+    int ignored = versions.merge(number, 1, Integer::sum);
+    return supervisor.update(spec(number));
   }
 
   private CompletableFuture<ServiceStatus> crash(int number) {

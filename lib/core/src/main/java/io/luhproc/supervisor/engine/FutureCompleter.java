@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Completes the futures of callers on separate threads, so that their callbacks do not block the
@@ -55,6 +56,18 @@ public final class FutureCompleter implements AutoCloseable {
 
   void fail(CompletableFuture<?> reply, Throwable failure) {
     enqueue(() -> reply.completeExceptionally(failure));
+  }
+
+  /** Fails a future with an exception that is created on the thread that completes it. */
+  void fail(CompletableFuture<?> reply, Supplier<RuntimeException> failure) {
+    enqueue(
+        () -> {
+          try {
+            reply.completeExceptionally(failure.get());
+          } catch (RuntimeException e) {
+            reply.completeExceptionally(e);
+          }
+        });
   }
 
   private void enqueue(Runnable body) {

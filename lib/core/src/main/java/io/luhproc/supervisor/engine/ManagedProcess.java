@@ -3,7 +3,6 @@ package io.luhproc.supervisor.engine;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.Signal;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
@@ -28,7 +27,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -240,13 +238,8 @@ final class ManagedProcess implements Effect.Handler {
     lastExit = recorded;
   }
 
-  private ProcessEnd exitOf(Cause cause, OptionalInt code) {
-    Instant time = now();
-    Optional<Signal> signal =
-        code.isPresent()
-            ? ProcessEnd.ofExitStatus(time, code.getAsInt()).signal()
-            : Optional.empty();
-    return new ProcessEnd(time, code, signal, Optional.empty(), cause.detail());
+  private static ProcessEnd exitOf(Cause cause, ProcessEnd end) {
+    return new ProcessEnd(end.time(), end.exitCode(), end.signal(), end.failure(), cause.detail());
   }
 
   // The status.
@@ -334,38 +327,40 @@ final class ManagedProcess implements Effect.Handler {
     }
 
     @Override
-    public void exited(Cause cause, OptionalInt code) {
-      context.loop().execute(() -> onExited(cause, code));
+    public void exited(Cause cause, ProcessEnd end) {
+      context.loop().execute(() -> onExited(cause, end));
     }
 
-    private void onExited(Cause cause, OptionalInt code) {
-      unreported.ifPresent(it -> reportExit(it, cause));
+    private void onExited(Cause cause, ProcessEnd end) {
+      unreported.ifPresent(it -> reportExit(it, cause, end));
       unreported = Optional.empty();
       clearRunning();
       if (launch == this) {
-        lastExit = Optional.of(exitOf(cause, code));
+        lastExit = Optional.of(exitOf(cause, end));
       }
-      service.handle(new FsmEvent.Exited(name, generation, cause, code));
+      service.handle(new FsmEvent.Exited(name, generation, cause, end.exitCode()));
     }
 
-    private void reportExit(ProcessIdentity identity, Cause cause) {
+    private void reportExit(ProcessIdentity identity, Cause cause, ProcessEnd end) {
       if (cause.kind() == Cause.Kind.OUT_OF_MEMORY) {
         context.events().accept(new OutOfMemory(now(), service.name(), name, cause.detail()));
       }
       context
           .events()
-          .accept(new ProcessExited(now(), service.name(), name, identity.pid(), cause));
+          .accept(
+              new ProcessExited(
+                  now(), service.name(), name, identity.pid(), cause, exitOf(cause, end)));
     }
 
     @Override
-    public void treeTerminated() {
-      context.loop().execute(this::onTreeTerminated);
+    public void treeTerminated(boolean found) {
+      context.loop().execute(() -> onTreeTerminated(found));
     }
 
-    private void onTreeTerminated() {
+    private void onTreeTerminated(boolean found) {
       clearRunning();
       boolean late = isUnkillable();
-      service.handle(new FsmEvent.TreeTerminated(name, generation));
+      service.handle(new FsmEvent.TreeTerminated(name, generation, found));
       if (late && !isUnkillable()) {
         // Its control group had members when it failed.
         service

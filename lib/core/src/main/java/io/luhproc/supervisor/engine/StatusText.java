@@ -57,9 +57,8 @@ public final class StatusText {
   }
 
   private static String causeSuffix(ServiceStatus status) {
-    return status.blockedOn().isEmpty()
-        ? status.cause().map(cause -> ": " + cause.detail()).orElse("")
-        : ": it waits for " + String.join(", ", status.blockedOn());
+    String it = status.blockedOn().isEmpty() ? ": " : ": it ";
+    return status.cause().map(cause -> it + cause.detail()).orElse("");
   }
 
   private static String process(ProcessStatus process) {

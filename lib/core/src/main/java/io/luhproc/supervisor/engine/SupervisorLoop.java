@@ -188,7 +188,7 @@ public final class SupervisorLoop implements Executor, Timers {
             goal,
             service.name(),
             processes,
-            runtime::directory,
+            runtime,
             (reached, failure) -> answer(reply, reached, failure));
     addWaiter(service, waiter, reply);
   }
@@ -236,7 +236,7 @@ public final class SupervisorLoop implements Executor, Timers {
   private void answer(
       CompletableFuture<ServiceStatus> reply,
       ManagedService service,
-      Optional<RuntimeException> failure) {
+      Optional<Supplier<RuntimeException>> failure) {
     if (failure.isPresent()) {
       completer.fail(reply, failure.get());
     } else {
@@ -260,10 +260,10 @@ public final class SupervisorLoop implements Executor, Timers {
             Waiter.Goal.DOWN,
             service.name(),
             processes,
-            runtime::directory,
+            runtime,
             (reached, failure) -> {
               if (failure.isPresent()) {
-                onFailure.accept(failure.get());
+                onFailure.accept(failure.get().get());
               } else {
                 execute(() -> runOrFail(body, onFailure));
               }

@@ -4,17 +4,17 @@ import io.luhproc.process.OutputMode;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceFailedException;
+import io.luhproc.supervisor.runtime.ProcessRuntime;
 import io.luhproc.supervisor.state.ProcessFsmState;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.ServiceFsmState.DesiredState;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Waits for a service to reach a state. Completes once: when it is reached, or cannot be. */
 interface Waiter {
@@ -36,11 +36,20 @@ interface Waiter {
 
   /** Returns a waiter for the state of a whole service. */
   static Waiter forState(
-      ProcessState state, BiConsumer<ManagedService, Optional<RuntimeException>> onDone) {
+      ProcessState state, BiConsumer<ManagedService, Optional<Supplier<RuntimeException>>> onDone) {
     return new Waiter() {
+      private boolean reached;
+
+      /** Notes a state that may have passed before the next publication. */
+      @Override
+      public void stateChanged(
+          ManagedService service, ProcessInstance process, ProcessState to, Cause cause) {
+        reached |= service.state() == state;
+      }
+
       @Override
       public boolean completeIfDone(ManagedService service) {
-        boolean done = service.state() == state;
+        boolean done = reached || service.state() == state;
         if (done) {
           onDone.accept(service, Optional.empty());
         }
@@ -49,7 +58,7 @@ interface Waiter {
 
       @Override
       public void fail(ManagedService service, RuntimeException failure) {
-        onDone.accept(service, Optional.of(failure));
+        onDone.accept(service, Optional.of(() -> failure));
       }
     };
   }
@@ -83,27 +92,28 @@ interface Waiter {
     private final Goal goal;
     private final String service;
     private final Set<String> processes;
-    private final Function<ProcessInstance, Path> directories;
-    private final BiConsumer<ManagedService, Optional<RuntimeException>> onDone;
-    private Optional<RuntimeException> failure = Optional.empty();
+    private final ProcessRuntime runtime;
+    private final BiConsumer<ManagedService, Optional<Supplier<RuntimeException>>> onDone;
+    // Reads the output of a failed process, and so is called on the thread of the future.
+    private Optional<Supplier<RuntimeException>> failure = Optional.empty();
 
     /**
      * Creates a waiter.
      *
      * @param processes the names of the processes
-     * @param directories returns process directories, for messages
+     * @param runtime returns the output of a failed process, for messages
      * @param onDone called once; without a failure when the goal is reached
      */
     ForProcesses(
         Goal goal,
         String service,
         Set<String> processes,
-        Function<ProcessInstance, Path> directories,
-        BiConsumer<ManagedService, Optional<RuntimeException>> onDone) {
+        ProcessRuntime runtime,
+        BiConsumer<ManagedService, Optional<Supplier<RuntimeException>>> onDone) {
       this.goal = goal;
       this.service = service;
       this.processes = Set.copyOf(processes);
-      this.directories = directories;
+      this.runtime = runtime;
       this.onDone = onDone;
     }
 
@@ -119,22 +129,23 @@ interface Waiter {
         String verb = goal == Goal.UP ? " did not start: " : " did not stop: ";
         String stopped = to == ProcessState.INACTIVE ? "it was stopped: " : "";
         String next = to == ProcessState.BACKOFF ? "; it is tried again" : "";
-        fail(cause, process + verb + stopped + cause.detail() + next + logHint(process, cause));
+        fail(cause, process + verb + stopped + cause.detail() + next, output(process, cause));
       }
     }
 
-    private void fail(Cause cause, String message) {
+    private void fail(Cause cause, String message, Supplier<String> output) {
       if (failure.isEmpty()) {
-        failure = Optional.of(new ServiceFailedException(message, cause));
+        failure = Optional.of(() -> new ServiceFailedException(message + output.get(), cause));
       }
     }
 
-    /** Returns where to find the output of a process, which may explain its exit. */
-    private String logHint(ProcessInstance process, Cause cause) {
+    /** Returns the end of the output of a process, which may explain its exit. */
+    private Supplier<String> output(ProcessInstance process, Cause cause) {
       boolean hasFiles = process.spec().output().mode() != OutputMode.INHERIT;
       return cause.hasExitStatus() && hasFiles
-          ? "; what it wrote is in " + directories.apply(process)
-          : "";
+          ? () ->
+              "; what it wrote is in " + runtime.directory(process) + runtime.lastOutput(process)
+          : () -> "";
     }
 
     private static boolean isFailedStart(ProcessState to) {
@@ -156,7 +167,8 @@ interface Waiter {
     @Override
     public void startRequested(Set<String> names, String reason) {
       if (goal == Goal.DOWN && !Collections.disjoint(processes, names)) {
-        fail(Cause.requested(reason), service + " did not stop: a start came after it: " + reason);
+        String message = service + " did not stop: a start came after it: " + reason;
+        fail(Cause.requested(reason), message, () -> "");
       }
     }
 
@@ -170,7 +182,8 @@ interface Waiter {
           fail(
               new Cause(Cause.Kind.DEPENDENCY, cause.detail()),
               "%s did not start: it waits for %s, which failed and is tried again: %s"
-                  .formatted(process.instance(), dependency, cause.detail()));
+                  .formatted(process.instance(), dependency, cause.detail()),
+              () -> "");
         }
       }
     }
@@ -200,7 +213,7 @@ interface Waiter {
 
     @Override
     public void fail(ManagedService managed, RuntimeException removal) {
-      onDone.accept(managed, Optional.of(removal));
+      onDone.accept(managed, Optional.of(() -> removal));
     }
 
     /** Returns whether its processes are still those before a restart that was requested. */

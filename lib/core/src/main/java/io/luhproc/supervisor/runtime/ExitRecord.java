@@ -21,14 +21,19 @@ final class ExitRecord {
    * Reports the end of an adopted process. A task has recorded its end. The exit code of a command
    * is known only to its parent.
    */
-  static void reportExit(LocalInstance instance, LaunchListener listener) {
+  static void reportExit(LocalInstance instance, Instant now, LaunchListener listener) {
     Optional<ProcessEnd> end = read(instance);
     if (end.isPresent()) {
-      listener.exited(ExitCauses.fromEnd(end.get()), end.get().exitCode());
+      listener.exited(ExitCauses.fromEnd(end.get()), end.get());
     } else {
       String unknown = "ended with an unknown exit code, because a former supervisor launched it";
-      listener.exited(new Cause(Cause.Kind.UNKNOWN, unknown), OptionalInt.empty());
+      listener.exited(new Cause(Cause.Kind.UNKNOWN, unknown), unknownEnd(now, unknown));
     }
+  }
+
+  /** Returns an end of which only the time and a reason are known. */
+  static ProcessEnd unknownEnd(Instant time, String reason) {
+    return new ProcessEnd(time, OptionalInt.empty(), Optional.empty(), Optional.empty(), reason);
   }
 
   /** Returns whether its end is recorded. */
@@ -57,7 +62,7 @@ final class ExitRecord {
     Optional<ProcessRecord> known = directory.readRecord().filter(it -> it.end().isEmpty());
     if (known.isPresent()) {
       Optional<Signal> signal =
-          exitCode.isPresent()
+          exitCode.isPresent() && cause.kind() == Cause.Kind.SIGNAL
               ? ProcessEnd.ofExitStatus(time, exitCode.getAsInt()).signal()
               : Optional.empty();
       directory.writeRecord(

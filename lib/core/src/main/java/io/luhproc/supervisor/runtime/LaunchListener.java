@@ -1,8 +1,8 @@
 package io.luhproc.supervisor.runtime;
 
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.service.Cause;
 import io.luhproc.supervisor.state.RunningProcess;
-import java.util.OptionalInt;
 
 /** Receives the events of one launch of a process, on any thread, in the order they happened. */
 public interface LaunchListener {
@@ -16,11 +16,19 @@ public interface LaunchListener {
    */
   void launchFailed(String reason, boolean retriable);
 
-  /** The process exited; the exit code is as in a shell, and empty if unknown. */
-  void exited(Cause cause, OptionalInt exitCode);
+  /**
+   * The process exited.
+   *
+   * @param end its end; the exit code is as in a shell, and empty if unknown
+   */
+  void exited(Cause cause, ProcessEnd end);
 
-  /** No process of its tree is alive. */
-  void treeTerminated();
+  /**
+   * No process of its tree is alive.
+   *
+   * @param found whether any was alive when the stop began
+   */
+  void treeTerminated(boolean found);
 
   /** Some processes of its tree survived SIGKILL. */
   void treeUnkillable(String survivors);

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LaunchTask {
   private static final Duration LEFTOVER_STOP_TIMEOUT = Duration.ofSeconds(5);
+  // 128 + SIGKILL; for a child of the JDK, that is all that is known of the signal.
+  private static final int KILLED_STATUS = 137;
 
   private final LaunchContext context;
   private final LocalInstance instance;
@@ -137,11 +139,15 @@ final class LaunchTask {
         stopExecStartPre(false);
       }
     }
-    child.onExit(instance.executor(), status -> execStartPreExited(prepared, execStartPre, status));
+    child.onExit(
+        instance.executor(),
+        status ->
+            execStartPreExited(
+                prepared, execStartPre, child.end(context.timeSource().now(), status)));
   }
 
   private void execStartPreExited(
-      InstanceLauncher.Prepared prepared, Command execStartPre, int status) {
+      InstanceLauncher.Prepared prepared, Command execStartPre, ProcessEnd end) {
     CompletableFuture<?> stopped;
     synchronized (this) {
       execStartPreRunning = false;
@@ -154,8 +160,8 @@ final class LaunchTask {
       CompletableFuture<Void> ignored =
           stopped.handle(
               (outcome, failure) -> stopLeftoversAndFail(command + "had not finished", true));
-    } else if (status != 0) {
-      String detail = describeExit(prepared, status);
+    } else if (!end.exitCode().equals(OptionalInt.of(0))) {
+      String detail = prepared.request().preExecFailure().orElseGet(end::reason);
       stopLeftoversAndFail(command + "failed: " + detail + "; see its output in the logs", true);
     } else {
       try {
@@ -164,13 +170,6 @@ final class LaunchTask {
         failed(e);
       }
     }
-  }
-
-  private String describeExit(InstanceLauncher.Prepared prepared, int status) {
-    return prepared
-        .request()
-        .preExecFailure()
-        .orElseGet(() -> ProcessEnd.ofExitStatus(context.timeSource().now(), status).reason());
   }
 
   /**
@@ -208,7 +207,10 @@ final class LaunchTask {
         it ->
             listener.launched(
                 new RunningProcess(it, prepared.launch().time(), cgroup.limitReport())));
-    launch.child().onExit(instance.executor(), status -> exited(prepared, status));
+    ChildProcess child = launch.child();
+    child.onExit(
+        instance.executor(),
+        status -> exited(prepared, child.end(context.timeSource().now(), status)));
     // Runs after the report: the caller waits neither for this nor for the disk.
     startLogMaintenance();
     launch.close();
@@ -250,9 +252,8 @@ final class LaunchTask {
 
   // The exit.
 
-  private void exited(InstanceLauncher.Prepared prepared, int status) {
-    ProcessEnd end = ProcessEnd.ofExitStatus(context.timeSource().now(), status);
-    listener.exited(exitCause(prepared, end), OptionalInt.of(status));
+  private void exited(InstanceLauncher.Prepared prepared, ProcessEnd end) {
+    listener.exited(exitCause(prepared, end), end);
   }
 
   private Cause exitCause(InstanceLauncher.Prepared prepared, ProcessEnd end) {
@@ -260,7 +261,7 @@ final class LaunchTask {
     if (setupFailure.isPresent()) {
       return new Cause(Cause.Kind.START_FAILED, setupFailure.get());
     }
-    boolean killed = end.signal().filter(it -> it == Signal.KILL).isPresent();
+    boolean killed = end.exitCode().equals(OptionalInt.of(KILLED_STATUS));
     return killed && cgroup.ranOutOfMemory()
         ? ExitCauses.OUT_OF_MEMORY
         : ExitCauses.fromEnd(ExitRecord.addRecordedFailure(instance, end));

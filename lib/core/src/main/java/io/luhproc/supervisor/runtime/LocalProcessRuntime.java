@@ -215,11 +215,12 @@ public final class LocalProcessRuntime implements ProcessRuntime {
         running.identity(), () -> local.executor().execute(() -> adoptedExited(local, listener)));
   }
 
-  private static void adoptedExited(LocalInstance local, LaunchListener listener) {
+  private void adoptedExited(LocalInstance local, LaunchListener listener) {
     if (!ExitRecord.isRecorded(local) && local.process().cgroup().ranOutOfMemory()) {
-      listener.exited(ExitCauses.OUT_OF_MEMORY, OptionalInt.empty());
+      Cause cause = ExitCauses.OUT_OF_MEMORY;
+      listener.exited(cause, ExitRecord.unknownEnd(timeSource.now(), cause.detail()));
     } else {
-      ExitRecord.reportExit(local, listener);
+      ExitRecord.reportExit(local, timeSource.now(), listener);
     }
   }
 
@@ -237,11 +238,9 @@ public final class LocalProcessRuntime implements ProcessRuntime {
 
   @Override
   public void stopLeftovers(ProcessInstance instance, LaunchListener listener) {
-    StopPolicy policy = instance.spec().stop();
-    // A frozen group is thawed first, which must not happen on the supervisor's thread.
-    process(instance)
-        .executor()
-        .execute(() -> stopTree(instance, Signal.TERM, policy.grace(), listener));
+    Duration grace = instance.spec().stop().grace();
+    // Not on the supervisor's thread: a frozen group is thawed first.
+    process(instance).executor().execute(() -> stopTree(instance, Signal.TERM, grace, listener));
   }
 
   private void stopTree(

@@ -1,5 +1,7 @@
 package io.luhproc.supervisor.runtime;
 
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.StartupOutput;
 import io.luhproc.health.CheckRecord;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.log.ProcessLog;
@@ -100,6 +102,11 @@ public interface ProcessRuntime extends AutoCloseable {
 
   /** Returns system information about a live process. */
   Optional<ProcessInfo> info(ProcessIdentity identity);
+
+  /** Returns the last lines that a process wrote, each after a line break, for a message. */
+  default String lastOutput(ProcessInstance instance) {
+    return new StartupOutput(ProcessDirectory.at(directory(instance)), 0, 0).lastLines();
+  }
 
   /** Returns the output of a process. */
   ProcessLog output(ProcessStatus process);

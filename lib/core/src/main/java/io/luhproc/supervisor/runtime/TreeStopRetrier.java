@@ -36,9 +36,10 @@ final class TreeStopRetrier {
   void stop(StopTreeRequest request, LaunchListener listener) {
     stop(
         request,
-        survivors -> {
+        (result, failure) -> {
+          String survivors = describe(result, failure);
           if (survivors.isEmpty()) {
-            listener.treeTerminated();
+            listener.treeTerminated(result != null && result.found());
           } else {
             listener.treeUnkillable(survivors);
           }

@@ -19,6 +19,7 @@ public final class DependencyConditions {
   public static DependencyState evaluate(
       DependencyGraph graph, String service, Function<String, ServiceFsmState> states) {
     Set<String> blockedOn = new TreeSet<>();
+    Set<String> exits = new TreeSet<>();
     for (String name : graph.dependenciesOf(service).requires()) {
       ServiceFsmState required = states.apply(name);
       boolean restarts = required.desiredState() == ServiceFsmState.DesiredState.RESTARTING;
@@ -26,16 +27,19 @@ public final class DependencyConditions {
         return new DependencyState.Failed(name, required.cause().detail());
       }
       addIf(!isAvailable(required), name, blockedOn);
+      exits.addAll(required.runningOneshots());
     }
     for (String name : graph.dependenciesOf(service).after()) {
-      addIf(!isStartAttempted(states.apply(name)), name, blockedOn);
+      ServiceFsmState earlier = states.apply(name);
+      addIf(!isStartAttempted(earlier), name, blockedOn);
+      exits.addAll(earlier.runningOneshots());
     }
     for (String name : graph.conflicts(service)) {
       addIf(!states.apply(name).isStopped(), name, blockedOn);
     }
     return blockedOn.isEmpty()
         ? new DependencyState.Satisfied()
-        : new DependencyState.Waiting(List.copyOf(blockedOn));
+        : new DependencyState.Waiting(List.copyOf(blockedOn), List.copyOf(exits));
   }
 
   private static void addIf(boolean blocks, String name, Set<String> blockedOn) {

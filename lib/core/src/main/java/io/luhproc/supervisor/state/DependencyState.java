@@ -21,10 +21,16 @@ public sealed interface DependencyState {
    * Some dependencies are not up yet.
    *
    * @param blockedOn their names; at least one
+   * @param exits the one-shot processes whose exit is awaited, such as {@code db/migrate}
    */
-  record Waiting(List<String> blockedOn) implements DependencyState {
+  record Waiting(List<String> blockedOn, List<String> exits) implements DependencyState {
+    Waiting(List<String> blockedOn) {
+      this(blockedOn, List.of());
+    }
+
     public Waiting {
       blockedOn = List.copyOf(blockedOn);
+      exits = List.copyOf(exits);
       if (blockedOn.isEmpty()) {
         throw new IllegalArgumentException("blockedOn (" + blockedOn + ") must name a dependency");
       }
@@ -32,8 +38,17 @@ public sealed interface DependencyState {
 
     @Override
     public void launchOrBlock(ProcessTransitions process, Cause cause) {
+      process.enterBlocked(new Cause(Cause.Kind.DEPENDENCY, "waits for " + describe()));
+    }
+
+    private String describe() {
       String names = String.join(", ", blockedOn);
-      process.enterBlocked(new Cause(Cause.Kind.DEPENDENCY, "waits for " + names));
+      return exits.isEmpty()
+          ? names
+          : names
+              + ": for the exit of "
+              + String.join(", ", exits)
+              + ", which runs once; use keepAlive() for a process that is to run on";
     }
   }
 

@@ -17,8 +17,11 @@ public final class ExitCauses {
   /** Returns the cause that describes a process end. */
   public static Cause fromEnd(ProcessEnd end) {
     // A task that returned after a stop signal was not killed by the signal.
-    if (end.signal().isPresent() && end.exitCode().orElse(SIGNAL_EXIT_BASE) >= SIGNAL_EXIT_BASE) {
-      return Cause.signal("SIG" + end.signal().get());
+    if (end.isKilled()) {
+      return Cause.signal(
+          end.signal()
+              .map(it -> "SIG" + it)
+              .orElseGet(() -> "signal " + (end.exitCode().orElse(0) - SIGNAL_EXIT_BASE)));
     }
     if (end.exitCode().isEmpty()) {
       return new Cause(Cause.Kind.UNKNOWN, end.reason());

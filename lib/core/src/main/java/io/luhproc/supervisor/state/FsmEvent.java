@@ -232,11 +232,19 @@ public sealed interface FsmEvent {
     }
   }
 
-  /** No process of its tree is alive. */
-  record TreeTerminated(String process, long generation) implements ProcessEvent {
+  /**
+   * No process of its tree is alive.
+   *
+   * @param found whether any was alive when the stop began
+   */
+  record TreeTerminated(String process, long generation, boolean found) implements ProcessEvent {
+    TreeTerminated(String process, long generation) {
+      this(process, generation, false);
+    }
+
     @Override
     public void applyTo(ProcessStateMachine machine) {
-      machine.treeTerminated();
+      machine.treeTerminated(found);
     }
   }
 

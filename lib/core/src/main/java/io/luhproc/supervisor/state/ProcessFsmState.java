@@ -169,7 +169,8 @@ public record ProcessFsmState(
     /** Returns this plan with a detail found during the stop, if it is the plan of a failure. */
     StopPlan withDetail(String detail) {
       boolean failed = afterStop == AfterStop.APPLY_RESTART_POLICY;
-      return failed ? failure(cause.kind(), cause.detail() + ": " + detail) : this;
+      Cause detailed = new Cause(cause.kind(), cause.detail() + ": " + detail);
+      return failed ? new StopPlan(afterStop, detailed, exitCode) : this;
     }
   }
 

@@ -11,6 +11,7 @@ import io.luhproc.supervisor.state.ProcessFsmState.StopPlan.AfterStop;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The transition table of one process: a method for each event, and a line for each state. Restarts
@@ -21,6 +22,12 @@ final class ProcessStateMachine {
   private static final String WAS_DESIRED_UP =
       "its desired state was up when a former supervisor ended";
   private static final String WAS_STOPPING = "it was being stopped";
+
+  private static final String LEFT_FOREGROUND =
+      "it left the foreground, and the processes that it left were stopped; run it with its option"
+          + " for the foreground, or it cannot be supervised";
+  // Includes the stop of what it left.
+  private static final Duration DAEMON_EXIT_WINDOW = Duration.ofSeconds(15);
 
   private final ProcessTransitions transitions;
   private Optional<Cause> restartCause = Optional.empty();
@@ -144,11 +151,11 @@ final class ProcessStateMachine {
     }
   }
 
-  void treeTerminated() {
+  void treeTerminated(boolean found) {
     switch (current().state()) {
       case STOPPING -> {
         if (current().is(OsState.TERMINATING)) {
-          afterStopped(stopPlan());
+          afterStopped(found ? explainDaemon(stopPlan()) : stopPlan());
         }
       }
       case FAILED -> {
@@ -223,7 +230,7 @@ final class ProcessStateMachine {
         }
       }
       case MIN_READY -> transitions.enterRunning();
-      case BACKOFF -> transitions.launch(current().cause());
+      case BACKOFF -> transitions.relaunch(current().cause());
       case RETRY_STOP -> transitions.retryStop();
     }
   }
@@ -301,6 +308,16 @@ final class ProcessStateMachine {
 
   private StopPlan stopPlan() {
     return current().stopPlan().orElseThrow();
+  }
+
+  /** Explains an exit with success, soon after the launch, that left other processes running. */
+  private StopPlan explainDaemon(StopPlan stopPlan) {
+    boolean early = transitions.runningTime().compareTo(DAEMON_EXIT_WINDOW) < 0;
+    return early
+            && stopPlan.afterStop() == AfterStop.APPLY_RESTART_POLICY
+            && stopPlan.exitCode().equals(OptionalInt.of(0))
+        ? stopPlan.withDetail(LEFT_FOREGROUND)
+        : stopPlan;
   }
 
   private void afterStopped(StopPlan stopPlan) {

@@ -62,6 +62,11 @@ final class ProcessTransitions {
     context.dependencies().launchOrBlock(this, cause);
   }
 
+  /** Launches the process again, after a failure or an exit. */
+  void relaunch(Cause last) {
+    launch(new Cause(last.kind(), "restarted (" + last.detail() + ")"));
+  }
+
   void enterStarting(Cause cause) {
     Incarnation next = current.incarnation().nextLaunch(OsState.SPAWNING);
     transition(ProcessState.STARTING, cause, next);
@@ -256,7 +261,7 @@ final class ProcessTransitions {
   void scheduleRestart(Duration delay, Cause cause) {
     enterBackoff(cause);
     if (delay.isZero()) {
-      launch(cause);
+      relaunch(cause);
     } else {
       scheduleTimer(Purpose.BACKOFF, delay);
     }
@@ -336,9 +341,14 @@ final class ProcessTransitions {
   }
 
   private boolean wasStable() {
-    Duration ran = context.now().minus(current.incarnation().runningSince());
     return current.state() == ProcessState.RUNNING
-        && ran.compareTo(spec().restart().resetAfter()) >= 0;
+        && runningTime().compareTo(spec().restart().resetAfter()) >= 0;
+  }
+
+  /** Returns the time since it entered RUNNING; zero if it never did. */
+  Duration runningTime() {
+    Duration since = current.incarnation().runningSince();
+    return since.isZero() ? Duration.ZERO : context.now().minus(since);
   }
 
   /** Arms a timer; a delay of zero means no limit. */

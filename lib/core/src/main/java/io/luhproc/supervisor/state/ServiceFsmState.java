@@ -224,9 +224,16 @@ public record ServiceFsmState(
   }
 
   /** Returns whether a one-shot process has not completed yet. */
-  public boolean hasRunningOneshot() {
+  boolean hasRunningOneshot() {
+    return !runningOneshots().isEmpty();
+  }
+
+  /** Returns the one-shot processes that have not completed yet, with the name of the service. */
+  List<String> runningOneshots() {
     return processes.stream()
-        .anyMatch(it -> it.instance().spec().oneshot() && it.state() == ProcessState.RUNNING);
+        .filter(it -> it.instance().spec().oneshot() && it.state() == ProcessState.RUNNING)
+        .map(it -> it.instance().toString())
+        .toList();
   }
 
   /** Returns the names of the processes to start when another service requires this one. */

@@ -7,7 +7,6 @@ import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.state.ServiceFsmState.DeferredStop;
 import io.luhproc.supervisor.state.ServiceFsmState.RestartGroup;
 import io.luhproc.supervisor.state.ServiceFsmState.Update;
-import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -84,12 +83,7 @@ public final class ServiceStateMachine {
   }
 
   private Optional<ProcessStateMachine> process(String name) {
-    for (ProcessStateMachine process : processes) {
-      if (process.name().equals(name)) {
-        return Optional.of(process);
-      }
-    }
-    return Optional.empty();
+    return processes.stream().filter(it -> it.name().equals(name)).findFirst();
   }
 
   private Set<String> names() {
@@ -212,11 +206,9 @@ public final class ServiceStateMachine {
   }
 
   private boolean isDesiredUp() {
-    return deferredStop.map(DeferredStop::isRestart).orElseGet(this::hasDesiredUp);
-  }
-
-  private boolean hasDesiredUp() {
-    return processes.stream().anyMatch(it -> it.current().desiredUp());
+    return deferredStop
+        .map(DeferredStop::isRestart)
+        .orElseGet(() -> processes.stream().anyMatch(it -> it.current().desiredUp()));
   }
 
   private SpecUpdate difference(Update update) {
@@ -411,24 +403,14 @@ public final class ServiceStateMachine {
 
   private boolean exceedsIntensity() {
     RestartIntensity intensity = spec.intensity();
-    if (!intensity.isLimited()) {
-      return false;
+    if (intensity.isLimited()) {
+      recentRestarts = ServicePolicy.addRestart(intensity, recentRestarts, context.now());
     }
-    Duration oldest = context.now().minus(intensity.period());
-    List<Duration> recent = new ArrayList<>(recentRestarts);
-    recent.removeIf(it -> it.compareTo(oldest) <= 0);
-    recent.add(context.now());
-    recentRestarts = recent;
-    return recent.size() > intensity.maxRestarts();
+    return intensity.isLimited() && recentRestarts.size() > intensity.maxRestarts();
   }
 
   private void giveUpAll(ProcessStateMachine process, Cause last) {
-    RestartIntensity limit = spec.intensity();
-    String maximum =
-        limit.maxRestarts() + " restarts within " + DurationAndSizeFormat.format(limit.period());
-    String detail =
-        "more than %s, last of %s: %s".formatted(maximum, process.name(), last.detail());
-    Cause cause = new Cause(Cause.Kind.INTENSITY_EXCEEDED, detail);
+    Cause cause = ServicePolicy.intensityExceeded(spec.intensity(), process.name(), last);
     process.fail(cause);
     processes.forEach(it -> it.giveUpWithSibling(cause));
     // The next start counts restarts from zero.

@@ -190,4 +190,45 @@ class DependencyRequestTest {
     assertThat(reported).isCompletedWithValue(true);
     assertThat(supervisor.events()).anyMatch(ProcessExited.class::isInstance);
   }
+
+  @Test
+  void dependentOfOneshotSaysThatItWaitsForItsExit() {
+    supervisor.add(
+        ServiceSpec.named("index").process(process("main").oneshot()),
+        service("shop").requires("index"));
+    supervisor.start("shop");
+    supervisor.advanceOneSecond().assertState("shop", ProcessState.BLOCKED);
+    assertThat(supervisor.statuses().statusText().why("shop"))
+        .startsWith(
+            "shop is blocked: it waits for index: for the exit of index/main, which runs once; use"
+                + " keepAlive() for a process that is to run on\n");
+  }
+
+  @Test
+  void failedStartQuotesOutputOfProcess() {
+    CompletableFuture<ServiceStatus> started =
+        supervisor
+            .add(
+                ServiceSpec.named("web").process(process("it").minReadyTime(Duration.ofSeconds(1))))
+            .start("web");
+    supervisor.advance(Duration.ofMillis(100));
+    assertThat(supervisor.runtime().exit("web/it", 3)).isTrue();
+    supervisor.advance(Duration.ofMillis(100));
+    assertFailed(
+        started,
+        "web/it did not start: exit code 3; it is tried again; what it wrote is in",
+        "last lines of err.log:\n  output of web/it");
+  }
+
+  @Test
+  void awaitNotesStateThatPassesBetweenTwoPublications() {
+    RestartPolicy quick = RestartPolicy.onFailure().delay(Duration.ofMillis(1)).jitter(0);
+    supervisor.add(ServiceSpec.named("shop").process(process("it").restart(quick)));
+    supervisor.startAndAwait("shop");
+    CompletableFuture<ServiceStatus> failed =
+        supervisor.operations().await("shop", ProcessState.BACKOFF, Duration.ofSeconds(5));
+    assertThat(supervisor.runtime().exit("shop/it", 1)).isTrue();
+    supervisor.advanceOneSecond().assertState("shop", ProcessState.RUNNING);
+    assertThat(failed).isCompleted();
+  }
 }

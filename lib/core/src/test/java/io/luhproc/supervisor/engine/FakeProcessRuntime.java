@@ -6,6 +6,7 @@ import io.luhproc.health.CheckRecord;
 import io.luhproc.health.HealthResult;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.log.ProcessLog;
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.Signal;
@@ -59,6 +60,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
   private final Map<String, Consumer<CheckRecord>> healthChecks = new HashMap<>();
   private final Map<String, Consumer<String>> memoryMonitors = new HashMap<>();
   private final Map<String, OptionalInt> recordedExits = new HashMap<>();
+  private final Map<String, Boolean> desiredStates = new HashMap<>();
 
   /** One launch, from the call until its tree is gone. */
   private static final class FakeProcess {
@@ -131,7 +133,11 @@ final class FakeProcessRuntime implements ProcessRuntime {
 
   private void reportExit(FakeProcess process, Cause cause, int code) {
     process.ended = true;
-    replyLater(() -> process.listener.exited(cause, OptionalInt.of(code)));
+    ProcessEnd end =
+        cause.kind() == Cause.Kind.SIGNAL
+            ? ProcessEnd.ofExitStatus(time.now(), code)
+            : ProcessEnd.ofExitCode(time.now(), code);
+    replyLater(() -> process.listener.exited(cause, end));
   }
 
   /** Reports a result of its health check; returns whether it has one. */
@@ -150,6 +156,37 @@ final class FakeProcessRuntime implements ProcessRuntime {
       exceeded.accept("holds too much memory");
     }
     return exceeded != null;
+  }
+
+  /** Returns what the next supervisor would recover, by process. */
+  Map<String, RecoveredProcess> remains() {
+    Map<String, RecoveredProcess> all = new HashMap<>();
+    desiredStates.forEach((process, up) -> all.put(process, remainsOf(process, up)));
+    return all;
+  }
+
+  private RecoveredProcess remainsOf(String process, boolean up) {
+    FakeProcess fake = processes.get(process);
+    Optional<RunningProcess> running = fake == null || fake.ended ? Optional.empty() : fake.running;
+    OptionalInt exitCode = recordedExit(process);
+    RecoveredProcess.Trace trace =
+        running.isPresent()
+            ? RecoveredProcess.Trace.ALIVE
+            : exitCode.isPresent() ? RecoveredProcess.Trace.LAUNCHED : RecoveredProcess.Trace.NONE;
+    Optional<ProcessEnd> end =
+        trace == RecoveredProcess.Trace.LAUNCHED
+            ? Optional.of(ProcessEnd.ofExitStatus(time.now(), exitCode.getAsInt()))
+            : Optional.empty();
+    return new RecoveredProcess(up, trace, running, false, end, "former");
+  }
+
+  /** Sets the pid of the next process, above those of a former runtime. */
+  void setNextPid(long pid) {
+    nextPid = pid;
+  }
+
+  long nextPid() {
+    return nextPid;
   }
 
   // The present state.
@@ -196,6 +233,11 @@ final class FakeProcessRuntime implements ProcessRuntime {
   @Override
   public Path directory(ProcessInstance instance) {
     return Path.of("/nowhere", instance.service().name(), instance.name());
+  }
+
+  @Override
+  public String lastOutput(ProcessInstance instance) {
+    return "\nlast lines of err.log:\n  output of " + instance;
   }
 
   @Override
@@ -253,6 +295,8 @@ final class FakeProcessRuntime implements ProcessRuntime {
     recordCall("launch", instance);
     FakeProcess process = new FakeProcess(listener);
     processes.put(name, process);
+    desiredStates.put(name, true);
+    recordedExits.remove(name);
     if (!hanging.contains(name)) {
       replyLater(() -> completeLaunch(name, process));
     }
@@ -313,14 +357,14 @@ final class FakeProcessRuntime implements ProcessRuntime {
             if (process != null) {
               processes.remove(name, process);
             }
-            listener.treeTerminated();
+            listener.treeTerminated(true);
           });
     }
   }
 
   @Override
   public void recordDesiredState(ProcessInstance instance, boolean up) {
-    // Nothing is written.
+    desiredStates.put(instance.toString(), up);
   }
 
   @Override
@@ -379,6 +423,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
         .as("is alive when its directory is deleted")
         .doesNotContainKey(instance.toString());
     recordCall("delete", instance);
+    desiredStates.remove(instance.toString());
     replyLater(() -> answer.accept(deleteFailures.getOrDefault(instance.toString(), "")));
   }
 

@@ -2,6 +2,8 @@ package io.luhproc.supervisor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.health.HealthResult;
+import io.luhproc.limits.ResourceLimits;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
@@ -24,9 +26,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Five services with dependencies and a conflict, of up to two processes each, under random events
- * in virtual time. The invariants are checked after each event; the fake runtime checks that no
- * process runs twice and that no process is launched while a conflicting service is alive.
+ * Five services with dependencies and conflicts under random events in virtual time: requests, live
+ * updates of every kind, failures, and supervisors that detach and whose successor adopts what is
+ * left. The invariants are checked after each event; the fake runtime checks that no process runs
+ * twice and that no process is launched while a conflicting service is alive.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class RandomServiceScenario {
@@ -34,20 +37,50 @@ final class RandomServiceScenario {
   private static final List<RestartStrategy> STRATEGIES =
       List.of(
           RestartStrategy.ONE_FOR_ONE, RestartStrategy.ONE_FOR_ALL, RestartStrategy.REST_FOR_ONE);
+  private static final List<String> PROCESSES = List.of("one", "two", "two-1", "two-2", "two-3");
   // Longer than any backoff of the services here, several times.
   private static final Duration LONG_DELAY = Duration.ofMinutes(5);
 
-  private final VirtualSupervisor supervisor = new VirtualSupervisor();
+  private VirtualSupervisor supervisor = new VirtualSupervisor();
   private final Random random;
   private final List<CompletableFuture<?>> replies = new ArrayList<>();
   private final Map<String, Integer> specVersions = new HashMap<>();
+  private final Set<Set<String>> adoptedInConflict = new HashSet<>();
   private boolean stopping;
 
   RandomServiceScenario(Random random) {
     this.random = random;
+    prepare();
+    supervisor.add(NAMES.stream().map(this::spec).toArray(ServiceSpec.Builder[]::new));
+  }
+
+  private void prepare() {
     supervisor.runtime().setReplyDelay(() -> Duration.ofMillis(5L * (1 + random.nextInt(8))));
     supervisor.runtime().setLaunchCheck(this::checkLaunch);
+  }
+
+  /** Replaces the supervisor by one that adopts what it leaves, with other specs. */
+  private void detach() {
+    VirtualSupervisor next = new VirtualSupervisor();
+    next.runtime().setNextPid(supervisor.runtime().nextPid());
+    supervisor.runtime().remains().forEach(next.runtime()::addRecovered);
+    supervisor = next;
+    prepare();
+    // Its callers are gone with it.
+    replies.clear();
     supervisor.add(NAMES.stream().map(this::spec).toArray(ServiceSpec.Builder[]::new));
+    supervisor
+        .graph()
+        .startOrder()
+        .forEach(
+            name ->
+                supervisor.graph().conflicts(name).stream()
+                    .filter(other -> isAlive(name) && isAlive(other))
+                    .forEach(other -> adoptedInConflict.add(pair(name, other))));
+  }
+
+  private static Set<String> pair(String one, String other) {
+    return Set.of(one, other);
   }
 
   private ServiceSpec.Builder spec(String name) {
@@ -55,17 +88,29 @@ final class RandomServiceScenario {
     ServiceSpec.Builder spec = ServiceSpec.named(name).strategy(STRATEGIES.get(version % 3));
     spec.process(process("one", version));
     if (version % 4 != 0) {
-      spec.process(process("two", version / 2));
+      spec.process(process("two", version / 2).replicas(1 + version % 3));
     }
     return switch (name) {
       case "api" -> spec.requires("db").wants("cache");
       case "web" -> spec.requires("api").after("cache");
-      case "batch" -> spec.conflicts("web").requires("db");
+      case "batch" -> version % 2 == 0 ? spec.requires("db") : spec.conflicts("web").requires("db");
+      case "cache" -> version % 3 == 0 ? spec.conflicts("batch") : spec;
       default -> spec;
     };
   }
 
   private static ProcessSpec.Builder process(String name, int version) {
+    ProcessSpec.Builder process = command(name, version);
+    if (version % 4 == 1) {
+      process.limits(ResourceLimits.builder().pids(10 + version));
+    }
+    if (version % 7 == 3) {
+      process.maxMemoryRestart(version + "MiB");
+    }
+    return process;
+  }
+
+  private static ProcessSpec.Builder command(String name, int version) {
     RestartPolicy policy =
         version % 5 == 0 ? RestartPolicy.never() : RestartPolicy.onFailure().maxRetries(3);
     return VirtualSupervisor.process(name)
@@ -76,22 +121,16 @@ final class RandomServiceScenario {
 
   private void checkLaunch(ProcessInstance instance) {
     assertThat(stopping).as("all are stopped, and " + instance + " is launched").isFalse();
-    String conflicting =
-        switch (instance.service().name()) {
-          case "web" -> "batch";
-          case "batch" -> "web";
-          default -> "";
-        };
-    List.of("one", "two")
-        .forEach(
-            process ->
-                assertThat(supervisor.runtime().exists(conflicting + "/" + process))
-                    .as(
-                        conflicting
-                            + "/"
-                            + process
-                            + " is alive when a conflicting service is launched")
-                    .isFalse());
+    String service = instance.service().name();
+    for (String other : supervisor.graph().conflicts(service)) {
+      assertThat(isAlive(other))
+          .as(other + " is alive when " + instance + ", in conflict with it, is launched")
+          .isFalse();
+    }
+  }
+
+  private boolean isAlive(String service) {
+    return PROCESSES.stream().anyMatch(it -> supervisor.runtime().exists(service + "/" + it));
   }
 
   // Events.
@@ -120,6 +159,12 @@ final class RandomServiceScenario {
       case UPDATE -> submit(() -> supervisor.registry().update(spec(name).build()));
       case REMOVE -> submit(() -> supervisor.registry().remove(name));
       case ADD -> add(name);
+      case DETACH -> detach();
+      case PAUSE -> submit(() -> supervisor.operations().setPaused(whole, true));
+      case RESUME -> submit(() -> supervisor.operations().setPaused(whole, false));
+      case HEALTHY -> supervisor.runtime().reportHealth(process, HealthResult.healthy());
+      case UNHEALTHY -> supervisor.runtime().reportHealth(process, HealthResult.unhealthy("bad"));
+      case UNKILLABLE -> supervisor.runtime().makeUnkillable(process);
       case EXITS_NONZERO -> supervisor.runtime().exit(process, 1);
       case EXITS_ZERO -> supervisor.runtime().exit(process, 0);
       case LAUNCH_FAILS -> supervisor.runtime().failLaunches(process, "no such file");
@@ -157,17 +202,50 @@ final class RandomServiceScenario {
       }
     }
     assertThat(shown).containsAll(supervisor.runtime().pids());
+    checkConflicts();
     for (long pid = 100; pid < 100 + 50; pid++) {
       assertThat(supervisor.statuses().find(pid).isPresent()).isEqualTo(shown.contains(pid));
     }
+  }
+
+  /** Adoption may find two services alive; one of them then ends. */
+  private void checkConflicts() {
+    adoptedInConflict.removeIf(pair -> !pair.stream().allMatch(this::isAlive));
+    for (String name : supervisor.graph().startOrder()) {
+      for (String other : supervisor.graph().conflicts(name)) {
+        boolean both = isAlive(name) && isAlive(other);
+        assertThat(both && !adoptedInConflict.contains(pair(name, other)))
+            .as(name + " and " + other + " are in conflict and alive")
+            .isFalse();
+      }
+    }
+  }
+
+  /** No state lasts that its spec says should move on. */
+  void assertSettled() {
+    clearFailures();
+    supervisor.advance(LONG_DELAY);
+    for (ServiceStatus service : supervisor.statuses().status().services()) {
+      assertThat(service.state())
+          .as(() -> supervisor.statuses().statusText().why(service.name()))
+          .isNotIn(ProcessState.STARTING, ProcessState.STOPPING, ProcessState.BACKOFF);
+      if (service.state() == ProcessState.BLOCKED) {
+        assertThat(service.blockedOn())
+            .as(() -> supervisor.statuses().statusText().why(service.name()))
+            .anyMatch(name -> supervisor.state(name) == ProcessState.INACTIVE);
+      }
+    }
+    assertThat(adoptedInConflict.stream().filter(it -> it.stream().allMatch(this::isAlive)))
+        .as("in conflict since their adoption")
+        .isEmpty();
+    assertThat(replies).allMatch(CompletableFuture::isDone, "is completed");
   }
 
   // The end.
 
   private void clearFailures() {
     for (String name : NAMES) {
-      supervisor.runtime().clearFailures(name + "/one");
-      supervisor.runtime().clearFailures(name + "/two");
+      PROCESSES.forEach(it -> supervisor.runtime().clearFailures(name + "/" + it));
     }
   }
 
@@ -178,6 +256,9 @@ final class RandomServiceScenario {
       add(name);
     }
     if (exists("batch")) {
+      // It names batch in some of its versions.
+      submit(() -> supervisor.registry().update(VirtualSupervisor.service("cache").build()));
+      supervisor.advance(LONG_DELAY);
       submit(() -> supervisor.registry().remove("batch"));
       supervisor.advanceOneSecond();
     }

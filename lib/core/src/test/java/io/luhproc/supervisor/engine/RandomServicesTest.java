@@ -30,6 +30,12 @@ class RandomServicesTest {
     STOP_ALL,
     AWAIT,
     UPDATE,
+    DETACH,
+    PAUSE,
+    RESUME,
+    HEALTHY,
+    UNHEALTHY,
+    UNKILLABLE,
     REMOVE,
     ADD,
     EXITS_NONZERO,
@@ -53,6 +59,7 @@ class RandomServicesTest {
       @ForAll("events") List<RandomEvent> events, @ForAll int seed) {
     RandomServiceScenario scenario = new RandomServiceScenario(new Random(seed));
     events.forEach(scenario::apply);
+    scenario.assertSettled();
     scenario.stopAll();
     scenario.assertAllInactive();
   }

@@ -3,6 +3,7 @@ package io.luhproc.supervisor.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
@@ -82,6 +83,10 @@ final class VirtualSupervisor {
 
   StatusStore statuses() {
     return statuses;
+  }
+
+  DependencyGraph graph() {
+    return services.graph();
   }
 
   /** Returns the number of callers that wait for a service. */

@@ -9,6 +9,7 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.Heartbeat;
 import io.luhproc.posix.Posix;
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Cause;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,12 +55,12 @@ class LaunchTaskTest {
     }
 
     @Override
-    public void exited(Cause cause, OptionalInt exitCode) {
+    public void exited(Cause cause, ProcessEnd end) {
       reports.add("exited");
     }
 
     @Override
-    public void treeTerminated() {
+    public void treeTerminated(boolean found) {
       reports.add("terminated");
     }
 

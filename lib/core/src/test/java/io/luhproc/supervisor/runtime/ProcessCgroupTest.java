@@ -6,6 +6,7 @@ import io.luhproc.cgroup.Cgroups;
 import io.luhproc.cgroup.FakeCgroups;
 import io.luhproc.limits.ResourceLimits;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,6 +41,23 @@ class ProcessCgroupTest {
     assertThat(cgroup.ranOutOfMemory()).isTrue();
     cgroup.createForLaunch(LIMITS);
     assertThat(cgroup.ranOutOfMemory()).isFalse();
+  }
+
+  @Test
+  void groupIsRemovedAtNextLaunchWithoutLimits() throws IOException {
+    ProcessCgroup cgroup = cgroup();
+    cgroup.createForLaunch(LIMITS);
+    Path directory = root.resolve(Cgroups.NAME_PREFIX + NAME);
+    assertThat(directory).isDirectory();
+    // The kernel removes the interface files together with their directory.
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    cgroup.createForLaunch(ResourceLimits.none());
+    assertThat(directory).doesNotExist();
+    assertThat(cgroup.container()).isEmpty();
   }
 
   @Test

@@ -216,4 +216,42 @@ class ExitTransitionTest {
             .hasEffects();
     scenario.treeTerminated(0).hasStates(BACKOFF).hasCause(0, Kind.UNHEALTHY, "refused");
   }
+
+  @Test
+  void programThatLeavesForegroundIsTold() {
+    StateMachineScenario scenario =
+        StateMachineScenario.running(PolicyBuilder.simple()).exits(0, 0);
+    scenario
+        .handle(new FsmEvent.TreeTerminated("web-1", 1, true))
+        .hasStates(EXITED)
+        .hasCause(0, Kind.EXIT_CODE, "exit code 0: it left the foreground");
+  }
+
+  @Test
+  void lateExitWithHelpersIsNotTakenForDaemon() {
+    StateMachineScenario scenario =
+        StateMachineScenario.running(PolicyBuilder.simple())
+            .advance(Duration.ofSeconds(30))
+            .exits(0, 0);
+    scenario.handle(new FsmEvent.TreeTerminated("web-1", 1, true)).hasStates(EXITED);
+    assertThat(scenario.current(0).cause().detail()).isEqualTo("exit code 0");
+  }
+
+  @Test
+  void restartedProcessIsNotDescribedByItsLastExit() {
+    StateMachineScenario.running(PolicyBuilder.simple())
+        .exitsCompletely(0, 1)
+        .timer(0)
+        .hasStates(STARTING)
+        .hasCause(0, Kind.EXIT_CODE, "restarted (exit code 1)");
+  }
+
+  @Test
+  void processThatExitedIsNotUnhealthy() {
+    PolicyBuilder reporting = PolicyBuilder.simple().withHealthCheck(false);
+    StateMachineScenario scenario = StateMachineScenario.running(reporting).unhealthy(0);
+    assertThat(scenario.current().isUnhealthy()).isTrue();
+    scenario.exitsCompletely(0, 0).hasStates(EXITED);
+    assertThat(scenario.current().isUnhealthy()).isFalse();
+  }
 }
