@@ -33,14 +33,24 @@ final class UnixConnection implements Connection {
     SocketChannel channel = open();
     try {
       channel.configureBlocking(false);
-      boolean ignored = channel.connect(UnixDomainSocketAddress.of(path));
-      Selector selector = channel.provider().openSelector();
-      SelectionKey ignoredKey = channel.register(selector, SelectionKey.OP_READ);
+      if (!channel.connect(UnixDomainSocketAddress.of(path))) {
+        throw new IOException("the connection was not accepted at once");
+      }
+      Selector selector = openSelector();
+      SelectionKey ignored = channel.register(selector, SelectionKey.OP_READ);
       return new UnixConnection(channel, selector);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       try (channel) {
         throw e;
       }
+    }
+  }
+
+  private static Selector openSelector() {
+    try {
+      return Selector.open();
+    } catch (IOException e) {
+      throw DeadlineSocket.noSocket(e);
     }
   }
 

@@ -11,9 +11,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -76,8 +78,10 @@ final class ListenerOwnership {
     Optional<String> foreign;
     try {
       foreign = isLocal(address.getAddress()) ? findForeign(address) : Optional.empty();
+    } catch (AccessDeniedException | NoSuchFileException expected) {
+      foreign = Optional.empty(); // another user, or no /proc
     } catch (IOException expected) {
-      foreign = Optional.empty(); // no /proc, or no descriptor is free
+      return Optional.empty(); // no descriptor is free: look again at the next check
     }
     if (foreign.isEmpty()) {
       boolean ignored = accepted.add(address);

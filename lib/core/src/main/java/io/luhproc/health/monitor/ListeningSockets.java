@@ -75,7 +75,7 @@ final class ListeningSockets {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         // Most lines are of other ports, and splitting takes longest.
         if (line.contains(local)) {
-          String[] fields = line.strip().split(" +");
+          String[] fields = line.strip().split(" +", -1);
           if (fields.length >= MIN_FIELDS && fields[1].equals(local) && fields[3].equals(LISTEN)) {
             boolean ignored = inodes.add(fields[9]);
           }

@@ -43,9 +43,9 @@ class ListenerOwnershipProcessTest {
 
   private record Server(Process process, int port) implements AutoCloseable {
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
+      Process ignored = process.destroyForcibly().onExit().join();
     }
   }
 
