@@ -10,6 +10,7 @@ import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
@@ -24,11 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and response bodies of HTTP checks, also of hostile servers, and Unix sockets. */
 @ExtendWith(LeakCheck.class)
 class HttpResponseCheckTest {
+  private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final Duration SHORT_TIMEOUT = Duration.ofMillis(300);
 
   @TempDir Path directory;
@@ -52,8 +55,15 @@ class HttpResponseCheckTest {
       assertThat(check(check)).isEqualTo(HealthResult.healthy("HTTP 200"));
       assertThat(server.requests)
           .containsExactly(
-              "POST /x HTTP/1.1\r\nUser-Agent: luhproc-health\r\nAccept: */*\r\n"
-                  + "Content-Length: 0\r\nhost: example.org\r\nX-Token: a b\r\n\r\n");
+              String.join(
+                  "\r\n",
+                  "POST /x HTTP/1.1",
+                  "User-Agent: luhproc-health",
+                  "Accept: */*",
+                  "Content-Length: 0",
+                  "host: example.org",
+                  "X-Token: a b",
+                  "\r\n"));
       assertThat(check).asString().doesNotContain("a b");
       assertThat(check.describe()).isEqualTo("POST " + check.url());
     }
@@ -82,14 +92,7 @@ class HttpResponseCheckTest {
   @ValueSource(
       strings = {
         "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"ready\":true",
-        "HTTP/1.1 200 OK\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n"
-            + "4\r\n"
-            + "{\"re\r\n"
-            + "9;x=y\r\n"
-            + "ady\":true\r\n"
-            + "0\r\n"
-            + "T: u\r\n\r\n",
+        CHUNKED + "4\r\n{\"re\r\n9;x=y\r\nady\":true\r\n0\r\nT: u\r\n\r\n",
         "HTTP/1.0 200 OK\r\n\r\n{\"ready\":true"
       })
   void bodyIsComparedInEveryFraming(String response) throws Exception {
@@ -175,17 +178,14 @@ class HttpResponseCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"HEAD 200", "GET 204", "GET 304"})
-  void responseWithoutBodyIsNotAwaited(String request) throws Exception {
-    String status = request.split(" ")[1];
+  @CsvSource({"HEAD, 200", "GET, 204", "GET, 304"})
+  void responseWithoutBodyIsNotAwaited(String method, int status) throws Exception {
     try (StubServer server =
         StubServer.withHandler(
             (stub, socket) ->
                 stub.respondAndWait(
                     socket, "HTTP/1.1 " + status + " x\r\nContent-Length: 9\r\n\r\n"))) {
-      assertThat(
-              checkWithShortTimeout(
-                  server.http("/").method(request.split(" ")[0]).bodyMatching("^$")))
+      assertThat(checkWithShortTimeout(server.http("/").method(method).bodyMatching("^$")))
           .isEqualTo(HealthResult.healthy("HTTP " + status));
     }
   }
@@ -213,7 +213,7 @@ class HttpResponseCheckTest {
   private static void serve(ServerSocketChannel server) {
     try (SocketChannel first = server.accept()) {
       int ignored = first.read(ByteBuffer.allocate(1000));
-      int ignoredToo =
+      ignored =
           first.write(
               ByteBuffer.wrap(
                   "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -275,7 +275,7 @@ class HttpResponseCheckTest {
         () -> {
           try (Socket socket = new Socket()) {
             socket.setReuseAddress(false);
-            socket.bind(new InetSocketAddress("127.0.0.1", port));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
           }
         });

@@ -64,8 +64,15 @@ class ListenerOwnershipProcessTest {
     return new ListenerOwnership(table, table.identify(pid).orElseThrow(), directory);
   }
 
+  /** Returns port 8080 of an address that ends with a byte. */
+  private static InetSocketAddress ipv6(int last) throws IOException {
+    byte[] address = new byte[16];
+    address[15] = (byte) last;
+    return new InetSocketAddress(InetAddress.getByAddress(address), 8080);
+  }
+
   private static InetSocketAddress local(int port) {
-    return new InetSocketAddress("127.0.0.1", port);
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   @ParameterizedTest
@@ -171,20 +178,19 @@ class ListenerOwnershipProcessTest {
     String any = "0: 00000000:1F90 00000000:0000 0A 0:0 00:0 0 0 0 11 1";
     String exact = "1: 0100007F:1F90 00000000:0000 0A 0:0 00:0 0 0 0 12 1";
     String connected = "2: 0100007F:1F90 0100007F:0001 01 0:0 00:0 0 0 0 13 1";
-    String mapped =
-        "3: 0000000000000000FFFF00000100007F:1F90 0:0 0A 0:0 00:0 0 0 0 14 1\n"
-            + "4: 00000000000000000000000000000000:1F90 0:0 0A 0:0 00:0 0 0 0 15 1\n"
-            + "5: 00000000000000000000000001000000:1F90 0:0 0A 0:0 00:0 0 0 0 16 1";
+    String mapped = "3: 0000000000000000FFFF00000100007F:1F90 0:0 0A 0:0 00:0 0 0 0 14 1";
+    String any6 = "4: 00000000000000000000000000000000:1F90 0:0 0A 0:0 00:0 0 0 0 15 1";
+    String loopback6 = "5: 00000000000000000000000001000000:1F90 0:0 0A 0:0 00:0 0 0 0 16 1";
     ListeningSockets sockets = new ListeningSockets(net);
     assertThat(sockets.inodes(local(8080))).isEmpty();
-    Files.writeString(net.resolve("tcp6"), mapped.substring(mapped.indexOf("4:")));
+    Files.write(net.resolve("tcp6"), List.of(any6, loopback6));
     assertThat(sockets.inodes(local(8080))).containsExactly("15");
     Files.write(net.resolve("tcp"), List.of("header", any, connected));
     assertThat(sockets.inodes(local(8080))).containsExactly("11");
-    Files.writeString(net.resolve("tcp6"), mapped);
+    Files.write(net.resolve("tcp6"), List.of(mapped, any6, loopback6));
     assertThat(sockets.inodes(local(8080))).containsExactly("14");
-    assertThat(sockets.inodes(new InetSocketAddress("::1", 8080))).containsExactly("16");
-    assertThat(sockets.inodes(new InetSocketAddress("::2", 8080))).containsExactly("15");
+    assertThat(sockets.inodes(ipv6(1))).containsExactly("16");
+    assertThat(sockets.inodes(ipv6(2))).containsExactly("15");
     Files.write(net.resolve("tcp"), List.of("header", any, exact, exact.replace(" 12 ", " 17 ")));
     assertThat(sockets.inodes(local(8080))).containsExactlyInAnyOrder("12", "17");
     assertThat(sockets.inodes(local(8081))).isEmpty();
