@@ -115,7 +115,8 @@ public final class Console {
    * @param text one line or more
    */
   public void printMessage(String text) {
-    err.print(program + ": ");
+    // picocli names a command without a name "<main class>".
+    err.print(program.startsWith("<") ? "" : program + ": ");
     err.print(TerminalText.escapeKeepingLines(text));
     err.print('\n');
     err.flush();

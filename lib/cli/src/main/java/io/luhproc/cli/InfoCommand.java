@@ -2,7 +2,6 @@ package io.luhproc.cli;
 
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.WorkerInfo;
-import java.util.List;
 import picocli.CommandLine.ParseResult;
 
 /** Command {@code info TASK ID...}. */
@@ -21,8 +20,7 @@ final class InfoCommand extends EachWorkerCommand {
   int run(WorkerRef worker, ParseResult parseResult, Console console) {
     Format format = format(parseResult);
     WorkerInfo info = find(worker);
-    List<String> words = words(parseResult);
-    if (words.size() > 2 && format == Format.TABLE && !words.get(1).equals(worker.id())) {
+    if (format == Format.TABLE && !worker.equals(workers(words(parseResult)).get(0))) {
       console.print("");
     }
     print(info, format, console);

@@ -119,10 +119,21 @@ final class StopCommand extends WorkerCommand {
         json.writeStops(results);
       }
     } else {
-      results.forEach(result -> printText(result, console));
-      if (results.isEmpty()) {
-        console.printMessage("no worker to stop");
+      printRunning(results, console);
+    }
+  }
+
+  /** Prints only the workers that ran: those that had ended before are of no interest here. */
+  private static void printRunning(List<StopResult> results, Console console) {
+    boolean nothing = true;
+    for (StopResult result : results) {
+      if (result.outcome() != StopResult.Outcome.NOT_RUNNING) {
+        nothing = false;
+        printText(result, console);
       }
+    }
+    if (nothing) {
+      console.printMessage("no worker to stop");
     }
   }
 

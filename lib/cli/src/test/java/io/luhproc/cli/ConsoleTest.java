@@ -3,6 +3,8 @@ package io.luhproc.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.LuhprocException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -32,6 +34,15 @@ final class ConsoleTest {
     CapturedConsole screen = CapturedConsole.forTerminal();
     screen.console().printFailure(new LuhprocException("a\u001b[2J\nb"));
     assertThat(screen.err()).isEqualTo("tiny: a\\u001b[2J\nb\n");
+  }
+
+  @Test
+  void messageHasNoPrefixWhenProgramHasNoName() {
+    CommandLine command = new CommandLine(CommandSpec.create());
+    StringWriter err = new StringWriter();
+    command.setErr(new PrintWriter(err));
+    Console.of(command).printMessage("x");
+    assertThat(err).hasToString("x\n");
   }
 
   @Test

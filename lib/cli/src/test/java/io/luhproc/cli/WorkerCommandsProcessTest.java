@@ -56,6 +56,8 @@ final class WorkerCommandsProcessTest {
         .contains("TINY_WAITS/a/b | arguments: [x]\n", "TINY_WAITS/c | arguments: [y]\n");
     assertThat(tiny.run("info", WAITS, "a/b", "c").out())
         .contains("task: TINY_WAITS (id: a/b)", "\n\ntask: TINY_WAITS (id: c)");
+    assertThat(tiny.run("info", "TINY_WAITS/a/b", "TINY_WAITS/c").out())
+        .contains("\n\ntask: TINY_WAITS (id: c)");
     assertThat(tiny.run("list", "-q").out())
         .isEqualTo("TINY_WAITS/a/b\nTINY_WAITS/c\nTINY_WAITS/d\n");
     assertThat(tiny.run("restart", "TINY_WAITS/c").out()).startsWith("TINY_WAITS/c: restarted");
@@ -193,6 +195,16 @@ final class WorkerCommandsProcessTest {
         .contains("TINY_WAITS/a: stopped", "TINY_WAITS/b: stopped");
     assertThat(tiny.run("list").out()).contains(" c\n").doesNotContain(" a\n", " b\n");
     assertThat(tiny.run("stop", "--all", WAITS).err()).isEqualTo("tiny: no worker to stop\n");
+  }
+
+  @Test
+  void stopAllDoesNotTellOfWorkersThatHadEnded() {
+    tiny.run("start", WAITS, "a", "b", "--wait=30s");
+    tiny.run("stop", WAITS, "a");
+    Result stopped = tiny.run("stop", WAITS, "--all");
+    assertThat(stopped.out()).startsWith("TINY_WAITS/b: stopped").hasLineCount(1);
+    assertThat(stopped.err()).isEmpty();
+    assertThat(tiny.run("stop", WAITS, "--all").err()).isEqualTo("tiny: no worker to stop\n");
   }
 
   @Test

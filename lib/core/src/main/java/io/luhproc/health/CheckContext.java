@@ -1,10 +1,12 @@
 package io.luhproc.health;
 
 import io.luhproc.process.ProcessIdentity;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Describes to a {@link HealthCheck} the process that it checks.
@@ -48,4 +50,20 @@ public interface CheckContext {
    * @throws CheckUnavailableException if this JVM lacks the resources to start a process
    */
   HealthResult run(List<String> command) throws InterruptedException;
+
+  /**
+   * Returns the process that listens on a TCP port of this machine, if it is certain that it does
+   * not belong to the checked process and its descendants.
+   *
+   * <p>The result is remembered until a check fails. A listener that this user may not see, such as
+   * one of another user or of a container, is not reported; neither is a known forwarder of ports
+   * of containers.
+   *
+   * @param address an address and port that a check has connected to
+   * @return pid and name, such as {@code 4711 (python3)}; empty if the listener belongs to the
+   *     checked process or is unknown. The default is empty
+   */
+  default Optional<String> foreignListener(InetSocketAddress address) {
+    return Optional.empty();
+  }
 }

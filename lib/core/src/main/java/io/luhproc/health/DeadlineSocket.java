@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
@@ -51,12 +52,16 @@ final class DeadlineSocket {
     try {
       return SocketChannel.open().socket();
     } catch (IOException e) {
-      throw new CheckUnavailableException(
-          "cannot open a socket: "
-              + e.getMessage()
-              + "; raise `ulimit -n` or close unused descriptors",
-          e);
+      throw noSocket(e);
     }
+  }
+
+  static CheckUnavailableException noSocket(IOException cause) {
+    return new CheckUnavailableException(
+        "cannot open a socket: "
+            + cause.getMessage()
+            + "; raise `ulimit -n` or close unused descriptors",
+        cause);
   }
 
   private static Socket connect(InetSocketAddress address, Deadline deadline) throws IOException {
@@ -69,6 +74,11 @@ final class DeadlineSocket {
         throw e;
       }
     }
+  }
+
+  /** Returns the address that a socket is connected to. */
+  static InetSocketAddress remoteAddress(Socket socket) {
+    return new InetSocketAddress(socket.getInetAddress(), socket.getPort());
   }
 
   /** Returns the remaining time as a socket timeout, at least 1 because 0 means no timeout. */
@@ -99,5 +109,19 @@ final class DeadlineSocket {
       return HealthResult.unhealthy("TLS with " + endpoint + " failed: " + message);
     }
     return HealthResult.unhealthy("cannot connect to " + endpoint + ": " + message);
+  }
+
+  /** Returns the result for a check that passed: unhealthy if a foreign process has answered. */
+  static HealthResult resultOf(
+      HealthResult passed, InetSocketAddress address, CheckContext context) {
+    Optional<String> foreign = context.foreignListener(address);
+    return foreign.isEmpty()
+        ? passed
+        : HealthResult.unhealthy(
+            "port "
+                + address.getPort()
+                + " is answered by process "
+                + foreign.get()
+                + ", which is not of this service");
   }
 }

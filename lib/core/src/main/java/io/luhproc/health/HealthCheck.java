@@ -1,5 +1,6 @@
 package io.luhproc.health;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,6 +29,9 @@ public interface HealthCheck {
    * Returns a check that passes if a TCP connection can be opened. The connection is closed at
    * once.
    *
+   * <p>It fails if a process that does not belong to the checked one has answered on a port of this
+   * machine; see {@link #answeredByAnyProcess()}.
+   *
    * @param host a host name or an IP address
    * @param port 1 to 65535
    * @throws IllegalArgumentException if the host is blank or the port out of range
@@ -38,7 +42,10 @@ public interface HealthCheck {
 
   /**
    * Returns a check that passes if a GET request is answered with a status from 200 to 399; see
-   * {@link HttpCheck#expecting(String)} for other statuses.
+   * {@link HttpCheck} for other methods, statuses, headers and bodies.
+   *
+   * <p>It fails if a process that does not belong to the checked one has answered on a port of this
+   * machine; see {@link #answeredByAnyProcess()}.
    *
    * @param url an {@code http} or {@code https} URL with a port, such as {@code
    *     http://127.0.0.1:8080/health}
@@ -47,6 +54,17 @@ public interface HealthCheck {
    */
   static HttpCheck http(String url) {
     return HttpCheck.of(url);
+  }
+
+  /**
+   * Returns a check that passes if a Unix domain socket accepts a connection, which is closed at
+   * once. {@link HttpCheck#unixSocket(Path)} sends an HTTP request over it.
+   *
+   * @param socket the path of the socket; a relative path starts at the working directory of the
+   *     process
+   */
+  static HealthCheck unixSocket(Path socket) {
+    return new UnixSocketCheck(socket);
   }
 
   /**
@@ -87,6 +105,14 @@ public interface HealthCheck {
    */
   static HealthCheck heartbeat(Duration maxAge) {
     return new HeartbeatCheck(maxAge);
+  }
+
+  /**
+   * Returns this check without the requirement that the checked process answers it itself: for a
+   * port that a proxy or a forwarder in front of the process holds.
+   */
+  default HealthCheck answeredByAnyProcess() {
+    return new AnyProcessCheck(this);
   }
 
   /** Returns a policy that performs this check with the defaults of {@link HealthPolicy}. */

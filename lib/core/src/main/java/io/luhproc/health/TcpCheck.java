@@ -3,6 +3,7 @@ package io.luhproc.health;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
@@ -31,8 +32,9 @@ record TcpCheck(String host, int port) implements HealthCheck {
     Deadline deadline = Deadline.after(TimeSource.system(), context.timeout());
     try {
       Socket socket = DeadlineSocket.connect(host, port, deadline);
-      socket.close();
-      return HealthResult.healthy();
+      InetSocketAddress address = DeadlineSocket.remoteAddress(socket);
+      socket.close(); // at once: the side that closes first keeps the connection in TIME_WAIT
+      return DeadlineSocket.resultOf(HealthResult.healthy(), address, context);
     } catch (IOException e) {
       return DeadlineSocket.failureResult(e, endpoint(), context.timeout());
     }

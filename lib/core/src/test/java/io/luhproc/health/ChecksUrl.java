@@ -9,6 +9,7 @@ final class ChecksUrl {
 
   public static void main(String[] args) throws Exception {
     CheckContext context = CheckContexts.contextIn(Path.of("/tmp"));
-    System.out.println("result " + HealthCheck.http(args[0]).check(context));
+    HealthCheck check = HealthCheck.http(args[0]).answeredByAnyProcess();
+    System.out.println("result " + check.check(context));
   }
 }

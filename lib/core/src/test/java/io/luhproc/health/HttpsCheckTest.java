@@ -38,10 +38,13 @@ class HttpsCheckTest {
   }
 
   private void createCertificate() throws Exception {
-    String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    String options =
+    runTool(
         "-genkeypair -alias localhost -keyalg EC -dname CN=localhost -ext san=dns:localhost"
-            + " -storepass changeit -storetype PKCS12 -keystore ";
+            + " -storepass changeit -storetype PKCS12 -keystore ");
+  }
+
+  private void runTool(String options) throws Exception {
+    String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     ProcessBuilder builder = new ProcessBuilder("sh", "-c", tool + " " + options + store);
     builder.redirectErrorStream(true).redirectOutput(directory.resolve("keytool").toFile());
     assertThat(builder.start().waitFor()).isZero();
@@ -85,6 +88,29 @@ class HttpsCheckTest {
     assertThat(checkFromTrustingJvm("127.0.0.1"))
         .contains("isHealthy=false")
         .contains("TLS with 127.0.0.1:" + server.port() + " failed: ");
+  }
+
+  @Test
+  void onlyNamedCertificatesAreTrustedAndHostIsVerified() throws Exception {
+    Path pem = directory.resolve("ca.pem");
+    runTool("-exportcert -rfc -alias localhost -storepass changeit -file " + pem + " -keystore ");
+    assertThat(checkTrusting("localhost", pem)).isEqualTo(HealthResult.healthy("HTTP 200"));
+    assertThat(checkTrusting("localhost", Path.of("ca.pem")).isHealthy()).isTrue();
+    assertThat(checkTrusting("127.0.0.1", pem).detail()).contains("failed: ");
+    Path other = directory.resolve("other");
+    assertThat(checkTrusting("localhost", other).detail()).contains("failed: cannot read " + other);
+    Files.writeString(other, "");
+    assertThat(checkTrusting("localhost", other).detail())
+        .endsWith("failed: no certificate in " + other + "; it must be a PEM file");
+    Files.writeString(other, "garbage");
+    assertThat(checkTrusting("localhost", other).detail()).contains("failed: ");
+  }
+
+  private HealthResult checkTrusting(String host, Path pem) {
+    return HealthCheck.http("https://" + host + ":" + server.port() + "/")
+        .trustedCertificates(pem)
+        .bodyContaining("hello")
+        .check(CheckContexts.contextIn(directory));
   }
 
   private String checkFromTrustingJvm(String host) throws Exception {

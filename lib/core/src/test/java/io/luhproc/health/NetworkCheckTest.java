@@ -147,7 +147,7 @@ class NetworkCheckTest {
           .containsExactly(
               "GET /a%20b/%C3%BC?x=1 HTTP/1.1\r\nHost: 127.0.0.1:"
                   + server.port()
-                  + "\r\nUser-Agent: luhproc-health\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+                  + "\r\nUser-Agent: luhproc-health\r\nAccept: */*\r\n\r\n");
       check(server.http(""));
       assertThat(server.requests.get(1)).startsWith("GET / HTTP/1.1\r\n");
     }

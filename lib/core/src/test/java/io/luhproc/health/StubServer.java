@@ -50,6 +50,14 @@ public final class StubServer implements AutoCloseable {
     socket.close();
   }
 
+  /** Responds to one request and closes the connection once the client has closed it. */
+  void respondAndWait(Socket socket, String text) throws IOException {
+    readRequest(socket);
+    send(socket, text);
+    while (socket.getInputStream().read() >= 0) {}
+    socket.close();
+  }
+
   void send(Socket socket, String text) throws IOException {
     OutputStream out = socket.getOutputStream();
     out.write(text.getBytes(StandardCharsets.ISO_8859_1));

@@ -108,7 +108,8 @@ final class SupervisorPressureMain {
     HealthCheck check =
         option.equals("exec")
             ? HealthCheck.shell("true")
-            : HealthCheck.tcp("127.0.0.1", Integer.parseInt(option.replace("tcp=", "")));
+            : HealthCheck.tcp("127.0.0.1", Integer.parseInt(option.replace("tcp=", "")))
+                .answeredByAnyProcess();
     return check.every(Duration.ofMillis(20)).failureThreshold(1);
   }
 

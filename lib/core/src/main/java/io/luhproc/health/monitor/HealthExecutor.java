@@ -1,7 +1,7 @@
 package io.luhproc.health.monitor;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.health.CheckContext;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.ResizableExecutor;
 import io.luhproc.time.ThreadPool;
@@ -68,8 +68,12 @@ public final class HealthExecutor implements AutoCloseable {
     return threads;
   }
 
-  CheckContext contextOf(MonitoredProcess process, Duration timeout) {
-    return new MonitorCheckContext(process, timeout, commandRunner);
+  MonitorCheckContext contextOf(MonitoredProcess process, Duration timeout) {
+    return new MonitorCheckContext(
+        process,
+        timeout,
+        commandRunner,
+        new ListenerOwnership(ProcessTable.system(), process.identity(), process.directory()));
   }
 
   /**

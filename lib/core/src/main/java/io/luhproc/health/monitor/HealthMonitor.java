@@ -1,6 +1,5 @@
 package io.luhproc.health.monitor;
 
-import io.luhproc.health.CheckContext;
 import io.luhproc.health.CheckRecord;
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.health.HealthResult;
@@ -23,7 +22,7 @@ public final class HealthMonitor implements AutoCloseable {
   private static final Duration INITIAL_DELAY = Duration.ofMillis(100);
 
   private final HealthPolicy policy;
-  private final CheckContext context;
+  private final MonitorCheckContext context;
   private final HealthExecutor executor;
   private final Consumer<CheckRecord> listener;
   private final long startNanos;
@@ -141,6 +140,9 @@ public final class HealthMonitor implements AutoCloseable {
   private void publish(
       Instant startedAt, long startedAtNanos, Duration duration, HealthResult result) {
     Duration monitoredFor = Duration.ofNanos(startedAtNanos - startNanos);
+    if (!result.isHealthy()) {
+      context.listeners().forget(); // another process may listen next time
+    }
     listener.accept(new CheckRecord(startedAt, monitoredFor, duration, result));
   }
 

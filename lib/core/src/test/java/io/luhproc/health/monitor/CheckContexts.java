@@ -37,7 +37,11 @@ public final class CheckContexts {
             request ->
                 new TreeStopper(ProcessTable.system(), Posix.lazy(), TimeSource.system())
                     .stop(request));
-    return new MonitorCheckContext(process, timeout, runner);
+    return new MonitorCheckContext(
+        process,
+        timeout,
+        runner,
+        new ListenerOwnership(ProcessTable.system(), process.identity(), process.directory()));
   }
 
   static MonitoredProcess processIn(Path directory) {
