@@ -57,7 +57,10 @@ final class ActiveLogFile implements Closeable {
     long collapsedBytes = intent.collapse().length();
     return switch (intent.phase()) {
       case IDLE -> layout(header, 0, punchedBytes(header));
-      case COPIED -> layout(header, 0, intent.splitOffset());
+      case COPIED -> {
+        long hole = Math.max(0, -collapsedBytes);
+        yield layout(header, -hole, intent.splitOffset() + hole);
+      }
       case PUBLISHED ->
           intent.isCollapsed(openIfPresent())
               ? layout(header, collapsedBytes, intent.splitOffset() - collapsedBytes)
@@ -89,11 +92,11 @@ final class ActiveLogFile implements Closeable {
 
   private long punchedBytes(IndexHeader header) throws IOException {
     FileChannel file = openIfPresent();
-    if (!header.isAbsent() || file == null || LogFiles.byteAt(file, 0) != 0) {
+    if (!header.isAbsent() || file == null || !RotationNotice.isFrontIntact(file)) {
       return header.punchedBytes();
     }
-    // The index was lost. Leading NULs come from a rotation if there are rotated files.
-    return files.rotatedFiles().isEmpty() ? 0 : LogFiles.countLeadingNuls(file);
+    // The index was lost. The front comes from a rotation if there are rotated files.
+    return files.rotatedFiles().isEmpty() ? 0 : RotationNotice.frontLength(file);
   }
 
   /**

@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,6 +50,16 @@ public record LogFiles(Path directory, String stream) {
     return directory.resolve(stream + ".index");
   }
 
+  /** Returns the path of the file that the maintainer of the stream locks. */
+  public Path lockFile() {
+    return directory.resolve(stream + ".lock");
+  }
+
+  /** Returns the path of the file with the pid of the process. */
+  public Path pidFile() {
+    return directory.resolve("pid");
+  }
+
   Path indexTempFile() {
     return directory.resolve("." + stream + "-index.tmp");
   }
@@ -83,6 +92,7 @@ public record LogFiles(Path directory, String stream) {
    * Opens the active file.
    *
    * @throws SymlinkRefusedException if it is a symbolic link, which may lead to another user's file
+   * @throws IOException if it is missing or not a regular file
    */
   public FileChannel openActive(OpenOption... options) throws IOException {
     BasicFileAttributes ignored = activeAttributes();
@@ -96,12 +106,17 @@ public record LogFiles(Path directory, String stream) {
    * Returns the attributes of the active file.
    *
    * @throws SymlinkRefusedException if it is a symbolic link
+   * @throws IOException if it is missing or not a regular file
    */
-  BasicFileAttributes activeAttributes() throws IOException {
+  public BasicFileAttributes activeAttributes() throws IOException {
     BasicFileAttributes attributes =
         Files.readAttributes(activeFile(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (attributes.isSymbolicLink()) {
       throw new SymlinkRefusedException(activeFile());
+    }
+    if (!attributes.isRegularFile()) {
+      // Opening a FIFO would wait for its writer.
+      throw new IOException(activeFile() + " is not a regular file; remove it");
     }
     return attributes;
   }
@@ -170,11 +185,12 @@ public record LogFiles(Path directory, String stream) {
     return paths;
   }
 
-  /** Returns whether the first byte of the active file is NUL, as after a rotation. */
-  public boolean activeStartsWithNul() throws IOException {
-    try (FileChannel active = openActive(StandardOpenOption.READ)) {
-      return byteAt(active, 0) == 0;
-    }
+  /**
+   * Returns whether the front of the active file can be {@code punchedBytes} bytes that are no
+   * output. If another program truncated the file, it is shorter or begins with new output.
+   */
+  public static boolean canBeginWithHole(FileChannel file, long punchedBytes) throws IOException {
+    return punchedBytes == 0 || (file.size() >= punchedBytes && RotationNotice.isFrontIntact(file));
   }
 
   /** Returns the number of NULs at the beginning of a file. */
