@@ -178,7 +178,7 @@ public final class LogMaintainer implements AutoCloseable {
     return rotationPending || compressionPending || timeIndex.isPending() || isFailing();
   }
 
-  /** Returns the delay to the next tick of a stream that has just begun to grow. */
+  /** Returns the longest delay to the next tick of a stream that grows. */
   Duration busyDelay() {
     return schedule.busyDelay();
   }
@@ -323,7 +323,7 @@ public final class LogMaintainer implements AutoCloseable {
 
   private void rotate() throws IOException {
     IndexHeader current = rotator.skipHole(detectTruncation(requireHeader()));
-    if (current != header) {
+    if (!current.equals(header)) {
       header = current;
       lastEndOffset = current.baseOffset() + files.activeSize();
       boolean ignored = identity.refresh();
@@ -331,7 +331,7 @@ public final class LogMaintainer implements AutoCloseable {
     boolean dropped = false;
     for (int i = 0; i < ROTATIONS_PER_TICK && activeBytes(current) > policy.maxBytes(); i++) {
       current = dropSurplus(current);
-      dropped |= current != header;
+      dropped |= !current.equals(header);
       header = current;
       // Before the copy, so that both together do not exceed the policy.
       retention.keepNewest(policy.maxBackups() - 1);

@@ -155,8 +155,7 @@ final class MaintainedDirectory {
       return IDLE_CLOSE_DELAY;
     }
     boolean due = refreshIfDue(now) && hasRotatedFiles();
-    boolean begins = changed && !active;
-    Duration pause = changed || active || due ? tickMaintainers(begins) : ACTIVE_POLL;
+    Duration pause = changed || active || due ? tickMaintainers(changed) : ACTIVE_POLL;
     if (changed || hasPendingWork()) {
       modified = false;
       active = true;
@@ -215,13 +214,18 @@ final class MaintainedDirectory {
     }
   }
 
-  /** Ticks both maintainers; the growth of a stream that has just begun to grow is not known. */
-  private Duration tickMaintainers(boolean begins) {
+  /**
+   * Ticks both maintainers.
+   *
+   * @param changed whether a file grew since the last poll; a maintainer may have seen that growth
+   *     in the last tick already, so its delay does not suffice
+   */
+  private Duration tickMaintainers(boolean changed) {
     Duration pause = ACTIVE_POLL;
     for (LogMaintainer maintainer : openMaintainers()) {
       Duration requested = maintainer.tick();
       Duration busy = maintainer.busyDelay();
-      Duration interval = begins && busy.compareTo(requested) < 0 ? busy : requested;
+      Duration interval = changed && busy.compareTo(requested) < 0 ? busy : requested;
       pause = interval.compareTo(pause) < 0 ? interval : pause;
     }
     return pause;

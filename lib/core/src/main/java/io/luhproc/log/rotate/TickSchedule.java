@@ -52,7 +52,7 @@ final class TickSchedule {
     return clamp(Math.min(untilFull, busyNanos()));
   }
 
-  /** Returns the delay to the next tick of a stream that has just begun to grow. */
+  /** Returns the longest delay to the next tick of a stream that grows. */
   Duration busyDelay() {
     return clamp(busyNanos());
   }
@@ -62,8 +62,8 @@ final class TickSchedule {
   }
 
   private static Duration clamp(double nanos) {
-    double longest = Math.min(nanos, QUIET_DELAY.toNanos());
-    return Duration.ofNanos((long) Math.max(longest, MIN_DELAY.toNanos()));
+    double longest = Math.min(nanos, (double) QUIET_DELAY.toNanos());
+    return Duration.ofNanos(Math.max((long) longest, MIN_DELAY.toNanos()));
   }
 
   /** Returns whether a rotated file outlives the time that the kernel keeps bytes in memory. */

@@ -9,6 +9,7 @@ import io.luhproc.log.file.TimeIndex;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +114,27 @@ final class MaintainedDirectoryTest {
     awaitSignal(maintained);
     // Its rate is not known yet.
     assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL).busyDelay());
+  }
+
+  @Test
+  void delayIsShortWhenFileGrewBetweenStatAndTickOfLastPoll() throws IOException {
+    MaintainedDirectory maintained = maintainedDirectory(SMALL);
+    maintained.poll();
+    // The refresh is between the two.
+    time.advance(Duration.ofHours(2));
+    refresh = path -> writeLine(2);
+    writeLine(1);
+    maintained.poll();
+    time.advance(TickSchedule.MIN_DELAY);
+    assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL).busyDelay());
+  }
+
+  private void writeLine(int number) {
+    try {
+      directory.writeNumberedLines(number, number);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

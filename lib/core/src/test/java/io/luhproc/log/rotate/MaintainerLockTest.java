@@ -75,7 +75,7 @@ final class MaintainerLockTest {
         JavaProcess.of(MaintainsLog.class, directory.path(), SMALL.maxBytes(), 1000)
             .start(output)) {
       directory.writeNumberedLines(1, 1000);
-      Eventually.holds("rotation", () -> !directory.files().rotatedFiles().isEmpty());
+      Eventually.holds("rotation by " + other, () -> !directory.files().rotatedFiles().isEmpty());
       Eventually.holds("full rotation", () -> directory.files().activeSize() < 2 * 4096);
       try (LogMaintainer second = openMaintainer()) {
         assertThat(second.isFailing()).isTrue();
