@@ -61,6 +61,7 @@ public final class Bench {
     sections.put("check", CheckSection::run);
     sections.put("inspect", WorkerQuerySection::run);
     sections.put("rotation", LogSection::rotation);
+    sections.put("supervised-output", SupervisedOutputSection::rows);
     sections.put("follow", LogSection::follow);
     sections.put("keeper", IdleWorkerSection::maintenanceThread);
     sections.put("memory", IdleWorkerSection::memory);

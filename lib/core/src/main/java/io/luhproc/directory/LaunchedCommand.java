@@ -34,23 +34,13 @@ public record LaunchedCommand(
     inheritedNames = List.copyOf(inheritedNames);
   }
 
-  /** Creates a command whose inherited variables are not recorded. */
+  /** Creates a command without removed JVM options, whose inherited variables are not recorded. */
   public LaunchedCommand(
       List<String> argv,
       List<String> jvmOptions,
       List<String> arguments,
       Path workingDirectory,
       List<String> environmentNames) {
-    this(argv, jvmOptions, arguments, workingDirectory, environmentNames, List.of());
-  }
-
-  /** Creates a command without removed JVM options. */
-  public LaunchedCommand(
-      List<String> argv,
-      List<String> jvmOptions,
-      List<String> arguments,
-      Path workingDirectory,
-      List<String> environmentNames) {
-    this(argv, jvmOptions, List.of(), arguments, workingDirectory, environmentNames);
+    this(argv, jvmOptions, List.of(), arguments, workingDirectory, environmentNames, List.of());
   }
 }

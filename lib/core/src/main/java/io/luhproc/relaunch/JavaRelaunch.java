@@ -25,7 +25,7 @@ record JavaRelaunch(CurrentJvm jvm, List<String> options, LaunchTarget target, S
 
   @Override
   public Optional<String> missingFile() {
-    return target.file(pathResolver()).filter(file -> Files.notExists(Path.of(file)));
+    return target.file(pathResolver(jvm)).filter(file -> Files.notExists(Path.of(file)));
   }
 
   @Override

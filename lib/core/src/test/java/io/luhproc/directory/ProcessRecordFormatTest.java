@@ -188,7 +188,8 @@ class ProcessRecordFormatTest {
             List.of("-javaagent:"),
             List.of("x", ""),
             Path.of("/srv/app"),
-            List.of("FOLDER")));
+            List.of("FOLDER"),
+            List.of("PATH")));
   }
 
   private static ProcessRecord completeRecord() {

@@ -67,7 +67,10 @@ final class ActiveLogFile implements Closeable {
     long collapsedBytes = intent.collapse().length();
     return switch (intent.phase()) {
       case IDLE -> idleLayout(header);
-      case COPIED -> layout(header, 0, intent.splitOffset());
+      case COPIED -> {
+        long hole = Math.max(0, -collapsedBytes);
+        yield layout(header, -hole, intent.splitOffset() + hole);
+      }
       case PUBLISHED ->
           intent.isCollapsed(openIfPresent())
               ? layout(header, collapsedBytes, intent.splitOffset() - collapsedBytes)
@@ -111,10 +114,10 @@ final class ActiveLogFile implements Closeable {
   /** If the index was lost, the front comes from a rotation if there are rotated files. */
   private long punchedBytes(IndexHeader header) throws IOException {
     FileChannel file = openIfPresent();
-    if (!indexLost || file == null || LogFiles.byteAt(file, 0) != 0) {
-      return header.punchedBytes();
-    }
-    return files.rotatedFiles().isEmpty() ? header.punchedBytes() : LogFiles.countLeadingNuls(file);
+    boolean fromFile = indexLost && file != null && RotationNotice.isFrontIntact(file);
+    return fromFile && !files.rotatedFiles().isEmpty()
+        ? RotationNotice.frontLength(file)
+        : header.punchedBytes();
   }
 
   /**

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Format, version 1: an {@link IndexHeader} of 128 bytes, then the time index, at most one entry
  * per second. An entry has 30 bytes, {@code MILLIS OFFSET LF}: 13 decimal digits of milliseconds
- * since the epoch, a space, 15 decimal digits of the length of the stream at that time. Both never
- * decrease: after the clock is set back, the last time is repeated until the clock has caught up.
+ * since the epoch, a space, 15 decimal digits of the length of the stream at that time. The length
+ * never decreases. The time does when the clock is set back; {@link TimeIndex} then decides which
+ * entries are right.
  *
  * <p>Entries are appended; a torn last entry is ignored and overwritten. A file of more than 1 MiB
  * is replaced by rename, without the entries of expired files. The file is opened for each access,

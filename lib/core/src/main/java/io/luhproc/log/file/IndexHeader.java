@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * 14 digits         punchedBytes
  * 13 digits         rotatedAt of the intent, milliseconds since the epoch
  * 14 digits         splitOffset of the intent, physical
- * 14 digits         length of its collapse, 0 for none
+ * 14 digits         length of its collapse, 0 for none, with a minus sign for a hole
  * 14 digits         probeOffset of its collapse, physical
  * 8 hex digits, LF  CRC-32 of all bytes before it
  * </pre>
@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence incremented with every change
  * @param baseOffset absolute offset of the first byte of the active file
- * @param punchedBytes number of leading NULs of the active file whose content is in a rotated file
+ * @param punchedBytes number of leading bytes of the active file that are no output: NULs or a
+ *     front notice ({@link RotationNotice}); their content is in a rotated file or was dropped
  * @param intent the rotation in progress, {@link RotationIntent#NONE} if there is none
  */
 public record IndexHeader(
@@ -105,7 +106,9 @@ public record IndexHeader(
    * JVM takes 45 ms instead of 0.1: every worker writes a header when it starts.
    */
   static StringBuilder appendDecimal(StringBuilder text, long value, int width) {
-    return appendPadded(text, Long.toString(value), width);
+    return value < 0
+        ? appendPadded(text.append('-'), Long.toString(-value), width - 1)
+        : appendPadded(text, Long.toString(value), width);
   }
 
   private static StringBuilder appendPadded(StringBuilder text, String digits, int width) {

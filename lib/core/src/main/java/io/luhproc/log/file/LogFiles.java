@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -49,6 +48,16 @@ public record LogFiles(Path directory, String stream) {
   /** Returns the path of the index. */
   public Path indexFile() {
     return directory.resolve(stream + ".index");
+  }
+
+  /** Returns the path of the file that the maintainer of the stream locks. */
+  public Path lockFile() {
+    return directory.resolve(stream + ".lock");
+  }
+
+  /** Returns the path of the file with the pid of the process. */
+  public Path pidFile() {
+    return directory.resolve("pid");
   }
 
   Path indexTempFile() {
@@ -98,7 +107,7 @@ public record LogFiles(Path directory, String stream) {
    *
    * @throws LogFileRefusedException if it is not a regular file
    */
-  BasicFileAttributes activeAttributes() throws IOException {
+  public BasicFileAttributes activeAttributes() throws IOException {
     return regularAttributes(activeFile());
   }
 
@@ -174,19 +183,12 @@ public record LogFiles(Path directory, String stream) {
     return paths;
   }
 
-  /** Returns whether the first byte of the active file is NUL, as after a rotation. */
-  public boolean activeStartsWithNul() throws IOException {
-    try (FileChannel active = openActive(StandardOpenOption.READ)) {
-      return byteAt(active, 0) == 0;
-    }
-  }
-
   /**
-   * Returns whether the front of the active file can be a hole of {@code punchedBytes} bytes. If
-   * another program truncated the file, it is shorter or begins with new output.
+   * Returns whether the front of the active file can be {@code punchedBytes} bytes that are no
+   * output. If another program truncated the file, it is shorter or begins with new output.
    */
-  static boolean canBeginWithHole(FileChannel file, long punchedBytes) throws IOException {
-    return punchedBytes == 0 || (file.size() >= punchedBytes && byteAt(file, 0) == 0);
+  public static boolean canBeginWithHole(FileChannel file, long punchedBytes) throws IOException {
+    return punchedBytes == 0 || (file.size() >= punchedBytes && RotationNotice.isFrontIntact(file));
   }
 
   /** Returns the number of NULs at the beginning of a file. */

@@ -64,7 +64,9 @@ public record RotationIntent(Phase phase, long rotatedAt, long splitOffset, Coll
   /**
    * Removal of whole blocks of NULs from the front of the active file.
    *
-   * @param length number of bytes, 0 for none
+   * @param length number of bytes, 0 for none. Negative if the bytes from the split are a hole of
+   *     that length, which is left out of the stream: a process that writes without {@code
+   *     O_APPEND} left it after an earlier collapse.
    * @param probeOffset physical offset, before the collapse, of the first byte at or after the
    *     split that is not NUL. All bytes before it are NUL, so the byte at {@code probeOffset -
    *     length} tells whether the collapse was done, whatever the process writes.

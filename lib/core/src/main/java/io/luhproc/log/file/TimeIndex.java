@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The length of the stream at known times.
  *
+ * <p>The clock may be set between two entries on disk. The last entry is taken as right: entries
+ * with a later time are left out, and so are the fewest others that leave times in order. The lines
+ * of such an entry then have the time of the next one.
+ *
  * @param entries oldest first; neither time nor offset decreases
  * @param invalidEntries number of invalid entries on disk, which are not in the list
  */
@@ -35,17 +39,56 @@ public record TimeIndex(List<Entry> entries, int invalidEntries) {
     for (int at = IndexHeader.BYTES; at <= end; at += IndexFile.ENTRY_BYTES) {
       Entry entry = parseEntry(new String(file, at, IndexFile.ENTRY_BYTES, US_ASCII));
       if (entry != null
-          && (entries.isEmpty() || isMonotonic(entries.get(entries.size() - 1), entry))) {
+          && (entries.isEmpty() || entry.offset() >= entries.get(entries.size() - 1).offset())) {
         entries.add(entry);
       } else {
         ignored++;
       }
     }
-    return new TimeIndex(entries, ignored);
+    return new TimeIndex(isInOrder(entries) ? entries : inOrder(entries), ignored);
   }
 
-  private static boolean isMonotonic(Entry last, Entry next) {
-    return next.epochMillis() >= last.epochMillis() && next.offset() >= last.offset();
+  private static boolean isInOrder(List<Entry> entries) {
+    for (int i = 1; i < entries.size(); i++) {
+      if (entries.get(i).epochMillis() < entries.get(i - 1).epochMillis()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the longest sequence in order of time that ends with the last entry. */
+  private static List<Entry> inOrder(List<Entry> entries) {
+    int last = entries.size() - 1;
+    // ends[n] is the entry with the earliest time that ends a sequence of n + 1 entries.
+    int[] ends = new int[entries.size()];
+    int[] previous = new int[entries.size()];
+    int longest = 0;
+    for (int i = 0; i <= last; i++) {
+      long millis = entries.get(i).epochMillis();
+      if (millis > entries.get(last).epochMillis()) {
+        continue;
+      }
+      int low = 0;
+      int high = longest;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (entries.get(ends[middle]).epochMillis() > millis) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      previous[i] = low == 0 ? -1 : ends[low - 1];
+      ends[low] = i;
+      longest = Math.max(longest, low + 1);
+    }
+    List<Entry> ordered = new ArrayList<>();
+    for (int i = last; i >= 0; i = previous[i]) {
+      ordered.add(entries.get(i));
+    }
+    Collections.reverse(ordered);
+    return ordered;
   }
 
   private static @Nullable Entry parseEntry(String text) {

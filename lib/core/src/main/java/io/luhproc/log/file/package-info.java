@@ -6,10 +6,14 @@
  *
  * <ul>
  *   <li>{@code out.log}, the active file: the process appends to it, the maintainer removes bytes
- *       from its front. It may begin with NULs, whose content is in a rotated file.
+ *       from its front. After a rotation it begins with a line that names the rotated file ({@link
+ *       io.luhproc.log.file.RotationNotice}). Where the file system can only punch holes (tmpfs,
+ *       btrfs), or while a process writes without {@code O_APPEND}, it begins with a hole instead:
+ *       {@code cat} shows as many NULs as were rotated, and grep needs {@code -a}.
  *   <li>{@code out-<UTC time>.log} or {@code .log.gz}: a rotated file, see {@link
  *       io.luhproc.log.file.RotatedFile}.
  *   <li>{@code out.index}: header and time index, see {@link io.luhproc.log.file.IndexFile}.
+ *   <li>{@code out.lock}: locked by the maintainer; empty.
  *   <li>{@code .out-*.tmp}: temporary files of the maintainer, deleted or completed on recovery.
  * </ul>
  *

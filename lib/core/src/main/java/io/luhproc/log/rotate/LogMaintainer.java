@@ -7,14 +7,14 @@ import io.luhproc.log.LogStream;
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
-import io.luhproc.log.file.RotatedFile;
 import io.luhproc.log.file.RotationIntent;
-import io.luhproc.log.file.TimeIndex;
+import io.luhproc.log.file.RotationNotice;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,18 +34,27 @@ import org.slf4j.LoggerFactory;
  * thread: its owner calls {@link #tick()}. Any number of readers may read at the same time. A
  * maintainer may be killed at any moment; the next one completes or undoes what it began.
  *
- * <p>If another program truncates the active file, its content is lost, rotated files are kept and
- * absolute offsets continue from the length last seen. A truncation after which the file grows
- * beyond its old size before the next tick is noticed by the next rotation. Until then readers miss
- * the first bytes, as many as were punched.
+ * <p>The maintainer holds a lock on {@code out.lock}; while another one holds it, it changes
+ * nothing. If the index is lost, it is restored; if the directory is deleted, ticks do nothing
+ * until it reappears.
+ *
+ * <p>If another program truncates or replaces the active file, its content is lost, rotated files
+ * are kept and absolute offsets continue from the length last seen. Opening a file with {@code
+ * O_TRUNC}, as the shell does for {@code echo >/dev/stderr}, truncates it. A truncated file that
+ * has grown beyond its old size before the next tick is recognized by its first 64 bytes.
+ *
+ * <p>If a process writes faster than the bytes can be copied, those that retention would delete at
+ * once are dropped instead; the next rotated file begins with a line that says how many.
  */
 public final class LogMaintainer implements AutoCloseable {
-  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration BUSY_INTERVAL = Duration.ofMillis(50);
   private static final Duration EXPIRE_INTERVAL = Duration.ofMinutes(1);
   private static final int ROTATIONS_PER_TICK = 16;
-  private static final long MAX_INDEX_BYTES = 1 << 20;
-  private static final int MAX_ENTRIES = (int) (MAX_INDEX_BYTES / 2 / IndexFile.ENTRY_BYTES);
+  private static final List<MaintenanceStep> DUE_STEPS =
+      List.of(
+          MaintenanceStep.ROTATE,
+          MaintenanceStep.EXPIRE,
+          MaintenanceStep.COMPRESS,
+          MaintenanceStep.INDEX);
 
   private final LogFiles files;
   private final LogPolicy policy;
@@ -53,15 +62,20 @@ public final class LogMaintainer implements AutoCloseable {
   private final IndexFile indexFile;
   private final LogRotator rotator;
   private final LogRetention retention;
+  private final SteadyClock clock;
+  private final TickSchedule schedule;
+  private final ActiveFileIdentity identity;
+  private final TimeIndexWriter timeIndex;
+  private final MaintainerLock lock;
   private final Set<MaintenanceStep> failingSteps = EnumSet.noneOf(MaintenanceStep.class);
 
   private @Nullable IndexHeader header;
-  private TimeIndex.@Nullable Entry lastEntry;
   private long lastEndOffset;
-  private long lastNanos;
+  private long lastFullNanos;
   private @Nullable Instant lastExpireTime;
   private boolean compressionPending;
-  private boolean entryPending;
+  private boolean rotationPending;
+  private boolean dropping;
   private boolean closing;
 
   private LogMaintainer(LogFiles files, LogPolicy policy, MaintenanceContext context) {
@@ -69,13 +83,20 @@ public final class LogMaintainer implements AutoCloseable {
     this.policy = policy;
     this.context = context;
     this.indexFile = new IndexFile(files);
-    this.rotator = new LogRotator(files, context);
-    this.retention = new LogRetention(files, policy, context);
+    this.clock = new SteadyClock(context.time());
+    this.rotator = new LogRotator(files, context, clock);
+    this.retention = new LogRetention(files, policy, context, clock);
+    this.schedule = new TickSchedule(policy);
+    this.identity = new ActiveFileIdentity(files);
+    this.timeIndex = new TimeIndexWriter(files, indexFile, context.time());
+    this.lock = new MaintainerLock(files);
   }
 
   /** A part of a tick that can fail by itself; its failure is logged once until it succeeds. */
   private enum MaintenanceStep {
     RECOVER,
+    LOOK,
+    VERIFY,
     ROTATE,
     EXPIRE,
     COMPRESS,
@@ -96,29 +117,55 @@ public final class LogMaintainer implements AutoCloseable {
 
   static LogMaintainer open(LogFiles files, LogPolicy policy, MaintenanceContext context) {
     LogMaintainer maintainer = new LogMaintainer(files, policy, context);
-    maintainer.runStep(MaintenanceStep.RECOVER);
-    maintainer.lastNanos = context.time().nanoTime();
-    return maintainer;
+    try {
+      maintainer.runStep(MaintenanceStep.RECOVER);
+      return maintainer;
+    } catch (RuntimeException | Error e) {
+      maintainer.lock.close();
+      throw e;
+    }
   }
 
   /**
    * Rotates, deletes, compresses and indexes as far as due. An I/O failure is logged, once until
    * the step succeeds again, and retried by the next call.
    *
-   * @return the delay before the next call: 1 s, down to 50 ms while the stream grows fast
+   * <p>A call less than a second after the last one costs only a stat(2) unless the active file is
+   * full.
+   *
+   * @return the delay before the next call: 1 s if the stream does not grow, down to 1 ms while it
+   *     grows fast
    */
   public Duration tick() {
     if (header == null) {
       runStep(MaintenanceStep.RECOVER);
     }
     if (header == null) {
-      return IDLE_INTERVAL;
+      return TickSchedule.QUIET_DELAY;
     }
-    runStep(MaintenanceStep.ROTATE);
-    runStep(MaintenanceStep.EXPIRE);
-    runStep(MaintenanceStep.COMPRESS);
-    runStep(MaintenanceStep.INDEX);
-    return nextInterval();
+    runStep(MaintenanceStep.LOOK);
+    if (isFullTickDue()) {
+      lastFullNanos = context.time().nanoTime();
+      runStep(MaintenanceStep.VERIFY);
+      runDueSteps();
+    }
+    return nextDelay();
+  }
+
+  private void runDueSteps() {
+    for (MaintenanceStep step : DUE_STEPS) {
+      if (header == null) {
+        return;
+      }
+      runStep(step);
+    }
+  }
+
+  private boolean isFullTickDue() {
+    return rotationPending
+        || compressionPending
+        || isFailing()
+        || context.time().nanoTime() - lastFullNanos >= TickSchedule.QUIET_DELAY.toNanos();
   }
 
   /** Returns whether a step failed and must be retried. */
@@ -128,7 +175,12 @@ public final class LogMaintainer implements AutoCloseable {
 
   /** Returns whether a tick has work even if the process writes nothing. */
   boolean hasPendingWork() {
-    return compressionPending || entryPending || isFailing();
+    return rotationPending || compressionPending || timeIndex.isPending() || isFailing();
+  }
+
+  /** Returns the longest delay to the next tick of a stream that grows. */
+  Duration busyDelay() {
+    return schedule.busyDelay();
   }
 
   private void runStep(MaintenanceStep step) {
@@ -155,27 +207,61 @@ public final class LogMaintainer implements AutoCloseable {
   private void executeStep(MaintenanceStep step) throws IOException {
     switch (step) {
       case RECOVER -> recover();
+      case LOOK -> look();
+      case VERIFY -> verify();
       case ROTATE -> rotate();
       case EXPIRE -> expire();
-      case COMPRESS -> compressionPending = retention.compressOne();
-      case INDEX -> updateTimeIndex();
+      case COMPRESS ->
+          compressionPending =
+              policy.gzip() && (!schedule.allowsCompression() || retention.compressOne());
+      case INDEX -> timeIndex.update(requireHeader(), identity, closing);
     }
   }
 
   private void recover() throws IOException {
+    if (!Files.isDirectory(files.directory())) {
+      return;
+    }
+    lock.acquire();
     IndexHeader found = indexFile.readHeader();
     if (found.isAbsent()) {
-      found = initializeIndex();
+      found = restoreIndex();
     }
     found = rotator.resume(found);
     retention.deleteLeftovers();
-    lastEntry = indexFile.readEntries().lastEntry();
-    long size = files.activeSize();
-    if (size < found.punchedBytes()) {
-      found = rotator.writeHeader(found.committed(found.baseOffset() + found.punchedBytes(), 0));
+    timeIndex.open();
+    if (!isFrontIntact(found.punchedBytes())) {
+      // Truncated while there was no maintainer.
+      long newBase = Math.max(found.baseOffset() + found.punchedBytes(), timeIndex.lastOffset());
+      found = rotator.writeHeader(found.committed(newBase, 0));
     }
     header = found;
-    lastEndOffset = Math.max(found.baseOffset() + size, lastEndOffset);
+    boolean ignored = identity.refresh();
+    lastEndOffset = Math.max(found.baseOffset() + files.activeSize(), lastEndOffset);
+    schedule.start(lastEndOffset, context.time().nanoTime());
+    lastFullNanos = context.time().nanoTime() - TickSchedule.QUIET_DELAY.toNanos();
+  }
+
+  private boolean isFrontIntact(long punchedBytes) throws IOException {
+    if (punchedBytes == 0) {
+      return true;
+    }
+    try (FileChannel active = files.openActive(READ)) {
+      return LogFiles.canBeginWithHole(active, punchedBytes);
+    } catch (NoSuchFileException expected) {
+      return false;
+    }
+  }
+
+  /** Writes the index again as it was if it was lost; creates one for another active file. */
+  private IndexHeader restoreIndex() throws IOException {
+    IndexHeader last = rotator.lastHeader();
+    if (last == null || !identity.isSameFile()) {
+      lastEndOffset = 0;
+      return initializeIndex();
+    }
+    indexFile.rewrite(last, List.of());
+    return last;
   }
 
   /**
@@ -192,8 +278,8 @@ public final class LogMaintainer implements AutoCloseable {
       return 0;
     }
     try (FileChannel active = files.openActive(READ)) {
-      long nuls = LogFiles.countLeadingNuls(active);
-      return files.rotatedFiles().isEmpty() && !publishOrphanedCopy(nuls) ? 0 : nuls;
+      long front = RotationNotice.frontLength(active);
+      return files.rotatedFiles().isEmpty() && !publishOrphanedCopy(front) ? 0 : front;
     }
   }
 
@@ -214,14 +300,68 @@ public final class LogMaintainer implements AutoCloseable {
     return false;
   }
 
-  private void rotate() throws IOException {
-    IndexHeader current = detectTruncation(requireHeader());
-    for (int i = 0; i < ROTATIONS_PER_TICK && activeBytes(current) > policy.maxBytes(); i++) {
-      current = rotator.rotate(current, policy.maxBytes());
-      header = current;
-      lastExpireTime = null;
-      runStep(MaintenanceStep.EXPIRE);
+  /** Measures the growth of the stream; a file that became shorter was truncated. */
+  private void look() throws IOException {
+    IndexHeader current = requireHeader();
+    long size = files.activeSize();
+    long end = current.baseOffset() + size;
+    schedule.measure(end, context.time().nanoTime());
+    rotationPending = size - current.punchedBytes() > policy.maxBytes() || end < lastEndOffset;
+    timeIndex.onEndOffset(end);
+    lastEndOffset = Math.max(lastEndOffset, end);
+  }
+
+  /** Recovers if the index was lost or changed by another maintainer, or the lock was lost. */
+  private void verify() throws IOException {
+    if (indexFile.readHeader().equals(header)) {
+      lock.acquire();
+    } else {
+      header = null;
+      recover();
     }
+  }
+
+  private void rotate() throws IOException {
+    IndexHeader current = rotator.skipHole(detectTruncation(requireHeader()));
+    if (!current.equals(header)) {
+      header = current;
+      lastEndOffset = current.baseOffset() + files.activeSize();
+      boolean ignored = identity.refresh();
+    }
+    boolean dropped = false;
+    for (int i = 0; i < ROTATIONS_PER_TICK && activeBytes(current) > policy.maxBytes(); i++) {
+      current = dropSurplus(current);
+      dropped |= !current.equals(header);
+      header = current;
+      // Before the copy, so that both together do not exceed the policy.
+      retention.keepNewest(policy.maxBackups() - 1);
+      current = rotator.rotate(current, policy.maxBytes(), schedule.isWorthSync());
+      header = current;
+      boolean ignored = identity.refresh();
+      lastExpireTime = null;
+    }
+    dropping = dropped;
+    rotationPending = activeBytes(current) > policy.maxBytes();
+  }
+
+  /** Drops the bytes that retention would delete once the rest of the active file is rotated. */
+  private IndexHeader dropSurplus(IndexHeader current) throws IOException {
+    double parts = (double) activeBytes(current) / policy.maxBytes();
+    if (parts <= policy.maxBackups() + 1) {
+      return current;
+    }
+    long surplus = activeBytes(current) - policy.maxBackups() * policy.maxBytes();
+    retention.keepNewest(0);
+    IndexHeader dropped = rotator.drop(current, surplus);
+    if (!dropping) {
+      dropping = true;
+      LoggerFactory.getLogger(LogMaintainer.class)
+          .warn(
+              "{}: dropped {} bytes, because the process writes faster than they can be rotated",
+              files.activeFile(),
+              rotator.droppedInTotal());
+    }
+    return dropped;
   }
 
   private IndexHeader requireHeader() throws IOException {
@@ -238,7 +378,9 @@ public final class LogMaintainer implements AutoCloseable {
 
   /** If another program truncated the file, offsets continue from the length last seen. */
   private IndexHeader detectTruncation(IndexHeader current) throws IOException {
-    if (!isTruncated(current)) {
+    boolean shortened = current.baseOffset() + files.activeSize() < lastEndOffset;
+    boolean replaced = identity.refresh();
+    if (!shortened && !replaced) {
       return current;
     }
     LoggerFactory.getLogger(LogMaintainer.class)
@@ -247,91 +389,37 @@ public final class LogMaintainer implements AutoCloseable {
     return requireHeader();
   }
 
-  private boolean isTruncated(IndexHeader current) throws IOException {
-    boolean shortened = current.baseOffset() + files.activeSize() < lastEndOffset;
-    // A file that has grown beyond its old size since then no longer begins with punched bytes.
-    return shortened
-        || (current.punchedBytes() > 0
-            && activeBytes(current) > policy.maxBytes()
-            && !files.activeStartsWithNul());
-  }
-
   private void expire() throws IOException {
-    Instant now = context.time().now();
+    Instant now = clock.now();
     if (lastExpireTime == null || !now.isBefore(lastExpireTime.plus(EXPIRE_INTERVAL))) {
       retention.deleteExpired();
       lastExpireTime = now;
     }
   }
 
-  /** Appends the length of the stream if it grew: once a second, and on close. */
-  private void updateTimeIndex() throws IOException {
-    // Clock before size: bytes written between the two count as later.
-    long now = context.time().now().toEpochMilli();
-    long end = requireHeader().baseOffset() + files.activeSize();
-    TimeIndex.Entry previous = lastEntry;
-    boolean due =
-        previous == null || closing || epochSecond(now) != epochSecond(previous.epochMillis());
-    boolean grown = previous == null || end > previous.offset();
-    entryPending = grown && !due;
-    if (grown && due) {
-      appendEntry(
-          new TimeIndex.Entry(previous == null ? now : Math.max(now, previous.epochMillis()), end));
-    }
-  }
-
-  private static long epochSecond(long millis) {
-    return Math.floorDiv(millis, 1000L);
-  }
-
-  private void appendEntry(TimeIndex.Entry entry) throws IOException {
-    if (indexFile.size() > MAX_INDEX_BYTES) {
-      IndexHeader current = requireHeader();
-      indexFile.rewrite(
-          current, indexFile.readEntries().compact(oldestOffset(current), MAX_ENTRIES));
-    }
-    indexFile.appendEntry(entry);
-    lastEntry = entry;
-  }
-
-  private long oldestOffset(IndexHeader current) throws IOException {
-    long oldest = current.baseOffset() + current.punchedBytes();
-    for (RotatedFile rotatedFile : files.rotatedFiles()) {
-      oldest -= rotatedFile.uncompressedLength();
-    }
-    return oldest;
-  }
-
-  /** Returns about the time until the active file is full at the current rate of growth. */
-  private Duration nextInterval() {
+  private Duration nextDelay() {
     IndexHeader current = header;
-    if (current == null || failingSteps.contains(MaintenanceStep.ROTATE)) {
-      return IDLE_INTERVAL;
+    if (current == null || isFailing()) {
+      return TickSchedule.QUIET_DELAY;
     }
-    try {
-      long size = files.activeSize();
-      long nanos = context.time().nanoTime();
-      long grown = current.baseOffset() + size - lastEndOffset;
-      double perNano = (double) grown / Math.max(1, nanos - lastNanos);
-      lastEndOffset = current.baseOffset() + size;
-      lastNanos = nanos;
-      double untilFull = (policy.maxBytes() - (size - current.punchedBytes())) / perNano;
-      boolean fillsSoon = untilFull < IDLE_INTERVAL.toNanos();
-      return fillsSoon
-          ? Duration.ofNanos(Math.max(BUSY_INTERVAL.toNanos(), (long) untilFull))
-          : IDLE_INTERVAL;
-    } catch (IOException ignored) {
-      // The next call meets the same failure and logs it.
-      return IDLE_INTERVAL;
+    if (rotationPending) {
+      return TickSchedule.MIN_DELAY;
     }
+    return schedule.nextDelay(lastEndOffset - current.baseOffset() - current.punchedBytes());
   }
 
-  /** Indexes the last lines. No file is open, so there is nothing else to close. */
+  /** Indexes the last lines and releases the lock. */
   @Override
   public void close() {
     if (header != null) {
       closing = true;
       runStep(MaintenanceStep.INDEX);
     }
+    lock.close();
+  }
+
+  /** Releases the lock without a last entry of the index: the directory was deleted. */
+  void releaseLock() {
+    lock.close();
   }
 }

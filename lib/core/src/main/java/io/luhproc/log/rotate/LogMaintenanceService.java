@@ -80,7 +80,9 @@ public final class LogMaintenanceService implements AutoCloseable {
     }
     remove(directory);
     if (!closed) {
-      directories.put(directory, new MaintainedDirectory(directory, policy, context));
+      MaintainedDirectory added = new MaintainedDirectory(directory, policy, context);
+      directories.put(directory, added);
+      added.startWatching();
     }
   }
 

@@ -9,11 +9,11 @@ import io.luhproc.log.LogPolicy;
 import io.luhproc.log.file.LogFiles;
 import io.luhproc.log.file.RotatedFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -27,18 +27,30 @@ final class LogRetention {
   private final LogFiles files;
   private final LogPolicy policy;
   private final MaintenanceContext context;
+  private final SteadyClock clock;
 
-  LogRetention(LogFiles files, LogPolicy policy, MaintenanceContext context) {
+  LogRetention(LogFiles files, LogPolicy policy, MaintenanceContext context, SteadyClock clock) {
     this.files = files;
     this.policy = policy;
     this.context = context;
+    this.clock = clock;
   }
 
   /** Deletes rotated files that are too many or too old, oldest first. */
   void deleteExpired() throws IOException {
+    Instant now = clock.now();
+    boolean anyAge = policy.maxAge().compareTo(Duration.between(Instant.MIN, now)) >= 0;
+    delete(policy.maxBackups(), anyAge ? Instant.MIN : now.minus(policy.maxAge()));
+  }
+
+  /** Deletes the oldest rotated files until at most {@code count} are left. */
+  void keepNewest(int count) throws IOException {
+    delete(count, Instant.MIN);
+  }
+
+  private void delete(int kept, Instant cutoff) throws IOException {
     List<RotatedFile> rotatedFiles = files.rotatedFiles();
-    Instant cutoff = context.time().now().minus(policy.maxAge());
-    int surplus = rotatedFiles.size() - policy.maxBackups();
+    int surplus = rotatedFiles.size() - kept;
     for (int i = 0; i < rotatedFiles.size(); i++) {
       if (i < surplus || Instant.ofEpochMilli(rotatedFiles.get(i).rotatedAt()).isBefore(cutoff)) {
         delete(rotatedFiles.get(i).rotatedAt());
@@ -74,8 +86,11 @@ final class LogRetention {
     try (FileChannel file =
             FileChannel.open(
                 temp, Set.of(CREATE, TRUNCATE_EXISTING, WRITE), LogFiles.ownerOnlyPermissions());
-        OutputStream gzip = new GZIPOutputStream(Channels.newOutputStream(file), 1 << 16)) {
+        GZIPOutputStream gzip = new GZIPOutputStream(Channels.newOutputStream(file), 1 << 16)) {
       Files.copy(rotatedFile.path(), gzip);
+      gzip.finish();
+      // The uncompressed file is deleted next.
+      file.force(false);
     } catch (IOException e) {
       Files.deleteIfExists(temp);
       throw e;

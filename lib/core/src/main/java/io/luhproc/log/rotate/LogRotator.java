@@ -11,6 +11,7 @@ import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
 import io.luhproc.log.file.RotatedFile;
 import io.luhproc.log.file.RotationIntent;
+import io.luhproc.log.file.RotationNotice;
 import io.luhproc.log.file.TruncationDetector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the front of the active file to a rotated file without involving the writer.
@@ -26,12 +28,13 @@ import java.util.Set;
  * <p>The steps are such that the next maintainer can complete them wherever this one is killed:
  *
  * <ol>
- *   <li>copy the bytes to a temporary file;
+ *   <li>copy the bytes to a temporary file and sync it;
  *   <li>header: COPIED, with the rotated file and the split offset;
- *   <li>zero the bytes in the active file (punch a hole);
+ *   <li>zero the front of the active file (punch a hole);
  *   <li>publish the copy by rename;
  *   <li>header: PUBLISHED;
- *   <li>remove whole blocks of NULs from the front of the active file (collapse);
+ *   <li>remove whole blocks of NULs from the front of the active file (collapse), and fill the rest
+ *       of the first block with a {@link RotationNotice};
  *   <li>header: IDLE, with the new base offset and number of punched bytes.
  * </ol>
  *
@@ -42,8 +45,8 @@ import java.util.Set;
  * and truncated; bytes written between the last read and the truncation, some microseconds, are
  * lost.
  *
- * <p>Collapse and truncation move the end of the file, so the process must append ({@code
- * O_APPEND}); see the package description.
+ * <p>Collapse and truncation move the end of the file, so the file is not collapsed while a {@link
+ * PositionalWriterDetector positional writer} is seen; see the package description.
  */
 final class LogRotator {
   private static final long BLOCK_BYTES = 4096;
@@ -53,19 +56,30 @@ final class LogRotator {
   private final LogFiles files;
   private final IndexFile indexFile;
   private final MaintenanceContext context;
+  private final SteadyClock clock;
+  private final PositionalWriterDetector positionalWriters;
   private boolean canPunch = true;
   private boolean canCollapse = true;
+  private @Nullable IndexHeader lastHeader;
+  private long removedBytes;
+  private long sizeAfterRemoval;
+  private long droppedBytes;
+  private long droppedInTotal;
 
-  LogRotator(LogFiles files, MaintenanceContext context) {
+  LogRotator(LogFiles files, MaintenanceContext context, SteadyClock clock) {
     this.files = files;
     this.indexFile = new IndexFile(files);
     this.context = context;
+    this.clock = clock;
+    this.positionalWriters = new PositionalWriterDetector(files, context.time());
   }
 
   /**
    * Rotates about {@code bytes} bytes from the front, split at the end of a line if there is one.
+   *
+   * @param sync whether the copy must be on the disk before the bytes are removed
    */
-  IndexHeader rotate(IndexHeader header, long bytes) throws IOException {
+  IndexHeader rotate(IndexHeader header, long bytes, boolean sync) throws IOException {
     long rotatedAt = nextRotationTime();
     if (!canPunch) {
       return copyAndTruncate(header, rotatedAt);
@@ -77,7 +91,7 @@ final class LogRotator {
       intent =
           new RotationIntent(
               RotationIntent.Phase.COPIED, rotatedAt, splitOffset, collapse(active, splitOffset));
-      copyFront(active, header.punchedBytes(), intent);
+      copyFront(active, header.punchedBytes(), intent, sync);
     }
     context.onCheckpoint().accept(RotationCheckpoint.COPY_WRITTEN);
     IndexHeader copied = writeHeader(header.withIntent(intent));
@@ -85,13 +99,109 @@ final class LogRotator {
     return punchAndPublish(copied);
   }
 
+  /**
+   * Leaves the hole out of the stream that a positional writer made with its first write after a
+   * collapse or a truncation. The bytes before it are rotated; the file is not collapsed again.
+   */
+  IndexHeader skipHole(IndexHeader header) throws IOException {
+    long start = sizeAfterRemoval;
+    if (removedBytes == 0 || files.activeSize() <= start) {
+      return header;
+    }
+    long hole = Math.min(removedBytes, files.activeSize() - start);
+    boolean found = hole == removedBytes && isHole(start, hole);
+    removedBytes = 0;
+    if (!found || start < header.punchedBytes()) {
+      return header;
+    }
+    canCollapse = false;
+    if (start == header.punchedBytes()) {
+      return commit(header, -hole, start + hole);
+    }
+    RotationIntent intent =
+        new RotationIntent(
+            RotationIntent.Phase.COPIED,
+            nextRotationTime(),
+            start,
+            new RotationIntent.Collapse(-hole, 0));
+    try (FileChannel active = files.openActive(READ)) {
+      copyFront(active, header.punchedBytes(), intent, true);
+    }
+    return punchAndPublish(writeHeader(header.withIntent(intent)));
+  }
+
+  private boolean isHole(long from, long length) throws IOException {
+    try (FileChannel active = files.openActive(READ)) {
+      ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+      for (long at = from; at < from + length; at += window.limit()) {
+        window.clear().limit((int) Math.min(WINDOW_BYTES, from + length - at));
+        if (active.read(window, at) <= 0 || !isNul(window.flip())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static boolean isNul(ByteBuffer bytes) {
+    for (int i = 0; i < bytes.limit(); i++) {
+      if (bytes.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Remembers where a positional writer would leave a hole. */
+  private void expectHole(long removed) throws IOException {
+    removedBytes = removed;
+    sizeAfterRemoval = files.activeSize();
+  }
+
+  /**
+   * Discards about {@code bytes} bytes from the front, without a copy. The next rotated file begins
+   * with a notice of it. There must be no rotated file, since all are older.
+   */
+  IndexHeader drop(IndexHeader header, long bytes) throws IOException {
+    long splitOffset;
+    try (FileChannel active = files.openActive(READ)) {
+      splitOffset = findSplitOffset(active, header.punchedBytes(), header.punchedBytes() + bytes);
+    }
+    RotationIntent intent =
+        new RotationIntent(
+            RotationIntent.Phase.PUBLISHED, 0, splitOffset, RotationIntent.Collapse.NONE);
+    IndexHeader dropping = writeHeader(header.withIntent(intent));
+    context.onCheckpoint().accept(RotationCheckpoint.DROP_INTENT_WRITTEN);
+    droppedBytes += splitOffset - header.punchedBytes();
+    droppedInTotal += splitOffset - header.punchedBytes();
+    return punchDropped(dropping);
+  }
+
+  private IndexHeader punchDropped(IndexHeader header) throws IOException {
+    long splitOffset = header.intent().splitOffset();
+    canPunch = canPunch && context.posix().punchHole(files.activeFile(), 0, splitOffset);
+    return commit(header, 0, splitOffset);
+  }
+
+  /** Returns the number of bytes that this rotator dropped. */
+  long droppedInTotal() {
+    return droppedInTotal;
+  }
+
+  /** Returns the header that was written or resumed last, null if none was. */
+  @Nullable IndexHeader lastHeader() {
+    return lastHeader;
+  }
+
   /** Completes or undoes the rotation that is in progress according to a header. */
   IndexHeader resume(IndexHeader header) throws IOException {
+    lastHeader = header;
     return switch (header.intent().phase()) {
       case IDLE -> header;
       case COPIED ->
           hasCopy(header) ? punchAndPublish(header) : commit(header, 0, header.punchedBytes());
-      case PUBLISHED -> collapse(header);
+      case PUBLISHED ->
+          header.intent().collapse().length() == 0 ? punchDropped(header) : collapse(header);
       case TRUNCATING -> resumeTruncation(header);
     };
   }
@@ -100,13 +210,21 @@ final class LogRotator {
     RotationIntent intent = header.intent();
     long length = intent.splitOffset() - header.punchedBytes();
     Path temp = files.plainTempFile(intent.rotatedAt());
-    return (Files.exists(temp) && Files.size(temp) == length)
+    return (Files.exists(temp) && isComplete(temp, length))
         || Files.exists(files.plainFile(intent.rotatedAt()));
+  }
+
+  /** A copy with a notice of dropped bytes is longer than the bytes that were copied. */
+  private static boolean isComplete(Path copy, long length) throws IOException {
+    try (FileChannel file = FileChannel.open(copy)) {
+      return file.size() == length
+          || (file.size() > length && RotationNotice.startsWithNotice(file));
+    }
   }
 
   /** Returns the time of the next rotated file: now, but after that of every other one. */
   private long nextRotationTime() throws IOException {
-    long now = context.time().now().toEpochMilli();
+    long now = clock.now().toEpochMilli();
     List<RotatedFile> rotatedFiles = files.rotatedFiles();
     return rotatedFiles.isEmpty()
         ? now
@@ -130,8 +248,10 @@ final class LogRotator {
   /** Returns no collapse if there is no byte that could tell later whether it was done. */
   private RotationIntent.Collapse collapse(FileChannel active, long splitOffset)
       throws IOException {
-    long length = splitOffset / BLOCK_BYTES * BLOCK_BYTES;
-    if (!canCollapse || length == 0) {
+    // The rest of the first block must have space for a notice.
+    long length =
+        Math.max(0, splitOffset - RotationNotice.MIN_FRONT_BYTES) / BLOCK_BYTES * BLOCK_BYTES;
+    if (!canCollapse || length == 0 || positionalWriters.isDetected()) {
       return RotationIntent.Collapse.NONE;
     }
     ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
@@ -144,14 +264,33 @@ final class LogRotator {
     return RotationIntent.Collapse.NONE;
   }
 
-  private void copyFront(FileChannel active, long from, RotationIntent intent) throws IOException {
+  private void copyFront(FileChannel active, long from, RotationIntent intent, boolean sync)
+      throws IOException {
     Path temp = files.plainTempFile(intent.rotatedAt());
     try (FileChannel target = createTempFile(temp)) {
+      writeDropNotice(target);
       transfer(active, from, intent.splitOffset(), target);
+      if (sync) {
+        target.force(false);
+      }
     } catch (IOException e) {
       // The disk may be full: release the space.
       Files.deleteIfExists(temp);
       throw e;
+    }
+  }
+
+  private void writeDropNotice(FileChannel target) throws IOException {
+    if (droppedBytes > 0) {
+      writeAll(target, RotationNotice.dropped(droppedBytes, droppedInTotal), 0);
+      target.position(target.size());
+    }
+  }
+
+  private static void writeAll(FileChannel target, byte[] bytes, long at) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      target.write(buffer, at + buffer.position());
     }
   }
 
@@ -175,12 +314,8 @@ final class LogRotator {
   private IndexHeader punchAndPublish(IndexHeader header) throws IOException {
     RotationIntent intent = header.intent();
     Path temp = files.plainTempFile(intent.rotatedAt());
-    if (!context
-        .posix()
-        .punchHole(
-            files.activeFile(),
-            header.punchedBytes(),
-            intent.splitOffset() - header.punchedBytes())) {
+    // From 0, because a notice may be there: all bytes before the split must be NUL.
+    if (!context.posix().punchHole(files.activeFile(), 0, intent.splitOffset())) {
       canPunch = false;
       IndexHeader untouched = commit(header, 0, header.punchedBytes());
       Files.deleteIfExists(temp);
@@ -190,9 +325,11 @@ final class LogRotator {
     if (Files.exists(temp)) {
       Files.move(temp, files.plainFile(intent.rotatedAt()), ATOMIC_MOVE);
     }
+    droppedBytes = 0;
     context.onCheckpoint().accept(RotationCheckpoint.PUBLISHED);
-    if (intent.collapse().length() == 0) {
-      return commit(header, 0, intent.splitOffset());
+    long length = intent.collapse().length();
+    if (length <= 0) {
+      return commit(header, length, intent.splitOffset() - length);
     }
     IndexHeader published =
         writeHeader(header.withIntent(intent.withPhase(RotationIntent.Phase.PUBLISHED)));
@@ -205,11 +342,17 @@ final class LogRotator {
     long length = intent.collapse().length();
     if (!isCollapsed(intent)) {
       canCollapse = context.posix().collapseRange(files.activeFile(), 0, length);
+      expectHole(length);
       context.onCheckpoint().accept(RotationCheckpoint.COLLAPSED);
     }
-    return isCollapsed(intent)
-        ? commit(header, length, intent.splitOffset() - length)
-        : commit(header, 0, intent.splitOffset());
+    if (!isCollapsed(intent)) {
+      return commit(header, 0, intent.splitOffset());
+    }
+    long front = intent.splitOffset() - length;
+    try (FileChannel active = files.openActive(WRITE)) {
+      writeAll(active, RotationNotice.front(files, intent.rotatedAt(), (int) front), 0);
+    }
+    return commit(header, length, front);
   }
 
   private boolean isCollapsed(RotationIntent intent) throws IOException {
@@ -228,6 +371,7 @@ final class LogRotator {
 
   IndexHeader writeHeader(IndexHeader header) throws IOException {
     indexFile.writeHeader(header);
+    lastHeader = header;
     return header;
   }
 
@@ -252,7 +396,9 @@ final class LogRotator {
       context.onCheckpoint().accept(RotationCheckpoint.INTENT_WRITTEN);
       long size = active.size();
       transfer(active, copied, size, target);
+      target.force(false);
       active.truncate(0);
+      expectHole(size);
       context.onCheckpoint().accept(RotationCheckpoint.TRUNCATED);
       return publishTruncatedCopy(truncating, size);
     }

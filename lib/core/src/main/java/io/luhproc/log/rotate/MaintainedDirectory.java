@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
  * A directory of a {@link LogMaintenanceService}, with the schedule of its polls.
  *
  * <ul>
- *   <li>While the process writes, the maintainers are ticked at the interval they ask for, without
- *       a watch: it would signal every write.
- *   <li>Once a tick finds nothing new, inotify signals the next write. A poll every half hour finds
+ *   <li>Every poll takes the watch off, since the kernel and this JVM would handle an event for
+ *       every write. While the process writes, the maintainers are ticked at the interval they ask
+ *       for.
+ *   <li>Once a poll finds nothing new, inotify signals the next write. A poll every half hour finds
  *       writes that were not signalled. Without inotify, the directory is polled every 5 s.
  *   <li>After a minute without a write the maintainers are closed; only the two file sizes are
  *       kept.
@@ -81,7 +82,16 @@ final class MaintainedDirectory {
     long seconds = Math.floorMod(directory.hashCode(), REFRESH_INTERVAL.toSeconds());
     this.refreshNanos = now + Duration.ofSeconds(seconds).toNanos();
     this.dueNanos = now;
-    this.watchKey = context.watcher().register(directory);
+  }
+
+  /**
+   * Starts to signal writes. Called once the service finds this directory by its path, which is all
+   * that a signal has.
+   */
+  synchronized void startWatching() {
+    if (!released && watchKey == null) {
+      watchKey = context.watcher().register(directory);
+    }
   }
 
   /** Makes the next poll due: a write was signalled, and no other will be before that poll. */
@@ -139,24 +149,19 @@ final class MaintainedDirectory {
 
   private Duration pollOrThrow() {
     long now = context.time().nanoTime();
-    drainEvents();
+    cancelWatch();
     boolean changed = updateSizes(now);
     if (detectMissing()) {
       return IDLE_CLOSE_DELAY;
     }
     boolean due = refreshIfDue(now) && hasRotatedFiles();
-    Duration pause = changed || active || due ? tickMaintainers() : ACTIVE_POLL;
-    if (changed || hasPendingWork() || pause.compareTo(ACTIVE_POLL) < 0) {
-      return stayActive(changed, pause);
+    Duration pause = changed || active || due ? tickMaintainers(changed) : ACTIVE_POLL;
+    if (changed || hasPendingWork()) {
+      modified = false;
+      active = true;
+      return isFailing() ? FALLBACK_POLL : pause;
     }
     return goIdle(now);
-  }
-
-  /** Called before the sizes are read: a later write must be signalled again. */
-  private void drainEvents() {
-    if (watchKey != null) {
-      watchKey.pollEvents();
-    }
   }
 
   private boolean updateSizes(long now) {
@@ -178,10 +183,8 @@ final class MaintainedDirectory {
     boolean missingNow = outSize == 0 && errSize == 0 && Files.notExists(directory);
     if (missingNow && !missing) {
       LOG.warn("{} was deleted; its logs are maintained again if it reappears", directory);
-      // Not closed: there is no index left to write to.
-      maintainers = null;
+      releaseLocks();
       active = false;
-      cancelWatch();
     }
     missing = missingNow;
     return missingNow;
@@ -211,10 +214,18 @@ final class MaintainedDirectory {
     }
   }
 
-  private Duration tickMaintainers() {
+  /**
+   * Ticks both maintainers.
+   *
+   * @param changed whether a file grew since the last poll; a maintainer may have seen that growth
+   *     in the last tick already, so its delay does not suffice
+   */
+  private Duration tickMaintainers(boolean changed) {
     Duration pause = ACTIVE_POLL;
     for (LogMaintainer maintainer : openMaintainers()) {
-      Duration interval = maintainer.tick();
+      Duration requested = maintainer.tick();
+      Duration busy = maintainer.busyDelay();
+      Duration interval = changed && busy.compareTo(requested) < 0 ? busy : requested;
       pause = interval.compareTo(pause) < 0 ? interval : pause;
     }
     return pause;
@@ -242,15 +253,6 @@ final class MaintainedDirectory {
     return maintainers != null && maintainers.stream().anyMatch(LogMaintainer::isFailing);
   }
 
-  private Duration stayActive(boolean changed, Duration pause) {
-    if (active && changed) {
-      // The process writes continuously: no signal of each write is needed.
-      cancelWatch();
-    }
-    active = true;
-    return isFailing() ? FALLBACK_POLL : pause;
-  }
-
   private Duration goIdle(long now) {
     active = false;
     if (now - changedNanos >= IDLE_CLOSE_DELAY.toNanos()) {
@@ -265,19 +267,28 @@ final class MaintainedDirectory {
   }
 
   private Duration armWatch() {
-    WatchKey registered = watchKey;
-    if (registered != null && registered.reset()) {
-      return maintainers == null ? IDLE_POLL : IDLE_CLOSE_DELAY;
-    }
     watchKey = context.watcher().register(directory);
-    // A write before the registration was not signalled: poll at once.
-    return watchKey == null ? FALLBACK_POLL : Duration.ZERO;
+    if (watchKey == null) {
+      return FALLBACK_POLL;
+    }
+    // A write before the registration was not signalled.
+    boolean written = sizeOf(LogStream.OUT) != outSize || sizeOf(LogStream.ERR) != errSize;
+    Duration quiet = maintainers == null ? IDLE_POLL : IDLE_CLOSE_DELAY;
+    return written ? Duration.ZERO : quiet;
   }
 
   private void cancelWatch() {
     if (watchKey != null) {
       context.watcher().cancel(watchKey);
       watchKey = null;
+    }
+  }
+
+  /** Without a directory there is no index left to write to. */
+  private void releaseLocks() {
+    if (maintainers != null) {
+      maintainers.forEach(LogMaintainer::releaseLock);
+      maintainers = null;
     }
   }
 
@@ -294,10 +305,10 @@ final class MaintainedDirectory {
     cancelWatch();
     if (Files.isDirectory(directory)) {
       if (updateSizes(context.time().nanoTime())) {
-        Duration ignored = tickMaintainers();
+        Duration ignored = tickMaintainers(false);
       }
       closeMaintainers();
     }
-    maintainers = null;
+    releaseLocks();
   }
 }

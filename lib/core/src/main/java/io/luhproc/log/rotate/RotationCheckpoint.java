@@ -6,6 +6,8 @@ enum RotationCheckpoint {
   COPY_WRITTEN,
   /** The header has the intent of a rotation or of a truncation. */
   INTENT_WRITTEN,
+  /** The header has the intent to drop bytes; they are still in the active file. */
+  DROP_INTENT_WRITTEN,
   /** The rotated bytes of the active file are NULs. */
   PUNCHED,
   /** The rotated file has its final name. */

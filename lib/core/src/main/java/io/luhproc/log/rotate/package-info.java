@@ -7,11 +7,13 @@
  * LogMaintenanceService} has one daemon thread for all its directories and may be called by any
  * thread. A stream has at most one maintainer at a time, in all processes together.
  *
- * <p>Writers: a process must append ({@code O_APPEND}), as every process launched by luhproc does
- * unless it reopens its log. The offset of another writer does not follow when the file is
- * collapsed or truncated. Its next write then leaves a gap as long as all bytes removed so far,
- * which reads as NULs and is rotated like output. No line is lost, but the retained files hold less
- * of them.
+ * <p>Writers: a process should append ({@code O_APPEND}), as every process launched by luhproc does
+ * unless it opens its log anew, for example with {@code exec >/dev/stdout}. The offset of another
+ * writer does not follow when the file is shortened. While a process of the tree is seen to write
+ * so, the file is only punched: no line is lost, and its size grows while its blocks do not. A hole
+ * left by a writer that was not seen is left out of the stream, from the next tick on. {@code echo
+ * >/dev/stderr} opens the file with {@code O_TRUNC} and deletes what was in it; {@code echo
+ * >>/dev/stderr} or {@code echo >&2} does not.
  */
 @NullMarked
 package io.luhproc.log.rotate;

@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only library thread in a worker: rotates and indexes the logs, and refreshes the timestamps
- * of the directory, or its files if they were deleted. It runs once a second, and more often only
- * while the logs grow fast.
+ * of the directory, or its files if they were deleted. It runs four times a second, since a task
+ * may begin to write fast at any moment, and more often only while the logs grow fast.
  */
 public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration> {
   // Lets the task run its first statements in a cold JVM without competition.
   private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
-  private static final Duration MAX_DELAY = Duration.ofSeconds(1);
+  private static final Duration MAX_DELAY = Duration.ofMillis(250);
   static final Duration REFRESH_INTERVAL = DirectoryMaintainer.REFRESH_INTERVAL;
 
   private final TimeSource time;

@@ -107,6 +107,22 @@ final class LogMaintenanceServiceTest {
     }
   }
 
+  /** Nothing but a signal ends a wait, so that a lost signal is noticed. */
+  @Test
+  void writeDuringRegistrationIsRotatedAtOnce() throws Exception {
+    TempLogDirectory directory = createDirectory();
+    SignalsDuringRegistration backend = new SignalsDuringRegistration(directory);
+    MaintenanceContext context = new MaintenanceContext(TIME, Posix.lazy(), checkpoint -> {});
+    InotifyWatcher watcher = InotifyWatcher.open(TIME, backend);
+    try (LogMaintenanceService service =
+        LogMaintenanceService.start(
+            new MaintainedDirectory.SharedContext(context, watcher, path -> {}))) {
+      backend.awaitWaiting();
+      service.add(directory.path(), SMALL);
+      awaitRotation(directory);
+    }
+  }
+
   @Test
   void oneInotifyDescriptorServesAllDirectoriesAndIsClosed() throws IOException {
     long before = inotifyDescriptors();

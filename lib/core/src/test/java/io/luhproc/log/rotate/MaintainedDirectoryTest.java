@@ -9,6 +9,7 @@ import io.luhproc.log.file.TimeIndex;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,9 @@ final class MaintainedDirectoryTest {
     Consumer<Path> callback = path -> refresh.accept(path);
     MaintainedDirectory.SharedContext context =
         new MaintainedDirectory.SharedContext(maintenance, watcher, callback);
-    return new MaintainedDirectory(directory.path(), policy, context);
+    MaintainedDirectory maintained = new MaintainedDirectory(directory.path(), policy, context);
+    maintained.startWatching();
+    return maintained;
   }
 
   /** Polls at the requested times; returns the number of polls. */
@@ -109,7 +112,29 @@ final class MaintainedDirectoryTest {
     assertThat(maintained.isIdle()).isTrue();
     directory.writeNumberedLines(1001, 1001);
     awaitSignal(maintained);
-    assertThat(maintained.poll()).isEqualTo(ACTIVE_POLL);
+    // Its rate is not known yet.
+    assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL).busyDelay());
+  }
+
+  @Test
+  void delayIsShortWhenFileGrewBetweenStatAndTickOfLastPoll() throws IOException {
+    MaintainedDirectory maintained = maintainedDirectory(SMALL);
+    maintained.poll();
+    // The refresh is between the two.
+    time.advance(Duration.ofHours(2));
+    refresh = path -> writeLine(2);
+    writeLine(1);
+    maintained.poll();
+    time.advance(TickSchedule.MIN_DELAY);
+    assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL).busyDelay());
+  }
+
+  private void writeLine(int number) {
+    try {
+      directory.writeNumberedLines(number, number);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -93,7 +93,10 @@ public final class TempLogDirectory implements AutoCloseable {
     return "line " + number + " of many";
   }
 
-  /** Concatenates rotated files and active file without the index, like {@code cat} does. */
+  /**
+   * Concatenates rotated files and active file without the index, like {@code cat} does, but
+   * without the front of the active file.
+   */
   String concatenateFiles() throws IOException {
     StringBuilder text = new StringBuilder();
     for (RotatedFile rotatedFile : files().rotatedFiles()) {
@@ -101,7 +104,8 @@ public final class TempLogDirectory implements AutoCloseable {
         text.append(new String(bytes.readAllBytes(), UTF_8));
       }
     }
-    return text + Files.readString(files().activeFile()).replaceAll("^\0+", "");
+    return text
+        + Files.readString(files().activeFile()).replaceAll("^(\0+|\\[luhproc: earlier .*\n)", "");
   }
 
   List<String> fileNames() throws IOException {

@@ -1,0 +1,168 @@
+package io.luhproc.bench;
+
+import io.luhproc.log.LogPolicy;
+import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartPolicy;
+import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.Supervisor;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Cost of log maintenance for supervised commands that write at full speed. */
+final class SupervisedOutputSection {
+  private static final double MIN_THROUGHPUT_RATIO = 0.95;
+  private static final long MAX_SUPERVISOR_CPU_MILLIS = 500;
+  private static final int LINES = 3_000_000;
+  private static final int MANY = 20;
+  private static final int ROUNDS = 7;
+  private static final long MAX_BYTES = 10L << 20;
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  private SupervisedOutputSection() {}
+
+  /** Means over the writers of one run. */
+  private record Run(double seconds, double cpuSeconds) {}
+
+  private static final class Totals {
+    private final Samples ratios = new Samples();
+    private final Samples plainCpu = new Samples();
+    private final Samples supervisedCpu = new Samples();
+    private final Samples supervisorCpu = new Samples();
+    private long largestFile;
+    private long smallestRatio = Long.MAX_VALUE;
+  }
+
+  /** Times one writer and 20 writers at once, supervised and into plain files, in turns. */
+  static List<ResultRow> rows(BenchEnvironment environment) throws Exception {
+    Path folder = environment.createDirectory("supervised-output");
+    List<ResultRow> rows = new ArrayList<>(measure(folder.resolve("one"), 1, LINES));
+    rows.addAll(measure(folder.resolve("many"), MANY, LINES / 10));
+    return rows;
+  }
+
+  private static List<ResultRow> measure(Path folder, int writers, int lines) throws Exception {
+    Totals totals = new Totals();
+    for (int round = 0; round < ROUNDS; round++) {
+      Run plain = runPlain(folder.resolve("plain" + round), writers, lines);
+      Run supervised = runSupervised(folder.resolve("supervised" + round), writers, lines, totals);
+      long ratio = Math.round(plain.seconds() / supervised.seconds() * 1e9);
+      totals.ratios.add(ratio);
+      totals.smallestRatio = Math.min(totals.smallestRatio, ratio);
+      totals.plainCpu.add(Math.round(plain.cpuSeconds() * 1e9));
+      totals.supervisedCpu.add(Math.round(supervised.cpuSeconds() * 1e9));
+    }
+    String name = writers + " supervised writer(s) of 80-byte lines, rotated every 10 MiB";
+    double median = totals.ratios.median() / 1000;
+    double cpu = totals.supervisorCpu.median();
+    return List.of(
+        new ResultRow(
+            name + ", throughput",
+            Samples.formatRatio(median) + ", worst " + format(totals.smallestRatio / 1e9),
+            "plain file 1.00x",
+            ">= " + Samples.formatRatio(MIN_THROUGHPUT_RATIO),
+            median >= MIN_THROUGHPUT_RATIO),
+        ResultRow.of(
+            name + ", CPU of a writer",
+            Samples.formatMillis(totals.supervisedCpu.median()),
+            "plain file " + Samples.formatMillis(totals.plainCpu.median())),
+        new ResultRow(
+            name + ", CPU of the supervisor",
+            Samples.formatMillis(cpu),
+            "",
+            "< " + MAX_SUPERVISOR_CPU_MILLIS + " ms",
+            cpu < MAX_SUPERVISOR_CPU_MILLIS),
+        new ResultRow(
+            name + ", largest active file at the end",
+            format(totals.largestFile / (double) MAX_BYTES) + " of the limit",
+            "",
+            "<= 2",
+            totals.largestFile <= 2 * MAX_BYTES));
+  }
+
+  private static String format(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  private static List<String> command(int lines, Path result) {
+    return BenchEnvironment.javaCommand(
+        LineWriterMain.class, Integer.toString(lines), result.toString());
+  }
+
+  private static Run runPlain(Path folder, int writers, int lines) throws Exception {
+    Files.createDirectories(folder);
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < writers; i++) {
+      processes.add(
+          new ProcessBuilder(command(lines, folder.resolve("result" + i)))
+              .redirectOutput(folder.resolve("out" + i).toFile())
+              .start());
+    }
+    for (Process process : processes) {
+      process.waitFor();
+    }
+    Run run = mean(folder, writers);
+    BenchEnvironment.deleteRecursively(folder);
+    return run;
+  }
+
+  private static Run runSupervised(Path folder, int writers, int lines, Totals totals)
+      throws Exception {
+    Files.createDirectories(folder);
+    ServiceSpec[] services = new ServiceSpec[writers];
+    for (int i = 0; i < writers; i++) {
+      ProcessSpec process =
+          ProcessSpec.command("p", command(lines, folder.resolve("result" + i)))
+              .restart(RestartPolicy.never())
+              .logs(LogPolicy.defaults().withMaxBytes(MAX_BYTES))
+              .build();
+      services[i] = ServiceSpec.named("s" + i).process(process).build();
+    }
+    Run run;
+    try (Supervisor supervisor =
+        Supervisor.builder().directory(folder.resolve("supervised")).withoutCgroups().build()) {
+      supervisor.add(services);
+      long cpu = ResourceUsage.readCpuNanos();
+      for (ServiceSpec service : services) {
+        var ignored = supervisor.start(service.name());
+      }
+      Deadline deadline = Deadline.after(TimeSource.system(), TIMEOUT);
+      for (int i = 0; i < writers; i++) {
+        Path result = folder.resolve("result" + i);
+        deadline.await(() -> Files.exists(result));
+      }
+      totals.largestFile = Math.max(totals.largestFile, largestActiveFile(folder));
+      totals.supervisorCpu.add(ResourceUsage.readCpuNanos() - cpu);
+      run = mean(folder, writers);
+    }
+    BenchEnvironment.deleteRecursively(folder);
+    return run;
+  }
+
+  private static long largestActiveFile(Path folder) throws Exception {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(file -> file.endsWith("out.log"))
+          .mapToLong(file -> file.toFile().length())
+          .max()
+          .orElse(0);
+    }
+  }
+
+  private static Run mean(Path folder, int writers) throws Exception {
+    double nanos = 0;
+    double cpu = 0;
+    for (int i = 0; i < writers; i++) {
+      String[] fields = Files.readString(folder.resolve("result" + i)).split(" ", -1);
+      nanos += Long.parseLong(fields[0]);
+      cpu += Long.parseLong(fields[1]);
+    }
+    return new Run(nanos / writers / 1e9, cpu / writers / 1e9);
+  }
+}

@@ -1,0 +1,107 @@
+package io.luhproc.log.rotate;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.luhproc.log.file.LogFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exclusive right to maintain a stream.
+ *
+ * <p>It is an fcntl(2) write lock on {@code out.lock}, which stays after the lock is released. The
+ * kernel releases it when the holder dies. Such locks belong to a process and end when it closes
+ * any descriptor of the file, so the maintainers of one JVM exclude each other by a set of paths.
+ */
+final class MaintainerLock implements AutoCloseable {
+  // Static because fcntl locks belong to the process.
+  private static final Set<Path> HELD_BY_THIS_JVM = ConcurrentHashMap.newKeySet();
+
+  private final LogFiles files;
+  private @Nullable FileChannel channel;
+  private @Nullable Object heldKey;
+  private @Nullable Path heldPath;
+
+  MaintainerLock(LogFiles files) {
+    this.files = files;
+  }
+
+  /**
+   * Takes the lock unless it is held already. A lock of a directory that was replaced is released.
+   *
+   * @throws IOException if another maintainer holds the lock, or if the file cannot be opened
+   */
+  void acquire() throws IOException {
+    Path file = files.lockFile();
+    Object key = keyOfExisting(file);
+    if (key != null && key.equals(heldKey)) {
+      return;
+    }
+    close();
+    if (key == null) {
+      Object ignored = Files.createFile(file, LogFiles.ownerOnlyPermissions());
+      key = keyOfExisting(file);
+    }
+    Path real = files.directory().toRealPath().resolve(file.getFileName());
+    if (key == null || !HELD_BY_THIS_JVM.add(real)) {
+      throw heldByAnother(file);
+    }
+    heldPath = real;
+    heldKey = key;
+    try {
+      FileChannel opened = FileChannel.open(file, Set.of(CREATE, WRITE, LinkOption.NOFOLLOW_LINKS));
+      channel = opened;
+      if (opened.tryLock() == null || !key.equals(keyOfExisting(file))) {
+        throw heldByAnother(file);
+      }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static IOException heldByAnother(Path file) {
+    return new IOException("another maintainer holds " + file);
+  }
+
+  private static @Nullable Object keyOfExisting(Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return null;
+    }
+    BasicFileAttributes attributes =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
+      throw new IOException(file + " is not a regular file; remove it");
+    }
+    return attributes.fileKey();
+  }
+
+  /** Releases the lock if it is held. */
+  @Override
+  public void close() {
+    FileChannel open = channel;
+    Path path = heldPath;
+    channel = null;
+    heldPath = null;
+    heldKey = null;
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } catch (IOException ignored) {
+      // The kernel has released the lock and the descriptor whatever close(2) says.
+    } finally {
+      if (path != null) {
+        HELD_BY_THIS_JVM.remove(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.luhproc.log.rotate;
+
+import io.luhproc.log.LogPolicy;
+import java.time.Duration;
+
+/**
+ * Computes the delay to the next tick of a stream from its growth.
+ *
+ * <p>A stream that grows may grow faster at any moment. Its delay is therefore at most the time in
+ * which the fastest writers (600 MB/s) fill what the policy keeps, and at most the time until the
+ * active file is full at the current rate.
+ */
+final class TickSchedule {
+  static final Duration QUIET_DELAY = Duration.ofSeconds(1);
+  static final Duration MIN_DELAY = Duration.ofMillis(1);
+  private static final double FASTEST_BYTES_PER_NANO = 0.6;
+  // Bytes younger than this are in no way safe on the disk (vm.dirty_writeback_centisecs).
+  private static final double UNSAFE_NANOS = 5e9;
+  private static final double MAX_COMPRESSED_BYTES_PER_NANO = 0.03;
+
+  private final double keptBytes;
+  private final long maxBytes;
+  private long lastEndOffset;
+  private long lastNanos;
+  private double bytesPerNano;
+
+  TickSchedule(LogPolicy policy) {
+    this.maxBytes = policy.maxBytes();
+    this.keptBytes = (double) policy.maxBytes() * policy.maxBackups();
+  }
+
+  /** Starts to measure the growth. */
+  void start(long endOffset, long nanos) {
+    lastEndOffset = endOffset;
+    lastNanos = nanos;
+    bytesPerNano = 0;
+  }
+
+  /** Measures the growth since the last call. */
+  void measure(long endOffset, long nanos) {
+    bytesPerNano = (double) (endOffset - lastEndOffset) / Math.max(1, nanos - lastNanos);
+    lastEndOffset = endOffset;
+    lastNanos = nanos;
+  }
+
+  /** Returns the delay to the next tick if the active file has a number of bytes. */
+  Duration nextDelay(long activeBytes) {
+    if (bytesPerNano <= 0) {
+      return QUIET_DELAY;
+    }
+    double untilFull = (maxBytes - activeBytes) / bytesPerNano;
+    return clamp(Math.min(untilFull, busyNanos()));
+  }
+
+  /** Returns the longest delay to the next tick of a stream that grows. */
+  Duration busyDelay() {
+    return clamp(busyNanos());
+  }
+
+  private double busyNanos() {
+    return (keptBytes + maxBytes) / FASTEST_BYTES_PER_NANO;
+  }
+
+  private static Duration clamp(double nanos) {
+    double longest = Math.min(nanos, (double) QUIET_DELAY.toNanos());
+    return Duration.ofNanos(Math.max((long) longest, MIN_DELAY.toNanos()));
+  }
+
+  /** Returns whether a rotated file outlives the time that the kernel keeps bytes in memory. */
+  boolean isWorthSync() {
+    return bytesPerNano * UNSAFE_NANOS < keptBytes;
+  }
+
+  /** Returns whether the stream grows so slowly that the time to compress a file may be spent. */
+  boolean allowsCompression() {
+    return bytesPerNano < MAX_COMPRESSED_BYTES_PER_NANO;
+  }
+}
