@@ -29,6 +29,7 @@ final class LogsCommand extends WorkerCommand {
   private static final String LINES = "--lines";
   private static final String SINCE = "--since";
   private static final String UNTIL = "--until";
+  private static final String PROGRESS = "--progress";
   private static final String STDERR = "--stderr";
   private static final String BOTH = "--both";
   private static final int DEFAULT_LINES = 100;
@@ -67,6 +68,9 @@ final class LogsCommand extends WorkerCommand {
                     SINCE)
                 .build());
     spec().addOption(valueOption("TIME", "Print lines until then.", UNTIL).build());
+    spec()
+        .addOption(
+            flagOption("End lines at carriage returns too, to see progress bars live.", PROGRESS));
     spec().addOption(flagOption("Print stderr instead of stdout.", STDERR));
     spec()
         .addOption(flagOption("Print both streams, each line with the name of its stream.", BOTH));
@@ -110,7 +114,9 @@ final class LogsCommand extends WorkerCommand {
         hasOption(parseResult, FOLLOW));
   }
 
-  private static ProcessLog selectStreams(ProcessLog log, ParseResult parseResult) {
+  private static ProcessLog selectStreams(ProcessLog processLog, ParseResult parseResult) {
+    ProcessLog log =
+        hasOption(parseResult, PROGRESS) ? processLog.splitAtCarriageReturn() : processLog;
     if (hasOption(parseResult, BOTH)) {
       return log.both();
     }

@@ -9,12 +9,13 @@ import java.util.List;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Command {@code start TASK ID... [-e K=V]... [--jvm-option=OPTION]... [--directory=PATH]
- * [--wait[=10s]] [-- ARGS...]}.
+ * Command {@code start TASK ID... [-e K=V]... [--jvm-option=OPTION]...
+ * [--without-jvm-option=PREFIX]... [--directory=PATH] [--wait[=10s]] [-- ARGS...]}.
  */
 final class StartCommand extends EachWorkerCommand {
   private static final String ENV = "--env";
   private static final String JVM_OPTION = "--jvm-option";
+  private static final String WITHOUT_JVM_OPTION = "--without-jvm-option";
   private static final String DIRECTORY = "--directory";
 
   StartCommand(ProcessManager manager) {
@@ -32,6 +33,13 @@ final class StartCommand extends EachWorkerCommand {
             listOption("K=V", "Set an environment variable of the worker.", "-e", ENV).build());
     spec()
         .addOption(listOption("OPTION", "Add an option to the worker's JVM.", JVM_OPTION).build());
+    spec()
+        .addOption(
+            listOption(
+                    "PREFIX",
+                    "Remove inherited JVM options that begin with PREFIX, such as -javaagent:.",
+                    WITHOUT_JVM_OPTION)
+                .build());
     spec().addOption(valueOption("PATH", "Working directory of the worker.", DIRECTORY).build());
     spec().addOption(WaitOption.spec());
     addOutputOption();
@@ -78,6 +86,9 @@ final class StartCommand extends EachWorkerCommand {
     }
     for (String option : optionValues(parseResult, JVM_OPTION)) {
       options.jvmOption(option);
+    }
+    for (String prefix : optionValues(parseResult, WITHOUT_JVM_OPTION)) {
+      options.withoutJvmOption(prefix);
     }
     List<String> words = words(parseResult);
     for (String argument : words.subList(words.size() - argumentCount(words), words.size())) {
