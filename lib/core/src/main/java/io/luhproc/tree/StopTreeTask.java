@@ -132,11 +132,12 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   private void sendStopSignal() {
     phase = Phase.SIGNALLED;
     for (ProcessStat member : liveMembers) {
-      ProcessStat before = signalled.put(member.pid(), member);
+      ProcessStat before = signalled.get(member.pid());
       if (before == null
           || before.startTicks() != member.startTicks()
           || AllExitedCondition.hasLostSignal(tree, before, member)) {
         sendStopSignal(member);
+        signalled.put(member.pid(), member);
       }
     }
     awaitExit(graceDeadline);
