@@ -62,12 +62,16 @@ public final class FutureCompleter implements AutoCloseable {
   void fail(CompletableFuture<?> reply, Supplier<RuntimeException> failure) {
     enqueue(
         () -> {
-          try {
-            reply.completeExceptionally(failure.get());
-          } catch (RuntimeException e) {
-            reply.completeExceptionally(e);
-          }
+          boolean ignored = reply.completeExceptionally(createOrCatch(failure));
         });
+  }
+
+  private static RuntimeException createOrCatch(Supplier<RuntimeException> failure) {
+    try {
+      return failure.get();
+    } catch (RuntimeException e) {
+      return e;
+    }
   }
 
   private void enqueue(Runnable body) {

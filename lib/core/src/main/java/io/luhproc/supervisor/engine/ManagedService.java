@@ -163,7 +163,9 @@ public final class ManagedService {
   void stateChanged(ProcessInstance process, ProcessState to, Cause cause) {
     waiters.forEach(waiter -> waiter.stateChanged(this, process, to, cause));
     if (to == ProcessState.BACKOFF) {
-      manager.notifyDependents(this, cause);
+      manager.notifyDependents(this, it -> it.dependencyFailed(name(), cause));
+    } else if (to == ProcessState.INACTIVE) {
+      manager.notifyDependents(this, ManagedService::dependencyStopped);
     }
   }
 
@@ -173,6 +175,20 @@ public final class ManagedService {
       waiters.forEach(waiter -> waiter.dependencyFailed(this, dependency, cause));
       markDirty();
     }
+  }
+
+  /** Notes that a required service was stopped, which callers that wait for this one may fail. */
+  private void dependencyStopped() {
+    if (!waiters.isEmpty()) {
+      markDirty();
+    }
+  }
+
+  /** Returns a service that this one waits for, and that nothing will start. */
+  Optional<String> blockedOnStopped() {
+    return fsmState.dependencies() instanceof DependencyState.Waiting waiting
+        ? waiting.blockedOn().stream().filter(manager::isInactive).findFirst()
+        : Optional.empty();
   }
 
   /** Marks the service as changed: its status is published, and its neighbours are re-evaluated. */

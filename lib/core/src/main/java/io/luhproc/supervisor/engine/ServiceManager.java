@@ -1,8 +1,8 @@
 package io.luhproc.supervisor.engine;
 
-import io.luhproc.service.Cause;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.NoSuchServiceException;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.state.DependencyConditions;
 import io.luhproc.supervisor.state.DependencyState;
@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * All services, and their dependency graph. Confined to the supervisor's thread. After each body
@@ -283,11 +284,16 @@ public final class ServiceManager {
         .toList();
   }
 
-  /** Notifies the callers that wait for dependents of a failed service. */
-  void notifyDependents(ManagedService service, Cause cause) {
+  /** Notifies all dependents of a service. */
+  void notifyDependents(ManagedService service, Consumer<ManagedService> notification) {
     if (contains(service) && !graph.dependents(service.name()).isEmpty()) {
-      dependents(service.name()).forEach(it -> it.dependencyFailed(service.name(), cause));
+      dependents(service.name()).forEach(notification);
     }
+  }
+
+  /** Returns whether a service is stopped and no request starts it. */
+  boolean isInactive(String service) {
+    return service(service).state() == ProcessState.INACTIVE;
   }
 
   // Dependencies.

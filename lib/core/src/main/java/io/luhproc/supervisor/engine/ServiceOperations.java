@@ -105,11 +105,8 @@ public final class ServiceOperations {
   /** Completes when all futures are done; fails as the first of them in the list that failed. */
   private static CompletableFuture<Void> all(List<CompletableFuture<ServiceStatus>> each) {
     return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
-        .handle(
-            (done, failure) -> {
-              each.forEach(CompletableFuture::join);
-              return done;
-            });
+        .handle((done, failure) -> each)
+        .thenAccept(all -> all.forEach(CompletableFuture::join));
   }
 
   /** Starts the services that start automatically. */

@@ -85,7 +85,7 @@ public final class ServiceRegistry {
   }
 
   private void add(ServiceSpec spec, List<ProcessInstance> all) {
-    List<ProcessInstance> own = all.stream().filter(it -> it.service() == spec).toList();
+    List<ProcessInstance> own = all.stream().filter(it -> it.service().equals(spec)).toList();
     services.add(new ManagedService(spec, own, context, services, this::performUpdate));
     context.events().accept(new ServiceAdded(context.timeSource().now(), spec.name(), REQUESTED));
   }

@@ -195,8 +195,16 @@ interface Waiter {
             process.state() == ProcessState.FAILED || process.state() == ProcessState.INACTIVE;
         if (down && !awaitsRestart(managed)) {
           stateChanged(managed, process.instance(), process.state(), process.cause());
+        } else if (process.state() == ProcessState.BLOCKED && processes.contains(process.name())) {
+          managed.blockedOnStopped().ifPresent(it -> failBlocked(process, it));
         }
       }
+    }
+
+    private void failBlocked(ProcessFsmState process, String dependency) {
+      String detail = "it waits for " + dependency + ", which is stopped";
+      Cause cause = new Cause(Cause.Kind.DEPENDENCY, detail);
+      fail(cause, process.instance() + " did not start: " + detail + "; start it", () -> "");
     }
 
     @Override

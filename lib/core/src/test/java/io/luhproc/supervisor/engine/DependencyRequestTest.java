@@ -231,4 +231,17 @@ class DependencyRequestTest {
     supervisor.advanceOneSecond().assertState("shop", ProcessState.RUNNING);
     assertThat(failed).isCompleted();
   }
+
+  @Test
+  void restartFailsWhenItsProcessIsStoppedByName() {
+    supervisor.add(service("db"), service("shop").requires("db")).startAndAwait("shop");
+    CompletableFuture<ServiceStatus> restarted = supervisor.restart("db");
+    supervisor.advance(Duration.ofMillis(5)).stop("db", "it");
+    supervisor.advanceOneSecond();
+    assertFailed(restarted, "db/it did not start: it was stopped");
+    CompletableFuture<ServiceStatus> shop = supervisor.start("shop");
+    supervisor.stop("db", "it");
+    supervisor.advanceOneSecond();
+    assertFailed(shop, "shop/it did not start: it waits for db, which is stopped; start it");
+  }
 }
