@@ -77,9 +77,10 @@ public final class WorkerRecorder implements TaskHost {
    * if the jar of the program is replaced while the worker runs.
    */
   private void loadEndClasses() {
-    ProcessEnd end = ProcessEnd.ofExitStatus(startedAt, SIGTERM_STATUS);
-    Optional<String> ignoredCause = ProgramFiles.explain(new LuhprocException(""), startedAt);
-    String ignoredText = DurationAndSizeFormat.format(Duration.between(startedAt, end.time()));
+    String ignored =
+        DurationAndSizeFormat.format(Duration.ZERO)
+            + ProcessEnd.ofExitStatus(startedAt, SIGTERM_STATUS)
+            + ProgramFiles.explain(new LuhprocException(""), startedAt);
   }
 
   @Override
