@@ -335,13 +335,17 @@ public final class LogMaintainer implements AutoCloseable {
       header = current;
       // Before the copy, so that both together do not exceed the policy.
       retention.keepNewest(policy.maxBackups() - 1);
-      current = rotator.rotate(current, policy.maxBytes(), schedule.isWorthSync());
+      current = rotator.rotate(current, policy.maxBytes(), dropped || schedule.isFlood());
       header = current;
       boolean ignored = identity.refresh();
       lastExpireTime = null;
     }
     dropping = dropped;
-    rotationPending = activeBytes(current) > policy.maxBytes();
+    if (!dropped && !schedule.isFlood() && current.punchedBytes() > policy.maxBytes()) {
+      header = rotator.collapseHole(current);
+      boolean ignored = identity.refresh();
+    }
+    rotationPending = activeBytes(requireHeader()) > policy.maxBytes();
   }
 
   /** Drops the bytes that retention would delete once the rest of the active file is rotated. */

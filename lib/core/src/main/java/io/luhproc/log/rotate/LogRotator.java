@@ -77,9 +77,10 @@ final class LogRotator {
   /**
    * Rotates about {@code bytes} bytes from the front, split at the end of a line if there is one.
    *
-   * @param sync whether the copy must be on the disk before the bytes are removed
+   * @param flood whether the process writes so fast that the copy is not synced and the file not
+   *     collapsed: fallocate(2) would write out what the process adds, and not catch up with it
    */
-  IndexHeader rotate(IndexHeader header, long bytes, boolean sync) throws IOException {
+  IndexHeader rotate(IndexHeader header, long bytes, boolean flood) throws IOException {
     long rotatedAt = nextRotationTime();
     if (!canPunch) {
       return copyAndTruncate(header, rotatedAt);
@@ -88,15 +89,36 @@ final class LogRotator {
     try (FileChannel active = files.openActive(READ)) {
       long splitOffset =
           findSplitOffset(active, header.punchedBytes(), header.punchedBytes() + bytes);
-      intent =
-          new RotationIntent(
-              RotationIntent.Phase.COPIED, rotatedAt, splitOffset, collapse(active, splitOffset));
-      copyFront(active, header.punchedBytes(), intent, sync);
+      RotationIntent.Collapse collapse =
+          flood ? RotationIntent.Collapse.NONE : collapse(active, splitOffset);
+      intent = new RotationIntent(RotationIntent.Phase.COPIED, rotatedAt, splitOffset, collapse);
+      copyFront(active, header.punchedBytes(), intent, !flood);
     }
     context.onCheckpoint().accept(RotationCheckpoint.COPY_WRITTEN);
     IndexHeader copied = writeHeader(header.withIntent(intent));
     context.onCheckpoint().accept(RotationCheckpoint.INTENT_WRITTEN);
     return punchAndPublish(copied);
+  }
+
+  /** Collapses the hole that rotations during a flood left at the front. */
+  IndexHeader collapseHole(IndexHeader header) throws IOException {
+    List<RotatedFile> rotatedFiles = files.rotatedFiles();
+    if (!canCollapse || rotatedFiles.isEmpty()) {
+      return header;
+    }
+    RotationIntent.Collapse collapse;
+    try (FileChannel active = files.openActive(READ)) {
+      collapse = collapse(active, header.punchedBytes());
+    }
+    if (collapse.length() == 0) {
+      return header;
+    }
+    long rotatedAt = rotatedFiles.get(rotatedFiles.size() - 1).rotatedAt();
+    return collapse(
+        writeHeader(
+            header.withIntent(
+                new RotationIntent(
+                    RotationIntent.Phase.PUBLISHED, rotatedAt, header.punchedBytes(), collapse))));
   }
 
   /**

@@ -16,6 +16,7 @@ final class TickSchedule {
   private static final double FASTEST_BYTES_PER_NANO = 0.6;
   // Bytes younger than this are in no way safe on the disk (vm.dirty_writeback_centisecs).
   private static final double UNSAFE_NANOS = 5e9;
+  private static final double FLOOD_BYTES_PER_NANO = 0.2;
   private static final double MAX_COMPRESSED_BYTES_PER_NANO = 0.03;
 
   private final double keptBytes;
@@ -66,9 +67,12 @@ final class TickSchedule {
     return Duration.ofNanos(Math.max((long) longest, MIN_DELAY.toNanos()));
   }
 
-  /** Returns whether a rotated file outlives the time that the kernel keeps bytes in memory. */
-  boolean isWorthSync() {
-    return bytesPerNano * UNSAFE_NANOS < keptBytes;
+  /**
+   * Returns whether the stream grows so fast that what it wrote in the last seconds, which the
+   * kernel need not have on the disk yet, is all that is kept.
+   */
+  boolean isFlood() {
+    return bytesPerNano * UNSAFE_NANOS >= keptBytes && bytesPerNano >= FLOOD_BYTES_PER_NANO;
   }
 
   /** Returns whether the stream grows so slowly that the time to compress a file may be spent. */
