@@ -6,6 +6,7 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.Signal;
 import io.luhproc.relaunch.AppProgram;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.TimeSource;
@@ -27,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * work that the task does not need runs on the maintenance thread.
  */
 public final class WorkerRecorder implements TaskHost {
-  private static final int SIGTERM_STATUS = 143;
-
   private final TimeSource time;
   private final AppProgram program;
   private final ProcessKey key;
@@ -77,9 +76,13 @@ public final class WorkerRecorder implements TaskHost {
    * if the jar of the program is replaced while the worker runs.
    */
   private void loadEndClasses() {
+    // No lambda, of which the first costs a cold JVM some milliseconds.
+    ProcessEnd end =
+        new ProcessEnd(
+            startedAt, OptionalInt.empty(), Optional.of(Signal.TERM), Optional.empty(), "");
     String ignored =
         DurationAndSizeFormat.format(Duration.ZERO)
-            + ProcessEnd.ofExitStatus(startedAt, SIGTERM_STATUS)
+            + end
             + ProgramFiles.explain(new LuhprocException(""), startedAt);
   }
 
