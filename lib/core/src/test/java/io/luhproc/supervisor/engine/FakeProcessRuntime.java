@@ -113,6 +113,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
 
   void addRecovered(String process, RecoveredProcess result) {
     recovered.put(process, result);
+    desiredStates.put(process, result.desiredUp());
   }
 
   void clearFailures(String process) {

@@ -297,7 +297,7 @@ class NeighbourTableTest {
     bring(supervisor, "db", "running");
     bring(supervisor, "web", state);
     supervisor.runtime().setReplyDelay(() -> Duration.ofMillis(20));
-    for (String request : requests.split(",")) {
+    for (String request : requests.split(",", -1)) {
       request(supervisor, request);
       supervisor.advance(Duration.ofMillis(5));
     }

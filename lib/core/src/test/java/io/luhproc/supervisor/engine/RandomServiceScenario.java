@@ -232,7 +232,10 @@ final class RandomServiceScenario {
       if (service.state() == ProcessState.BLOCKED) {
         assertThat(service.blockedOn())
             .as(() -> supervisor.statuses().statusText().why(service.name()))
-            .anyMatch(name -> supervisor.state(name) == ProcessState.INACTIVE);
+            .anyMatch(
+                name ->
+                    supervisor.state(name) == ProcessState.INACTIVE
+                        || supervisor.state(name) == ProcessState.BLOCKED);
       }
     }
     assertThat(adoptedInConflict.stream().filter(it -> it.stream().allMatch(this::isAlive)))
