@@ -21,8 +21,8 @@ final class CompletionProcessTest {
         "tiny st               | start stop",
         "tiny start            | TINY_WAITS TINY_FAILS TINY_NEVER_READY TINY_PRINTS_MANY_LINES",
         "tiny stop TINY_W      | TINY_WAITS",
-        "tiny logs --          | --help --verbose --follow --timestamps --stderr --both --tail"
-            + " --lines --since --until --output",
+        "tiny logs --          | --help --verbose --follow --timestamps --progress --stderr --both"
+            + " --tail --lines --since --until --output",
         "tiny info -o          | table json"
       })
   void candidatesMatchTheWordBeingCompleted(String line, String expected)

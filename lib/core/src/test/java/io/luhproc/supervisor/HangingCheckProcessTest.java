@@ -76,8 +76,8 @@ class HangingCheckProcessTest {
 
   private HealthCheck check(String kind) {
     return kind.equals("tcp")
-        ? HealthCheck.tcp("127.0.0.1", server.port())
-        : HealthCheck.http(server.url());
+        ? HealthCheck.tcp("127.0.0.1", server.port()).answeredByAnyProcess()
+        : HealthCheck.http(server.url()).answeredByAnyProcess();
   }
 
   private void makeServerHang(String kind) throws Exception {

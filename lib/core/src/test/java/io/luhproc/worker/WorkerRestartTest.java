@@ -134,6 +134,10 @@ class WorkerRestartTest {
             .command(List.of(program.toString()))
             .build();
     WorkerInfo worker = manager.start("ECHO", "main");
+    long pid = worker.pid().orElseThrow();
+    Eventually.holds(
+        "the program has been executed",
+        () -> Files.readString(Path.of("/proc/" + pid + "/cmdline")).startsWith("sleep"));
     Files.delete(program);
     assertRestartIsRefused(worker, manager, program + " does not exist");
   }
@@ -149,7 +153,10 @@ class WorkerRestartTest {
   @Test
   void restartIsRefusedWhenRecordIsDamaged() throws Exception {
     WorkerInfo worker = startEcho();
-    Files.writeString(worker.directory().resolve("process.properties"), "format=1\n");
+    Path record = worker.directory().resolve("process.properties");
+    Eventually.holds(
+        "the worker has written its record", () -> Files.readString(record).contains("running="));
+    Files.writeString(record, "format=1\n");
     assertThatThrownBy(() -> workers.manager.restart("ECHO", "main"))
         .isInstanceOf(StartFailedException.class)
         .hasMessageContaining("process.properties in " + worker.directory() + " is missing or")

@@ -41,6 +41,9 @@ class WorkerMaintenanceThreadTest {
             time, ProcessTable.system(), LogPolicy.defaults(), directory, new StartedHost());
     try (thread) {
       started.await();
+      // Creating it changes the time of the directory.
+      Eventually.holds(
+          "the logs are maintained", () -> Files.exists(directory.path().resolve("err.lock")));
       for (int hour = 0; hour < 2; hour++) {
         Files.setLastModifiedTime(directory.path(), old);
         time.advance(WorkerMaintenanceThread.REFRESH_INTERVAL);
