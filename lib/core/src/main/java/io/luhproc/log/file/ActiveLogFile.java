@@ -114,10 +114,12 @@ final class ActiveLogFile implements Closeable {
   /** If the index was lost, the front comes from a rotation if there are rotated files. */
   private long punchedBytes(IndexHeader header) throws IOException {
     FileChannel file = openIfPresent();
-    boolean fromFile = indexLost && file != null && RotationNotice.isFrontIntact(file);
-    return fromFile && !files.rotatedFiles().isEmpty()
-        ? RotationNotice.frontLength(file)
-        : header.punchedBytes();
+    if (!indexLost || file == null || !RotationNotice.isFrontIntact(file)) {
+      return header.punchedBytes();
+    }
+    return files.rotatedFiles().isEmpty()
+        ? header.punchedBytes()
+        : RotationNotice.frontLength(file);
   }
 
   /**
