@@ -79,6 +79,7 @@ final class ThreadTasks {
     while (!context.stopRequested()) {
       blocks.add(new byte[1 << 20]);
     }
+    System.out.println(blocks.size() + " MiB");
   }
 
   /** Needs another class when it has been stopped. */
