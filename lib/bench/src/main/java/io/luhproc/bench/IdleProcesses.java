@@ -27,8 +27,8 @@ final class IdleProcesses implements AutoCloseable {
 
   /** Ends the processes and waits until they are gone. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     shell.getOutputStream().close();
-    int ignored = shell.waitFor();
+    Process ignored = shell.onExit().join();
   }
 }

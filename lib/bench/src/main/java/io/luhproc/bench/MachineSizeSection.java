@@ -20,7 +20,8 @@ final class MachineSizeSection {
   static List<ResultRow> services(BenchEnvironment environment) throws Exception {
     List<SupervisorSection.Metrics> metrics = new ArrayList<>();
     for (int count : COUNTS) {
-      try (IdleProcesses ignored = new IdleProcesses(count)) {
+      IdleProcesses idle = new IdleProcesses(count);
+      try (idle) {
         metrics.add(
             new SupervisorSection.Metrics(
                 environment,
@@ -63,7 +64,8 @@ final class MachineSizeSection {
     ProcessManager manager = ProcessLibrary.createManager(ChildPool.COMMAND, root);
     Samples one = new Samples();
     Samples all = new Samples();
-    try (IdleProcesses ignored = new IdleProcesses(LARGE_COUNT)) {
+    IdleProcesses idle = new IdleProcesses(LARGE_COUNT);
+    try (idle) {
       for (int round = 0; round < 3; round++) {
         for (int i = 0; i < WORKERS; i++) {
           manager.start(ProcessLibrary.TASK, "w" + i);

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -19,6 +18,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads YAML 1.2 into {@link ConfigNode}s. */
 final class YamlReader {
@@ -47,7 +48,7 @@ final class YamlReader {
       if (isTooDeep(text, settings)) {
         return Optional.empty();
       }
-      Optional<Node> root = new Compose(settings).composeString(text);
+      Optional<Node> root = new Composer(settings, parser(text, settings)).getSingleNode();
       if (root.isPresent() && node(root.get()) instanceof ConfigNode.Table table) {
         return Optional.of(table);
       }
@@ -64,7 +65,9 @@ final class YamlReader {
   /** Checks the depth by the events, because composing is recursive and parsing is not. */
   private boolean isTooDeep(String text, LoadSettings settings) {
     int depth = 0;
-    for (Event event : new Parse(settings).parseString(text)) {
+    ParserImpl events = parser(text, settings);
+    while (events.hasNext()) {
+      Event event = events.next();
       switch (event.getEventId()) {
         case MappingStart, SequenceStart -> depth++;
         case MappingEnd, SequenceEnd -> depth--;
@@ -77,6 +80,11 @@ final class YamlReader {
       }
     }
     return false;
+  }
+
+  /** The API with fewer classes is in a package that the module does not export. */
+  private static ParserImpl parser(String text, LoadSettings settings) {
+    return new ParserImpl(settings, new StreamReader(settings, text));
   }
 
   private Location location(Mark mark) {
