@@ -3,6 +3,7 @@ package io.luhproc.daemon;
 import io.luhproc.daemon.config.DaemonConfig;
 import io.luhproc.service.Dependencies;
 import io.luhproc.service.ServiceSpec;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,15 +52,18 @@ record ConfigChange(
    * any time, even if two services change places.
    */
   List<ServiceSpec> changedWithCommonDependencies() {
-    return changed.stream()
-        .filter(it -> !it.dependencies().equals(old.get(it.name()).dependencies()))
-        .map(it -> withDependencies(old.get(it.name()), common(it)))
-        .toList();
+    List<ServiceSpec> reduced = new ArrayList<>();
+    for (ServiceSpec service : changed) {
+      ServiceSpec before = old.get(service.name());
+      if (before != null && !before.dependencies().equals(service.dependencies())) {
+        Dependencies common = common(before.dependencies(), service.dependencies());
+        reduced.add(withDependencies(before, common));
+      }
+    }
+    return reduced;
   }
 
-  private Dependencies common(ServiceSpec service) {
-    Dependencies before = old.get(service.name()).dependencies();
-    Dependencies after = service.dependencies();
+  private static Dependencies common(Dependencies before, Dependencies after) {
     return new Dependencies(
         intersection(before.after(), after.after()),
         intersection(before.requires(), after.requires()),

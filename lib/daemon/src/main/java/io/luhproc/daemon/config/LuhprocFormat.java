@@ -152,13 +152,12 @@ final class LuhprocFormat {
     Map<String, ConfigNode> entries = new LinkedHashMap<>(base.entries());
     for (Map.Entry<String, ConfigNode> entry : table.entries().entrySet()) {
       ConfigNode inherited = entries.get(entry.getKey());
-      boolean areTables =
-          inherited instanceof ConfigNode.Table && entry.getValue() instanceof ConfigNode.Table;
-      entries.put(
-          entry.getKey(),
-          areTables
-              ? merge((ConfigNode.Table) inherited, (ConfigNode.Table) entry.getValue())
-              : entry.getValue());
+      ConfigNode value = entry.getValue();
+      if (inherited instanceof ConfigNode.Table inheritedTable
+          && value instanceof ConfigNode.Table ownTable) {
+        value = merge(inheritedTable, ownTable);
+      }
+      entries.put(entry.getKey(), value);
     }
     return new ConfigNode.Table(table.location(), entries);
   }

@@ -36,14 +36,11 @@ final class ProcessSection {
     }
     readContext(process);
     process.restart(restart());
-    process =
-        reader.apply("exec_start_pre", reader::string, process, (p, it) -> p.execStartPre(it));
-    process =
-        reader.apply("start_timeout", reader::duration, process, (p, it) -> p.startTimeout(it));
-    process =
-        reader.apply("min_ready_time", reader::duration, process, (p, it) -> p.minReadyTime(it));
+    reader.apply("exec_start_pre", reader::string, process, (p, it) -> p.execStartPre(it));
+    reader.apply("start_timeout", reader::duration, process, (p, it) -> p.startTimeout(it));
+    reader.apply("min_ready_time", reader::duration, process, (p, it) -> p.minReadyTime(it));
     process.stop(stop());
-    process = reader.apply("reload_signal", reader::signal, process, (p, it) -> p.reload(it));
+    reader.apply("reload_signal", reader::signal, process, (p, it) -> p.reload(it));
     Optional<HealthPolicy> health = reader.table("health").flatMap(ProcessSection::health);
     if (health.isPresent()) {
       process.health(health.get());
@@ -52,13 +49,9 @@ final class ProcessSection {
     if (limits.isPresent()) {
       process.limits(limits.get());
     }
-    process =
-        reader.apply(
-            "max_memory_restart",
-            reader::size,
-            process,
-            (p, bytes) -> p.maxMemoryRestart(bytes + "B"));
-    process = reader.apply("replicas", reader::integer, process, (p, it) -> p.replicas(it));
+    reader.apply(
+        "max_memory_restart", reader::size, process, (p, bytes) -> p.maxMemoryRestart(bytes + "B"));
+    reader.apply("replicas", reader::integer, process, (p, it) -> p.replicas(it));
     try {
       return process.build();
     } catch (IllegalArgumentException e) {
@@ -97,11 +90,10 @@ final class ProcessSection {
     for (String envFile : reader.strings("env_file").orElse(List.of())) {
       process.envFile(file.resolveSibling(envFile).normalize());
     }
-    ProcessSpec.Builder changed = process;
-    changed = reader.apply("user", reader::string, changed, (p, it) -> p.user(it));
-    changed = reader.apply("group", reader::string, changed, (p, it) -> p.group(it));
-    changed = reader.apply("umask", reader::string, changed, (p, it) -> p.umask(parseOctal(it)));
-    changed = reader.apply("nice", reader::integer, changed, (p, it) -> p.nice(it));
+    reader.apply("user", reader::string, process, (p, it) -> p.user(it));
+    reader.apply("group", reader::string, process, (p, it) -> p.group(it));
+    reader.apply("umask", reader::string, process, (p, it) -> p.umask(parseOctal(it)));
+    reader.apply("nice", reader::integer, process, (p, it) -> p.nice(it));
     Optional<OutputMode> output = reader.choice("output", OutputMode.class);
     output.ifPresent(process::output);
     reader.table("logs").map(ProcessSection::logs).ifPresent(process::logs);

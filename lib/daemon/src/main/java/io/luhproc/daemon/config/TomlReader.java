@@ -32,7 +32,7 @@ final class TomlReader {
   private Optional<ConfigNode.Table> parse(String text) {
     TomlParseResult result = Toml.parse(text);
     for (TomlParseError error : result.errors()) {
-      problems.error(location(error.position()), firstLine(error.getMessage()));
+      problems.error(location(error.position()), firstLine(String.valueOf(error.getMessage())));
     }
     return result.hasErrors()
         ? Optional.empty()

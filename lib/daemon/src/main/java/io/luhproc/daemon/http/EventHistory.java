@@ -27,7 +27,7 @@ final class EventHistory implements AutoCloseable {
   private long lastNumber;
 
   /** An event, as sent. */
-  private record Numbered(long number, byte[] message) {}
+  private record Numbered(long number, String message) {}
 
   EventHistory(Supervisor supervisor) {
     registration = supervisor.onEvent(this::add);

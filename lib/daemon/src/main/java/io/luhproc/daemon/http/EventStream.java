@@ -1,6 +1,7 @@
 package io.luhproc.daemon.http;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,7 +24,7 @@ final class EventStream {
   private static final int MAX_PENDING = 1_024;
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
   private static final Duration MAX_WRITE_TIME = Duration.ofSeconds(30);
-  private static final byte[] HEARTBEAT_MESSAGE = {':', '\n', '\n'};
+  private static final String HEARTBEAT_MESSAGE = ":\n\n";
 
   private final Request request;
   private final Response response;
@@ -31,7 +32,7 @@ final class EventStream {
   private final Scheduler scheduler;
   private final Writer writer = new Writer();
   // Guarded by this, as are the next fields.
-  private final Deque<byte[]> pending = new ArrayDeque<>();
+  private final Deque<String> pending = new ArrayDeque<>();
   private long lost;
   private boolean isClosed;
   private Runnable closeListener = () -> {};
@@ -77,7 +78,7 @@ final class EventStream {
   }
 
   /** Sends a message as soon as the client takes it. */
-  void send(byte[] message) {
+  void send(String message) {
     synchronized (this) {
       if (pending.size() >= MAX_PENDING) {
         lost++;
@@ -89,7 +90,7 @@ final class EventStream {
   }
 
   /** Returns the next message to write; empty if there is none. */
-  private synchronized Optional<byte[]> next() {
+  private synchronized Optional<String> next() {
     if (isClosed) {
       return Optional.empty();
     }
@@ -106,14 +107,15 @@ final class EventStream {
 
     @Override
     protected Action process() {
-      Optional<byte[]> message = next();
+      Optional<String> message = next();
       if (message.isEmpty()) {
         return Action.IDLE;
       }
       watchdog =
           scheduler.schedule(
               EventStream.this::disconnect, MAX_WRITE_TIME.toSeconds(), TimeUnit.SECONDS);
-      response.write(false, ByteBuffer.wrap(message.get()), this);
+      ByteBuffer bytes = ByteBuffer.wrap(message.get().getBytes(StandardCharsets.UTF_8));
+      response.write(false, bytes, this);
       return Action.SCHEDULED;
     }
 

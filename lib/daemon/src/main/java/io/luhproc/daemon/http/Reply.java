@@ -1,6 +1,5 @@
 package io.luhproc.daemon.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -11,7 +10,7 @@ import tools.jackson.core.JsonGenerator;
  * @param contentType the media type
  * @param body the content
  */
-record Reply(int status, String contentType, byte[] body) {
+record Reply(int status, String contentType, String body) {
   private static final String JSON = "application/json";
   private static final String PROBLEM = "application/problem+json";
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -21,12 +20,12 @@ record Reply(int status, String contentType, byte[] body) {
   }
 
   static Reply text(String text) {
-    return new Reply(200, TEXT, text.getBytes(StandardCharsets.UTF_8));
+    return new Reply(200, TEXT, text);
   }
 
   /** Returns a problem, see RFC 9457. */
   static Reply problem(int status, String title, String detail) {
-    byte[] body =
+    String body =
         JsonText.write(
             json -> {
               json.writeStartObject();
