@@ -64,7 +64,7 @@ final class AccessToken {
       throw new LuhprocException(
           "cannot use the token file "
               + file
-              + ": other users can read it; delete it, or chmod 600 if nobody has read it");
+              + ": other users can read it; delete it, and a new token is made");
     }
   }
 
