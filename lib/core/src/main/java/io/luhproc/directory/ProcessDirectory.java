@@ -49,6 +49,8 @@ public final class ProcessDirectory {
       Set.of(PID_FILE, RECORD_FILE, DESIRED_STATE_FILE, OLD_DESIRED_STATE_FILE);
   private static final String PROBE_FILE = "probe";
   private static final int PROBE_BYTES = 64 << 10;
+  // The locks of the maintainers of the logs.
+  private static final String LOCK_SUFFIX = ".lock";
   private static final String UP = "up\n";
   private static final int MAX_PID_DIGITS = 20;
   private static final int MAX_WORD_BYTES = 64;
@@ -436,8 +438,8 @@ public final class ProcessDirectory {
       return; // opening a pipe to set its times would block
     }
     String name = String.valueOf(file.getFileName());
-    if (name.equals(DirectoryLock.FILE_NAME)) {
-      // Not opened: closing it would release a lock that this JVM holds.
+    if (name.equals(DirectoryLock.FILE_NAME) || name.endsWith(LOCK_SUFFIX)) {
+      // Not opened: closing it would release a lock that this JVM holds, see fcntl(2).
       boolean ignored = file.toFile().setLastModified(time.toMillis());
     } else {
       boolean isState = STATE_FILES.contains(name);

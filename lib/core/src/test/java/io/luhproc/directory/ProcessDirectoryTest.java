@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
+import io.luhproc.log.LogPolicy;
+import io.luhproc.log.LogStream;
+import io.luhproc.log.rotate.LogMaintainer;
+import io.luhproc.posix.Posix;
 import io.luhproc.testing.NamedPipes;
+import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -14,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -272,6 +278,27 @@ class ProcessDirectoryTest {
     directory.delete();
     assertThat(path).doesNotExist();
     assertThat(file).hasContent("untouched");
+  }
+
+  @Test
+  void touchKeepsLockOfLogMaintainer() throws IOException {
+    directory.create();
+    directory.prepareLogFiles();
+    LogMaintainer maintainer =
+        LogMaintainer.open(
+            directory.path(),
+            LogStream.OUT,
+            LogPolicy.defaults(),
+            TimeSource.system(),
+            Posix.lazy());
+    try (maintainer) {
+      Duration ignored = maintainer.tick();
+      Object inode = Files.getAttribute(directory.path().resolve("out.lock"), "unix:ino");
+      Path locks = Path.of("/proc/locks");
+      assertThat(Files.readString(locks)).contains(":" + inode + " ");
+      directory.touch(Instant.now());
+      assertThat(Files.readString(locks)).contains(":" + inode + " ");
+    }
   }
 
   @Test

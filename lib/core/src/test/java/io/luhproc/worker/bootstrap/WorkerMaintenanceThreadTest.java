@@ -41,9 +41,6 @@ class WorkerMaintenanceThreadTest {
             time, ProcessTable.system(), LogPolicy.defaults(), directory, new StartedHost());
     try (thread) {
       started.await();
-      // Creating it changes the time of the directory.
-      Eventually.holds(
-          "the logs are maintained", () -> Files.exists(directory.path().resolve("err.lock")));
       for (int hour = 0; hour < 2; hour++) {
         Files.setLastModifiedTime(directory.path(), old);
         time.advance(WorkerMaintenanceThread.REFRESH_INTERVAL);
@@ -52,7 +49,8 @@ class WorkerMaintenanceThreadTest {
             "the directory and its files are refreshed",
             () ->
                 Files.getLastModifiedTime(directory.path()).toInstant().equals(now)
-                    && accessTime(directory.outLog()).equals(now));
+                    // A later read of the maintainer sets the real time.
+                    && !accessTime(directory.outLog()).isBefore(now));
       }
       Files.setLastModifiedTime(directory.path(), old);
       assertThat(thread.get()).isPositive();
