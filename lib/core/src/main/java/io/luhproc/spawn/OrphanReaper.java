@@ -16,9 +16,9 @@ import java.util.function.IntPredicate;
  * Reaps the orphans that this JVM adopts as PID 1 or as a child subreaper: processes whose parent
  * has exited.
  *
- * <p>A zombie that no other thread has reaped for {@value #SCANS} scans, one per second, is an orphan.
- * The JDK waits for each of its children in a thread of its own and reaps it at once, so its exit
- * statuses are not lost. Children of the {@link NativeSpawner} are left alone.
+ * <p>A zombie that no other thread has reaped for {@value #SCANS} scans, one per second, is an
+ * orphan. The JDK waits for each of its children in a thread of its own and reaps it at once, so
+ * its exit statuses are not lost. Children of the {@link NativeSpawner} are left alone.
  *
  * <p>A scan costs one waitid(2) unless there is a zombie. Not thread-safe.
  */
