@@ -79,7 +79,7 @@ final class ModularAppIT {
       assertThat(start.out()).as(start::toString).contains("\"state\":\"ready\"");
       assertThat(app("list").out()).isEqualTo("b\n");
     } finally {
-      Result stop = app("stop", "TICKER", "b");
+      Result stop = app("stop", "TICKER", "b", "--rm");
       assertThat(stop.code()).as(stop::toString).isZero();
     }
     assertThat(app("info", "TICKER", "b").code()).isEqualTo(ExitCode.NOT_RUNNING.code());
