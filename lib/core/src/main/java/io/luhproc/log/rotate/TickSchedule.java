@@ -16,7 +16,9 @@ final class TickSchedule {
   private static final double FASTEST_BYTES_PER_NANO = 0.6;
   // Bytes younger than this are in no way safe on the disk (vm.dirty_writeback_centisecs).
   private static final double UNSAFE_NANOS = 5e9;
-  private static final double FLOOD_BYTES_PER_NANO = 0.2;
+  // A collapse writes all dirty pages of the file to the disk while the writer waits. At 100 MB/s a
+  // writer reached 0.77 of its speed with collapses, and 0.98 without.
+  private static final double FLOOD_BYTES_PER_NANO = 0.04;
   private static final double MAX_COMPRESSED_BYTES_PER_NANO = 0.03;
 
   private final double keptBytes;
