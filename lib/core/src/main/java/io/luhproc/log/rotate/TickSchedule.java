@@ -16,9 +16,11 @@ final class TickSchedule {
   private static final double FASTEST_BYTES_PER_NANO = 0.6;
   // Bytes younger than this are in no way safe on the disk (vm.dirty_writeback_centisecs).
   private static final double UNSAFE_NANOS = 5e9;
-  // A collapse writes all dirty pages of the file to the disk while the writer waits. At 100 MB/s a
-  // writer reached 0.77 of its speed with collapses, and 0.98 without.
-  private static final double FLOOD_BYTES_PER_NANO = 0.04;
+  private static final double FLOOD_BYTES_PER_NANO = 0.2;
+  // A collapse writes all dirty pages of the file to the disk while the writer waits. At a steady
+  // 100 MB/s a writer reached 0.8 of its speed with collapses, and 0.97 without.
+  private static final double STEADY_FLOOD_BYTES_PER_NANO = 0.04;
+  private static final double STEADY_NANOS = 5e8;
   private static final double MAX_COMPRESSED_BYTES_PER_NANO = 0.03;
 
   private final double keptBytes;
@@ -26,6 +28,8 @@ final class TickSchedule {
   private long lastEndOffset;
   private long lastNanos;
   private double bytesPerNano;
+  // The mean, in which recent growth weighs more.
+  private double steadyBytesPerNano;
 
   TickSchedule(LogPolicy policy) {
     this.maxBytes = policy.maxBytes();
@@ -37,11 +41,15 @@ final class TickSchedule {
     lastEndOffset = endOffset;
     lastNanos = nanos;
     bytesPerNano = 0;
+    steadyBytesPerNano = 0;
   }
 
   /** Measures the growth since the last call. */
   void measure(long endOffset, long nanos) {
-    bytesPerNano = (double) (endOffset - lastEndOffset) / Math.max(1, nanos - lastNanos);
+    long elapsed = Math.max(1, nanos - lastNanos);
+    bytesPerNano = (double) (endOffset - lastEndOffset) / elapsed;
+    double weight = -Math.expm1(-elapsed / STEADY_NANOS);
+    steadyBytesPerNano += weight * (bytesPerNano - steadyBytesPerNano);
     lastEndOffset = endOffset;
     lastNanos = nanos;
   }
@@ -74,7 +82,9 @@ final class TickSchedule {
    * kernel need not have on the disk yet, is all that is kept.
    */
   boolean isFlood() {
-    return bytesPerNano * UNSAFE_NANOS >= keptBytes && bytesPerNano >= FLOOD_BYTES_PER_NANO;
+    return bytesPerNano * UNSAFE_NANOS >= keptBytes
+        && (bytesPerNano >= FLOOD_BYTES_PER_NANO
+            || steadyBytesPerNano >= STEADY_FLOOD_BYTES_PER_NANO);
   }
 
   /** Returns whether the stream grows so slowly that the time to compress a file may be spent. */
