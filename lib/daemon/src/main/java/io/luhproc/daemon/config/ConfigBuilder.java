@@ -101,10 +101,7 @@ final class ConfigBuilder {
       for (String dependency : named) {
         // A service with problems of its own counts as known.
         if (!locations.containsKey(dependency)) {
-          String hint =
-              NearestName.find(dependency, locations.keySet())
-                  .map(nearest -> "; did you mean " + nearest + "?")
-                  .orElse("");
+          String hint = NearestName.question(dependency, locations.keySet()).orElse("");
           problems()
               .error(
                   locations.getOrDefault(service.name(), firstLocation()),

@@ -133,8 +133,7 @@ final class LuhprocFormat {
     ConfigNode.Table template = templates.get(name);
     if (template == null) {
       String hint =
-          NearestName.find(name, templates.keySet())
-              .map(nearest -> "; did you mean " + nearest + "?")
+          NearestName.question(name, templates.keySet())
               .orElse("; define [templates." + name + "]");
       config.problems().error(node.location(), "template " + name + " does not exist" + hint);
       return Optional.empty();

@@ -9,7 +9,7 @@ final class NearestName {
   private NearestName() {}
 
   /** Returns the nearest of some names; empty if none is near. */
-  static Optional<String> find(String misspelt, Collection<String> names) {
+  private static Optional<String> find(String misspelt, Collection<String> names) {
     String lower = misspelt.toLowerCase(Locale.ROOT).replace('-', '_');
     // Two swapped letters are a distance of 2.
     int best = 1 + Math.max(misspelt.length() > 3 ? 2 : 1, misspelt.length() / 3);
@@ -22,6 +22,11 @@ final class NearestName {
       }
     }
     return nearest;
+  }
+
+  /** Returns the question that proposes the nearest name; empty if none is near. */
+  static Optional<String> question(String misspelt, Collection<String> names) {
+    return find(misspelt, names).map(nearest -> "; did you mean " + nearest + "?");
   }
 
   /** Returns the Levenshtein distance of two words. */

@@ -8,7 +8,6 @@ import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.StopPolicy;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,6 @@ import java.util.Optional;
  * reported as warnings.
  */
 final class ProcessComposeFormat {
-  private static final Duration KILL_TIME = Duration.ofSeconds(5);
-
   private final ConfigBuilder config;
 
   ProcessComposeFormat(ConfigBuilder config) {
@@ -110,12 +107,7 @@ final class ProcessComposeFormat {
               "restart (" + restart + ") must be no, always, on_failure or exit_on_failure");
     }
     policy = table.apply("backoff_seconds", table::duration, policy, RestartPolicy::delay);
-    policy =
-        table.apply(
-            "max_restarts",
-            table::integer,
-            policy,
-            (p, it) -> p.maxRetries(it == 0 ? RestartPolicy.UNLIMITED : it));
+    policy = SpecReader.readMaxRestarts(table, policy);
     table.warnUnusedKeys();
     return policy;
   }
@@ -123,12 +115,7 @@ final class ProcessComposeFormat {
   private static StopPolicy stop(TableReader table) {
     StopPolicy policy = StopPolicy.defaults();
     policy = table.apply("signal", table::integer, policy, (p, it) -> p.signal(signal(it)));
-    policy =
-        table.apply(
-            "timeout_seconds",
-            table::duration,
-            policy,
-            (p, it) -> p.timeout(it.plus(KILL_TIME)).grace(it));
+    policy = table.apply("timeout_seconds", table::duration, policy, SpecReader::withGrace);
     table.warnUnusedKeys();
     return policy;
   }

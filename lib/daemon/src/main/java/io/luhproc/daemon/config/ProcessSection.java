@@ -111,17 +111,10 @@ final class ProcessSection {
   /** Reads {@code restart}: a condition, or a table with more. */
   private RestartPolicy restart() {
     if (!reader.isTable("restart")) {
-      return reader
-          .choice("restart", RestartPolicy.Condition.class)
-          .map(ProcessSection::policyOf)
-          .orElseGet(RestartPolicy::onFailure);
+      return SpecReader.readRestart(reader, "restart");
     }
     TableReader table = reader.table("restart").orElseThrow();
-    RestartPolicy policy =
-        table
-            .choice("condition", RestartPolicy.Condition.class)
-            .map(ProcessSection::policyOf)
-            .orElseGet(RestartPolicy::onFailure);
+    RestartPolicy policy = SpecReader.readRestart(table, "condition");
     policy = table.apply("max_retries", table::integer, policy, RestartPolicy::maxRetries);
     policy = table.apply("delay", table::duration, policy, RestartPolicy::delay);
     policy = table.apply("max_delay", table::duration, policy, RestartPolicy::maxDelay);
@@ -133,14 +126,6 @@ final class ProcessSection {
             "success_codes", table::integers, policy, (p, it) -> p.successCodes(new HashSet<>(it)));
     table.reportUnknownKeys();
     return policy;
-  }
-
-  private static RestartPolicy policyOf(RestartPolicy.Condition condition) {
-    return switch (condition) {
-      case ALWAYS -> RestartPolicy.always();
-      case ON_FAILURE -> RestartPolicy.onFailure();
-      case NEVER -> RestartPolicy.never();
-    };
   }
 
   private StopPolicy stop() {
@@ -176,7 +161,8 @@ final class ProcessSection {
 
   private static Optional<HealthCheck> healthCheck(TableReader table) {
     Optional<HealthCheck> check = Optional.empty();
-    check = table.apply("tcp", table::string, check, (c, it) -> Optional.of(tcp(it)));
+    check =
+        table.apply("tcp", table::string, check, (c, it) -> Optional.of(SpecReader.tcpCheck(it)));
     check = table.apply("exec", table::strings, check, (c, it) -> Optional.of(exec(it)));
     check =
         table.apply("shell", table::string, check, (c, it) -> Optional.of(HealthCheck.shell(it)));
@@ -200,11 +186,6 @@ final class ProcessSection {
       return Optional.empty();
     }
     return check;
-  }
-
-  private static HealthCheck tcp(String address) {
-    ListenAddress parsed = ListenAddress.parse(address);
-    return HealthCheck.tcp(parsed.host(), parsed.port());
   }
 
   private static HealthCheck exec(List<String> argv) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +91,11 @@ final class ServiceFolderFormat {
       table.warn("class", "class of [service] is not used: there is one class of services");
     }
     table.reportUnknownKeys();
-    dependencies.ifPresent(it -> readDependencies(it, service));
+    dependencies.ifPresent(
+        it -> {
+          SpecReader.readDependencies(it, service);
+          it.reportUnknownKeys();
+        });
     lifecycle.ifPresent(it -> readLifecycle(it, process));
     health.flatMap(ServiceFolderFormat::readHealth).ifPresent(process::health);
     if (exec.isEmpty()) {
@@ -119,53 +122,20 @@ final class ServiceFolderFormat {
     }
   }
 
-  private static void readDependencies(TableReader table, ServiceSpec.Builder service) {
-    table.strings("after").map(ServiceFolderFormat::toArray).ifPresent(service::after);
-    table.strings("requires").map(ServiceFolderFormat::toArray).ifPresent(service::requires);
-    table.strings("wants").map(ServiceFolderFormat::toArray).ifPresent(service::wants);
-    table.strings("conflicts").map(ServiceFolderFormat::toArray).ifPresent(service::conflicts);
-    table.reportUnknownKeys();
-  }
-
-  private static String[] toArray(List<String> names) {
-    return names.toArray(String[]::new);
-  }
-
   private static void readLifecycle(TableReader table, ProcessSpec.Builder process) {
-    RestartPolicy restart =
-        switch (table
-            .choice("restart", RestartPolicy.Condition.class)
-            .orElse(RestartPolicy.Condition.ON_FAILURE)) {
-          case ALWAYS -> RestartPolicy.always();
-          case ON_FAILURE -> RestartPolicy.onFailure();
-          case NEVER -> RestartPolicy.never();
-        };
+    RestartPolicy restart = SpecReader.readRestart(table, "restart");
     restart = table.apply("restart_delay_ms", table::millis, restart, RestartPolicy::delay);
     restart = table.apply("restart_delay_max_ms", table::millis, restart, RestartPolicy::maxDelay);
-    // 0 means unlimited there.
-    restart =
-        table.apply(
-            "max_restarts",
-            table::integer,
-            restart,
-            (p, it) -> p.maxRetries(it == 0 ? RestartPolicy.UNLIMITED : it));
+    restart = SpecReader.readMaxRestarts(table, restart);
     restart = table.apply("stability_period_ms", table::millis, restart, RestartPolicy::resetAfter);
     process.restart(restart);
     ProcessSpec.Builder ignored =
         table.apply("start_timeout_ms", table::millis, process, (p, it) -> p.startTimeout(it));
     StopPolicy stop = StopPolicy.defaults();
     stop = table.apply("stop_signal", table::signal, stop, StopPolicy::signal);
-    stop = table.apply("stop_timeout_ms", table::millis, stop, ServiceFolderFormat::withGrace);
+    stop = table.apply("stop_timeout_ms", table::millis, stop, SpecReader::withGrace);
     process.stop(stop);
     table.reportUnknownKeys();
-  }
-
-  /** The stop timeout there is the time until SIGKILL, the grace period here. */
-  private static StopPolicy withGrace(StopPolicy policy, Duration grace) {
-    Duration killed = grace.plus(Duration.ofSeconds(5));
-    return policy
-        .timeout(killed.compareTo(policy.timeout()) > 0 ? killed : policy.timeout())
-        .grace(grace);
   }
 
   private static Optional<HealthPolicy> readHealth(TableReader table) {
@@ -191,10 +161,7 @@ final class ServiceFolderFormat {
 
   private static HealthCheck check(String type, String target) {
     return switch (type) {
-      case "tcp" -> {
-        ListenAddress address = ListenAddress.parse(target);
-        yield HealthCheck.tcp(address.host(), address.port());
-      }
+      case "tcp" -> SpecReader.tcpCheck(target);
       case "http" -> HealthCheck.http(target);
       case "exec" -> HealthCheck.shell(target);
       default ->

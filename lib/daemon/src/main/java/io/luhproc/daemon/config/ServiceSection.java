@@ -4,7 +4,6 @@ import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,15 +26,7 @@ final class ServiceSection {
       return Optional.empty();
     }
     ServiceSpec.Builder service = ServiceSpec.named(name);
-    for (String key : List.of("after", "requires", "wants", "conflicts")) {
-      String[] names = reader.strings(key).orElse(List.of()).toArray(String[]::new);
-      switch (key) {
-        case "after" -> service.after(names);
-        case "requires" -> service.requires(names);
-        case "wants" -> service.wants(names);
-        default -> service.conflicts(names);
-      }
-    }
+    SpecReader.readDependencies(reader, service);
     Optional<RestartStrategy> strategy = reader.choice("strategy", RestartStrategy.class);
     strategy.ifPresent(service::strategy);
     reader.table("intensity").ifPresent(table -> readIntensity(table, service));

@@ -372,8 +372,7 @@ final class TableReader {
     for (Map.Entry<String, ConfigNode> entry : table.entries().entrySet()) {
       if (!known.contains(entry.getKey())) {
         String hint =
-            NearestName.find(entry.getKey(), known)
-                .map(nearest -> "; did you mean " + nearest + "?")
+            NearestName.question(entry.getKey(), known)
                 .orElse("; known keys: " + String.join(", ", known));
         context
             .problems()

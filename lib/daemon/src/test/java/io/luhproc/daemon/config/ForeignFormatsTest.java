@@ -234,6 +234,16 @@ class ForeignFormatsTest {
   }
 
   @Test
+  void graceOfProcessComposeMayBeShorterThanDefault() {
+    files.write(
+        "a.yaml", "processes:\n  a:\n    command: x\n    shutdown:\n      timeout_seconds: 1\n");
+
+    ProcessSpec process = only(files.load("a.yaml").services().get(0));
+
+    assertThat(process.stop().grace()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void mistakesInYamlAreReportedWithPosition() {
     files.write("a.yaml", "processes:\n  a:\n    command: [x\n");
     assertThat(files.errors("a.yaml"))
