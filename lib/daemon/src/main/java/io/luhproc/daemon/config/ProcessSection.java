@@ -6,10 +6,12 @@ import io.luhproc.limits.IoLimit;
 import io.luhproc.limits.ResourceLimits;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.process.OutputMode;
+import io.luhproc.process.Signal;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.StopPolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -129,17 +131,22 @@ final class ProcessSection {
   }
 
   private StopPolicy stop() {
-    Optional<TableReader> found = reader.table("stop");
-    StopPolicy policy = StopPolicy.defaults();
-    if (found.isPresent()) {
-      TableReader table = found.get();
-      policy = table.apply("signal", table::signal, policy, StopPolicy::signal);
-      // The timeout must be longer than the grace period, whatever the order of the keys.
-      policy = table.apply("timeout", table::duration, policy, StopPolicy::timeout);
-      policy = table.apply("grace", table::duration, policy, StopPolicy::grace);
-      table.reportUnknownKeys();
+    return reader.table("stop").map(ProcessSection::stop).orElseGet(StopPolicy::defaults);
+  }
+
+  private static StopPolicy stop(TableReader table) {
+    StopPolicy defaults = StopPolicy.defaults();
+    Signal signal = table.signal("signal").orElse(defaults.signal());
+    Duration grace = table.duration("grace").orElse(defaults.grace());
+    Duration timeout = table.duration("timeout").orElse(defaults.timeout());
+    table.reportUnknownKeys();
+    try {
+      // Together, because each is checked against the other.
+      return new StopPolicy(signal, grace, timeout);
+    } catch (IllegalArgumentException e) {
+      table.error("", table.title() + ": " + e.getMessage());
+      return defaults;
     }
-    return policy;
   }
 
   private static Optional<HealthPolicy> health(TableReader table) {

@@ -175,6 +175,23 @@ class LuhprocFormatTest {
   }
 
   @Test
+  void graceAndTimeoutMayBothBeShorterThanDefault() {
+    ProcessSpec process = loadProcess("stop = { grace = \"2s\", timeout = \"5s\" }");
+
+    assertThat(process.stop().grace()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(process.stop().timeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void graceThatIsNotShorterThanTimeoutIsReported() {
+    assertThat(
+            files.errorsOfText(
+                "[services.web]\ncommand = \"x\"\nstop = { grace = \"5s\", timeout = \"5s\" }"))
+        .hasSize(1)
+        .allMatch(error -> error.startsWith("a.toml:3:1: [services.web.stop]: "));
+  }
+
+  @Test
   void everyPropertyOfHealthIsRead() {
     var health =
         loadProcess(
