@@ -44,9 +44,9 @@ final class TerminalProcessTest {
   private List<String> onTerminal(String script) throws InterruptedException {
     Result result =
         tiny.runShell(
-            "export -f tiny; unset COLUMNS; export TERM=dumb LC_ALL=C.UTF-8 INNER='"
+            "export -f tiny; unset COLUMNS; export TERM=dumb LC_ALL=C.UTF-8 SHELL=$BASH; script -qec '"
                 + script
-                + "'; script -qec 'bash -c \"$INNER\"' /dev/null </dev/null");
+                + "' /dev/null </dev/null");
     assertThat(result.code()).as(result.out()).isZero();
     return result.out().replace("\r", "").lines().toList();
   }
