@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>It gets another parent only when its parent exits: a child subreaper, whose children the
  *       kernel lists, or init.
  *   <li>It gets other markers by execve(2). Only the root of a launch gets the markers of a tree
- *       that it does not descend from, and the root is known by its pid.
+ *       that it does not descend from, and the scope of the tree has its pid.
  * </ul>
  *
  * <p>The index is a hint. {@link IndexedSnapshot} reads the present row of every candidate. An

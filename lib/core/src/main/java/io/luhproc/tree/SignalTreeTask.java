@@ -49,7 +49,7 @@ final class SignalTreeTask implements ScanTask<List<String>> {
 
   @Override
   public boolean isIndexable() {
-    return tree.limitMarker() != 0;
+    return tree.isIndexable();
   }
 
   @Override

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes snapshots of the process table: of all processes, or by a {@link ProcessIndex}.
  *
- * <p>The index requires a limit marker. The environment marker alone may appear in any process that
- * calls execve(2), so a tree without limit marker needs all processes.
+ * <p>The index requires a root and a limit marker. The root may have been seen before its launch
+ * set the markers, so without its pid it is not found. The environment marker alone may appear in
+ * any process that calls execve(2). A tree that lacks either needs all processes.
  */
 final class SnapshotSource {
   private final ProcessTable table;

@@ -75,7 +75,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   /** A tree that forks fast may have gone through all pids with forks that failed. */
   @Override
   public boolean isIndexable() {
-    return tree.limitMarker() != 0 && !hasForkedAfterKill;
+    return tree.isIndexable() && !hasForkedAfterKill;
   }
 
   @Override

@@ -209,6 +209,11 @@ final class TreeTracker {
     return limit == limitMarker() && !isOlder ? TreeOwnership.THIS_TREE : TreeOwnership.OTHER_TREE;
   }
 
+  /** Returns whether a {@link ProcessIndex} finds all members, see {@link SnapshotSource}. */
+  boolean isIndexable() {
+    return limitMarker() != 0 && scope.root().isPresent();
+  }
+
   /** Returns the limit marker of this tree; 0 if it has none. */
   long limitMarker() {
     return scope.limitMarker().isPresent() ? scope.limitMarker().get().value() : 0;

@@ -62,8 +62,26 @@ final class RealProcessTree implements AutoCloseable {
     return identity;
   }
 
+  /**
+   * Starts a script as leader of its own session, and returns its identity. It may exit at once.
+   */
+  ProcessIdentity launchRoot(String script) {
+    Process process = startScript("read -r line\n" + script);
+    ProcessIdentity root = table.identify(process.pid()).orElseThrow();
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return root;
+  }
+
   /** Starts a script as leader of its own session. It may exit at once. */
   void launch(String script) {
+    Process ignored = startScript(script);
+  }
+
+  private Process startScript(String script) {
     String setLimit = limitMarker.map(RealProcessTree::setLimit).orElse("");
     ProcessBuilder builder =
         new ProcessBuilder("setsid", "sh", "-c", setLimit + SCRIPT_PREAMBLE + script);
@@ -75,7 +93,7 @@ final class RealProcessTree implements AutoCloseable {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
-      Process ignored = builder.start();
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

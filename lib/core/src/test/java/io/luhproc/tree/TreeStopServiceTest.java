@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests {@link TreeStopService} with trees of real processes. */
 @Tag("process")
@@ -104,14 +106,15 @@ class TreeStopServiceTest {
 
   @Test
   void twoHundredTreesWithLimitMarkerAreStopped() throws Exception {
+    List<ProcessIdentity> roots = new ArrayList<>();
     for (int i = 0; i < TREES; i++) {
-      tree("tree-" + i, Optional.of(LimitMarker.fromRandomBits(folder.hashCode() * 1000L + i)))
-          .launch(script(i));
+      roots.add(tree("tree-" + i, limitMarker(i)).launchRoot(script(i)));
     }
     trees.forEach(tree -> tree.awaitPidFile("up"));
     List<CompletableFuture<StopTreeResult>> results = new ArrayList<>();
-    for (RealProcessTree tree : trees) {
-      results.add(service.stop(tree.request(Optional.empty(), Duration.ofSeconds(2))));
+    for (int i = 0; i < TREES; i++) {
+      Optional<ProcessIdentity> root = Optional.of(roots.get(i));
+      results.add(service.stop(trees.get(i).request(root, Duration.ofSeconds(2))));
     }
     for (int i = 0; i < TREES; i++) {
       StopTreeResult result = get(results.get(i));
@@ -124,6 +127,10 @@ class TreeStopServiceTest {
     assertThat(liveMarkersOfAllTrees()).isEmpty();
   }
 
+  private Optional<LimitMarker> limitMarker(int number) {
+    return Optional.of(LimitMarker.fromRandomBits(folder.hashCode() * 1000L + number));
+  }
+
   private List<String> liveMarkersOfAllTrees() {
     ProcessTable system = ProcessTable.system();
     return system.all().stream()
@@ -133,19 +140,26 @@ class TreeStopServiceTest {
         .toList();
   }
 
-  @Test
-  void processIsFoundAfterExecWithNewMarker() throws Exception {
-    RealProcessTree tree = tree("late");
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void processIsFoundAfterExecWithNewMarkers(boolean withLimit) throws Exception {
+    RealProcessTree tree = tree("late", withLimit ? limitMarker(0) : Optional.empty());
     RealProcessTree other = tree("other");
     other.launch(
         "here before; while [ ! -e \"$TREE/go\" ]; do sleep 0.02; done;"
+            + (withLimit ? RealProcessTree.setLimit(limitMarker(0).orElseThrow()) : "")
             + " exec env LUHPROC_DIR='%s' sleep 300".formatted(tree.directory));
     ProcessIdentity identity = other.awaitIdentity("before");
-    assertThat(get(service.stop(request(tree, Duration.ofSeconds(5)))).found()).isFalse();
+    RealProcessTree indexed = tree("indexed", limitMarker(1));
+    Optional<ProcessIdentity> indexedRoot = Optional.of(indexed.startSleep());
+    StopTreeRequest byIndex = indexed.request(indexedRoot, Duration.ofSeconds(5));
+    assertThat(get(service.stop(byIndex)).found()).isTrue();
+    StopTreeRequest rootless = tree.request(Optional.empty(), Duration.ofSeconds(5));
+    assertThat(get(service.stop(rootless)).found()).isFalse();
     Files.createFile(other.directory.resolve("go"));
     Eventually.holds(
         "the process carries the marker of the tree", () -> !tree.liveMarked().isEmpty());
-    assertThat(get(service.stop(request(tree, Duration.ofSeconds(5)))).found()).isTrue();
+    assertThat(get(service.stop(rootless)).found()).isTrue();
     assertThat(tree.isAlive(identity)).isFalse();
   }
 

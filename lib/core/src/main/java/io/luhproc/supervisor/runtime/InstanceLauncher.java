@@ -120,6 +120,11 @@ final class InstanceLauncher {
     return launcher.launch(prepared.request().with(LaunchCommandBuilder.argv(command)));
   }
 
+  /** Returns the identity of a child; empty if it was reaped. */
+  Optional<ProcessIdentity> identify(ChildProcess child) {
+    return table.identify(child.pid());
+  }
+
   /**
    * Starts the process.
    *

@@ -46,6 +46,7 @@ final class LaunchTask {
   // Guarded by this.
   private boolean execStartPreRunning;
   private CompletableFuture<?> execStartPreStop = CompletableFuture.completedFuture(null);
+  private Optional<ProcessIdentity> execStartPreRoot = Optional.empty();
 
   /**
    * Creates a launch.
@@ -133,6 +134,7 @@ final class LaunchTask {
   private void runExecStartPre(InstanceLauncher.Prepared prepared, Command execStartPre) {
     ChildProcess child = context.launcher().launchExecStartPre(prepared, execStartPre);
     synchronized (this) {
+      execStartPreRoot = context.launcher().identify(child);
       execStartPreRunning = true;
       if (cancelled) {
         // It was cancelled while the command was being started.
@@ -187,13 +189,13 @@ final class LaunchTask {
     StopPolicy stop = instance.spec().stop();
     Duration grace = killAtOnce ? Duration.ZERO : stop.grace();
     StopTreeRequest request =
-        new StopTreeRequest(markerScope(), stop.signal(), grace, stop.timeout());
+        new StopTreeRequest(execStartPreScope(), stop.signal(), grace, stop.timeout());
     execStartPreStop =
         CompletableFuture.allOf(execStartPreStop, context.treeStopper().stop(request));
   }
 
-  private TreeScope markerScope() {
-    return instance.process().scope(Optional.empty());
+  private synchronized TreeScope execStartPreScope() {
+    return instance.process().scope(execStartPreRoot);
   }
 
   // The launch.
@@ -245,7 +247,7 @@ final class LaunchTask {
    */
   private @Nullable Void stopLeftoversAndFail(String reason, boolean retriable) {
     StopTreeRequest leftovers =
-        new StopTreeRequest(markerScope(), Signal.TERM, Duration.ZERO, LEFTOVER_STOP_TIMEOUT);
+        new StopTreeRequest(execStartPreScope(), Signal.TERM, Duration.ZERO, LEFTOVER_STOP_TIMEOUT);
     context.leftoverStopper().accept(leftovers, () -> listener.launchFailed(reason, retriable));
     return null;
   }
