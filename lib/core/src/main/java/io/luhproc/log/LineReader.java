@@ -45,6 +45,19 @@ final class LineReader implements Closeable {
     this.gaps = reader.gaps();
   }
 
+  /**
+   * Sets that the reader begins inside a line whose front was delivered: a line feed there is not
+   * another line.
+   */
+  void beginInsideLine() {
+    endedEarly = true;
+  }
+
+  /** Returns the offset in the stream of the first byte that is in no delivered line. */
+  long position() {
+    return reader.position() - (limit - start);
+  }
+
   /** Returns the next complete line or piece of a long line, null if there is none yet. */
   @Nullable LogLine next() throws IOException {
     while (true) {
@@ -148,11 +161,12 @@ final class LineReader implements Closeable {
 
   private LogLine toLine(int end, int after, boolean partial) {
     String text = new String(buffer, start, end - start, UTF_8);
-    return new LogLine(stream, timeOf(after), text, partial);
+    long endOffset = reader.position() - (limit - after);
+    return new LogLine(stream, timeOf(endOffset), text, partial, endOffset);
   }
 
-  private Instant timeOf(int after) {
-    Instant indexed = times.timeOf(reader.position() - (limit - after));
+  private Instant timeOf(long endOffset) {
+    Instant indexed = times.timeOf(endOffset);
     return indexed == null ? reader.latestWriteTime() : indexed;
   }
 
@@ -190,6 +204,10 @@ final class LineReader implements Closeable {
       scanned -= start;
       start = 0;
     }
+  }
+
+  LogStream stream() {
+    return stream;
   }
 
   /** See {@link LogStreamReader#reopenIfReplaced()}. */
