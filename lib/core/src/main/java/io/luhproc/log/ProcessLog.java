@@ -315,7 +315,7 @@ public final class ProcessLog {
             : StartPosition.until(until).resolve(reader, times, selection.splitAtCarriageReturn()));
   }
 
-  private static void closeSuppressing(IOException failure, Closeable resource) {
+  static void closeSuppressing(IOException failure, Closeable resource) {
     try {
       resource.close();
     } catch (IOException e) {
@@ -358,6 +358,10 @@ public final class ProcessLog {
   }
 
   private LuhprocException readFailure(IOException cause) {
+    return readFailure(directory, cause);
+  }
+
+  static LuhprocException readFailure(Path directory, IOException cause) {
     if (cause instanceof LogFileRefusedException) {
       return new LuhprocException("cannot read a log: " + cause.getMessage(), cause);
     }
