@@ -64,7 +64,7 @@ final class LineReader implements Closeable {
   }
 
   /** Returns the position after the last line, to be saved. */
-  StreamPosition position() throws IOException {
+  StreamPosition savedPosition() throws IOException {
     int from = start - historyLength();
     return reader.positionBefore(limit - start, Arrays.copyOfRange(buffer, from, start));
   }

@@ -95,7 +95,7 @@ public final class LogCursor implements Closeable {
    */
   public String position() {
     try {
-      return lines.position().format();
+      return lines.savedPosition().format();
     } catch (IOException e) {
       throw ProcessLog.readFailure(directory, e);
     }
