@@ -415,6 +415,10 @@ public final class ProcessLog {
   }
 
   private LuhprocException readFailure(IOException cause) {
+    return readFailure(directory, cause);
+  }
+
+  static LuhprocException readFailure(Path directory, IOException cause) {
     if (cause instanceof LogFileRefusedException) {
       return new LuhprocException("cannot read a log: " + cause.getMessage(), cause);
     }
