@@ -14,6 +14,7 @@ import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.WorkerInfo;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,10 +112,11 @@ final class UpCommand extends ProgramCommand {
   private int launch(
       StateDirectory state, List<String> names, ParseResult parseResult, Console console) {
     ProcessManager manager = Luhproc.manager(new DaemonTask(List.of()));
-    StartOptions.Builder options =
-        StartOptions.builder()
-            .directory(state.config().toAbsolutePath().getParent())
-            .awaitReady(READY_TIMEOUT);
+    StartOptions.Builder options = StartOptions.builder().awaitReady(READY_TIMEOUT);
+    Path folder = state.config().getParent();
+    if (folder != null) {
+      options.directory(folder);
+    }
     names.forEach(options::argument);
     WorkerInfo daemon = manager.start(DaemonTask.NAME, state.config().toString(), options.build());
     DaemonClient client = client(state);
