@@ -12,8 +12,10 @@ import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,7 @@ final class Api {
             || path.segment(0).equals("health")
             || path.matches("status")
             || path.matches("services")
+            || path.matches("groups")
             || path.matches("services", "*"));
   }
 
@@ -106,6 +109,9 @@ final class Api {
     if (path.matches("status") || path.matches("services")) {
       return services();
     }
+    if (path.matches("groups")) {
+      return groups();
+    }
     if (path.matches("services", "*")) {
       return service(200, supervisor.status(path.segment(1)));
     }
@@ -123,6 +129,17 @@ final class Api {
           json.writeStartArray();
           services.forEach(new StatusJson(json)::write);
           json.writeEndArray();
+        });
+  }
+
+  private Reply groups() {
+    Map<String, Set<String>> groups = new TreeMap<>(target.groups());
+    return Reply.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          groups.forEach((name, services) -> writeNames(json, name, List.copyOf(services)));
+          json.writeEndObject();
         });
   }
 
