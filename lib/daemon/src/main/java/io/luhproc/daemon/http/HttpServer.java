@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -68,7 +69,8 @@ public final class HttpServer implements AutoCloseable {
         new AccessHandler(
             listen.map(ListenAddress::host),
             token,
-            withSizeLimit(new ApiHandler(new Api(target), events))));
+            withSizeLimit(
+                new PageHandler(new PageData(target), new ApiHandler(new Api(target), events)))));
     server.setErrorHandler(new ErrorReply());
     Optional<ServerConnector> tcp = listen.map(address -> tcpConnector(server, address));
     tcp.ifPresent(server::addConnector);
@@ -90,7 +92,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static SizeLimitHandler withSizeLimit(ApiHandler handler) {
+  private static SizeLimitHandler withSizeLimit(Handler handler) {
     SizeLimitHandler limit = new SizeLimitHandler(MAX_BODY_BYTES, -1);
     limit.setHandler(handler);
     return limit;
