@@ -39,7 +39,7 @@ final class Api {
   /** Returns whether a request neither changes something nor shows logs. */
   static boolean isPublic(String method, RequestPath path) {
     return method.equals("GET")
-        && (path.segments().isEmpty()
+        && (PageHandler.isOfPage(path)
             || path.segment(0).equals("health")
             || path.matches("status")
             || path.matches("services")
@@ -97,9 +97,6 @@ final class Api {
   // GET.
 
   private Reply get(RequestPath path) {
-    if (path.segments().isEmpty()) {
-      return Reply.text("luhproc: see /status, /services, /tree and /health\n");
-    }
     if (path.matches("health") || path.matches("health", "ready")) {
       return health();
     }

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -50,7 +52,10 @@ public final class HttpServer implements AutoCloseable {
     logs = new LogOpener(target.supervisor());
     handler = new ApiHandler(new Api(target), events, logs);
     server.setHandler(
-        new AccessHandler(listen.map(ListenAddress::host), token, withSizeLimit(handler)));
+        new AccessHandler(
+            listen.map(ListenAddress::host),
+            token,
+            withSizeLimit(new PageHandler(new PageData(target), handler))));
     server.setErrorHandler(new ErrorReply());
     tcp = listen.map(address -> tcpConnector(server, address));
     tcp.ifPresent(server::addConnector);
@@ -88,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static SizeLimitHandler withSizeLimit(ApiHandler handler) {
+  private static SizeLimitHandler withSizeLimit(Handler handler) {
     SizeLimitHandler limit = new SizeLimitHandler(MAX_BODY_BYTES, -1);
     limit.setHandler(handler);
     return limit;
