@@ -68,7 +68,8 @@ record LogSelection(
 
   /** Opens the selected streams; if bounded, they end where they end now. */
   MergedLineReader open(StartPosition start, boolean bounded) throws IOException {
-    return openEach(stream -> open(stream, start, bounded));
+    return openEach(
+        stream -> open(stream, start, new IndexFile(files(stream)).readEntries(), bounded));
   }
 
   /** Opens the selected streams at a position, which may be inside a line; they end now. */
@@ -76,7 +77,8 @@ record LogSelection(
     return openEach(
         stream -> {
           long offset = from.of(stream);
-          LineReader lines = open(stream, StartPosition.at(offset), true);
+          TimeIndex times = new IndexFile(files(stream)).readEntriesFrom(offset);
+          LineReader lines = open(stream, StartPosition.at(offset), times, true);
           if (isInsideLine(stream, offset)) {
             lines.beginInsideLine();
           }
@@ -106,11 +108,10 @@ record LogSelection(
     return position;
   }
 
-  private LineReader open(LogStream stream, StartPosition start, boolean bounded)
+  private LineReader open(LogStream stream, StartPosition start, TimeIndex times, boolean bounded)
       throws IOException {
     LogStreamReader reader = new LogStreamReader(files(stream));
     try {
-      TimeIndex times = new IndexFile(files(stream)).readEntries();
       if (bounded) {
         setEnd(stream, reader, times);
       }
