@@ -1,8 +1,10 @@
 package io.luhproc.log;
 
 import io.luhproc.log.file.IndexFile;
+import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
 import io.luhproc.log.file.LogStreamReader;
+import io.luhproc.log.file.RotationIntent;
 import io.luhproc.log.file.TimeIndex;
 import java.io.Closeable;
 import java.io.IOException;
@@ -106,6 +108,23 @@ record LogSelection(
       }
     }
     return position;
+  }
+
+  /** Returns the length of the selected streams. */
+  long writtenBytes() throws IOException {
+    long bytes = 0;
+    for (LogStream stream : streams) {
+      IndexHeader header = new IndexFile(files(stream)).readHeader();
+      if (header.intent().phase() == RotationIntent.Phase.IDLE) {
+        bytes += header.baseOffset() + files(stream).activeSize();
+      } else {
+        // The file may have lost its front already.
+        try (LogStreamReader reader = new LogStreamReader(files(stream))) {
+          bytes += reader.endOffset();
+        }
+      }
+    }
+    return bytes;
   }
 
   private LineReader open(LogStream stream, StartPosition start, TimeIndex times, boolean bounded)
