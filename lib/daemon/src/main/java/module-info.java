@@ -2,6 +2,8 @@
 module io.luhproc.daemon {
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires org.apache.commons.codec;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
