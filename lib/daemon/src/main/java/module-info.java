@@ -2,13 +2,16 @@
 module io.luhproc.daemon {
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
+  requires java.net.http;
   requires org.apache.commons.codec;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires org.snakeyaml.engine;
+  requires org.slf4j;
   requires org.tomlj;
   requires tools.jackson.core;
 
   exports io.luhproc.daemon;
   exports io.luhproc.daemon.config;
+  exports io.luhproc.daemon.ship;
 }
