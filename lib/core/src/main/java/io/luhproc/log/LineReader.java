@@ -50,6 +50,19 @@ final class LineReader implements Closeable {
   }
 
   /**
+   * Sets that the reader begins inside a line whose front was delivered: a line feed there is not
+   * another line.
+   */
+  void beginInsideLine() {
+    endedEarly = true;
+  }
+
+  /** Returns the offset in the stream of the first byte that is in no delivered line. */
+  long position() {
+    return reader.position() - (limit - start);
+  }
+
+  /**
    * Continues at a saved position, before anything is read. The line before it may have ended
    * early.
    */
@@ -191,11 +204,12 @@ final class LineReader implements Closeable {
 
   private LogLine toLine(int end, int after, boolean partial) {
     String text = new String(buffer, start, end - start, UTF_8);
-    return new LogLine(stream, timeOf(after), text, partial);
+    long endOffset = reader.position() - (limit - after);
+    return new LogLine(stream, timeOf(endOffset), text, partial, endOffset);
   }
 
-  private Instant timeOf(int after) {
-    Instant indexed = times.timeOf(reader.position() - (limit - after));
+  private Instant timeOf(long endOffset) {
+    Instant indexed = times.timeOf(endOffset);
     return indexed == null ? reader.latestWriteTime() : indexed;
   }
 
@@ -233,6 +247,10 @@ final class LineReader implements Closeable {
       scanned -= from;
       limit -= from;
     }
+  }
+
+  LogStream stream() {
+    return stream;
   }
 
   /** See {@link LogStreamReader#reopenIfReplaced()}. */

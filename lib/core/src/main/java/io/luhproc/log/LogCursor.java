@@ -56,7 +56,7 @@ public final class LogCursor implements Closeable {
       }
       return new LogCursor(directory, lines);
     } catch (IOException e) {
-      ProcessLog.closeSuppressing(e, reader);
+      LogSelection.closeSuppressing(e, reader);
       throw ProcessLog.readFailure(directory, e);
     }
   }

@@ -10,10 +10,12 @@ import io.luhproc.daemon.http.HttpServer;
 import io.luhproc.daemon.ship.LogShipper;
 import io.luhproc.daemon.ship.ShippingStats;
 import io.luhproc.service.NoSuchServiceException;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.supervisor.Supervisor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,13 +41,14 @@ public final class Daemon implements AutoCloseable {
   private final ConfigLoader loader;
   private final Supervisor supervisor;
   private final CountDownLatch closed = new CountDownLatch(1);
+  // Not guarded by this: a close must not wait for a reload.
+  private volatile Optional<HangupReloader> hangup = Optional.empty();
   // Set once, before open returns.
   private Optional<HttpServer> http = Optional.empty();
-  // Written under the lock of this.
+  // Written by one reload at a time, under this, as is the next field.
+  private volatile DaemonConfig config;
   private volatile Optional<LogShipper> shipper = Optional.empty();
-  // Guarded by this, as is the next field.
-  private DaemonConfig config;
-  // Empty: all services with autostart.
+  // Guarded by this. Empty: all services with autostart.
   private Set<String> chosen = Set.of();
 
   private Daemon(
@@ -66,15 +69,35 @@ public final class Daemon implements AutoCloseable {
    * @throws LuhprocException if its directory cannot be used, see {@link Supervisor.Builder#build}
    */
   public static Daemon open(Path path) {
+    return open(path, Supervisor.builder());
+  }
+
+  /**
+   * Opens a daemon that has this JVM for itself, as {@link #open} does. The JVM becomes a child
+   * subreaper, so that it reaps the orphans of all services, see {@link
+   * Supervisor.Builder#childSubreaper}.
+   *
+   * @param path a configuration file or folder, see {@link ConfigLoader}
+   * @throws InvalidConfigException if the configuration has errors
+   * @throws LuhprocException if its directory cannot be used, see {@link Supervisor.Builder#build}
+   */
+  public static Daemon openAsProgram(Path path) {
+    return open(path, Supervisor.builder().childSubreaper(true));
+  }
+
+  private static Daemon open(Path path, Supervisor.Builder builder) {
     ConfigLoader loader = ConfigLoader.create();
     DaemonConfig config = loader.load(path);
-    Path directory = config.directory().orElseGet(() -> StateDirectory.of(path, System.getenv()));
-    Supervisor supervisor = Supervisor.builder().directory(directory).build();
+    StateDirectory state = StateDirectory.of(path, System.getenv());
+    Path directory = config.directory().orElse(state.path());
+    state.checkNoDaemonOutside(directory);
+    Supervisor supervisor = builder.directory(directory).build();
     Daemon daemon = new Daemon(path, directory, loader, config, supervisor);
     try {
       // Before any service is touched, because the address may be in use.
       daemon.http = Optional.of(HttpServer.start(daemon.new Target(), config.listen(), directory));
       supervisor.add(config.services().toArray(ServiceSpec[]::new));
+      state.publish(directory);
       daemon.openShipper(config);
       return daemon;
     } catch (RuntimeException e) {
@@ -84,8 +107,11 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private synchronized void openShipper(DaemonConfig next) {
+  private void openShipper(DaemonConfig next) {
     shipper = next.shipping().map(it -> LogShipper.open(it, directory, supervisor));
+    if (closed.getCount() == 0) {
+      shipper.ifPresent(LogShipper::stop);
+    }
   }
 
   /** Returns the counters of log shipping; empty without {@code [shipping]}. */
@@ -109,12 +135,12 @@ public final class Daemon implements AutoCloseable {
   }
 
   /** Returns the configuration in effect. */
-  public synchronized DaemonConfig config() {
+  public DaemonConfig config() {
     return config;
   }
 
   /**
-   * Starts services and those that they require.
+   * Starts services and those that they require. The status shows the requests when this returns.
    *
    * @param names the names of services or groups; all services with {@code autostart} if none is
    *     given
@@ -127,14 +153,29 @@ public final class Daemon implements AutoCloseable {
       services = resolve(List.of(names));
       chosen = services;
     }
-    if (services.isEmpty()) {
-      return supervisor.startAll().thenApply(status -> null);
-    }
+    CompletableFuture<Void> started =
+        services.isEmpty() ? supervisor.startAll().thenApply(status -> null) : startEach(services);
+    awaitRequested();
+    return started;
+  }
+
+  private CompletableFuture<Void> startEach(Set<String> services) {
     List<CompletableFuture<ServiceStatus>> starts = new ArrayList<>();
     for (String service : services) {
       starts.add(supervisor.start(service));
     }
     return CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new));
+  }
+
+  /** Waits until the supervisor has taken the requests so far. It takes them in order. */
+  private void awaitRequested() {
+    for (ServiceStatus any : supervisor.status().services()) {
+      supervisor
+          .await(any.name(), ProcessState.FAILED, Duration.ZERO)
+          .handle((status, failure) -> true)
+          .join();
+      return;
+    }
   }
 
   private Set<String> resolve(List<String> names) {
@@ -214,6 +255,16 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  /**
+   * Reloads the configuration at each SIGHUP until the close. Signals during a reload are taken
+   * together. The result is logged. Call it once.
+   *
+   * @throws IllegalArgumentException if the JVM was started with {@code -Xrs}
+   */
+  public void reloadOnHangup() {
+    hangup = Optional.of(HangupReloader.install(this::reload));
+  }
+
   /** Waits until {@link #requestClose} or {@link #close} is called. */
   public void awaitClose() throws InterruptedException {
     closed.await();
@@ -231,10 +282,9 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    hangup.ifPresent(HangupReloader::close);
     supervisor.close();
-    synchronized (this) {
-      shipper.ifPresent(LogShipper::close);
-    }
+    shipper.ifPresent(LogShipper::close);
     http.ifPresent(HttpServer::close);
   }
 
@@ -243,6 +293,11 @@ public final class Daemon implements AutoCloseable {
     @Override
     public Supervisor supervisor() {
       return supervisor;
+    }
+
+    @Override
+    public List<ServiceSpec> services() {
+      return config().services();
     }
 
     @Override
