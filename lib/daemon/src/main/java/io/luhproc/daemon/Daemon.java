@@ -7,6 +7,7 @@ import io.luhproc.daemon.config.InvalidConfigException;
 import io.luhproc.daemon.config.ReloadResult;
 import io.luhproc.daemon.http.ApiTarget;
 import io.luhproc.daemon.http.HttpServer;
+import io.luhproc.notify.ServiceManagerNotifier;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
@@ -26,6 +27,10 @@ import java.util.function.Function;
 /**
  * Runs the services of a configuration file in a {@link Supervisor}. Thread-safe.
  *
+ * <p>Under a service manager such as systemd, which has set {@code NOTIFY_SOCKET}, it reports by
+ * sd_notify(3) that the first start is done, how many services run, that it is alive, and that it
+ * stops.
+ *
  * <p>A later reload touches only what changed. The services that were chosen at the start stay
  * chosen.
  *
@@ -38,6 +43,8 @@ public final class Daemon implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   // Set once, before open returns.
   private Optional<HttpServer> http = Optional.empty();
+  private final DaemonConfig opened;
+  private final ServiceManagerReports reports;
   // Guarded by this, as is the next field.
   private DaemonConfig config;
   // Empty: all services with autostart.
@@ -46,8 +53,12 @@ public final class Daemon implements AutoCloseable {
   private Daemon(Path path, ConfigLoader loader, DaemonConfig config, Supervisor supervisor) {
     this.path = path;
     this.loader = loader;
+    this.opened = config;
     this.config = config;
     this.supervisor = supervisor;
+    this.reports =
+        new ServiceManagerReports(
+            ServiceManagerNotifier.of(System.getenv(), ProcessHandle.current().pid()), supervisor);
   }
 
   /**
@@ -71,6 +82,7 @@ public final class Daemon implements AutoCloseable {
       return daemon;
     } catch (RuntimeException e) {
       daemon.http.ifPresent(HttpServer::close);
+      daemon.reports.close();
       supervisor.detach();
       throw e;
     }
@@ -110,6 +122,11 @@ public final class Daemon implements AutoCloseable {
       services = resolve(List.of(names));
       chosen = services;
     }
+    CompletableFuture<Void> started = start(services);
+    return started.whenComplete((done, failure) -> reports.ready());
+  }
+
+  private CompletableFuture<Void> start(Set<String> services) {
     if (services.isEmpty()) {
       return supervisor.startAll().thenApply(status -> null);
     }
@@ -138,7 +155,8 @@ public final class Daemon implements AutoCloseable {
    * changed. Reloads at the same time run one after the other.
    *
    * <p>A new service is started if it has {@code autostart}, unless services were chosen at the
-   * start. A stopped service stays stopped. A change of {@code [supervisor]} has no effect.
+   * start. A stopped service stays stopped. A change of {@code [supervisor]} has no effect, and is
+   * a warning.
    *
    * @throws InvalidConfigException if the configuration has errors; nothing is changed then
    */
@@ -154,7 +172,31 @@ public final class Daemon implements AutoCloseable {
         change.added().stream().map(ServiceSpec::name).toList(),
         change.changed().stream().map(ServiceSpec::name).toList(),
         change.removed(),
-        failures);
+        failures,
+        warnings(next));
+  }
+
+  /** Returns the warnings of a configuration, and what of it needs a new start of the daemon. */
+  private List<String> warnings(DaemonConfig next) {
+    List<String> warnings = new ArrayList<>();
+    next.warnings().forEach(it -> warnings.add(it.toString()));
+    if (!next.listen().equals(opened.listen())) {
+      warnings.add(noEffect("listen", opened.listen(), next.listen()));
+    }
+    if (!next.directory().equals(opened.directory())) {
+      warnings.add(noEffect("directory", opened.directory(), next.directory()));
+    }
+    return warnings;
+  }
+
+  private static String noEffect(String key, Optional<?> before, Optional<?> after) {
+    return "[supervisor] %s has changed from %s to %s, which takes effect when the daemon is started"
+            .formatted(key, show(before), show(after))
+        + " again";
+  }
+
+  private static String show(Optional<?> value) {
+    return value.map(Object::toString).orElse("the default");
   }
 
   private void apply(ConfigChange change, List<String> failures) {
@@ -200,6 +242,7 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    reports.close();
     supervisor.close();
     http.ifPresent(HttpServer::close);
   }
