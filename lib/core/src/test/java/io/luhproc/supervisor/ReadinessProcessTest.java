@@ -65,7 +65,7 @@ class ReadinessProcessTest {
     Eventually.holds(
         "it has written its first line and is not ready",
         () ->
-            supervisor.status("shop").state() == ProcessState.STARTING
+            supervisor.status("shop").process("web").awaits().isPresent()
                 && supervisor.output("shop", "web").snapshot().contains("begin"));
   }
 
@@ -102,9 +102,9 @@ class ReadinessProcessTest {
       Eventually.holds(
           "it runs again and is not ready",
           () ->
-              supervisor.status("shop").state() == ProcessState.STARTING
+              supervisor.status("shop").process("web").awaits().isPresent()
                   && supervisor.output("shop", "web").snapshot().split("begin", -1).length == 3);
-      assertThat(supervisor.status("shop").process("web").awaits()).isPresent();
+      assertThat(supervisor.status("shop").state()).isEqualTo(ProcessState.STARTING);
       Files.createFile(go());
       restarted.get(20, SECONDS);
     }
