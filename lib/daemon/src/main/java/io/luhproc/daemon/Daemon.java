@@ -42,9 +42,9 @@ public final class Daemon implements AutoCloseable {
   private volatile Optional<HangupReloader> hangup = Optional.empty();
   // Set once, before open returns.
   private Optional<HttpServer> http = Optional.empty();
-  // Guarded by this, as is the next field.
-  private DaemonConfig config;
-  // Empty: all services with autostart.
+  // Written by one reload at a time, under this.
+  private volatile DaemonConfig config;
+  // Guarded by this. Empty: all services with autostart.
   private Set<String> chosen = Set.of();
 
   private Daemon(Path path, ConfigLoader loader, DaemonConfig config, Supervisor supervisor) {
@@ -116,7 +116,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   /** Returns the configuration in effect. */
-  public synchronized DaemonConfig config() {
+  public DaemonConfig config() {
     return config;
   }
 
@@ -259,6 +259,11 @@ public final class Daemon implements AutoCloseable {
     @Override
     public Supervisor supervisor() {
       return supervisor;
+    }
+
+    @Override
+    public List<ServiceSpec> services() {
+      return config().services();
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.luhproc.daemon.http;
 import io.luhproc.LuhprocException;
 import io.luhproc.daemon.config.InvalidConfigException;
 import io.luhproc.daemon.config.ReloadResult;
-import io.luhproc.log.LogLine;
-import io.luhproc.log.ProcessLog;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
@@ -27,8 +25,6 @@ import tools.jackson.core.JsonGenerator;
 /** The routes of the API, independent of the HTTP server. */
 final class Api {
   private static final Duration MAX_WAIT = Duration.ofHours(1);
-  private static final int DEFAULT_LINES = 100;
-  private static final int MAX_LINES = 10_000;
   private static final Set<String> OPERATIONS =
       Set.of("start", "stop", "restart", "reload", "kill", "signal", "pause", "resume");
 
@@ -43,7 +39,7 @@ final class Api {
   /** Returns whether a request neither changes something nor shows logs. */
   static boolean isPublic(String method, RequestPath path) {
     return method.equals("GET")
-        && (path.segments().isEmpty()
+        && (PageHandler.isOfPage(path)
             || path.segment(0).equals("health")
             || path.matches("status")
             || path.matches("services")
@@ -69,7 +65,7 @@ final class Api {
     }
   }
 
-  private static Reply failure(Throwable failure) {
+  static Reply failure(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -101,9 +97,6 @@ final class Api {
   // GET.
 
   private Reply get(RequestPath path) {
-    if (path.segments().isEmpty()) {
-      return Reply.text("luhproc: see /status, /services, /tree and /health\n");
-    }
     if (path.matches("health") || path.matches("health", "ready")) {
       return health();
     }
@@ -118,9 +111,6 @@ final class Api {
     }
     if (path.matches("services", "*")) {
       return service(200, supervisor.status(path.segment(1)));
-    }
-    if (path.matches("services", "*", "logs")) {
-      return logs(path);
     }
     if (path.matches("why", "*")) {
       return Reply.text(supervisor.why(path.segment(1)));
@@ -182,43 +172,6 @@ final class Api {
     }
     json.writeEndArray();
     json.writeEndObject();
-  }
-
-  private Reply logs(RequestPath path) {
-    ServiceStatus service = supervisor.status(path.segment(1));
-    String process = path.parameter("process").orElseGet(() -> service.processes().get(0).name());
-    ProcessLog log = supervisor.output(service.name(), process);
-    String stream = path.parameter("stream").orElse("both");
-    ProcessLog selected =
-        switch (stream) {
-          case "out" -> log.out();
-          case "err" -> log.err();
-          case "both" -> log.both();
-          default ->
-              throw new IllegalArgumentException(
-                  "stream (" + stream + ") must be out, err or both");
-        };
-    StringBuilder text = new StringBuilder();
-    for (LogLine line : selected.tail(lines(path))) {
-      text.append(line.text());
-      if (!line.partial()) {
-        text.append('\n');
-      }
-    }
-    return Reply.text(text.toString());
-  }
-
-  private static int lines(RequestPath path) {
-    String text = path.parameter("lines").orElse(Integer.toString(DEFAULT_LINES));
-    try {
-      int lines = Integer.parseInt(text);
-      if (lines >= 0 && lines <= MAX_LINES) {
-        return lines;
-      }
-    } catch (NumberFormatException expected) {
-      // Reported below.
-    }
-    throw new IllegalArgumentException("lines (" + text + ") must be from 0 to " + MAX_LINES);
   }
 
   // POST.

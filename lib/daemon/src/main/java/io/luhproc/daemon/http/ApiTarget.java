@@ -1,7 +1,9 @@
 package io.luhproc.daemon.http;
 
 import io.luhproc.daemon.config.ReloadResult;
+import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.Supervisor;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -9,6 +11,9 @@ import java.util.Set;
 public interface ApiTarget {
   /** Returns the supervisor of the services. */
   Supervisor supervisor();
+
+  /** Returns the specifications of the services in effect. */
+  List<ServiceSpec> services();
 
   /** Returns the names of the services of each group. */
   Map<String, Set<String>> groups();
