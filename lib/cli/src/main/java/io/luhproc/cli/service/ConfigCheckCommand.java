@@ -30,7 +30,9 @@ final class ConfigCheckCommand extends ProgramCommand {
   @Override
   int run(ParseResult parseResult, Console console) {
     List<String> named = names(parseResult);
-    Path file = ConfigFile.find(named.isEmpty() ? "" : named.get(0), Path.of(""), System.getenv());
+    Path file =
+        ConfigFile.find(
+            named.isEmpty() ? file(parseResult) : named.get(0), Path.of(""), System.getenv());
     boolean json = isJson(parseResult);
     try {
       DaemonConfig config = ConfigLoader.create().load(file);

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Prints lines of logs. Thread-safe: each log that is followed has a thread. */
@@ -27,7 +28,7 @@ final class LogPrinter {
    * @param json as JSON instead of text
    * @param timestamps whether text begins with the time
    * @param services whether text names its service
-   * @param processes whether text names its process
+   * @param severalProcesses the services of which text names the process
    * @param flush whether each line is flushed
    * @param grep the lines to print; empty for all
    */
@@ -35,7 +36,7 @@ final class LogPrinter {
       boolean json,
       boolean timestamps,
       boolean services,
-      boolean processes,
+      Set<String> severalProcesses,
       boolean flush,
       Optional<Pattern> grep) {}
 
@@ -64,10 +65,11 @@ final class LogPrinter {
   }
 
   private String format(LogEntry entry) {
+    boolean hasProcess = style.severalProcesses().contains(entry.service());
     String name =
         (style.services() ? entry.service() : "")
-            + (style.services() && style.processes() ? "/" : "")
-            + (style.processes() ? entry.process() : "");
+            + (style.services() && hasProcess ? "/" : "")
+            + (hasProcess ? entry.process() : "");
     String prefix =
         name.isEmpty()
             ? ""

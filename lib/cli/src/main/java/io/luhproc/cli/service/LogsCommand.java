@@ -13,8 +13,10 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
@@ -57,7 +59,7 @@ final class LogsCommand extends ProgramCommand {
     addFlag("Only stdout.", STDOUT);
     addFlag("Only stderr.", STDERR);
     addValue("PROCESS", "Only this process of the services.", "-p", PROCESS);
-    addFileOption();
+    addFileOption(FILE);
     addOutputOption();
   }
 
@@ -169,16 +171,18 @@ final class LogsCommand extends ProgramCommand {
   }
 
   private LogPrinter.Style style(ParseResult parseResult, List<ServiceView> services) {
-    boolean hasProcesses = false;
+    Set<String> severalProcesses = new HashSet<>();
     for (ServiceView service : services) {
-      hasProcesses = hasProcesses || service.processes().size() > 1;
+      if (service.processes().size() > 1 && !has(parseResult, PROCESS)) {
+        severalProcesses.add(service.name());
+      }
     }
     String grep = value(parseResult, GREP);
     return new LogPrinter.Style(
         isJson(parseResult),
         has(parseResult, TIMESTAMPS),
         services.size() > 1,
-        hasProcesses && !has(parseResult, PROCESS),
+        severalProcesses,
         has(parseResult, FOLLOW),
         grep == null ? Optional.empty() : Optional.of(Pattern.compile(grep)));
   }
