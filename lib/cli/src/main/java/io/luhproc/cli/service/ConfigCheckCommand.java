@@ -23,16 +23,13 @@ final class ConfigCheckCommand extends ProgramCommand {
         "check",
         "Check a configuration and print all errors and warnings as FILE:LINE:COLUMN.",
         "Exits with 2 if there is an error.");
-    addNames("0", "FILE", "0..1", "Configuration file or folder; default: the one of up.");
+    addNames("0", "FILE", "0..1", ConfigCommand.FILE_DESCRIPTION);
     addOutputOption();
   }
 
   @Override
   int run(ParseResult parseResult, Console console) {
-    List<String> named = names(parseResult);
-    Path file =
-        ConfigFile.find(
-            named.isEmpty() ? file(parseResult) : named.get(0), Path.of(""), System.getenv());
+    Path file = ConfigCommand.file(parseResult);
     boolean json = isJson(parseResult);
     try {
       DaemonConfig config = ConfigLoader.create().load(file);
