@@ -23,6 +23,10 @@ export class LogSource {
     this.#poll();
   }
 
+  get isOpen() {
+    return this.#path !== '';
+  }
+
   close() {
     clearTimeout(this.#timer);
     this.#path = '';

@@ -37,7 +37,7 @@ export class Panel {
     byId('panel-why').addEventListener('toggle', () => this.#explain());
     onTokenChange(() => this.#name !== '' && this.#openLogs());
     document.addEventListener('visibilitychange', () => this.#source.onVisibility());
-    model.on('services', (changed) => changed.has(this.#name) && this.#update());
+    model.on('services', (changed) => changed.has(this.#name) && this.#onService());
     setInterval(() => this.#tick(), 1_000);
   }
 
@@ -57,7 +57,6 @@ export class Panel {
     document.body.classList.add('with-panel');
     if (!isSame) {
       this.#process = process;
-      byId('panel-why').open = false;
       this.#update();
       this.#openLogs();
     }
@@ -83,12 +82,20 @@ export class Panel {
     }
   }
 
+  #onService() {
+    this.#update();
+    if (!this.#source.isOpen) {
+      this.#openLogs();
+    }
+  }
+
   #update() {
     const service = this.#model.services.get(this.#name);
     setText(byId('panel-name'), printable(this.#name));
     const state = service ? shownState(service) : 'gone';
     setAttribute(this.#element, 'data-state', state);
-    setText(byId('panel-state'), service ? state : 'There is no service of this name.');
+    const missing = this.#model.isLoaded ? 'There is no service of this name.' : '';
+    setText(byId('panel-state'), service ? state : missing);
     byId('panel-details').hidden = !service;
     if (!service) {
       return;
