@@ -19,6 +19,9 @@ module io.luhproc.core {
   exports io.luhproc.health;
   exports io.luhproc.limits;
   exports io.luhproc.log;
+  exports io.luhproc.notify to
+      io.luhproc.cli,
+      io.luhproc.daemon;
   exports io.luhproc.process;
   exports io.luhproc.service;
   exports io.luhproc.supervisor;

@@ -5,8 +5,10 @@ module io.luhproc.daemon {
   requires org.apache.commons.codec;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
+  requires org.slf4j;
   requires org.snakeyaml.engine;
   requires org.tomlj;
+  requires jdk.unsupported;
   requires tools.jackson.core;
 
   exports io.luhproc.daemon;

@@ -49,7 +49,7 @@ class ArchitectureTest {
           5  service            health.monitor
           4  health             cgroup             directory
           3  log.rotate         tree               relaunch
-          2  log                spawn              limits      envfile
+          2  log                spawn              limits      envfile    notify
           1  log.file           procfs
           0  process            posix              time
           """);
@@ -65,7 +65,8 @@ class ArchitectureTest {
           "io.luhproc.supervisor",
           "io.luhproc.worker");
 
-  private static final Set<String> EXPORTED_TO_OWN_MODULES = Set.of("io.luhproc.time");
+  private static final Set<String> EXPORTED_TO_OWN_MODULES =
+      Set.of("io.luhproc.notify", "io.luhproc.time");
 
   private static final int MAX_FILES_PER_PACKAGE = 35;
 

@@ -1,6 +1,7 @@
 package io.luhproc.cli;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.cli.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -58,6 +59,16 @@ public final class Console {
     return of(command, System.getenv(), false);
   }
 
+  /**
+   * Returns the console of a command as {@link #of(CommandLine)} does.
+   *
+   * @param command the command that prints
+   * @param verbose whether failures are printed with their stack traces
+   */
+  public static Console of(CommandLine command, boolean verbose) {
+    return of(command, System.getenv(), verbose);
+  }
+
   static Console of(CommandLine command, Map<String, String> environment, boolean verbose) {
     Ansi ansi = command.getColorScheme().ansi();
     boolean isTerminal = ansi == Ansi.ON || (ansi != Ansi.OFF && stdoutIsTerminal());
@@ -98,6 +109,11 @@ public final class Console {
     return style;
   }
 
+  /** Returns whether stdout is a terminal. */
+  public boolean isTerminal() {
+    return style.terminal();
+  }
+
   /**
    * Prints a line of data and does not flush it.
    *
@@ -122,20 +138,20 @@ public final class Console {
     err.flush();
   }
 
-  /** Prints the message of a failure, and its stack trace if verbose. */
-  void printFailure(LuhprocException failure) {
-    printMessage(String.valueOf(failure.getMessage()));
-    if (style.verbose()) {
-      failure.printStackTrace(err);
-    }
-  }
-
-  /** Prints a failure that is a defect, with its stack trace if verbose. */
-  void printUnexpectedFailure(RuntimeException failure) {
-    if (style.verbose()) {
-      failure.printStackTrace(err);
-    } else {
+  /**
+   * Prints a failure to stderr, and its stack trace if verbose. Other failures than a {@link
+   * LuhprocException} are defects, and are reported as such.
+   *
+   * @param failure the failure
+   */
+  public void printFailure(RuntimeException failure) {
+    if (failure instanceof LuhprocException) {
+      printMessage(String.valueOf(failure.getMessage()));
+    } else if (!style.verbose()) {
       printMessage("unexpected failure: " + failure + "; --verbose prints the stack trace");
+    }
+    if (style.verbose()) {
+      failure.printStackTrace(err);
     }
   }
 

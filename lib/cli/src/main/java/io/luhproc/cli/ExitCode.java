@@ -3,6 +3,7 @@ package io.luhproc.cli;
 import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
+import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.worker.NoSuchWorkerException;
 import io.luhproc.worker.StartFailedException;
 import io.luhproc.worker.StopFailedException;
@@ -87,8 +88,12 @@ public enum ExitCode {
     return description;
   }
 
-  /** Returns the code of a failure; {@link #FAILURE} if it has no code of its own. */
-  static ExitCode of(LuhprocException failure) {
+  /**
+   * Returns the code of a failure; {@link #FAILURE} if it has no code of its own.
+   *
+   * @param failure what a call of the library has thrown
+   */
+  public static ExitCode of(LuhprocException failure) {
     if (failure instanceof StartFailedException startFailed) {
       return startFailed.running().isPresent() ? NOT_READY : START_FAILED;
     }
@@ -98,7 +103,9 @@ public enum ExitCode {
     if (failure instanceof UnknownTaskException) {
       return UNKNOWN_TASK;
     }
-    if (failure instanceof NoSuchWorkerException || failure instanceof MissingWorkerException) {
+    if (failure instanceof NoSuchWorkerException
+        || failure instanceof MissingWorkerException
+        || failure instanceof NoSuchServiceException) {
       return NOT_RUNNING;
     }
     if (failure instanceof DirectoryRefusedException) {

@@ -1,5 +1,6 @@
 package io.luhproc.cli;
 
+import io.luhproc.cli.text.TerminalWidth;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.WorkerInfo;
 import java.util.Comparator;
@@ -40,7 +41,7 @@ final class ListCommand extends WorkerCommand {
     if (hasOption(parseResult, QUIET)) {
       printNames(workers, console);
     } else if (format == Format.TABLE) {
-      boolean fits = console.style().terminal() && !hasOption(parseResult, NO_TRUNC);
+      boolean fits = console.isTerminal() && !hasOption(parseResult, NO_TRUNC);
       WorkerFormatter.printTable(
           workers, console, fits ? TerminalWidth.columns(System.getenv()) : Integer.MAX_VALUE);
     } else {
@@ -55,7 +56,7 @@ final class ListCommand extends WorkerCommand {
   private static void printNames(List<WorkerInfo> workers, Console console) {
     for (WorkerInfo worker : workers) {
       WorkerRef name = WorkerRef.of(worker);
-      console.print(console.style().terminal() ? name.escaped() : name.toString());
+      console.print(console.isTerminal() ? name.escaped() : name.toString());
     }
   }
 

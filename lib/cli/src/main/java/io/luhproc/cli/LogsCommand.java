@@ -1,6 +1,7 @@
 package io.luhproc.cli;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.cli.text.TimeArguments;
 import io.luhproc.log.LogLine;
 import io.luhproc.log.LogListener;
 import io.luhproc.log.LogSubscription;

@@ -1,5 +1,6 @@
 package io.luhproc.cli;
 
+import io.luhproc.cli.text.TimeArguments;
 import io.luhproc.process.Signal;
 import io.luhproc.worker.StopOptions;
 import java.time.Duration;

@@ -13,8 +13,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *
  * <p>If the app has set a handler, that one prints it. An ID that begins with '-' and was parsed as
  * an option gets a hint.
+ *
+ * @since 0.1
  */
-final class UsageErrorHandler implements IParameterExceptionHandler {
+public final class UsageErrorHandler implements IParameterExceptionHandler {
   // Here the usage is what the user asks for: it lists the commands.
   private static final String MISSING_SUBCOMMAND = "Missing required subcommand";
 
@@ -24,8 +26,13 @@ final class UsageErrorHandler implements IParameterExceptionHandler {
     this.next = next;
   }
 
-  /** Wraps the handler of the root command, which is the one that picocli calls. */
-  static void installFor(CommandLine command) {
+  /**
+   * Wraps the handler of the root command, which is the one that picocli calls. {@link
+   * WorkerCommands#addTo} does it too.
+   *
+   * @param command any command of the app
+   */
+  public static void installFor(CommandLine command) {
     CommandLine root = command.getCommandSpec().root().commandLine();
     if (!(root.getParameterExceptionHandler() instanceof UsageErrorHandler)) {
       root.setParameterExceptionHandler(new UsageErrorHandler(root.getParameterExceptionHandler()));

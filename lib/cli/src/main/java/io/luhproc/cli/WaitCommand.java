@@ -1,6 +1,7 @@
 package io.luhproc.cli;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.cli.text.TimeArguments;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;

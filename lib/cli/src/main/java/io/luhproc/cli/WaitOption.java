@@ -1,5 +1,6 @@
 package io.luhproc.cli;
 
+import io.luhproc.cli.text.TimeArguments;
 import io.luhproc.worker.StartOptions;
 import java.util.Map;
 import java.util.Stack;

@@ -60,7 +60,7 @@ abstract class WorkerCommand implements Callable<Integer> {
   public final Integer call() {
     ParseResult parseResult = spec.commandLine().getParseResult();
     boolean verbose = hasOption(parseResult, VERBOSE);
-    Console console = Console.of(spec.commandLine(), System.getenv(), verbose);
+    Console console = Console.of(spec.commandLine(), verbose);
     try {
       return console.finish(runAndReport(parseResult, console));
     } finally {
@@ -78,7 +78,7 @@ abstract class WorkerCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
-      console.printUnexpectedFailure(e);
+      console.printFailure(e);
       return fallbackExitCode().code();
     }
   }

@@ -1,5 +1,6 @@
 package io.luhproc.cli;
 
+import io.luhproc.cli.text.TerminalText;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.worker.StopResult;

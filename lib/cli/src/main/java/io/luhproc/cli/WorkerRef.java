@@ -1,5 +1,6 @@
 package io.luhproc.cli;
 
+import io.luhproc.cli.text.TerminalText;
 import io.luhproc.worker.StopResult;
 import io.luhproc.worker.WorkerInfo;
 import java.util.ArrayList;

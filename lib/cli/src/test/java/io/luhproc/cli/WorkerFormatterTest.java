@@ -2,6 +2,7 @@ package io.luhproc.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.cli.text.TerminalText;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.worker.StopResult;
 import io.luhproc.worker.StopResult.Outcome;

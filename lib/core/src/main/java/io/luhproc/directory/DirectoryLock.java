@@ -2,6 +2,7 @@ package io.luhproc.directory;
 
 import io.luhproc.DirectoryLockedException;
 import io.luhproc.LuhprocException;
+import io.luhproc.posix.JvmExclusion;
 import io.luhproc.time.Deadline;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -132,11 +132,10 @@ public final class DirectoryLock implements AutoCloseable {
 
   /** Excludes this JVM from a directory that was created in the place of a deleted one. */
   private boolean enterReplacedDirectory() throws IOException {
-    Path directory = Objects.requireNonNull(file.getParent());
-    if (exclusion.covers(directory)) {
+    if (exclusion.covers(file)) {
       return true;
     }
-    JvmExclusion entered = JvmExclusion.tryEnter(directory);
+    JvmExclusion entered = JvmExclusion.tryEnter(file);
     if (entered != null) {
       exclusion.close();
       exclusion = entered;
@@ -199,7 +198,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private boolean tryOnce() throws IOException {
-      JvmExclusion exclusion = JvmExclusion.tryEnter(directory);
+      JvmExclusion exclusion = JvmExclusion.tryEnter(file);
       if (exclusion == null) {
         return false;
       }

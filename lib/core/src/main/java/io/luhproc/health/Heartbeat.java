@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -69,6 +70,18 @@ public final class Heartbeat {
    */
   public static void clear(Path directory) throws IOException {
     Files.deleteIfExists(directory.resolve(FILE_NAME));
+  }
+
+  /**
+   * Returns the maximum age of heartbeats that a check allows.
+   *
+   * @param check any check
+   * @return empty if it is not made by {@link HealthCheck#heartbeat}
+   */
+  public static Optional<Duration> maxAge(HealthCheck check) {
+    return check instanceof HeartbeatCheck heartbeat
+        ? Optional.of(heartbeat.maxAge())
+        : Optional.empty();
   }
 
   /** Returns the time of the last heartbeat; empty if there was none. */

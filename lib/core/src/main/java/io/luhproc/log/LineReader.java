@@ -3,11 +3,13 @@ package io.luhproc.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.luhproc.log.file.LogStreamReader;
+import io.luhproc.log.file.StreamPosition;
 import io.luhproc.log.file.TimeIndex;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ final class LineReader implements Closeable {
   private final TimeIndex times;
   private final boolean splitAtCarriageReturn;
   private final byte[] buffer = new byte[BUFFER_BYTES];
+  // Bytes of the stream from here to start are kept, to be saved with a position.
+  private int historyStart;
   private int start;
   private int scanned;
   private int limit;
@@ -43,6 +47,53 @@ final class LineReader implements Closeable {
     this.times = times;
     this.splitAtCarriageReturn = splitAtCarriageReturn;
     this.gaps = reader.gaps();
+  }
+
+  /**
+   * Sets that the reader begins inside a line whose front was delivered: a line feed there is not
+   * another line.
+   */
+  void beginInsideLine() {
+    endedEarly = true;
+  }
+
+  /** Returns the offset in the stream of the first byte that is in no delivered line. */
+  long position() {
+    return reader.position() - (limit - start);
+  }
+
+  /**
+   * Continues at a saved position, before anything is read. The line before it may have ended
+   * early.
+   */
+  void seek(StreamPosition saved) throws IOException {
+    reader.seek(saved);
+    byte[] recent = saved.recent();
+    System.arraycopy(recent, 0, buffer, 0, recent.length);
+    start = recent.length;
+    scanned = start;
+    limit = start;
+    endedEarly = start > 0 && buffer[start - 1] != '\n';
+  }
+
+  /** Returns the position after the last line, to be saved. */
+  StreamPosition savedPosition() throws IOException {
+    int from = start - historyLength();
+    return reader.positionBefore(limit - start, Arrays.copyOfRange(buffer, from, start));
+  }
+
+  private int historyLength() {
+    return Math.max(0, Math.min(start - historyStart, StreamPosition.MAX_RECENT_BYTES));
+  }
+
+  /** Returns the number of bytes after the last line. */
+  long unreadBytes() throws IOException {
+    return Math.max(0, reader.endOffset() - reader.position() + (limit - start));
+  }
+
+  /** See {@link LogStreamReader#lostBytes()}. */
+  long lostBytes() {
+    return reader.lostBytes();
   }
 
   /** Returns the next complete line or piece of a long line, null if there is none yet. */
@@ -113,10 +164,15 @@ final class LineReader implements Closeable {
       idleSinceNanos = nowNanos;
       return null;
     }
-    if (nowNanos - idleSinceNanos < delay.toNanos()) {
-      return null;
-    }
-    endedEarly = true;
+    return nowNanos - idleSinceNanos < delay.toNanos() ? null : endIncomplete();
+  }
+
+  /**
+   * Returns and consumes the incomplete last line, null if there is none. The rest of the line is
+   * another line then.
+   */
+  @Nullable LogLine endIncomplete() {
+    endedEarly |= start < limit;
     return nextIncomplete();
   }
 
@@ -148,11 +204,12 @@ final class LineReader implements Closeable {
 
   private LogLine toLine(int end, int after, boolean partial) {
     String text = new String(buffer, start, end - start, UTF_8);
-    return new LogLine(stream, timeOf(after), text, partial);
+    long endOffset = reader.position() - (limit - after);
+    return new LogLine(stream, timeOf(endOffset), text, partial, endOffset);
   }
 
-  private Instant timeOf(int after) {
-    Instant indexed = times.timeOf(reader.position() - (limit - after));
+  private Instant timeOf(long endOffset) {
+    Instant indexed = times.timeOf(endOffset);
     return indexed == null ? reader.latestWriteTime() : indexed;
   }
 
@@ -171,25 +228,29 @@ final class LineReader implements Closeable {
       if (start < limit) {
         System.arraycopy(buffer, limit, buffer, limit + 1, count);
         buffer[limit] = '\n';
+        historyStart = limit + 1;
         limit += 1 + count;
         return true;
       }
+      historyStart = limit;
     }
     limit += count;
     return count > 0;
   }
 
   private void compact() {
-    if (start == limit) {
-      start = 0;
-      scanned = 0;
-      limit = 0;
-    } else if (start > 0 && buffer.length - limit < 2 * MAX_PIECE_BYTES) {
-      System.arraycopy(buffer, start, buffer, 0, limit - start);
-      limit -= start;
-      scanned -= start;
-      start = 0;
+    if (start == limit || (start > 0 && buffer.length - limit < 2 * MAX_PIECE_BYTES)) {
+      int from = start - historyLength();
+      System.arraycopy(buffer, from, buffer, 0, limit - from);
+      historyStart = Math.max(0, historyStart - from);
+      start -= from;
+      scanned -= from;
+      limit -= from;
     }
+  }
+
+  LogStream stream() {
+    return stream;
   }
 
   /** See {@link LogStreamReader#reopenIfReplaced()}. */

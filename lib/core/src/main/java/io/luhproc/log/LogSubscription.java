@@ -12,17 +12,26 @@ import io.luhproc.time.Threads;
  */
 public final class LogSubscription implements AutoCloseable {
   private final LogTailer tailer;
+  private final LogPosition start;
   private final Thread thread;
 
-  private LogSubscription(LogTailer tailer, Thread thread) {
+  private LogSubscription(LogTailer tailer, LogPosition start, Thread thread) {
     this.tailer = tailer;
+    this.start = start;
     this.thread = thread;
   }
 
   static LogSubscription start(String name, LogTailer tailer) {
+    // Before the thread reads from it.
+    LogPosition start = tailer.startPosition();
     Thread thread = Threads.daemon("follow-" + name, tailer);
     thread.start();
-    return new LogSubscription(tailer, thread);
+    return new LogSubscription(tailer, start, thread);
+  }
+
+  /** Returns the position at which it began, before the first line that was delivered. */
+  public LogPosition startPosition() {
+    return start;
   }
 
   /**

@@ -35,6 +35,11 @@ final class LogTailer implements Runnable {
    */
   record IdleDelay(TimeSource time, Duration delay) {}
 
+  /** Returns the position before the first line; valid before this runs. */
+  LogPosition startPosition() {
+    return lines.startPosition();
+  }
+
   @Override
   public void run() {
     try (lines;

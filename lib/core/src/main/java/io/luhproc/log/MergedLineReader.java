@@ -36,6 +36,15 @@ final class MergedLineReader implements Closeable {
     return takeEarliest();
   }
 
+  /** Returns the position before the first line; valid before any line is read. */
+  LogPosition startPosition() {
+    LogPosition position = LogPosition.START;
+    for (Source source : sources) {
+      position = position.with(source.reader.stream(), source.reader.position());
+    }
+    return position;
+  }
+
   /** Returns whether a stream has an incomplete last line. */
   boolean hasIncomplete() {
     return sources.stream().anyMatch(source -> source.reader.hasIncomplete());

@@ -7,9 +7,7 @@ import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.LogFileRefusedException;
 import io.luhproc.log.file.LogFiles;
 import io.luhproc.log.file.LogStreamReader;
-import io.luhproc.log.file.TimeIndex;
 import io.luhproc.time.TimeSource;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,17 +36,11 @@ public final class ProcessLog {
   // Short enough for a look at the last words of a process, longer than most pauses inside a line.
   private static final Duration IDLE_DELAY = Duration.ofMillis(500);
 
-  private final Path directory;
-  private final Selection selection;
+  private final LogSelection selection;
 
-  private ProcessLog(Path directory, Selection selection) {
-    this.directory = directory;
+  private ProcessLog(LogSelection selection) {
     this.selection = selection;
   }
-
-  /** What is read, and how it is split into lines. */
-  private record Selection(
-      List<LogStream> streams, @Nullable Instant until, boolean splitAtCarriageReturn) {}
 
   /**
    * Returns the log of a process directory.
@@ -57,7 +49,7 @@ public final class ProcessLog {
    */
   public static ProcessLog of(Path directory) {
     Objects.requireNonNull(directory, "directory");
-    return new ProcessLog(directory, new Selection(List.of(LogStream.OUT), null, false));
+    return new ProcessLog(LogSelection.of(directory));
   }
 
   /**
@@ -66,12 +58,7 @@ public final class ProcessLog {
    * @param stream the stream to select
    */
   public ProcessLog stream(LogStream stream) {
-    return withStreams(List.of(Objects.requireNonNull(stream, "stream")));
-  }
-
-  private ProcessLog withStreams(List<LogStream> streams) {
-    return new ProcessLog(
-        directory, new Selection(streams, selection.until(), selection.splitAtCarriageReturn()));
+    return new ProcessLog(selection.withStreams(Objects.requireNonNull(stream, "stream")));
   }
 
   /** Returns the standard output of this log. */
@@ -86,7 +73,7 @@ public final class ProcessLog {
 
   /** Returns both streams of this log, their lines merged by time. */
   public ProcessLog both() {
-    return withStreams(List.of(LogStream.OUT, LogStream.ERR));
+    return new ProcessLog(selection.withStreams(LogStream.OUT, LogStream.ERR));
   }
 
   /**
@@ -98,8 +85,17 @@ public final class ProcessLog {
    */
   public ProcessLog until(Instant instant) {
     Objects.requireNonNull(instant, "instant");
-    return new ProcessLog(
-        directory, new Selection(selection.streams(), instant, selection.splitAtCarriageReturn()));
+    return new ProcessLog(selection.withUntil(instant));
+  }
+
+  /**
+   * Returns this log without what follows a position. Such a log has an end, so it cannot be
+   * followed. A line that continues after the position ends there.
+   *
+   * @param position the position
+   */
+  public ProcessLog upTo(LogPosition position) {
+    return new ProcessLog(selection.withEnd(Objects.requireNonNull(position, "position")));
   }
 
   /**
@@ -110,7 +106,7 @@ public final class ProcessLog {
    * return is left out. {@link #snapshot()} is the same.
    */
   public ProcessLog splitAtCarriageReturn() {
-    return new ProcessLog(directory, new Selection(selection.streams(), selection.until(), true));
+    return new ProcessLog(selection.withSplitAtCarriageReturn());
   }
 
   /**
@@ -147,9 +143,10 @@ public final class ProcessLog {
     if (selection.streams().size() > 1) {
       return mergedSnapshot();
     }
-    LogFiles files = new LogFiles(directory, selection.streams().get(0).prefix());
+    LogStream stream = selection.streams().get(0);
+    LogFiles files = selection.files(stream);
     try (LogStreamReader reader = new LogStreamReader(files)) {
-      setEnd(reader, new IndexFile(files).readEntries());
+      selection.setEnd(stream, reader, new IndexFile(files).readEntries());
       return snapshot(reader);
     } catch (IOException e) {
       throw readFailure(e);
@@ -185,6 +182,102 @@ public final class ProcessLog {
     Objects.requireNonNull(instant, "instant");
     Objects.requireNonNull(listener, "listener");
     readLines(StartPosition.since(instant), listener);
+  }
+
+  /**
+   * Returns the position of the last lines, which {@link #tail} returns.
+   *
+   * @param lines maximum number of lines, not negative
+   * @return the position in the selected streams; 0 in the others
+   * @throws IllegalArgumentException if {@code lines} is negative
+   * @throws LuhprocException if a file cannot be read
+   */
+  public LogPosition tailPosition(int lines) {
+    requireNonNegative(lines);
+    LogPosition ofEach = resolve(StartPosition.lastLines(lines));
+    if (selection.streams().size() == 1) {
+      return ofEach;
+    }
+    ArrayDeque<LogPosition> starts = new ArrayDeque<>(List.of(ofEach));
+    readLines(
+        selected -> selected.openAt(ofEach),
+        line -> {
+          starts.add(starts.getLast().after(line));
+          if (starts.size() > lines + 1) {
+            starts.remove();
+          }
+        });
+    return starts.getFirst();
+  }
+
+  /**
+   * Returns the position of the first line that {@link #since} returns.
+   *
+   * @param instant the earliest time
+   * @return the position in the selected streams; 0 in the others
+   * @throws LuhprocException if a file cannot be read
+   */
+  public LogPosition sincePosition(Instant instant) {
+    return resolve(StartPosition.since(Objects.requireNonNull(instant, "instant")));
+  }
+
+  /**
+   * Returns the position of the oldest byte that is retained.
+   *
+   * @return the position in the selected streams; 0 in the others
+   * @throws LuhprocException if a file cannot be read
+   */
+  public LogPosition oldestPosition() {
+    return resolve((reader, times, split) -> reader.oldestOffset());
+  }
+
+  /**
+   * Returns the position of the end.
+   *
+   * @return the position in the selected streams; 0 in the others
+   * @throws LuhprocException if a file cannot be read
+   */
+  public LogPosition endPosition() {
+    return resolve((reader, times, split) -> reader.endOffset());
+  }
+
+  private LogPosition resolve(StartPosition start) {
+    try {
+      return selection.resolve(start);
+    } catch (IOException e) {
+      throw readFailure(e);
+    }
+  }
+
+  /**
+   * Returns the next lines after a position, oldest first. Lines that were deleted meanwhile are
+   * skipped. An incomplete last line is one of them.
+   *
+   * @param from the position, for example {@linkplain LogPosition#after after} the last line read
+   * @param maxChars the length of text after which no other line is read, not negative
+   * @return empty at the end of the log
+   * @throws LuhprocException if a file cannot be read
+   */
+  public List<LogLine> read(LogPosition from, int maxChars) {
+    Objects.requireNonNull(from, "from");
+    List<LogLine> lines = new ArrayList<>();
+    int chars = 0;
+    try (MergedLineReader reader = selection.openAt(from)) {
+      @Nullable LogLine line = nextOrIncomplete(reader);
+      while (line != null) {
+        lines.add(line);
+        chars += line.text().length() + 1;
+        line = chars > maxChars ? null : nextOrIncomplete(reader);
+      }
+    } catch (IOException e) {
+      throw readFailure(e);
+    }
+    return List.copyOf(lines);
+  }
+
+  private static @Nullable LogLine nextOrIncomplete(MergedLineReader reader) throws IOException {
+    LogLine line = reader.next();
+    return line == null ? reader.nextIncomplete() : line;
   }
 
   /**
@@ -239,13 +332,22 @@ public final class ProcessLog {
     return follow(StartPosition.since(instant), listener);
   }
 
+  /** Opens the lines to read. */
+  @FunctionalInterface
+  private interface Opener {
+    MergedLineReader open(LogSelection selection) throws IOException;
+  }
+
   private void readLines(StartPosition start, LogListener listener) {
-    try (MergedLineReader lines = open(start, true)) {
-      for (LogLine line = lines.next(); line != null; line = lines.next()) {
+    readLines(selected -> selected.open(start, true), listener);
+  }
+
+  private void readLines(Opener opener, LogListener listener) {
+    try (MergedLineReader lines = opener.open(selection)) {
+      LogLine line = nextOrIncomplete(lines);
+      while (line != null) {
         listener.onLine(line);
-      }
-      for (LogLine line = lines.nextIncomplete(); line != null; line = lines.nextIncomplete()) {
-        listener.onLine(line);
+        line = nextOrIncomplete(lines);
       }
     } catch (IOException e) {
       throw readFailure(e);
@@ -258,68 +360,15 @@ public final class ProcessLog {
 
   LogSubscription follow(StartPosition start, LogListener listener, LogTailer.IdleDelay idleDelay) {
     Objects.requireNonNull(listener, "listener");
-    if (selection.until() != null) {
-      throw new IllegalStateException(
-          "cannot follow a log that ends: until ("
-              + selection.until()
-              + ") is set; leave it out, or use forEachSince");
-    }
+    selection.checkEndless();
+    Path directory = selection.directory();
     DirectoryWatcher watcher = DirectoryWatcher.open(directory, TimeSource.system());
     try {
-      LogTailer tailer = new LogTailer(watcher, open(start, false), listener, idleDelay);
+      LogTailer tailer = new LogTailer(watcher, selection.open(start, false), listener, idleDelay);
       return LogSubscription.start(String.valueOf(directory.getFileName()), tailer);
     } catch (IOException e) {
-      closeSuppressing(e, watcher);
+      LogSelection.closeSuppressing(e, watcher);
       throw readFailure(e);
-    }
-  }
-
-  /** Opens the selected streams; if bounded, they end where they end now. */
-  private MergedLineReader open(StartPosition start, boolean bounded) throws IOException {
-    List<LineReader> readers = new ArrayList<>();
-    try {
-      for (LogStream stream : selection.streams()) {
-        readers.add(open(stream, start, bounded));
-      }
-      return new MergedLineReader(readers);
-    } catch (IOException e) {
-      closeSuppressing(e, new MergedLineReader(readers));
-      throw e;
-    }
-  }
-
-  private LineReader open(LogStream stream, StartPosition start, boolean bounded)
-      throws IOException {
-    LogFiles files = new LogFiles(directory, stream.prefix());
-    LogStreamReader reader = new LogStreamReader(files);
-    try {
-      TimeIndex times = new IndexFile(files).readEntries();
-      if (bounded) {
-        setEnd(reader, times);
-      }
-      boolean split = selection.splitAtCarriageReturn();
-      reader.seek(start.resolve(reader, times, split));
-      return new LineReader(stream, reader, times, split);
-    } catch (IOException e) {
-      closeSuppressing(e, reader);
-      throw e;
-    }
-  }
-
-  /** Sets the end of a bounded reader: where the stream ends now, or the chosen time. */
-  private void setEnd(LogStreamReader reader, TimeIndex times) throws IOException {
-    Instant until = selection.until();
-    reader.limit(
-        until == null
-            ? reader.endOffset()
-            : StartPosition.until(until).resolve(reader, times, selection.splitAtCarriageReturn()));
-  }
-
-  private static void closeSuppressing(IOException failure, Closeable resource) {
-    try {
-      resource.close();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
     }
   }
 
@@ -351,6 +400,14 @@ public final class ProcessLog {
     return text.substring(Math.max(surplus, lineStart));
   }
 
+  Path directory() {
+    return selection.directory();
+  }
+
+  List<LogStream> streams() {
+    return selection.streams();
+  }
+
   private static void requireNonNegative(int lines) {
     if (lines < 0) {
       throw new IllegalArgumentException("lines (" + lines + ") must not be negative");
@@ -358,12 +415,16 @@ public final class ProcessLog {
   }
 
   private LuhprocException readFailure(IOException cause) {
+    return readFailure(directory, cause);
+  }
+
+  static LuhprocException readFailure(Path directory, IOException cause) {
     if (cause instanceof LogFileRefusedException) {
       return new LuhprocException("cannot read a log: " + cause.getMessage(), cause);
     }
     return new LuhprocException(
         "cannot read the log in "
-            + directory
+            + selection.directory()
             + ": "
             + cause
             + "; check that this user owns the directory and its files",

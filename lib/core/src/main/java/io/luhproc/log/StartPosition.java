@@ -17,6 +17,11 @@ interface StartPosition {
   long resolve(LogStreamReader reader, TimeIndex times, boolean splitAtCarriageReturn)
       throws IOException;
 
+  /** Starts at an offset, or at the oldest byte if that is later. */
+  static StartPosition at(long offset) {
+    return (reader, times, split) -> Math.max(offset, reader.oldestOffset());
+  }
+
   /** Starts at the last lines, counting an incomplete one. */
   static StartPosition lastLines(int lines) {
     return (reader, times, split) ->

@@ -9,6 +9,8 @@
  * }
  * }</pre>
  *
+ * <p>{@link io.luhproc.log.LogCursor} continues at a saved position.
+ *
  * <p>The process writes to its log files directly; this package never stands between the two.
  * {@link io.luhproc.log.LogPolicy} says how much is kept.
  *

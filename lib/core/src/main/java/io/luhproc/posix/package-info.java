@@ -4,8 +4,9 @@
  *
  * <p>Both load jnr lazily, on first use. Loading takes about 200 ms, so {@code check()}, {@code
  * start()}, {@code info()} and {@code list()} of a worker never touch this package, and a
- * supervisor loads it on a background thread. Where jnr cannot be loaded without a warning, {@link
- * io.luhproc.posix.Posix} runs shell commands instead.
+ * supervisor loads it on a background thread. {@link io.luhproc.posix.JvmExclusion} needs no jnr.
+ * Where jnr cannot be loaded without a warning, {@link io.luhproc.posix.Posix} runs shell commands
+ * instead.
  *
  * <p>All methods are thread-safe, except {@link io.luhproc.posix.PosixSpawner#awaitExits}.
  */

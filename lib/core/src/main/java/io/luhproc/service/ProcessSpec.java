@@ -59,7 +59,8 @@ public record ProcessSpec(
    * Creates a specification.
    *
    * @throws IllegalArgumentException if the name is invalid, {@code replicas} is out of range, the
-   *     limits of a task are too low for a JVM, or a group is given without a user
+   *     limits of a task are too low for a JVM, a group is given without a user, or the process
+   *     cannot report its readiness as required
    */
   public ProcessSpec {
     NameValidator.requireValid("process name", name);
@@ -74,6 +75,12 @@ public record ProcessSpec(
     }
     if (command instanceof Command.TaskCommand) {
       limits.resources().checkSufficientForJvm();
+    } else if (start.readiness() instanceof Readiness.TaskReady) {
+      throw new IllegalArgumentException("ready (task) must be given to a task");
+    }
+    if (start.readiness() instanceof Readiness.LogLine && output.mode() == OutputMode.INHERIT) {
+      throw new IllegalArgumentException(
+          "ready (log) must be given with an output to files, not to the terminal");
     }
   }
 
@@ -144,8 +151,9 @@ public record ProcessSpec(
 
   /**
    * Returns whether a running process must be restarted to change from another specification to
-   * this one. This is so if command, {@code oneshot}, execution context, output mode or {@code
-   * execStartPre} differ; other changes take effect while it runs.
+   * this one. This is so if command, {@code oneshot}, execution context, output mode, {@code
+   * execStartPre} or the way in which it reports its readiness differ; other changes take effect
+   * while it runs.
    *
    * @param other the specification that the process was started with
    */
@@ -155,8 +163,15 @@ public record ProcessSpec(
             && oneshot == other.oneshot
             && execContext.equals(other.execContext)
             && output.mode() == other.output.mode()
-            && start.execStartPre().equals(other.start.execStartPre());
+            && start.execStartPre().equals(other.start.execStartPre())
+            && reportsReadinessAs(other);
     return !unchanged;
+  }
+
+  private boolean reportsReadinessAs(ProcessSpec other) {
+    Readiness readiness = start.readiness();
+    Readiness before = other.start.readiness();
+    return readiness.equals(before) || !(readiness.isReported() || before.isReported());
   }
 
   /**
@@ -341,7 +356,15 @@ public record ProcessSpec(
      * @throws IllegalArgumentException if it is negative or over 365 days
      */
     public Builder minReadyTime(Duration duration) {
-      start = start.withMinReadyTime(duration);
+      return ready(Readiness.after(duration));
+    }
+
+    /**
+     * Sets what the process must do to count as running; default {@link Readiness#after} 200 ms.
+     * Replaces {@link #minReadyTime}.
+     */
+    public Builder ready(Readiness readiness) {
+      start = start.withReadiness(readiness);
       return this;
     }
 

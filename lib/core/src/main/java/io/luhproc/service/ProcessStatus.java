@@ -24,6 +24,9 @@ import java.util.OptionalLong;
  * @param cause why the process is in this state
  * @param lastExit exit code, signal and time of the last exit; kept while the process runs again
  * @param health the health of the current or last run; empty without a health check
+ * @param awaits what the start waits for, in state {@code STARTING}
+ * @param message the status that the running process has sent by sd_notify(3), cut to 256
+ *     characters
  * @param limits which resource limits are enforced, and why the others are not
  * @param paused whether the process is frozen
  * @param directory the process directory, with {@code pid}, {@code out.log} and {@code err.log}
@@ -41,6 +44,8 @@ public record ProcessStatus(
     Optional<Cause> cause,
     Optional<ProcessEnd> lastExit,
     Optional<HealthState> health,
+    Optional<String> awaits,
+    Optional<String> message,
     LimitReport limits,
     boolean paused,
     Path directory) {

@@ -10,13 +10,14 @@ import java.util.Optional;
  * @param execStartPre a command that runs before each start and must exit with 0
  * @param timeout maximum time, including {@code execStartPre}, until the process is running and
  *     healthy; 1 ms to 365 days, default 90 s
- * @param minReadyTime how long a process without a health check must be alive to count as running;
- *     0 to 365 days, default 200 ms
+ * @param readiness what the process must do to count as running; default is to stay alive for 200
+ *     ms, or to become healthy if it has a health check
  * @since 0.1
  */
-public record StartPolicy(Optional<Command> execStartPre, Duration timeout, Duration minReadyTime) {
+public record StartPolicy(Optional<Command> execStartPre, Duration timeout, Readiness readiness) {
   private static final StartPolicy DEFAULTS =
-      new StartPolicy(Optional.empty(), Duration.ofSeconds(90), Duration.ofMillis(200));
+      new StartPolicy(
+          Optional.empty(), Duration.ofSeconds(90), Readiness.after(Duration.ofMillis(200)));
 
   /**
    * Creates a policy.
@@ -25,7 +26,6 @@ public record StartPolicy(Optional<Command> execStartPre, Duration timeout, Dura
    */
   public StartPolicy {
     DurationRange.check("startTimeout", timeout);
-    DurationRange.checkOrZero("minReadyTime", minReadyTime);
   }
 
   /** Returns the default: no {@code execStartPre}, a timeout of 90 s, 200 ms until ready. */
@@ -33,15 +33,23 @@ public record StartPolicy(Optional<Command> execStartPre, Duration timeout, Dura
     return DEFAULTS;
   }
 
+  /**
+   * Returns how long a process without a health check must be alive to count as running; zero if it
+   * reports itself that it is ready.
+   */
+  public Duration minReadyTime() {
+    return readiness instanceof Readiness.AfterTime after ? after.time() : Duration.ZERO;
+  }
+
   StartPolicy withExecStartPre(Command command) {
-    return new StartPolicy(Optional.of(command), timeout, minReadyTime);
+    return new StartPolicy(Optional.of(command), timeout, readiness);
   }
 
   StartPolicy withTimeout(Duration other) {
-    return new StartPolicy(execStartPre, other, minReadyTime);
+    return new StartPolicy(execStartPre, other, readiness);
   }
 
-  StartPolicy withMinReadyTime(Duration other) {
+  StartPolicy withReadiness(Readiness other) {
     return new StartPolicy(execStartPre, timeout, other);
   }
 }

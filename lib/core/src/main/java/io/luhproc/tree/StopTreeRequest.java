@@ -13,8 +13,11 @@ import java.util.Optional;
  * @param signal the stop signal
  * @param grace the time between the stop signal and SIGKILL; zero sends SIGKILL at once
  * @param timeout the maximum duration of the whole stop
+ * @param rootOnly whether the stop signal goes to the root only, if it is alive; SIGKILL goes to
+ *     all members
  */
-public record StopTreeRequest(TreeScope scope, Signal signal, Duration grace, Duration timeout) {
+public record StopTreeRequest(
+    TreeScope scope, Signal signal, Duration grace, Duration timeout, boolean rootOnly) {
 
   /**
    * Validates the durations.
@@ -28,6 +31,20 @@ public record StopTreeRequest(TreeScope scope, Signal signal, Duration grace, Du
     if (timeout.isNegative()) {
       throw new IllegalArgumentException("timeout (" + timeout + ") must not be negative");
     }
+  }
+
+  /**
+   * Creates a request whose stop signal goes to all members.
+   *
+   * @throws IllegalArgumentException if a duration is negative
+   */
+  public StopTreeRequest(TreeScope scope, Signal signal, Duration grace, Duration timeout) {
+    this(scope, signal, grace, timeout, false);
+  }
+
+  /** Returns this request with the stop signal for the root only, or for all members. */
+  public StopTreeRequest withRootOnly(boolean only) {
+    return new StopTreeRequest(scope, signal, grace, timeout, only);
   }
 
   /**

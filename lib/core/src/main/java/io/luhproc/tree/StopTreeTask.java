@@ -44,6 +44,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   private Deadline graceDeadline;
   private Deadline nextScanDeadline;
   private boolean hasForkedAfterKill;
+  private boolean signalsRootOnly;
   private boolean done;
 
   StopTreeTask(StopTreeRequest request, ProcessTable table, SignalSender signals, TimeSource time) {
@@ -104,6 +105,8 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
     if (phase == Phase.NOT_STARTED) {
       graceDeadline =
           Deadline.after(time, ScanScheduler.min(request.grace(), deadline.remaining()));
+      // Without the root, nothing else would end the others before the deadline.
+      signalsRootOnly = request.rootOnly() && liveMembers.stream().anyMatch(tree::isRoot);
     }
     if (isGracePeriod()) {
       sendStopSignal();
@@ -132,6 +135,9 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
   private void sendStopSignal() {
     phase = Phase.SIGNALLED;
     for (ProcessStat member : liveMembers) {
+      if (signalsRootOnly && !tree.isRoot(member)) {
+        continue;
+      }
       ProcessStat before = signalled.get(member.pid());
       if (before == null
           || before.startTicks() != member.startTicks()

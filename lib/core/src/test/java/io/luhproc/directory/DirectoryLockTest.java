@@ -9,13 +9,12 @@ import io.luhproc.LuhprocException;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.testing.LeakCheck;
+import io.luhproc.testing.LibraryCopy;
 import io.luhproc.testing.SteppedProcess;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,10 +134,8 @@ class DirectoryLockTest {
 
   @Test
   void lockExcludesCopyOfLibraryInAnotherClassLoader() throws Exception {
-    URL[] classPath = classPath();
-    ClassLoader platform = ClassLoader.getPlatformClassLoader();
-    try (URLClassLoader first = new URLClassLoader(classPath, platform);
-        URLClassLoader second = new URLClassLoader(classPath, platform)) {
+    try (URLClassLoader first = LibraryCopy.load();
+        URLClassLoader second = LibraryCopy.load()) {
       AutoCloseable lock = lockWith(first);
       assertThat(lock.getClass()).isNotSameAs(DirectoryLock.class);
       assertThatThrownBy(() -> lockWith(second))
@@ -155,14 +152,6 @@ class DirectoryLockTest {
         assertThatThrownBy(() -> lockWith(second)).isNotNull();
       }
     }
-  }
-
-  private static URL[] classPath() throws IOException {
-    List<URL> urls = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      urls.add(Path.of(entry).toUri().toURL());
-    }
-    return urls.toArray(URL[]::new);
   }
 
   /** Locks the directory with the copy of this library in another class loader. */

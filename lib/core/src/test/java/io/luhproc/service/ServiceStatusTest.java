@@ -30,6 +30,8 @@ class ServiceStatusTest {
         Optional.of(cause),
         Optional.of(ProcessEnd.ofExitStatus(NOON, 3)),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         LimitReport.none(),
         false,
         Path.of("/tmp"));

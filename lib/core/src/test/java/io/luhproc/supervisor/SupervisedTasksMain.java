@@ -2,6 +2,7 @@ package io.luhproc.supervisor;
 
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.TaskContext;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -14,6 +15,7 @@ final class SupervisedTasksMain {
         .mainClass(SupervisedTasksMain.class.getName())
         .task("ECHO", SupervisedTasksMain::echo)
         .task("THROWS", SupervisedTasksMain::fail)
+        .task("LATE_READY", SupervisedTasksMain::becomeReadyOnceFileExists)
         .task("BEATS", SupervisedTasksMain::sendHeartbeats)
         .task("BEATS_ONCE", SupervisedTasksMain::sendOneHeartbeat);
   }
@@ -31,6 +33,18 @@ final class SupervisedTasksMain {
 
   private static void fail(TaskContext context) {
     throw new IllegalStateException("on purpose");
+  }
+
+  private static void becomeReadyOnceFileExists(TaskContext context) throws InterruptedException {
+    System.out.println("begin");
+    Path file = Path.of(context.arguments().get(0));
+    while (!Files.exists(file)) {
+      if (context.awaitStop(Duration.ofMillis(50))) {
+        return;
+      }
+    }
+    context.ready();
+    context.awaitStop(Duration.ofMinutes(5));
   }
 
   private static void sendHeartbeats(TaskContext context) throws InterruptedException {

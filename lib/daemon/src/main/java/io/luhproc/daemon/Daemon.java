@@ -8,10 +8,12 @@ import io.luhproc.daemon.config.ReloadResult;
 import io.luhproc.daemon.http.ApiTarget;
 import io.luhproc.daemon.http.HttpServer;
 import io.luhproc.service.NoSuchServiceException;
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.supervisor.Supervisor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +38,8 @@ public final class Daemon implements AutoCloseable {
   private final ConfigLoader loader;
   private final Supervisor supervisor;
   private final CountDownLatch closed = new CountDownLatch(1);
+  // Not guarded by this: a close must not wait for a reload.
+  private volatile Optional<HangupReloader> hangup = Optional.empty();
   // Set once, before open returns.
   private Optional<HttpServer> http = Optional.empty();
   // Written by one reload at a time, under this.
@@ -59,15 +63,35 @@ public final class Daemon implements AutoCloseable {
    * @throws LuhprocException if its directory cannot be used, see {@link Supervisor.Builder#build}
    */
   public static Daemon open(Path path) {
+    return open(path, Supervisor.builder());
+  }
+
+  /**
+   * Opens a daemon that has this JVM for itself, as {@link #open} does. The JVM becomes a child
+   * subreaper, so that it reaps the orphans of all services, see {@link
+   * Supervisor.Builder#childSubreaper}.
+   *
+   * @param path a configuration file or folder, see {@link ConfigLoader}
+   * @throws InvalidConfigException if the configuration has errors
+   * @throws LuhprocException if its directory cannot be used, see {@link Supervisor.Builder#build}
+   */
+  public static Daemon openAsProgram(Path path) {
+    return open(path, Supervisor.builder().childSubreaper(true));
+  }
+
+  private static Daemon open(Path path, Supervisor.Builder builder) {
     ConfigLoader loader = ConfigLoader.create();
     DaemonConfig config = loader.load(path);
-    Path directory = config.directory().orElseGet(() -> StateDirectory.of(path, System.getenv()));
-    Supervisor supervisor = Supervisor.builder().directory(directory).build();
+    StateDirectory state = StateDirectory.of(path, System.getenv());
+    Path directory = config.directory().orElse(state.path());
+    state.checkNoDaemonOutside(directory);
+    Supervisor supervisor = builder.directory(directory).build();
     Daemon daemon = new Daemon(path, loader, config, supervisor);
     try {
       // Before any service is touched, because the address may be in use.
       daemon.http = Optional.of(HttpServer.start(daemon.new Target(), config.listen(), directory));
       supervisor.add(config.services().toArray(ServiceSpec[]::new));
+      state.publish(directory);
       return daemon;
     } catch (RuntimeException e) {
       daemon.http.ifPresent(HttpServer::close);
@@ -97,7 +121,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Starts services and those that they require.
+   * Starts services and those that they require. The status shows the requests when this returns.
    *
    * @param names the names of services or groups; all services with {@code autostart} if none is
    *     given
@@ -110,14 +134,29 @@ public final class Daemon implements AutoCloseable {
       services = resolve(List.of(names));
       chosen = services;
     }
-    if (services.isEmpty()) {
-      return supervisor.startAll().thenApply(status -> null);
-    }
+    CompletableFuture<Void> started =
+        services.isEmpty() ? supervisor.startAll().thenApply(status -> null) : startEach(services);
+    awaitRequested();
+    return started;
+  }
+
+  private CompletableFuture<Void> startEach(Set<String> services) {
     List<CompletableFuture<ServiceStatus>> starts = new ArrayList<>();
     for (String service : services) {
       starts.add(supervisor.start(service));
     }
     return CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new));
+  }
+
+  /** Waits until the supervisor has taken the requests so far. It takes them in order. */
+  private void awaitRequested() {
+    for (ServiceStatus any : supervisor.status().services()) {
+      supervisor
+          .await(any.name(), ProcessState.FAILED, Duration.ZERO)
+          .handle((status, failure) -> true)
+          .join();
+      return;
+    }
   }
 
   private Set<String> resolve(List<String> names) {
@@ -183,6 +222,16 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  /**
+   * Reloads the configuration at each SIGHUP until the close. Signals during a reload are taken
+   * together. The result is logged. Call it once.
+   *
+   * @throws IllegalArgumentException if the JVM was started with {@code -Xrs}
+   */
+  public void reloadOnHangup() {
+    hangup = Optional.of(HangupReloader.install(this::reload));
+  }
+
   /** Waits until {@link #requestClose} or {@link #close} is called. */
   public void awaitClose() throws InterruptedException {
     closed.await();
@@ -200,6 +249,7 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    hangup.ifPresent(HangupReloader::close);
     supervisor.close();
     http.ifPresent(HttpServer::close);
   }

@@ -6,11 +6,9 @@ import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.LimitMarker;
 import io.luhproc.procfs.ProcessTable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -21,7 +19,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class ListenerOwnership {
   private static final Path PROC = Path.of("/proc");
   private static final int MAX_GENERATIONS = 100;
-  private static final String LOCKS_LIMIT = "Max file locks"; // see proc(5), /proc/PID/limits
 
   /**
    * Programs that hold a port on behalf of a container or a socket unit. The process behind the
@@ -162,8 +158,8 @@ final class ListenerOwnership {
   }
 
   private boolean hasSameLimitMarker(ProcessStat process) {
-    Optional<LimitMarker> marker = limitMarker(root.pid());
-    return marker.isPresent() && marker.equals(limitMarker(process.pid()));
+    Optional<LimitMarker> marker = table.limitMarker(root.pid());
+    return marker.isPresent() && marker.equals(table.limitMarker(process.pid()));
   }
 
   private boolean descends(ProcessStat process) {
@@ -176,20 +172,5 @@ final class ListenerOwnership {
       ancestor = ProcessIdentity.isValidPid(parent) ? table.find(parent) : Optional.empty();
     }
     return false;
-  }
-
-  /** Returns the limit that marks a tree; empty if there is no marker or it is not readable. */
-  private static Optional<LimitMarker> limitMarker(long pid) {
-    try (Stream<String> lines =
-        Files.lines(PROC.resolve(pid + "/limits"), StandardCharsets.ISO_8859_1)) {
-      return lines
-          .filter(line -> line.startsWith(LOCKS_LIMIT))
-          .map(line -> line.substring(LOCKS_LIMIT.length()).strip().replaceFirst(" .*", ""))
-          .filter(soft -> soft.matches("[0-9]{1,19}"))
-          .flatMap(soft -> LimitMarker.ofLimit(Long.parseLong(soft)).stream())
-          .findFirst();
-    } catch (IOException | UncheckedIOException | NumberFormatException expected) {
-      return Optional.empty();
-    }
   }
 }

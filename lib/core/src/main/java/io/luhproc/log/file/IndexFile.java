@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,8 @@ public final class IndexFile {
   /** Length of an entry of the time index in bytes. */
   public static final int ENTRY_BYTES = 30;
 
+  // Two pages, about four minutes of a busy stream.
+  private static final int LAST_ENTRIES = 273;
   // A header that is being replaced is complete again within microseconds.
   private static final int MAX_HEADER_READS = 100;
 
@@ -103,6 +106,28 @@ public final class IndexFile {
   /** Returns the size of the file in bytes. */
   public long size() throws IOException {
     return Files.size(files.indexFile());
+  }
+
+  /**
+   * Returns the last entries of the time index, at least those from an offset on, without reading
+   * all of a long index.
+   */
+  public TimeIndex readEntriesFrom(long offset) throws IOException {
+    try (FileChannel channel = FileChannel.open(files.indexFile(), READ)) {
+      long entries = Math.max(0, channel.size() - IndexHeader.BYTES) / ENTRY_BYTES;
+      if (entries <= LAST_ENTRIES) {
+        return readEntries();
+      }
+      ByteBuffer last = ByteBuffer.allocate(IndexHeader.BYTES + LAST_ENTRIES * ENTRY_BYTES);
+      last.position(IndexHeader.BYTES);
+      channel.read(last, IndexHeader.BYTES + (entries - LAST_ENTRIES) * ENTRY_BYTES);
+      TimeIndex index = TimeIndex.parse(Arrays.copyOf(last.array(), last.position()));
+      boolean enough = !index.entries().isEmpty() && index.entries().get(0).offset() <= offset;
+      return enough ? index : readEntries();
+    } catch (NoSuchFileException ignored) {
+      // No maintainer has run yet.
+      return readEntries();
+    }
   }
 
   /** Returns the time index; invalid entries are skipped with a warning. */

@@ -39,6 +39,7 @@ public final class LogStreamReader implements Closeable {
   private @Nullable InputStream input;
   private Instant latestWriteTime = Instant.EPOCH;
   private int gaps;
+  private long lostBytes;
 
   // Where the position is: contentStart is the offset after the rotated file lastRotatedAt,
   // according to the header of knownSequence, and contentHead are the first bytes there.
@@ -73,6 +74,30 @@ public final class LogStreamReader implements Closeable {
     if (activeFile.read(position, ByteBuffer.allocate(0), recent) == 0) {
       boolean ignored = updateKnownPosition();
     }
+  }
+
+  /** Continues at a saved position. */
+  public void seek(StreamPosition saved) throws IOException {
+    moveTo(saved.offset());
+    setContent(saved.rotatedAt(), saved.contentStart());
+    recent.append(saved.recent(), 0, saved.recent().length);
+  }
+
+  /**
+   * Returns a position before the next byte to read, to be saved.
+   *
+   * @param back number of bytes before the next byte
+   * @param before the last bytes before the position
+   */
+  public StreamPosition positionBefore(int back, byte[] before) throws IOException {
+    long offset = position - back;
+    if (lastRotatedAt != UNKNOWN && offset >= contentStart) {
+      return new StreamPosition(lastRotatedAt, contentStart, offset, before);
+    }
+    StreamSnapshot now = snapshot();
+    long after = now.newestBefore(offset, StreamSnapshot.NONE);
+    long start = now.offsetAfter(after);
+    return new StreamPosition(after, start, Math.max(offset, start), before);
   }
 
   private void moveTo(long offset) throws IOException {
@@ -119,6 +144,11 @@ public final class LogStreamReader implements Closeable {
    */
   public int gaps() {
     return gaps;
+  }
+
+  /** Returns the number of bytes that were deleted before they were read, as far as known. */
+  public long lostBytes() {
+    return lostBytes;
   }
 
   /**
@@ -278,6 +308,7 @@ public final class LogStreamReader implements Closeable {
     }
     if (!comparable && isRenumbered(now)) {
       // If these are later files because the next ones expired, the bytes differ.
+      lostBytes += Math.max(0, now.offsetAfter(lastRotatedAt) - position);
       translate(now);
       return;
     }
@@ -291,6 +322,7 @@ public final class LogStreamReader implements Closeable {
       LOG.warn(
           "{}: {} bytes were deleted before they were read", files.activeFile(), start - position);
       gaps++;
+      lostBytes += start - position;
     }
     position = start;
     setContent(Math.max(lastRotatedAt, now.newestRotatedAt()), start);
@@ -318,6 +350,7 @@ public final class LogStreamReader implements Closeable {
     if (from > position) {
       LOG.warn("{}: {} bytes expired before they were read", files.activeFile(), from - position);
       gaps++;
+      lostBytes += from - position;
     }
     input = opened;
     segment = candidate;

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * <p>Output that repeats the same 512 bytes defeats this.
  */
 final class RecentBytes {
-  private static final int CAPACITY = 512;
+  static final int CAPACITY = 512;
 
   private final byte[] bytes = new byte[CAPACITY];
   private int length;

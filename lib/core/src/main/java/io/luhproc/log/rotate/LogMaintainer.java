@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,9 @@ import org.slf4j.LoggerFactory;
 public final class LogMaintainer implements AutoCloseable {
   private static final Duration EXPIRE_INTERVAL = Duration.ofMinutes(1);
   private static final int ROTATIONS_PER_TICK = 16;
+  // The kernel need not have bytes on the disk yet that are younger than this, see
+  // vm.dirty_writeback_centisecs in the kernel's admin-guide/sysctl/vm.rst.
+  private static final Duration UNSAFE_AGE = Duration.ofSeconds(5);
   private static final List<MaintenanceStep> DUE_STEPS =
       List.of(
           MaintenanceStep.ROTATE,
@@ -72,13 +76,17 @@ public final class LogMaintainer implements AutoCloseable {
   private @Nullable IndexHeader header;
   private long lastEndOffset;
   private long lastFullNanos;
+  // No byte that is not rotated yet is older than this; empty if that is unknown.
+  private OptionalLong oldestByteNanos;
   private @Nullable Instant lastExpireTime;
   private boolean compressionPending;
   private boolean rotationPending;
   private boolean dropping;
   private boolean closing;
 
-  private LogMaintainer(LogFiles files, LogPolicy policy, MaintenanceContext context) {
+  private LogMaintainer(
+      LogFiles files, LogPolicy policy, MaintenanceContext context, OptionalLong emptyNanos) {
+    this.oldestByteNanos = emptyNanos;
     this.files = files;
     this.policy = policy;
     this.context = context;
@@ -86,7 +94,7 @@ public final class LogMaintainer implements AutoCloseable {
     this.clock = new SteadyClock(context.time());
     this.rotator = new LogRotator(files, context, clock);
     this.retention = new LogRetention(files, policy, context, clock);
-    this.schedule = new TickSchedule(policy);
+    this.schedule = new TickSchedule(policy, context.growth());
     this.identity = new ActiveFileIdentity(files);
     this.timeIndex = new TimeIndexWriter(files, indexFile, context.time());
     this.lock = new MaintainerLock(files);
@@ -116,7 +124,17 @@ public final class LogMaintainer implements AutoCloseable {
   }
 
   static LogMaintainer open(LogFiles files, LogPolicy policy, MaintenanceContext context) {
-    LogMaintainer maintainer = new LogMaintainer(files, policy, context);
+    return open(files, policy, context, OptionalLong.empty());
+  }
+
+  /**
+   * Opens a maintainer.
+   *
+   * @param emptyNanos when the active file was known to be empty
+   */
+  static LogMaintainer open(
+      LogFiles files, LogPolicy policy, MaintenanceContext context, OptionalLong emptyNanos) {
+    LogMaintainer maintainer = new LogMaintainer(files, policy, context, emptyNanos);
     try {
       maintainer.runStep(MaintenanceStep.RECOVER);
       return maintainer;
@@ -335,17 +353,28 @@ public final class LogMaintainer implements AutoCloseable {
       header = current;
       // Before the copy, so that both together do not exceed the policy.
       retention.keepNewest(policy.maxBackups() - 1);
-      current = rotator.rotate(current, policy.maxBytes(), dropped || schedule.isFlood());
+      current = rotator.rotate(current, policy.maxBytes(), mustSync(), !isFlood(dropped));
       header = current;
+      oldestByteNanos = OptionalLong.of(context.time().nanoTime());
       boolean ignored = identity.refresh();
       lastExpireTime = null;
     }
     dropping = dropped;
-    if (!dropped && !schedule.isFlood() && current.punchedBytes() > policy.maxBytes()) {
+    if (!isFlood(dropped) && current.punchedBytes() > policy.maxBytes()) {
       header = rotator.collapseHole(current);
       boolean ignored = identity.refresh();
     }
     rotationPending = activeBytes(requireHeader()) > policy.maxBytes();
+  }
+
+  private boolean isFlood(boolean dropped) {
+    return dropped || schedule.isFlood();
+  }
+
+  /** A sync protects bytes that are on the disk already from being lost with the machine. */
+  private boolean mustSync() {
+    return oldestByteNanos.isEmpty()
+        || context.time().nanoTime() - oldestByteNanos.getAsLong() >= UNSAFE_AGE.toNanos();
   }
 
   /** Drops the bytes that retention would delete once the rest of the active file is rotated. */

@@ -77,10 +77,12 @@ final class LogRotator {
   /**
    * Rotates about {@code bytes} bytes from the front, split at the end of a line if there is one.
    *
-   * @param flood whether the process writes so fast that the copy is not synced and the file not
-   *     collapsed: fallocate(2) would write out what the process adds, and not catch up with it
+   * @param sync whether to write the copy to the disk before the bytes are removed
+   * @param collapse whether to collapse the file: fallocate(2) writes out what the process adds,
+   *     and does not catch up with one that writes fast
    */
-  IndexHeader rotate(IndexHeader header, long bytes, boolean flood) throws IOException {
+  IndexHeader rotate(IndexHeader header, long bytes, boolean sync, boolean collapse)
+      throws IOException {
     long rotatedAt = nextRotationTime();
     if (!canPunch) {
       return copyAndTruncate(header, rotatedAt);
@@ -89,10 +91,13 @@ final class LogRotator {
     try (FileChannel active = files.openActive(READ)) {
       long splitOffset =
           findSplitOffset(active, header.punchedBytes(), header.punchedBytes() + bytes);
-      RotationIntent.Collapse collapse =
-          flood ? RotationIntent.Collapse.NONE : collapse(active, splitOffset);
-      intent = new RotationIntent(RotationIntent.Phase.COPIED, rotatedAt, splitOffset, collapse);
-      copyFront(active, header.punchedBytes(), intent, !flood);
+      intent =
+          new RotationIntent(
+              RotationIntent.Phase.COPIED,
+              rotatedAt,
+              splitOffset,
+              collapse ? collapse(active, splitOffset) : RotationIntent.Collapse.NONE);
+      copyFront(active, header.punchedBytes(), intent, sync);
     }
     context.onCheckpoint().accept(RotationCheckpoint.COPY_WRITTEN);
     IndexHeader copied = writeHeader(header.withIntent(intent));

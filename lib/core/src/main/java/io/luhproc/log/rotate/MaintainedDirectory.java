@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.WatchKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,8 @@ final class MaintainedDirectory {
   private boolean released;
   private long changedNanos;
   private long refreshNanos;
+  // When both files were last seen empty.
+  private OptionalLong emptyNanos = OptionalLong.empty();
 
   // Volatile suffices: only the service's thread writes it after construction.
   private volatile long dueNanos;
@@ -78,6 +81,7 @@ final class MaintainedDirectory {
     this.context = context;
     long now = context.time().nanoTime();
     this.changedNanos = now;
+    updateEmptyNanos(now, sizeOf(LogStream.OUT), sizeOf(LogStream.ERR));
     // Spread over the hour, so that not all are refreshed at once.
     long seconds = Math.floorMod(directory.hashCode(), REFRESH_INTERVAL.toSeconds());
     this.refreshNanos = now + Duration.ofSeconds(seconds).toNanos();
@@ -171,7 +175,14 @@ final class MaintainedDirectory {
     outSize = out;
     errSize = err;
     changedNanos = changed ? now : changedNanos;
+    updateEmptyNanos(now, out, err);
     return changed;
+  }
+
+  private void updateEmptyNanos(long now, long out, long err) {
+    if (out == 0 && err == 0) {
+      emptyNanos = OptionalLong.of(now);
+    }
   }
 
   /** Not by Files, which throws if a process never wrote to a stream, as many never do. */
@@ -242,7 +253,7 @@ final class MaintainedDirectory {
 
   private LogMaintainer openMaintainer(LogStream stream) {
     return LogMaintainer.open(
-        new LogFiles(directory, stream.prefix()), policy, context.maintenance());
+        new LogFiles(directory, stream.prefix()), policy, context.maintenance(), emptyNanos);
   }
 
   private boolean hasPendingWork() {

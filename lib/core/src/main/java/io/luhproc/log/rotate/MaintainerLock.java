@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.luhproc.log.file.LogFiles;
+import io.luhproc.posix.JvmExclusion;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is an fcntl(2) write lock on {@code out.lock}, which stays after the lock is released. The
  * kernel releases it when the holder dies. Such locks belong to a process and end when it closes
- * any descriptor of the file, so the maintainers of one JVM exclude each other by a set of paths.
+ * any descriptor of the file, so the maintainers of one JVM exclude each other by a {@link
+ * JvmExclusion}.
  */
 final class MaintainerLock implements AutoCloseable {
-  // Static because fcntl locks belong to the process.
-  private static final Set<Path> HELD_BY_THIS_JVM = ConcurrentHashMap.newKeySet();
-
   private final LogFiles files;
   private @Nullable FileChannel channel;
   private @Nullable Object heldKey;
-  private @Nullable Path heldPath;
+  private @Nullable JvmExclusion exclusion;
 
   MaintainerLock(LogFiles files) {
     this.files = files;
@@ -50,13 +48,12 @@ final class MaintainerLock implements AutoCloseable {
       Object ignored = Files.createFile(file, LogFiles.ownerOnlyPermissions());
       key = keyOfExisting(file);
     }
-    Path real = files.directory().toRealPath().resolve(file.getFileName());
-    if (key == null || !HELD_BY_THIS_JVM.add(real)) {
-      throw heldByAnother(file);
-    }
-    heldPath = real;
-    heldKey = key;
     try {
+      exclusion = JvmExclusion.tryEnter(file);
+      if (key == null || exclusion == null) {
+        throw heldByAnother(file);
+      }
+      heldKey = key;
       FileChannel opened = FileChannel.open(file, Set.of(CREATE, WRITE, LinkOption.NOFOLLOW_LINKS));
       channel = opened;
       if (opened.tryLock() == null || !key.equals(keyOfExisting(file))) {
@@ -88,20 +85,16 @@ final class MaintainerLock implements AutoCloseable {
   @Override
   public void close() {
     FileChannel open = channel;
-    Path path = heldPath;
+    JvmExclusion entered = exclusion;
     channel = null;
-    heldPath = null;
+    exclusion = null;
     heldKey = null;
-    try {
+    try (entered) {
       if (open != null) {
         open.close();
       }
     } catch (IOException ignored) {
       // The kernel has released the lock and the descriptor whatever close(2) says.
-    } finally {
-      if (path != null) {
-        HELD_BY_THIS_JVM.remove(path);
-      }
     }
   }
 }

@@ -14,24 +14,26 @@ final class TickSchedule {
   static final Duration QUIET_DELAY = Duration.ofSeconds(1);
   static final Duration MIN_DELAY = Duration.ofMillis(1);
   private static final double FASTEST_BYTES_PER_NANO = 0.6;
-  // Bytes younger than this are in no way safe on the disk (vm.dirty_writeback_centisecs).
-  private static final double UNSAFE_NANOS = 5e9;
   private static final double FLOOD_BYTES_PER_NANO = 0.2;
   // A collapse writes all dirty pages of the file to the disk while the writer waits. At a steady
   // 100 MB/s a writer reached 0.8 of its speed with collapses, and 0.97 without.
   private static final double STEADY_FLOOD_BYTES_PER_NANO = 0.04;
-  private static final double STEADY_NANOS = 5e8;
   private static final double MAX_COMPRESSED_BYTES_PER_NANO = 0.03;
 
   private final double keptBytes;
   private final long maxBytes;
   private long lastEndOffset;
   private long lastNanos;
+  private final MeanGrowth totalGrowth;
   private double bytesPerNano;
-  // The mean, in which recent growth weighs more.
-  private double steadyBytesPerNano;
 
-  TickSchedule(LogPolicy policy) {
+  /**
+   * Creates a schedule.
+   *
+   * @param totalGrowth the growth of all streams that share the disk, to which this one adds
+   */
+  TickSchedule(LogPolicy policy, MeanGrowth totalGrowth) {
+    this.totalGrowth = totalGrowth;
     this.maxBytes = policy.maxBytes();
     this.keptBytes = (double) policy.maxBytes() * policy.maxBackups();
   }
@@ -41,15 +43,13 @@ final class TickSchedule {
     lastEndOffset = endOffset;
     lastNanos = nanos;
     bytesPerNano = 0;
-    steadyBytesPerNano = 0;
   }
 
   /** Measures the growth since the last call. */
   void measure(long endOffset, long nanos) {
     long elapsed = Math.max(1, nanos - lastNanos);
     bytesPerNano = (double) (endOffset - lastEndOffset) / elapsed;
-    double weight = -Math.expm1(-elapsed / STEADY_NANOS);
-    steadyBytesPerNano += weight * (bytesPerNano - steadyBytesPerNano);
+    totalGrowth.add(endOffset - lastEndOffset, elapsed, nanos);
     lastEndOffset = endOffset;
     lastNanos = nanos;
   }
@@ -77,14 +77,10 @@ final class TickSchedule {
     return Duration.ofNanos(Math.max((long) longest, MIN_DELAY.toNanos()));
   }
 
-  /**
-   * Returns whether the stream grows so fast that what it wrote in the last seconds, which the
-   * kernel need not have on the disk yet, is all that is kept.
-   */
+  /** Returns whether the disk is too slow to collapse a file, whose writer waits meanwhile. */
   boolean isFlood() {
-    return bytesPerNano * UNSAFE_NANOS >= keptBytes
-        && (bytesPerNano >= FLOOD_BYTES_PER_NANO
-            || steadyBytesPerNano >= STEADY_FLOOD_BYTES_PER_NANO);
+    return bytesPerNano >= FLOOD_BYTES_PER_NANO
+        || totalGrowth.at(lastNanos) >= STEADY_FLOOD_BYTES_PER_NANO;
   }
 
   /** Returns whether the stream grows so slowly that the time to compress a file may be spent. */

@@ -257,6 +257,8 @@ final class ManagedProcess implements Effect.Handler {
         Optional.of(state.cause()),
         lastExit,
         state.instance().spec().health().flatMap(policy -> monitors.healthState()),
+        state.awaits(),
+        launch == null || launch.running.isEmpty() ? Optional.empty() : launch.message,
         running().map(RunningProcess::limits).orElse(LimitReport.none()),
         state.incarnation().paused(),
         directory);
@@ -283,6 +285,7 @@ final class ManagedProcess implements Effect.Handler {
     private Optional<RunningProcess> running = Optional.empty();
     // An exit may be reported after the tree is proved gone and the next launch has begun.
     private Optional<ProcessIdentity> unreported = Optional.empty();
+    private Optional<String> message = Optional.empty();
 
     Launch(long generation) {
       this.generation = generation;
@@ -324,6 +327,29 @@ final class ManagedProcess implements Effect.Handler {
     @Override
     public void launchFailed(String reason, boolean retriable) {
       post(new FsmEvent.LaunchFailed(name, generation, reason, retriable));
+    }
+
+    @Override
+    public void ready() {
+      post(new FsmEvent.Ready(name, generation));
+    }
+
+    @Override
+    public void notified(Notice notice) {
+      context.loop().execute(() -> onNotified(notice));
+    }
+
+    private void onNotified(Notice notice) {
+      if (notice.status().isPresent()) {
+        message = notice.status();
+        service.markDirty();
+      }
+      notice
+          .extension()
+          .ifPresent(it -> service.handle(new FsmEvent.StartTimeoutExtended(name, generation, it)));
+      if (notice.leaving()) {
+        service.handle(new FsmEvent.Leaving(name, generation));
+      }
     }
 
     @Override

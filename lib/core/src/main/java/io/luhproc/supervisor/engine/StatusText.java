@@ -67,6 +67,8 @@ public final class StatusText {
     text += process.cause().map(cause -> ": " + cause.detail()).orElse("");
     text += process.nextRestart().map(time -> "; next try at " + time).orElse("");
     text += process.retries() == 0 ? "" : "; retries in a row: " + process.retries();
+    text += process.awaits().map(it -> "; waits for " + it).orElse("");
+    text += process.message().map(it -> "; it says: " + it).orElse("");
     text += process.health().map(it -> "; health: " + healthDetail(it)).orElse("");
     text += unenforcedLimits(process.limits());
     return process.paused() ? text + "; paused" : text;

@@ -21,7 +21,9 @@ import io.luhproc.time.RandomTokens;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -30,6 +32,7 @@ import java.util.TreeSet;
 /** Launches processes of services into their directories. Accesses the disk. */
 final class InstanceLauncher {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+  private static final String MAIN_PID = "MAINPID";
 
   private final Launcher launcher;
   private final JournaledLauncher journaledLaunch;
@@ -64,21 +67,27 @@ final class InstanceLauncher {
    * @throws LuhprocException when an environment file or a program is missing
    */
   Prepared prepare(LocalInstance instance, List<Path> cgroups) {
-    ProcessDirectory directory = instance.location().directory();
-    directory.prepareLogFiles();
+    instance.location().directory().prepareLogFiles();
     ProcessRecord.Launch launch = new ProcessRecord.Launch(RandomTokens.next(), timeSource.now());
-    LaunchCommand command =
-        commandBuilder.build(instance.instance(), directory.path(), launch.token());
+    LaunchRequest request = request(instance, launch.token(), Map.of(), cgroups);
+    return new Prepared(launch, launcher.mark(request));
+  }
+
+  private LaunchRequest request(
+      LocalInstance instance, String token, Map<String, String> variables, List<Path> cgroups) {
+    ProcessDirectory directory = instance.location().directory();
+    LaunchCommand command = commandBuilder.build(instance.instance(), directory.path(), token);
+    Map<String, String> environment = new HashMap<>(command.environment());
+    environment.putAll(variables);
     LaunchRequest request =
         new LaunchRequest(
             command.argv(),
-            command.environment(),
+            environment,
             workingDirectory(instance),
             directory.outLog(),
             directory.errLog());
     request = request.with(instance.spec().output().mode());
-    request = preExecSettings(instance, cgroups).map(request::with).orElse(request);
-    return new Prepared(launch, launcher.mark(request));
+    return preExecSettings(instance, cgroups).map(request::with).orElse(request);
   }
 
   static Path workingDirectory(LocalInstance instance) {
@@ -118,6 +127,26 @@ final class InstanceLauncher {
    */
   ChildProcess launchExecStartPre(Prepared prepared, Command command) {
     return launcher.launch(prepared.request().with(LaunchCommandBuilder.argv(command)));
+  }
+
+  /**
+   * Starts the command that runs before the stop signal, as a member of the process tree.
+   *
+   * @param pid the pid of the process, {@code MAINPID} in its environment
+   * @throws LuhprocException when it cannot be started
+   */
+  ChildProcess launchStopCommand(LocalInstance instance, Command command, long pid) {
+    String token =
+        instance
+            .location()
+            .directory()
+            .readRecord()
+            .map(ProcessRecord::launchToken)
+            .orElseGet(RandomTokens::next);
+    List<Path> cgroups = instance.process().cgroup().procsFiles();
+    Map<String, String> variables = Map.of(MAIN_PID, Long.toString(pid));
+    return launcher.launch(
+        request(instance, token, variables, cgroups).with(LaunchCommandBuilder.argv(command)));
   }
 
   /** Returns the identity of a child; empty if it was reaped. */

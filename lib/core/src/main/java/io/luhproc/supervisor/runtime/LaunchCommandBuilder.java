@@ -4,9 +4,13 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.envfile.EnvFile;
+import io.luhproc.health.Heartbeat;
+import io.luhproc.notify.NotifyServer;
+import io.luhproc.notify.ServiceManagerNotifier;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.service.Command;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.TaskLauncher;
 import io.luhproc.spawn.ShellCommand;
 import io.luhproc.supervisor.state.ProcessInstance;
@@ -33,6 +37,7 @@ public final class LaunchCommandBuilder {
    */
   public static LaunchCommandBuilder inheriting(Map<String, String> environment) {
     Map<String, String> variables = new HashMap<>(environment);
+    variables.keySet().removeAll(ServiceManagerNotifier.VARIABLES);
     String own = variables.getOrDefault(EnvironmentNames.DIRECTORY, "");
     if (!own.isEmpty()) {
       readRecord(own).ifPresent(worker -> variables.remove(worker.key().task()));
@@ -60,6 +65,10 @@ public final class LaunchCommandBuilder {
   public LaunchCommand build(ProcessInstance instance, Path directory, String token) {
     LaunchCommand base = baseCommand(instance, directory, token);
     Map<String, String> variables = new HashMap<>(base.environment());
+    variables.keySet().removeAll(ServiceManagerNotifier.VARIABLES);
+    if (instance.spec().start().readiness() instanceof Readiness.SdNotify) {
+      addNotifyVariables(instance, directory, variables);
+    }
     for (Path file : instance.spec().execContext().envFiles()) {
       variables.putAll(EnvFile.read(file));
     }
@@ -69,6 +78,21 @@ public final class LaunchCommandBuilder {
     variables.put(EnvironmentNames.DIRECTORY, directory.toString());
     variables.put(EnvironmentNames.LAUNCH, token);
     return new LaunchCommand(base.argv(), variables);
+  }
+
+  /**
+   * Adds the variables of sd_notify(3) and sd_watchdog_enabled(3). WATCHDOG_PID is left out: the
+   * pid is not known yet, and without it the variable holds for any process that reads it.
+   */
+  private static void addNotifyVariables(
+      ProcessInstance instance, Path directory, Map<String, String> variables) {
+    Path root = directory.resolveSibling("");
+    variables.put("NOTIFY_SOCKET", NotifyServer.socketIn(root).toString());
+    instance
+        .spec()
+        .health()
+        .flatMap(it -> Heartbeat.maxAge(it.check()))
+        .ifPresent(it -> variables.put("WATCHDOG_USEC", Long.toString(it.toNanos() / 1_000)));
   }
 
   /**

@@ -3,6 +3,8 @@ package io.luhproc.supervisor.runtime;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.service.Cause;
 import io.luhproc.supervisor.state.RunningProcess;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Receives the events of one launch of a process, on any thread, in the order they happened. */
 public interface LaunchListener {
@@ -15,6 +17,21 @@ public interface LaunchListener {
    * @param retriable whether the same launch may succeed later
    */
   void launchFailed(String reason, boolean retriable);
+
+  /** The process reported that it is ready, once. Follows launched, unless it was adopted. */
+  void ready();
+
+  /** The process sent a notice by sd_notify(3). */
+  void notified(Notice notice);
+
+  /**
+   * What a process sent by sd_notify(3), apart from its readiness and heartbeats.
+   *
+   * @param status its status, for people
+   * @param extension the time that it needs for its start, from now
+   * @param leaving whether it stops by itself
+   */
+  record Notice(Optional<String> status, Optional<Duration> extension, boolean leaving) {}
 
   /**
    * The process exited.

@@ -73,13 +73,15 @@ final class LaunchTask {
    * @param leftoverStopper stops the leftovers of a failed launch, and then runs an action
    * @param timeSource the clocks
    * @param logMaintenance starts to maintain the logs of a process
+   * @param reports watches for the report of a process that it is ready
    */
   record LaunchContext(
       InstanceLauncher launcher,
       TreeStopService treeStopper,
       BiConsumer<StopTreeRequest, Runnable> leftoverStopper,
       TimeSource timeSource,
-      Consumer<LocalInstance> logMaintenance) {}
+      Consumer<LocalInstance> logMaintenance,
+      ReadinessReports reports) {}
 
   void run() {
     if (cancelled) {
@@ -201,6 +203,8 @@ final class LaunchTask {
   // The launch.
 
   private void launch(InstanceLauncher.Prepared prepared) {
+    // Before the process can write or send anything.
+    context.reports().watch(instance, Optional.empty(), listener);
     JournaledLauncher.Launched launch = context.launcher().launch(instance, prepared, previous);
     Optional<ProcessIdentity> identity = launch.record().identity();
     instance.process().root(identity);
@@ -231,6 +235,7 @@ final class LaunchTask {
   }
 
   private void failed(Throwable e) {
+    instance.process().endReports();
     boolean spawnRefused = e instanceof SpawnException;
     boolean retriable = !(e instanceof SpawnException refused) || refused.isRetriable();
     String reason = ExitCauses.describeThrowable(e);

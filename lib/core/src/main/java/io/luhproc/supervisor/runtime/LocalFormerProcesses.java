@@ -124,10 +124,7 @@ final class LocalFormerProcesses implements FormerProcesses {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     treeStops.stop(
         new StopTreeRequest(
-            LocalProcessRuntime.scope(process, identity),
-            Signal.TERM,
-            policy.grace(),
-            policy.timeout()),
+            process.treeScope(identity), Signal.TERM, policy.grace(), policy.timeout()),
         survivors -> complete(stopped, directory, survivors));
     return stopped.thenRunAsync(
         () -> {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** The resources of one process of a service on this machine. All its launches share them. */
 final class LocalProcess {
@@ -19,6 +20,10 @@ final class LocalProcess {
   private volatile Optional<LimitMarker> limitMarker = Optional.empty();
   private volatile Optional<Long> userId = Optional.empty();
   private volatile @Nullable LaunchTask launch;
+  // Confined to the executor.
+  private @Nullable StopCommandRun stopCommand;
+  // Guarded by this.
+  private Optional<AutoCloseable> reports = Optional.empty();
 
   LocalProcess(ProcessLocation location, Executor executor, ProcessCgroup cgroup) {
     this.location = location;
@@ -70,6 +75,12 @@ final class LocalProcess {
     return userId.map(scope::withUser).orElse(scope);
   }
 
+  /** Returns the scope of a tree of the latest launch, with the members of its control group. */
+  TreeScope treeScope(Optional<ProcessIdentity> ofRoot) {
+    TreeScope scope = scope(ofRoot);
+    return cgroup.container().map(scope::withContainer).orElse(scope);
+  }
+
   /** Returns the latest launch, to cancel it. */
   @Nullable LaunchTask launch() {
     return launch;
@@ -77,5 +88,37 @@ final class LocalProcess {
 
   void launch(LaunchTask task) {
     launch = task;
+  }
+
+  /** Sets the run of the stop command, and cancels an earlier one. Called on the executor. */
+  void stopCommand(@Nullable StopCommandRun run) {
+    if (stopCommand != null) {
+      stopCommand.cancel();
+    }
+    stopCommand = run;
+  }
+
+  /** Sets the watch for reports of the latest launch, in place of that of an earlier one. */
+  void reports(AutoCloseable watch) {
+    endReports();
+    synchronized (this) {
+      reports = Optional.of(watch);
+    }
+  }
+
+  /** Ends the watch for reports. */
+  void endReports() {
+    Optional<AutoCloseable> ended;
+    synchronized (this) {
+      ended = reports;
+      reports = Optional.empty();
+    }
+    if (ended.isPresent()) {
+      try {
+        ended.get().close();
+      } catch (Exception e) {
+        LoggerFactory.getLogger(LocalProcess.class).warn("cannot end a watch of {}", path(), e);
+      }
+    }
   }
 }

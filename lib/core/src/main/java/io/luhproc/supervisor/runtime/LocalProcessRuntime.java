@@ -23,9 +23,7 @@ import io.luhproc.service.Cause;
 import io.luhproc.service.Command;
 import io.luhproc.service.ExecContext;
 import io.luhproc.service.ProcessStatus;
-import io.luhproc.service.StopPolicy;
 import io.luhproc.spawn.Launcher;
-import io.luhproc.spawn.UserIds;
 import io.luhproc.supervisor.state.ExitCauses;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RecoveredProcess;
@@ -33,7 +31,6 @@ import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
-import io.luhproc.tree.StopTreeRequest;
 import io.luhproc.tree.TreeScope;
 import io.luhproc.tree.TreeStopService;
 import java.nio.file.Path;
@@ -43,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -71,6 +67,8 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private final LogMaintenanceService logMaintenance;
   private final FormerProcesses former;
   private final HealthExecutor health;
+  private final ReadinessReports reports;
+  private final InstanceStopper stopper;
   private final Map<ProcessKey, LocalProcess> processes = new ConcurrentHashMap<>();
 
   private LocalProcessRuntime(
@@ -88,13 +86,20 @@ public final class LocalProcessRuntime implements ProcessRuntime {
     this.adoptedExits = new AdoptedExitPoller(table, timers);
     this.treeStopper = treeStopper;
     this.treeStops = new TreeStopRetrier(treeStopper, table, timers);
+    this.reports = new ReadinessReports(root.path(), table, timers, timeSource);
+    InstanceLauncher instanceLauncher =
+        new InstanceLauncher(launcher, commandBuilder, table, timeSource);
+    this.stopper =
+        new InstanceStopper(
+            new StopCommandRun.StopContext(instanceLauncher, table, timers, timeSource), treeStops);
     this.launchContext =
         new LaunchTask.LaunchContext(
-            new InstanceLauncher(launcher, commandBuilder, table, timeSource),
+            instanceLauncher,
             treeStopper,
             treeStops::stop,
             timeSource,
-            this::maintainLogs);
+            this::maintainLogs,
+            reports);
     this.former = new LocalFormerProcesses(root, table, this::newProcess, treeStops);
     this.health = HealthExecutor.create(timers, timeSource, launcher, treeStopper);
     this.logMaintenance =
@@ -211,8 +216,21 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   public void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener) {
     LocalInstance local = local(instance);
     local.process().root(Optional.of(running.identity()));
+    local.executor().execute(() -> watchAdopted(local, running, listener));
     adoptedExits.watch(
         running.identity(), () -> local.executor().execute(() -> adoptedExited(local, listener)));
+  }
+
+  private void watchAdopted(LocalInstance local, RunningProcess running, LaunchListener listener) {
+    try {
+      reports.watch(local, Optional.of(running), listener);
+    } catch (LuhprocException e) {
+      warn("cannot watch whether {} is ready", local, e);
+    }
+  }
+
+  private static void warn(String message, LocalInstance local, LuhprocException e) {
+    LoggerFactory.getLogger(LocalProcessRuntime.class).warn(message, local, e);
   }
 
   private void adoptedExited(LocalInstance local, LaunchListener listener) {
@@ -228,44 +246,17 @@ public final class LocalProcessRuntime implements ProcessRuntime {
 
   @Override
   public void stop(ProcessInstance instance, boolean killAtOnce, LaunchListener listener) {
-    LocalProcess process = process(instance);
-    StopPolicy policy = instance.spec().stop();
-    Duration grace = killAtOnce ? Duration.ZERO : policy.grace();
+    LocalInstance local = local(instance);
     // Runs after the desired state is recorded. Otherwise, a supervisor that is killed now would
     // leave a process that is being stopped although its recorded desired state is up.
-    process.executor().execute(() -> stopTree(instance, policy.signal(), grace, listener));
+    local.executor().execute(() -> stopper.stop(local, killAtOnce, listener));
   }
 
   @Override
   public void stopLeftovers(ProcessInstance instance, LaunchListener listener) {
-    Duration grace = instance.spec().stop().grace();
+    LocalInstance local = local(instance);
     // Not on the supervisor's thread: a frozen group is thawed first.
-    process(instance).executor().execute(() -> stopTree(instance, Signal.TERM, grace, listener));
-  }
-
-  private void stopTree(
-      ProcessInstance instance, Signal signal, Duration grace, LaunchListener listener) {
-    LocalProcess process = process(instance);
-    // A frozen process cannot handle SIGTERM.
-    process.cgroup().thawIfFrozen();
-    treeStops.stop(
-        new StopTreeRequest(
-            withUser(instance, scope(process, process.root())),
-            signal,
-            grace,
-            instance.spec().stop().timeout()),
-        listener);
-  }
-
-  static TreeScope scope(LocalProcess process, Optional<ProcessIdentity> root) {
-    TreeScope scope = process.scope(root);
-    return process.cgroup().container().map(scope::withContainer).orElse(scope);
-  }
-
-  private static TreeScope withUser(ProcessInstance instance, TreeScope scope) {
-    Optional<String> user = instance.spec().execContext().credentials().user();
-    OptionalLong id = user.isEmpty() ? OptionalLong.empty() : UserIds.find(user.get());
-    return id.isEmpty() ? scope : scope.withUser(id.getAsLong());
+    local.executor().execute(() -> stopper.stopLeftovers(local, listener));
   }
 
   // Records and resources.
@@ -287,13 +278,9 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public void recordExit(ProcessInstance instance, Cause cause, OptionalInt exitCode) {
     LocalInstance local = local(instance);
-    local
-        .executor()
-        .execute(() -> updateDirectory(local, false, it -> recordExit(it, cause, exitCode)));
-  }
-
-  private void recordExit(ProcessDirectory directory, Cause cause, OptionalInt exitCode) {
-    ExitRecord.write(directory, timeSource.now(), cause, exitCode);
+    Consumer<ProcessDirectory> write =
+        it -> ExitRecord.write(it, timeSource.now(), cause, exitCode);
+    local.executor().execute(() -> updateDirectory(local, false, write));
   }
 
   private static void updateDirectory(
@@ -304,8 +291,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
         write.accept(directory);
       }
     } catch (LuhprocException e) {
-      LoggerFactory.getLogger(LocalProcessRuntime.class)
-          .warn("cannot record the state of {}", local, e);
+      warn("cannot record the state of {}", local, e);
     }
   }
 
@@ -395,7 +381,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       answer.accept("");
       return;
     }
-    TreeScope tree = scope(process, Optional.of(running.identity()));
+    TreeScope tree = process.treeScope(Optional.of(running.identity()));
     CompletableFuture<Void> ignored =
         treeStopper
             .signal(tree, paused ? Signal.STOP : Signal.CONT)
@@ -452,6 +438,8 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public void close() {
     health.close();
+    processes.values().forEach(LocalProcess::endReports);
+    reports.close();
     // The records of processes that were just stopped may still have to be written.
     pool.drainAndClose(FINISH_TIMEOUT);
     treeStopper.close();

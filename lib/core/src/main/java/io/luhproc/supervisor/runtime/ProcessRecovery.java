@@ -61,6 +61,7 @@ public final class ProcessRecovery {
         identity.isPresent() ? RecoveredProcess.Trace.ALIVE : traceOfExited(directory),
         alive,
         identity.filter(it -> isStopped(table, it)).isPresent(),
+        record.flatMap(ProcessRecord::readyAt).isPresent(),
         record.flatMap(ProcessRecord::end),
         describeOrigin(instance, record));
   }

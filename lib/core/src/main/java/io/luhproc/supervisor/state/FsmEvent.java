@@ -4,6 +4,7 @@ import io.luhproc.service.Cause;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -257,6 +258,31 @@ public sealed interface FsmEvent {
     @Override
     public void applyTo(ProcessStateMachine machine) {
       machine.treeUnkillable(survivors);
+    }
+  }
+
+  /** It has reported that it is ready. */
+  record Ready(String process, long generation) implements ProcessEvent {
+    @Override
+    public void applyTo(ProcessStateMachine machine) {
+      machine.ready();
+    }
+  }
+
+  /** It needs more time for its start, counted from now. */
+  record StartTimeoutExtended(String process, long generation, Duration fromNow)
+      implements ProcessEvent {
+    @Override
+    public void applyTo(ProcessStateMachine machine) {
+      machine.startTimeoutExtended(fromNow);
+    }
+  }
+
+  /** It has reported that it stops by itself, so it is not available to dependents any more. */
+  record Leaving(String process, long generation) implements ProcessEvent {
+    @Override
+    public void applyTo(ProcessStateMachine machine) {
+      machine.leaving();
     }
   }
 

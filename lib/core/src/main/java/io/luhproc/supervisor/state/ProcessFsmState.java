@@ -2,9 +2,12 @@ package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
+import io.luhproc.service.Readiness;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The complete state of one process, which determines all decisions about it.
@@ -43,6 +46,20 @@ public record ProcessFsmState(
     UNKILLABLE
   }
 
+  /** What is known of a launch. */
+  public enum LaunchFlag {
+    /** Its health check fails at present. */
+    UNHEALTHY,
+    /** It is stopped without a grace period. */
+    KILL_AT_ONCE,
+    /** It is frozen. */
+    PAUSED,
+    /** It has reported that it is ready. */
+    READY,
+    /** It has reported that it stops by itself. */
+    LEAVING
+  }
+
   /**
    * The latest launch of a process.
    *
@@ -50,9 +67,7 @@ public record ProcessFsmState(
    * @param launches the number of launches, including adoptions
    * @param osState its state in the operating system
    * @param runningSince when it entered RUNNING, on the clock of the machine's caller
-   * @param unhealthy whether its health check fails at present
-   * @param killAtOnce whether it is stopped without a grace period
-   * @param paused whether it is frozen
+   * @param flags what is known of it
    * @param exitCode the exit code as in a shell; empty until it is reported
    */
   public record Incarnation(
@@ -60,12 +75,11 @@ public record ProcessFsmState(
       long launches,
       OsState osState,
       Duration runningSince,
-      boolean unhealthy,
-      boolean killAtOnce,
-      boolean paused,
+      Set<LaunchFlag> flags,
       OptionalInt exitCode) {
 
     public Incarnation {
+      flags = Set.copyOf(flags);
       if (generation < 0) {
         throw new IllegalArgumentException("generation (" + generation + ") must not be negative");
       }
@@ -77,20 +91,23 @@ public record ProcessFsmState(
      */
     static Incarnation none(long generation) {
       return new Incarnation(
-          generation, 0, OsState.ABSENT, Duration.ZERO, false, false, false, OptionalInt.empty());
+          generation, 0, OsState.ABSENT, Duration.ZERO, Set.of(), OptionalInt.empty());
     }
 
     /** Returns the next launch. */
     Incarnation nextLaunch(OsState next) {
       return new Incarnation(
-          generation + 1,
-          launches + 1,
-          next,
-          Duration.ZERO,
-          false,
-          false,
-          false,
-          OptionalInt.empty());
+          generation + 1, launches + 1, next, Duration.ZERO, Set.of(), OptionalInt.empty());
+    }
+
+    /** Returns whether it has a flag. */
+    public boolean is(LaunchFlag flag) {
+      return flags.contains(flag);
+    }
+
+    /** Returns whether it is frozen. */
+    public boolean paused() {
+      return is(LaunchFlag.PAUSED);
     }
 
     /**
@@ -98,40 +115,28 @@ public record ProcessFsmState(
      * check.
      */
     Incarnation osState(OsState next) {
-      return new Incarnation(
-          generation,
-          launches,
-          next,
-          runningSince,
-          unhealthy && next == OsState.ALIVE,
-          killAtOnce,
-          paused && next == OsState.ALIVE,
-          exitCode);
+      Incarnation changed =
+          new Incarnation(generation, launches, next, runningSince, flags, exitCode);
+      return next == OsState.ALIVE
+          ? changed
+          : changed.with(LaunchFlag.UNHEALTHY, false).with(LaunchFlag.PAUSED, false);
     }
 
     Incarnation runningSince(Duration now) {
-      return new Incarnation(
-          generation, launches, osState, now, unhealthy, killAtOnce, paused, exitCode);
+      return new Incarnation(generation, launches, osState, now, flags, exitCode);
     }
 
-    Incarnation unhealthy(boolean flag) {
-      return new Incarnation(
-          generation, launches, osState, runningSince, flag, killAtOnce, paused, exitCode);
-    }
-
-    Incarnation killAtOnce(boolean flag) {
-      return new Incarnation(
-          generation, launches, osState, runningSince, unhealthy, flag, paused, exitCode);
-    }
-
-    Incarnation paused(boolean flag) {
-      return new Incarnation(
-          generation, launches, osState, runningSince, unhealthy, killAtOnce, flag, exitCode);
+    Incarnation with(LaunchFlag flag, boolean set) {
+      if (is(flag) == set) {
+        return this;
+      }
+      Set<LaunchFlag> changed = new HashSet<>(flags);
+      boolean ignored = set ? changed.add(flag) : changed.remove(flag);
+      return new Incarnation(generation, launches, osState, runningSince, changed, exitCode);
     }
 
     Incarnation exitCode(OptionalInt code) {
-      return new Incarnation(
-          generation, launches, osState, runningSince, unhealthy, killAtOnce, paused, code);
+      return new Incarnation(generation, launches, osState, runningSince, flags, code);
     }
   }
 
@@ -303,6 +308,27 @@ public record ProcessFsmState(
   /** Returns whether the process is in a state of the operating system. */
   public boolean is(OsState osState) {
     return incarnation.osState() == osState;
+  }
+
+  /** Returns whether nothing but a health check is needed any more to count as running. */
+  boolean isReady() {
+    return incarnation.is(LaunchFlag.READY) || !readiness().isReported();
+  }
+
+  private Readiness readiness() {
+    return instance.spec().start().readiness();
+  }
+
+  /** Returns what a start waits for, for messages; empty if that is only its launch. */
+  public Optional<String> awaits() {
+    if (state != ProcessState.STARTING) {
+      return Optional.empty();
+    }
+    if (is(OsState.SPAWNING)) {
+      return instance.spec().start().execStartPre().map(it -> "the command before it");
+    }
+    boolean checked = isReady() && instance.spec().health().isPresent();
+    return Optional.of(checked ? "its health check to succeed" : readiness().describe());
   }
 
   /** Returns whether its tree is gone and no launch is pending. */

@@ -3,6 +3,7 @@ package io.luhproc.supervisor.state;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartPolicy;
+import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
 import java.util.OptionalInt;
 
 /** Applies the restart policy of a process to an exit. */
@@ -28,6 +29,27 @@ final class ProcessPolicy {
       case ON_FAILURE -> success ? RestartDecision.COMPLETE : RestartDecision.RESTART;
       case NEVER -> success ? RestartDecision.COMPLETE : RestartDecision.FAIL;
     };
+  }
+
+  /**
+   * Returns the plan after an exit. A process that had to report its readiness and did not has
+   * failed, also with a success code; only a one-shot process may be done before.
+   */
+  static StopPlan judgeExit(ProcessFsmState process, StopPlan plan) {
+    ProcessSpec spec = process.instance().spec();
+    boolean success =
+        plan.cause().hasExitStatus()
+            && plan.exitCode().isPresent()
+            && spec.restart().isSuccess(plan.exitCode().getAsInt());
+    if (process.isReady() || spec.oneshot()) {
+      return plan;
+    }
+    String detail =
+        plan.cause().detail()
+            + ", before it was ready; it waited for "
+            + spec.start().readiness().describe();
+    Cause.Kind kind = success ? Cause.Kind.START_FAILED : plan.cause().kind();
+    return new StopPlan(plan.afterStop(), new Cause(kind, detail), plan.exitCode());
   }
 
   /** Returns the cause of FAILED after an exit. */

@@ -4,6 +4,7 @@ import io.luhproc.health.HealthPolicy;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.RestartStrategy;
+import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StopPlan;
@@ -106,7 +107,8 @@ final class ProcessStateMachine {
     }
     switch (current().state()) {
       case STARTING -> transitions.awaitReady();
-      case STOPPING -> transitions.stopTree(stopPlan(), current().incarnation().killAtOnce());
+      case STOPPING ->
+          transitions.stopTree(stopPlan(), current().incarnation().is(LaunchFlag.KILL_AT_ONCE));
       case INACTIVE, BLOCKED, RUNNING, BACKOFF, EXITED, FAILED -> {} // No launch is pending.
     }
   }
@@ -138,7 +140,7 @@ final class ProcessStateMachine {
     switch (current().state()) {
       case STARTING, RUNNING -> {
         transitions.setExitCode(stopPlan.exitCode());
-        transitions.stopLeftovers(stopPlan);
+        transitions.stopLeftovers(ProcessPolicy.judgeExit(current(), stopPlan));
       }
       case STOPPING -> {
         transitions.setExitCode(stopPlan.exitCode());
@@ -183,10 +185,38 @@ final class ProcessStateMachine {
     }
   }
 
+  /** Handles its report that it is ready, which may arrive before that of the launch. */
+  void ready() {
+    switch (current().state()) {
+      case STARTING -> {
+        boolean first = !current().isReady();
+        transitions.setReady();
+        if (first && current().is(OsState.ALIVE)) {
+          transitions.awaitReady();
+        }
+      }
+      case INACTIVE, BLOCKED, RUNNING, BACKOFF, STOPPING, EXITED, FAILED -> {} // A late report.
+    }
+  }
+
+  void startTimeoutExtended(Duration fromNow) {
+    switch (current().state()) {
+      case STARTING -> transitions.extendStartTimeout(fromNow);
+      case INACTIVE, BLOCKED, RUNNING, BACKOFF, STOPPING, EXITED, FAILED -> {} // Not starting.
+    }
+  }
+
+  void leaving() {
+    switch (current().state()) {
+      case STARTING, RUNNING -> transitions.setLeaving();
+      case INACTIVE, BLOCKED, BACKOFF, STOPPING, EXITED, FAILED -> {} // A late report.
+    }
+  }
+
   void healthy() {
     switch (current().state()) {
       case STARTING -> {
-        if (current().is(OsState.ALIVE) && transitions.hasHealthCheck()) {
+        if (current().is(OsState.ALIVE) && current().isReady() && transitions.hasHealthCheck()) {
           transitions.enterRunning();
         }
       }
@@ -237,7 +267,8 @@ final class ProcessStateMachine {
 
   private StopPlan startTimeoutPlan() {
     String limit = DurationAndSizeFormat.format(spec().start().timeout());
-    return StopPlan.failure(Cause.Kind.START_TIMEOUT, "was not up within " + limit);
+    String awaits = current().awaits().map(it -> "; it waited for " + it).orElse("");
+    return StopPlan.failure(Cause.Kind.START_TIMEOUT, "was not up within " + limit + awaits);
   }
 
   void setPaused(boolean paused) {

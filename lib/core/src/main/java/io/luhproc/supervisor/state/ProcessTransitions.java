@@ -4,6 +4,7 @@ import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
 import io.luhproc.supervisor.state.ProcessFsmState.Incarnation;
+import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer.Purpose;
@@ -81,14 +82,19 @@ final class ProcessTransitions {
   /** Adopts a live process of a former supervisor, which may be frozen. */
   void adopt(RecoveredProcess recovered) {
     Cause cause = Cause.requested("adopted from a former supervisor");
-    Incarnation next = current.incarnation().nextLaunch(OsState.ALIVE).paused(recovered.paused());
+    Incarnation next =
+        current
+            .incarnation()
+            .nextLaunch(OsState.ALIVE)
+            .with(LaunchFlag.PAUSED, recovered.paused())
+            .with(LaunchFlag.READY, recovered.ready());
     context.addEffect(new Effect.Adopt(name(), next.generation(), recovered));
     transition(ProcessState.STARTING, cause, next);
-    if (hasHealthCheck()) {
+    if (current.isReady() && !hasHealthCheck()) {
+      enterRunning();
+    } else {
       scheduleTimer(Purpose.START_TIMEOUT, spec().start().timeout());
       startHealthCheck();
-    } else {
-      enterRunning();
     }
   }
 
@@ -108,6 +114,9 @@ final class ProcessTransitions {
   /** Waits, after the launch, until the process counts as running. */
   void awaitReady() {
     current = current.incarnation(current.incarnation().osState(OsState.ALIVE));
+    if (!current.isReady()) {
+      return; // The start timeout is armed.
+    }
     if (hasHealthCheck()) {
       startHealthCheck();
     } else if (spec().start().minReadyTime().isZero()) {
@@ -123,8 +132,24 @@ final class ProcessTransitions {
         ProcessState.RUNNING, current.cause(), current.incarnation().runningSince(context.now()));
   }
 
-  void setUnhealthy(boolean flag) {
-    current = current.incarnation(current.incarnation().unhealthy(flag));
+  void setUnhealthy(boolean unhealthy) {
+    setFlag(LaunchFlag.UNHEALTHY, unhealthy);
+  }
+
+  void setReady() {
+    setFlag(LaunchFlag.READY, true);
+  }
+
+  /** Ends the health check of a process that stops by itself. */
+  void setLeaving() {
+    if (isHealthChecked()) {
+      stopHealthCheck();
+    }
+    setFlag(LaunchFlag.LEAVING, true);
+  }
+
+  private void setFlag(LaunchFlag flag, boolean value) {
+    current = current.incarnation(current.incarnation().with(flag, value));
   }
 
   /**
@@ -138,7 +163,7 @@ final class ProcessTransitions {
     if (isHealthChecked()) {
       stopHealthCheck();
     }
-    current = current.incarnation(current.incarnation().paused(paused));
+    setFlag(LaunchFlag.PAUSED, paused);
     startHealthCheck();
   }
 
@@ -156,6 +181,8 @@ final class ProcessTransitions {
     return hasHealthCheck()
         && current.is(OsState.ALIVE)
         && current.isUp()
+        && current.isReady()
+        && !current.incarnation().is(LaunchFlag.LEAVING)
         && !current.incarnation().paused();
   }
 
@@ -204,7 +231,7 @@ final class ProcessTransitions {
    */
   void beginStop(StopPlan stopPlan, boolean kill) {
     if (current.is(OsState.SPAWNING)) {
-      enterStopping(stopPlan, current.incarnation().killAtOnce(kill));
+      enterStopping(stopPlan, current.incarnation().with(LaunchFlag.KILL_AT_ONCE, kill));
       context.addEffect(new Effect.CancelLaunch(name(), kill));
     } else {
       stopTree(stopPlan, kill);
@@ -232,8 +259,8 @@ final class ProcessTransitions {
 
   /** Ends the grace period of a stop. */
   void escalateToKill() {
-    boolean escalated = current.incarnation().killAtOnce();
-    current = current.incarnation(current.incarnation().killAtOnce(true));
+    boolean escalated = current.incarnation().is(LaunchFlag.KILL_AT_ONCE);
+    setFlag(LaunchFlag.KILL_AT_ONCE, true);
     if (current.is(OsState.TERMINATING)) {
       context.addEffect(new Effect.StopTree(name(), current.generation(), true));
     } else if (!escalated) {
@@ -373,5 +400,19 @@ final class ProcessTransitions {
   /** Restarts the start timeout, because a frozen process cannot become healthy. */
   void restartStartTimeout() {
     scheduleTimer(Purpose.START_TIMEOUT, spec().start().timeout());
+  }
+
+  /** Moves an armed start timeout to a later time. */
+  void extendStartTimeout(Duration fromNow) {
+    Duration dueAt = context.now().plus(fromNow);
+    boolean isLater =
+        current
+            .timer()
+            .filter(it -> it.purpose() == Purpose.START_TIMEOUT && it.dueAt().compareTo(dueAt) < 0)
+            .isPresent();
+    if (isLater) {
+      cancelTimer();
+      scheduleTimer(Purpose.START_TIMEOUT, fromNow);
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param trace what was found
  * @param running the process; empty if it is not alive
  * @param paused whether the process is alive and frozen or stopped
+ * @param ready whether it has reported that it is ready
  * @param end how it ended; empty if that was not recorded
  * @param origin a description of its origin
  */
@@ -21,12 +22,13 @@ public record RecoveredProcess(
     Trace trace,
     Optional<RunningProcess> running,
     boolean paused,
+    boolean ready,
     Optional<ProcessEnd> end,
     String origin) {
 
   /** Nothing was found. */
   public static final RecoveredProcess NONE =
-      new RecoveredProcess(false, Trace.NONE, Optional.empty(), false, Optional.empty(), "");
+      new RecoveredProcess(false, Trace.NONE, Optional.empty(), false, false, Optional.empty(), "");
 
   /** What can be found of a process. */
   public enum Trace {
@@ -42,7 +44,7 @@ public record RecoveredProcess(
 
   /** Returns a copy that is paused if the process is alive. */
   public RecoveredProcess asPaused() {
-    return new RecoveredProcess(desiredUp, trace, running, running.isPresent(), end, origin);
+    return new RecoveredProcess(desiredUp, trace, running, running.isPresent(), ready, end, origin);
   }
 
   /** Returns the plan for an exit that no supervisor observed. */

@@ -3,6 +3,7 @@ package io.luhproc.supervisor.state;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -218,9 +219,11 @@ public record ServiceFsmState(
     };
   }
 
-  /** Returns whether the health check of any process fails. */
+  /** Returns whether the health check of any process fails, or any stops by itself. */
   public boolean isUnhealthy() {
-    return processes.stream().anyMatch(it -> it.incarnation().unhealthy());
+    return processes.stream()
+        .map(ProcessFsmState::incarnation)
+        .anyMatch(it -> it.is(LaunchFlag.UNHEALTHY) || it.is(LaunchFlag.LEAVING));
   }
 
   /** Returns whether a one-shot process has not completed yet. */

@@ -113,7 +113,7 @@ final class MaintainedDirectoryTest {
     directory.writeNumberedLines(1001, 1001);
     awaitSignal(maintained);
     // Its rate is not known yet.
-    assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL).busyDelay());
+    assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL, new MeanGrowth()).busyDelay());
   }
 
   @Test
@@ -126,7 +126,7 @@ final class MaintainedDirectoryTest {
     writeLine(1);
     maintained.poll();
     time.advance(TickSchedule.MIN_DELAY);
-    assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL).busyDelay());
+    assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL, new MeanGrowth()).busyDelay());
   }
 
   private void writeLine(int number) {

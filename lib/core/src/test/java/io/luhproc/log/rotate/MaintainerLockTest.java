@@ -5,11 +5,15 @@ import static io.luhproc.log.rotate.TempLogDirectory.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.log.LogPolicy;
+import io.luhproc.log.LogStream;
 import io.luhproc.posix.Posix;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
+import io.luhproc.testing.LibraryCopy;
 import io.luhproc.testing.VirtualTime;
+import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,6 +95,49 @@ final class MaintainerLockTest {
       tick(next);
     }
     assertThat(texts(directory.log().since(Instant.EPOCH))).isEqualTo(numberedLines(1, 2000));
+  }
+
+  @Test
+  void copyOfLibraryInAnotherClassLoaderIsRefusedAndReleasesNothing() throws Exception {
+    try (URLClassLoader copy = LibraryCopy.load();
+        LogMaintainer first = openMaintainer()) {
+      assertThat(first.isFailing()).isFalse();
+      AutoCloseable second = openMaintainer(copy);
+      assertThat(second.getClass()).isNotSameAs(LogMaintainer.class);
+      assertThat(isLockedByThisProcess()).isTrue();
+      second.close();
+      assertThat(isLockedByThisProcess()).isTrue();
+    }
+    assertThat(isLockedByThisProcess()).isFalse();
+  }
+
+  /** Opens a maintainer of the copy of this library in another class loader. */
+  private AutoCloseable openMaintainer(ClassLoader loader) throws Exception {
+    Class<?> stream = loader.loadClass(LogStream.class.getName());
+    Class<?> policy = loader.loadClass(LogPolicy.class.getName());
+    Class<?> source = loader.loadClass(TimeSource.class.getName());
+    Class<?> posix = loader.loadClass(Posix.class.getName());
+    return (AutoCloseable)
+        loader
+            .loadClass(LogMaintainer.class.getName())
+            .getMethod("open", Path.class, stream, policy, source, posix)
+            .invoke(
+                null,
+                directory.path(),
+                stream.getEnumConstants()[0],
+                policy.getMethod("defaults").invoke(null),
+                source.getMethod("system").invoke(null),
+                posix.getMethod("lazy").invoke(null));
+  }
+
+  private boolean isLockedByThisProcess() throws IOException {
+    Object inode = Files.getAttribute(directory.files().lockFile(), "unix:ino");
+    // proc_locks(5): "1: POSIX  ADVISORY  WRITE PID MAJOR:MINOR:INODE START END"
+    return Files.readAllLines(Path.of("/proc/locks")).stream()
+        .anyMatch(
+            line ->
+                line.contains(" " + ProcessHandle.current().pid() + " ")
+                    && line.contains(":" + inode + " "));
   }
 
   @Test

@@ -110,7 +110,13 @@ class DependencyRequestTest {
   void recoveredProcessWithoutRemainsWaitsForItsDependencies() {
     RecoveredProcess wanted =
         new RecoveredProcess(
-            true, RecoveredProcess.Trace.NONE, Optional.empty(), false, Optional.empty(), "");
+            true,
+            RecoveredProcess.Trace.NONE,
+            Optional.empty(),
+            false,
+            false,
+            Optional.empty(),
+            "");
     supervisor.runtime().addRecovered("shop/it", wanted);
     supervisor.add(service("shop").requires("db"), service("db"));
     supervisor.advanceOneSecond().assertState("shop", ProcessState.BLOCKED).assertCalls();

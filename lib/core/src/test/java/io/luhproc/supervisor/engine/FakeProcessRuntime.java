@@ -67,9 +67,12 @@ final class FakeProcessRuntime implements ProcessRuntime {
     private final LaunchListener listener;
     private Optional<RunningProcess> running = Optional.empty();
     private boolean ended;
+    private final boolean reports;
+    private boolean ready;
 
-    FakeProcess(LaunchListener listener) {
+    FakeProcess(LaunchListener listener, boolean reports) {
       this.listener = listener;
+      this.reports = reports;
     }
   }
 
@@ -141,6 +144,21 @@ final class FakeProcessRuntime implements ProcessRuntime {
     replyLater(() -> process.listener.exited(cause, end));
   }
 
+  private static boolean isReported(ProcessInstance instance) {
+    return instance.spec().start().readiness().isReported();
+  }
+
+  /** Reports that a process is ready, if it must do so. */
+  private void reportReady(FakeProcess process) {
+    if (process.reports) {
+      replyLater(
+          () -> {
+            process.ready = true;
+            process.listener.ready();
+          });
+    }
+  }
+
   /** Reports a result of its health check; returns whether it has one. */
   boolean reportHealth(String process, HealthResult result) {
     Consumer<CheckRecord> results = healthChecks.get(process);
@@ -178,7 +196,8 @@ final class FakeProcessRuntime implements ProcessRuntime {
         trace == RecoveredProcess.Trace.LAUNCHED
             ? Optional.of(ProcessEnd.ofExitStatus(time.now(), exitCode.getAsInt()))
             : Optional.empty();
-    return new RecoveredProcess(up, trace, running, false, end, "former");
+    boolean ready = fake != null && fake.ready;
+    return new RecoveredProcess(up, trace, running, false, ready, end, "former");
   }
 
   /** Sets the pid of the next process, above those of a former runtime. */
@@ -294,7 +313,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
     assertThat(processes).as("is alive when it is launched again").doesNotContainKey(name);
     launchCheck.accept(instance);
     recordCall("launch", instance);
-    FakeProcess process = new FakeProcess(listener);
+    FakeProcess process = new FakeProcess(listener, isReported(instance));
     processes.put(name, process);
     desiredStates.put(name, true);
     recordedExits.remove(name);
@@ -313,6 +332,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
     RunningProcess running = newRunningProcess();
     process.running = Optional.of(running);
     process.listener.launched(running);
+    reportReady(process);
   }
 
   RunningProcess newRunningProcess() {
@@ -328,9 +348,10 @@ final class FakeProcessRuntime implements ProcessRuntime {
   @Override
   public void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener) {
     recordCall("adopt", instance);
-    FakeProcess process = new FakeProcess(listener);
+    FakeProcess process = new FakeProcess(listener, isReported(instance));
     process.running = Optional.of(running);
     processes.put(instance.toString(), process);
+    reportReady(process);
   }
 
   @Override

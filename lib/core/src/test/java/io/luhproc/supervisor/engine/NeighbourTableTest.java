@@ -217,15 +217,18 @@ class NeighbourTableTest {
               Trace.ALIVE,
               Optional.of(supervisor.runtime().newRunningProcess()),
               false,
+              false,
               Optional.empty(),
               "former");
       case "blocked" ->
-          new RecoveredProcess(true, Trace.NONE, Optional.empty(), false, Optional.empty(), "");
+          new RecoveredProcess(
+              true, Trace.NONE, Optional.empty(), false, false, Optional.empty(), "");
       case "exited" ->
           new RecoveredProcess(
               true,
               Trace.LAUNCHED,
               Optional.empty(),
+              false,
               false,
               Optional.of(ProcessEnd.ofExitStatus(Instant.EPOCH, 1)),
               "former");
@@ -234,6 +237,7 @@ class NeighbourTableTest {
               false,
               Trace.ALIVE,
               Optional.of(supervisor.runtime().newRunningProcess()),
+              false,
               false,
               Optional.empty(),
               "former");

@@ -32,7 +32,8 @@ class PauseTest {
     RunningProcess running = supervisor.runtime().newRunningProcess();
     RecoveredProcess.Trace lives = RecoveredProcess.Trace.ALIVE;
     RecoveredProcess recovered =
-        new RecoveredProcess(true, lives, Optional.of(running), false, Optional.empty(), "former");
+        new RecoveredProcess(
+            true, lives, Optional.of(running), false, false, Optional.empty(), "former");
     supervisor.runtime().addRecovered("shop/web", recovered.asPaused());
   }
 

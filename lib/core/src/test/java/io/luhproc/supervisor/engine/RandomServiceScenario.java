@@ -8,6 +8,7 @@ import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
@@ -103,6 +104,9 @@ final class RandomServiceScenario {
     ProcessSpec.Builder process = command(name, version);
     if (version % 4 == 1) {
       process.limits(ResourceLimits.builder().pids(10 + version));
+    }
+    if (version % 6 == 5) {
+      process.ready(Readiness.logLine("listening"));
     }
     if (version % 7 == 3) {
       process.maxMemoryRestart(version + "MiB");

@@ -18,6 +18,8 @@ import io.luhproc.service.ServiceSpec;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.supervisor.state.ProcessInstance;
 import io.luhproc.supervisor.state.RunningProcess;
+import io.luhproc.testing.VirtualTime;
+import io.luhproc.testing.VirtualTimers;
 import io.luhproc.time.TimeSource;
 import io.luhproc.tree.TreeStopService;
 import java.io.IOException;
@@ -52,6 +54,16 @@ class LaunchTaskTest {
     @Override
     public void launchFailed(String reason, boolean retriable) {
       reports.add("failed: " + reason);
+    }
+
+    @Override
+    public void ready() {
+      reports.add("ready");
+    }
+
+    @Override
+    public void notified(Notice notice) {
+      reports.add("notified");
     }
 
     @Override
@@ -102,7 +114,9 @@ class LaunchTaskTest {
             treeStopper,
             (request, done) -> done.run(),
             TimeSource.system(),
-            instance -> {});
+            instance -> {},
+            new ReadinessReports(
+                folder, table, new VirtualTimers(new VirtualTime()), TimeSource.system()));
     return new LaunchTask(context, local, previous, new RecordingListener());
   }
 

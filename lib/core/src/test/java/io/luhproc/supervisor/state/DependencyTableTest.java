@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,8 @@ class DependencyTableTest {
     ProcessFsmState running = running(instance);
     states.put(
         "unhealthy",
-        ProcessStates.service(running.incarnation(running.incarnation().unhealthy(true))));
+        ProcessStates.service(
+            running.incarnation(running.incarnation().with(LaunchFlag.UNHEALTHY, true))));
     states.put("oneshot", ProcessStates.service(running(instance(ProcessSpec.Builder::oneshot))));
     states.put("stop-due", deferred(ProcessStates.service(running)));
     return states;

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.service.Cause;
 import io.luhproc.service.Cause.Kind;
 import io.luhproc.service.RestartPolicy;
+import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -191,8 +192,8 @@ class ExitTransitionTest {
         StateMachineScenario.running(PolicyBuilder.of(ON_FAILURE).withHealthCheck(false))
             .unhealthy(0)
             .hasStates(RUNNING);
-    assertThat(scenario.current(0).incarnation().unhealthy()).isTrue();
-    assertThat(scenario.healthy(0).current(0).incarnation().unhealthy()).isFalse();
+    assertThat(scenario.current(0).incarnation().is(LaunchFlag.UNHEALTHY)).isTrue();
+    assertThat(scenario.healthy(0).current(0).incarnation().is(LaunchFlag.UNHEALTHY)).isFalse();
   }
 
   @Test

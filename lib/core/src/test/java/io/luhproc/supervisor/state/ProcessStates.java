@@ -3,6 +3,7 @@ package io.luhproc.supervisor.state;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.supervisor.state.ProcessFsmState.Incarnation;
+import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer.Purpose;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -63,7 +65,7 @@ final class ProcessStates {
       OsState osState,
       Optional<StopPlan> plan) {
     Incarnation incarnation =
-        new Incarnation(GENERATION, 1, osState, NOW, false, false, false, OptionalInt.empty());
+        new Incarnation(GENERATION, 1, osState, NOW, Set.of(), OptionalInt.empty());
     try {
       states.add(
           new ProcessFsmState(
@@ -94,7 +96,7 @@ final class ProcessStates {
       case INACTIVE -> "inactive";
       case BLOCKED -> "blocked";
       case STARTING -> state.is(OsState.SPAWNING) ? "launching" : "starting";
-      case RUNNING -> state.incarnation().unhealthy() ? "unhealthy" : "running";
+      case RUNNING -> state.incarnation().is(LaunchFlag.UNHEALTHY) ? "unhealthy" : "running";
       case BACKOFF -> state.awaitsGroup() ? "grouping" : "backoff";
       case EXITED -> "exited";
       case FAILED -> state.is(OsState.UNKILLABLE) ? "s-" + plan(state) : "failed";

@@ -3,6 +3,7 @@ package io.luhproc.supervisor.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.ProcessState;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
 import java.time.Duration;
@@ -43,6 +44,8 @@ class RandomEventsTest {
     NEVER_RESTART,
     TREE_TERMINATED,
     TREE_UNKILLABLE,
+    REPORTS_READY,
+    REPORTS_LEAVING,
     HEALTHY,
     UNHEALTHY,
     MEMORY_LIMIT_EXCEEDED,
@@ -69,13 +72,20 @@ class RandomEventsTest {
             RestartPolicy.onFailure().maxRetries(2),
             RestartPolicy.never());
     Arbitrary<Boolean> flags = Arbitraries.of(true, false);
-    return Combinators.combine(policies, Arbitraries.of(RestartStrategy.class), flags, flags)
+    return Combinators.combine(policies, Arbitraries.of(RestartStrategy.class), flags, flags, flags)
         .as(RandomEventsTest::rules);
   }
 
   private static PolicyBuilder rules(
-      RestartPolicy policy, RestartStrategy strategy, boolean checked, boolean limited) {
+      RestartPolicy policy,
+      RestartStrategy strategy,
+      boolean checked,
+      boolean limited,
+      boolean reported) {
     PolicyBuilder builder = PolicyBuilder.of(policy).processes(PROCESSES, strategy);
+    if (reported) {
+      builder = builder.with(process -> process.ready(Readiness.sdNotify()));
+    }
     PolicyBuilder watched = checked ? builder.withHealthCheck(true) : builder;
     return limited ? watched.intensity(3, Duration.ofSeconds(5)) : watched;
   }
@@ -147,6 +157,8 @@ class RandomEventsTest {
             case NEVER_RESTART -> simulated.exit(125);
             case TREE_TERMINATED -> simulated.completeStop();
             case TREE_UNKILLABLE -> simulated.failStop();
+            case REPORTS_READY -> simulated.reportReady();
+            case REPORTS_LEAVING -> simulated.reportLeaving();
             case HEALTHY -> simulated.reportHealth(true);
             case UNHEALTHY -> simulated.reportHealth(false);
             case MEMORY_LIMIT_EXCEEDED -> simulated.exceedMemoryLimit();
@@ -205,10 +217,16 @@ class RandomEventsTest {
           simulated
               .completeLaunch()
               .or(simulated::completeStop)
+              .or(() -> needsReport(simulated) ? simulated.reportReady() : Optional.empty())
               .or(() -> needsHealth(simulated) ? simulated.reportHealth(true) : Optional.empty())
               .or(() -> advance(simulated));
       next.ifPresent(this::handle);
       return next.isPresent();
+    }
+
+    private boolean needsReport(SimulatedProcess simulated) {
+      ProcessFsmState processState = current.processes().get(processes.indexOf(simulated));
+      return processState.state() == ProcessState.STARTING && !processState.isReady();
     }
 
     private boolean needsHealth(SimulatedProcess simulated) {

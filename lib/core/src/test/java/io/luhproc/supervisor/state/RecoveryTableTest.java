@@ -86,6 +86,7 @@ class RecoveryTableTest {
         trace,
         trace == Trace.ALIVE ? Optional.of(RUNNING) : Optional.empty(),
         false,
+        false,
         trace == Trace.LAUNCHED
             ? Optional.of(ProcessEnd.ofExitStatus(Instant.EPOCH, 1))
             : Optional.empty(),

@@ -91,6 +91,14 @@ final class SimulatedProcess {
     return Optional.ofNullable(pendingStops.poll());
   }
 
+  Optional<FsmEvent> reportReady() {
+    return generationIn(Phase.ALIVE).map(it -> new FsmEvent.Ready(name, it));
+  }
+
+  Optional<FsmEvent> reportLeaving() {
+    return generationIn(Phase.ALIVE).map(it -> new FsmEvent.Leaving(name, it));
+  }
+
   Optional<FsmEvent> reportHealth(boolean healthy) {
     return generationIn(Phase.ALIVE)
         .map(
@@ -121,6 +129,7 @@ final class SimulatedProcess {
         List.of(
             new FsmEvent.TreeTerminated(name, generation),
             new FsmEvent.Launched(name, generation),
+            new FsmEvent.Ready(name, generation),
             new FsmEvent.LaunchFailed(name, generation, "late"));
     return Optional.of(staleEvents.get((int) (generation % staleEvents.size())));
   }

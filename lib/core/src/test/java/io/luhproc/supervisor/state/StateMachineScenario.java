@@ -139,6 +139,16 @@ final class StateMachineScenario {
             PolicyBuilder.name(process), generation(process), "pid 7 is alive"));
   }
 
+  StateMachineScenario ready(int process) {
+    return handle(new FsmEvent.Ready(PolicyBuilder.name(process), generation(process)));
+  }
+
+  StateMachineScenario extendStart(int process, Duration fromNow) {
+    return handle(
+        new FsmEvent.StartTimeoutExtended(
+            PolicyBuilder.name(process), generation(process), fromNow));
+  }
+
   StateMachineScenario healthy(int process) {
     return handle(new FsmEvent.Healthy(PolicyBuilder.name(process), generation(process)));
   }

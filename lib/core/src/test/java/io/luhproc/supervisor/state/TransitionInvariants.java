@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
+import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import io.luhproc.supervisor.state.ProcessFsmState.OsState;
 import io.luhproc.supervisor.state.ProcessFsmState.StateTimer;
 import io.luhproc.supervisor.state.ProcessFsmState.StopPlan.AfterStop;
@@ -73,7 +74,7 @@ final class TransitionInvariants {
       launches++;
     } else if (effect instanceof Effect.CancelLaunch it) {
       assertThat(after.is(OsState.SPAWNING)).as("a launch is in flight").isTrue();
-      assertThat(before.stopPlan().isPresent() && before.incarnation().killAtOnce())
+      assertThat(before.stopPlan().isPresent() && before.incarnation().is(LaunchFlag.KILL_AT_ONCE))
           .as("was cancelled and killed before")
           .isFalse();
       assertThat(before.stopPlan().isEmpty() || it.killAtOnce()).as("is escalated").isTrue();
@@ -148,6 +149,8 @@ final class TransitionInvariants {
     return state.instance().spec().health().isPresent()
         && up
         && state.is(OsState.ALIVE)
+        && state.isReady()
+        && !state.incarnation().is(LaunchFlag.LEAVING)
         && !state.incarnation().paused();
   }
 

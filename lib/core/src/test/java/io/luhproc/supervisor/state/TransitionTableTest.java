@@ -5,6 +5,7 @@ import static io.luhproc.supervisor.state.ProcessStates.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.Cause;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
 import io.luhproc.supervisor.state.ProcessFsmState.Incarnation;
@@ -204,6 +205,9 @@ class TransitionTableTest {
     events.put("retry", fired(Purpose.RETRY_STOP));
     events.put("paused", new FsmEvent.Paused(NAME, GENERATION, true));
     events.put("resumed", new FsmEvent.Paused(NAME, GENERATION, false));
+    events.put("reported", new FsmEvent.Ready(NAME, GENERATION));
+    events.put("more", new FsmEvent.StartTimeoutExtended(NAME, GENERATION, Duration.ofMinutes(5)));
+    events.put("leaving", new FsmEvent.Leaving(NAME, GENERATION));
     events.put("recovered", new FsmEvent.Recovered(NAME, RecoveryTableTest.ALIVE));
     return events;
   }
@@ -289,6 +293,9 @@ class TransitionTableTest {
       for (RestartStrategy strategy : RestartStrategy.values()) {
         PolicyBuilder builders = PolicyBuilder.of(policy).processes(2, strategy);
         boolean even = all.size() % 2 == 0;
+        if (all.size() % 3 == 2) {
+          builders = builders.with(process -> process.ready(Readiness.sdNotify()));
+        }
         all.add(
             even ? builders : builders.withHealthCheck(true).intensity(1, Duration.ofSeconds(10)));
       }

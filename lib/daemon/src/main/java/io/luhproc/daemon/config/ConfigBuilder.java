@@ -17,6 +17,7 @@ final class ConfigBuilder {
   private final Map<String, Location> locations = new LinkedHashMap<>();
   private final List<ServiceSpec> services = new ArrayList<>();
   private final Map<String, Set<String>> groups = new LinkedHashMap<>();
+  private final Map<String, ConfigNode> merged = new LinkedHashMap<>();
   private Optional<ListenAddress> listen = Optional.empty();
   private Optional<Path> directory = Optional.empty();
 
@@ -30,6 +31,16 @@ final class ConfigBuilder {
 
   Problems problems() {
     return context.problems();
+  }
+
+  /** Adds a top-level table or value of the merged configuration, to be shown. */
+  void show(String key, ConfigNode node) {
+    merged.put(key, node);
+  }
+
+  /** Returns the merged configuration, to be shown. */
+  ConfigNode.Table merged() {
+    return new ConfigNode.Table(new Location(Path.of(""), 1, 1), merged);
   }
 
   /** Reads {@code listen} and {@code directory}. */

@@ -51,15 +51,42 @@ public final class ConfigLoader {
    * @throws InvalidConfigException if the configuration has errors; nothing may be started then
    */
   public DaemonConfig load(Path path) {
-    Problems problems = new Problems();
-    ReadContext context = new ReadContext(new Interpolation(environment), problems);
+    return read(path).build();
+  }
+
+  /**
+   * Returns a configuration as TOML, with included files, templates and variables in their places.
+   * Above each table of the files, a comment has its position.
+   *
+   * <p>Unless asked for, secrets are shown as {@code ***}: the value of every {@code ${NAME}},
+   * environment variables whose name or value looks like a secret, HTTP headers, and passwords in
+   * URLs. A configuration in another format is shown with its own keys.
+   *
+   * @param path a file, or a folder with one file for each service
+   * @param showSecrets whether secrets are shown
+   * @return the text
+   * @throws InvalidConfigException if the configuration has errors
+   */
+  public String show(Path path, boolean showSecrets) {
+    ConfigBuilder config = read(path);
+    DaemonConfig ignored = config.build();
+    Interpolation interpolation = new Interpolation(environment);
+    ConfigNode.Table merged = config.merged();
+    return TomlText.of(
+        showSecrets
+            ? interpolation.resolve(merged)
+            : SecretMask.mask(interpolation.masked().resolve(merged)));
+  }
+
+  private ConfigBuilder read(Path path) {
+    ReadContext context = new ReadContext(new Interpolation(environment), new Problems());
     ConfigBuilder config = new ConfigBuilder(context);
     if (Files.isDirectory(path)) {
       new ServiceFolderFormat(config).readAll(path);
     } else {
       readFile(path, config);
     }
-    return config.build();
+    return config;
   }
 
   private static void readFile(Path file, ConfigBuilder config) {

@@ -1,5 +1,7 @@
 package io.luhproc.daemon.config;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,5 +63,40 @@ record Interpolation(Map<String, String> environment) {
       return "";
     }
     return value;
+  }
+
+  /** Returns this with {@code ***} for every value. */
+  Interpolation masked() {
+    Map<String, String> masked = new HashMap<>();
+    environment.forEach((name, value) -> masked.put(name, value.isEmpty() ? "" : SecretMask.MASK));
+    return new Interpolation(masked);
+  }
+
+  /** Returns a table with the variables in all strings replaced, to be read again. */
+  ConfigNode.Table resolve(ConfigNode.Table table) {
+    Map<String, ConfigNode> entries = new LinkedHashMap<>();
+    table.entries().forEach((key, value) -> entries.put(key, resolve(value)));
+    return new ConfigNode.Table(table.location(), entries);
+  }
+
+  private ConfigNode resolve(ConfigNode node) {
+    if (node instanceof ConfigNode.Table table) {
+      return resolve(table);
+    }
+    if (node instanceof ConfigNode.Array array) {
+      return new ConfigNode.Array(
+          array.location(), array.elements().stream().map(this::resolve).toList());
+    }
+    if (((ConfigNode.Scalar) node).value() instanceof String text) {
+      // The problems were reported when the configuration was read.
+      String resolved = resolve(text, node.location(), new Problems());
+      return new ConfigNode.Scalar(node.location(), escape(resolved));
+    }
+    return node;
+  }
+
+  /** Returns a text that {@link #resolve} turns into a given one. */
+  static String escape(String text) {
+    return text.replace("${", "$${");
   }
 }

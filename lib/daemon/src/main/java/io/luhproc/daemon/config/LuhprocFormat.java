@@ -32,9 +32,15 @@ final class LuhprocFormat {
 
   void read(Path file, ConfigNode.Table root) {
     collect(file, root);
+    Map<String, ConfigNode> merged = new LinkedHashMap<>();
     for (Map.Entry<String, ConfigNode.Table> entry : services.entrySet()) {
-      readService(entry.getKey(), entry.getValue());
+      Optional<ConfigNode.Table> service = extend(entry.getValue(), new LinkedHashSet<>());
+      if (service.isPresent()) {
+        readService(entry.getKey(), service.get());
+        merged.put(entry.getKey(), without("extends", service.get()));
+      }
     }
+    config.show("services", new ConfigNode.Table(root.location(), merged));
   }
 
   /** Collects the tables of a file and of the files that it includes. */
@@ -55,6 +61,7 @@ final class LuhprocFormat {
   }
 
   private void readSupervisor(TableReader supervisor) {
+    config.show("supervisor", supervisor.node());
     config.readSupervisor(supervisor);
     supervisor.reportUnknownKeys();
   }
@@ -110,11 +117,7 @@ final class LuhprocFormat {
   // Services.
 
   private void readService(String name, ConfigNode.Table table) {
-    Optional<ConfigNode.Table> merged = extend(table, new LinkedHashSet<>());
-    if (merged.isEmpty()) {
-      return;
-    }
-    TableReader reader = new TableReader(merged.get(), "services." + name, config.context());
+    TableReader reader = new TableReader(table, "services." + name, config.context());
     Optional<String> ignored = reader.string("extends");
     for (String group : reader.strings("groups").orElse(List.of())) {
       config.addToGroup(group, name);
@@ -145,6 +148,12 @@ final class LuhprocFormat {
       return Optional.empty();
     }
     return extend(template, seen).map(base -> merge(base, table));
+  }
+
+  private static ConfigNode.Table without(String key, ConfigNode.Table table) {
+    Map<String, ConfigNode> entries = new LinkedHashMap<>(table.entries());
+    entries.remove(key);
+    return new ConfigNode.Table(table.location(), entries);
   }
 
   private static ConfigNode.Table merge(ConfigNode.Table base, ConfigNode.Table table) {

@@ -29,6 +29,7 @@ final class ProcessComposeFormat {
     if (root.isEmpty()) {
       return;
     }
+    root.get().entries().forEach(config::show);
     TableReader reader = new TableReader(root.get(), "", config.context());
     Map<String, String> environment = environment(reader);
     Optional<TableReader> processes = reader.table("processes");

@@ -3,7 +3,9 @@ package io.luhproc.daemon.config;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,15 +23,17 @@ final class ProcfileFormat {
   void read(Path file) {
     Optional<String> text = SourceFile.read(file, config.problems());
     List<String> lines = text.map(it -> it.lines().toList()).orElse(List.of());
+    Map<String, ConfigNode> services = new LinkedHashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       if (!line.isBlank() && !line.startsWith("#")) {
-        readLine(line, new Location(file, i + 1, 1));
+        readLine(line, new Location(file, i + 1, 1), services);
       }
     }
+    config.show("services", new ConfigNode.Table(Location.of(file), services));
   }
 
-  private void readLine(String line, Location location) {
+  private void readLine(String line, Location location, Map<String, ConfigNode> services) {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {
       config.problems().error(location, "the line is not of the form name: command");
@@ -39,6 +43,11 @@ final class ProcfileFormat {
     if (!config.claim(name, location)) {
       return;
     }
+    String command = Interpolation.escape(matcher.group(2));
+    services.put(
+        name,
+        new ConfigNode.Table(
+            location, Map.of("command", new ConfigNode.Scalar(location, command))));
     try {
       Path folder = location.file().toAbsolutePath().resolveSibling("").normalize();
       config.add(

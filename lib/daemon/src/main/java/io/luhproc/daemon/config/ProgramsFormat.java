@@ -20,6 +20,7 @@ final class ProgramsFormat {
 
   void read(ConfigNode.Table root) {
     TableReader reader = new TableReader(root, "", config.context());
+    root.entries().forEach(config::show);
     config.readListen(reader);
     Optional<TableReader> programs = reader.table("programs");
     if (programs.isPresent()) {

@@ -61,6 +61,7 @@ final class ServiceFolderFormat {
     String fileName = String.valueOf(file.getFileName());
     String name = service.get().string("name").orElse(fileName.substring(0, fileName.length() - 5));
     if (config.claim(name, service.get().location())) {
+      config.show(name, root);
       try {
         readService(name, service.get(), dependencies, lifecycle, health).ifPresent(config::add);
       } catch (IllegalArgumentException e) {

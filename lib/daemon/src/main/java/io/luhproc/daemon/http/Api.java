@@ -3,8 +3,6 @@ package io.luhproc.daemon.http;
 import io.luhproc.LuhprocException;
 import io.luhproc.daemon.config.InvalidConfigException;
 import io.luhproc.daemon.config.ReloadResult;
-import io.luhproc.log.LogLine;
-import io.luhproc.log.ProcessLog;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
@@ -14,8 +12,10 @@ import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +25,6 @@ import tools.jackson.core.JsonGenerator;
 /** The routes of the API, independent of the HTTP server. */
 final class Api {
   private static final Duration MAX_WAIT = Duration.ofHours(1);
-  private static final int DEFAULT_LINES = 100;
-  private static final int MAX_LINES = 10_000;
   private static final Set<String> OPERATIONS =
       Set.of("start", "stop", "restart", "reload", "kill", "signal", "pause", "resume");
 
@@ -45,6 +43,7 @@ final class Api {
             || path.segment(0).equals("health")
             || path.matches("status")
             || path.matches("services")
+            || path.matches("groups")
             || path.matches("services", "*"));
   }
 
@@ -66,7 +65,7 @@ final class Api {
     }
   }
 
-  private static Reply failure(Throwable failure) {
+  static Reply failure(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -107,11 +106,11 @@ final class Api {
     if (path.matches("status") || path.matches("services")) {
       return services();
     }
+    if (path.matches("groups")) {
+      return groups();
+    }
     if (path.matches("services", "*")) {
       return service(200, supervisor.status(path.segment(1)));
-    }
-    if (path.matches("services", "*", "logs")) {
-      return logs(path);
     }
     if (path.matches("why", "*")) {
       return Reply.text(supervisor.why(path.segment(1)));
@@ -127,6 +126,17 @@ final class Api {
           json.writeStartArray();
           services.forEach(new StatusJson(json)::write);
           json.writeEndArray();
+        });
+  }
+
+  private Reply groups() {
+    Map<String, Set<String>> groups = new TreeMap<>(target.groups());
+    return Reply.json(
+        200,
+        json -> {
+          json.writeStartObject();
+          groups.forEach((name, services) -> writeNames(json, name, List.copyOf(services)));
+          json.writeEndObject();
         });
   }
 
@@ -162,43 +172,6 @@ final class Api {
     }
     json.writeEndArray();
     json.writeEndObject();
-  }
-
-  private Reply logs(RequestPath path) {
-    ServiceStatus service = supervisor.status(path.segment(1));
-    String process = path.parameter("process").orElseGet(() -> service.processes().get(0).name());
-    ProcessLog log = supervisor.output(service.name(), process);
-    String stream = path.parameter("stream").orElse("both");
-    ProcessLog selected =
-        switch (stream) {
-          case "out" -> log.out();
-          case "err" -> log.err();
-          case "both" -> log.both();
-          default ->
-              throw new IllegalArgumentException(
-                  "stream (" + stream + ") must be out, err or both");
-        };
-    StringBuilder text = new StringBuilder();
-    for (LogLine line : selected.tail(lines(path))) {
-      text.append(line.text());
-      if (!line.partial()) {
-        text.append('\n');
-      }
-    }
-    return Reply.text(text.toString());
-  }
-
-  private static int lines(RequestPath path) {
-    String text = path.parameter("lines").orElse(Integer.toString(DEFAULT_LINES));
-    try {
-      int lines = Integer.parseInt(text);
-      if (lines >= 0 && lines <= MAX_LINES) {
-        return lines;
-      }
-    } catch (NumberFormatException expected) {
-      // Reported below.
-    }
-    throw new IllegalArgumentException("lines (" + text + ") must be from 0 to " + MAX_LINES);
   }
 
   // POST.

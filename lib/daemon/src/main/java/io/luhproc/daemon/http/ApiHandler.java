@@ -3,6 +3,9 @@ package io.luhproc.daemon.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
@@ -10,14 +13,17 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers requests with the replies of {@link Api}. */
+/** Answers requests with the replies of {@link Api}, or with streams. */
 final class ApiHandler extends Handler.Abstract {
   private final Api api;
   private final EventHistory events;
+  private final LogOpener logs;
+  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
 
-  ApiHandler(Api api, EventHistory events) {
+  ApiHandler(Api api, EventHistory events, LogOpener logs) {
     this.api = api;
     this.events = events;
+    this.logs = logs;
   }
 
   /** Returns the decoded path; empty if it is invalid. */
@@ -39,22 +45,54 @@ final class ApiHandler extends Handler.Abstract {
     }
     // A request that waits is idle, and must not be closed for it.
     request.addIdleTimeoutListener(timeout -> false);
-    if (request.getMethod().equals("GET") && path.get().matches("events")) {
-      openStream(request, response, callback);
-      return true;
+    if (!request.getMethod().equals("GET")
+        || !openStream(path.get(), request, response, callback)) {
+      var ignored =
+          api.answer(request.getMethod(), path.get())
+              .thenAccept(reply -> write(reply, response, callback));
     }
-    var ignored =
-        api.answer(request.getMethod(), path.get())
-            .thenAccept(reply -> write(reply, response, callback));
     return true;
   }
 
-  private void openStream(Request request, Response response, Callback callback) {
-    EventStream stream = new EventStream(request, response, callback, getServer().getScheduler());
-    stream.open();
-    events.open(stream, Optional.ofNullable(request.getHeaders().get("Last-Event-ID")));
-    // Last, so that a client that has received it misses no later event.
-    stream.startHeartbeat();
+  /** Returns whether the path is that of a stream. */
+  private boolean openStream(
+      RequestPath path, Request request, Response response, Callback callback) {
+    Optional<String> lastEventId = Optional.ofNullable(request.getHeaders().get("Last-Event-ID"));
+    if (path.matches("events")) {
+      open(
+          new EventStream(request, response, callback, StreamFormat.EVENTS),
+          signal -> events.open(signal, lastEventId));
+      return true;
+    }
+    if (path.matches("services", "*", "logs")) {
+      StreamFormat format = StreamFormat.of(request.getHeaders().getQualityCSV(HttpHeader.ACCEPT));
+      open(
+          new EventStream(request, response, callback, format),
+          signal -> logs.open(path, format, lastEventId, signal));
+      return true;
+    }
+    return false;
+  }
+
+  private void open(EventStream stream, Function<Runnable, MessageSource> opener) {
+    try {
+      stream.start(opener.apply(stream::signal));
+    } catch (RuntimeException e) {
+      stream.refuse(Api.failure(e));
+      return;
+    }
+    streams.add(stream);
+    stream.onClose(() -> streams.remove(stream));
+  }
+
+  /** Ends all streams. */
+  void closeStreams() {
+    streams.forEach(EventStream::close);
+  }
+
+  static void addCommonHeaders(Response response) {
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
   }
 
   static void write(Reply reply, Response response, Callback callback) {
@@ -62,8 +100,7 @@ final class ApiHandler extends Handler.Abstract {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    addCommonHeaders(response);
     response.write(true, ByteBuffer.wrap(body), callback);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Numbers the events of a supervisor, keeps the recent ones and sends them to the open streams.
+ * Numbers the events of a supervisor, keeps the recent ones and adds them to the open queues.
  *
  * <p>An id is {@code RUN-NUMBER}. The run differs between daemons, so that a client that reconnects
  * after a restart of the daemon receives all events of the new one. Thread-safe.
@@ -20,8 +20,8 @@ final class EventHistory implements AutoCloseable {
 
   private final String run = Long.toString(System.currentTimeMillis(), 36);
   private final EventRegistration registration;
-  // A stream may end, and so be removed, while a message is sent to it.
-  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+  // A queue may be removed while a message is sent to it.
+  private final Set<EventQueue> queues = ConcurrentHashMap.newKeySet();
   // Guarded by this, as is the next field.
   private final Deque<Numbered> events = new ArrayDeque<>();
   private long lastNumber;
@@ -40,29 +40,31 @@ final class EventHistory implements AutoCloseable {
     if (events.size() > SIZE) {
       events.remove();
     }
-    streams.forEach(stream -> stream.send(numbered.message()));
+    queues.forEach(queue -> queue.send(numbered.message()));
   }
 
   /**
-   * Sends the events after an id to a stream, and then all later ones, without a gap.
+   * Returns the events after an id and then all later ones, without a gap.
    *
+   * @param signal called when there is an event
    * @param lastEventId the id of the last event that the client has; empty for later events only
    */
-  synchronized void open(EventStream stream, Optional<String> lastEventId) {
+  synchronized EventQueue open(Runnable signal, Optional<String> lastEventId) {
+    EventQueue queue = new EventQueue(signal, queues::remove);
     if (lastEventId.isPresent()) {
       long last = numberOf(lastEventId.get());
       long oldest = events.isEmpty() ? lastNumber + 1 : events.peek().number();
       if (last + 1 < oldest) {
-        stream.send(EventJson.lost(oldest - last - 1));
+        queue.send(EventJson.lost(oldest - last - 1));
       }
       for (Numbered event : events) {
         if (event.number() > last) {
-          stream.send(event.message());
+          queue.send(event.message());
         }
       }
     }
-    streams.add(stream);
-    stream.onClose(() -> streams.remove(stream));
+    queues.add(queue);
+    return queue;
   }
 
   /** Returns the number in an id; 0 if it is not of this run. */
@@ -74,10 +76,8 @@ final class EventHistory implements AutoCloseable {
     }
   }
 
-  /** Ends all streams. */
   @Override
   public void close() {
     registration.close();
-    streams.forEach(EventStream::close);
   }
 }

@@ -3,117 +3,129 @@ package io.luhproc.daemon.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a client that receives messages as they happen (server-sent events).
+ * The answer to a client that receives messages as they happen.
  *
- * <p>A client that reads too slowly loses messages and receives their number; it never delays the
- * sender. One whose connection takes nothing for 30 s is disconnected. Thread-safe.
+ * <p>Its source is asked for the next message when the client has taken the last one, so a slow
+ * client delays nothing. One whose connection takes nothing for 30 s is disconnected. Thread-safe.
  */
 final class EventStream {
-  private static final int MAX_PENDING = 1_024;
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
   private static final Duration MAX_WRITE_TIME = Duration.ofSeconds(30);
-  private static final String HEARTBEAT_MESSAGE = ":\n\n";
 
   private final Request request;
   private final Response response;
   private final Callback callback;
-  private final Scheduler scheduler;
+  private final StreamFormat format;
+  private final Server server;
   private final Writer writer = new Writer();
-  // Guarded by this, as are the next fields.
-  private final Deque<String> pending = new ArrayDeque<>();
-  private long lost;
-  private boolean isClosed;
-  private Runnable closeListener = () -> {};
+  private final AtomicBoolean isSignalled = new AtomicBoolean();
+  private final AtomicBoolean isHeartbeatDue = new AtomicBoolean();
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+  private final AtomicReference<Runnable> closeListener = new AtomicReference<>(() -> {});
+  private volatile @Nullable MessageSource source;
 
-  EventStream(Request request, Response response, Callback callback, Scheduler scheduler) {
+  EventStream(Request request, Response response, Callback callback, StreamFormat format) {
     this.request = request;
     this.response = response;
     this.callback = callback;
-    this.scheduler = scheduler;
+    this.format = format;
+    this.server = request.getConnectionMetaData().getConnector().getServer();
   }
 
-  /** Sets the headers. */
-  void open() {
+  /**
+   * Sends the headers and the messages of a source.
+   *
+   * @param messages the source, which is closed when the stream ends
+   */
+  void start(MessageSource messages) {
     response.setStatus(200);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
-    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, format.contentType());
+    ApiHandler.addCommonHeaders(response);
     request.addFailureListener(this::end);
+    source = messages;
+    signal();
+    beat();
   }
 
-  /** Sends a comment, and another every 15 s, by which a gone client is noticed. */
-  void startHeartbeat() {
-    if (!isClosed()) {
-      send(HEARTBEAT_MESSAGE);
-      Scheduler.Task ignored =
-          scheduler.schedule(this::startHeartbeat, HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
-    }
-  }
-
-  private synchronized boolean isClosed() {
-    return isClosed;
+  /** Answers with a problem instead of a stream. */
+  void refuse(Reply problem) {
+    ApiHandler.write(problem, response, callback);
   }
 
   /** Calls a listener once when the stream ends; at once if it has ended. */
   void onClose(Runnable listener) {
-    boolean wasClosed;
-    synchronized (this) {
-      wasClosed = isClosed;
-      closeListener = listener;
-    }
-    if (wasClosed) {
+    closeListener.set(listener);
+    if (isClosed.get()) {
       listener.run();
     }
   }
 
-  /** Sends a message as soon as the client takes it. */
-  void send(String message) {
-    synchronized (this) {
-      if (pending.size() >= MAX_PENDING) {
-        lost++;
-        return;
-      }
-      pending.add(message);
+  /** Sends a comment, now and every 15 s, by which a gone client is noticed. */
+  private void beat() {
+    if (!isClosed.get()) {
+      isHeartbeatDue.set(format == StreamFormat.EVENTS);
+      signal();
+      Scheduler.Task ignored =
+          server.getScheduler().schedule(this::beat, HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
     }
+  }
+
+  /** Signals that the source may have a message. Does not wait. */
+  void signal() {
+    if (!isSignalled.getAndSet(true)) {
+      try {
+        server.getThreadPool().execute(this::write);
+      } catch (RejectedExecutionException e) {
+        // The server is being closed.
+        end(e);
+      }
+    }
+  }
+
+  private void write() {
+    isSignalled.set(false);
     writer.iterate();
   }
 
-  /** Returns the next message to write; empty if there is none. */
-  private synchronized Optional<String> next() {
-    if (isClosed) {
-      return Optional.empty();
-    }
-    if (lost > 0 && pending.isEmpty()) {
-      pending.add(EventJson.lost(lost));
-      lost = 0;
-    }
-    return Optional.ofNullable(pending.poll());
-  }
-
-  /** Writes the pending messages one by one, without recursion. */
+  /** Writes the messages one by one, without recursion. */
   private final class Writer extends IteratingCallback {
     private Scheduler.Task watchdog = () -> false;
 
     @Override
     protected Action process() {
-      Optional<String> message = next();
+      MessageSource messages = source;
+      if (messages == null || isClosed.get()) {
+        return Action.IDLE;
+      }
+      Optional<String> message = messages.next();
+      if (message.isEmpty() && messages.isComplete()) {
+        return Action.SUCCEEDED;
+      }
+      if (message.isEmpty() && isHeartbeatDue.getAndSet(false)) {
+        message = Optional.of(":\n\n");
+      }
       if (message.isEmpty()) {
         return Action.IDLE;
       }
       watchdog =
-          scheduler.schedule(
-              EventStream.this::disconnect, MAX_WRITE_TIME.toSeconds(), TimeUnit.SECONDS);
+          server
+              .getScheduler()
+              .schedule(EventStream.this::disconnect, MAX_WRITE_TIME.toSeconds(), TimeUnit.SECONDS);
       ByteBuffer bytes = ByteBuffer.wrap(message.get().getBytes(StandardCharsets.UTF_8));
       response.write(false, bytes, this);
       return Action.SCHEDULED;
@@ -128,6 +140,11 @@ final class EventStream {
     protected void onFailure(Throwable failure) {
       boolean ignored = watchdog.cancel();
       end(failure);
+    }
+
+    @Override
+    protected void onCompleteSuccess() {
+      EventStream.this.close();
     }
   }
 
@@ -149,16 +166,14 @@ final class EventStream {
   }
 
   private boolean markClosed() {
-    Runnable listener;
-    synchronized (this) {
-      if (isClosed) {
-        return false;
-      }
-      isClosed = true;
-      pending.clear();
-      listener = closeListener;
+    if (isClosed.getAndSet(true)) {
+      return false;
     }
-    listener.run();
+    MessageSource messages = source;
+    if (messages != null) {
+      messages.close();
+    }
+    closeListener.get().run();
     return true;
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -35,15 +36,31 @@ public final class HttpServer implements AutoCloseable {
 
   private final Server server;
   private final EventHistory events;
+  private final LogOpener logs;
+  private final ApiHandler handler;
   private final Path socket;
   private final Optional<ServerConnector> tcp;
 
   private HttpServer(
-      Server server, EventHistory events, Path socket, Optional<ServerConnector> tcp) {
-    this.server = server;
-    this.events = events;
+      ApiTarget target, Optional<ListenAddress> listen, Path socket, AccessToken token) {
     this.socket = socket;
-    this.tcp = tcp;
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setName("http");
+    threads.setDaemon(true);
+    server = new Server(threads);
+    events = new EventHistory(target.supervisor());
+    logs = new LogOpener(target.supervisor());
+    handler = new ApiHandler(new Api(target), events, logs);
+    server.setHandler(
+        new AccessHandler(
+            listen.map(ListenAddress::host),
+            token,
+            withSizeLimit(new PageHandler(new PageData(target), handler))));
+    server.setErrorHandler(new ErrorReply());
+    tcp = listen.map(address -> tcpConnector(server, address));
+    tcp.ifPresent(server::addConnector);
+    server.addConnector(unixConnector(server, socket));
+    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
   }
 
   /**
@@ -60,25 +77,9 @@ public final class HttpServer implements AutoCloseable {
     checkSocket(socket);
     listen.ifPresent(HttpServer::checkLoopback);
     AccessToken token = AccessToken.readOrCreate(directory.resolve(TOKEN_FILE));
-    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
-    threads.setName("http");
-    threads.setDaemon(true);
-    Server server = new Server(threads);
-    EventHistory events = new EventHistory(target.supervisor());
-    server.setHandler(
-        new AccessHandler(
-            listen.map(ListenAddress::host),
-            token,
-            withSizeLimit(
-                new PageHandler(new PageData(target), new ApiHandler(new Api(target), events)))));
-    server.setErrorHandler(new ErrorReply());
-    Optional<ServerConnector> tcp = listen.map(address -> tcpConnector(server, address));
-    tcp.ifPresent(server::addConnector);
-    server.addConnector(unixConnector(server, socket));
-    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-    HttpServer started = new HttpServer(server, events, socket, tcp);
+    HttpServer started = new HttpServer(target, listen, socket, token);
     try {
-      server.start();
+      started.server.start();
       return started;
     } catch (Exception e) {
       started.close();
@@ -177,6 +178,8 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     events.close();
+    handler.closeStreams();
+    logs.close();
     try {
       server.stop();
       Files.deleteIfExists(socket);

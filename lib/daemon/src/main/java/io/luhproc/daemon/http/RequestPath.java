@@ -75,6 +75,11 @@ record RequestPath(List<String> segments, Map<String, String> query) {
     return segments.get(index);
   }
 
+  /** Returns whether a parameter is given, and not as {@code false}. */
+  boolean flag(String name) {
+    return parameter(name).filter(it -> !it.equals("false")).isPresent();
+  }
+
   Optional<String> parameter(String name) {
     return Optional.ofNullable(query.get(name));
   }

@@ -1,10 +1,10 @@
-package io.luhproc.cli;
+package io.luhproc.cli.text;
 
 /**
  * Escapes untrusted text, such as IDs and failure messages, for a terminal. Escaped text contains
  * no control sequence, no line break and no change of the writing direction.
  */
-final class TerminalText {
+public final class TerminalText {
   private static final String ELLIPSIS = "...";
   private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
   private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -26,12 +26,12 @@ final class TerminalText {
   private TerminalText() {}
 
   /** Returns the text as one line, with unprintable characters as {@code \}{@code u001b}. */
-  static String escapeToLine(String text) {
+  public static String escapeToLine(String text) {
     return escape(text, false);
   }
 
   /** Returns the text escaped as by {@link #escapeToLine}, but with its line feeds and tabs. */
-  static String escapeKeepingLines(String text) {
+  public static String escapeKeepingLines(String text) {
     return escape(text, true);
   }
 
@@ -75,7 +75,7 @@ final class TerminalText {
    * Returns a printable text shortened to a number of columns. The middle is replaced by an
    * ellipsis, because the names of folders differ at both ends.
    */
-  static String truncateMiddle(String text, int maxColumns) {
+  public static String truncateMiddle(String text, int maxColumns) {
     if (displayWidth(text) <= maxColumns) {
       return text;
     }
@@ -110,7 +110,7 @@ final class TerminalText {
   }
 
   /** Returns the number of terminal columns of a text, as wcwidth(3) counts them. */
-  static int displayWidth(String text) {
+  public static int displayWidth(String text) {
     int width = 0;
     for (int index = 0;
         index < text.length();

@@ -1,4 +1,4 @@
-package io.luhproc.cli;
+package io.luhproc.cli.text;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Determines how many columns the terminal on stdout has. */
-final class TerminalWidth {
+public final class TerminalWidth {
   private static final int DEFAULT_COLUMNS = 80;
   private static final Path STDOUT = Path.of("/proc/self/fd/1");
   private static final long TIMEOUT_MILLIS = 500;
@@ -17,7 +17,7 @@ final class TerminalWidth {
   private TerminalWidth() {}
 
   /** Returns {@code COLUMNS} if it is set, else what stty(1) reports, else 80. */
-  static int columns(Map<String, String> environment) {
+  public static int columns(Map<String, String> environment) {
     int set = parse(environment.getOrDefault("COLUMNS", ""));
     if (set > 0) {
       return set;

@@ -1,4 +1,4 @@
-package io.luhproc.cli;
+package io.luhproc.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

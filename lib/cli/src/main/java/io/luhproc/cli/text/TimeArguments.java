@@ -1,4 +1,4 @@
-package io.luhproc.cli;
+package io.luhproc.cli.text;
 
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.DateTimeException;
@@ -13,7 +13,7 @@ import java.time.ZonedDateTime;
 import java.util.Locale;
 
 /** Parses the durations and times of options. */
-final class TimeArguments {
+public final class TimeArguments {
   private TimeArguments() {}
 
   /**
@@ -22,7 +22,7 @@ final class TimeArguments {
    *
    * @throws IllegalArgumentException if the text is not a duration; the message names the option
    */
-  static Duration parseDuration(String option, String text) {
+  public static Duration parseDuration(String option, String text) {
     try {
       return DurationAndSizeFormat.parseDuration(isNumber(text) ? text.strip() + "s" : text);
     } catch (IllegalArgumentException e) {
@@ -31,7 +31,7 @@ final class TimeArguments {
   }
 
   /** Returns whether a text is a duration. */
-  static boolean isDuration(String text) {
+  public static boolean isDuration(String text) {
     try {
       Duration ignored = parseDuration("", text);
       return true;
@@ -51,7 +51,7 @@ final class TimeArguments {
    * @param now the current time, with the zone of times that name none
    * @throws IllegalArgumentException if the text is none of these; the message names the option
    */
-  static Instant parseTime(String option, String text, ZonedDateTime now) {
+  public static Instant parseTime(String option, String text, ZonedDateTime now) {
     String stripped = text.strip();
     if (stripped.startsWith("@") && isNumber(stripped.substring(1))) {
       return before(Instant.EPOCH, parseDuration(option, stripped.substring(1)).negated());

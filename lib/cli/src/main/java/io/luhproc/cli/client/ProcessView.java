@@ -1,0 +1,50 @@
+package io.luhproc.cli.client;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The status of a process of a service, as the daemon reports it.
+ *
+ * @param name the name of the process
+ * @param state the state in lower case, see {@link io.luhproc.service.ProcessState}
+ * @param desiredUp whether it is requested to run
+ * @param pid the process id; empty if it is not running
+ * @param since the time of the last state change
+ * @param restarts number of restarts
+ * @param cause why it is in this state
+ * @param exitCode the exit code of the last exit; empty if there was none or a signal
+ * @param signal the signal that ended the last run, such as {@code SIGKILL}
+ * @param health the health in lower case; empty without a health check
+ * @param paused whether it is frozen
+ */
+public record ProcessView(
+    String name,
+    String state,
+    boolean desiredUp,
+    Optional<Long> pid,
+    Optional<Instant> since,
+    long restarts,
+    Optional<String> cause,
+    Optional<Integer> exitCode,
+    Optional<String> signal,
+    Optional<String> health,
+    boolean paused) {
+
+  static ProcessView of(JsonObject object) {
+    Optional<JsonObject> exit = object.object("lastExit");
+    return new ProcessView(
+        object.text("name").orElse(""),
+        object.text("state").orElse("unknown"),
+        object.flag("desiredUp"),
+        object.number("pid").map(BigDecimal::longValue),
+        object.time("since"),
+        object.number("restarts").map(BigDecimal::longValue).orElse(0L),
+        object.text("cause"),
+        exit.flatMap(it -> it.number("exitCode")).map(BigDecimal::intValue),
+        exit.flatMap(it -> it.text("signal")),
+        object.text("health"),
+        object.flag("paused"));
+  }
+}

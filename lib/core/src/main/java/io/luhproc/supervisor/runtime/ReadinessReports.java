@@ -1,0 +1,264 @@
+package io.luhproc.supervisor.runtime;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessRecord;
+import io.luhproc.health.Heartbeat;
+import io.luhproc.log.LogSubscription;
+import io.luhproc.log.ProcessLog;
+import io.luhproc.notify.NotifyMessage;
+import io.luhproc.notify.NotifyServer;
+import io.luhproc.procfs.ProcessTable;
+import io.luhproc.service.Readiness;
+import io.luhproc.supervisor.state.RunningProcess;
+import io.luhproc.time.TimeSource;
+import io.luhproc.time.Timers;
+import io.luhproc.tree.TreeScope;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches for the report of processes that they are ready, and passes on what they send by
+ * sd_notify(3). The time of the report is recorded in the process directory first, so that the next
+ * supervisor knows it. A task records it itself.
+ */
+final class ReadinessReports implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadinessReports.class);
+  private static final Duration TASK_POLL_INTERVAL = Duration.ofMillis(100);
+
+  private final NotifyServer notifyServer;
+  private final Timers timers;
+  private final TimeSource timeSource;
+
+  ReadinessReports(Path root, ProcessTable table, Timers timers, TimeSource timeSource) {
+    this.notifyServer = new NotifyServer(root, table);
+    this.timers = timers;
+    this.timeSource = timeSource;
+  }
+
+  /**
+   * Starts to watch a launch, whose process may not be started yet. It ends when the process is
+   * stopped or has exited, see {@link LocalProcess#reports}.
+   *
+   * @param adopted the process, if a former supervisor launched it
+   * @throws LuhprocException if its log or the socket cannot be opened
+   */
+  void watch(LocalInstance instance, Optional<RunningProcess> adopted, LaunchListener listener) {
+    Readiness readiness = instance.spec().start().readiness();
+    if (!readiness.isReported()) {
+      return;
+    }
+    Watch watch = new Watch(instance, listener);
+    if (readiness instanceof Readiness.SdNotify) {
+      watch.receive(adopted);
+    } else if (adopted.isPresent() && isRecorded(instance)) {
+      return;
+    } else if (readiness instanceof Readiness.LogLine line) {
+      watch.followLog(Pattern.compile(line.regex()), adopted.map(RunningProcess::startedAt));
+    } else if (readiness instanceof Readiness.TaskReady) {
+      timers.schedule(TASK_POLL_INTERVAL, watch::poll);
+    }
+    instance.process().reports(watch);
+  }
+
+  private static boolean isRecorded(LocalInstance instance) {
+    return instance.location().directory().readRecord().flatMap(ProcessRecord::readyAt).isPresent();
+  }
+
+  @Override
+  public void close() {
+    notifyServer.close();
+  }
+
+  /** The watch of one launch. */
+  private final class Watch implements AutoCloseable {
+    private final LocalInstance instance;
+    private final LaunchListener listener;
+    private volatile boolean closed;
+    // Confined to the executor of the process, as is the next field.
+    private boolean ready;
+    private boolean mainPidLogged;
+    // Guarded by this.
+    private Optional<AutoCloseable> source = Optional.empty();
+
+    Watch(LocalInstance instance, LaunchListener listener) {
+      this.instance = instance;
+      this.listener = listener;
+    }
+
+    private ProcessDirectory directory() {
+      return instance.location().directory();
+    }
+
+    private void execute(Runnable body) {
+      instance
+          .executor()
+          .execute(
+              () -> {
+                if (!closed) {
+                  body.run();
+                }
+              });
+    }
+
+    /** Reports that it is ready, once. */
+    private void reportReady() {
+      if (!ready) {
+        ready = true;
+        record();
+        listener.ready();
+      }
+    }
+
+    private void record() {
+      try {
+        Optional<ProcessRecord> record =
+            directory().readRecord().filter(it -> it.readyAt().isEmpty() && it.end().isEmpty());
+        record.ifPresent(it -> directory().writeRecord(it.withReadyAt(timeSource.now())));
+      } catch (LuhprocException e) {
+        LOG.warn("cannot record that {} is ready", instance, e);
+      }
+    }
+
+    // The log.
+
+    synchronized void followLog(Pattern pattern, Optional<Instant> since) {
+      ProcessLog log = ProcessLog.of(directory().path()).both();
+      LogSubscription subscription =
+          since.isPresent()
+              ? log.followSince(since.get(), line -> match(pattern, line.text()))
+              : log.follow(line -> match(pattern, line.text()));
+      source = Optional.of(subscription);
+    }
+
+    private void match(Pattern pattern, String line) {
+      boolean found;
+      try {
+        found = pattern.matcher(new WatchedText(line, this)).find();
+      } catch (CancellationException expected) {
+        found = false; // The watch has ended.
+      }
+      if (found) {
+        execute(this::reportReady);
+        closeSource();
+      }
+    }
+
+    // The record of a task.
+
+    private void poll() {
+      if (!closed) {
+        execute(this::readRecord);
+      }
+    }
+
+    private void readRecord() {
+      boolean isReady;
+      try {
+        isReady = isRecorded(instance);
+      } catch (LuhprocException expected) {
+        isReady = false; // For example without free descriptors; the next look may succeed.
+      }
+      if (isReady) {
+        ready = true;
+        listener.ready();
+      } else {
+        timers.schedule(TASK_POLL_INTERVAL, this::poll);
+      }
+    }
+
+    // sd_notify(3).
+
+    synchronized void receive(Optional<RunningProcess> adopted) {
+      TreeScope scope = instance.process().scope(adopted.map(RunningProcess::identity));
+      NotifyServer.Tree tree =
+          new NotifyServer.Tree(scope.directory(), scope.limitMarker(), scope.root());
+      source = Optional.of(notifyServer.register(tree, this::execute, this::onMessage));
+    }
+
+    private void onMessage(NotifyMessage message) {
+      if (message.watchdogFailed()) {
+        updateHeartbeat(false);
+      } else if (message.watchdog() || (message.ready() && !ready)) {
+        updateHeartbeat(true);
+      }
+      if (message.mainPid().isPresent() && !mainPidLogged) {
+        mainPidLogged = true;
+        LOG.warn(
+            "MAINPID={} of {} is not honoured: only the process that was launched is supervised;"
+                + " run it in the foreground",
+            message.mainPid().get(),
+            instance);
+      }
+      listener.notified(
+          new LaunchListener.Notice(message.status(), message.extension(), message.stopping()));
+      if (message.ready()) {
+        reportReady();
+      }
+    }
+
+    private void updateHeartbeat(boolean alive) {
+      try {
+        if (alive) {
+          Heartbeat.beat(directory().path());
+        } else {
+          Heartbeat.clear(directory().path());
+        }
+      } catch (IOException e) {
+        LOG.warn("cannot update the heartbeat of {}", instance, e);
+      }
+    }
+
+    private synchronized void closeSource() {
+      source.ifPresent(ReadinessReports::closeQuietly);
+      source = Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      closeSource();
+    }
+  }
+
+  /** Text of which a search ends with the watch, because some patterns backtrack for ever. */
+  private record WatchedText(CharSequence text, Watch watch) implements CharSequence {
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+      if (watch.closed) {
+        throw new CancellationException("the watch has ended");
+      }
+      return text.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return new WatchedText(text.subSequence(start, end), watch);
+    }
+
+    @Override
+    public String toString() {
+      return text.toString();
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable source) {
+    try {
+      source.close();
+    } catch (Exception e) {
+      LOG.warn("cannot end the watch for a report", e);
+    }
+  }
+}
