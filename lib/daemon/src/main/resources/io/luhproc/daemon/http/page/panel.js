@@ -49,7 +49,7 @@ export class Panel {
     return this.#view;
   }
 
-  /** Shows a service and the log of a process; '' for its first one. */
+  /** Shows a service and the log of a process; '' for all. */
   show(name, process = '') {
     const isSame = name === this.#name && (process === '' || process === this.#process);
     this.#name = name;
@@ -121,11 +121,11 @@ export class Panel {
     const select = byId('log-process');
     if (JSON.stringify(names) !== select.dataset.names) {
       select.dataset.names = JSON.stringify(names);
-      select.replaceChildren(...names.map((name) =>
-        el('option', { value: name, text: printable(name) })));
+      select.replaceChildren(el('option', { value: '', text: 'all processes' }),
+        ...names.map((name) => el('option', { value: name, text: printable(name) })));
     }
     if (!names.includes(this.#process)) {
-      this.#process = names[0];
+      this.#process = '';
     }
     select.value = this.#process;
     select.hidden = names.length === 1;
@@ -195,8 +195,11 @@ export class Panel {
     byId('log-locked').hidden = hasToken;
     byId('log-area').hidden = !hasToken;
     this.#view.clear();
-    if (hasToken && this.#process) {
-      this.#source.open(this.#name, this.#process, byId('log-stream').value);
+    const service = this.#model.services.get(this.#name);
+    if (hasToken && service) {
+      const isOnly = service.processes.length === 1;
+      const process = isOnly ? service.processes[0].name : this.#process;
+      this.#source.open(this.#name, process, byId('log-stream').value);
     } else {
       this.#source.close();
     }
