@@ -17,8 +17,10 @@ takeTokenFromAddress();
 onTokenNeeded(askForToken);
 
 const model = new Model();
-const table = new ServiceTable(model, byId('table-box'), (isEmpty) =>
-  document.body.classList.toggle('without-services', isEmpty));
+const table = new ServiceTable(model, byId('table-box'), (isEmpty, sortKey) => {
+  document.body.classList.toggle('without-services', isEmpty);
+  byId('sort').value = sortKey;
+});
 const graph = new Graph(model);
 const eventList = new EventList(model);
 const panel = new Panel(model, () => closePanel());

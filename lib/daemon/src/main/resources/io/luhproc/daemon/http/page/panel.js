@@ -112,6 +112,9 @@ export class Panel {
     const hidden = { start: up, stop: !up, restart: false, reload: !up, kill: !up, signal: !up,
       pause: !up || state === 'paused', resume: state !== 'paused' };
     for (const [operation, button] of Object.entries(this.#buttons)) {
+      if (hidden[operation] && button === document.activeElement) {
+        this.focus(); // A hidden button would lose it.
+      }
       button.hidden = hidden[operation];
     }
   }
