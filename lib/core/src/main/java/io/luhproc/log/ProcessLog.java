@@ -415,7 +415,7 @@ public final class ProcessLog {
   }
 
   private LuhprocException readFailure(IOException cause) {
-    return readFailure(directory, cause);
+    return readFailure(selection.directory(), cause);
   }
 
   static LuhprocException readFailure(Path directory, IOException cause) {
@@ -424,7 +424,7 @@ public final class ProcessLog {
     }
     return new LuhprocException(
         "cannot read the log in "
-            + selection.directory()
+            + directory
             + ": "
             + cause
             + "; check that this user owns the directory and its files",
