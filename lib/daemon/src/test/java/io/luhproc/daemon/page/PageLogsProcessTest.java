@@ -155,7 +155,7 @@ class PageLogsProcessTest extends PageFixture {
                 "<span class=\"fg-9\">a</span>" + "<span class=\"fg-9 bg-12\">b</span>",
             "\033[38;2;1;2;300mx", "<span class=\"\" style=\"color: rgb(1, 2, 255);\">x</span>",
             "\033[2J\033[5;7Hx\033]0;title\007y\033]8;;http://e\033\\z\033(B", "xyz",
-            "a\033[38;5mb\033[999mc\033[", "abc\\u001b[",
+            "a\033[38;5mb\033[999mc\033[", "abc",
             "\rbell\007 \u202enull\000", "\\u000dbell\\u0007 \\u202enull\\u0000",
             "\033[<b>&", "b&gt;&amp;");
 
