@@ -93,11 +93,12 @@ final class Tab {
             .findFirst()
             .orElse("");
     String encoded = Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
-    browser.send(
-        session,
-        "Fetch.fulfillRequest",
-        "{\"requestId\":\"%s\",\"responseCode\":200,\"body\":\"%s\"}"
-            .formatted(paused.get("requestId"), encoded));
+    var ignored =
+        browser.send(
+            session,
+            "Fetch.fulfillRequest",
+            "{\"requestId\":\"%s\",\"responseCode\":200,\"body\":\"%s\"}"
+                .formatted(paused.get("requestId"), encoded));
   }
 
   /** Evaluates an expression; a promise is awaited. */
@@ -171,19 +172,15 @@ final class Tab {
 
   /** Presses a key, by its DOM name, such as {@code Enter} or {@code j}. */
   void press(String key) {
-    String text =
-        key.length() == 1
-            ? ",\"text\":" + Json.quote(key)
-            : key.equals("Enter") ? ",\"text\":\"\\r\",\"windowsVirtualKeyCode\":13" : "";
-    String code = key.equals("Escape") ? ",\"windowsVirtualKeyCode\":27" : "";
-    Object down =
-        call(
-            "Input.dispatchKeyEvent",
-            "{\"type\":\"keyDown\",\"key\":%s%s%s}".formatted(Json.quote(key), text, code));
-    Object up =
-        call(
-            "Input.dispatchKeyEvent",
-            "{\"type\":\"keyUp\",\"key\":%s%s}".formatted(Json.quote(key), code));
+    String text = key.length() == 1 ? key : key.equals("Enter") ? "\r" : "";
+    int code = key.equals("Enter") ? 13 : key.equals("Escape") ? 27 : 0;
+    String down =
+        "{\"type\":\"keyDown\",\"key\":%s,\"text\":%s,\"windowsVirtualKeyCode\":%d}"
+            .formatted(Json.quote(key), Json.quote(text), code);
+    String up = "{\"type\":\"keyUp\",\"key\":%s}".formatted(Json.quote(key));
+    for (String event : List.of(down, up)) {
+      Object ignored = call("Input.dispatchKeyEvent", event);
+    }
   }
 
   /** Types a text into the element with the focus. */

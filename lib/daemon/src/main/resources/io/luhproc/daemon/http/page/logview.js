@@ -7,6 +7,7 @@ import { plural, printable } from './format.js';
 const MAX_LINES = 3_000;
 const END_TOLERANCE = 24; // Pixels.
 const MAX_RANGES = 2_000;
+const PROCESS_COLORS = [4, 5, 6, 2, 12, 13]; // Not red or yellow, which look like faults.
 
 export class LogView {
   #box = byId('log');
@@ -108,7 +109,7 @@ export class LogView {
 
   #colorOf(process) {
     if (!this.#colors.has(process)) {
-      this.#colors.set(process, 1 + (this.#colors.size % 6));
+      this.#colors.set(process, PROCESS_COLORS[this.#colors.size % PROCESS_COLORS.length]);
     }
     return this.#colors.get(process);
   }
