@@ -7,6 +7,8 @@ import io.luhproc.daemon.config.InvalidConfigException;
 import io.luhproc.daemon.config.ReloadResult;
 import io.luhproc.daemon.http.ApiTarget;
 import io.luhproc.daemon.http.HttpServer;
+import io.luhproc.daemon.ship.LogShipper;
+import io.luhproc.daemon.ship.ShippingStats;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
@@ -35,6 +37,7 @@ import java.util.function.Function;
  */
 public final class Daemon implements AutoCloseable {
   private final Path path;
+  private final Path directory;
   private final ConfigLoader loader;
   private final Supervisor supervisor;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -42,13 +45,16 @@ public final class Daemon implements AutoCloseable {
   private volatile Optional<HangupReloader> hangup = Optional.empty();
   // Set once, before open returns.
   private Optional<HttpServer> http = Optional.empty();
-  // Written by one reload at a time, under this.
+  // Written by one reload at a time, under this, as is the next field.
   private volatile DaemonConfig config;
+  private volatile Optional<LogShipper> shipper = Optional.empty();
   // Guarded by this. Empty: all services with autostart.
   private Set<String> chosen = Set.of();
 
-  private Daemon(Path path, ConfigLoader loader, DaemonConfig config, Supervisor supervisor) {
+  private Daemon(
+      Path path, Path directory, ConfigLoader loader, DaemonConfig config, Supervisor supervisor) {
     this.path = path;
+    this.directory = directory;
     this.loader = loader;
     this.config = config;
     this.supervisor = supervisor;
@@ -86,18 +92,31 @@ public final class Daemon implements AutoCloseable {
     Path directory = config.directory().orElse(state.path());
     state.checkNoDaemonOutside(directory);
     Supervisor supervisor = builder.directory(directory).build();
-    Daemon daemon = new Daemon(path, loader, config, supervisor);
+    Daemon daemon = new Daemon(path, directory, loader, config, supervisor);
     try {
       // Before any service is touched, because the address may be in use.
       daemon.http = Optional.of(HttpServer.start(daemon.new Target(), config.listen(), directory));
       supervisor.add(config.services().toArray(ServiceSpec[]::new));
       state.publish(directory);
+      daemon.openShipper(config);
       return daemon;
     } catch (RuntimeException e) {
       daemon.http.ifPresent(HttpServer::close);
       supervisor.detach();
       throw e;
     }
+  }
+
+  private void openShipper(DaemonConfig next) {
+    shipper = next.shipping().map(it -> LogShipper.open(it, directory, supervisor));
+    if (closed.getCount() == 0) {
+      shipper.ifPresent(LogShipper::stop);
+    }
+  }
+
+  /** Returns the counters of log shipping; empty without {@code [shipping]}. */
+  public Optional<ShippingStats> shipping() {
+    return shipper.map(LogShipper::stats);
   }
 
   /** Returns the TCP port of the HTTP server; empty without {@code listen}. */
@@ -188,6 +207,10 @@ public final class Daemon implements AutoCloseable {
     if (!change.isEmpty()) {
       apply(change, failures);
     }
+    if (!next.shipping().equals(config.shipping())) {
+      shipper.ifPresent(LogShipper::stop);
+      openShipper(next);
+    }
     config = next;
     return new ReloadResult(
         change.added().stream().map(ServiceSpec::name).toList(),
@@ -200,11 +223,21 @@ public final class Daemon implements AutoCloseable {
     await(change.changedWithCommonDependencies(), supervisor::update, failures);
     supervisor.add(change.added().toArray(ServiceSpec[]::new));
     await(change.changed(), supervisor::update, failures);
-    await(change.removed(), supervisor::remove, failures);
+    remove(change.removed(), failures);
     await(
         change.added().stream().filter(it -> it.autostart() && chosen.isEmpty()).toList(),
         it -> supervisor.start(it.name()),
         failures);
+  }
+
+  /** The logs are deleted with the service, so they are shipped in between. */
+  private void remove(List<String> services, List<String> failures) {
+    if (shipper.isPresent() && !services.isEmpty()) {
+      // Failures are those of the removal, too.
+      await(services, it -> supervisor.stop(it), new ArrayList<>());
+      boolean ignored = shipper.get().flush(services);
+    }
+    await(services, supervisor::remove, failures);
   }
 
   private static <T> void await(
@@ -243,14 +276,15 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Stops all services in order, closes the supervisor, see {@link Supervisor#close}, and then the
-   * HTTP server.
+   * Stops all services in order, closes the supervisor, see {@link Supervisor#close}, ships the
+   * last lines of their logs, and closes the HTTP server.
    */
   @Override
   public void close() {
     closed.countDown();
     hangup.ifPresent(HangupReloader::close);
     supervisor.close();
+    shipper.ifPresent(LogShipper::close);
     http.ifPresent(HttpServer::close);
   }
 
