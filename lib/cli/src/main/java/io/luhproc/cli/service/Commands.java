@@ -30,6 +30,7 @@ final class Commands {
           "wait",
           "config",
           "metrics",
+          "init",
           WORKERS,
           "version",
           "completion");
@@ -64,6 +65,7 @@ final class Commands {
       case "wait" -> new WaitCommand().spec();
       case "config" -> ConfigCommand.spec();
       case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
+      case "init" -> new InitCommand().spec();
       case WORKERS -> workers();
       case "version" -> new VersionCommand().spec();
       case "completion" -> new CompletionCommand().spec();
