@@ -31,6 +31,8 @@ final class Commands {
           "config",
           "metrics",
           "init",
+          "install",
+          "uninstall",
           WORKERS,
           "version",
           "completion");
@@ -66,6 +68,8 @@ final class Commands {
       case "config" -> ConfigCommand.spec();
       case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
       case "init" -> new InitCommand().spec();
+      case "install" -> new InstallCommand().spec();
+      case "uninstall" -> new UninstallCommand().spec();
       case WORKERS -> workers();
       case "version" -> new VersionCommand().spec();
       case "completion" -> new CompletionCommand().spec();
