@@ -30,6 +30,7 @@ final class Commands {
           "wait",
           "config",
           "metrics",
+          "open",
           "init",
           "install",
           "uninstall",
@@ -67,6 +68,7 @@ final class Commands {
       case "wait" -> new WaitCommand().spec();
       case "config" -> ConfigCommand.spec();
       case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
+      case "open" -> new OpenCommand().spec();
       case "init" -> new InitCommand().spec();
       case "install" -> new InstallCommand().spec();
       case "uninstall" -> new UninstallCommand().spec();
