@@ -30,6 +30,7 @@ final class Commands {
           "wait",
           "config",
           "metrics",
+          "top",
           "open",
           "init",
           "install",
@@ -68,6 +69,7 @@ final class Commands {
       case "wait" -> new WaitCommand().spec();
       case "config" -> ConfigCommand.spec();
       case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
+      case "top" -> new TopCommand().spec();
       case "open" -> new OpenCommand().spec();
       case "init" -> new InitCommand().spec();
       case "install" -> new InstallCommand().spec();
