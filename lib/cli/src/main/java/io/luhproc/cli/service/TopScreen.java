@@ -120,8 +120,24 @@ final class TopScreen implements AutoCloseable {
     if (key == null) {
       throw new LuhprocException("the terminal was closed");
     }
+    if (key == TopState.Key.ESCAPE && reader.peekCharacter(1) == '[') {
+      skipSequence();
+      return Optional.empty();
+    }
     String text = key == TopState.Key.TEXT ? String.valueOf(reader.getLastBinding()) : "";
     return Optional.of(new KeyPress(key, text));
+  }
+
+  /**
+   * Skips a control sequence, see ECMA-48 5.4: an unknown key, or a late answer of the terminal to
+   * a question of JLine. Its letters are no commands.
+   */
+  private void skipSequence() {
+    int introducer = reader.readCharacter();
+    int next = introducer;
+    while (next == introducer || (next >= ' ' && next <= '?')) {
+      next = reader.readCharacter();
+    }
   }
 
   /** Takes the size of the terminal if it has changed. */

@@ -115,7 +115,7 @@ final class TopProcessTest {
       List<String> first = session.awaitText("2 of 2 running");
       assertThat(first.get(1)).startsWith("  NAME*").contains("CPU%", "MEMORY");
       assertThat(first.get(2)).startsWith("> one    running");
-      session.type("\033[B");
+      session.type("\033[?62;22c\033[19;1~\033[B"); // An answer, and the key F8, are ignored.
       session.awaitText("> two");
       session.type("x");
       session.awaitText("stop two? y/N");
