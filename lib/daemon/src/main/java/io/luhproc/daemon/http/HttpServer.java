@@ -49,11 +49,13 @@ public final class HttpServer implements AutoCloseable {
     server = new Server(threads);
     events = new EventHistory(target.supervisor());
     logs = new LogOpener(target.supervisor());
-    handler = new ApiHandler(new Api(target), events, logs);
+    Api api = new Api(target, events, logs);
+    handler = new ApiHandler(api);
     server.setHandler(
         new AccessHandler(
             listen.map(ListenAddress::host),
             token,
+            api,
             withSizeLimit(new PageHandler(new PageData(target), handler))));
     server.setErrorHandler(new ErrorReply());
     tcp = listen.map(address -> tcpConnector(server, address));

@@ -1,6 +1,5 @@
 package io.luhproc.daemon.http;
 
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -85,7 +84,7 @@ final class PageHandler extends Handler.Wrapper {
     }
     response.setStatus(200);
     headers.put(HttpHeader.CONTENT_TYPE, file.contentType());
-    headers.put(HttpHeader.CONTENT_LENGTH, file.content().length);
-    response.write(true, ByteBuffer.wrap(file.content()), callback);
+    headers.put(HttpHeader.CONTENT_LENGTH, file.content().remaining());
+    response.write(true, file.content(), callback);
   }
 }

@@ -1,6 +1,6 @@
 // The services as the daemon reports them, and the connection to it.
 
-import { getJson, getToken, onTokenChange, Stream } from './api.js';
+import { getJson, getToken, onTokenChange, setToken, Stream } from './api.js';
 import { SAMPLES } from './sparkline.js';
 
 const POLL_MILLIS = 2_000;
@@ -45,7 +45,7 @@ export class Model {
     const handlers = {
       open: () => this.#streamOpened(),
       event: (type, data, id) => this.#onEvent(type, data, id),
-      lost: () => this.#streamLost(),
+      lost: (error) => this.#streamLost(error),
     };
     // The id of no run: the daemon sends the events that it remembers.
     this.#stream = new Stream(() => '/events', handlers, '0');
@@ -92,8 +92,11 @@ export class Model {
     this.refresh();
   }
 
-  #streamLost() {
+  #streamLost({ status }) {
     this.#hasStream = false;
+    if (status === 401) {
+      setToken(''); // The daemon has a new one.
+    }
     this.refresh();
   }
 
