@@ -184,7 +184,7 @@ public final class Console {
    * Flushes stdout and returns whether a write has failed. The default writer of picocli wraps
    * {@link System#out}, which keeps the error in its own flag.
    */
-  boolean hasOutputFailed() {
+  public boolean hasOutputFailed() {
     return out.checkError() || System.out.checkError();
   }
 

@@ -70,9 +70,10 @@ public final class Luhproc {
             .versionHelp(true)
             .description("Print the version and exit.")
             .build());
+    spec.addOption(ProgramCommand.fileOption("-f", ProgramCommand.FILE));
     spec.version(NAME + " " + VersionCommand.version());
     CommandLine root = new CommandLine(spec);
-    String requested = args.length == 0 ? "" : args[0];
+    String requested = requested(args);
     if (Commands.NAMES.contains(requested)) {
       add(root, requested);
     } else {
@@ -80,6 +81,13 @@ public final class Luhproc {
     }
     UsageErrorHandler.installFor(root);
     return root;
+  }
+
+  /** Returns the first word, or the one after {@code -f FILE}; empty if there is none. */
+  private static String requested(String... args) {
+    boolean hasFile = args.length > 0 && (args[0].equals("-f") || args[0].equals("--file"));
+    int first = hasFile ? 2 : 0;
+    return args.length > first ? args[first] : "";
   }
 
   /** Adds the commands that are missing. */

@@ -165,6 +165,7 @@ final class Api {
           writeNames(json, "changed", result.changed());
           writeNames(json, "removed", result.removed());
           writeNames(json, "failures", result.failures());
+          writeNames(json, "warnings", result.warnings());
           json.writeEndObject();
         });
   }

@@ -76,6 +76,8 @@ final class StatusJson {
       json.writeNullProperty("lastExit");
     }
     writeText("health", process.health().map(it -> name(it.status())));
+    writeText("awaits", process.awaits());
+    writeText("message", process.message());
     json.writeBooleanProperty("paused", process.paused());
     json.writeStringProperty("directory", process.directory().toString());
     writeText("awaits", process.awaits());
