@@ -3,67 +3,78 @@ package io.luhproc.cli.service;
 import io.luhproc.time.DurationAndSizeFormat;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
-/** The columns of {@code top}, by each of which the rows can be sorted. */
-enum TopColumn {
-  NAME(Comparator.comparing(TopRow::name), TopRow::name),
-  STATE(Comparator.comparing(TopColumn::state), TopColumn::state),
-  PID(
-      Comparator.comparing(row -> row.process().pid().orElse(Long.MAX_VALUE)),
-      row -> text(row.process().pid().map(String::valueOf).orElse(""))),
-  UPTIME(
-      Comparator.comparing((TopRow row) -> row.uptime().orElse(Duration.ZERO)).reversed(),
-      row -> text(row.uptime().map(DurationAndSizeFormat::format).orElse(""))),
-  RESTARTS(
-      Comparator.comparing((TopRow row) -> row.process().restarts()).reversed(),
-      row -> String.valueOf(row.process().restarts())),
-  CPU(
-      Comparator.comparing((TopRow row) -> row.cpuPercent().orElse(-1.0)).reversed(),
-      row -> text(row.cpuPercent().map(it -> String.format(Locale.ROOT, "%.1f", it)).orElse(""))),
-  MEMORY(
-      Comparator.comparing((TopRow row) -> row.memoryBytes().orElse(-1L)).reversed(),
-      row -> text(row.memoryBytes().map(DurationAndSizeFormat::format).orElse("")));
+/**
+ * A column of {@code top}, by which the rows can be sorted.
+ *
+ * @param title the title
+ * @param isNumber whether its cells are aligned to the right
+ * @param order the order of rows; large values are first
+ * @param cell returns the text of a row, not escaped
+ */
+record TopColumn(
+    String title, boolean isNumber, Comparator<TopRow> order, Function<TopRow, String> cell) {
+  static final TopColumn NAME =
+      new TopColumn("NAME", false, Comparator.comparing(TopRow::name), TopRow::name);
+  static final TopColumn CPU =
+      new TopColumn(
+          "CPU%",
+          true,
+          Comparator.comparing((TopRow row) -> row.cpuPercent().orElse(-1.0)).reversed(),
+          row -> text(row.cpuPercent().map(it -> String.format(Locale.ROOT, "%.1f", it))));
+  static final TopColumn MEMORY =
+      new TopColumn(
+          "MEMORY",
+          true,
+          Comparator.comparing((TopRow row) -> row.memoryBytes().orElse(-1L)).reversed(),
+          row -> text(row.memoryBytes().map(DurationAndSizeFormat::format)));
 
-  private static final String MISSING_VALUE = "-";
+  /** All columns, from left to right. */
+  static final List<TopColumn> ALL =
+      List.of(
+          NAME,
+          new TopColumn("STATE", false, Comparator.comparing(TopColumn::state), TopColumn::state),
+          new TopColumn(
+              "PID",
+              true,
+              Comparator.comparing(row -> row.process().pid().orElse(Long.MAX_VALUE)),
+              row -> text(row.process().pid().map(String::valueOf))),
+          new TopColumn(
+              "UPTIME",
+              false,
+              Comparator.comparing((TopRow row) -> row.uptime().orElse(Duration.ZERO)).reversed(),
+              row -> text(row.uptime().map(DurationAndSizeFormat::format))),
+          new TopColumn(
+              "RESTARTS",
+              true,
+              Comparator.comparing((TopRow row) -> row.process().restarts()).reversed(),
+              row -> String.valueOf(row.process().restarts())),
+          CPU,
+          MEMORY);
 
-  private final Comparator<TopRow> order;
-  private final Function<TopRow, String> cell;
-
-  TopColumn(Comparator<TopRow> order, Function<TopRow, String> cell) {
-    this.order = order;
-    this.cell = cell;
+  /** Sorts equal rows by name. */
+  TopColumn {
+    order = order.thenComparing(TopRow::name);
   }
 
-  private static String text(String value) {
-    return value.isEmpty() ? MISSING_VALUE : value;
+  private static String text(Optional<String> value) {
+    return value.orElse("-");
   }
 
   private static String state(TopRow row) {
     return row.process().paused() ? "paused" : row.process().state();
   }
 
-  /** Returns the order of rows, in which large values are first and equal ones sorted by name. */
-  Comparator<TopRow> order() {
-    return order.thenComparing(TopRow::name);
-  }
-
-  /** Returns the text of a row, not escaped. */
   String text(TopRow row) {
     return cell.apply(row);
   }
 
-  String title() {
-    return this == CPU ? "CPU%" : name();
-  }
-
-  boolean isNumber() {
-    return this == PID || this == RESTARTS || this == CPU || this == MEMORY;
-  }
-
   /** Returns the column some steps to the right, around the ends. */
   TopColumn next(int steps) {
-    return values()[Math.floorMod(ordinal() + steps, values().length)];
+    return ALL.get(Math.floorMod(ALL.indexOf(this) + steps, ALL.size()));
   }
 }

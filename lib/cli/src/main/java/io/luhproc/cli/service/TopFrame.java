@@ -6,6 +6,7 @@ import io.luhproc.time.DurationAndSizeFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Draws a {@link TopState} as lines of text with colours. */
 final class TopFrame {
@@ -107,11 +108,8 @@ final class TopFrame {
       List<TopRow> rows, Optional<TopRow> selected, TopState state, int width) {
     int[] widths = widths(state.shownRows(), width);
     List<String> lines = new ArrayList<>();
-    StringBuilder titles = new StringBuilder(SEPARATOR);
-    for (TopColumn column : TopColumn.values()) {
-      titles.append(pad(title(column, state), column, widths)).append(SEPARATOR);
-    }
-    lines.add(console.colour(BOLD, fit(titles.toString().stripTrailing(), width)));
+    String titles = join(SEPARATOR, column -> title(column, state), widths);
+    lines.add(console.colour(BOLD, fit(titles, width)));
     for (TopRow row : rows) {
       boolean isSelected = selected.isPresent() && selected.get().equals(row);
       lines.add(line(row, isSelected, widths, width));
@@ -120,15 +118,12 @@ final class TopFrame {
   }
 
   private static String title(TopColumn column, TopState state) {
-    return column == state.sort() ? column.title() + "*" : column.title();
+    return column.equals(state.sort()) ? column.title() + "*" : column.title();
   }
 
   private String line(TopRow row, boolean isSelected, int[] widths, int width) {
-    StringBuilder line = new StringBuilder(isSelected ? "> " : SEPARATOR);
-    for (TopColumn column : TopColumn.values()) {
-      line.append(pad(escape(column.text(row)), column, widths)).append(SEPARATOR);
-    }
-    String text = fit(line.toString().stripTrailing(), width);
+    String line = join(isSelected ? "> " : SEPARATOR, it -> escape(it.text(row)), widths);
+    String text = fit(line, width);
     boolean isBad =
         row.process().state().equals("failed") || row.process().state().equals("backoff");
     String plainOrRed = isBad ? console.colour(RED, text) : text;
@@ -137,16 +132,15 @@ final class TopFrame {
 
   /** Returns the widths of the columns; that of the name is what the others leave. */
   private static int[] widths(List<TopRow> rows, int width) {
-    TopColumn[] columns = TopColumn.values();
-    int[] widths = new int[columns.length];
-    int total = SEPARATOR.length() * columns.length;
-    for (TopColumn column : columns) {
-      int widest = column.title().length() + 1;
+    int[] widths = new int[TopColumn.ALL.size()];
+    int total = SEPARATOR.length() * widths.length;
+    for (int i = 0; i < widths.length; i++) {
+      TopColumn column = TopColumn.ALL.get(i);
+      widths[i] = column.title().length() + 1;
       for (TopRow row : rows) {
-        widest = Math.max(widest, TerminalText.displayWidth(escape(column.text(row))));
+        widths[i] = Math.max(widths[i], TerminalText.displayWidth(escape(column.text(row))));
       }
-      widths[column.ordinal()] = widest;
-      total += widest;
+      total += widths[i];
     }
     if (total > width) {
       widths[0] = Math.max(MIN_NAME_COLUMNS, widths[0] - (total - width));
@@ -154,11 +148,15 @@ final class TopFrame {
     return widths;
   }
 
-  private static String pad(String cell, TopColumn column, int[] widths) {
-    int width = widths[column.ordinal()];
-    String shown = TerminalText.truncateMiddle(cell, width);
-    String padding = " ".repeat(Math.max(0, width - TerminalText.displayWidth(shown)));
-    return column.isNumber() ? padding + shown : shown + padding;
+  private static String join(String prefix, Function<TopColumn, String> cells, int[] widths) {
+    StringBuilder line = new StringBuilder(prefix);
+    for (int i = 0; i < widths.length; i++) {
+      TopColumn column = TopColumn.ALL.get(i);
+      String cell = TerminalText.truncateMiddle(cells.apply(column), widths[i]);
+      String padding = " ".repeat(Math.max(0, widths[i] - TerminalText.displayWidth(cell)));
+      line.append(column.isNumber() ? padding + cell : cell + padding).append(SEPARATOR);
+    }
+    return line.toString().stripTrailing();
   }
 
   // The log.

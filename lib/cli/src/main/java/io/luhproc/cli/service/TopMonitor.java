@@ -10,6 +10,7 @@ import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Asks the daemon in the background, so that a daemon that hangs does not block the keys. A daemon
@@ -25,7 +26,7 @@ final class TopMonitor implements AutoCloseable {
   private final PeriodicThread thread;
   private volatile List<TopRow> rows;
   private volatile long answeredAt;
-  private volatile String message = "";
+  private final AtomicReference<String> message = new AtomicReference<>("");
   private volatile List<String> log = List.of();
   private volatile Optional<TopRow> logSource = Optional.empty();
 
@@ -50,6 +51,8 @@ final class TopMonitor implements AutoCloseable {
       logSource.ifPresent(this::readLog);
     } catch (LuhprocException expected) {
       // The silence shows it.
+    } catch (RuntimeException e) {
+      message.set("unexpected failure: " + e);
     }
     return interval;
   }
@@ -74,9 +77,9 @@ final class TopMonitor implements AutoCloseable {
     Duration silence = Duration.ofNanos(time.nanoTime() - answeredAt);
     boolean isLong = silence.compareTo(interval.multipliedBy(2).plusSeconds(1)) > 0;
     state.silence(isLong ? Optional.of(silence) : Optional.empty());
-    if (!message.isEmpty()) {
-      state.message(message);
-      message = "";
+    String news = message.getAndSet("");
+    if (!news.isEmpty()) {
+      state.message(news);
     }
   }
 
@@ -94,7 +97,7 @@ final class TopMonitor implements AutoCloseable {
         () -> {
           try (PendingReply reply = client.startPost(target, Duration.ZERO)) {
             Reply ignored = reply.await();
-            message = request.operation() + " " + row.name() + ": requested";
+            message.set(request.operation() + " " + row.name() + ": requested");
           }
         });
   }
@@ -115,7 +118,7 @@ final class TopMonitor implements AutoCloseable {
               try {
                 request.run();
               } catch (LuhprocException e) {
-                message = String.valueOf(e.getMessage());
+                message.set(String.valueOf(e.getMessage()));
               }
             });
   }

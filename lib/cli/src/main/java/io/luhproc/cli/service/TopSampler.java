@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the daemon for all processes, and computes their load between two answers. At first, it is
@@ -51,7 +50,10 @@ final class TopSampler {
         if (usage.isPresent()) {
           Sample sample = new Sample(process.pid().get(), usage.get().cpuTime(), nanoTime);
           current.put(key, sample);
-          cpu = Optional.of(percent(samples.get(key), sample, uptime.orElse(Duration.ZERO)));
+          cpu =
+              Optional.of(
+                  percent(
+                      Optional.ofNullable(samples.get(key)), sample, uptime.orElse(Duration.ZERO)));
         }
         rows.add(new TopRow(service, process, uptime, cpu, usage.map(UsageView::memoryBytes)));
       }
@@ -60,12 +62,13 @@ final class TopSampler {
     return rows;
   }
 
-  private static double percent(@Nullable Sample before, Sample now, Duration uptime) {
-    boolean isComparable =
-        before != null && before.pid() == now.pid() && now.nanoTime() > before.nanoTime();
-    double used =
-        isComparable ? now.cpuTime().minus(before.cpuTime()).toNanos() : now.cpuTime().toNanos();
-    double elapsed = isComparable ? now.nanoTime() - before.nanoTime() : uptime.toNanos();
+  private static double percent(Optional<Sample> before, Sample now, Duration uptime) {
+    Sample start =
+        before
+            .filter(it -> it.pid() == now.pid() && it.nanoTime() < now.nanoTime())
+            .orElse(new Sample(now.pid(), Duration.ZERO, now.nanoTime() - uptime.toNanos()));
+    double used = now.cpuTime().minus(start.cpuTime()).toNanos();
+    double elapsed = now.nanoTime() - start.nanoTime();
     return elapsed <= 0 ? 0 : Math.max(0, 100 * used / elapsed);
   }
 

@@ -77,8 +77,12 @@ final class TopScreen implements AutoCloseable {
     raw.setControlChar(ControlChar.VSUSP, 0);
     raw.setControlChar(ControlChar.VQUIT, 0);
     terminal.setAttributes(raw);
-    Terminal.SignalHandler replaced = terminal.handle(Signal.WINCH, signal -> isResized = true);
+    followSize();
     put(Capability.enter_ca_mode, Capability.keypad_xmit, Capability.cursor_invisible);
+  }
+
+  private void followSize() {
+    Terminal.SignalHandler ignored = terminal.handle(Signal.WINCH, signal -> isResized = true);
   }
 
   private void bindKeys() {

@@ -3,7 +3,6 @@ package io.luhproc.cli.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.cli.Console;
-import io.luhproc.cli.service.TopState.Key;
 import io.luhproc.cli.text.TerminalText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,19 +46,19 @@ final class TopFrameTest {
   void selectedRowIsAlwaysVisible() {
     fill(300);
     for (int i = 0; i < 40; i++) {
-      assertThat(state.onKey(Key.DOWN, "", 10)).isEmpty();
+      assertThat(state.onKey(TopState.Key.DOWN, "", 10)).isEmpty();
     }
-    assertThat(frame(Ansi.OFF).draw(state, 80, 10))
+    assertThat(frame(Ansi.OFF).draw(state, 120, 10))
         .anyMatch(line -> line.startsWith("> service-with-a-long-name-140"));
-    assertThat(state.onKey(Key.LAST, "", 10)).isEmpty();
-    assertThat(frame(Ansi.OFF).draw(state, 80, 10).get(8))
+    assertThat(state.onKey(TopState.Key.LAST, "", 10)).isEmpty();
+    assertThat(frame(Ansi.OFF).draw(state, 120, 10).get(8))
         .startsWith("> service-with-a-long-name-399");
   }
 
   @Test
   void controlSequencesOfLogAndNamesAreEscaped() {
     state.update(List.of(TopRows.running("a\u001b[2J", 1, 1)));
-    assertThat(state.onKey(Key.TEXT, "l", 10)).isEmpty();
+    assertThat(state.onKey(TopState.Key.TEXT, "l", 10)).isEmpty();
     state.updateLog(List.of("first", "\u001b]0;title\u0007"));
     assertThat(frame(Ansi.OFF).draw(state, 80, 10))
         .contains("log of a\\u001b[2J", "first", "\\u001b]0;title\\u0007");

@@ -68,7 +68,7 @@ final class TopProcessTest {
         assertThat(count).as("screen at the end:%n%s", String.join("\n", lines())).isPositive();
         String text = new String(buffer, 0, count, StandardCharsets.UTF_8);
         output.append(text);
-        assertThat(screen.write(text)).isNotNull();
+        boolean ignored = screen.write(text);
       }
       return lines();
     }

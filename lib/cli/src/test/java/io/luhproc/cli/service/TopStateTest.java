@@ -2,7 +2,6 @@ package io.luhproc.cli.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.cli.service.TopState.Key;
 import io.luhproc.cli.service.TopState.Request;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +22,10 @@ final class TopStateTest {
   }
 
   private Optional<Request> type(String text) {
-    return state.onKey(Key.TEXT, text, 10);
+    return state.onKey(TopState.Key.TEXT, text, 10);
   }
 
-  private void press(Key key) {
+  private void press(TopState.Key key) {
     assertThat(state.onKey(key, "", 10)).isEmpty();
   }
 
@@ -45,7 +44,7 @@ final class TopStateTest {
 
   @Test
   void selectionStaysOnItsProcessWhileOthersMove() {
-    press(Key.DOWN);
+    press(TopState.Key.DOWN);
     assertThat(state.selectedRow()).contains(DB);
     assertThat(type("c")).isEmpty();
     state.update(List.of(DB, API, TopRows.running("cache", 99, 1)));
@@ -54,24 +53,24 @@ final class TopStateTest {
 
   @Test
   void selectionStopsAtTheEnds() {
-    press(Key.UP);
+    press(TopState.Key.UP);
     assertThat(state.selectedRow()).contains(API);
-    press(Key.LAST);
-    press(Key.DOWN);
+    press(TopState.Key.LAST);
+    press(TopState.Key.DOWN);
     assertThat(state.selectedRow()).contains(WEB);
-    press(Key.PAGE_UP);
+    press(TopState.Key.PAGE_UP);
     assertThat(state.selectedRow()).contains(API);
   }
 
   @Test
   void operationNeedsTheAnswerYes() {
-    press(Key.DOWN);
+    press(TopState.Key.DOWN);
     assertThat(type("k")).isEmpty();
     assertThat(state.mode()).isEqualTo(TopState.Mode.CONFIRM);
     assertThat(type("n")).isEmpty();
     assertThat(type("y")).isEmpty();
     assertThat(type("k")).isEmpty();
-    press(Key.ENTER);
+    press(TopState.Key.ENTER);
     assertThat(state.mode()).isEqualTo(TopState.Mode.TABLE);
     assertThat(type("k")).isEmpty();
     assertThat(type("y")).contains(new TopState.Operate("kill", DB));
@@ -89,10 +88,10 @@ final class TopStateTest {
     assertThat(type("/")).isEmpty();
     assertThat(type("D")).isEmpty();
     assertThat(type("q")).isEmpty();
-    press(Key.BACKSPACE);
-    press(Key.ENTER);
+    press(TopState.Key.BACKSPACE);
+    press(TopState.Key.ENTER);
     assertThat(state.shownRows()).containsExactly(DB);
-    press(Key.ESCAPE);
+    press(TopState.Key.ESCAPE);
     assertThat(state.shownRows()).hasSize(3);
   }
 
@@ -110,7 +109,7 @@ final class TopStateTest {
   @Test
   void keysWithoutRowsDoNothing() {
     state.update(List.of());
-    for (Key key : Key.values()) {
+    for (TopState.Key key : TopState.Key.values()) {
       assertThat(state.onKey(key, "k", 10)).isEmpty();
     }
     assertThat(type("l")).isEmpty();
