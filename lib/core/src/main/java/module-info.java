@@ -16,6 +16,8 @@ module io.luhproc.core {
   opens io.luhproc.posix;
 
   exports io.luhproc;
+  exports io.luhproc.envfile to
+      io.luhproc.daemon;
   exports io.luhproc.health;
   exports io.luhproc.limits;
   exports io.luhproc.log;

@@ -1,9 +1,10 @@
-/** The supervisor as a program: configuration files. */
+/** The supervisor as a program: configuration files, HTTP, a page, metrics and log shipping. */
 module io.luhproc.daemon {
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
+  requires java.net.http;
   requires org.apache.commons.codec;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
@@ -15,4 +16,5 @@ module io.luhproc.daemon {
 
   exports io.luhproc.daemon;
   exports io.luhproc.daemon.config;
+  exports io.luhproc.daemon.ship;
 }

@@ -45,7 +45,7 @@ final class HttpSection {
       Files.writeString(file, config);
       List<String> command =
           new ArrayList<>(BenchEnvironment.javaCommand(HttpDaemonMain.class, file.toString()));
-      command.addAll(1, List.of("-XX:+UseSerialGC", "-Xmx128m"));
+      command.addAll(1, List.of("-XX:+UseSerialGC", "-Xmx64m"));
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       if (process.getInputStream().read() != 'u') {
@@ -180,7 +180,7 @@ final class HttpSection {
               "< " + MAX_FOLLOW_MILLIS + " ms",
               beside.quantile(0.99) < MAX_FOLLOW_MILLIS),
           new ResultRow(
-              "RSS of a daemon with " + CLIENTS + " SSE clients of a log, heap of at most 128 MiB",
+              "RSS of a daemon with " + CLIENTS + " SSE clients of a log, heap of at most 64 MiB",
               rss + " MiB",
               "",
               "< " + MAX_RSS_MIB + " MiB",

@@ -247,6 +247,16 @@ class NotifyProcessTest {
   }
 
   @Test
+  void userThatCannotReachTheSocketFailsTheStart() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    try (Supervisor supervisor = open()) {
+      supervisor.add(service(python("send('READY=1')").user("65534")));
+      assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS))
+          .hasMessageContaining("shop/web: user 65534 cannot reach the socket in " + directory());
+    }
+  }
+
+  @Test
   void missedWatchdogRestartsTheProcess() throws Exception {
     try (Supervisor supervisor = open()) {
       String script =

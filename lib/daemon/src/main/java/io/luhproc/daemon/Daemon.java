@@ -7,6 +7,9 @@ import io.luhproc.daemon.config.InvalidConfigException;
 import io.luhproc.daemon.config.ReloadResult;
 import io.luhproc.daemon.http.ApiTarget;
 import io.luhproc.daemon.http.HttpServer;
+import io.luhproc.daemon.ship.LogShipper;
+import io.luhproc.daemon.ship.ShippingStats;
+import io.luhproc.notify.ServiceManagerNotifier;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
@@ -28,6 +31,10 @@ import java.util.function.Function;
 /**
  * Runs the services of a configuration file in a {@link Supervisor}. Thread-safe.
  *
+ * <p>Under a service manager such as systemd, which has set {@code NOTIFY_SOCKET}, it reports by
+ * sd_notify(3) that the first start is done, how many services run, that it is alive, and that it
+ * stops.
+ *
  * <p>A later reload touches only what changed. The services that were chosen at the start stay
  * chosen.
  *
@@ -35,6 +42,7 @@ import java.util.function.Function;
  */
 public final class Daemon implements AutoCloseable {
   private final Path path;
+  private final Path directory;
   private final ConfigLoader loader;
   private final Supervisor supervisor;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -42,16 +50,25 @@ public final class Daemon implements AutoCloseable {
   private volatile Optional<HangupReloader> hangup = Optional.empty();
   // Set once, before open returns.
   private Optional<HttpServer> http = Optional.empty();
-  // Written by one reload at a time, under this.
+  private final DaemonConfig opened;
+  private final ServiceManagerReports reports;
+  // Written by one reload at a time, under this, as is the next field.
   private volatile DaemonConfig config;
+  private volatile Optional<LogShipper> shipper = Optional.empty();
   // Guarded by this. Empty: all services with autostart.
   private Set<String> chosen = Set.of();
 
-  private Daemon(Path path, ConfigLoader loader, DaemonConfig config, Supervisor supervisor) {
+  private Daemon(
+      Path path, Path directory, ConfigLoader loader, DaemonConfig config, Supervisor supervisor) {
     this.path = path;
+    this.directory = directory;
     this.loader = loader;
+    this.opened = config;
     this.config = config;
     this.supervisor = supervisor;
+    this.reports =
+        new ServiceManagerReports(
+            ServiceManagerNotifier.of(System.getenv(), ProcessHandle.current().pid()), supervisor);
   }
 
   /**
@@ -86,18 +103,32 @@ public final class Daemon implements AutoCloseable {
     Path directory = config.directory().orElse(state.path());
     state.checkNoDaemonOutside(directory);
     Supervisor supervisor = builder.directory(directory).build();
-    Daemon daemon = new Daemon(path, loader, config, supervisor);
+    Daemon daemon = new Daemon(path, directory, loader, config, supervisor);
     try {
       // Before any service is touched, because the address may be in use.
       daemon.http = Optional.of(HttpServer.start(daemon.new Target(), config.listen(), directory));
       supervisor.add(config.services().toArray(ServiceSpec[]::new));
       state.publish(directory);
+      daemon.openShipper(config);
       return daemon;
     } catch (RuntimeException e) {
       daemon.http.ifPresent(HttpServer::close);
+      daemon.reports.close();
       supervisor.detach();
       throw e;
     }
+  }
+
+  private void openShipper(DaemonConfig next) {
+    shipper = next.shipping().map(it -> LogShipper.open(it, directory, supervisor));
+    if (closed.getCount() == 0) {
+      shipper.ifPresent(LogShipper::stop);
+    }
+  }
+
+  /** Returns the counters of log shipping; empty without {@code [shipping]}. */
+  public Optional<ShippingStats> shipping() {
+    return shipper.map(LogShipper::stats);
   }
 
   /** Returns the TCP port of the HTTP server; empty without {@code listen}. */
@@ -137,7 +168,7 @@ public final class Daemon implements AutoCloseable {
     CompletableFuture<Void> started =
         services.isEmpty() ? supervisor.startAll().thenApply(status -> null) : startEach(services);
     awaitRequested();
-    return started;
+    return started.whenComplete((done, failure) -> reports.ready());
   }
 
   private CompletableFuture<Void> startEach(Set<String> services) {
@@ -177,7 +208,8 @@ public final class Daemon implements AutoCloseable {
    * changed. Reloads at the same time run one after the other.
    *
    * <p>A new service is started if it has {@code autostart}, unless services were chosen at the
-   * start. A stopped service stays stopped. A change of {@code [supervisor]} has no effect.
+   * start. A stopped service stays stopped. A change of {@code [supervisor]} has no effect, and is
+   * a warning.
    *
    * @throws InvalidConfigException if the configuration has errors; nothing is changed then
    */
@@ -188,23 +220,61 @@ public final class Daemon implements AutoCloseable {
     if (!change.isEmpty()) {
       apply(change, failures);
     }
+    if (!next.shipping().equals(config.shipping())) {
+      shipper.ifPresent(LogShipper::stop);
+      openShipper(next);
+    }
     config = next;
     return new ReloadResult(
         change.added().stream().map(ServiceSpec::name).toList(),
         change.changed().stream().map(ServiceSpec::name).toList(),
         change.removed(),
-        failures);
+        failures,
+        warnings(next));
+  }
+
+  /** Returns the warnings of a configuration, and what of it needs a new start of the daemon. */
+  private List<String> warnings(DaemonConfig next) {
+    List<String> warnings = new ArrayList<>();
+    next.warnings().forEach(it -> warnings.add(it.toString()));
+    if (!next.listen().equals(opened.listen())) {
+      warnings.add(noEffect("listen", opened.listen(), next.listen()));
+    }
+    if (!next.directory().equals(opened.directory())) {
+      warnings.add(noEffect("directory", opened.directory(), next.directory()));
+    }
+    return warnings;
+  }
+
+  private static String noEffect(String key, Optional<?> before, Optional<?> after) {
+    return "[supervisor] %s has changed from %s to %s, which takes effect when the daemon is started"
+            .formatted(key, show(before), show(after))
+        + " again";
+  }
+
+  private static String show(Optional<?> value) {
+    return value.map(Object::toString).orElse("the default");
   }
 
   private void apply(ConfigChange change, List<String> failures) {
     await(change.changedWithCommonDependencies(), supervisor::update, failures);
     supervisor.add(change.added().toArray(ServiceSpec[]::new));
     await(change.changed(), supervisor::update, failures);
-    await(change.removed(), supervisor::remove, failures);
+    remove(change.removed(), failures);
     await(
         change.added().stream().filter(it -> it.autostart() && chosen.isEmpty()).toList(),
         it -> supervisor.start(it.name()),
         failures);
+  }
+
+  /** The logs are deleted with the service, so they are shipped in between. */
+  private void remove(List<String> services, List<String> failures) {
+    if (shipper.isPresent() && !services.isEmpty()) {
+      // Failures are those of the removal, too.
+      await(services, it -> supervisor.stop(it), new ArrayList<>());
+      boolean ignored = shipper.get().flush(services);
+    }
+    await(services, supervisor::remove, failures);
   }
 
   private static <T> void await(
@@ -243,14 +313,16 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Stops all services in order, closes the supervisor, see {@link Supervisor#close}, and then the
-   * HTTP server.
+   * Stops all services in order, closes the supervisor, see {@link Supervisor#close}, ships the
+   * last lines of their logs, and closes the HTTP server.
    */
   @Override
   public void close() {
     closed.countDown();
     hangup.ifPresent(HangupReloader::close);
+    reports.close();
     supervisor.close();
+    shipper.ifPresent(LogShipper::close);
     http.ifPresent(HttpServer::close);
   }
 

@@ -104,16 +104,32 @@ public final class DaemonClient {
   }
 
   /**
-   * Opens an event stream. Messages that are sent after the return are received.
+   * Opens an event stream. Messages that are sent after the return are received: the daemon answers
+   * after it has registered the stream.
    *
    * @param target the path and query
    * @param lastEventId the id after which it begins; empty to begin now
    */
-  public EventStream open(String target, String lastEventId) {
-    String header = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
-    HttpConnection connection = connect("GET", target, header, TIMEOUT);
+  public EventStream openEvents(String target, String lastEventId) {
+    String lastEvent = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
+    return new EventStream(
+        openStream(target, "Accept: text/event-stream\r\n" + lastEvent), this::unreachable);
+  }
+
+  /**
+   * Opens an answer of JSON lines, which may come as they are written.
+   *
+   * @param target the path and query
+   */
+  public LineStream openLines(String target) {
+    return new LineStream(
+        openStream(target, "Accept: application/x-ndjson\r\n"), this::unreachable);
+  }
+
+  private StreamedBody openStream(String target, String headers) {
+    HttpConnection connection = connect("GET", target, headers, TIMEOUT);
     try {
-      return EventStream.open(connection, this::unreachable);
+      return StreamedBody.open(connection);
     } catch (IOException e) {
       connection.close();
       throw unreachable(e);

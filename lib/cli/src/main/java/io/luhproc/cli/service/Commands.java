@@ -23,6 +23,13 @@ final class Commands {
           "signal",
           "pause",
           "resume",
+          "logs",
+          "events",
+          "why",
+          "tree",
+          "wait",
+          "config",
+          "metrics",
           WORKERS,
           "version",
           "completion");
@@ -48,6 +55,15 @@ final class Commands {
       case "pause" ->
           operation(name, ExitCode.FAILURE, "Freeze the process trees of services until resume.");
       case "resume" -> operation(name, ExitCode.FAILURE, "Resume paused services.");
+      case "logs" -> new LogsCommand().spec();
+      case "events" -> new EventsCommand().spec();
+      case "why" -> new WhyCommand().spec();
+      case "tree" ->
+          new TextCommand(name, "/tree", "Print all services above those that they require.")
+              .spec();
+      case "wait" -> new WaitCommand().spec();
+      case "config" -> ConfigCommand.spec();
+      case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
       case WORKERS -> workers();
       case "version" -> new VersionCommand().spec();
       case "completion" -> new CompletionCommand().spec();

@@ -53,7 +53,7 @@ final class DownCommand extends ProgramCommand {
    * Requests the end and waits until the HTTP server is closed, after all services have stopped.
    */
   private static boolean shutDown(DaemonClient client, Deadline deadline) {
-    try (EventStream events = client.open("/events", "")) {
+    try (EventStream events = client.openEvents("/events", "")) {
       Reply ignored = client.post("/shutdown");
       while (!deadline.isExpired()) {
         if (!events.awaitChange(deadline.remaining())) {

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParseResult;
 /** Base of the commands of the program: their options and parameters, failures and exit codes. */
 abstract class ProgramCommand implements Callable<Integer> {
   private static final String VERBOSE = "--verbose";
-  private static final String FILE = "--file";
+  static final String FILE = "--file";
   private static final String OUTPUT = "--output";
   private static final String TIMEOUT = "--timeout";
   private static final int NOT_FOUND = 404;
@@ -129,12 +129,22 @@ abstract class ProgramCommand implements Callable<Integer> {
   }
 
   final void addFileOption() {
-    addValue(
-        "FILE",
-        "Configuration file or folder; default: $LUHPROC_FILE, else the nearest luhproc.toml,"
-            + " supervisors.toml, process-compose.yaml or Procfile in this folder or above it.",
-        "-f",
-        FILE);
+    addFileOption("-f", FILE);
+  }
+
+  /** Adds {@code --file} under other names, where {@code -f} means something else. */
+  final void addFileOption(String... names) {
+    spec.addOption(fileOption(names));
+  }
+
+  static OptionSpec fileOption(String... names) {
+    return value(
+            "FILE",
+            "Configuration file or folder; default: $LUHPROC_FILE, else the nearest luhproc.toml,"
+                + " supervisors.toml, process-compose.yaml or Procfile in this folder or above"
+                + " it.",
+            names)
+        .build();
   }
 
   final void addOutputOption() {
@@ -206,8 +216,16 @@ abstract class ProgramCommand implements Callable<Integer> {
    * @throws IllegalArgumentException if there is no configuration
    */
   static StateDirectory stateDirectory(ParseResult parseResult) {
-    Path config = ConfigFile.find(value(parseResult, FILE, ""), Path.of(""), System.getenv());
+    Path config = ConfigFile.find(file(parseResult), Path.of(""), System.getenv());
     return StateDirectory.of(config, System.getenv());
+  }
+
+  /**
+   * Returns the value of the option of the command, else of the program; empty if none is given.
+   */
+  static String file(ParseResult parseResult) {
+    ParseResult ofProgram = parseResult.commandSpec().root().commandLine().getParseResult();
+    return value(parseResult, FILE, value(ofProgram, FILE, ""));
   }
 
   static DaemonClient client(ParseResult parseResult) {

@@ -1,7 +1,10 @@
 package io.luhproc.daemon.config;
 
+import io.luhproc.LuhprocException;
+import io.luhproc.envfile.EnvFile;
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ServiceSpec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,13 +16,14 @@ import java.util.Set;
 
 /** Collects the services of all files and checks them together. */
 final class ConfigBuilder {
-  private final ReadContext context;
+  private ReadContext context;
   private final Map<String, Location> locations = new LinkedHashMap<>();
   private final List<ServiceSpec> services = new ArrayList<>();
   private final Map<String, Set<String>> groups = new LinkedHashMap<>();
   private final Map<String, ConfigNode> merged = new LinkedHashMap<>();
   private Optional<ListenAddress> listen = Optional.empty();
   private Optional<Path> directory = Optional.empty();
+  private Optional<ShippingConfig> shipping = Optional.empty();
 
   ConfigBuilder(ReadContext context) {
     this.context = context;
@@ -27,6 +31,27 @@ final class ConfigBuilder {
 
   ReadContext context() {
     return context;
+  }
+
+  /**
+   * Adds the variables of a file {@code .env} beside a configuration file to those that are
+   * referred to, unless they are set.
+   *
+   * @return the file; empty if there is none
+   */
+  Optional<Path> useDotEnv(Path file) {
+    Path dotEnv = file.toAbsolutePath().resolveSibling(".env").normalize();
+    if (!Files.isRegularFile(dotEnv)) {
+      return Optional.empty();
+    }
+    try {
+      Map<String, String> variables = new LinkedHashMap<>(EnvFile.read(dotEnv));
+      variables.putAll(context.interpolation().environment());
+      context = new ReadContext(new Interpolation(variables), context.problems(), context.keys());
+    } catch (LuhprocException e) {
+      problems().error(Location.of(dotEnv), String.valueOf(e.getMessage()));
+    }
+    return Optional.of(dotEnv);
   }
 
   Problems problems() {
@@ -47,6 +72,10 @@ final class ConfigBuilder {
   void readSupervisor(TableReader table) {
     readListen(table);
     directory = table.path("directory");
+  }
+
+  void readShipping(TableReader table) {
+    shipping = new ShippingSection(table).read();
   }
 
   /** Reads {@code listen}: an address, or an empty string for no HTTP server. */
@@ -96,7 +125,7 @@ final class ConfigBuilder {
       problems().error(location, String.valueOf(e.getMessage()));
     }
     problems().throwIfAny();
-    return new DaemonConfig(listen, directory, services, groups, problems().warnings());
+    return new DaemonConfig(listen, directory, shipping, services, groups, problems().warnings());
   }
 
   private Location firstLocation() {

@@ -1,9 +1,15 @@
 package io.luhproc.daemon.config;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Reads the configuration of a daemon. Start here.
@@ -70,7 +76,7 @@ public final class ConfigLoader {
   public String show(Path path, boolean showSecrets) {
     ConfigBuilder config = read(path);
     DaemonConfig ignored = config.build();
-    Interpolation interpolation = new Interpolation(environment);
+    Interpolation interpolation = config.context().interpolation();
     ConfigNode.Table merged = config.merged();
     return TomlText.of(
         showSecrets
@@ -78,8 +84,22 @@ public final class ConfigLoader {
             : SecretMask.mask(interpolation.masked().resolve(merged)));
   }
 
-  private ConfigBuilder read(Path path) {
-    ReadContext context = new ReadContext(new Interpolation(environment), new Problems());
+  /**
+   * Returns the JSON Schema (draft 2020-12) of the format of luhproc, the resource {@code
+   * luhproc.schema.json}.
+   */
+  public static String schema() {
+    try (InputStream in = ConfigLoader.class.getResourceAsStream("/luhproc.schema.json")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads all files, and collects their problems. */
+  ConfigBuilder read(Path path) {
+    ReadContext context =
+        new ReadContext(new Interpolation(environment), new Problems(), new TreeSet<>());
     ConfigBuilder config = new ConfigBuilder(context);
     if (Files.isDirectory(path)) {
       new ServiceFolderFormat(config).readAll(path);

@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param listen the address of the HTTP server; empty for none
  * @param directory the directory of the supervisor; empty for the default
+ * @param shipping where the logs are shipped; empty for nowhere
  * @param services the services in the order of the files
  * @param groups the names of the services of each group
  * @param warnings what the files ask for and is not honoured
@@ -20,6 +21,7 @@ import java.util.Set;
 public record DaemonConfig(
     Optional<ListenAddress> listen,
     Optional<Path> directory,
+    Optional<ShippingConfig> shipping,
     List<ServiceSpec> services,
     Map<String, Set<String>> groups,
     List<ConfigProblem> warnings) {

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  * @param environment the variables
  */
 record Interpolation(Map<String, String> environment) {
+  /** {@code $NAME} or {@code $$}. */
+  static final Pattern UNBRACED = Pattern.compile("\\$(?:\\$|([A-Za-z_][A-Za-z0-9_]*))");
+
   private static final Pattern REFERENCE =
       Pattern.compile(
           "\\$(?<escape>\\$)?\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)?(?::-(?<default>[^}]*))?(?<end>})?");

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The format of luhproc: {@code [supervisor]}, {@code [services.NAME]}, {@code [templates.NAME]}
- * and {@code include}.
+ * The format of luhproc: {@code [supervisor]}, {@code [shipping]}, {@code [services.NAME]}, {@code
+ * [templates.NAME]} and {@code include}.
  *
  * <p>A service or template with {@code extends = "NAME"} takes the keys of a template that it does
  * not have itself. Tables are merged key by key; other values replace those of the template.
@@ -51,6 +51,7 @@ final class LuhprocFormat {
     TableReader reader = new TableReader(root, "", config.context());
     if (read.size() == 1) {
       reader.table("supervisor").ifPresent(this::readSupervisor);
+      reader.table("shipping").ifPresent(this::readShipping);
     }
     reader.table("services").ifPresent(this::collectServices);
     reader.table("templates").ifPresent(it -> collectTables(it, templates));
@@ -64,6 +65,11 @@ final class LuhprocFormat {
     config.show("supervisor", supervisor.node());
     config.readSupervisor(supervisor);
     supervisor.reportUnknownKeys();
+  }
+
+  private void readShipping(TableReader shipping) {
+    config.show("shipping", shipping.node());
+    config.readShipping(shipping);
   }
 
   private void collectServices(TableReader tables) {

@@ -8,16 +8,23 @@ import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.StopPolicy;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The format of process-compose. Each process becomes a service. Keys that have no counterpart are
  * reported as warnings.
  */
 final class ProcessComposeFormat {
+  private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
+  private static final Pattern TEMPLATE = Pattern.compile("\\{\\{.*}}");
+
   private final ConfigBuilder config;
 
   ProcessComposeFormat(ConfigBuilder config) {
@@ -30,6 +37,7 @@ final class ProcessComposeFormat {
       return;
     }
     root.get().entries().forEach(config::show);
+    Optional<Path> dotEnv = config.useDotEnv(file);
     TableReader reader = new TableReader(root.get(), "", config.context());
     Map<String, String> environment = environment(reader);
     Optional<TableReader> processes = reader.table("processes");
@@ -39,11 +47,22 @@ final class ProcessComposeFormat {
       reader.error("processes", "the file must have processes");
       return;
     }
-    for (String name : processes.get().keys()) {
-      Optional<TableReader> process = processes.get().table(name);
+    Set<String> oneshots = completedDependencies(processes.get().node());
+    for (String key : processes.get().keys()) {
+      Optional<TableReader> process = processes.get().table(key);
+      String name = serviceName(key);
       if (process.isPresent() && config.claim(name, process.get().location())) {
+        if (!name.equals(key)) {
+          process.get().warn("", "process " + key + " is called " + name + " here");
+        }
         try {
-          readProcess(name, process.get(), environment).ifPresent(config::add);
+          ProcessSpec.Builder spec = process(name, process.get());
+          dotEnv.ifPresent(spec::envFile);
+          environment.forEach(spec::env);
+          if (oneshots.contains(key)) {
+            spec.oneshot();
+          }
+          readProcess(name, process.get(), spec).ifPresent(config::add);
         } catch (IllegalArgumentException e) {
           process.get().error("", String.valueOf(e.getMessage()));
         }
@@ -51,13 +70,48 @@ final class ProcessComposeFormat {
     }
   }
 
-  /** Reads {@code environment}: an array of {@code NAME=VALUE}. */
+  /** Returns the name without the leading underscores, which hide a process elsewhere. */
+  private static String serviceName(String key) {
+    return key.replaceFirst("^[_-]+(?=[A-Za-z0-9])", "");
+  }
+
+  /** Returns the processes that others wait for to exit. */
+  private static Set<String> completedDependencies(ConfigNode.Table processes) {
+    Set<String> names = new HashSet<>();
+    for (ConfigNode process : processes.entries().values()) {
+      if (process instanceof ConfigNode.Table table
+          && table.entries().get("depends_on") instanceof ConfigNode.Table dependencies) {
+        dependencies
+            .entries()
+            .forEach(
+                (name, dependency) -> {
+                  if (dependency instanceof ConfigNode.Table it
+                      && it.entries().get("condition") instanceof ConfigNode.Scalar condition
+                      && condition.value().toString().startsWith("process_completed")) {
+                    names.add(name);
+                  }
+                });
+      }
+    }
+    return names;
+  }
+
+  /** Reads {@code environment}: an array of {@code NAME=VALUE}, or a table. */
   private static Map<String, String> environment(TableReader reader) {
     Map<String, String> variables = new LinkedHashMap<>();
+    if (reader.isTable("environment")) {
+      reader
+          .variables("environment")
+          .forEach((name, value) -> variables.put(name, reader.expand("environment", value)));
+      return variables;
+    }
     for (String entry : reader.strings("environment").orElse(List.of())) {
       int equals = entry.indexOf('=');
       if (equals > 0) {
-        variables.put(entry.substring(0, equals), entry.substring(equals + 1));
+        String value = reader.expand("environment", entry.substring(equals + 1));
+        variables.put(entry.substring(0, equals), value);
+      } else if (equals < 0 && !entry.isEmpty()) {
+        reader.warn("environment", "variable " + entry + " has no value: it is only inherited");
       } else {
         reader.error("environment", "each element of environment must be NAME=VALUE");
       }
@@ -65,12 +119,17 @@ final class ProcessComposeFormat {
     return variables;
   }
 
+  private static ProcessSpec.Builder process(String name, TableReader table) {
+    String command = table.string("command").orElse("true");
+    if (TEMPLATE.matcher(command).find()) {
+      table.warn("command", "command of " + table.title() + " has {{..}}, which is not replaced");
+    }
+    return ProcessSpec.shell(name, command);
+  }
+
   private static Optional<ServiceSpec> readProcess(
-      String name, TableReader table, Map<String, String> common) {
-    Optional<String> command = table.string("command");
-    ProcessSpec.Builder process = ProcessSpec.shell(name, command.orElse("true"));
+      String name, TableReader table, ProcessSpec.Builder process) {
     table.path("working_dir").ifPresent(process::directory);
-    common.forEach(process::env);
     environment(table).forEach(process::env);
     ProcessSpec.Builder ignored =
         table.apply("replicas", table::integer, process, (p, it) -> p.replicas(it));
@@ -86,7 +145,7 @@ final class ProcessComposeFormat {
     table.table("depends_on").ifPresent(it -> readDependencies(it, service));
     table.ignoreKeys("description");
     table.warnUnusedKeys();
-    if (command.isEmpty()) {
+    if (!table.has("command")) {
       table.error("command", table.title() + " must have a command");
       return Optional.empty();
     }
@@ -162,7 +221,9 @@ final class ProcessComposeFormat {
       check = httpCheck(http.get());
     }
     if (check.isEmpty()) {
-      table.error("", table.title() + " must have exec or http_get");
+      if (exec.isEmpty() && http.isEmpty()) {
+        table.error("", table.title() + " must have exec or http_get");
+      }
       return Optional.empty();
     }
     HealthPolicy policy = check.get().policy();
@@ -182,10 +243,12 @@ final class ProcessComposeFormat {
     String scheme = table.string("scheme").orElse("http");
     String host = table.string("host").orElse("127.0.0.1");
     String path = table.string("path").orElse("/");
-    int port = table.text("port").map(ProcessComposeFormat::port).orElse(80);
+    int defaultPort = scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
+    Optional<String> port = table.text("port").map(it -> table.expand("port", it));
     table.warnUnusedKeys();
     try {
-      return Optional.of(HealthCheck.http(scheme + "://" + host + ":" + port + path));
+      int number = port.map(ProcessComposeFormat::port).orElse(defaultPort);
+      return Optional.of(HealthCheck.http(scheme + "://" + host + ":" + number + path));
     } catch (IllegalArgumentException e) {
       table.error("", table.title() + ": " + e.getMessage());
       return Optional.empty();
@@ -193,25 +256,34 @@ final class ProcessComposeFormat {
   }
 
   private static int port(String text) {
-    return ListenAddress.parse("localhost:" + text).port();
+    try {
+      return ListenAddress.parse("localhost:" + text).port();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("port (" + text + ") must be a number up to 65535", e);
+    }
   }
 
   private static void readDependencies(TableReader table, ServiceSpec.Builder service) {
-    for (String name : table.keys()) {
-      Optional<TableReader> dependency = table.table(name);
+    for (String key : table.keys()) {
+      Optional<TableReader> dependency = table.table(key);
+      String name = serviceName(key);
       String condition = dependency.flatMap(it -> it.string("condition")).orElse("process_started");
       dependency.ifPresent(TableReader::warnUnusedKeys);
       switch (condition) {
         case "process_started" -> service.after(name).wants(name);
         case "process_healthy", "process_completed_successfully" -> service.requires(name);
         case "process_completed" -> service.after(name).wants(name);
+        case "process_log_ready" -> {
+          service.requires(name);
+          table.warn(key, "condition process_log_ready of " + name + " counts as process_healthy");
+        }
         default ->
             table.error(
-                name,
+                key,
                 "condition ("
                     + condition
-                    + ") must be process_started, process_healthy, process_completed or"
-                    + " process_completed_successfully");
+                    + ") must be process_started, process_healthy, process_completed,"
+                    + " process_completed_successfully or process_log_ready");
       }
     }
   }

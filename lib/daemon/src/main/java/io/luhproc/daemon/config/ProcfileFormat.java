@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** The format of a Procfile: {@code name: command} on each line. */
 final class ProcfileFormat {
   private static final Pattern LINE = Pattern.compile("^([A-Za-z0-9_-]+):\\s*(.*\\S)\\s*$");
+  private static final Pattern PORT = Pattern.compile("\\$(PORT\\b|\\{PORT[:}])");
 
   private final ConfigBuilder config;
 
@@ -24,16 +25,18 @@ final class ProcfileFormat {
     Optional<String> text = SourceFile.read(file, config.problems());
     List<String> lines = text.map(it -> it.lines().toList()).orElse(List.of());
     Map<String, ConfigNode> services = new LinkedHashMap<>();
+    Optional<Path> dotEnv = config.useDotEnv(file);
     for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
+      String line = lines.get(i).strip();
       if (!line.isBlank() && !line.startsWith("#")) {
-        readLine(line, new Location(file, i + 1, 1), services);
+        readLine(line, new Location(file, i + 1, 1), dotEnv, services);
       }
     }
     config.show("services", new ConfigNode.Table(Location.of(file), services));
   }
 
-  private void readLine(String line, Location location, Map<String, ConfigNode> services) {
+  private void readLine(
+      String line, Location location, Optional<Path> dotEnv, Map<String, ConfigNode> services) {
     Matcher matcher = LINE.matcher(line);
     if (!matcher.matches()) {
       config.problems().error(location, "the line is not of the form name: command");
@@ -50,13 +53,26 @@ final class ProcfileFormat {
             location, Map.of("command", new ConfigNode.Scalar(location, command))));
     try {
       Path folder = location.file().toAbsolutePath().resolveSibling("").normalize();
-      config.add(
-          ServiceSpec.named(name)
-              .directory(folder)
-              .process(ProcessSpec.shell(name, matcher.group(2)))
-              .build());
+      ProcessSpec.Builder process = ProcessSpec.shell(name, matcher.group(2));
+      dotEnv.ifPresent(process::envFile);
+      warnOfPort(name, matcher.group(2), location);
+      config.add(ServiceSpec.named(name).directory(folder).process(process).build());
     } catch (IllegalArgumentException e) {
       config.problems().error(location, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void warnOfPort(String name, String command, Location location) {
+    boolean isSet = config.context().interpolation().environment().containsKey("PORT");
+    if (!isSet && PORT.matcher(command).find()) {
+      config
+          .problems()
+          .warn(
+              location,
+              "PORT of "
+                  + name
+                  + " is not set: other programs set 5000, 5100 and so on; set it in"
+                  + " .env or in the command");
     }
   }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 
 /**
  * Reads the values of one table and reports those with a wrong type.
@@ -57,7 +59,7 @@ final class TableReader {
   }
 
   boolean has(String key) {
-    known.add(key);
+    recordKey(key);
     return table.entries().containsKey(key);
   }
 
@@ -80,8 +82,17 @@ final class TableReader {
     context.problems().warn(locationOf(key), message);
   }
 
-  private Optional<ConfigNode> find(String key) {
+  private void recordKey(String key) {
     known.add(key);
+    context.keys().add(dotted(key));
+  }
+
+  private String dotted(String key) {
+    return name.isEmpty() ? key : name + "." + key;
+  }
+
+  private Optional<ConfigNode> find(String key) {
+    recordKey(key);
     return Optional.ofNullable(table.entries().get(key));
   }
 
@@ -305,15 +316,33 @@ final class TableReader {
     return variables;
   }
 
+  /**
+   * Returns a text in which {@code $NAME} is replaced, too, as other programs do. A variable that
+   * is not set is a warning and counts as empty.
+   */
+  String expand(String key, String text) {
+    return Interpolation.UNBRACED.matcher(text).replaceAll(match -> variable(key, match));
+  }
+
+  private String variable(String key, MatchResult match) {
+    if (match.group(1) == null) {
+      return "\\$";
+    }
+    String value = context.interpolation().environment().get(match.group(1));
+    if (value == null) {
+      warn(key, "variable " + match.group(1) + " of " + key + " is not set and counts as empty");
+    }
+    return Matcher.quoteReplacement(value == null ? "" : value);
+  }
+
   /** Returns the reader of a table within this one. */
   Optional<TableReader> table(String key) {
     return find(key).flatMap(node -> asTable(key, node));
   }
 
   private Optional<TableReader> asTable(String key, ConfigNode node) {
-    String dotted = name.isEmpty() ? key : name + "." + key;
     return node instanceof ConfigNode.Table child
-        ? Optional.of(new TableReader(child, dotted, context))
+        ? Optional.of(new TableReader(child, dotted(key), context))
         : wrongType(key, node, "a table");
   }
 

@@ -23,6 +23,8 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads YAML 1.2 into {@link ConfigNode}s. */
 final class YamlReader {
+  // A key of YAML 1.1 that is still common.
+  private static final String MERGE_KEY = "<<";
   private static final int MAX_DEPTH = 32;
   // Aliases make a small file large.
   private static final int MAX_NODES = 100_000;
@@ -101,8 +103,11 @@ final class YamlReader {
     }
     if (node instanceof MappingNode mapping) {
       Map<String, ConfigNode> entries = new LinkedHashMap<>();
+      List<ConfigNode> merged = new ArrayList<>();
       for (NodeTuple tuple : mapping.getValue()) {
-        if (tuple.getKeyNode() instanceof ScalarNode key) {
+        if (tuple.getKeyNode() instanceof ScalarNode key && key.getValue().equals(MERGE_KEY)) {
+          merged.add(node(tuple.getValueNode()));
+        } else if (tuple.getKeyNode() instanceof ScalarNode key) {
           ConfigNode value = withLocation(node(tuple.getValueNode()), location(key));
           if (entries.putIfAbsent(key.getValue(), value) != null) {
             problems.error(location(key), "key " + key.getValue() + " is already defined");
@@ -111,6 +116,7 @@ final class YamlReader {
           problems.error(location(tuple.getKeyNode()), "a key must be a string");
         }
       }
+      merged.forEach(it -> merge(it, entries));
       return new ConfigNode.Table(location(node), entries);
     }
     if (node instanceof SequenceNode sequence) {
@@ -119,6 +125,17 @@ final class YamlReader {
       return new ConfigNode.Array(location(node), elements);
     }
     return new ConfigNode.Scalar(location(node), scalar((ScalarNode) node));
+  }
+
+  /** Adds the entries of a table, or of an array of tables, that are missing. */
+  private void merge(ConfigNode merged, Map<String, ConfigNode> entries) {
+    if (merged instanceof ConfigNode.Table table) {
+      table.entries().forEach(entries::putIfAbsent);
+    } else if (merged instanceof ConfigNode.Array array) {
+      array.elements().forEach(it -> merge(it, entries));
+    } else {
+      problems.error(merged.location(), "the value of << must be a mapping");
+    }
   }
 
   private static ConfigNode withLocation(ConfigNode node, Location key) {

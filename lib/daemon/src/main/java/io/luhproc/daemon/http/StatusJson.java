@@ -76,10 +76,10 @@ final class StatusJson {
       json.writeNullProperty("lastExit");
     }
     writeText("health", process.health().map(it -> name(it.status())));
-    json.writeBooleanProperty("paused", process.paused());
-    json.writeStringProperty("directory", process.directory().toString());
     writeText("awaits", process.awaits());
     writeText("message", process.message());
+    json.writeBooleanProperty("paused", process.paused());
+    json.writeStringProperty("directory", process.directory().toString());
     json.writeName("usage");
     write(process.pid().isPresent() ? usage.of(service, process.name()) : Optional.empty());
     json.writeEndObject();

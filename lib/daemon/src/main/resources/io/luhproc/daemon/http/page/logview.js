@@ -2,11 +2,12 @@
 
 import { appendLine, plainText } from './ansi.js';
 import { byId, el, setText } from './dom.js';
-import { plural } from './format.js';
+import { plural, printable } from './format.js';
 
 const MAX_LINES = 3_000;
 const END_TOLERANCE = 24; // Pixels.
 const MAX_RANGES = 2_000;
+const PROCESS_COLORS = [4, 5, 6, 2, 12, 13]; // Not red or yellow, which look like faults.
 
 export class LogView {
   #box = byId('log');
@@ -16,6 +17,7 @@ export class LogView {
   #isPaused = false;
   #followsEnd = true;
   #unseen = 0;
+  #colors = new Map();
   #query = '';
   #matches = [];
   #at = -1;
@@ -49,7 +51,7 @@ export class LogView {
     this.#showCount();
   }
 
-  /** Adds a line {text, stream, time}; the two last may be missing. */
+  /** Adds a line {text, stream, time, process}; the last three may be missing. */
   add(line) {
     this.#pending.push(line);
     if (this.#pending.length > 2 * MAX_LINES) {
@@ -94,11 +96,22 @@ export class LogView {
     this.#showEnd();
   }
 
-  #element({ text, stream, time }) {
+  #element({ text, stream, time, process }) {
     const element = el('div', { class: stream ? `line ${stream}` : 'line',
       title: time ? new Date(time).toLocaleString() : undefined });
+    if (process) {
+      element.append(el('span', { class: `process-text fg-${this.#colorOf(process)}`,
+        text: printable(process) }));
+    }
     appendLine(element, text);
     return { element, text: plainText(text).toLowerCase() };
+  }
+
+  #colorOf(process) {
+    if (!this.#colors.has(process)) {
+      this.#colors.set(process, PROCESS_COLORS[this.#colors.size % PROCESS_COLORS.length]);
+    }
+    return this.#colors.get(process);
   }
 
   // The end.

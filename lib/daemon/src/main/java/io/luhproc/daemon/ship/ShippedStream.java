@@ -1,0 +1,165 @@
+package io.luhproc.daemon.ship;
+
+import io.luhproc.log.LogCursor;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** A stream and how far it was shipped. Its file is open only while it is being shipped. */
+final class ShippedStream {
+  // About 100 short lines: fewer wait for the time of a batch.
+  private static final long EAGER_BYTES = 8 << 10;
+
+  /** What a stream does. */
+  enum State {
+    /** Waits for lines. */
+    IDLE,
+    /** Waits in the queue of the scheduler. */
+    QUEUED,
+    /** Its next batch is read or sent. */
+    ACTIVE,
+    /** Waits before a batch is sent again that was refused. */
+    REFUSED
+  }
+
+  private final StreamKey key;
+  private final int maxLines;
+  private Optional<String> position;
+  private Optional<EventReader> reader = Optional.empty();
+  private State state = State.IDLE;
+  private boolean flushing;
+  private int lines;
+  private long retryAtNanos;
+
+  // At the last poll; quiet if that was so at the one before.
+  private FileState seen = FileState.MISSING;
+  private boolean quiet;
+  // When all was shipped; anything else is a change, first seen at changedNanos.
+  private FileState drained = FileState.MISSING;
+  private boolean changed;
+  private long changedNanos;
+  // Before and after the last read.
+  private FileState beforeRead = FileState.MISSING;
+  private long unreadBytes;
+  // When the number of bytes after the saved position was known.
+  private FileState measured = FileState.MISSING;
+  private long measuredLag;
+
+  ShippedStream(StreamKey key, Optional<String> position, int maxLines) {
+    this.key = key;
+    this.position = position;
+    this.maxLines = maxLines;
+    this.lines = maxLines;
+  }
+
+  StreamKey key() {
+    return key;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Returns whether it waits for lines, or before a refused batch is sent again. */
+  boolean isWaiting() {
+    return state == State.IDLE || state == State.REFUSED;
+  }
+
+  void enter(State next) {
+    state = next;
+  }
+
+  boolean isFlushing() {
+    return flushing;
+  }
+
+  /** Makes everything be shipped soon, also an incomplete last line. */
+  void flush() {
+    flushing = true;
+  }
+
+  /** Looks at the file. Returns whether a batch is due. */
+  boolean poll(long nowNanos, Duration batchTime) {
+    FileState now = FileState.of(key.activeFile());
+    quiet = now.equals(seen);
+    seen = now;
+    if (state == State.REFUSED) {
+      return retryAtNanos - nowNanos <= 0;
+    }
+    if (now.equals(drained) && !flushing) {
+      changed = false;
+      return false;
+    }
+    if (!changed) {
+      changed = true;
+      changedNanos = nowNanos;
+    }
+    boolean many = now.size() < drained.size() || now.size() - drained.size() >= EAGER_BYTES;
+    return flushing || many || nowNanos - changedNanos >= batchTime.toNanos();
+  }
+
+  /** Waits before the refused batch is sent again. */
+  void refuse(long untilNanos) {
+    state = State.REFUSED;
+    retryAtNanos = untilNanos;
+  }
+
+  /** Reads the next batch, from the saved position if the file is not open. */
+  Batch read(boolean multiline, UnaryOperator<String> mask) {
+    if (reader.isEmpty()) {
+      seen = FileState.of(key.activeFile());
+      LogCursor cursor = LogCursor.open(key.directory(), key.stream(), position);
+      reader = Optional.of(new EventReader(cursor, multiline, mask));
+    }
+    beforeRead = FileState.of(key.activeFile());
+    Batch batch = reader.get().read(lines, quiet || flushing);
+    unreadBytes = batch.unreadBytes();
+    if (batch.events().isEmpty() && batch.complete()) {
+      drained = beforeRead;
+      changed = false;
+    }
+    return batch;
+  }
+
+  /** Goes on after a batch that is done with. */
+  void advance(String next) {
+    position = Optional.of(next);
+    measured = beforeRead;
+    measuredLag = unreadBytes;
+    lines = Math.min(maxLines, lines * 2);
+  }
+
+  /** Makes the next batch half as large as one that was sent. */
+  void halve(int sent) {
+    lines = Math.max(1, sent / 2);
+  }
+
+  /** Closes the file. The next batch begins at the saved position. */
+  void close() {
+    reader.ifPresent(EventReader::close);
+    reader = Optional.empty();
+  }
+
+  /** Ends a flush. */
+  void endFlush() {
+    flushing = false;
+  }
+
+  /** Returns about how many bytes are not shipped. */
+  long lag() {
+    if (seen.equals(drained)) {
+      return 0;
+    }
+    if (seen.equals(FileState.MISSING)) {
+      return measuredLag;
+    }
+    if (seen.size() < measured.size() || measured.equals(FileState.MISSING)) {
+      // Rotated since then.
+      try (LogCursor cursor = LogCursor.open(key.directory(), key.stream(), position)) {
+        measuredLag = cursor.unreadBytes();
+        measured = seen;
+      }
+    }
+    return measuredLag + seen.size() - measured.size();
+  }
+}

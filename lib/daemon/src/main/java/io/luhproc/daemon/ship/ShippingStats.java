@@ -1,0 +1,27 @@
+package io.luhproc.daemon.ship;
+
+import java.util.Optional;
+
+/**
+ * What was shipped since the daemon was opened, and what is not shipped yet.
+ *
+ * @param lines number of lines, or of events with {@code multiline}, that the endpoint confirmed
+ * @param batches number of requests that the endpoint confirmed
+ * @param retries number of requests that failed
+ * @param droppedLines number of lines or events that the endpoint refused and that were dropped
+ * @param lostBytes number of bytes that were deleted before they were shipped, by rotation or with
+ *     their service
+ * @param lagBytes number of bytes that are not shipped yet, at most a second old
+ * @param failure why the last request failed; empty after a success
+ * @since 0.1
+ */
+public record ShippingStats(
+    long lines,
+    long batches,
+    long retries,
+    long droppedLines,
+    long lostBytes,
+    long lagBytes,
+    Optional<String> failure) {
+  static final ShippingStats NONE = new ShippingStats(0, 0, 0, 0, 0, 0, Optional.empty());
+}
