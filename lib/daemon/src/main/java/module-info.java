@@ -8,7 +8,6 @@ module io.luhproc.daemon {
   requires org.eclipse.jetty.unixdomain.server;
   requires org.slf4j;
   requires org.snakeyaml.engine;
-  requires org.slf4j;
   requires org.tomlj;
   requires jdk.unsupported;
   requires tools.jackson.core;

@@ -63,6 +63,7 @@ public final class Bench {
     sections.put("rotation", LogSection::rotation);
     sections.put("supervised-output", SupervisedOutputSection::rows);
     sections.put("follow", LogSection::follow);
+    sections.put("shipping", ShippingSection::run);
     sections.put("keeper", IdleWorkerSection::maintenanceThread);
     sections.put("memory", IdleWorkerSection::memory);
     sections.put("command", CommandSection::run);
