@@ -60,11 +60,7 @@ public final class Luhproc {
   static CommandLine commandLine(String... args) {
     CommandSpec spec = CommandSpec.create().name(NAME);
     spec.usageMessage().description("Keep services running.").sortOptions(false);
-    spec.addOption(
-        OptionSpec.builder("-h", "--help")
-            .usageHelp(true)
-            .description("Show this help and exit.")
-            .build());
+    spec.addOption(ProgramCommand.helpOption());
     spec.addOption(
         OptionSpec.builder("-V", "--version")
             .versionHelp(true)
