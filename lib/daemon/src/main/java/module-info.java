@@ -1,4 +1,4 @@
-/** The supervisor as a program: configuration files. */
+/** The supervisor as a program: configuration files, HTTP, a page, metrics and log shipping. */
 module io.luhproc.daemon {
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
@@ -10,7 +10,6 @@ module io.luhproc.daemon {
   requires org.eclipse.jetty.unixdomain.server;
   requires org.slf4j;
   requires org.snakeyaml.engine;
-  requires org.slf4j;
   requires org.tomlj;
   requires jdk.unsupported;
   requires tools.jackson.core;

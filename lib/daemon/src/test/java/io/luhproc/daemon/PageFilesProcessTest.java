@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests for the files and the data of the page. */
+/** Requests for the files of the page and its data. */
 @Tag("process")
 class PageFilesProcessTest {
   private static final Pattern LINK =
@@ -39,7 +39,6 @@ class PageFilesProcessTest {
         [services.web]
         command = ["sleep", "60"]
         requires = ["db"]
-        groups = ["<b>front</b>"]
         """);
     daemon = Daemon.open(file);
     tcp = RawHttp.tcp(daemon.port().orElseThrow());
@@ -121,14 +120,11 @@ class PageFilesProcessTest {
   }
 
   @Test
-  void dataHasDependenciesGroupsAndUsage() throws IOException {
+  void usageHasLiveProcesses() throws IOException {
     assertThat(RawHttp.body(get("/page/usage"))).isEqualTo("[]\n");
     daemon.start().join();
     long pid = daemon.supervisor().status("db").processes().get(0).pid().getAsLong();
 
-    assertThat(RawHttp.body(get("/page/services")))
-        .startsWith("[{\"name\":\"db\",\"groups\":[],\"requires\":[],")
-        .contains("{\"name\":\"web\",\"groups\":[\"<b>front</b>\"],\"requires\":[\"db\"],");
     assertThat(RawHttp.body(get("/page/usage")))
         .startsWith("[{\"service\":\"db\",\"process\":\"db\",\"pid\":" + pid + ",\"readAt\":")
         .containsPattern("\"cpuMillis\":\\d+,\"rssBytes\":[1-9]\\d+");

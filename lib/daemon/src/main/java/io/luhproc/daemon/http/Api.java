@@ -43,7 +43,7 @@ final class Api {
             Route.get("/groups", isPublic, request -> groups()),
             Route.get("/events", !isPublic, events::stream),
             Route.get("/why/{service}", !isPublic, statuses::why),
-            Route.get("/tree", !isPublic, request -> TreeReply.of(target, request)),
+            Route.get("/tree", isPublic, request -> TreeReply.of(target, request)),
             Route.get("/metrics", isPublic, request -> metrics.reply(request.accept())),
             Route.get("/openapi.json", isPublic, request -> openApi()),
             Route.post(

@@ -56,7 +56,7 @@ public final class HttpServer implements AutoCloseable {
             listen.map(ListenAddress::host),
             token,
             api,
-            withSizeLimit(new PageHandler(new PageData(target), handler))));
+            withSizeLimit(new PageHandler(target.supervisor(), handler))));
     server.setErrorHandler(new ErrorReply());
     tcp = listen.map(address -> tcpConnector(server, address));
     tcp.ifPresent(server::addConnector);

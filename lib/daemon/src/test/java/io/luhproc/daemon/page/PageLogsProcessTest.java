@@ -83,7 +83,7 @@ class PageLogsProcessTest extends PageFixture {
 
     tab.waitForText("#event-list", "process launched");
     daemon.supervisor().stop("web").join();
-    tab.waitForText("#event-list li", "inactive");
+    tab.waitForText("#event-list", "stopping → inactive");
   }
 
   @Test
@@ -157,7 +157,7 @@ class PageLogsProcessTest extends PageFixture {
             "\033[2J\033[5;7Hx\033]0;title\007y\033]8;;http://e\033\\z\033(B", "xyz",
             "a\033[38;5mb\033[999mc\033[", "abc",
             "\rbell\007 \u202enull\000", "\\u000dbell\\u0007 \\u202enull\\u0000",
-            "\033[<b>&", "b&gt;&amp;");
+            "\033[<b>&", "&gt;&amp;");
 
     expected.forEach(
         (line, html) ->

@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Operations of the page, its token and its keyboard. */
+/** Operations from the page, and its token. */
 @Tag("process")
 class PageOperationsProcessTest extends PageFixture {
   @Test
@@ -39,11 +39,11 @@ class PageOperationsProcessTest extends PageFixture {
     tab.type(token());
     tab.press("Enter");
 
-    tab.waitFor("document.querySelector(\"" + row("web") + "\").dataset.state === 'inactive'");
+    tab.waitFor("document.querySelector(\"" + row("web") + "\")?.dataset.state === 'inactive'");
     tab.waitFor("document.body.dataset.connection === 'live'");
     tab.click(row("web") + " [data-operation=start]");
     tab.click("#confirm-button");
-    tab.waitFor("document.querySelector(\"" + row("web") + "\").dataset.state === 'running'");
+    tab.waitFor("document.querySelector(\"" + row("web") + "\")?.dataset.state === 'running'");
     assertThat(tab.eval("document.getElementById('token-dialog').open")).isEqualTo(false);
   }
 
@@ -68,6 +68,32 @@ class PageOperationsProcessTest extends PageFixture {
 
     tab.waitForText("#messages", "db: stopped");
     assertThat(state("db")).isEqualTo(ProcessState.INACTIVE);
+    assertThat(state("web")).isEqualTo(ProcessState.INACTIVE);
+  }
+
+  @Test
+  void processAndGroupAreStoppedFromTheirRows() throws IOException {
+    start(
+        """
+        [services.web]
+        groups = ["front"]
+        [services.web.processes.worker]
+        command = ["sleep", "600"]
+        replicas = 2
+        """);
+    showPageWithToken();
+    tab.click(".expander");
+
+    tab.click(".row.process:has([href$='/worker-2']) [data-operation=stop]");
+    tab.click("#confirm-button");
+    tab.waitForText("#messages", "worker-2: stopped");
+    assertThat(daemon.supervisor().status("web").process("worker-1").state())
+        .isEqualTo(ProcessState.RUNNING);
+    tab.click("#group");
+    tab.click("[aria-label='Stop all of front']");
+    tab.click("#confirm-button");
+
+    tab.waitForText("#messages", "all services of front: stopped");
     assertThat(state("web")).isEqualTo(ProcessState.INACTIVE);
   }
 

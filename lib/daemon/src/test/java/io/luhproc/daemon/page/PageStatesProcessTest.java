@@ -36,7 +36,7 @@ class PageStatesProcessTest extends PageFixture {
     showPage();
 
     tab.waitFor("document.querySelectorAll('.rows .row').length === 3");
-    tab.waitFor("document.querySelector(\"" + row("bad") + "\").dataset.state === 'failed'");
+    tab.waitFor("document.querySelector(\"" + row("bad") + "\")?.dataset.state === 'failed'");
     assertThat(tab.text(row("bad"))).contains("failed", "exit code 3");
     assertThat(tab.text(row("web"))).contains("running", "MiB");
     tab.click(".chip[data-state=failed]");
@@ -87,7 +87,7 @@ class PageStatesProcessTest extends PageFixture {
     daemon.supervisor().start("s250").join();
 
     for (String name : List.of("s007", "s250")) {
-      tab.waitFor("document.querySelector(\"" + row(name) + "\").dataset.state === 'running'");
+      tab.waitFor("document.querySelector(\"" + row(name) + "\")?.dataset.state === 'running'");
       assertThat(tab.eval("document.querySelector(\"" + row(name) + "\").isOld")).isEqualTo(true);
     }
     assertThat(tab.eval("added")).isEqualTo(0);
@@ -132,7 +132,7 @@ class PageStatesProcessTest extends PageFixture {
   void lostDaemonIsShownAndConnectedAgain() throws IOException {
     start(TWO_SERVICES);
     showPageWithToken();
-    tab.waitFor("document.querySelector(\"" + row("web") + "\").dataset.state === 'running'");
+    tab.waitFor("document.querySelector(\"" + row("web") + "\")?.dataset.state === 'running'");
 
     daemon.close();
     tab.waitFor("document.body.dataset.connection === 'lost'");
@@ -141,9 +141,9 @@ class PageStatesProcessTest extends PageFixture {
 
     tab.waitFor("document.body.dataset.connection === 'live'");
     tab.waitFor("document.getElementById('banner').hidden");
-    tab.waitFor("document.querySelector(\"" + row("web") + "\").dataset.state === 'inactive'");
+    tab.waitFor("document.querySelector(\"" + row("web") + "\")?.dataset.state === 'inactive'");
     daemon.supervisor().start("db").join();
-    tab.waitFor("document.querySelector(\"" + row("db") + "\").dataset.state === 'running'");
+    tab.waitFor("document.querySelector(\"" + row("db") + "\")?.dataset.state === 'running'");
   }
 
   @Test

@@ -152,7 +152,11 @@ export class Model {
   }
 
   async #readStatus() {
-    const [status, specs] = await Promise.all([getJson('/status'), getJson('/page/services')]);
+    const paths = ['/status', '/tree?format=json', '/groups'];
+    const [status, tree, groups] = await Promise.all(paths.map(getJson));
+    const groupsOf = groupsByName(groups);
+    const specs = tree.map(({ name, requires, wants, after, conflicts }) =>
+      ({ name, groups: groupsOf.get(name) ?? [], requires, wants, after, conflicts }));
     const specsText = JSON.stringify(specs);
     const hasNewSpecs = specsText !== this.#specsText;
     if (hasNewSpecs) {
@@ -297,6 +301,14 @@ export function upSince(status) {
 
 export function restarts(status) {
   return (status.processes ?? [status]).reduce((count, process) => count + process.restarts, 0);
+}
+
+function groupsByName(groups) {
+  const byName = new Map();
+  for (const [group, names] of Object.entries(groups)) {
+    names.forEach((name) => byName.set(name, [...(byName.get(name) ?? []), group]));
+  }
+  return byName;
 }
 
 function push(samples, value) {
