@@ -45,6 +45,7 @@ public final class Luhproc {
     setDefault("dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     setDefault("showThreadName", "false");
     setDefault("showShortLogName", "true");
+    setDefault("log.org.eclipse.jetty", "warn");
   }
 
   private static void setDefault(String name, String value) {

@@ -98,8 +98,8 @@ abstract class ProgramCommand implements Callable<Integer> {
   }
 
   private ExitCode exitCode(LuhprocException failure) {
-    if (failure instanceof UnreachableException) {
-      return ExitCode.NOT_RUNNING;
+    if (failure instanceof UnreachableException unreachable) {
+      return unreachable.runs() ? fallbackExitCode() : ExitCode.NOT_RUNNING;
     }
     if (failure instanceof InvalidConfigException) {
       return ExitCode.USAGE;
