@@ -64,7 +64,8 @@ final class Commands {
       case "wait" -> new WaitCommand().spec();
       case "config" -> ConfigCommand.spec();
       case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
-      case WORKERS -> workers();
+      case WORKERS ->
+          ProgramCommand.group(name, "Commands for the processes of daemons themselves.");
       case "version" -> new VersionCommand().spec();
       case "completion" -> new CompletionCommand().spec();
       default -> throw new IllegalArgumentException("no command " + name);
@@ -73,12 +74,5 @@ final class Commands {
 
   private static CommandSpec operation(String name, ExitCode failureCode, String description) {
     return new OperationCommand(name, failureCode, description).withServices().spec();
-  }
-
-  private static CommandSpec workers() {
-    CommandSpec spec = CommandSpec.create().name(WORKERS);
-    spec.usageMessage().description("Commands for the processes of daemons themselves.");
-    spec.exitCodeOnInvalidInput(ExitCode.USAGE.code());
-    return spec;
   }
 }
