@@ -48,7 +48,11 @@ public final class Json {
    */
   public static Object parse(String text) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return read(parser, parser.nextToken());
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        throw new IllegalStateException("no value");
+      }
+      return read(parser, first);
     } catch (JacksonException | IllegalStateException e) {
       throw new LuhprocException("cannot read the answer of the daemon: it is no JSON", e);
     }

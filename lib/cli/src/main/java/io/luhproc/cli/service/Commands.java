@@ -30,6 +30,11 @@ final class Commands {
           "wait",
           "config",
           "metrics",
+          "top",
+          "open",
+          "init",
+          "install",
+          "uninstall",
           WORKERS,
           "version",
           "completion");
@@ -64,6 +69,11 @@ final class Commands {
       case "wait" -> new WaitCommand().spec();
       case "config" -> ConfigCommand.spec();
       case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
+      case "top" -> new TopCommand().spec();
+      case "open" -> new OpenCommand().spec();
+      case "init" -> new InitCommand().spec();
+      case "install" -> new InstallCommand().spec();
+      case "uninstall" -> new UninstallCommand().spec();
       case WORKERS ->
           ProgramCommand.group(name, "Commands for the processes of daemons themselves.");
       case "version" -> new VersionCommand().spec();
