@@ -14,16 +14,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Loads the classes of the common commands, for the launcher script, which lets the JVM record them
  * in an archive. Talks to a fake daemon in this JVM only, and prints nothing.
  */
 final class ArchiveTraining {
-  private static final List<List<String>> COMMANDS =
-      List.of(List.of("status"), List.of("ps"), List.of("start", "web"));
+  private static final String[][] COMMANDS = {{"status"}, {"ps"}, {"start", "web"}};
   private static final String SERVICES =
       """
       [{"name":"web","running":true,"state":"running","cause":null,"blockedOn":[],"processes":[
@@ -36,13 +33,11 @@ final class ArchiveTraining {
   private ArchiveTraining() {}
 
   /**
-   * Runs the commands.
-   *
-   * @param args an empty folder, in which the configuration is written; {@code XDG_STATE_HOME} must
-   *     be in it
+   * Runs the commands. {@code LUHPROC_FILE} must name a file that does not exist yet, and {@code
+   * XDG_STATE_HOME} a folder for this run only.
    */
   public static void main(String[] args) throws IOException {
-    Path config = Files.createFile(Path.of(args[0]).resolve("luhproc.toml"));
+    Path config = Files.createFile(Path.of(System.getenv(ConfigFile.VARIABLE)));
     Path socket = StateDirectory.of(config, System.getenv()).socket();
     Files.createDirectories(socket.getParent());
     PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
@@ -51,17 +46,10 @@ final class ArchiveTraining {
     try (ServerSocketChannel daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       daemon.bind(UnixDomainSocketAddress.of(socket));
       Threads.daemon("daemon", () -> answer(daemon)).start();
-      for (List<String> command : COMMANDS) {
-        int ignored = execute(command, config);
+      for (String[] command : COMMANDS) {
+        int ignored = Luhproc.execute(command);
       }
     }
-  }
-
-  private static int execute(List<String> command, Path config) {
-    List<String> words = new ArrayList<>(command);
-    words.add("--file=" + config);
-    String[] args = words.toArray(String[]::new);
-    return Luhproc.commandLine(args).execute(args);
   }
 
   private static void answer(ServerSocketChannel daemon) {

@@ -5,6 +5,7 @@ import io.luhproc.cli.WorkerCommands;
 import io.luhproc.worker.ProcessManager;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,7 +29,13 @@ public final class Luhproc {
       // Not in every command: loading the manager takes longer than most of them.
       manager(new DaemonTask(List.of())).check();
     }
-    System.exit(commandLine(args).execute(args));
+    System.exit(execute(args));
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int execute(String... args) {
+    OptionalInt code = FrequentCommands.execute(args);
+    return code.isPresent() ? code.getAsInt() : commandLine(args).execute(args);
   }
 
   /** Sets the defaults of slf4j-simple, which system properties override. */

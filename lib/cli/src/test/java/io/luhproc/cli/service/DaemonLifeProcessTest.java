@@ -28,8 +28,12 @@ final class DaemonLifeProcessTest {
   @Test
   void requestOfKilledDaemonFailsAndNextDaemonAdoptsServices() throws Exception {
     luhproc.configure(
-        "[services.slow]\ncommand = [\"sleep\", \"600\"]\nmin_ready_time = \"10m\"\n"
-            + "autostart = false\n");
+        """
+        [services.slow]
+        command = ["sleep", "600"]
+        min_ready_time = "10m"
+        autostart = false
+        """);
     assertCode(luhproc.run("up"), ExitCode.SUCCESS);
     Started start = luhproc.start("start", "slow");
     LuhprocExtension.await("the launch", () -> status("slow").contains("starting"));
@@ -115,8 +119,14 @@ final class DaemonLifeProcessTest {
   void exitConditionEndsDaemonWithCodeOfService() throws Exception {
     luhproc.configure(
         WEB
-            + "[services.job]\ncommand = \"exit 7\"\nrestart = \"never\"\n"
-            + "[services.fine]\ncommand = \"true\"\nrestart = \"never\"\n");
+            + """
+            [services.job]
+            command = "exit 7"
+            restart = "never"
+            [services.fine]
+            command = "true"
+            restart = "never"
+            """);
 
     assertThat(luhproc.run("up", "--foreground", "--exit-when", "job=failed").code()).isEqualTo(7);
     assertThat(luhproc.run("up", "--foreground", "--exit-when", "job=exited").code()).isEqualTo(7);

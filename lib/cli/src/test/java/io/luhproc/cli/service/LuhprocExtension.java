@@ -142,7 +142,7 @@ final class LuhprocExtension implements BeforeEachCallback, AfterEachCallback {
   /** Returns the pid of the only process of a service. */
   long pid(String service) throws Exception {
     Result ps = run("ps", service);
-    String[] cells = ps.out().lines().skip(1).findFirst().orElse("- - -").split(" +");
+    String[] cells = ps.out().lines().skip(1).findFirst().orElse("- - -").split(" +", -1);
     Assertions.assertThat(cells[2]).as(ps::toString).matches("[0-9]+");
     return Long.parseLong(cells[2]);
   }

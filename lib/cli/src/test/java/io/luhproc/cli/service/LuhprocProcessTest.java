@@ -106,7 +106,7 @@ final class LuhprocProcessTest {
 
   @Test
   void busyPortStartsNothing() throws Exception {
-    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String listen = "127.0.0.1:" + busy.getLocalPort();
       luhproc.configure("[supervisor]\nlisten = \"" + listen + "\"\n" + SERVICES);
 
