@@ -74,7 +74,6 @@ class HttpDocumentsProcessTest {
             "luhproc_process_up{process=\"web\",service=\"web\"} 1.0",
             "luhproc_process_up{process=\"bad\",service=\"bad\"} 0.0",
             "luhproc_process_state{process=\"web\",service=\"web\",state=\"running\"} 1.0",
-            "luhproc_process_state{process=\"web\",service=\"web\",state=\"failed\"} 0.0",
             "luhproc_process_healthy{process=\"db\",service=\"db\"} 1.0",
             "luhproc_process_restarts_total{process=\"web\",service=\"web\"} 0.0",
             "luhproc_events_dropped_total 0.0")

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -57,7 +58,10 @@ public final class Json {
     }
   }
 
-  private static Object read(JsonParser parser, JsonToken token) {
+  private static Object read(JsonParser parser, @Nullable JsonToken token) {
+    if (token == null) {
+      throw new IllegalStateException("unexpected end");
+    }
     return switch (token) {
       case START_OBJECT -> readObject(parser);
       case START_ARRAY -> readArray(parser);

@@ -74,7 +74,8 @@ final class Commands {
       case "init" -> new InitCommand().spec();
       case "install" -> new InstallCommand().spec();
       case "uninstall" -> new UninstallCommand().spec();
-      case WORKERS -> workers();
+      case WORKERS ->
+          ProgramCommand.group(name, "Commands for the processes of daemons themselves.");
       case "version" -> new VersionCommand().spec();
       case "completion" -> new CompletionCommand().spec();
       default -> throw new IllegalArgumentException("no command " + name);
@@ -83,12 +84,5 @@ final class Commands {
 
   private static CommandSpec operation(String name, ExitCode failureCode, String description) {
     return new OperationCommand(name, failureCode, description).withServices().spec();
-  }
-
-  private static CommandSpec workers() {
-    CommandSpec spec = CommandSpec.create().name(WORKERS);
-    spec.usageMessage().description("Commands for the processes of daemons themselves.");
-    spec.exitCodeOnInvalidInput(ExitCode.USAGE.code());
-    return spec;
   }
 }

@@ -80,8 +80,6 @@ final class StatusJson {
     writeText("message", process.message());
     json.writeBooleanProperty("paused", process.paused());
     json.writeStringProperty("directory", process.directory().toString());
-    writeText("awaits", process.awaits());
-    writeText("message", process.message());
     json.writeName("usage");
     write(process.pid().isPresent() ? usage.of(service, process.name()) : Optional.empty());
     json.writeEndObject();

@@ -17,16 +17,19 @@ final class StatusReplies {
   private static final Duration MAX_USAGE_AGE = Duration.ofSeconds(1);
 
   private final Supervisor supervisor;
-  private volatile Cached cached = new Cached(List.of(), 0, Reply.text(""));
+  private volatile Cached cachedStatus = Cached.NONE;
+  private volatile Cached cachedHealth = Cached.NONE;
 
   StatusReplies(Supervisor supervisor) {
     this.supervisor = supervisor;
   }
 
-  /** The status of all services at one time. */
+  /** A reply for the status of all services at one time. */
   private record Cached(List<ServiceStatus> services, long nanoTime, Reply reply) {
-    boolean isOf(List<ServiceStatus> current, long now) {
-      if (services.size() != current.size() || now - nanoTime > MAX_USAGE_AGE.toNanos()) {
+    static final Cached NONE = new Cached(List.of(), 0, Reply.text(""));
+
+    boolean isOf(List<ServiceStatus> current) {
+      if (services.size() != current.size()) {
         return false;
       }
       for (int i = 0; i < current.size(); i++) {
@@ -43,13 +46,12 @@ final class StatusReplies {
   Reply all() {
     List<ServiceStatus> services = supervisor.status().services();
     long now = System.nanoTime();
-    Cached latest = cached;
-    if (latest.isOf(services, now)) {
-      return latest.reply();
+    Cached latest = cachedStatus;
+    if (!latest.isOf(services) || now - latest.nanoTime() > MAX_USAGE_AGE.toNanos()) {
+      latest = new Cached(services, now, array(200, services));
+      cachedStatus = latest;
     }
-    Reply reply = array(200, services);
-    cached = new Cached(services, now, reply);
-    return reply;
+    return latest.reply();
   }
 
   private Reply array(int status, List<ServiceStatus> services) {
@@ -107,8 +109,14 @@ final class StatusReplies {
   /** Returns 503 if a service that is requested to be up is not. */
   Reply health() {
     List<ServiceStatus> services = supervisor.status().services();
-    boolean isUp = services.stream().noneMatch(StatusReplies::isDown);
-    return Reply.json(isUp ? 200 : 503, json -> writeHealth(json, isUp, services));
+    Cached latest = cachedHealth;
+    if (!latest.isOf(services)) {
+      boolean isUp = services.stream().noneMatch(StatusReplies::isDown);
+      Reply reply = Reply.json(isUp ? 200 : 503, json -> writeHealth(json, isUp, services));
+      latest = new Cached(services, System.nanoTime(), reply);
+      cachedHealth = latest;
+    }
+    return latest.reply();
   }
 
   /** Returns that the daemon answers. */
