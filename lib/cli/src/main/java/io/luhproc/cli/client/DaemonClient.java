@@ -98,7 +98,7 @@ public final class DaemonClient {
   }
 
   private PendingReply send(String method, String target, Duration timeout) {
-    return new PendingReply(connect(method, target, "", timeout), this::unreachable);
+    return new PendingReply(connect(method, target, "", timeout), this);
   }
 
   private HttpConnection connect(String method, String target, String headers, Duration timeout) {
@@ -119,8 +119,7 @@ public final class DaemonClient {
    */
   public EventStream openEvents(String target, String lastEventId) {
     String lastEvent = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
-    return new EventStream(
-        openStream(target, "Accept: text/event-stream\r\n" + lastEvent), this::unreachable);
+    return new EventStream(openStream(target, "Accept: text/event-stream\r\n" + lastEvent), this);
   }
 
   /**
@@ -129,8 +128,7 @@ public final class DaemonClient {
    * @param target the path and query
    */
   public LineStream openLines(String target) {
-    return new LineStream(
-        openStream(target, "Accept: application/x-ndjson\r\n"), this::unreachable);
+    return new LineStream(openStream(target, "Accept: application/x-ndjson\r\n"), this);
   }
 
   private StreamedBody openStream(String target, String headers) {
@@ -146,7 +144,8 @@ public final class DaemonClient {
     }
   }
 
-  private UnreachableException unreachable(Exception failure) {
+  /** Returns the failure of a request, for people; not a lambda, which loads 150 classes. */
+  UnreachableException unreachable(Exception failure) {
     String cause;
     String remedy = "see luhproc status";
     boolean runs = failure instanceof HttpConnection.TimedOutException;

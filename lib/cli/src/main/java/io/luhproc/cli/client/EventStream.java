@@ -3,7 +3,6 @@ package io.luhproc.cli.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Reads the messages of an event stream. Not thread-safe. */
 public final class EventStream implements AutoCloseable {
@@ -11,14 +10,14 @@ public final class EventStream implements AutoCloseable {
   private static final Duration MAX_SILENCE = Duration.ofSeconds(60);
 
   private final StreamedBody body;
-  private final Function<IOException, UnreachableException> failure;
+  private final DaemonClient client;
   private String id = "";
   private String type = "";
   private StringBuilder data = new StringBuilder();
 
-  EventStream(StreamedBody body, Function<IOException, UnreachableException> failure) {
+  EventStream(StreamedBody body, DaemonClient client) {
     this.body = body;
-    this.failure = failure;
+    this.client = client;
   }
 
   /**
@@ -36,7 +35,7 @@ public final class EventStream implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw failure.apply(e);
+      throw client.unreachable(e);
     }
   }
 
@@ -57,7 +56,7 @@ public final class EventStream implements AutoCloseable {
     } catch (HttpConnection.TimedOutException expected) {
       return true;
     } catch (IOException e) {
-      throw failure.apply(e);
+      throw client.unreachable(e);
     }
   }
 

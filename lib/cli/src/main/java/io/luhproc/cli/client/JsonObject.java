@@ -39,6 +39,18 @@ record JsonObject(Map<?, ?> values) {
         : Optional.empty();
   }
 
+  // No lambda on the way of status: the first one loads 150 classes.
+
+  Optional<Long> longNumber(String property) {
+    Optional<BigDecimal> number = number(property);
+    return number.isPresent() ? Optional.of(number.get().longValue()) : Optional.empty();
+  }
+
+  Optional<Integer> integer(String property) {
+    Optional<BigDecimal> number = number(property);
+    return number.isPresent() ? Optional.of(number.get().intValue()) : Optional.empty();
+  }
+
   boolean flag(String property) {
     return Boolean.TRUE.equals(values.get(property));
   }

@@ -3,18 +3,17 @@ package io.luhproc.cli.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Reads the lines of an answer as they come. Not thread-safe. */
 public final class LineStream implements AutoCloseable {
   private static final Duration FOREVER = Duration.ofDays(365);
 
   private final StreamedBody body;
-  private final Function<IOException, UnreachableException> failure;
+  private final DaemonClient client;
 
-  LineStream(StreamedBody body, Function<IOException, UnreachableException> failure) {
+  LineStream(StreamedBody body, DaemonClient client) {
     this.body = body;
-    this.failure = failure;
+    this.client = client;
   }
 
   /**
@@ -27,7 +26,7 @@ public final class LineStream implements AutoCloseable {
     try {
       return body.readLine(FOREVER);
     } catch (IOException e) {
-      throw failure.apply(e);
+      throw client.unreachable(e);
     }
   }
 

@@ -2,7 +2,6 @@ package io.luhproc.cli.client;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Function;
 
 /** A request that was sent, and whose answer has not been read. */
 public final class PendingReply implements AutoCloseable {
@@ -10,11 +9,11 @@ public final class PendingReply implements AutoCloseable {
   private static final int MAX_BODY = 64 << 20;
 
   private final HttpConnection connection;
-  private final Function<IOException, UnreachableException> failure;
+  private final DaemonClient client;
 
-  PendingReply(HttpConnection connection, Function<IOException, UnreachableException> failure) {
+  PendingReply(HttpConnection connection, DaemonClient client) {
     this.connection = connection;
-    this.failure = failure;
+    this.client = client;
   }
 
   /**
@@ -29,7 +28,7 @@ public final class PendingReply implements AutoCloseable {
       byte[] body = answer.body().readNBytes(MAX_BODY);
       return new Reply(answer.status(), new String(body, StandardCharsets.UTF_8)).orThrow();
     } catch (IOException e) {
-      throw failure.apply(e);
+      throw client.unreachable(e);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.luhproc.cli.client;
 
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -38,12 +37,12 @@ public record ProcessView(
         object.text("name").orElse(""),
         object.text("state").orElse("unknown"),
         object.flag("desiredUp"),
-        object.number("pid").map(BigDecimal::longValue),
+        object.longNumber("pid"),
         object.time("since"),
-        object.number("restarts").map(BigDecimal::longValue).orElse(0L),
+        object.longNumber("restarts").orElse(0L),
         object.text("cause"),
-        exit.flatMap(it -> it.number("exitCode")).map(BigDecimal::intValue),
-        exit.flatMap(it -> it.text("signal")),
+        exit.isPresent() ? exit.get().integer("exitCode") : Optional.empty(),
+        exit.isPresent() ? exit.get().text("signal") : Optional.empty(),
         object.text("health"),
         object.flag("paused"));
   }
