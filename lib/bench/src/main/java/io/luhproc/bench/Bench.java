@@ -65,6 +65,7 @@ public final class Bench {
     sections.put("follow", LogSection::follow);
     sections.put("http", HttpSection::services);
     sections.put("http-followers", HttpSection::followers);
+    sections.put("shipping", ShippingSection::run);
     sections.put("keeper", IdleWorkerSection::maintenanceThread);
     sections.put("memory", IdleWorkerSection::memory);
     sections.put("command", CommandSection::run);

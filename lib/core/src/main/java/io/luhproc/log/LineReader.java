@@ -68,7 +68,7 @@ final class LineReader implements Closeable {
    */
   void seek(StreamPosition saved) throws IOException {
     reader.seek(saved);
-    byte[] recent = saved.recent();
+    byte[] recent = saved.recentBytes();
     System.arraycopy(recent, 0, buffer, 0, recent.length);
     start = recent.length;
     scanned = start;

@@ -62,11 +62,18 @@ public final class DaemonClient {
     return config;
   }
 
-  /** Returns whether a daemon answers. */
+  /**
+   * Returns whether the daemon runs.
+   *
+   * @throws UnreachableException if it runs, and does not answer
+   */
   public boolean isReachable() {
     try {
       return get("/health/live").status() == 200;
-    } catch (UnreachableException expected) {
+    } catch (UnreachableException e) {
+      if (e.runs()) {
+        throw e;
+      }
       return false;
     }
   }
@@ -142,8 +149,10 @@ public final class DaemonClient {
   private UnreachableException unreachable(Exception failure) {
     String cause;
     String remedy = "see luhproc status";
-    if (failure instanceof HttpConnection.TimedOutException) {
+    boolean runs = failure instanceof HttpConnection.TimedOutException;
+    if (runs) {
       cause = "it does not answer";
+      remedy = "see luhproc workers list for its pid";
     } else if (failure instanceof EOFException
         || (failure instanceof IOException
             && String.valueOf(failure.getMessage()).matches(".*(reset|Broken pipe).*"))) {
@@ -157,7 +166,7 @@ public final class DaemonClient {
       cause = String.valueOf(failure.getMessage());
     }
     return new UnreachableException(
-        "cannot reach the daemon of " + config + ": " + cause + "; " + remedy, failure);
+        "cannot reach the daemon of " + config + ": " + cause + "; " + remedy, runs, failure);
   }
 
   // What the daemon reports.

@@ -30,6 +30,11 @@ final class Commands {
           "wait",
           "config",
           "metrics",
+          "top",
+          "open",
+          "init",
+          "install",
+          "uninstall",
           WORKERS,
           "version",
           "completion");
@@ -64,7 +69,13 @@ final class Commands {
       case "wait" -> new WaitCommand().spec();
       case "config" -> ConfigCommand.spec();
       case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
-      case WORKERS -> workers();
+      case "top" -> new TopCommand().spec();
+      case "open" -> new OpenCommand().spec();
+      case "init" -> new InitCommand().spec();
+      case "install" -> new InstallCommand().spec();
+      case "uninstall" -> new UninstallCommand().spec();
+      case WORKERS ->
+          ProgramCommand.group(name, "Commands for the processes of daemons themselves.");
       case "version" -> new VersionCommand().spec();
       case "completion" -> new CompletionCommand().spec();
       default -> throw new IllegalArgumentException("no command " + name);
@@ -73,12 +84,5 @@ final class Commands {
 
   private static CommandSpec operation(String name, ExitCode failureCode, String description) {
     return new OperationCommand(name, failureCode, description).withServices().spec();
-  }
-
-  private static CommandSpec workers() {
-    CommandSpec spec = CommandSpec.create().name(WORKERS);
-    spec.usageMessage().description("Commands for the processes of daemons themselves.");
-    spec.exitCodeOnInvalidInput(ExitCode.USAGE.code());
-    return spec;
   }
 }

@@ -1,6 +1,5 @@
 package io.luhproc.cli.service;
 
-import io.luhproc.cli.ExitCode;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,9 +12,8 @@ final class ConfigCommand {
   private ConfigCommand() {}
 
   static CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("config");
-    spec.usageMessage().description("Read a configuration without starting anything.");
-    spec.exitCodeOnInvalidInput(ExitCode.USAGE.code());
+    CommandSpec spec =
+        ProgramCommand.group("config", "Read a configuration without starting anything.");
     spec.addSubcommand("check", new ConfigCheckCommand().spec());
     spec.addSubcommand("show", new ConfigShowCommand().spec());
     return spec;

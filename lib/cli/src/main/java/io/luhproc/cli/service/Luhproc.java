@@ -45,6 +45,7 @@ public final class Luhproc {
     setDefault("dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     setDefault("showThreadName", "false");
     setDefault("showShortLogName", "true");
+    setDefault("log.org.eclipse.jetty", "warn");
   }
 
   private static void setDefault(String name, String value) {
@@ -67,11 +68,7 @@ public final class Luhproc {
   static CommandLine commandLine(String... args) {
     CommandSpec spec = CommandSpec.create().name(NAME);
     spec.usageMessage().description("Keep services running.").sortOptions(false);
-    spec.addOption(
-        OptionSpec.builder("-h", "--help")
-            .usageHelp(true)
-            .description("Show this help and exit.")
-            .build());
+    spec.addOption(ProgramCommand.helpOption());
     spec.addOption(
         OptionSpec.builder("-V", "--version")
             .versionHelp(true)

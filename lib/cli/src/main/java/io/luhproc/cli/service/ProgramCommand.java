@@ -35,12 +35,22 @@ abstract class ProgramCommand implements Callable<Integer> {
   ProgramCommand(String name, String... description) {
     spec = CommandSpec.wrapWithoutInspection(this).name(name);
     spec.usageMessage().description(description).sortOptions(false);
-    spec.addOption(
-        OptionSpec.builder("-h", "--help")
-            .usageHelp(true)
-            .description("Show this help and exit.")
-            .build());
+    spec.addOption(helpOption());
     addFlag("Print the stack trace of a failure, as LUHPROC_DEBUG=1 does.", "-v", VERBOSE);
+  }
+
+  /** Returns a command that has only subcommands. */
+  static CommandSpec group(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name).addOption(helpOption());
+    spec.usageMessage().description(description);
+    return spec;
+  }
+
+  static OptionSpec helpOption() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help and exit.")
+        .build();
   }
 
   /** Runs the command and returns its exit code. */
@@ -88,8 +98,8 @@ abstract class ProgramCommand implements Callable<Integer> {
   }
 
   private ExitCode exitCode(LuhprocException failure) {
-    if (failure instanceof UnreachableException) {
-      return ExitCode.NOT_RUNNING;
+    if (failure instanceof UnreachableException unreachable) {
+      return unreachable.runs() ? fallbackExitCode() : ExitCode.NOT_RUNNING;
     }
     if (failure instanceof InvalidConfigException) {
       return ExitCode.USAGE;

@@ -108,7 +108,9 @@ final class WaitCommand extends ProgramCommand {
         }
       }
       services = selected;
-      return areAll || (hasFailed && !state.equals("exited"));
+      // A service that was removed meanwhile does not run.
+      boolean isRemoved = selected.size() < names.size();
+      return state.equals("exited") ? areAll : hasFailed || isRemoved || areAll;
     }
 
     private boolean isReached(ServiceView service) {
@@ -129,6 +131,9 @@ final class WaitCommand extends ProgramCommand {
     }
 
     int exitCode() {
+      if (services.size() < names.size()) {
+        return ExitCode.NOT_RUNNING.code();
+      }
       for (ServiceView service : services) {
         if (!isReached(service)) {
           return ExitCode.START_FAILED.code();

@@ -48,8 +48,18 @@ class DaemonClientTest {
     assertThat(get(withLength("200 OK", "abc")).body()).isEqualTo("abc");
     assertThat(get("HTTP/1.1 200 OK\r\n\r\nabc").body()).isEqualTo("abc");
     assertThat(
-            get("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-                    + "2;x=y\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
+            get(String.join(
+                    "\r\n",
+                    "HTTP/1.1 200 OK",
+                    "transfer-encoding: chunked",
+                    "",
+                    "2;x=y",
+                    "ab",
+                    "1",
+                    "c",
+                    "0",
+                    "",
+                    ""))
                 .body())
         .isEqualTo("abc");
     assertThat(get(withLength("202 Accepted", "")).isUnfinished()).isTrue();
@@ -112,7 +122,7 @@ class DaemonClientTest {
 
   @Test
   void silentDaemonIsGivenUpAtDeadline() throws Exception {
-    try (ServerSocketChannel ignored = listen();
+    try (ServerSocketChannel server = listen();
         HttpConnection connection =
             HttpConnection.send(
                 socket,
@@ -120,7 +130,7 @@ class DaemonClientTest {
                 "/x",
                 "",
                 Deadline.after(TimeSource.system(), Duration.ofMillis(20)))) {
-      assertThat(ignored.isOpen()).isTrue();
+      assertThat(server.isOpen()).isTrue();
       assertThatThrownBy(connection::readAnswer)
           .isInstanceOf(HttpConnection.TimedOutException.class);
     }

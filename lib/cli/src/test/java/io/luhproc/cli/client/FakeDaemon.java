@@ -27,6 +27,7 @@ final class FakeDaemon implements AutoCloseable {
     this.closes = closes;
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
+    thread.setDaemon(true);
     thread.start();
   }
 
@@ -56,8 +57,7 @@ final class FakeDaemon implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     server.close();
-    thread.join();
   }
 }

@@ -80,7 +80,8 @@ public final class LogStreamReader implements Closeable {
   public void seek(StreamPosition saved) throws IOException {
     moveTo(saved.offset());
     setContent(saved.rotatedAt(), saved.contentStart());
-    recent.append(saved.recent(), 0, saved.recent().length);
+    byte[] before = saved.recentBytes();
+    recent.append(before, 0, before.length);
   }
 
   /**
@@ -92,12 +93,12 @@ public final class LogStreamReader implements Closeable {
   public StreamPosition positionBefore(int back, byte[] before) throws IOException {
     long offset = position - back;
     if (lastRotatedAt != UNKNOWN && offset >= contentStart) {
-      return new StreamPosition(lastRotatedAt, contentStart, offset, before);
+      return StreamPosition.of(lastRotatedAt, contentStart, offset, before);
     }
     StreamSnapshot now = snapshot();
     long after = now.newestBefore(offset, StreamSnapshot.NONE);
     long start = now.offsetAfter(after);
-    return new StreamPosition(after, start, Math.max(offset, start), before);
+    return StreamPosition.of(after, start, Math.max(offset, start), before);
   }
 
   private void moveTo(long offset) throws IOException {

@@ -1,7 +1,5 @@
 package io.luhproc.log.file;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.Base64;
 import java.util.Optional;
 
@@ -15,14 +13,29 @@ import java.util.Optional;
  * @param rotatedAt the last rotated file before the position, -1 for none
  * @param contentStart the absolute offset after that file
  * @param offset the absolute offset of the next byte
- * @param recent the last bytes before the position, at most 512, by which a truncation is noticed
+ * @param recent the last bytes before the position, at most 512, in Base64; a truncation is noticed
+ *     by them
  */
-public record StreamPosition(long rotatedAt, long contentStart, long offset, byte[] recent) {
+public record StreamPosition(long rotatedAt, long contentStart, long offset, String recent) {
   /** Maximum number of bytes before the position. */
   public static final int MAX_RECENT_BYTES = RecentBytes.CAPACITY;
 
   private static final String MAGIC = "luhproc-position 1";
   private static final int FIELDS = 4;
+
+  static StreamPosition of(long rotatedAt, long contentStart, long offset, byte[] recent) {
+    return new StreamPosition(
+        rotatedAt, contentStart, offset, Base64.getEncoder().encodeToString(recent));
+  }
+
+  /**
+   * Returns the last bytes before the position.
+   *
+   * @throws IllegalArgumentException if they are not in Base64
+   */
+  public byte[] recentBytes() {
+    return Base64.getDecoder().decode(recent);
+  }
 
   /** Parses the text of a position; returns empty if it is damaged or of another version. */
   public static Optional<StreamPosition> parse(String text) {
@@ -34,15 +47,13 @@ public record StreamPosition(long rotatedAt, long contentStart, long offset, byt
       return Optional.empty();
     }
     try {
-      byte[] recent = Base64.getDecoder().decode(fields[3].getBytes(US_ASCII));
-      return recent.length > MAX_RECENT_BYTES
-          ? Optional.empty()
-          : Optional.of(
-              new StreamPosition(
-                  Long.parseLong(fields[0]),
-                  Long.parseLong(fields[1]),
-                  Long.parseLong(fields[2]),
-                  recent));
+      StreamPosition position =
+          new StreamPosition(
+              Long.parseLong(fields[0]),
+              Long.parseLong(fields[1]),
+              Long.parseLong(fields[2]),
+              fields[3]);
+      return Optional.of(position).filter(it -> it.recentBytes().length <= MAX_RECENT_BYTES);
     } catch (IllegalArgumentException expected) {
       // A damaged text is no position.
       return Optional.empty();
@@ -57,6 +68,6 @@ public record StreamPosition(long rotatedAt, long contentStart, long offset, byt
         Long.toString(rotatedAt),
         Long.toString(contentStart),
         Long.toString(offset),
-        Base64.getEncoder().encodeToString(recent));
+        recent);
   }
 }

@@ -243,9 +243,14 @@ final class ReadinessReports implements AutoCloseable {
       }
     }
 
-    private synchronized void closeSource() {
-      source.ifPresent(ReadinessReports::closeQuietly);
-      source = Optional.empty();
+    /** Closes without the lock: a close waits for the listener, which may want to close, too. */
+    private void closeSource() {
+      Optional<AutoCloseable> closing;
+      synchronized (this) {
+        closing = source;
+        source = Optional.empty();
+      }
+      closing.ifPresent(ReadinessReports::closeQuietly);
     }
 
     @Override

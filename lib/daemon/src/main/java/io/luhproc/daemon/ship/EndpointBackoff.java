@@ -46,7 +46,7 @@ final class EndpointBackoff {
   void recordFailure(long startedNanos, Optional<Duration> retryAfter) {
     long now = time.nanoTime();
     if (!failing || startedNanos - failedNanos >= 0) {
-      Duration delay = next.minusNanos((long) (next.toNanos() / 2 * random.getAsDouble()));
+      Duration delay = next.minusNanos((long) (next.toNanos() * random.getAsDouble() / 2));
       blockedUntilNanos = now + delay.toNanos();
       next = next.multipliedBy(2).compareTo(LONGEST) < 0 ? next.multipliedBy(2) : LONGEST;
       failedNanos = now;

@@ -27,6 +27,7 @@ final class ShippedStream {
   private Optional<String> position;
   private Optional<EventReader> reader = Optional.empty();
   private State state = State.IDLE;
+  private boolean begun;
   private boolean flushing;
   private int lines;
   private long retryAtNanos;
@@ -110,6 +111,11 @@ final class ShippedStream {
       seen = FileState.of(key.activeFile());
       LogCursor cursor = LogCursor.open(key.directory(), key.stream(), position);
       reader = Optional.of(new EventReader(cursor, multiline, mask));
+      if (position.isEmpty()) {
+        // So that what is lost before anything is shipped is known, too.
+        position = Optional.of(cursor.position());
+        begun = true;
+      }
     }
     beforeRead = FileState.of(key.activeFile());
     Batch batch = reader.get().read(lines, quiet || flushing);
@@ -119,6 +125,13 @@ final class ShippedStream {
       changed = false;
     }
     return batch;
+  }
+
+  /** Returns the position at which shipping began, once. */
+  Optional<String> takeFirstPosition() {
+    Optional<String> first = begun ? position : Optional.empty();
+    begun = false;
+    return first;
   }
 
   /** Goes on after a batch that is done with. */

@@ -177,6 +177,7 @@ final class StreamScheduler {
     byte[] body;
     try {
       batch = stream.read(config.multiline(), secrets);
+      stream.takeFirstPosition().ifPresent(it -> saveCursor(stream, it));
       if (batch.events().isEmpty()) {
         endOfStream(stream, batch);
         return;
@@ -264,8 +265,12 @@ final class StreamScheduler {
       LOG.warn(
           "{} bytes of {} were deleted before they were shipped", batch.lostBytes(), stream.key());
     }
+    saveCursor(stream, batch.position());
+  }
+
+  private void saveCursor(ShippedStream stream, String position) {
     try {
-      parts.cursors().save(stream.key(), batch.position());
+      parts.cursors().save(stream.key(), position);
     } catch (LuhprocException e) {
       counters.setFailure("cannot save a cursor");
       LOG.warn("cannot record what was shipped", e);

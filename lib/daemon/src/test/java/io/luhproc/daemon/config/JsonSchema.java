@@ -151,7 +151,7 @@ final class JsonSchema {
 
   private Object resolve(Object reference) {
     Object target = root;
-    for (String part : ((String) reference).substring(2).split("/")) {
+    for (String part : ((String) reference).substring(2).split("/", -1)) {
       target = object(target).get(part);
     }
     return target;

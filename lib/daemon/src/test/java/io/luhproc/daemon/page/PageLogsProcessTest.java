@@ -173,8 +173,8 @@ class PageLogsProcessTest extends PageFixture {
     Files.delete(folder.resolve("run/http.token"));
     daemon = Daemon.open(folder.resolve("luhproc.toml"));
 
+    tab.waitFor("sessionStorage.length === 0");
     tab.waitFor("document.body.dataset.connection === 'polling'");
-    assertThat(tab.eval("sessionStorage.length")).isEqualTo(0);
     tab.eval("location.hash = '#/services/web'");
     tab.waitFor("!document.getElementById('log-locked').hidden");
   }

@@ -153,21 +153,20 @@ final class Tab {
             .formatted(Json.quote(selector), Json.quote(text)));
   }
 
-  /** Clicks in the middle of an element. */
+  /** Clicks an element as soon as it is visible and nothing covers its middle. */
   void click(String selector) {
-    String element = "document.querySelector(" + Json.quote(selector) + ")";
-    waitFor(element + "?.checkVisibility() === true");
-    Object at =
-        eval(
-            "(() => { const e = %s; e.scrollIntoView({block: 'center'});".formatted(element)
-                + " const r = e.getBoundingClientRect();"
-                + " return `\"x\":${r.x + r.width / 2},\"y\":${r.y + r.height / 2}`; })()");
-    for (String type : List.of("mousePressed", "mouseReleased")) {
-      Object ignored =
-          call(
-              "Input.dispatchMouseEvent",
-              "{\"type\":\"%s\",%s,\"button\":\"left\",\"clickCount\":1}".formatted(type, at));
-    }
+    waitFor(
+        """
+        ((element) => {
+          if (!element?.checkVisibility()) return false;
+          element.scrollIntoView({block: 'center'});
+          const {x, y, width, height} = element.getBoundingClientRect();
+          const isOnTop = element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+          if (isOnTop) element.click();
+          return isOnTop;
+        })(document.querySelector(%s))
+        """
+            .formatted(Json.quote(selector)));
   }
 
   /** Presses a key, by its DOM name, such as {@code Enter} or {@code j}. */

@@ -32,13 +32,26 @@ public final class FakeEndpoint implements AutoCloseable {
     String to(Request request);
   }
 
-  /**
-   * A request.
-   *
-   * @param head the request line and headers, in lower case
-   * @param body the body as it was sent
-   */
-  public record Request(String head, byte[] body) {}
+  /** A request. */
+  public static final class Request {
+    private final String head;
+    private final byte[] body;
+
+    private Request(String head, byte[] body) {
+      this.head = head;
+      this.body = body;
+    }
+
+    /** Returns the request line and the headers, in lower case. */
+    public String head() {
+      return head;
+    }
+
+    /** Returns the body as it was sent. */
+    public byte[] body() {
+      return body.clone();
+    }
+  }
 
   private FakeEndpoint(ServerSocket server) {
     this.server = server;

@@ -32,7 +32,7 @@ final class ShippedEvents {
   /** Returns the properties of each event of an ndjson body. */
   static List<Map<String, String>> parse(byte[] body) {
     List<Map<String, String>> events = new ArrayList<>();
-    for (String line : unzip(body).split("\n")) {
+    for (String line : unzip(body).lines().toList()) {
       Map<String, String> event = new LinkedHashMap<>();
       try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), line)) {
         JsonToken ignored = json.nextToken();

@@ -172,6 +172,7 @@ class ShippingProcessTest {
     assertThat(distinctMessages()).hasSizeLessThan(lines);
     try (Daemon daemon = Daemon.open(file)) {
       awaitLines(lines);
+      assertThat(daemon.shipping().orElseThrow().lostBytes()).isZero();
     }
     assertThat(distinctMessages()).isEqualTo(numbers(1, lines));
   }

@@ -309,6 +309,15 @@ class StreamSchedulerTest {
   }
 
   @Test
+  void positionIsSavedBeforeFirstBatchIsConfirmed() {
+    shipping.endpoint = VirtualShipping.dead();
+    shipping.writeLines(web, 1, 100);
+    advanceSeconds(1);
+
+    assertThat(folder.resolve("shipping/web-dir.out")).exists();
+  }
+
+  @Test
   void incompleteLineIsSentOnceItDoesNotGrow() {
     shipping.write(web, "half");
     advanceSeconds(4);

@@ -7,6 +7,7 @@ import { plural, printable } from './format.js';
 const MAX_LINES = 3_000;
 const END_TOLERANCE = 24; // Pixels.
 const MAX_RANGES = 2_000;
+const SEARCH_MILLIS = 300; // Between searches of a growing log.
 const PROCESS_COLORS = [4, 5, 6, 2, 12, 13]; // Not red or yellow, which look like faults.
 
 export class LogView {
@@ -19,6 +20,7 @@ export class LogView {
   #unseen = 0;
   #colors = new Map();
   #query = '';
+  #searchTimer = null;
   #matches = [];
   #at = -1;
 
@@ -88,7 +90,7 @@ export class LogView {
     const surplus = this.#lines.splice(0, Math.max(0, this.#lines.length - MAX_LINES));
     surplus.forEach(({ element }) => element.remove());
     if (this.#query !== '') {
-      this.#search(this.#query, false);
+      this.#searchTimer ??= setTimeout(() => this.#searchAgain(), SEARCH_MILLIS);
     }
     if (this.#followsEnd) {
       this.#box.scrollTop = this.#box.scrollHeight;
@@ -160,6 +162,11 @@ export class LogView {
 
   // Search.
 
+  #searchAgain() {
+    this.#searchTimer = null;
+    this.#search(this.#query, false);
+  }
+
   #search(query, scroll = true) {
     this.#query = query.toLowerCase();
     const current = this.#matches[this.#at];
@@ -172,6 +179,9 @@ export class LogView {
       }
     }
     this.#at = this.#matches.indexOf(current);
+    if (this.#at < 0) {
+      current?.element.classList.remove('at');
+    }
     this.#highlight();
     this.#showCount();
     if (scroll && this.#matches.length > 0 && this.#at < 0) {
@@ -204,29 +214,27 @@ export class LogView {
     if (!globalThis.CSS?.highlights) {
       return;
     }
-    const ranges = [];
-    for (const { element } of this.#matches.slice(-MAX_RANGES)) {
-      ranges.push(...rangesOf(element, this.#query));
+    const found = new Highlight();
+    for (let i = this.#matches.length - 1; i >= 0 && found.size < MAX_RANGES; i--) {
+      addRanges(found, this.#matches[i].element, this.#query);
     }
-    CSS.highlights.set('found', new Highlight(...ranges));
+    CSS.highlights.set('found', found);
   }
 }
 
-/** Returns the ranges of a text in an element; those that cross a change of colour are left out. */
-function rangesOf(element, query) {
-  const ranges = [];
+/** Adds the ranges of a text in an element; those that cross a change of colour are left out. */
+function addRanges(found, element, query) {
   const nodes = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) {
     const text = nodes.currentNode.data.toLowerCase();
     for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) {
       // Lower case may be longer, for example of U+0130.
-      if (at + query.length <= nodes.currentNode.length) {
+      if (at + query.length <= nodes.currentNode.length && found.size < MAX_RANGES) {
         const range = new Range();
         range.setStart(nodes.currentNode, at);
         range.setEnd(nodes.currentNode, at + query.length);
-        ranges.push(range);
+        found.add(range);
       }
     }
   }
-  return ranges;
 }
