@@ -124,10 +124,10 @@ final class Metrics {
                           "service", failure.service(),
                           "process", failure.process(),
                           "reason", failure.reason()),
-                      count.sum()));
+                      (double) count.sum()));
       CounterSnapshot.Builder dropped =
           counter("events_dropped", "Events that a slow reader of events has lost.");
-      add(dropped, Labels.EMPTY, events.dropped());
+      add(dropped, Labels.EMPTY, (double) events.dropped());
       startTimes = nextStartTimes;
       logLengths = nextLogLengths;
       return MetricSnapshots.of(
@@ -152,7 +152,7 @@ final class Metrics {
           .health()
           .filter(it -> it.status() != HealthStatus.STARTING)
           .ifPresent(it -> add(healthy, labels, it.status() == HealthStatus.HEALTHY ? 1 : 0));
-      add(restarts, labels, process.restarts());
+      add(restarts, labels, (double) process.restarts());
       try {
         addUsage(service, process, labels);
         addLogs(process.directory(), supervisor.output(service, process.name()), labels);
@@ -167,7 +167,7 @@ final class Metrics {
           identity.isEmpty() ? Optional.empty() : supervisor.stat(service, process.name());
       if (stat.isPresent()) {
         add(cpu, labels, stat.get().cpuTime().toMillis() / MILLIS_PER_SECOND);
-        add(memory, labels, stat.get().rssBytes());
+        add(memory, labels, (double) stat.get().rssBytes());
         add(threads, labels, stat.get().threadCount());
         startTime(service, process.name(), identity.get())
             .ifPresent(it -> add(startTime, labels, it.toEpochMilli() / MILLIS_PER_SECOND));
@@ -188,7 +188,7 @@ final class Metrics {
           Path file = directory.resolve(stream.fileName());
           LogLength length = length(file, log.stream(stream));
           nextLogLengths.put(file, length);
-          add(logBytes, labels.add("stream", stream.prefix()), length.writtenBytes());
+          add(logBytes, labels.add("stream", stream.prefix()), (double) length.writtenBytes());
         } catch (LuhprocException ignored) {
           // A file that is refused has no metric; reading the log reports it.
         }
