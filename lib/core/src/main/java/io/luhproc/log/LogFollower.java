@@ -25,6 +25,8 @@ public final class LogFollower implements AutoCloseable {
   private LogPosition position = LogPosition.START;
   private long number = READS_FILES;
   private long lostBytes;
+  // Whether no line was returned yet, so that the position is still that of the caller.
+  private boolean atStart = true;
 
   LogFollower(SharedTailers owner, ProcessLog log, Runnable signal) {
     this.owner = owner;
@@ -44,6 +46,7 @@ public final class LogFollower implements AutoCloseable {
     if (log.streams().stream().allMatch(it -> position.of(it) == mark.position().of(it))) {
       number = mark.number();
       position = mark.position();
+      atStart = false;
     }
   }
 
@@ -66,10 +69,11 @@ public final class LogFollower implements AutoCloseable {
       SharedTailer.Mark mark = shared.mark();
       List<LogLine> lines = readFiles(mark.position());
       leaveFilesAt(mark);
-      if (!lines.isEmpty() || isAfter(mark.position())) {
+      atStart &= lines.isEmpty();
+      if (!lines.isEmpty() || (atStart && isAfter(mark.position()))) {
         return lines;
       }
-      // The rest is a line feed that is no line, or its files were deleted.
+      // The rest is a line feed that is no line, or its files were deleted or truncated.
       number = mark.number();
       position = mark.position();
     }

@@ -16,7 +16,8 @@
  *
  * <p>Threading: a {@code ProcessLog} is immutable and may be used by any number of threads and
  * processes at once. Each {@link io.luhproc.log.LogSubscription} has one daemon thread, which calls
- * the listener.
+ * the listener. The {@link io.luhproc.log.LogFollower followers} of a log that {@link
+ * io.luhproc.log.SharedTailers} opened share one, and have none of their own.
  */
 @NullMarked
 package io.luhproc.log;

@@ -2,6 +2,7 @@ package io.luhproc.log;
 
 import static io.luhproc.log.rotate.TempLogDirectory.numberedLines;
 import static io.luhproc.log.rotate.TempLogDirectory.texts;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -171,13 +172,34 @@ final class SharedTailersTest {
   }
 
   @Test
+  void slowFollowerContinuesAfterTruncation() throws Exception {
+    try (Reading slow = follow(0);
+        Reading fast = follow(0)) {
+      directory.writeNumberedLines(1, 1);
+      assertThat(slow.next(1)).hasSize(1);
+      directory.writeNumberedLines(2, 50_000);
+      assertThat(fast.next(50_000)).hasSize(50_000);
+      Files.writeString(directory.files().activeFile(), "anew\n");
+      assertThat(fast.next(1)).containsExactly("anew");
+      directory.write("more\n");
+      assertThat(fast.next(1)).containsExactly("more");
+
+      List<String> rest = new ArrayList<>(slow.next(1));
+      while (!rest.get(rest.size() - 1).equals("last")) {
+        directory.write("last\n");
+        rest.addAll(slow.next(1));
+      }
+    }
+  }
+
+  @Test
   void onlySelectedStreamIsReturned() throws Exception {
     try (Reading err =
             new Reading(
                 tailers, directory.log().err(), log -> log.tailPosition(Integer.MAX_VALUE));
         Reading out = follow(0)) {
       directory.write("out\n");
-      directory.write(LogStream.ERR, "err\n".getBytes());
+      directory.write(LogStream.ERR, "err\n".getBytes(UTF_8));
       assertThat(err.next(1)).containsExactly("err");
       assertThat(out.next(1)).containsExactly("out");
     }
@@ -231,7 +253,7 @@ final class SharedTailersTest {
   @Test
   void lastLinesOfBothStreamsAreCountedTogether() throws Exception {
     directory.writeNumberedLines(1, 10);
-    directory.write(LogStream.ERR, "a\nb\nc\n".getBytes());
+    directory.write(LogStream.ERR, "a\nb\nc\n".getBytes(UTF_8));
     ProcessLog log = directory.log().both();
 
     List<LogLine> lines = log.read(log.tailPosition(5), Integer.MAX_VALUE);

@@ -1,6 +1,5 @@
 package io.luhproc.daemon.http;
 
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,9 +76,9 @@ final class ApiHandler extends Handler.Abstract {
   static void write(Reply reply, Response response, Callback callback) {
     response.setStatus(reply.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.body().length);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.body().remaining());
     reply.headers().forEach(response.getHeaders()::put);
     addCommonHeaders(response);
-    response.write(true, ByteBuffer.wrap(reply.body()), callback);
+    response.write(true, reply.body().duplicate(), callback);
   }
 }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -41,7 +40,7 @@ final class EventStream {
   private final AtomicBoolean isSignalled = new AtomicBoolean();
   private final AtomicBoolean isHeartbeatDue = new AtomicBoolean();
   private final AtomicBoolean isClosed = new AtomicBoolean();
-  private final AtomicReference<Runnable> closeListener = new AtomicReference<>(() -> {});
+  private volatile Runnable closeListener = () -> {};
   private volatile @Nullable MessageSource source;
 
   EventStream(Request request, Response response, Callback callback, StreamFormat format) {
@@ -74,7 +73,7 @@ final class EventStream {
 
   /** Calls a listener once when the stream ends; at once if it has ended. */
   void onClose(Runnable listener) {
-    closeListener.set(listener);
+    closeListener = listener;
     if (isClosed.get()) {
       listener.run();
     }
@@ -207,7 +206,7 @@ final class EventStream {
     if (messages != null) {
       messages.close();
     }
-    closeListener.get().run();
+    closeListener.run();
     return true;
   }
 }

@@ -24,6 +24,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
@@ -43,6 +44,8 @@ final class Metrics {
   private final ExpositionFormats formats = ExpositionFormats.init();
   // Guarded by this. The start of a process costs more to read than the rest, and never changes.
   private Map<ProcessIdentity, Instant> startTimes = Map.of();
+  // Guarded by this. Most logs have not grown since the last scrape.
+  private Map<Path, LogLength> logLengths = Map.of();
 
   Metrics(Supervisor supervisor, EventCounts events) {
     this.supervisor = supervisor;
@@ -65,6 +68,9 @@ final class Metrics {
     return new Reply(200, writer.getContentType(), out.toString(StandardCharsets.UTF_8));
   }
 
+  /** The size of an active file, and the number of bytes written then. */
+  private record LogLength(long fileSize, long writtenBytes) {}
+
   private static GaugeSnapshot.Builder gauge(String name, String help) {
     return GaugeSnapshot.builder().name("luhproc_process_" + name).help(help);
   }
@@ -77,6 +83,7 @@ final class Metrics {
   /** Reads the values once. */
   private final class Scrape {
     private final Map<ProcessIdentity, Instant> nextStartTimes = new HashMap<>();
+    private final Map<Path, LogLength> nextLogLengths = new HashMap<>();
     private final GaugeSnapshot.Builder up = gauge("up", "Whether the process is up (1) or not.");
     private final GaugeSnapshot.Builder state =
         gauge("state", "1, with the current state of the process as a label.");
@@ -117,11 +124,12 @@ final class Metrics {
                           "service", failure.service(),
                           "process", failure.process(),
                           "reason", failure.reason()),
-                      count.sum()));
+                      (double) count.sum()));
       CounterSnapshot.Builder dropped =
           counter("events_dropped", "Events that a slow reader of events has lost.");
-      add(dropped, Labels.EMPTY, events.dropped());
+      add(dropped, Labels.EMPTY, (double) events.dropped());
       startTimes = nextStartTimes;
+      logLengths = nextLogLengths;
       return MetricSnapshots.of(
           up.build(),
           state.build(),
@@ -144,10 +152,10 @@ final class Metrics {
           .health()
           .filter(it -> it.status() != HealthStatus.STARTING)
           .ifPresent(it -> add(healthy, labels, it.status() == HealthStatus.HEALTHY ? 1 : 0));
-      add(restarts, labels, process.restarts());
+      add(restarts, labels, (double) process.restarts());
       try {
         addUsage(service, process, labels);
-        addLogs(supervisor.output(service, process.name()), labels);
+        addLogs(process.directory(), supervisor.output(service, process.name()), labels);
       } catch (NoSuchServiceException ignored) {
         // Removed since the snapshot.
       }
@@ -159,7 +167,7 @@ final class Metrics {
           identity.isEmpty() ? Optional.empty() : supervisor.stat(service, process.name());
       if (stat.isPresent()) {
         add(cpu, labels, stat.get().cpuTime().toMillis() / MILLIS_PER_SECOND);
-        add(memory, labels, stat.get().rssBytes());
+        add(memory, labels, (double) stat.get().rssBytes());
         add(threads, labels, stat.get().threadCount());
         startTime(service, process.name(), identity.get())
             .ifPresent(it -> add(startTime, labels, it.toEpochMilli() / MILLIS_PER_SECOND));
@@ -174,15 +182,25 @@ final class Metrics {
       return time;
     }
 
-    private void addLogs(ProcessLog log, Labels labels) {
+    private void addLogs(Path directory, ProcessLog log, Labels labels) {
       for (LogStream stream : LogStream.values()) {
         try {
-          long bytes = log.stream(stream).writtenBytes();
-          add(logBytes, labels.add("stream", stream.prefix()), bytes);
+          Path file = directory.resolve(stream.fileName());
+          LogLength length = length(file, log.stream(stream));
+          nextLogLengths.put(file, length);
+          add(logBytes, labels.add("stream", stream.prefix()), (double) length.writtenBytes());
         } catch (LuhprocException ignored) {
           // A file that is refused has no metric; reading the log reports it.
         }
       }
+    }
+
+    private LogLength length(Path file, ProcessLog log) {
+      long size = file.toFile().length();
+      LogLength last = logLengths.get(file);
+      return last != null && last.fileSize() == size
+          ? last
+          : new LogLength(size, log.writtenBytes());
     }
 
     private static void add(GaugeSnapshot.Builder gauge, Labels labels, double value) {

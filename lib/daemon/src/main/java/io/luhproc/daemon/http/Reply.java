@@ -1,6 +1,8 @@
 package io.luhproc.daemon.http;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -10,17 +12,17 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param status the status code
  * @param contentType the media type
- * @param body the content
+ * @param body the content, read-only; to be duplicated before it is read
  * @param headers other headers
  */
-record Reply(int status, String contentType, byte[] body, Map<String, String> headers)
+record Reply(int status, String contentType, ByteBuffer body, Map<String, String> headers)
     implements Answer {
   private static final String JSON = "application/json";
   private static final String PROBLEM = "application/problem+json";
   private static final String TEXT = "text/plain; charset=utf-8";
 
   Reply(int status, String contentType, String body) {
-    this(status, contentType, body.getBytes(StandardCharsets.UTF_8), Map.of());
+    this(status, contentType, UTF_8.encode(body).asReadOnlyBuffer(), Map.of());
   }
 
   Reply withHeader(String name, String value) {

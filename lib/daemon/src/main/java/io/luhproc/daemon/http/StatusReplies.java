@@ -28,17 +28,9 @@ final class StatusReplies {
   private record Cached(List<ServiceStatus> services, long nanoTime, Reply reply) {
     static final Cached NONE = new Cached(List.of(), 0, Reply.text(""));
 
+    /** Costs little: a status that has not changed is the same object. */
     boolean isOf(List<ServiceStatus> current) {
-      if (services.size() != current.size()) {
-        return false;
-      }
-      for (int i = 0; i < current.size(); i++) {
-        // A status that has not changed is the same object.
-        if (services.get(i) != current.get(i)) {
-          return false;
-        }
-      }
-      return !services.isEmpty();
+      return !services.isEmpty() && services.equals(current);
     }
   }
 

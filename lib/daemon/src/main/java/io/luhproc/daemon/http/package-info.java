@@ -3,7 +3,8 @@
  *
  * <p>{@code HttpServer} opens the listeners. A request passes through {@code AccessHandler}, which
  * checks host, origin and token, {@code PageHandler}, which serves the page, and {@code
- * ApiHandler}, which writes the {@code Reply} that {@code Api} returns for its path.
+ * ApiHandler}, which writes what the {@code Route} of its path answers: a {@code Reply}, or a
+ * {@code StreamReply} by an {@code EventStream}. {@code openapi.json} documents the routes.
  */
 @NullMarked
 package io.luhproc.daemon.http;
