@@ -8,6 +8,8 @@ module io.luhproc.cli {
   requires static io.luhproc.daemon;
   requires static transitive org.jspecify;
   requires org.slf4j;
+  requires static org.jline;
+  requires static org.tomlj;
   requires tools.jackson.core;
 
   exports io.luhproc.cli;

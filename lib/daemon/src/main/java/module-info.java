@@ -1,7 +1,9 @@
-/** The supervisor as a program: configuration files. */
+/** The supervisor as a program: configuration files, HTTP, a page, metrics and log shipping. */
 module io.luhproc.daemon {
   requires transitive io.luhproc.core;
   requires static transitive org.jspecify;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires java.net.http;
   requires org.apache.commons.codec;
   requires org.eclipse.jetty.server;

@@ -63,6 +63,8 @@ public final class Bench {
     sections.put("rotation", LogSection::rotation);
     sections.put("supervised-output", SupervisedOutputSection::rows);
     sections.put("follow", LogSection::follow);
+    sections.put("http", HttpSection::services);
+    sections.put("http-followers", HttpSection::followers);
     sections.put("shipping", ShippingSection::run);
     sections.put("keeper", IdleWorkerSection::maintenanceThread);
     sections.put("memory", IdleWorkerSection::memory);

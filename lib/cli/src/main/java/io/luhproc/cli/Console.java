@@ -69,6 +69,21 @@ public final class Console {
     return of(command, System.getenv(), verbose);
   }
 
+  /**
+   * Returns a console of the standard streams as {@link #of(CommandLine)} does, without picocli.
+   *
+   * @param program the name of the program in messages
+   */
+  public static Console ofStandardStreams(String program) {
+    boolean isTerminal = stdoutIsTerminal();
+    boolean isColoured = isTerminal && allowsColour(System.getenv());
+    return new Console(
+        program,
+        new PrintWriter(System.out, false),
+        new PrintWriter(System.err, true),
+        new Style(isTerminal, isColoured, false));
+  }
+
   static Console of(CommandLine command, Map<String, String> environment, boolean verbose) {
     Ansi ansi = command.getColorScheme().ansi();
     boolean isTerminal = ansi == Ansi.ON || (ansi != Ansi.OFF && stdoutIsTerminal());
@@ -184,7 +199,7 @@ public final class Console {
    * Flushes stdout and returns whether a write has failed. The default writer of picocli wraps
    * {@link System#out}, which keeps the error in its own flag.
    */
-  boolean hasOutputFailed() {
+  public boolean hasOutputFailed() {
     return out.checkError() || System.out.checkError();
   }
 

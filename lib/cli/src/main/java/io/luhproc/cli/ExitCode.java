@@ -10,11 +10,12 @@ import io.luhproc.worker.StopFailedException;
 import io.luhproc.worker.UnknownTaskException;
 
 /**
- * Exit code of a worker command.
+ * Exit code of a worker command, or of a command of the program {@code luhproc}.
  *
- * <p>For {@code info}, the codes 0, 1, 3 and 4 are the status codes of LSB 3.1, Init Script
- * Actions. The others avoid the codes that LSB reserves, those of sysexits(3), and 125 and above,
- * which shells use. {@code wait} returns the exit code of the worker instead of 0.
+ * <p>For {@code info} and {@code luhproc status}, the codes 0, 1, 3 and 4 are the status codes of
+ * LSB 3.1, Init Script Actions. The others avoid the codes that LSB reserves, those of sysexits(3),
+ * and 125 and above, which shells use. {@code wait} returns the exit code of the worker instead of
+ * 0.
  *
  * @since 0.1
  */
@@ -32,30 +33,45 @@ public enum ExitCode {
           + " running; kill: it is not running"),
 
   /** The command line is wrong: an unknown option, a missing parameter or an invalid value. */
-  USAGE(2, "wrong usage: an unknown option, a missing ID, an invalid value"),
+  USAGE(
+      2,
+      "wrong usage: an unknown option, a missing ID, an invalid value; luhproc: an invalid"
+          + " configuration"),
 
-  /** There is no such worker: it was never started or was removed. */
-  NOT_RUNNING(3, "there is no such worker"),
+  /**
+   * There is no such worker: it was never started or was removed. For the program: there is no such
+   * service, or the daemon or the service does not run.
+   */
+  NOT_RUNNING(
+      3,
+      "there is no such worker; luhproc: there is no such service, or the daemon or the service"
+          + " does not run"),
 
   /** {@code info}, {@code wait}: the state or the exit code cannot be determined. */
-  STATUS_UNKNOWN(4, "info, wait: the state or the exit code cannot be determined"),
+  STATUS_UNKNOWN(4, "info, wait, luhproc status: the state or the exit code cannot be determined"),
 
   /** {@code start}, {@code restart}: the launch failed, or the worker ended before it was ready. */
-  START_FAILED(10, "start, restart: the launch failed, or the worker ended before it was ready"),
+  START_FAILED(
+      10,
+      "start, restart: the launch failed, or the worker ended before it was ready; luhproc: a"
+          + " service failed to start, or the daemon did"),
 
   /**
    * {@code --wait}, {@code wait --timeout}: the worker was not ready, or had not ended, in time.
    */
   NOT_READY(
       11,
-      "--wait: the worker was not ready in time; wait: it has not ended in time; it keeps running"),
+      "--wait: the worker was not ready in time; wait: it has not ended in time; it keeps running;"
+          + " luhproc: the services were not up, or not in the state of wait, in time"),
 
   /**
    * {@code stop}, {@code restart}, {@code rm}, {@code kill}: a process of the worker's tree was
    * alive at the timeout.
    */
   STOP_FAILED(
-      12, "stop, restart, rm, kill: a process of the worker's tree was still alive at the timeout"),
+      12,
+      "stop, restart, rm, kill: a process of the worker's tree was still alive at the timeout;"
+          + " luhproc: a process of a service, or the daemon"),
 
   /** The app has no such task. */
   UNKNOWN_TASK(13, "the app has no such task"),
@@ -65,7 +81,10 @@ public enum ExitCode {
       14, "a directory is a link, or belongs to another user or app; nothing was changed"),
 
   /** Another process holds the lock of the worker, to start or stop it, until the timeout. */
-  BUSY(15, "another process is starting or stopping the worker"),
+  BUSY(
+      15,
+      "another process is starting or stopping the worker; luhproc: another daemon uses the"
+          + " directory"),
 
   /** The command succeeded, but stdout could not be written. */
   OUTPUT_LOST(16, "success, but the output could not be written: stdout is full or broken");

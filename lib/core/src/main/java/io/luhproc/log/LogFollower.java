@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class LogFollower implements AutoCloseable {
-  private static final int MAX_READ_CHARS = 64 << 10;
+  private static final int MAX_READ_CHARS = 256 << 10;
   private static final long READS_FILES = -1;
 
   private final SharedTailers owner;

@@ -1,8 +1,10 @@
 package io.luhproc.log;
 
 import io.luhproc.log.file.IndexFile;
+import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
 import io.luhproc.log.file.LogStreamReader;
+import io.luhproc.log.file.RotationIntent;
 import io.luhproc.log.file.TimeIndex;
 import java.io.Closeable;
 import java.io.IOException;
@@ -68,7 +70,8 @@ record LogSelection(
 
   /** Opens the selected streams; if bounded, they end where they end now. */
   MergedLineReader open(StartPosition start, boolean bounded) throws IOException {
-    return openEach(stream -> open(stream, start, bounded));
+    return openEach(
+        stream -> open(stream, start, new IndexFile(files(stream)).readEntries(), bounded));
   }
 
   /** Opens the selected streams at a position, which may be inside a line; they end now. */
@@ -76,7 +79,8 @@ record LogSelection(
     return openEach(
         stream -> {
           long offset = from.of(stream);
-          LineReader lines = open(stream, StartPosition.at(offset), true);
+          TimeIndex times = new IndexFile(files(stream)).readEntriesFrom(offset);
+          LineReader lines = open(stream, StartPosition.at(offset), times, true);
           if (isInsideLine(stream, offset)) {
             lines.beginInsideLine();
           }
@@ -106,11 +110,27 @@ record LogSelection(
     return position;
   }
 
-  private LineReader open(LogStream stream, StartPosition start, boolean bounded)
+  /** Returns the length of the selected streams. */
+  long writtenBytes() throws IOException {
+    long bytes = 0;
+    for (LogStream stream : streams) {
+      IndexHeader header = new IndexFile(files(stream)).readHeader();
+      if (header.intent().phase() == RotationIntent.Phase.IDLE) {
+        bytes += header.baseOffset() + files(stream).activeSize();
+      } else {
+        // The file may have lost its front already.
+        try (LogStreamReader reader = new LogStreamReader(files(stream))) {
+          bytes += reader.endOffset();
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private LineReader open(LogStream stream, StartPosition start, TimeIndex times, boolean bounded)
       throws IOException {
     LogStreamReader reader = new LogStreamReader(files(stream));
     try {
-      TimeIndex times = new IndexFile(files(stream)).readEntries();
       if (bounded) {
         setEnd(stream, reader, times);
       }

@@ -46,9 +46,15 @@ public final class NotifyServer implements AutoCloseable {
   // Confined to the thread that receives.
   private final Map<Long, Sender> senders = new HashMap<>();
   private boolean strangerLogged;
+  // Whether a tree was registered since a sender was looked for.
+  private volatile boolean treesChanged;
 
-  /** A sender that was seen before; its pid may belong to another process now. */
-  private record Sender(long startTicks, Path directory) {}
+  /**
+   * A sender that was seen before; its pid may belong to another process now.
+   *
+   * @param directory the directory of its tree; empty for a stranger
+   */
+  private record Sender(long startTicks, Optional<Path> directory) {}
 
   /**
    * Creates a server, which opens its socket when the first process is registered.
@@ -78,6 +84,7 @@ public final class NotifyServer implements AutoCloseable {
     open();
     Registration registration = new Registration(tree, executor, listener);
     registrations.put(tree.directory(), registration);
+    treesChanged = true;
     return () -> {
       boolean ignored = registrations.remove(tree.directory(), registration);
     };
@@ -152,19 +159,16 @@ public final class NotifyServer implements AutoCloseable {
     if (process.isEmpty()) {
       return Optional.empty();
     }
+    if (treesChanged || senders.size() >= MAX_KNOWN_SENDERS) {
+      treesChanged = false;
+      senders.clear();
+    }
     Sender known = senders.get(pid);
     if (known == null || known.startTicks() != process.get().startTicks()) {
-      Optional<Path> directory = resolver.resolve(process.get(), trees());
-      if (directory.isEmpty()) {
-        return Optional.empty();
-      }
-      if (senders.size() >= MAX_KNOWN_SENDERS) {
-        senders.clear();
-      }
-      known = new Sender(process.get().startTicks(), directory.get());
+      known = new Sender(process.get().startTicks(), resolver.resolve(process.get(), trees()));
       senders.put(pid, known);
     }
-    return Optional.ofNullable(registrations.get(known.directory()));
+    return known.directory().map(registrations::get);
   }
 
   private Map<Path, Tree> trees() {

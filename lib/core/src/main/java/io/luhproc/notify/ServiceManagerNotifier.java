@@ -44,6 +44,11 @@ public final class ServiceManagerNotifier {
     return new ServiceManagerNotifier(address, address.isEmpty() ? Optional.empty() : watchdog);
   }
 
+  /** Returns whether there is a service manager. */
+  public boolean isPresent() {
+    return address.isPresent();
+  }
+
   /** Returns how often {@code WATCHDOG=1} must be sent; empty if it is not expected. */
   public Optional<Duration> watchdog() {
     return watchdog;

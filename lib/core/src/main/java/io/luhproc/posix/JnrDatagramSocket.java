@@ -158,7 +158,7 @@ final class JnrDatagramSocket implements DatagramSocket {
         return Optional.of(new Datagram(pid, new String(bytes, StandardCharsets.UTF_8), isCut));
       }
     }
-    int ignored = libc.close(descriptor);
+    release();
     return Optional.empty();
   }
 
@@ -199,10 +199,16 @@ final class JnrDatagramSocket implements DatagramSocket {
   }
 
   @Override
-  public void close() {
-    closed = true;
-    // A blocked recvmsg(2) returns 0 then.
-    int ignored = Libc.INSTANCE.shutdown(descriptor, SHUT_RDWR);
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      // A blocked recvmsg(2) returns 0 then.
+      int ignored = Libc.INSTANCE.shutdown(descriptor, SHUT_RDWR);
+    }
+  }
+
+  private synchronized void release() {
+    int ignored = Libc.INSTANCE.close(descriptor);
   }
 
   private static void check(long result, String what) throws IOException {

@@ -5,6 +5,7 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.OrphanProcess;
@@ -282,6 +283,16 @@ public final class Supervisor implements AutoCloseable {
    */
   public Optional<ProcessInfo> info(String service, String process) {
     return status(service).process(process).identity().flatMap(lifecycle.runtime()::info);
+  }
+
+  /**
+   * Returns the CPU time, memory and threads of a process; empty if it is not alive. Takes about 10
+   * us, {@link #info} 50 us.
+   *
+   * @throws NoSuchServiceException when there is no such service or process
+   */
+  public Optional<ProcessStat> stat(String service, String process) {
+    return status(service).process(process).identity().flatMap(lifecycle.runtime()::stat);
   }
 
   /**

@@ -26,6 +26,8 @@
  *       load-spawn} loads it first. Each process that the JDK launched has its own thread.
  *   <li>{@code replies}, up to 4 threads, completes the futures of callers after the status that
  *       shows the result is published. A thread is added while all of them are blocked.
+ *   <li>{@code notify} receives messages of sd_notify(3) once a process may send them; {@code
+ *       follow-…} reads the log of a process whose start waits for a line.
  *   <li>One thread for each event subscriber.
  * </ul>
  *

@@ -14,8 +14,15 @@ class NotifyMessageTest {
   void everyFieldIsRead() {
     NotifyMessage message =
         NotifyMessage.parse(
-            "READY=1\nSTATUS=Serving 3=three\nMAINPID=42\nWATCHDOG=1\nSTOPPING=1\n"
-                + "EXTEND_TIMEOUT_USEC=2500000\nX_OTHER=1\n");
+            """
+            READY=1
+            STATUS=Serving 3=three
+            MAINPID=42
+            WATCHDOG=1
+            STOPPING=1
+            EXTEND_TIMEOUT_USEC=2500000
+            X_OTHER=1
+            """);
     assertThat(message.ready()).isTrue();
     assertThat(message.stopping()).isTrue();
     assertThat(message.watchdog()).isTrue();

@@ -210,6 +210,26 @@ class NotifyProcessTest {
   }
 
   @Test
+  void floodOfAStrangerDoesNotKeepTheReadinessOut() throws Exception {
+    try (Supervisor supervisor = open()) {
+      supervisor.add(service(python("send('STATUS=1'); wait('go'); send('READY=1')")));
+      var started = supervisor.start("shop");
+      awaitMessage(supervisor, "1");
+      String flood =
+          "for i in range(100000):\n  send('READY=1')\n  if i == 1000: open('%s', 'w')"
+              .formatted(folder.resolve("go"));
+      ProcessBuilder stranger =
+          new ProcessBuilder("python3", "-c", "from client import *\n" + flood);
+      stranger.directory(folder.toFile());
+      stranger.environment().put("NOTIFY_SOCKET", directory().resolve("notify.sock").toString());
+      Process flooding = stranger.start();
+      assertThat(started.get(60, SECONDS).state()).isEqualTo(ProcessState.RUNNING);
+      assertThat(flooding.waitFor(60, SECONDS)).isTrue();
+      assertThat(flooding.exitValue()).isZero();
+    }
+  }
+
+  @Test
   void passedDescriptorsAreClosed() throws Exception {
     try (Supervisor supervisor = open()) {
       String script =
@@ -243,6 +263,16 @@ class NotifyProcessTest {
       assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS))
           .hasMessageContaining("cannot receive sd_notify(3) messages: path " + deep)
           .hasMessageContaining("choose a shorter directory");
+    }
+  }
+
+  @Test
+  void userThatCannotReachTheSocketFailsTheStart() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    try (Supervisor supervisor = open()) {
+      supervisor.add(service(python("send('READY=1')").user("65534")));
+      assertThatThrownBy(() -> supervisor.start("shop").get(20, SECONDS))
+          .hasMessageContaining("shop/web: user 65534 cannot reach the socket in " + directory());
     }
   }
 

@@ -148,6 +148,17 @@ class StopPolicyProcessTest {
   }
 
   @Test
+  void stoppedProcessIsStoppedWithoutTheCommand() throws Exception {
+    String script = "trap 'echo signalled; exit' TERM; echo up; while :; do sleep 0.05; done";
+    StopPolicy stop = PATIENT.command(shell("exec sleep 600"));
+    try (Supervisor supervisor = start(script, stop)) {
+      supervisor.pause("shop").get(20, SECONDS);
+      stop(supervisor);
+      assertThat(output(supervisor)).contains("signalled");
+    }
+  }
+
+  @Test
   void restartRunsTheCommandToo() throws Exception {
     try (Supervisor supervisor =
         start("echo up; exec sleep 600", PATIENT.command(shell("echo command")))) {

@@ -9,6 +9,7 @@ import io.luhproc.daemon.http.ApiTarget;
 import io.luhproc.daemon.http.HttpServer;
 import io.luhproc.daemon.ship.LogShipper;
 import io.luhproc.daemon.ship.ShippingStats;
+import io.luhproc.notify.ServiceManagerNotifier;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
@@ -30,6 +31,10 @@ import java.util.function.Function;
 /**
  * Runs the services of a configuration file in a {@link Supervisor}. Thread-safe.
  *
+ * <p>Under a service manager such as systemd, which has set {@code NOTIFY_SOCKET}, it reports by
+ * sd_notify(3) that the first start is done, how many services run, that it is alive, and that it
+ * stops.
+ *
  * <p>A later reload touches only what changed. The services that were chosen at the start stay
  * chosen.
  *
@@ -45,6 +50,8 @@ public final class Daemon implements AutoCloseable {
   private volatile Optional<HangupReloader> hangup = Optional.empty();
   // Set once, before open returns.
   private Optional<HttpServer> http = Optional.empty();
+  private final DaemonConfig opened;
+  private final ServiceManagerReports reports;
   // Written by one reload at a time, under this, as is the next field.
   private volatile DaemonConfig config;
   private volatile Optional<LogShipper> shipper = Optional.empty();
@@ -56,8 +63,12 @@ public final class Daemon implements AutoCloseable {
     this.path = path;
     this.directory = directory;
     this.loader = loader;
+    this.opened = config;
     this.config = config;
     this.supervisor = supervisor;
+    this.reports =
+        new ServiceManagerReports(
+            ServiceManagerNotifier.of(System.getenv(), ProcessHandle.current().pid()), supervisor);
   }
 
   /**
@@ -102,6 +113,7 @@ public final class Daemon implements AutoCloseable {
       return daemon;
     } catch (RuntimeException e) {
       daemon.http.ifPresent(HttpServer::close);
+      daemon.reports.close();
       supervisor.detach();
       throw e;
     }
@@ -156,7 +168,7 @@ public final class Daemon implements AutoCloseable {
     CompletableFuture<Void> started =
         services.isEmpty() ? supervisor.startAll().thenApply(status -> null) : startEach(services);
     awaitRequested();
-    return started;
+    return started.whenComplete((done, failure) -> reports.ready());
   }
 
   private CompletableFuture<Void> startEach(Set<String> services) {
@@ -196,7 +208,8 @@ public final class Daemon implements AutoCloseable {
    * changed. Reloads at the same time run one after the other.
    *
    * <p>A new service is started if it has {@code autostart}, unless services were chosen at the
-   * start. A stopped service stays stopped. A change of {@code [supervisor]} has no effect.
+   * start. A stopped service stays stopped. A change of {@code [supervisor]} has no effect, and is
+   * a warning.
    *
    * @throws InvalidConfigException if the configuration has errors; nothing is changed then
    */
@@ -216,7 +229,31 @@ public final class Daemon implements AutoCloseable {
         change.added().stream().map(ServiceSpec::name).toList(),
         change.changed().stream().map(ServiceSpec::name).toList(),
         change.removed(),
-        failures);
+        failures,
+        warnings(next));
+  }
+
+  /** Returns the warnings of a configuration, and what of it needs a new start of the daemon. */
+  private List<String> warnings(DaemonConfig next) {
+    List<String> warnings = new ArrayList<>();
+    next.warnings().forEach(it -> warnings.add(it.toString()));
+    if (!next.listen().equals(opened.listen())) {
+      warnings.add(noEffect("listen", opened.listen(), next.listen()));
+    }
+    if (!next.directory().equals(opened.directory())) {
+      warnings.add(noEffect("directory", opened.directory(), next.directory()));
+    }
+    return warnings;
+  }
+
+  private static String noEffect(String key, Optional<?> before, Optional<?> after) {
+    return "[supervisor] %s has changed from %s to %s, which takes effect when the daemon is started"
+            .formatted(key, show(before), show(after))
+        + " again";
+  }
+
+  private static String show(Optional<?> value) {
+    return value.map(Object::toString).orElse("the default");
   }
 
   private void apply(ConfigChange change, List<String> failures) {
@@ -283,6 +320,7 @@ public final class Daemon implements AutoCloseable {
   public void close() {
     closed.countDown();
     hangup.ifPresent(HangupReloader::close);
+    reports.close();
     supervisor.close();
     shipper.ifPresent(LogShipper::close);
     http.ifPresent(HttpServer::close);

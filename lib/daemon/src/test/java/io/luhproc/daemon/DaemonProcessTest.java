@@ -144,6 +144,26 @@ class DaemonProcessTest {
   }
 
   @Test
+  void changeOfSupervisorSectionIsAWarningUntilItIsTakenBack() throws Exception {
+    String service = "[services.web]\ncommand = [\"sleep\", \"60\"]\n";
+    try (Daemon daemon = open(service)) {
+      Files.writeString(
+          file, "[supervisor]\ndirectory = \"elsewhere\"\nlisten = \"localhost:0\"\n" + service);
+      for (int i = 0; i < 2; i++) {
+        assertThat(daemon.reload().warnings())
+            .hasSize(2)
+            .anyMatch(it -> it.startsWith("[supervisor] listen has changed from the default to "))
+            .anyMatch(
+                it ->
+                    it.startsWith("[supervisor] directory has changed from ")
+                        && it.endsWith("takes effect when the daemon is started again"));
+      }
+      write(service);
+      assertThat(daemon.reload().warnings()).isEmpty();
+    }
+  }
+
+  @Test
   void reloadOfBadFileChangesNothing() throws Exception {
     try (Daemon daemon = open("[services.web]\ncommand = [\"sleep\", \"60\"]\n")) {
       daemon.start().join();

@@ -66,7 +66,7 @@ class HttpLogsProcessTest {
   }
 
   private HttpStream follow(String query, String... headers) throws IOException {
-    return new HttpStream(unix, "/services/web/logs" + query, headers);
+    return new HttpStream(unix, "GET", "/services/web/logs" + query, headers);
   }
 
   private static String numbered(int from, int to) {
@@ -121,11 +121,11 @@ class HttpLogsProcessTest {
   @Test
   void linesOfSeveralProcessesNameTheirProcess() throws IOException {
     daemon.supervisor().start("pair").join();
-    try (HttpStream both = new HttpStream(unix, "/services/pair/logs?follow&timestamps")) {
+    try (HttpStream both = new HttpStream(unix, "GET", "/services/pair/logs?follow&timestamps")) {
       both.readUntil(" a | from a\n");
       both.readUntil(" b | from b\n");
     }
-    try (HttpStream one = new HttpStream(unix, "/services/pair/logs?process=b&follow")) {
+    try (HttpStream one = new HttpStream(unix, "GET", "/services/pair/logs?process=b&follow")) {
       assertThat(one.readUntil("b | from b\n")).doesNotContain("from a");
     }
   }

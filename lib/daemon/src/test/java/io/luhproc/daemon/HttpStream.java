@@ -12,10 +12,12 @@ final class HttpStream implements AutoCloseable {
   private final SocketChannel channel;
   private final StringBuilder received = new StringBuilder();
 
-  HttpStream(SocketAddress server, String target, String... headers) throws IOException {
+  HttpStream(SocketAddress server, String method, String target, String... headers)
+      throws IOException {
     channel = SocketChannel.open(server);
     String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
-    RawHttp.send(channel, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n");
+    RawHttp.send(
+        channel, method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n");
   }
 
   /** Reads until a text was received, and returns all that was received up to its end. */

@@ -62,11 +62,18 @@ public final class DaemonClient {
     return config;
   }
 
-  /** Returns whether a daemon answers. */
+  /**
+   * Returns whether the daemon runs.
+   *
+   * @throws UnreachableException if it runs, and does not answer
+   */
   public boolean isReachable() {
     try {
       return get("/health/live").status() == 200;
-    } catch (UnreachableException expected) {
+    } catch (UnreachableException e) {
+      if (e.runs()) {
+        throw e;
+      }
       return false;
     }
   }
@@ -104,16 +111,32 @@ public final class DaemonClient {
   }
 
   /**
-   * Opens an event stream. Messages that are sent after the return are received.
+   * Opens an event stream. Messages that are sent after the return are received: the daemon answers
+   * after it has registered the stream.
    *
    * @param target the path and query
    * @param lastEventId the id after which it begins; empty to begin now
    */
-  public EventStream open(String target, String lastEventId) {
-    String header = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
-    HttpConnection connection = connect("GET", target, header, TIMEOUT);
+  public EventStream openEvents(String target, String lastEventId) {
+    String lastEvent = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
+    return new EventStream(
+        openStream(target, "Accept: text/event-stream\r\n" + lastEvent), this::unreachable);
+  }
+
+  /**
+   * Opens an answer of JSON lines, which may come as they are written.
+   *
+   * @param target the path and query
+   */
+  public LineStream openLines(String target) {
+    return new LineStream(
+        openStream(target, "Accept: application/x-ndjson\r\n"), this::unreachable);
+  }
+
+  private StreamedBody openStream(String target, String headers) {
+    HttpConnection connection = connect("GET", target, headers, TIMEOUT);
     try {
-      return EventStream.open(connection, this::unreachable);
+      return StreamedBody.open(connection);
     } catch (IOException e) {
       connection.close();
       throw unreachable(e);
@@ -126,8 +149,10 @@ public final class DaemonClient {
   private UnreachableException unreachable(Exception failure) {
     String cause;
     String remedy = "see luhproc status";
-    if (failure instanceof HttpConnection.TimedOutException) {
+    boolean runs = failure instanceof HttpConnection.TimedOutException;
+    if (runs) {
       cause = "it does not answer";
+      remedy = "see luhproc workers list for its pid";
     } else if (failure instanceof EOFException
         || (failure instanceof IOException
             && String.valueOf(failure.getMessage()).matches(".*(reset|Broken pipe).*"))) {
@@ -141,7 +166,7 @@ public final class DaemonClient {
       cause = String.valueOf(failure.getMessage());
     }
     return new UnreachableException(
-        "cannot reach the daemon of " + config + ": " + cause + "; " + remedy, failure);
+        "cannot reach the daemon of " + config + ": " + cause + "; " + remedy, runs, failure);
   }
 
   // What the daemon reports.

@@ -1,11 +1,6 @@
 package io.luhproc.cli.client;
 
-import io.luhproc.time.Deadline;
-import io.luhproc.time.TimeSource;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,39 +9,16 @@ import java.util.function.Function;
 public final class EventStream implements AutoCloseable {
   // The daemon sends a comment every 15 s.
   private static final Duration MAX_SILENCE = Duration.ofSeconds(60);
-  private static final int MAX_LINE = 4 << 20;
 
-  private final HttpConnection connection;
-  private final InputStream body;
+  private final StreamedBody body;
   private final Function<IOException, UnreachableException> failure;
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private String id = "";
   private String type = "";
   private StringBuilder data = new StringBuilder();
 
-  private EventStream(
-      HttpConnection connection,
-      InputStream body,
-      Function<IOException, UnreachableException> failure) {
-    this.connection = connection;
+  EventStream(StreamedBody body, Function<IOException, UnreachableException> failure) {
     this.body = body;
     this.failure = failure;
-  }
-
-  /**
-   * Reads the beginning of the answer, which the daemon sends after it has registered the stream.
-   */
-  static EventStream open(
-      HttpConnection connection, Function<IOException, UnreachableException> failure)
-      throws IOException {
-    HttpConnection.Answer answer = connection.readAnswer();
-    if (answer.status() != 200) {
-      byte[] body = answer.body().readNBytes(1 << 16);
-      Reply ignored =
-          new Reply(answer.status(), new String(body, StandardCharsets.UTF_8)).orThrow();
-      throw new IOException("the answer is no event stream");
-    }
-    return new EventStream(connection, answer.body(), failure);
   }
 
   /**
@@ -78,7 +50,7 @@ public final class EventStream implements AutoCloseable {
   public boolean awaitChange(Duration timeout) {
     try {
       boolean isOpen = readMessage(timeout).isPresent();
-      while (isOpen && connection.hasBufferedBytes()) {
+      while (isOpen && body.hasBufferedBytes()) {
         isOpen = readMessage(timeout).isPresent();
       }
       return isOpen;
@@ -92,8 +64,7 @@ public final class EventStream implements AutoCloseable {
   /** Reads up to an empty line. A message without data is a comment. */
   private Optional<ServerEvent> readMessage(Duration timeout) throws IOException {
     while (true) {
-      connection.setDeadline(Deadline.after(TimeSource.system(), timeout));
-      Optional<String> next = readLine();
+      Optional<String> next = body.readLine(timeout);
       if (next.isEmpty()) {
         return Optional.empty();
       }
@@ -123,25 +94,9 @@ public final class EventStream implements AutoCloseable {
     }
   }
 
-  /** Returns the next line; empty at the end. Keeps an unfinished line after a timeout. */
-  private Optional<String> readLine() throws IOException {
-    for (int b = body.read(); b != '\n'; b = body.read()) {
-      if (b < 0) {
-        return Optional.empty();
-      }
-      if (line.size() >= MAX_LINE) {
-        throw new IOException("a line of the stream is too long");
-      }
-      line.write(b);
-    }
-    String text = line.toString(StandardCharsets.UTF_8);
-    line.reset();
-    return Optional.of(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
-  }
-
   /** Closes the connection. */
   @Override
   public void close() {
-    connection.close();
+    body.close();
   }
 }

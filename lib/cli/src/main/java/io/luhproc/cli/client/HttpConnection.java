@@ -43,11 +43,14 @@ final class HttpConnection implements AutoCloseable {
     try {
       HttpConnection connection = new HttpConnection(channel, Selector.open(), deadline);
       channel.configureBlocking(false);
+      // Not "Connection: close": a stream would have no chunks, and its end would not differ from
+      // the
+      // death of the daemon.
       connection.write(
           method
               + " "
               + target
-              + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n"
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
               + headers
               + "\r\n");
       return connection;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -47,13 +48,20 @@ public final class Json {
    */
   public static Object parse(String text) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return read(parser, parser.nextToken());
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        throw new IllegalStateException("no value");
+      }
+      return read(parser, first);
     } catch (JacksonException | IllegalStateException e) {
       throw new LuhprocException("cannot read the answer of the daemon: it is no JSON", e);
     }
   }
 
-  private static Object read(JsonParser parser, JsonToken token) {
+  private static Object read(JsonParser parser, @Nullable JsonToken token) {
+    if (token == null) {
+      throw new IllegalStateException("unexpected end");
+    }
     return switch (token) {
       case START_OBJECT -> readObject(parser);
       case START_ARRAY -> readArray(parser);

@@ -6,7 +6,15 @@ import io.luhproc.LuhprocException;
 public final class UnreachableException extends LuhprocException {
   private static final long serialVersionUID = 1L;
 
-  UnreachableException(String message, Throwable cause) {
+  private final boolean runs;
+
+  UnreachableException(String message, boolean runs, Throwable cause) {
     super(message, cause);
+    this.runs = runs;
+  }
+
+  /** Returns whether the daemon runs, and only does not answer. */
+  public boolean runs() {
+    return runs;
   }
 }

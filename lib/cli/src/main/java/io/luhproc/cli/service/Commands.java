@@ -23,6 +23,18 @@ final class Commands {
           "signal",
           "pause",
           "resume",
+          "logs",
+          "events",
+          "why",
+          "tree",
+          "wait",
+          "config",
+          "metrics",
+          "top",
+          "open",
+          "init",
+          "install",
+          "uninstall",
           WORKERS,
           "version",
           "completion");
@@ -48,7 +60,22 @@ final class Commands {
       case "pause" ->
           operation(name, ExitCode.FAILURE, "Freeze the process trees of services until resume.");
       case "resume" -> operation(name, ExitCode.FAILURE, "Resume paused services.");
-      case WORKERS -> workers();
+      case "logs" -> new LogsCommand().spec();
+      case "events" -> new EventsCommand().spec();
+      case "why" -> new WhyCommand().spec();
+      case "tree" ->
+          new TextCommand(name, "/tree", "Print all services above those that they require.")
+              .spec();
+      case "wait" -> new WaitCommand().spec();
+      case "config" -> ConfigCommand.spec();
+      case "metrics" -> new TextCommand(name, "/metrics", "Print the metrics.").spec();
+      case "top" -> new TopCommand().spec();
+      case "open" -> new OpenCommand().spec();
+      case "init" -> new InitCommand().spec();
+      case "install" -> new InstallCommand().spec();
+      case "uninstall" -> new UninstallCommand().spec();
+      case WORKERS ->
+          ProgramCommand.group(name, "Commands for the processes of daemons themselves.");
       case "version" -> new VersionCommand().spec();
       case "completion" -> new CompletionCommand().spec();
       default -> throw new IllegalArgumentException("no command " + name);
@@ -57,12 +84,5 @@ final class Commands {
 
   private static CommandSpec operation(String name, ExitCode failureCode, String description) {
     return new OperationCommand(name, failureCode, description).withServices().spec();
-  }
-
-  private static CommandSpec workers() {
-    CommandSpec spec = CommandSpec.create().name(WORKERS);
-    spec.usageMessage().description("Commands for the processes of daemons themselves.");
-    spec.exitCodeOnInvalidInput(ExitCode.USAGE.code());
-    return spec;
   }
 }

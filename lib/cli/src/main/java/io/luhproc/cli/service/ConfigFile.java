@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Finds the configuration file. */
 final class ConfigFile {
-  private static final String VARIABLE = "LUHPROC_FILE";
+  static final String VARIABLE = "LUHPROC_FILE";
   private static final List<String> NAMES =
       List.of(
           "luhproc.toml",

@@ -3,13 +3,17 @@ package io.luhproc.cli.service;
 import io.luhproc.LuhprocException;
 import io.luhproc.daemon.Daemon;
 import io.luhproc.service.ServiceStatus;
+import io.luhproc.service.SupervisorEvent;
+import io.luhproc.supervisor.EventRegistration;
 import io.luhproc.worker.Task;
 import io.luhproc.worker.TaskContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -24,6 +28,8 @@ final class DaemonTask implements Task {
    * Longer than the close of a supervisor takes, see {@code Supervisor.Builder.shutdownTimeout}.
    */
   static final Duration GRACE = Duration.ofSeconds(75);
+
+  private static final Logger LOG = LoggerFactory.getLogger(DaemonTask.class);
 
   private final List<ExitCondition> exitConditions;
   // Written by a thread of the supervisor and the task's, read after the run.
@@ -67,6 +73,7 @@ final class DaemonTask implements Task {
     try (Daemon daemon = Daemon.openAsProgram(config)) {
       context.onStop(daemon::requestClose);
       daemon.reloadOnHangup();
+      logChanges(daemon);
       CompletableFuture<Void> ignored =
           daemon
               .start(context.arguments().toArray(String[]::new))
@@ -77,10 +84,24 @@ final class DaemonTask implements Task {
     }
   }
 
+  private static void logChanges(Daemon daemon) {
+    EventRegistration ignored = daemon.supervisor().onEvent(DaemonTask::logChange);
+  }
+
+  private static void logChange(SupervisorEvent event) {
+    if (event instanceof SupervisorEvent.ProcessChanged change) {
+      LOG.info(
+          "{}/{}: {}: {}",
+          change.service(),
+          change.process(),
+          change.to().name().toLowerCase(Locale.ROOT),
+          change.reason().lines().findFirst().orElse(""));
+    }
+  }
+
   private static void logStart(Object result, Throwable failure) {
     if (failure != null) {
-      LoggerFactory.getLogger(DaemonTask.class)
-          .warn("not all services are up: {}", failure.getMessage());
+      LOG.warn("not all services are up: {}", failure.getMessage());
     }
   }
 
@@ -105,6 +126,12 @@ final class DaemonTask implements Task {
     @Override
     public synchronized Throwable fillInStackTrace() {
       return this;
+    }
+
+    @Override
+    @SuppressWarnings("OverrideThrowableToString") // Only the name of the class is left out.
+    public String toString() {
+      return String.valueOf(getMessage());
     }
   }
 }

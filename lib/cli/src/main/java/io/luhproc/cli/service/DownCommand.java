@@ -20,6 +20,8 @@ import picocli.CommandLine.ParseResult;
 
 /** Command {@code down}. */
 final class DownCommand extends ProgramCommand {
+  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(10);
+
   DownCommand() {
     super("down", "Stop all services in order, then the daemon, and wait until it is gone.");
     addFileOption();
@@ -37,7 +39,7 @@ final class DownCommand extends ProgramCommand {
       return ExitCode.SUCCESS.code();
     }
     Optional<ProcessHandle> daemon = daemon(state.inUse());
-    if (!shutDown(client, deadline) || !awaitExit(daemon, deadline)) {
+    if (!shutDown(client, deadline)) {
       console.printMessage(
           "the daemon of "
               + state.config()
@@ -46,6 +48,7 @@ final class DownCommand extends ProgramCommand {
               + "; see luhproc status");
       return ExitCode.STOP_FAILED.code();
     }
+    awaitExit(daemon);
     return ExitCode.SUCCESS.code();
   }
 
@@ -53,7 +56,7 @@ final class DownCommand extends ProgramCommand {
    * Requests the end and waits until the HTTP server is closed, after all services have stopped.
    */
   private static boolean shutDown(DaemonClient client, Deadline deadline) {
-    try (EventStream events = client.open("/events", "")) {
+    try (EventStream events = client.openEvents("/events", "")) {
       Reply ignored = client.post("/shutdown");
       while (!deadline.isExpired()) {
         if (!events.awaitChange(deadline.remaining())) {
@@ -76,9 +79,11 @@ final class DownCommand extends ProgramCommand {
     }
   }
 
-  private static boolean awaitExit(Optional<ProcessHandle> daemon, Deadline deadline) {
+  /** Waits for the end of the JVM, unless it is an app that goes on without its daemon. */
+  private static void awaitExit(Optional<ProcessHandle> daemon) {
+    Deadline deadline = Deadline.after(TimeSource.system(), EXIT_TIMEOUT);
     try {
-      return daemon.isEmpty() || deadline.await(() -> !daemon.get().isAlive());
+      boolean ignored = daemon.isEmpty() || deadline.await(() -> !daemon.get().isAlive());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LuhprocException("interrupted while waiting for the daemon", e);

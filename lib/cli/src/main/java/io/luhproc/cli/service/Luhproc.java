@@ -5,6 +5,7 @@ import io.luhproc.cli.WorkerCommands;
 import io.luhproc.worker.ProcessManager;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,7 +29,13 @@ public final class Luhproc {
       // Not in every command: loading the manager takes longer than most of them.
       manager(new DaemonTask(List.of())).check();
     }
-    System.exit(commandLine(args).execute(args));
+    System.exit(execute(args));
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int execute(String... args) {
+    OptionalInt code = FrequentCommands.execute(args);
+    return code.isPresent() ? code.getAsInt() : commandLine(args).execute(args);
   }
 
   /** Sets the defaults of slf4j-simple, which system properties override. */
@@ -38,6 +45,7 @@ public final class Luhproc {
     setDefault("dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     setDefault("showThreadName", "false");
     setDefault("showShortLogName", "true");
+    setDefault("log.org.eclipse.jetty", "warn");
   }
 
   private static void setDefault(String name, String value) {
@@ -60,19 +68,16 @@ public final class Luhproc {
   static CommandLine commandLine(String... args) {
     CommandSpec spec = CommandSpec.create().name(NAME);
     spec.usageMessage().description("Keep services running.").sortOptions(false);
-    spec.addOption(
-        OptionSpec.builder("-h", "--help")
-            .usageHelp(true)
-            .description("Show this help and exit.")
-            .build());
+    spec.addOption(ProgramCommand.helpOption());
     spec.addOption(
         OptionSpec.builder("-V", "--version")
             .versionHelp(true)
             .description("Print the version and exit.")
             .build());
+    spec.addOption(ProgramCommand.fileOption("-f", ProgramCommand.FILE));
     spec.version(NAME + " " + VersionCommand.version());
     CommandLine root = new CommandLine(spec);
-    String requested = args.length == 0 ? "" : args[0];
+    String requested = requested(args);
     if (Commands.NAMES.contains(requested)) {
       add(root, requested);
     } else {
@@ -80,6 +85,13 @@ public final class Luhproc {
     }
     UsageErrorHandler.installFor(root);
     return root;
+  }
+
+  /** Returns the first word, or the one after {@code -f FILE}; empty if there is none. */
+  private static String requested(String... args) {
+    boolean hasFile = args.length > 0 && (args[0].equals("-f") || args[0].equals("--file"));
+    int first = hasFile ? 2 : 0;
+    return args.length > first ? args[first] : "";
   }
 
   /** Adds the commands that are missing. */

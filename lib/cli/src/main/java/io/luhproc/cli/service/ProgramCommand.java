@@ -23,7 +23,7 @@ import picocli.CommandLine.ParseResult;
 /** Base of the commands of the program: their options and parameters, failures and exit codes. */
 abstract class ProgramCommand implements Callable<Integer> {
   private static final String VERBOSE = "--verbose";
-  private static final String FILE = "--file";
+  static final String FILE = "--file";
   private static final String OUTPUT = "--output";
   private static final String TIMEOUT = "--timeout";
   private static final int NOT_FOUND = 404;
@@ -35,12 +35,22 @@ abstract class ProgramCommand implements Callable<Integer> {
   ProgramCommand(String name, String... description) {
     spec = CommandSpec.wrapWithoutInspection(this).name(name);
     spec.usageMessage().description(description).sortOptions(false);
-    spec.addOption(
-        OptionSpec.builder("-h", "--help")
-            .usageHelp(true)
-            .description("Show this help and exit.")
-            .build());
+    spec.addOption(helpOption());
     addFlag("Print the stack trace of a failure, as LUHPROC_DEBUG=1 does.", "-v", VERBOSE);
+  }
+
+  /** Returns a command that has only subcommands. */
+  static CommandSpec group(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name).addOption(helpOption());
+    spec.usageMessage().description(description);
+    return spec;
+  }
+
+  static OptionSpec helpOption() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help and exit.")
+        .build();
   }
 
   /** Runs the command and returns its exit code. */
@@ -88,8 +98,8 @@ abstract class ProgramCommand implements Callable<Integer> {
   }
 
   private ExitCode exitCode(LuhprocException failure) {
-    if (failure instanceof UnreachableException) {
-      return ExitCode.NOT_RUNNING;
+    if (failure instanceof UnreachableException unreachable) {
+      return unreachable.runs() ? fallbackExitCode() : ExitCode.NOT_RUNNING;
     }
     if (failure instanceof InvalidConfigException) {
       return ExitCode.USAGE;
@@ -129,12 +139,22 @@ abstract class ProgramCommand implements Callable<Integer> {
   }
 
   final void addFileOption() {
-    addValue(
-        "FILE",
-        "Configuration file or folder; default: $LUHPROC_FILE, else the nearest luhproc.toml,"
-            + " supervisors.toml, process-compose.yaml or Procfile in this folder or above it.",
-        "-f",
-        FILE);
+    addFileOption("-f", FILE);
+  }
+
+  /** Adds {@code --file} under other names, where {@code -f} means something else. */
+  final void addFileOption(String... names) {
+    spec.addOption(fileOption(names));
+  }
+
+  static OptionSpec fileOption(String... names) {
+    return value(
+            "FILE",
+            "Configuration file or folder; default: $LUHPROC_FILE, else the nearest luhproc.toml,"
+                + " supervisors.toml, process-compose.yaml or Procfile in this folder or above"
+                + " it.",
+            names)
+        .build();
   }
 
   final void addOutputOption() {
@@ -206,8 +226,16 @@ abstract class ProgramCommand implements Callable<Integer> {
    * @throws IllegalArgumentException if there is no configuration
    */
   static StateDirectory stateDirectory(ParseResult parseResult) {
-    Path config = ConfigFile.find(value(parseResult, FILE, ""), Path.of(""), System.getenv());
+    Path config = ConfigFile.find(file(parseResult), Path.of(""), System.getenv());
     return StateDirectory.of(config, System.getenv());
+  }
+
+  /**
+   * Returns the value of the option of the command, else of the program; empty if none is given.
+   */
+  static String file(ParseResult parseResult) {
+    ParseResult ofProgram = parseResult.commandSpec().root().commandLine().getParseResult();
+    return value(parseResult, FILE, value(ofProgram, FILE, ""));
   }
 
   static DaemonClient client(ParseResult parseResult) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Finds the services that words of a command line name: services, groups and globs. */
 final class ServiceSelection {
@@ -61,17 +62,25 @@ final class ServiceSelection {
     }
     List<String> matches = new ArrayList<>();
     if (isGlob(word)) {
-      Pattern pattern = pattern(word);
-      for (String service : services) {
-        if (pattern.matcher(service).matches()) {
-          matches.add(service);
-        }
-      }
+      addMatches(word, services, matches);
     }
     if (matches.isEmpty()) {
       throw NoSuchServiceException.ofService(word, services);
     }
     return matches;
+  }
+
+  private static void addMatches(String glob, Set<String> services, List<String> matches) {
+    try {
+      Pattern pattern = pattern(glob);
+      for (String service : services) {
+        if (pattern.matcher(service).matches()) {
+          matches.add(service);
+        }
+      }
+    } catch (PatternSyntaxException expected) {
+      // A range such as [z-a] matches nothing.
+    }
   }
 
   private static boolean isGlob(String word) {

@@ -24,7 +24,7 @@ final class ServiceWatcher {
   static boolean await(
       DaemonClient client, Predicate<List<ServiceView>> condition, Duration timeout) {
     Deadline deadline = Deadline.after(TimeSource.system(), timeout);
-    try (EventStream events = client.open("/events", "")) {
+    try (EventStream events = client.openEvents("/events", "")) {
       while (!condition.test(client.services())) {
         Duration left = deadline.remaining();
         if (left.isZero()) {

@@ -30,8 +30,12 @@ final class StatusCommand extends ProgramCommand {
     } else {
       ServiceText.printServices(services, console);
     }
+    return exitCode(services, names.isEmpty());
+  }
+
+  static int exitCode(List<ServiceView> services, boolean isHealthCheck) {
     for (ServiceView service : services) {
-      if (!isUp(service, names.isEmpty())) {
+      if (!isUp(service, isHealthCheck)) {
         return ExitCode.NOT_RUNNING.code();
       }
     }

@@ -6,7 +6,6 @@ import io.luhproc.cli.client.DaemonClient;
 import io.luhproc.cli.client.ServiceView;
 import io.luhproc.daemon.StateDirectory;
 import io.luhproc.daemon.config.ConfigLoader;
-import io.luhproc.daemon.config.ConfigProblem;
 import io.luhproc.daemon.config.DaemonConfig;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ServiceSpec;
@@ -81,9 +80,7 @@ final class UpCommand extends ProgramCommand {
   private static void check(
       StateDirectory state, List<String> names, List<ExitCondition> exits, Console console) {
     DaemonConfig config = ConfigLoader.create().load(state.config());
-    for (ConfigProblem warning : config.warnings()) {
-      console.printMessage(warning.location() + ": warning: " + warning.message());
-    }
+    ConfigCheckCommand.printWarnings(config, console);
     Set<String> services = new TreeSet<>();
     for (ServiceSpec service : config.services()) {
       services.add(service.name());

@@ -1,11 +1,15 @@
 package io.luhproc.cli.text;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Escapes untrusted text, such as IDs and failure messages, for a terminal. Escaped text contains
  * no control sequence, no line break and no change of the writing direction.
  */
 public final class TerminalText {
   private static final String ELLIPSIS = "...";
+  private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;:]*m");
   private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
   private static final int ZERO_WIDTH_JOINER = 0x200D;
   private static final int FIRST_TAG_CHARACTER = 0xE0020;
@@ -33,6 +37,21 @@ public final class TerminalText {
   /** Returns the text escaped as by {@link #escapeToLine}, but with its line feeds and tabs. */
   public static String escapeKeepingLines(String text) {
     return escape(text, true);
+  }
+
+  /**
+   * Returns a line of a log escaped as by {@link #escapeToLine}, but with its tabs and colours. A
+   * coloured line ends with a reset. Colours are the sequences of ECMA-48 8.3.117 (SGR).
+   */
+  public static String escapeKeepingColours(String line) {
+    Matcher colours = COLOUR.matcher(line);
+    StringBuilder escaped = new StringBuilder();
+    int end = 0;
+    while (colours.find()) {
+      escaped.append(escape(line.substring(end, colours.start()), true)).append(colours.group());
+      end = colours.end();
+    }
+    return escaped + escape(line.substring(end), true) + (end == 0 ? "" : "\u001b[m");
   }
 
   private static String escape(String text, boolean keepLines) {

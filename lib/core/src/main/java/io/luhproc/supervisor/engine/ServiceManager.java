@@ -291,9 +291,11 @@ public final class ServiceManager {
     }
   }
 
-  /** Returns whether a service is stopped and no request starts it. */
+  /** Returns whether a service is stopped, at least in part, and no request starts it. */
   boolean isInactive(String service) {
-    return service(service).state() == ProcessState.INACTIVE;
+    ServiceFsmState state = service(service).fsmState();
+    return state.state() == ProcessState.INACTIVE
+        || (state.desiredState() != DesiredState.RESTARTING && !state.stoppedParts().isEmpty());
   }
 
   // Dependencies.

@@ -127,20 +127,26 @@ public final class ServiceOperations {
 
   // Down.
 
-  /** Stops processes; stops the dependents of a whole service first. */
+  /** Stops processes; stops the dependents first if nothing of the service is left. */
   public CompletableFuture<ServiceStatus> stop(ProcessSelector selector) {
     checkNames(selector);
     return loop.submit(
         reply -> {
           ManagedService service = services.service(selector.service());
           Set<String> names = selector.select(service.fsmState());
-          if (selector.selectsAll()) {
+          if (stopsWhole(selector, service, names)) {
             services.stopAfterDependents(service.name(), REQUESTED);
           } else {
             service.handle(new FsmEvent.Stop(names, REQUESTED));
           }
           awaitDown(service, names, reply);
         });
+  }
+
+  private static boolean stopsWhole(
+      ProcessSelector selector, ManagedService service, Set<String> names) {
+    Set<String> up = service.fsmState().expectedUp();
+    return selector.selectsAll() || (!up.isEmpty() && names.containsAll(up));
   }
 
   /** Stops processes without a grace period. */
@@ -150,7 +156,7 @@ public final class ServiceOperations {
         reply -> {
           ManagedService service = services.service(selector.service());
           Set<String> names = selector.select(service.fsmState());
-          if (selector.selectsAll()) {
+          if (stopsWhole(selector, service, names)) {
             services.stopDependents(service.name());
           }
           service.handle(new FsmEvent.Kill(names, REQUESTED));

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor.runtime;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.Signal;
 import io.luhproc.service.StopPolicy;
@@ -27,11 +28,12 @@ final class InstanceStopper {
     LocalProcess process = instance.process();
     StopPolicy policy = instance.spec().stop();
     Duration grace = killAtOnce ? Duration.ZERO : policy.grace();
-    Optional<ProcessIdentity> alive = process.root().filter(context.table()::isAlive);
     process.endReports();
     // A frozen process can handle neither a request of the command nor SIGTERM.
     process.cgroup().thawIfFrozen();
-    if (grace.isZero() || policy.command().isEmpty() || alive.isEmpty()) {
+    boolean mayRunCommand = policy.command().isPresent() && !grace.isZero();
+    Optional<ProcessIdentity> root = mayRunCommand ? runningRoot(process) : Optional.empty();
+    if (root.isEmpty()) {
       process.stopCommand(null);
       stopTree(instance, grace, policy.timeout(), listener);
     } else {
@@ -40,10 +42,23 @@ final class InstanceStopper {
           new StopCommandRun(
               context,
               instance,
-              alive.get(),
+              root.get(),
               rest -> stopTree(instance, rest, afterGrace.plus(rest), listener));
       process.stopCommand(run);
       run.start();
+    }
+  }
+
+  /** Returns the process if it can do what a command asks for: not if SIGSTOP has stopped it. */
+  private Optional<ProcessIdentity> runningRoot(LocalProcess process) {
+    try {
+      return process
+          .root()
+          .filter(context.table()::isAlive)
+          .filter(it -> !ProcessRecovery.isStopped(context.table(), it));
+    } catch (LuhprocException expected) {
+      // Without free descriptors, the command could not be started either.
+      return Optional.empty();
     }
   }
 

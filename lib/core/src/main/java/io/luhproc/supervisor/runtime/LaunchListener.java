@@ -31,7 +31,12 @@ public interface LaunchListener {
    * @param extension the time that it needs for its start, from now
    * @param leaving whether it stops by itself
    */
-  record Notice(Optional<String> status, Optional<Duration> extension, boolean leaving) {}
+  record Notice(Optional<String> status, Optional<Duration> extension, boolean leaving) {
+    /** Returns whether it says nothing. */
+    boolean isEmpty() {
+      return status.isEmpty() && extension.isEmpty() && !leaving;
+    }
+  }
 
   /**
    * The process exited.

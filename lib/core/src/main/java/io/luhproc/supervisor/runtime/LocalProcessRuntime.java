@@ -16,6 +16,7 @@ import io.luhproc.posix.Posix;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
 import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
@@ -423,6 +424,13 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public Optional<ProcessInfo> info(ProcessIdentity identity) {
     return ProcessInfoReader.system().read(identity.pid());
+  }
+
+  @Override
+  public Optional<ProcessStat> stat(ProcessIdentity identity) {
+    return ProcessTable.system()
+        .find(identity.pid())
+        .filter(stat -> stat.startTicks() == identity.startTicks());
   }
 
   @Override

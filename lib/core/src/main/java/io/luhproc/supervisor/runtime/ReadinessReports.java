@@ -10,6 +10,7 @@ import io.luhproc.notify.NotifyMessage;
 import io.luhproc.notify.NotifyServer;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Readiness;
+import io.luhproc.spawn.UserIds;
 import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -32,13 +34,16 @@ import org.slf4j.LoggerFactory;
 final class ReadinessReports implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReadinessReports.class);
   private static final Duration TASK_POLL_INTERVAL = Duration.ofMillis(100);
+  private static final long ROOT = 0;
 
   private final NotifyServer notifyServer;
+  private final ProcessTable table;
   private final Timers timers;
   private final TimeSource timeSource;
 
   ReadinessReports(Path root, ProcessTable table, Timers timers, TimeSource timeSource) {
     this.notifyServer = new NotifyServer(root, table);
+    this.table = table;
     this.timers = timers;
     this.timeSource = timeSource;
   }
@@ -177,10 +182,29 @@ final class ReadinessReports implements AutoCloseable {
     // sd_notify(3).
 
     synchronized void receive(Optional<RunningProcess> adopted) {
+      checkReachable();
       TreeScope scope = instance.process().scope(adopted.map(RunningProcess::identity));
       NotifyServer.Tree tree =
           new NotifyServer.Tree(scope.directory(), scope.limitMarker(), scope.root());
       source = Optional.of(notifyServer.register(tree, this::execute, this::onMessage));
+    }
+
+    /** Another user cannot search the directory of the supervisor, and so not reach the socket. */
+    private void checkReachable() {
+      Optional<String> user = instance.spec().execContext().credentials().user();
+      OptionalLong id = user.isEmpty() ? OptionalLong.empty() : UserIds.find(user.get());
+      boolean isReachable =
+          id.isEmpty() || id.getAsLong() == ROOT || id.equals(table.realUserId(table.currentPid()));
+      if (!isReachable) {
+        throw new LuhprocException(
+            "cannot receive sd_notify(3) messages of "
+                + instance
+                + ": user "
+                + user.get()
+                + " cannot reach the socket in "
+                + directory().path().resolveSibling("")
+                + "; let a line of its log tell that it is ready");
+      }
     }
 
     private void onMessage(NotifyMessage message) {
@@ -197,8 +221,11 @@ final class ReadinessReports implements AutoCloseable {
             message.mainPid().get(),
             instance);
       }
-      listener.notified(
-          new LaunchListener.Notice(message.status(), message.extension(), message.stopping()));
+      LaunchListener.Notice notice =
+          new LaunchListener.Notice(message.status(), message.extension(), message.stopping());
+      if (!notice.isEmpty()) {
+        listener.notified(notice);
+      }
       if (message.ready()) {
         reportReady();
       }
@@ -216,9 +243,14 @@ final class ReadinessReports implements AutoCloseable {
       }
     }
 
-    private synchronized void closeSource() {
-      source.ifPresent(ReadinessReports::closeQuietly);
-      source = Optional.empty();
+    /** Closes without the lock: a close waits for the listener, which may want to close, too. */
+    private void closeSource() {
+      Optional<AutoCloseable> closing;
+      synchronized (this) {
+        closing = source;
+        source = Optional.empty();
+      }
+      closing.ifPresent(ReadinessReports::closeQuietly);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.luhproc.supervisor.runtime;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Command;
@@ -87,10 +88,18 @@ final class StopCommandRun {
     if (finished) {
       return;
     }
-    if (deadline.isExpired() || !context.table().isAlive(root)) {
+    if (deadline.isExpired() || isRootGone()) {
       finish();
     } else {
       schedulePoll();
+    }
+  }
+
+  private boolean isRootGone() {
+    try {
+      return !context.table().isAlive(root);
+    } catch (LuhprocException expected) {
+      return false; // Without free descriptors; the next look may succeed.
     }
   }
 

@@ -20,6 +20,7 @@ public final class DependencyConditions {
       DependencyGraph graph, String service, Function<String, ServiceFsmState> states) {
     Set<String> blockedOn = new TreeSet<>();
     Set<String> exits = new TreeSet<>();
+    Set<String> stopped = new TreeSet<>();
     for (String name : graph.dependenciesOf(service).requires()) {
       ServiceFsmState required = states.apply(name);
       boolean restarts = required.desiredState() == ServiceFsmState.DesiredState.RESTARTING;
@@ -28,6 +29,7 @@ public final class DependencyConditions {
       }
       addIf(!isAvailable(required), name, blockedOn);
       exits.addAll(required.runningOneshots());
+      stopped.addAll(required.stoppedParts());
     }
     for (String name : graph.dependenciesOf(service).after()) {
       ServiceFsmState earlier = states.apply(name);
@@ -39,7 +41,8 @@ public final class DependencyConditions {
     }
     return blockedOn.isEmpty()
         ? new DependencyState.Satisfied()
-        : new DependencyState.Waiting(List.copyOf(blockedOn), List.copyOf(exits));
+        : new DependencyState.Waiting(
+            List.copyOf(blockedOn), List.copyOf(exits), List.copyOf(stopped));
   }
 
   private static void addIf(boolean blocks, String name, Set<String> blockedOn) {
@@ -49,15 +52,17 @@ public final class DependencyConditions {
   }
 
   /**
-   * Returns whether a required service is available. A service that is about to be stopped is not.
+   * Returns whether a required service is available. A service that is about to be stopped is not,
+   * nor is one of which a process was stopped by name; one replica of each process is enough.
    */
   private static boolean isAvailable(ServiceFsmState service) {
     return switch (service.state()) {
       case RUNNING ->
           !service.isUnhealthy()
               && !service.hasRunningOneshot()
-              && service.deferredStop().isEmpty();
-      case EXITED -> true;
+              && service.deferredStop().isEmpty()
+              && service.stoppedParts().isEmpty();
+      case EXITED -> service.stoppedParts().isEmpty();
       case INACTIVE, BLOCKED, STARTING, BACKOFF, STOPPING, FAILED -> false;
     };
   }

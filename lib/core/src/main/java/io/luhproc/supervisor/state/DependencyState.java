@@ -22,15 +22,18 @@ public sealed interface DependencyState {
    *
    * @param blockedOn their names; at least one
    * @param exits the one-shot processes whose exit is awaited, such as {@code db/migrate}
+   * @param stopped the stopped processes whose start is awaited, such as {@code db/main}
    */
-  record Waiting(List<String> blockedOn, List<String> exits) implements DependencyState {
+  record Waiting(List<String> blockedOn, List<String> exits, List<String> stopped)
+      implements DependencyState {
     Waiting(List<String> blockedOn) {
-      this(blockedOn, List.of());
+      this(blockedOn, List.of(), List.of());
     }
 
     public Waiting {
       blockedOn = List.copyOf(blockedOn);
       exits = List.copyOf(exits);
+      stopped = List.copyOf(stopped);
       if (blockedOn.isEmpty()) {
         throw new IllegalArgumentException("blockedOn (" + blockedOn + ") must name a dependency");
       }
@@ -42,13 +45,16 @@ public sealed interface DependencyState {
     }
 
     private String describe() {
-      String names = String.join(", ", blockedOn);
-      return exits.isEmpty()
-          ? names
-          : names
-              + ": for the exit of "
-              + String.join(", ", exits)
-              + ", which runs once; use keepAlive() for a process that is to run on";
+      String text = String.join(", ", blockedOn);
+      if (!exits.isEmpty()) {
+        text +=
+            ": for the exit of "
+                + String.join(", ", exits)
+                + ", which runs once; use keepAlive() for a process that is to run on";
+      }
+      return stopped.isEmpty()
+          ? text
+          : text + ": for the start of " + String.join(", ", stopped) + ", which is stopped";
     }
   }
 

@@ -112,14 +112,12 @@ public record ProcessFsmState(
 
     /**
      * Changes the state in the operating system. A stop thaws the process, and ends its health
-     * check.
+     * check and what it has reported.
      */
     Incarnation osState(OsState next) {
-      Incarnation changed =
-          new Incarnation(generation, launches, next, runningSince, flags, exitCode);
-      return next == OsState.ALIVE
-          ? changed
-          : changed.with(LaunchFlag.UNHEALTHY, false).with(LaunchFlag.PAUSED, false);
+      Set<LaunchFlag> kept = new HashSet<>(flags);
+      boolean ignored = next != OsState.ALIVE && kept.retainAll(Set.of(LaunchFlag.KILL_AT_ONCE));
+      return new Incarnation(generation, launches, next, runningSince, kept, exitCode);
     }
 
     Incarnation runningSince(Duration now) {

@@ -1,6 +1,7 @@
 package io.luhproc.supervisor.state;
 
 import io.luhproc.service.Cause;
+import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
@@ -236,6 +237,22 @@ public record ServiceFsmState(
     return processes.stream()
         .filter(it -> it.instance().spec().oneshot() && it.state() == ProcessState.RUNNING)
         .map(it -> it.instance().toString())
+        .toList();
+  }
+
+  /**
+   * Returns the processes of its spec of which no replica is started, while others are. Nothing
+   * starts them but a request. A service that requires this one cannot start without them.
+   */
+  public List<String> stoppedParts() {
+    return spec.processes().stream()
+        .map(ProcessSpec::name)
+        .filter(
+            name ->
+                processes.stream()
+                    .filter(it -> it.instance().spec().name().equals(name))
+                    .allMatch(it -> it.state() == ProcessState.INACTIVE))
+        .map(name -> spec.name() + "/" + name)
         .toList();
   }
 

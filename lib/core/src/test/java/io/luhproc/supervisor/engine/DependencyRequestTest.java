@@ -248,6 +248,70 @@ class DependencyRequestTest {
     CompletableFuture<ServiceStatus> shop = supervisor.start("shop");
     supervisor.stop("db", "it");
     supervisor.advanceOneSecond();
-    assertFailed(shop, "shop/it did not start: it waits for db, which is stopped; start it");
+    assertFailed(shop, "shop/it did not start: it was stopped: requires db, which is stopped");
+  }
+
+  /** A service of two processes, and one that requires it and is restarted after failures. */
+  private VirtualSupervisor startedPair() {
+    return supervisor
+        .add(
+            ServiceSpec.named("db").process(process("a")).process(process("b")),
+            service("shop").requires("db"))
+        .startAndAwait("shop");
+  }
+
+  @Test
+  void dependentIsNotLaunchedWhileAPartOfItsRequirementIsStopped() {
+    startedPair().stop("db", "b");
+    supervisor.advanceOneSecond().assertState("shop", ProcessState.RUNNING);
+    supervisor.runtime().exit("shop/it", 1);
+    supervisor.advance(Duration.ofMinutes(1)).assertState("shop", ProcessState.BLOCKED);
+    assertThat(supervisor.statuses().statusText().why("shop"))
+        .contains("waits for db: for the start of db/b, which is stopped");
+    supervisor.start("db", "b");
+    supervisor.advanceOneSecond().assertState("shop", ProcessState.RUNNING);
+  }
+
+  @Test
+  void startOfDependentStartsTheStoppedPart() {
+    startedPair().stop("db", "b");
+    supervisor.advanceOneSecond();
+    supervisor.stop("shop");
+    supervisor.advanceOneSecond();
+    supervisor.startAndAwait("shop").assertState("db", ProcessState.RUNNING);
+    assertThat(supervisor.stoppedParts("db")).isEmpty();
+  }
+
+  @Test
+  void startFailsWhenAPartOfItsRequirementIsStoppedMeanwhile() {
+    supervisor.add(
+        ServiceSpec.named("db").process(process("a")).process(process("b")),
+        service("shop").requires("db"));
+    supervisor.runtime().suppressReplies("db/b");
+    CompletableFuture<ServiceStatus> started = supervisor.start("shop");
+    supervisor.advanceOneSecond();
+    supervisor.runtime().clearFailures("db/b");
+    supervisor.operations().kill(ProcessSelector.of("db", "a"));
+    supervisor.advanceOneSecond();
+    assertFailed(started, "it waits for db, which is stopped; start it");
+  }
+
+  @Test
+  void stopByNameOfTheLastProcessStopsDependentsFirst() {
+    startedPair().stop("db", "b");
+    supervisor.advanceOneSecond();
+    supervisor.runtime().takeCalls();
+    CompletableFuture<ServiceStatus> stopped = supervisor.stop("db", "a");
+    supervisor.advanceOneSecond();
+    assertThat(stopped).isCompleted();
+    supervisor.assertCalls("stop shop/it", "stop db/a");
+    supervisor.assertState("shop", ProcessState.INACTIVE).assertState("db", ProcessState.INACTIVE);
+  }
+
+  @Test
+  void killByNameOfTheLastProcessStopsDependentsToo() {
+    supervisor.add(service("db"), service("shop").requires("db")).startAndAwait("shop");
+    supervisor.operations().kill(ProcessSelector.of("db", "it"));
+    supervisor.advanceOneSecond().assertState("shop", ProcessState.INACTIVE);
   }
 }

@@ -21,10 +21,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Five services with dependencies and conflicts under random events in virtual time: requests, live
@@ -47,6 +49,8 @@ final class RandomServiceScenario {
   private final List<CompletableFuture<?>> replies = new ArrayList<>();
   private final Map<String, Integer> specVersions = new HashMap<>();
   private final Set<Set<String>> adoptedInConflict = new HashSet<>();
+  private final Set<String> adoptedWithoutRequirement = new HashSet<>();
+  private Set<String> withoutRequirement = new HashSet<>();
   private boolean stopping;
 
   RandomServiceScenario(Random random) {
@@ -70,6 +74,8 @@ final class RandomServiceScenario {
     // Its callers are gone with it.
     replies.clear();
     supervisor.add(NAMES.stream().map(this::spec).toArray(ServiceSpec.Builder[]::new));
+    NAMES.forEach(
+        name -> NAMES.forEach(other -> adoptedWithoutRequirement.add(name + " requires " + other)));
     supervisor
         .graph()
         .startOrder()
@@ -131,6 +137,31 @@ final class RandomServiceScenario {
           .as(other + " is alive when " + instance + ", in conflict with it, is launched")
           .isFalse();
     }
+    for (String required : supervisor.graph().dependenciesOf(service).requires()) {
+      assertThat(missingParts(required))
+          .as(required + " lacks these when " + instance + ", which requires it, is launched")
+          .isEmpty();
+    }
+  }
+
+  /** Returns the processes of a service of which no replica is alive or has exited with 0. */
+  private List<String> missingParts(String service) {
+    return supervisor.spec(service).processes().stream()
+        .filter(process -> instancesOf(service, process).noneMatch(this::isUpOrDone))
+        .map(ProcessSpec::name)
+        .toList();
+  }
+
+  /** After a change of the number of replicas, the first one keeps its name. */
+  private static Stream<String> instancesOf(String service, ProcessSpec process) {
+    Stream<String> former = Stream.of(process.name(), process.name() + "-1");
+    return Stream.concat(former, process.instanceNames().stream())
+        .map(name -> service + "/" + name);
+  }
+
+  private boolean isUpOrDone(String process) {
+    return supervisor.runtime().exists(process)
+        || supervisor.runtime().recordedExit(process).equals(OptionalInt.of(0));
   }
 
   private boolean isAlive(String service) {
@@ -207,9 +238,33 @@ final class RandomServiceScenario {
     }
     assertThat(shown).containsAll(supervisor.runtime().pids());
     checkConflicts();
+    checkRequirements();
     for (long pid = 100; pid < 100 + 50; pid++) {
       assertThat(supervisor.statuses().find(pid).isPresent()).isEqualTo(shown.contains(pid));
     }
+  }
+
+  /**
+   * A service is not up for longer than one event without one that it requires and that was
+   * stopped. Adoption may find it so, if a supervisor ended between the stops of both.
+   */
+  private void checkRequirements() {
+    Set<String> now = new HashSet<>();
+    for (String name : supervisor.graph().startOrder()) {
+      boolean up =
+          supervisor.state(name) == ProcessState.RUNNING
+              || supervisor.state(name) == ProcessState.STARTING;
+      for (String required : supervisor.graph().dependenciesOf(name).requires()) {
+        if (up && supervisor.state(required) == ProcessState.INACTIVE) {
+          boolean ignored = now.add(name + " requires " + required);
+        }
+      }
+    }
+    adoptedWithoutRequirement.retainAll(now);
+    withoutRequirement.retainAll(now);
+    withoutRequirement.removeAll(adoptedWithoutRequirement);
+    assertThat(withoutRequirement).as("is up, and what it requires is stopped").isEmpty();
+    withoutRequirement = now;
   }
 
   /** Adoption may find two services alive; one of them then ends. */
@@ -238,7 +293,7 @@ final class RandomServiceScenario {
             .as(() -> supervisor.statuses().statusText().why(service.name()))
             .anyMatch(
                 name ->
-                    supervisor.state(name) == ProcessState.INACTIVE
+                    !supervisor.stoppedParts(name).isEmpty()
                         || supervisor.state(name) == ProcessState.BLOCKED);
       }
     }

@@ -89,6 +89,14 @@ final class VirtualSupervisor {
     return services.graph();
   }
 
+  ServiceSpec spec(String service) {
+    return services.service(service).spec();
+  }
+
+  List<String> stoppedParts(String service) {
+    return services.service(service).fsmState().stoppedParts();
+  }
+
   /** Returns the number of callers that wait for a service. */
   int waiterCount(String service) {
     return services.service(service).waiterCount();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.DependencyGraph;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.state.ProcessFsmState.LaunchFlag;
 import java.util.LinkedHashMap;
@@ -47,6 +48,9 @@ class DependencyTableTest {
       unhealthy waits     .         .         waits
       oneshot   waits     waits     .         waits
       stop-due  waits     .         .         waits
+      part-down waits     .         .         waits
+      part-done waits     .         .         .
+      replica   .         .         .         waits
       """;
 
   private static Map<String, ServiceFsmState> otherStates() {
@@ -61,6 +65,10 @@ class DependencyTableTest {
             running.incarnation(running.incarnation().with(LaunchFlag.UNHEALTHY, true))));
     states.put("oneshot", ProcessStates.service(running(instance(ProcessSpec.Builder::oneshot))));
     states.put("stop-due", deferred(ProcessStates.service(running)));
+    states.put("part-down", withInactive(PolicyBuilder.simple(), 2, running));
+    states.put("part-done", withInactive(PolicyBuilder.simple(), 2, exited(instance)));
+    states.put(
+        "replica", withInactive(PolicyBuilder.simple().with(it -> it.replicas(2)), 1, running));
     return states;
   }
 
@@ -74,6 +82,20 @@ class DependencyTableTest {
         .map(Map.Entry::getValue)
         .findFirst()
         .orElseThrow();
+  }
+
+  private static ProcessFsmState exited(ProcessInstance instance) {
+    return ProcessStates.all(instance).get("exited");
+  }
+
+  /** Returns a service of two processes or replicas, of which the second was never started. */
+  private static ServiceFsmState withInactive(
+      PolicyBuilder policy, int processes, ProcessFsmState first) {
+    ServiceSpec spec = policy.processes(processes, RestartStrategy.ONE_FOR_ONE).build();
+    List<ProcessInstance> instances = ProcessInstance.of(spec);
+    return ProcessStates.service(
+        List.of(first.instance(instances.get(0)), ProcessFsmState.initial(instances.get(1), 0)),
+        new DependencyState.Satisfied());
   }
 
   private static ServiceFsmState deferred(ServiceFsmState service) {

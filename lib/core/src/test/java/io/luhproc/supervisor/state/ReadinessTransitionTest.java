@@ -121,6 +121,14 @@ class ReadinessTransitionTest {
   }
 
   @Test
+  void processThatHasLeftDoesNotMakeItsServiceUnavailable() {
+    StateMachineScenario scenario = launched(REPORTED.oneshot()).ready(0).hasStates(RUNNING);
+    scenario.handle(new FsmEvent.Leaving("web-1", scenario.generation(0)));
+    scenario.exitsCompletely(0, 0).hasStates(EXITED);
+    assertThat(scenario.current().isUnhealthy()).isFalse();
+  }
+
+  @Test
   void reportIsNeededAgainAfterARestart() {
     StateMachineScenario scenario = launched(REPORTED).ready(0).restart().treeTerminated(0);
     scenario.launched(0).hasStates(STARTING).ready(0).hasStates(RUNNING);

@@ -96,6 +96,21 @@ public final class ConfigLoader {
     }
   }
 
+  /**
+   * Returns a {@code Procfile} or a {@code process-compose.yaml} in the format of luhproc, for a
+   * file in the same folder. References such as <code>${NAME}</code> and the values of environment
+   * variables are copied as they are.
+   *
+   * @param path the file
+   * @return the text; what {@link #load} warns about is missing in it
+   * @throws InvalidConfigException if the file has errors
+   */
+  public String convert(Path path) {
+    ConfigBuilder config = read(path);
+    DaemonConfig ignored = config.build();
+    return TomlText.of(ConfigConversion.convert(path, config.merged()));
+  }
+
   /** Reads all files, and collects their problems. */
   ConfigBuilder read(Path path) {
     ReadContext context =

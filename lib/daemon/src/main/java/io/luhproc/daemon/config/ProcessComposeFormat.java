@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  * reported as warnings.
  */
 final class ProcessComposeFormat {
-  private static final int HTTP_PORT = 80;
-  private static final int HTTPS_PORT = 443;
+  static final int HTTP_PORT = 80;
+  static final int HTTPS_PORT = 443;
   private static final Pattern TEMPLATE = Pattern.compile("\\{\\{.*}}");
 
   private final ConfigBuilder config;
@@ -71,12 +71,12 @@ final class ProcessComposeFormat {
   }
 
   /** Returns the name without the leading underscores, which hide a process elsewhere. */
-  private static String serviceName(String key) {
+  static String serviceName(String key) {
     return key.replaceFirst("^[_-]+(?=[A-Za-z0-9])", "");
   }
 
   /** Returns the processes that others wait for to exit. */
-  private static Set<String> completedDependencies(ConfigNode.Table processes) {
+  static Set<String> completedDependencies(ConfigNode.Table processes) {
     Set<String> names = new HashSet<>();
     for (ConfigNode process : processes.entries().values()) {
       if (process instanceof ConfigNode.Table table

@@ -1,13 +1,14 @@
 package io.luhproc.daemon.config;
 
-import io.luhproc.health.HealthCheck;
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.limits.IoLimit;
 import io.luhproc.limits.ResourceLimits;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.Signal;
+import io.luhproc.service.Command;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.StopPolicy;
 import java.nio.file.Path;
@@ -41,9 +42,10 @@ final class ProcessSection {
     reader.apply("exec_start_pre", reader::string, process, (p, it) -> p.execStartPre(it));
     reader.apply("start_timeout", reader::duration, process, (p, it) -> p.startTimeout(it));
     reader.apply("min_ready_time", reader::duration, process, (p, it) -> p.minReadyTime(it));
+    readiness().ifPresent(process::ready);
     process.stop(stop());
     reader.apply("reload_signal", reader::signal, process, (p, it) -> p.reload(it));
-    Optional<HealthPolicy> health = reader.table("health").flatMap(ProcessSection::health);
+    Optional<HealthPolicy> health = reader.table("health").flatMap(HealthSection::read);
     if (health.isPresent()) {
       process.health(health.get());
     }
@@ -68,15 +70,58 @@ final class ProcessSection {
           "command", reader.title() + " must have a command: a string for the shell, or an array");
       return Optional.empty();
     }
+    return command(reader)
+        .map(
+            command ->
+                command instanceof Command.Program program
+                    ? ProcessSpec.command(name, program.argv())
+                    : ProcessSpec.shell(name, command.text()));
+  }
+
+  /** Reads a command: a string for the shell, or an array of a program and its arguments. */
+  private static Optional<Command> command(TableReader table) {
     try {
-      if (reader.isArray("command")) {
-        return reader.strings("command").map(argv -> ProcessSpec.command(name, argv));
-      }
-      return reader.string("command").map(text -> ProcessSpec.shell(name, text));
+      return table.isArray("command")
+          ? table.strings("command").map(Command.Program::new)
+          : table.string("command").map(Command.Shell::new);
     } catch (IllegalArgumentException e) {
-      reader.error("command", "command: " + e.getMessage());
+      table.error("command", "command: " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Reads {@code ready}: {@code "notify"}, or a table with {@code log}. */
+  private Optional<Readiness> readiness() {
+    if (!reader.has("ready")) {
+      return Optional.empty();
+    }
+    if (reader.has("min_ready_time")) {
+      reader.error("ready", "ready must not be given with min_ready_time");
+    }
+    if (!reader.isTable("ready")) {
+      return reader.apply(
+          "ready", reader::string, Optional.empty(), (none, it) -> Optional.of(notify(it)));
+    }
+    TableReader table = reader.table("ready").orElseThrow();
+    Optional<Readiness> readiness =
+        table.apply(
+            "log",
+            table::string,
+            Optional.empty(),
+            (none, it) -> Optional.of(Readiness.logLine(it)));
+    if (!table.has("log")) {
+      table.error("", table.title() + " must have log, a regular expression");
+    }
+    table.reportUnknownKeys();
+    return readiness;
+  }
+
+  private static Readiness notify(String text) {
+    if (!text.equals("notify")) {
+      throw new IllegalArgumentException(
+          "value (" + text + ") must be \"notify\" or { log = \"REGEX\" }");
+    }
+    return Readiness.sdNotify();
   }
 
   private void readContext(ProcessSpec.Builder process) {
@@ -139,64 +184,16 @@ final class ProcessSection {
     Signal signal = table.signal("signal").orElse(defaults.signal());
     Duration grace = table.duration("grace").orElse(defaults.grace());
     Duration timeout = table.duration("timeout").orElse(defaults.timeout());
+    Optional<Command> command = command(table);
+    boolean onlyParent = table.bool("only_parent").orElse(false);
     table.reportUnknownKeys();
     try {
       // Together, because each is checked against the other.
-      return new StopPolicy(signal, grace, timeout);
+      return new StopPolicy(signal, grace, timeout, command, onlyParent);
     } catch (IllegalArgumentException e) {
       table.error("", table.title() + ": " + e.getMessage());
       return defaults;
     }
-  }
-
-  private static Optional<HealthPolicy> health(TableReader table) {
-    Optional<HealthCheck> check = healthCheck(table);
-    HealthPolicy policy = check.orElse(HealthCheck.shell("true")).policy();
-    policy = table.apply("interval", table::duration, policy, HealthPolicy::every);
-    policy = table.apply("timeout", table::duration, policy, HealthPolicy::timeout);
-    policy = table.apply("start_period", table::duration, policy, HealthPolicy::startPeriod);
-    policy =
-        table.apply("success_threshold", table::integer, policy, HealthPolicy::successThreshold);
-    policy =
-        table.apply("failure_threshold", table::integer, policy, HealthPolicy::failureThreshold);
-    policy =
-        table.apply(
-            "restart_when_unhealthy", table::bool, policy, HealthPolicy::restartWhenUnhealthy);
-    table.reportUnknownKeys();
-    return check.isPresent() ? Optional.of(policy) : Optional.empty();
-  }
-
-  private static Optional<HealthCheck> healthCheck(TableReader table) {
-    Optional<HealthCheck> check = Optional.empty();
-    check =
-        table.apply("tcp", table::string, check, (c, it) -> Optional.of(SpecReader.tcpCheck(it)));
-    check = table.apply("exec", table::strings, check, (c, it) -> Optional.of(exec(it)));
-    check =
-        table.apply("shell", table::string, check, (c, it) -> Optional.of(HealthCheck.shell(it)));
-    Optional<String> statuses = table.string("expected_status");
-    check =
-        table.apply(
-            "http",
-            table::string,
-            check,
-            (c, it) ->
-                Optional.of(
-                    statuses.isPresent()
-                        ? HealthCheck.http(it).expecting(statuses.get())
-                        : HealthCheck.http(it)));
-    List<String> given =
-        List.of("tcp", "http", "exec", "shell").stream().filter(table::has).toList();
-    if (given.size() != 1) {
-      table.error(
-          given.isEmpty() ? "" : given.get(1),
-          table.title() + " must have one of tcp, http, exec and shell");
-      return Optional.empty();
-    }
-    return check;
-  }
-
-  private static HealthCheck exec(List<String> argv) {
-    return HealthCheck.exec(argv.toArray(String[]::new));
   }
 
   private static ResourceLimits limits(TableReader table) {

@@ -10,10 +10,16 @@ import java.util.List;
  * @param removed the names of services that were stopped and removed
  * @param failures a message for each service that could not be changed as configured, such as one
  *     that fails to start
+ * @param warnings what the files ask for and has no effect, such as a change of {@code
+ *     [supervisor]}
  * @since 0.1
  */
 public record ReloadResult(
-    List<String> added, List<String> changed, List<String> removed, List<String> failures) {
+    List<String> added,
+    List<String> changed,
+    List<String> removed,
+    List<String> failures,
+    List<String> warnings) {
 
   /** Creates a result with copies of the lists. */
   public ReloadResult {
@@ -21,5 +27,6 @@ public record ReloadResult(
     changed = List.copyOf(changed);
     removed = List.copyOf(removed);
     failures = List.copyOf(failures);
+    warnings = List.copyOf(warnings);
   }
 }

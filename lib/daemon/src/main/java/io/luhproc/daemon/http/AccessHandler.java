@@ -23,10 +23,12 @@ import org.eclipse.jetty.util.Callback;
 final class AccessHandler extends Handler.Wrapper {
   private final Set<String> hosts = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
   private final AccessToken token;
+  private final Api api;
 
-  AccessHandler(Optional<String> listenHost, AccessToken token, Handler next) {
+  AccessHandler(Optional<String> listenHost, AccessToken token, Api api, Handler next) {
     super(next);
     this.token = token;
+    this.api = api;
     listenHost.ifPresent(host -> hosts.add(host.contains(":") ? "[" + host + "]" : host));
   }
 
@@ -35,9 +37,6 @@ final class AccessHandler extends Handler.Wrapper {
     Optional<Reply> refusal = refusal(request);
     if (refusal.isEmpty()) {
       return super.handle(request, response, callback);
-    }
-    if (refusal.get().status() == 401) {
-      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
     }
     ApiHandler.write(refusal.get(), response, callback);
     return true;
@@ -53,12 +52,13 @@ final class AccessHandler extends Handler.Wrapper {
       return Optional.of(Reply.problem(403, "Forbidden", "the Origin header is not allowed"));
     }
     Optional<RequestPath> path = ApiHandler.path(request);
-    boolean needsToken = path.isPresent() && !Api.isPublic(request.getMethod(), path.get());
+    boolean needsToken = path.isPresent() && !api.isPublic(request.getMethod(), path.get());
     if (needsToken
         && !isUnixSocket(request)
         && !token.matches(header(request, HttpHeader.AUTHORIZATION))) {
       return Optional.of(
-          Reply.problem(401, "Unauthorized", "send Authorization: Bearer with the token"));
+          Reply.problem(401, "Unauthorized", "send Authorization: Bearer with the token")
+              .withHeader("WWW-Authenticate", "Bearer"));
     }
     return Optional.empty();
   }

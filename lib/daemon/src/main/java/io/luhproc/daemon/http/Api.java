@@ -4,47 +4,76 @@ import io.luhproc.LuhprocException;
 import io.luhproc.daemon.config.InvalidConfigException;
 import io.luhproc.daemon.config.ReloadResult;
 import io.luhproc.service.NoSuchServiceException;
-import io.luhproc.service.ProcessState;
-import io.luhproc.service.ProcessStatus;
-import io.luhproc.service.ServiceStatus;
-import io.luhproc.supervisor.Supervisor;
-import io.luhproc.time.DurationAndSizeFormat;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
-/** The routes of the API, independent of the HTTP server. */
+/** The routes of the API, which {@code openapi.json} documents. */
 final class Api {
-  private static final Duration MAX_WAIT = Duration.ofHours(1);
-  private static final Set<String> OPERATIONS =
-      Set.of("start", "stop", "restart", "reload", "kill", "signal", "pause", "resume");
-
   private final ApiTarget target;
-  private final Supervisor supervisor;
+  private final List<Route> routes;
 
-  Api(ApiTarget target) {
+  Api(ApiTarget target, EventHistory events, LogOpener logs) {
     this.target = target;
-    this.supervisor = target.supervisor();
+    StatusReplies statuses = new StatusReplies(target.supervisor());
+    ServiceOperations operations = new ServiceOperations(target, statuses);
+    Metrics metrics = new Metrics(target.supervisor(), events.counts());
+    boolean isPublic = true;
+    routes =
+        List.of(
+            Route.get("/health", isPublic, request -> statuses.health()),
+            Route.get("/health/ready", isPublic, request -> statuses.health()),
+            Route.get("/health/live", isPublic, request -> statuses.live(200)),
+            Route.get("/status", isPublic, request -> statuses.all()),
+            Route.get("/services", isPublic, request -> statuses.all()),
+            Route.get(
+                "/services/{service}",
+                isPublic,
+                request -> statuses.one(200, request.path().segment(1))),
+            Route.get("/services/{service}/logs", !isPublic, logs::stream),
+            Route.get("/groups", isPublic, request -> groups()),
+            Route.get("/events", !isPublic, events::stream),
+            Route.get("/why/{service}", !isPublic, statuses::why),
+            Route.get("/tree", isPublic, request -> TreeReply.of(target, request)),
+            Route.get("/metrics", isPublic, request -> metrics.reply(request.accept())),
+            Route.get("/openapi.json", isPublic, request -> openApi()),
+            Route.post(
+                "/services/{service}/{operation}", request -> operations.onService(request.path())),
+            Route.post(
+                "/services/{service}/processes/{process}/{operation}",
+                request -> operations.onProcess(request.path())),
+            Route.post(
+                "/groups/{group}/{operation}", request -> operations.onGroup(request.path())),
+            Route.post("/reload", request -> CompletableFuture.completedFuture(reload())),
+            Route.post(
+                "/shutdown",
+                request -> {
+                  target.requestClose();
+                  return CompletableFuture.completedFuture(statuses.live(202));
+                }));
+  }
+
+  List<Route> routes() {
+    return routes;
   }
 
   /** Returns whether a request neither changes something nor shows logs. */
-  static boolean isPublic(String method, RequestPath path) {
+  boolean isPublic(String method, RequestPath path) {
     return method.equals("GET")
-        && (PageHandler.isOfPage(path)
-            || path.segment(0).equals("health")
-            || path.matches("status")
-            || path.matches("services")
-            || path.matches("groups")
-            || path.matches("services", "*"));
+        && (PageHandler.isOfPage(path) || find(method, path).filter(Route::isPublic).isPresent());
+  }
+
+  private Optional<Route> find(String method, RequestPath path) {
+    return routes.stream().filter(it -> it.method().equals(method) && it.matches(path)).findFirst();
   }
 
   /**
@@ -52,17 +81,29 @@ final class Api {
    *
    * @return completes at once, except for a request that waits
    */
-  CompletableFuture<Reply> answer(String method, RequestPath path) {
+  CompletableFuture<Answer> answer(ApiRequest request) {
     try {
-      return (switch (method) {
-            case "GET" -> CompletableFuture.completedFuture(get(path));
-            case "POST" -> post(path);
-            default -> CompletableFuture.completedFuture(methodNotAllowed(method));
-          })
+      return find(request.method(), request.path())
+          .map(it -> it.handler().apply(request))
+          .orElseGet(() -> CompletableFuture.completedFuture(noRoute(request)))
           .exceptionally(Api::failure);
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(failure(e));
     }
+  }
+
+  private Reply noRoute(ApiRequest request) {
+    String allowed =
+        routes.stream()
+            .filter(it -> it.matches(request.path()))
+            .map(Route::method)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return allowed.isEmpty()
+        ? notFound(request.path())
+        : Reply.problem(
+                405, "Method not allowed", request.method() + " is not allowed; use " + allowed)
+            .withHeader("Allow", allowed);
   }
 
   static Reply failure(Throwable failure) {
@@ -85,124 +126,33 @@ final class Api {
         : Reply.problem(500, "Internal error", cause.toString());
   }
 
-  private static Reply methodNotAllowed(String method) {
-    return Reply.problem(405, "Method not allowed", method + " is not allowed; use GET or POST");
-  }
-
-  private static Reply notFound(RequestPath path) {
+  static Reply notFound(RequestPath path) {
     return Reply.problem(
         404, "Not found", "there is no path /" + String.join("/", path.segments()));
   }
 
-  // GET.
-
-  private Reply get(RequestPath path) {
-    if (path.matches("health") || path.matches("health", "ready")) {
-      return health();
-    }
-    if (path.matches("health", "live")) {
-      return Reply.json(200, json -> writeHealth(json, true, List.of()));
-    }
-    if (path.matches("status") || path.matches("services")) {
-      return services();
-    }
-    if (path.matches("groups")) {
-      return groups();
-    }
-    if (path.matches("services", "*")) {
-      return service(200, supervisor.status(path.segment(1)));
-    }
-    if (path.matches("why", "*")) {
-      return Reply.text(supervisor.why(path.segment(1)));
-    }
-    return path.matches("tree") ? Reply.text(supervisor.tree()) : notFound(path);
-  }
-
-  private Reply services() {
-    List<ServiceStatus> services = supervisor.status().services();
-    return Reply.json(
-        200,
-        json -> {
-          json.writeStartArray();
-          services.forEach(new StatusJson(json)::write);
-          json.writeEndArray();
-        });
-  }
-
   private Reply groups() {
-    Map<String, Set<String>> groups = new TreeMap<>(target.groups());
+    Map<String, List<String>> groups = new TreeMap<>();
+    target.groups().forEach((name, services) -> groups.put(name, List.copyOf(services)));
     return Reply.json(
         200,
         json -> {
           json.writeStartObject();
-          groups.forEach((name, services) -> writeNames(json, name, List.copyOf(services)));
+          groups.forEach((name, services) -> writeNames(json, name, services));
           json.writeEndObject();
         });
   }
 
-  private static Reply service(int status, ServiceStatus service) {
-    return Reply.json(status, json -> new StatusJson(json).write(service));
-  }
-
-  /** A service is down if it is requested to be up and is not. */
-  private Reply health() {
-    List<ServiceStatus> services = supervisor.status().services();
-    boolean isUp = services.stream().noneMatch(Api::isDown);
-    return Reply.json(isUp ? 200 : 503, json -> writeHealth(json, isUp, services));
-  }
-
-  private static boolean isDown(ServiceStatus service) {
-    boolean isDesiredUp = service.processes().stream().anyMatch(ProcessStatus::desiredUp);
-    return isDesiredUp
-        && service.state() != ProcessState.RUNNING
-        && service.state() != ProcessState.EXITED;
-  }
-
-  private static void writeHealth(JsonGenerator json, boolean isUp, List<ServiceStatus> services) {
-    json.writeStartObject();
-    json.writeStringProperty("status", isUp ? "UP" : "DOWN");
-    json.writeArrayPropertyStart("checks");
-    for (ServiceStatus service : services) {
-      json.writeStartObject();
-      json.writeStringProperty("name", service.name());
-      json.writeStringProperty("status", isDown(service) ? "DOWN" : "UP");
-      json.writeName("data");
-      new StatusJson(json).write(service);
-      json.writeEndObject();
+  private static Reply openApi() {
+    try (InputStream in = Api.class.getResourceAsStream("openapi.json")) {
+      if (in == null) {
+        throw new IllegalStateException("the resource openapi.json is missing");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new Reply(200, "application/json", text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
-  // POST.
-
-  private CompletableFuture<Reply> post(RequestPath path) {
-    if (path.matches("reload")) {
-      return CompletableFuture.completedFuture(reload());
-    }
-    if (path.matches("shutdown")) {
-      target.requestClose();
-      return CompletableFuture.completedFuture(
-          Reply.json(202, json -> writeHealth(json, true, List.of())));
-    }
-    if (path.matches("services", "*", "*")) {
-      return operate(path, path.segment(2), List.of(path.segment(1)));
-    }
-    if (path.matches("services", "*", "processes", "*", "*")) {
-      return operate(path, path.segment(4), List.of(path.segment(1)), path.segment(3));
-    }
-    if (path.matches("groups", "*", "*")) {
-      return operate(path, path.segment(2), group(path.segment(1)));
-    }
-    return CompletableFuture.completedFuture(notFound(path));
-  }
-
-  private List<String> group(String name) {
-    Set<String> services = target.groups().get(name);
-    if (services == null) {
-      throw new IllegalArgumentException("there is no group " + name);
-    }
-    return List.copyOf(services);
   }
 
   private Reply reload() {
@@ -215,6 +165,7 @@ final class Api {
           writeNames(json, "changed", result.changed());
           writeNames(json, "removed", result.removed());
           writeNames(json, "failures", result.failures());
+          writeNames(json, "warnings", result.warnings());
           json.writeEndObject();
         });
   }
@@ -223,76 +174,5 @@ final class Api {
     json.writeArrayPropertyStart(property);
     names.forEach(json::writeString);
     json.writeEndArray();
-  }
-
-  private CompletableFuture<Reply> operate(
-      RequestPath path, String operation, List<String> services, String... processes) {
-    if (!OPERATIONS.contains(operation)) {
-      return CompletableFuture.completedFuture(notFound(path));
-    }
-    Optional<Duration> wait = path.parameter("wait").map(Api::parseWait);
-    // All names are checked before anything is done.
-    services.forEach(supervisor::status);
-    List<CompletableFuture<ServiceStatus>> requests = new ArrayList<>();
-    for (String service : services) {
-      requests.add(request(operation, service, path, processes));
-    }
-    CompletableFuture<Void> all =
-        CompletableFuture.allOf(requests.toArray(CompletableFuture[]::new));
-    return wait.isEmpty()
-        ? CompletableFuture.completedFuture(statuses(202, services))
-        : all.orTimeout(wait.get().toMillis(), TimeUnit.MILLISECONDS)
-            .handle((nothing, failure) -> afterWait(services, failure));
-  }
-
-  private Reply afterWait(List<String> services, Throwable failure) {
-    if (failure == null) {
-      return statuses(200, services);
-    }
-    boolean isTimeout =
-        failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException;
-    return isTimeout ? statuses(202, services) : failure(failure);
-  }
-
-  /** One service is an object, as in {@code GET /services/NAME}; several are an array. */
-  private Reply statuses(int status, List<String> services) {
-    if (services.size() == 1) {
-      return service(status, supervisor.status(services.get(0)));
-    }
-    return Reply.json(
-        status,
-        json -> {
-          json.writeStartArray();
-          services.forEach(it -> new StatusJson(json).write(supervisor.status(it)));
-          json.writeEndArray();
-        });
-  }
-
-  private static Duration parseWait(String text) {
-    Duration wait = DurationAndSizeFormat.parseDuration(text);
-    if (wait.compareTo(MAX_WAIT) > 0) {
-      throw new IllegalArgumentException("wait (" + text + ") must be at most 1h");
-    }
-    return wait;
-  }
-
-  private CompletableFuture<ServiceStatus> request(
-      String operation, String service, RequestPath path, String... processes) {
-    return switch (operation) {
-      case "start" -> supervisor.start(service, processes);
-      case "stop" -> supervisor.stop(service, processes);
-      case "restart" -> supervisor.restart(service, processes);
-      case "reload" -> supervisor.reload(service, processes);
-      case "kill" -> supervisor.kill(service, processes);
-      case "signal" ->
-          supervisor.signal(
-              service,
-              path.parameter("signal")
-                  .orElseThrow(
-                      () -> new IllegalArgumentException("signal must be given: ?signal=HUP")),
-              processes);
-      case "pause" -> supervisor.pause(service, processes);
-      default -> supervisor.resume(service, processes);
-    };
   }
 }

@@ -1,11 +1,9 @@
 package io.luhproc.daemon.http;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
@@ -13,17 +11,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers requests with the replies of {@link Api}, or with streams. */
+/** Answers requests with the answers of {@link Api}. */
 final class ApiHandler extends Handler.Abstract {
   private final Api api;
-  private final EventHistory events;
-  private final LogOpener logs;
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
 
-  ApiHandler(Api api, EventHistory events, LogOpener logs) {
+  ApiHandler(Api api) {
     this.api = api;
-    this.events = events;
-    this.logs = logs;
   }
 
   /** Returns the decoded path; empty if it is invalid. */
@@ -45,38 +39,23 @@ final class ApiHandler extends Handler.Abstract {
     }
     // A request that waits is idle, and must not be closed for it.
     request.addIdleTimeoutListener(timeout -> false);
-    if (!request.getMethod().equals("GET")
-        || !openStream(path.get(), request, response, callback)) {
-      var ignored =
-          api.answer(request.getMethod(), path.get())
-              .thenAccept(reply -> write(reply, response, callback));
-    }
+    var ignored =
+        api.answer(ApiRequest.of(request, path.get()))
+            .thenAccept(answer -> write(answer, request, response, callback));
     return true;
   }
 
-  /** Returns whether the path is that of a stream. */
-  private boolean openStream(
-      RequestPath path, Request request, Response response, Callback callback) {
-    Optional<String> lastEventId = Optional.ofNullable(request.getHeaders().get("Last-Event-ID"));
-    if (path.matches("events")) {
-      open(
-          new EventStream(request, response, callback, StreamFormat.EVENTS),
-          signal -> events.open(signal, lastEventId));
-      return true;
+  private void write(Answer answer, Request request, Response response, Callback callback) {
+    if (answer instanceof StreamReply stream) {
+      open(stream, new EventStream(request, response, callback, stream.format()));
+    } else if (answer instanceof Reply reply) {
+      write(reply, response, callback);
     }
-    if (path.matches("services", "*", "logs")) {
-      StreamFormat format = StreamFormat.of(request.getHeaders().getQualityCSV(HttpHeader.ACCEPT));
-      open(
-          new EventStream(request, response, callback, format),
-          signal -> logs.open(path, format, lastEventId, signal));
-      return true;
-    }
-    return false;
   }
 
-  private void open(EventStream stream, Function<Runnable, MessageSource> opener) {
+  private void open(StreamReply reply, EventStream stream) {
     try {
-      stream.start(opener.apply(stream::signal));
+      stream.start(reply.opener().apply(stream::signal));
     } catch (RuntimeException e) {
       stream.refuse(Api.failure(e));
       return;
@@ -98,9 +77,9 @@ final class ApiHandler extends Handler.Abstract {
   static void write(Reply reply, Response response, Callback callback) {
     response.setStatus(reply.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
-    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.body().length);
+    reply.headers().forEach(response.getHeaders()::put);
     addCommonHeaders(response);
-    response.write(true, ByteBuffer.wrap(body), callback);
+    response.write(true, ByteBuffer.wrap(reply.body()), callback);
   }
 }

@@ -19,6 +19,7 @@ final class EventHistory implements AutoCloseable {
   private static final int SIZE = 1_000;
 
   private final String run = Long.toString(System.currentTimeMillis(), 36);
+  private final EventCounts counts = new EventCounts();
   private final EventRegistration registration;
   // A queue may be removed while a message is sent to it.
   private final Set<EventQueue> queues = ConcurrentHashMap.newKeySet();
@@ -34,6 +35,7 @@ final class EventHistory implements AutoCloseable {
   }
 
   private synchronized void add(SupervisorEvent event) {
+    counts.add(event);
     lastNumber++;
     Numbered numbered = new Numbered(lastNumber, EventJson.message(run + "-" + lastNumber, event));
     events.add(numbered);
@@ -43,14 +45,22 @@ final class EventHistory implements AutoCloseable {
     queues.forEach(queue -> queue.send(numbered.message()));
   }
 
+  EventCounts counts() {
+    return counts;
+  }
+
+  Answer stream(ApiRequest request) {
+    return new StreamReply(StreamFormat.EVENTS, signal -> open(signal, request.lastEventId()));
+  }
+
   /**
    * Returns the events after an id and then all later ones, without a gap.
    *
    * @param signal called when there is an event
    * @param lastEventId the id of the last event that the client has; empty for later events only
    */
-  synchronized EventQueue open(Runnable signal, Optional<String> lastEventId) {
-    EventQueue queue = new EventQueue(signal, queues::remove);
+  private synchronized EventQueue open(Runnable signal, Optional<String> lastEventId) {
+    EventQueue queue = new EventQueue(signal, counts::addDropped, queues::remove);
     if (lastEventId.isPresent()) {
       long last = numberOf(lastEventId.get());
       long oldest = events.isEmpty() ? lastNumber + 1 : events.peek().number();

@@ -1,5 +1,6 @@
 package io.luhproc.daemon.http;
 
+import io.luhproc.service.ProcessState;
 import io.luhproc.service.SupervisorEvent;
 import java.util.Locale;
 
@@ -21,6 +22,10 @@ final class EventJson {
               if (event instanceof SupervisorEvent.ProcessEvent ofProcess) {
                 json.writeStringProperty("process", ofProcess.process());
               }
+              if (event instanceof SupervisorEvent.ProcessChanged changed) {
+                json.writeStringProperty("from", name(changed.from()));
+                json.writeStringProperty("to", name(changed.to()));
+              }
               json.writeStringProperty("reason", event.reason());
               json.writeEndObject();
             });
@@ -30,6 +35,10 @@ final class EventJson {
   /** Returns a message that says how many events the client has missed. */
   static String lost(long count) {
     return "event: lost\ndata: {\"lost\":" + count + "}\n\n";
+  }
+
+  private static String name(ProcessState state) {
+    return state.name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns the name of the record in snake case, such as {@code process_exited}. */

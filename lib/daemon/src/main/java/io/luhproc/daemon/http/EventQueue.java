@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The events that a client has not received yet.
@@ -14,6 +15,7 @@ final class EventQueue implements MessageSource {
   private static final int MAX_PENDING = 1_024;
 
   private final Runnable signal;
+  private final LongConsumer dropListener;
   private final Consumer<EventQueue> closeListener;
   // Guarded by this, as is the next field.
   private final Deque<String> pending = new ArrayDeque<>();
@@ -23,9 +25,11 @@ final class EventQueue implements MessageSource {
    * Creates a queue.
    *
    * @param signal called when there is a message
+   * @param dropListener called with the number of messages that were dropped
    * @param closeListener called when the stream ends
    */
-  EventQueue(Runnable signal, Consumer<EventQueue> closeListener) {
+  EventQueue(Runnable signal, LongConsumer dropListener, Consumer<EventQueue> closeListener) {
+    this.dropListener = dropListener;
     this.signal = signal;
     this.closeListener = closeListener;
   }
@@ -35,6 +39,7 @@ final class EventQueue implements MessageSource {
     synchronized (this) {
       if (pending.size() >= MAX_PENDING) {
         lost++;
+        dropListener.accept(1);
         return;
       }
       pending.add(message);

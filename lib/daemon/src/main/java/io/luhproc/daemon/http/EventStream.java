@@ -1,6 +1,8 @@
 package io.luhproc.daemon.http;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.SelectableChannelEndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -24,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * client delays nothing. One whose connection takes nothing for 30 s is disconnected. Thread-safe.
  */
 final class EventStream {
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration MAX_WRITE_TIME = Duration.ofSeconds(30);
 
   private final Request request;
@@ -75,14 +80,43 @@ final class EventStream {
     }
   }
 
-  /** Sends a comment, now and every 15 s, by which a gone client is noticed. */
+  /** Has the writer send a heartbeat, now and every 5 s. */
   private void beat() {
     if (!isClosed.get()) {
-      isHeartbeatDue.set(format == StreamFormat.EVENTS);
+      isHeartbeatDue.set(true);
       signal();
       Scheduler.Task ignored =
           server.getScheduler().schedule(this::beat, HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
     }
+  }
+
+  /** Looks whether the client is gone; returns a comment if the format has any. */
+  private Optional<String> heartbeat() {
+    if (isGone()) {
+      disconnect();
+      end(new EofException("the client has closed the connection"));
+    }
+    return format == StreamFormat.EVENTS ? Optional.of(":\n\n") : Optional.empty();
+  }
+
+  /**
+   * Returns whether the client has closed its side, or sends another request, whose beginning is
+   * lost here.
+   */
+  private boolean isGone() {
+    if (endPoint() instanceof SelectableChannelEndPoint selectable
+        && selectable.getChannel() instanceof SocketChannel channel) {
+      try {
+        return channel.read(ByteBuffer.allocate(1)) != 0;
+      } catch (IOException e) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private EndPoint endPoint() {
+    return request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
   /** Signals that the source may have a message. Does not wait. */
@@ -117,9 +151,9 @@ final class EventStream {
         return Action.SUCCEEDED;
       }
       if (message.isEmpty() && isHeartbeatDue.getAndSet(false)) {
-        message = Optional.of(":\n\n");
+        message = heartbeat();
       }
-      if (message.isEmpty()) {
+      if (message.isEmpty() || isClosed.get()) {
         return Action.IDLE;
       }
       watchdog =
@@ -149,7 +183,7 @@ final class EventStream {
   }
 
   private void disconnect() {
-    request.getConnectionMetaData().getConnection().getEndPoint().close();
+    endPoint().close();
   }
 
   /** Ends the stream in order. */

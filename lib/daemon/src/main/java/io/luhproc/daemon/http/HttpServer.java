@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,6 +31,8 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 64 << 10;
   // A connection without a request is closed after this time.
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
+  // One whose request is not complete, although bytes arrive, after this time.
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   // sizeof(sockaddr_un.sun_path) less the NUL, see unix(7).
   private static final int MAX_SOCKET_PATH = 107;
 
@@ -49,17 +52,21 @@ public final class HttpServer implements AutoCloseable {
     server = new Server(threads);
     events = new EventHistory(target.supervisor());
     logs = new LogOpener(target.supervisor());
-    handler = new ApiHandler(new Api(target), events, logs);
-    server.setHandler(
-        new AccessHandler(
-            listen.map(ListenAddress::host),
-            token,
-            withSizeLimit(new PageHandler(new PageData(target), handler))));
+    Api api = new Api(target, events, logs);
+    handler = new ApiHandler(api);
+    RequestDeadline deadline =
+        new RequestDeadline(
+            REQUEST_TIMEOUT,
+            new AccessHandler(
+                listen.map(ListenAddress::host),
+                token,
+                api,
+                withSizeLimit(new PageHandler(target.supervisor(), handler))));
+    server.setHandler(deadline);
     server.setErrorHandler(new ErrorReply());
     tcp = listen.map(address -> tcpConnector(server, address));
-    tcp.ifPresent(server::addConnector);
-    server.addConnector(unixConnector(server, socket));
-    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+    tcp.ifPresent(connector -> addConnector(connector, deadline));
+    addConnector(unixConnector(server, socket), deadline);
   }
 
   /**
@@ -90,6 +97,13 @@ public final class HttpServer implements AutoCloseable {
               + "; free the address or change listen",
           e);
     }
+  }
+
+  /** Each connector has a limit of its own: TCP clients cannot lock out those of the socket. */
+  private void addConnector(AbstractConnector connector, RequestDeadline deadline) {
+    connector.addBean(deadline, false);
+    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
+    server.addConnector(connector);
   }
 
   private static SizeLimitHandler withSizeLimit(Handler handler) {

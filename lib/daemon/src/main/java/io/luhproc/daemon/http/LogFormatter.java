@@ -33,7 +33,7 @@ record LogFormatter(StreamFormat format, boolean timestamps, boolean hasNames) {
       case NDJSON -> text.append(json(source.process(), line));
       case EVENTS ->
           text.append("id: ")
-              .append(LogCursor.format(sources))
+              .append(LogEventId.format(sources))
               .append("\ndata: ")
               .append(json(source.process(), line))
               .append('\n');

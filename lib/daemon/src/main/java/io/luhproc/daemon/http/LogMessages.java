@@ -72,7 +72,7 @@ final class LogMessages implements MessageSource {
 
         @Override
         public List<LogLine> next() {
-          List<LogLine> lines = log.read(position, MAX_CHARS);
+          List<LogLine> lines = log.read(position, 8 * MAX_CHARS);
           lines.forEach(line -> position = position.after(line));
           hasEnded = lines.isEmpty();
           return lines;

@@ -23,6 +23,12 @@ final class LogOpener implements AutoCloseable {
     this.supervisor = supervisor;
   }
 
+  Answer stream(ApiRequest request) {
+    StreamFormat format = request.streamFormat();
+    return new StreamReply(
+        format, signal -> open(request.path(), format, request.lastEventId(), signal));
+  }
+
   /**
    * Opens the logs of a service or of one of its processes.
    *
@@ -32,7 +38,7 @@ final class LogOpener implements AutoCloseable {
    * @throws io.luhproc.service.NoSuchServiceException if there is no such service or process
    * @throws IllegalArgumentException if a parameter is invalid
    */
-  MessageSource open(
+  private MessageSource open(
       RequestPath path, StreamFormat format, Optional<String> lastEventId, Runnable signal) {
     ServiceStatus service = supervisor.status(path.segment(1));
     List<ProcessStatus> processes =
@@ -40,7 +46,7 @@ final class LogOpener implements AutoCloseable {
             .map(it -> List.of(service.process(it)))
             .orElseGet(service::processes);
     LogQuery query = LogQuery.parse(path, format, TimeSource.system().now());
-    Map<String, LogPosition> resumed = lastEventId.map(LogCursor::parse).orElseGet(Map::of);
+    Map<String, LogPosition> resumed = lastEventId.map(LogEventId::parse).orElseGet(Map::of);
     List<LogMessages.Source> sources = new ArrayList<>();
     LogFormatter formatter =
         new LogFormatter(format, query.timestamps(), service.processes().size() > 1);

@@ -1,6 +1,6 @@
 package io.luhproc.daemon.http;
 
-import java.nio.ByteBuffer;
+import io.luhproc.supervisor.Supervisor;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,25 +12,26 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Serves the page at {@code /}, its files at {@code /page/FILE} and its data at {@code
- * /page/services} and {@code /page/usage}; passes other requests on.
+ * Serves the page at {@code /}, its files at {@code /page/FILE}, and the use of CPU and memory at
+ * {@code /page/usage}; passes other requests on.
  *
  * <p>The policy allows scripts and styles of this server only, none inside the HTML, and no
  * assignment of HTML from a script, so text of services can never become markup.
  */
 final class PageHandler extends Handler.Wrapper {
   private static final String INDEX = "index.html";
+  private static final String USAGE = "usage";
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
           + " object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-  private final PageData data;
+  private final Supervisor supervisor;
   // Holds only files that exist.
   private final ConcurrentMap<String, PageFile> files = new ConcurrentHashMap<>();
 
-  PageHandler(PageData data, Handler next) {
+  PageHandler(Supervisor supervisor, Handler next) {
     super(next);
-    this.data = data;
+    this.supervisor = supervisor;
   }
 
   /** Returns whether a path belongs to the page, which shows nothing that needs the token. */
@@ -45,10 +46,9 @@ final class PageHandler extends Handler.Wrapper {
       return super.handle(request, response, callback);
     }
     String name = path.get().segments().isEmpty() ? INDEX : path.get().segment(1);
-    Optional<Reply> reply = data.reply(name);
     Optional<PageFile> file = file(name);
-    if (reply.isPresent()) {
-      ApiHandler.write(reply.get(), response, callback);
+    if (name.equals(USAGE)) {
+      ApiHandler.write(UsageReply.of(supervisor), response, callback);
     } else if (file.isPresent()) {
       write(file.get(), request, response, callback);
     } else {
@@ -85,7 +85,7 @@ final class PageHandler extends Handler.Wrapper {
     }
     response.setStatus(200);
     headers.put(HttpHeader.CONTENT_TYPE, file.contentType());
-    headers.put(HttpHeader.CONTENT_LENGTH, file.content().length);
-    response.write(true, ByteBuffer.wrap(file.content()), callback);
+    headers.put(HttpHeader.CONTENT_LENGTH, file.content().remaining());
+    response.write(true, file.content(), callback);
   }
 }

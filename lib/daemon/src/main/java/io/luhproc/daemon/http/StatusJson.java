@@ -1,6 +1,7 @@
 package io.luhproc.daemon.http;
 
 import io.luhproc.process.ProcessEnd;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
@@ -16,14 +17,25 @@ import tools.jackson.core.JsonGenerator;
  * <p>A service: {@code name}, {@code running}, {@code state}, {@code cause}, {@code blockedOn},
  * {@code processes}. A process: {@code name}, {@code running}, {@code state}, {@code desiredUp},
  * {@code pid}, {@code since}, {@code nextRestart}, {@code retries}, {@code restarts}, {@code
- * cause}, {@code lastExit}, {@code health}, {@code paused}, {@code directory}. Times are ISO-8601
- * in UTC; unknown values are null.
+ * cause}, {@code lastExit}, {@code health}, {@code paused}, {@code directory}, {@code awaits},
+ * {@code message}, {@code usage}. The usage: {@code cpuSeconds}, {@code memoryBytes}, {@code
+ * threads}. Times are ISO-8601 in UTC; unknown values are null.
  */
 final class StatusJson {
-  private final JsonGenerator json;
+  private static final double MILLIS_PER_SECOND = 1000;
 
-  StatusJson(JsonGenerator json) {
+  private final JsonGenerator json;
+  private final Usage usage;
+
+  StatusJson(JsonGenerator json, Usage usage) {
     this.json = json;
+    this.usage = usage;
+  }
+
+  /** Reads what a process uses; empty if it is not alive. */
+  @FunctionalInterface
+  interface Usage {
+    Optional<ProcessStat> of(String service, String process);
   }
 
   void write(ServiceStatus service) {
@@ -36,12 +48,12 @@ final class StatusJson {
     service.blockedOn().forEach(json::writeString);
     json.writeEndArray();
     json.writeArrayPropertyStart("processes");
-    service.processes().forEach(this::write);
+    service.processes().forEach(process -> write(service.name(), process));
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private void write(ProcessStatus process) {
+  private void write(String service, ProcessStatus process) {
     json.writeStartObject();
     json.writeStringProperty("name", process.name());
     json.writeBooleanProperty("running", process.state() == ProcessState.RUNNING);
@@ -64,8 +76,24 @@ final class StatusJson {
       json.writeNullProperty("lastExit");
     }
     writeText("health", process.health().map(it -> name(it.status())));
+    writeText("awaits", process.awaits());
+    writeText("message", process.message());
     json.writeBooleanProperty("paused", process.paused());
     json.writeStringProperty("directory", process.directory().toString());
+    json.writeName("usage");
+    write(process.pid().isPresent() ? usage.of(service, process.name()) : Optional.empty());
+    json.writeEndObject();
+  }
+
+  private void write(Optional<ProcessStat> used) {
+    if (used.isEmpty()) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    json.writeNumberProperty("cpuSeconds", used.get().cpuTime().toMillis() / MILLIS_PER_SECOND);
+    json.writeNumberProperty("memoryBytes", used.get().rssBytes());
+    json.writeNumberProperty("threads", used.get().threadCount());
     json.writeEndObject();
   }
 

@@ -3,14 +3,17 @@ package io.luhproc.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.luhproc.health.HealthCheck;
 import io.luhproc.health.HttpCheck;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.Signal;
 import io.luhproc.service.Command;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.RestartStrategy;
 import io.luhproc.service.ServiceSpec;
+import io.luhproc.service.StopPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -226,6 +229,139 @@ class LuhprocFormatTest {
     assertThat(loadProcess("health.exec = [\"true\"]").health().orElseThrow().check().describe())
         .isEqualTo("exec true");
     assertThat(loadProcess("health.shell = \"test -e x\"").health()).isPresent();
+  }
+
+  @Test
+  void everyPropertyOfHttpCheckIsRead() {
+    HttpCheck check =
+        (HttpCheck)
+            loadProcess(
+                    """
+                    [services.web.health]
+                    http = "http://localhost:80/health"
+                    method = "POST"
+                    headers = { Authorization = "Bearer x", X-Try = 1 }
+                    body = '"UP"'
+                    unix_socket = "run/web.sock"
+                    """)
+                .health()
+                .orElseThrow()
+                .check();
+
+    assertThat(check.method()).isEqualTo("POST");
+    assertThat(check.headers()).isEqualTo(Map.of("Authorization", "Bearer x", "X-Try", "1"));
+    assertThat(check.expectedBody()).contains("\"UP\"");
+    assertThat(check.unixSocket()).contains(Path.of("run/web.sock"));
+    HttpCheck tls =
+        (HttpCheck)
+            loadProcess(
+                    "health = { http = \"https://localhost:443/\", trusted_certificates ="
+                        + " \"ca.pem\" }")
+                .health()
+                .orElseThrow()
+                .check();
+    assertThat(tls.trustedCertificates()).contains(Path.of("ca.pem"));
+  }
+
+  @Test
+  void socketAndHeartbeatChecksAreRead() {
+    assertThat(health("health.unix = \"run/web.sock\""))
+        .isEqualTo(HealthCheck.unixSocket(Path.of("run/web.sock")));
+    assertThat(health("health.heartbeat = \"30s\""))
+        .isEqualTo(HealthCheck.heartbeat(Duration.ofSeconds(30)));
+    assertThat(health("health = { tcp = \"localhost:80\", answered_by_any_process = true }"))
+        .isEqualTo(HealthCheck.tcp("localhost", 80).answeredByAnyProcess());
+  }
+
+  private HealthCheck health(String keys) {
+    return loadProcess(keys).health().orElseThrow().check();
+  }
+
+  @Test
+  void keyOfHttpCheckWithoutHttpIsReported() {
+    assertThat(
+            files.errorsOfText(
+                "[services.web]\ncommand = \"x\"\nhealth = { tcp = \"localhost:80\", method ="
+                    + " \"GET\" }"))
+        .singleElement()
+        .asString()
+        .contains("method must be given with http");
+  }
+
+  @Test
+  void invalidValueOfHttpCheckIsReportedAtItsKey() {
+    assertThat(
+            files.errorsOfText(
+                """
+                [services.web]
+                command = "x"
+                [services.web.health]
+                http = "http://localhost:80/"
+                method = "get it"
+                body = "("
+                headers = { "a b" = "1", Secret = "a\\u0001b" }
+                trusted_certificates = "ca.pem"
+                """))
+        .hasSize(5)
+        .noneMatch(error -> error.contains("a\u0001b"))
+        .anyMatch(error -> error.startsWith("a.toml:5:1: method: "))
+        .anyMatch(error -> error.startsWith("a.toml:6:1: body: "))
+        .anyMatch(error -> error.startsWith("a.toml:7:1: headers: "))
+        .anyMatch(error -> error.startsWith("a.toml:8:1: trusted_certificates: "));
+  }
+
+  @Test
+  void readinessIsNotifyOrALineOfTheLog() {
+    assertThat(loadProcess("ready = \"notify\"").start().readiness())
+        .isEqualTo(Readiness.sdNotify());
+    assertThat(loadProcess("ready = { log = 'port \\d+' }").start().readiness())
+        .isEqualTo(Readiness.logLine("port \\d+"));
+    assertThat(loadProcess("").start().readiness())
+        .isEqualTo(Readiness.after(Duration.ofMillis(200)));
+  }
+
+  @Test
+  void invalidReadinessIsReported() {
+    assertThat(readinessErrors("ready = \"maybe\""))
+        .containsExactly(
+            "a.toml:3:1: ready: value (maybe) must be \"notify\" or { log = \"REGEX\" }");
+    assertThat(readinessErrors("ready = { log = \"(\" }"))
+        .singleElement()
+        .asString()
+        .contains("ready log (() must be a regular expression");
+    assertThat(readinessErrors("ready = { line = \"x\" }"))
+        .anyMatch(error -> error.contains("must have log, a regular expression"))
+        .anyMatch(error -> error.contains("key line of [services.web.ready] is unknown"));
+    assertThat(readinessErrors("ready = \"notify\"\nmin_ready_time = 1"))
+        .containsExactly("a.toml:3:1: ready must not be given with min_ready_time");
+    assertThat(readinessErrors("ready = { log = \"x\" }\noutput = \"inherit\""))
+        .singleElement()
+        .asString()
+        .contains("must be given with an output to files");
+  }
+
+  private List<String> readinessErrors(String keys) {
+    return files.errorsOfText("[services.web]\ncommand = \"x\"\n" + keys);
+  }
+
+  @Test
+  void stopCommandAndParentOnlyAreRead() {
+    StopPolicy stop =
+        loadProcess("stop = { command = [\"nginx\", \"-s\", \"quit\"], only_parent = true }")
+            .stop();
+    assertThat(stop.command()).contains(new Command.Program(List.of("nginx", "-s", "quit")));
+    assertThat(stop.onlyParent()).isTrue();
+    assertThat(loadProcess("stop.command = \"kill -QUIT $MAINPID\"").stop().command())
+        .contains(new Command.Shell("kill -QUIT $MAINPID"));
+    assertThat(loadProcess("stop.grace = \"1s\"").stop().command()).isEmpty();
+  }
+
+  @Test
+  void emptyStopCommandIsReported() {
+    assertThat(readinessErrors("stop = { command = [] }"))
+        .singleElement()
+        .asString()
+        .contains("command: command ([]) must name a program");
   }
 
   @Test

@@ -90,7 +90,7 @@ function applyColor(style, code) {
 /** Returns the colour after 38 or 48, and how many codes it takes. */
 function extended([kind, ...codes]) {
   if (kind === 5) {
-    return [indexed(codes[0] ?? 0), 2];
+    return [codes.length > 0 ? indexed(codes[0]) : undefined, 2];
   }
   return kind === 2 ? [rgb(codes.slice(0, 3)), 4] : [undefined, 1];
 }

@@ -101,7 +101,8 @@ export async function post(path) {
 
 /** Returns whether the daemon accepts a token. */
 export async function isAccepted(token) {
-  const response = await fetch('/tree', { headers: { Authorization: `Bearer ${token}` } });
+  // Any path that needs it; there is no service of this name.
+  const response = await fetch('/why/-', { headers: { Authorization: `Bearer ${token}` } });
   return response.status !== 401;
 }
 

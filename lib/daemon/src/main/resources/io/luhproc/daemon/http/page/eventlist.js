@@ -55,19 +55,21 @@ export class EventList {
   }
 
   #isMatch(event) {
-    return [event.service, event.process, event.type, event.reason]
+    return [event.service, event.process, event.type, event.from, event.to, event.reason]
       .join('\n').replaceAll('_', ' ').toLowerCase().includes(this.#filter);
   }
 }
 
-function itemOf({ time, type, service, process, reason }) {
+function itemOf({ time, type, service, process, from, to, reason }) {
   const subject = service === undefined ? [] : [el('a', { class: 'event-name',
     href: `#/events/${encodeURIComponent(service)}`,
     text: printable(process && process !== service ? `${service} / ${process}` : service) })];
   return el('li', { class: `event ${type}` },
     el('time', { datetime: time, text: dateTime(new Date(time)) }),
     el('span', { class: 'event-subject' }, ...subject),
-    el('span', { class: 'event-type', text: type.replaceAll('_', ' ') }),
+    el('span', { class: 'event-type', 'data-state': to },
+      ...(to ? [`${from} → `, el('span', { class: 'state-text', text: to })]
+        : [type.replaceAll('_', ' ')])),
     el('span', { class: 'event-reason', text: printable(reason.split('\n')[0]),
       title: reason.split('\n').map(printable).join('\n') }));
 }

@@ -1,67 +1,54 @@
-// Reads the log of a process and adds its lines to a view.
+// Reads the log of a service as it grows, and adds its lines to a view.
 
-import { getText, segment } from './api.js';
+import { segment, Stream } from './api.js';
+import { bytes } from './format.js';
 
-const POLL_MILLIS = 1_000;
-const LINES = 1_000;
+const LINES = 1_000; // Of each process, to begin with.
 
 export class LogSource {
   #view;
-  #timer = null;
-  #path = '';
-  #last = [];
+  #stream = null;
 
   constructor(view) {
     this.#view = view;
   }
 
+  /** Follows a process, or all processes of the service if its name is empty. */
   open(service, process, stream) {
     this.close();
-    const query = `process=${segment(process)}&stream=${stream}&lines=${LINES}`;
-    this.#path = `/services/${segment(service)}/logs?${query}`;
-    this.#last = [];
-    this.#poll();
+    const ofProcess = process === '' ? '' : `&process=${segment(process)}`;
+    const path = `/services/${segment(service)}/logs?stream=${stream}&lines=${LINES}${ofProcess}`;
+    this.#stream = new Stream(() => path, {
+      open: () => {},
+      event: (type, data) => this.#add(type, JSON.parse(data), process === ''),
+      lost: ({ status, message }) => status < 500 && this.#view.note(message),
+    });
+    this.onVisibility();
+  }
+
+  get isOpen() {
+    return this.#stream !== null;
   }
 
   close() {
-    clearTimeout(this.#timer);
-    this.#path = '';
+    this.#stream?.stop();
+    this.#stream = null;
   }
 
+  /** A hidden page holds no connection; it continues where it was. */
   onVisibility() {
-    clearTimeout(this.#timer);
-    this.#poll();
+    if (document.hidden) {
+      this.#stream?.stop();
+    } else {
+      this.#stream?.start();
+    }
   }
 
-  async #poll() {
-    const path = this.#path;
-    if (path === '' || document.hidden) {
-      return;
-    }
-    try {
-      const text = await getText(path);
-      if (path === this.#path) {
-        const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-        const known = overlap(this.#last, lines);
-        lines.slice(known).forEach((line) => this.#view.add({ text: line }));
-        this.#last = lines;
-      }
-    } catch {
-      // The banner says that the daemon does not answer.
-    }
-    if (path === this.#path) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#poll(), POLL_MILLIS);
+  #add(type, line, hasNames) {
+    if (type === 'lost') {
+      this.#view.note(`${bytes(line.lostBytes)} of ${line.process} were deleted before they were read`);
+    } else {
+      this.#view.add(hasNames ? line : { ...line, process: '' });
     }
   }
-}
-
-function overlap(before, after) {
-  for (let known = Math.min(before.length, after.length); known > 0; known--) {
-    const end = before.slice(-known);
-    if (end.every((line, i) => line === after[i])) {
-      return known;
-    }
-  }
-  return 0;
 }

@@ -2,11 +2,13 @@
 
 import { appendLine, plainText } from './ansi.js';
 import { byId, el, setText } from './dom.js';
-import { plural } from './format.js';
+import { plural, printable } from './format.js';
 
 const MAX_LINES = 3_000;
 const END_TOLERANCE = 24; // Pixels.
 const MAX_RANGES = 2_000;
+const SEARCH_MILLIS = 300; // Between searches of a growing log.
+const PROCESS_COLORS = [4, 5, 6, 2, 12, 13]; // Not red or yellow, which look like faults.
 
 export class LogView {
   #box = byId('log');
@@ -16,7 +18,9 @@ export class LogView {
   #isPaused = false;
   #followsEnd = true;
   #unseen = 0;
+  #colors = new Map();
   #query = '';
+  #searchTimer = null;
   #matches = [];
   #at = -1;
 
@@ -49,7 +53,7 @@ export class LogView {
     this.#showCount();
   }
 
-  /** Adds a line {text, stream, time}; the two last may be missing. */
+  /** Adds a line {text, stream, time, process}; the last three may be missing. */
   add(line) {
     this.#pending.push(line);
     if (this.#pending.length > 2 * MAX_LINES) {
@@ -86,7 +90,7 @@ export class LogView {
     const surplus = this.#lines.splice(0, Math.max(0, this.#lines.length - MAX_LINES));
     surplus.forEach(({ element }) => element.remove());
     if (this.#query !== '') {
-      this.#search(this.#query, false);
+      this.#searchTimer ??= setTimeout(() => this.#searchAgain(), SEARCH_MILLIS);
     }
     if (this.#followsEnd) {
       this.#box.scrollTop = this.#box.scrollHeight;
@@ -94,11 +98,22 @@ export class LogView {
     this.#showEnd();
   }
 
-  #element({ text, stream, time }) {
+  #element({ text, stream, time, process }) {
     const element = el('div', { class: stream ? `line ${stream}` : 'line',
       title: time ? new Date(time).toLocaleString() : undefined });
+    if (process) {
+      element.append(el('span', { class: `process-text fg-${this.#colorOf(process)}`,
+        text: printable(process) }));
+    }
     appendLine(element, text);
     return { element, text: plainText(text).toLowerCase() };
+  }
+
+  #colorOf(process) {
+    if (!this.#colors.has(process)) {
+      this.#colors.set(process, PROCESS_COLORS[this.#colors.size % PROCESS_COLORS.length]);
+    }
+    return this.#colors.get(process);
   }
 
   // The end.
@@ -147,6 +162,11 @@ export class LogView {
 
   // Search.
 
+  #searchAgain() {
+    this.#searchTimer = null;
+    this.#search(this.#query, false);
+  }
+
   #search(query, scroll = true) {
     this.#query = query.toLowerCase();
     const current = this.#matches[this.#at];
@@ -159,6 +179,9 @@ export class LogView {
       }
     }
     this.#at = this.#matches.indexOf(current);
+    if (this.#at < 0) {
+      current?.element.classList.remove('at');
+    }
     this.#highlight();
     this.#showCount();
     if (scroll && this.#matches.length > 0 && this.#at < 0) {
@@ -191,29 +214,27 @@ export class LogView {
     if (!globalThis.CSS?.highlights) {
       return;
     }
-    const ranges = [];
-    for (const { element } of this.#matches.slice(-MAX_RANGES)) {
-      ranges.push(...rangesOf(element, this.#query));
+    const found = new Highlight();
+    for (let i = this.#matches.length - 1; i >= 0 && found.size < MAX_RANGES; i--) {
+      addRanges(found, this.#matches[i].element, this.#query);
     }
-    CSS.highlights.set('found', new Highlight(...ranges));
+    CSS.highlights.set('found', found);
   }
 }
 
-/** Returns the ranges of a text in an element; those that cross a change of colour are left out. */
-function rangesOf(element, query) {
-  const ranges = [];
+/** Adds the ranges of a text in an element; those that cross a change of colour are left out. */
+function addRanges(found, element, query) {
   const nodes = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) {
     const text = nodes.currentNode.data.toLowerCase();
     for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) {
       // Lower case may be longer, for example of U+0130.
-      if (at + query.length <= nodes.currentNode.length) {
+      if (at + query.length <= nodes.currentNode.length && found.size < MAX_RANGES) {
         const range = new Range();
         range.setStart(nodes.currentNode, at);
         range.setEnd(nodes.currentNode, at + query.length);
-        ranges.push(range);
+        found.add(range);
       }
     }
   }
-  return ranges;
 }

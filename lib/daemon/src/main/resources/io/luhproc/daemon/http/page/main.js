@@ -17,12 +17,16 @@ takeTokenFromAddress();
 onTokenNeeded(askForToken);
 
 const model = new Model();
-const table = new ServiceTable(model, byId('table-box'), (isEmpty) =>
-  document.body.classList.toggle('without-services', isEmpty));
+const table = new ServiceTable(model, byId('table-box'), (isEmpty, sortKey) => {
+  document.body.classList.toggle('without-services', isEmpty);
+  byId('sort').value = sortKey;
+});
 const graph = new Graph(model);
 const eventList = new EventList(model);
 const panel = new Panel(model, () => closePanel());
 let view = 'services';
+// Whether the address changes because the focus moves through the table.
+let isMoving = false;
 
 // The address: #/VIEW, #/VIEW/SERVICE or #/VIEW/SERVICE/PROCESS.
 
@@ -39,6 +43,11 @@ function showAddress() {
   (view === 'events' ? eventList.show : eventList.hide).call(eventList);
   if (service) {
     panel.show(service, process);
+    if (isMoving) {
+      table.current?.focus();
+    } else {
+      panel.focus();
+    }
   } else {
     panel.hide();
   }
@@ -148,6 +157,18 @@ const KEYS = [
   [['?'], 'These keys'],
 ];
 
+/** Moves the focus by rows; an open panel shows the service of the new row. */
+function move(step) {
+  table.move(step);
+  const name = table.current?.service.name;
+  if (panel.name !== '' && name && name !== panel.name) {
+    history.replaceState(null, '', `#/services/${encodeURIComponent(name)}`);
+    isMoving = true;
+    showAddress();
+    isMoving = false;
+  }
+}
+
 function act(operation) {
   if (panel.name !== '') {
     panel.act(operation);
@@ -159,8 +180,8 @@ function act(operation) {
 const ACTIONS = {
   '/': () => byId(panel.name === '' ? (view === 'events' ? 'event-filter' : 'filter')
     : 'log-search').focus(),
-  j: () => view === 'services' && table.move(1),
-  k: () => view === 'services' && table.move(-1),
+  j: () => view === 'services' && move(1),
+  k: () => view === 'services' && move(-1),
   s: () => act('start'),
   x: () => act('stop'),
   r: () => act('restart'),
@@ -172,10 +193,10 @@ const ACTIONS = {
   '?': () => showKeys(KEYS),
 };
 const TABLE_ACTIONS = {
-  ArrowDown: () => table.move(1),
-  ArrowUp: () => table.move(-1),
-  Home: () => table.move(-Infinity),
-  End: () => table.move(Infinity),
+  ArrowDown: () => move(1),
+  ArrowUp: () => move(-1),
+  Home: () => move(-Infinity),
+  End: () => move(Infinity),
   ArrowRight: () => table.expandCurrent(true),
   ArrowLeft: () => table.expandCurrent(false),
 };

@@ -1,6 +1,6 @@
 // The services as the daemon reports them, and the connection to it.
 
-import { getJson, getToken, onTokenChange, Stream } from './api.js';
+import { getJson, getToken, onTokenChange, setToken, Stream } from './api.js';
 import { SAMPLES } from './sparkline.js';
 
 const POLL_MILLIS = 2_000;
@@ -45,7 +45,7 @@ export class Model {
     const handlers = {
       open: () => this.#streamOpened(),
       event: (type, data, id) => this.#onEvent(type, data, id),
-      lost: () => this.#streamLost(),
+      lost: (error) => this.#streamLost(error),
     };
     // The id of no run: the daemon sends the events that it remembers.
     this.#stream = new Stream(() => '/events', handlers, '0');
@@ -92,8 +92,11 @@ export class Model {
     this.refresh();
   }
 
-  #streamLost() {
+  #streamLost({ status }) {
     this.#hasStream = false;
+    if (status === 401) {
+      setToken(''); // The daemon has a new one.
+    }
     this.refresh();
   }
 
@@ -149,7 +152,11 @@ export class Model {
   }
 
   async #readStatus() {
-    const [status, specs] = await Promise.all([getJson('/status'), getJson('/page/services')]);
+    const paths = ['/status', '/tree?format=json', '/groups'];
+    const [status, tree, groups] = await Promise.all(paths.map(getJson));
+    const groupsOf = groupsByName(groups);
+    const specs = tree.map(({ name, requires, wants, after, conflicts }) =>
+      ({ name, groups: groupsOf.get(name) ?? [], requires, wants, after, conflicts }));
     const specsText = JSON.stringify(specs);
     const hasNewSpecs = specsText !== this.#specsText;
     if (hasNewSpecs) {
@@ -294,6 +301,14 @@ export function upSince(status) {
 
 export function restarts(status) {
   return (status.processes ?? [status]).reduce((count, process) => count + process.restarts, 0);
+}
+
+function groupsByName(groups) {
+  const byName = new Map();
+  for (const [group, names] of Object.entries(groups)) {
+    names.forEach((name) => byName.set(name, [...(byName.get(name) ?? []), group]));
+  }
+  return byName;
 }
 
 function push(samples, value) {

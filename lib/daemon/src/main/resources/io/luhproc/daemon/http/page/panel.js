@@ -37,7 +37,7 @@ export class Panel {
     byId('panel-why').addEventListener('toggle', () => this.#explain());
     onTokenChange(() => this.#name !== '' && this.#openLogs());
     document.addEventListener('visibilitychange', () => this.#source.onVisibility());
-    model.on('services', (changed) => changed.has(this.#name) && this.#update());
+    model.on('services', (changed) => changed.has(this.#name) && this.#onService());
     setInterval(() => this.#tick(), 1_000);
   }
 
@@ -49,7 +49,7 @@ export class Panel {
     return this.#view;
   }
 
-  /** Shows a service and the log of a process; '' for its first one. */
+  /** Shows a service and the log of a process; '' for all. */
   show(name, process = '') {
     const isSame = name === this.#name && (process === '' || process === this.#process);
     this.#name = name;
@@ -57,7 +57,6 @@ export class Panel {
     document.body.classList.add('with-panel');
     if (!isSame) {
       this.#process = process;
-      byId('panel-why').open = false;
       this.#update();
       this.#openLogs();
     }
@@ -83,12 +82,20 @@ export class Panel {
     }
   }
 
+  #onService() {
+    this.#update();
+    if (!this.#source.isOpen) {
+      this.#openLogs();
+    }
+  }
+
   #update() {
     const service = this.#model.services.get(this.#name);
     setText(byId('panel-name'), printable(this.#name));
     const state = service ? shownState(service) : 'gone';
     setAttribute(this.#element, 'data-state', state);
-    setText(byId('panel-state'), service ? state : 'There is no service of this name.');
+    const missing = this.#model.isLoaded ? 'There is no service of this name.' : '';
+    setText(byId('panel-state'), service ? state : missing);
     byId('panel-details').hidden = !service;
     if (!service) {
       return;
@@ -105,6 +112,9 @@ export class Panel {
     const hidden = { start: up, stop: !up, restart: false, reload: !up, kill: !up, signal: !up,
       pause: !up || state === 'paused', resume: state !== 'paused' };
     for (const [operation, button] of Object.entries(this.#buttons)) {
+      if (hidden[operation] && button === document.activeElement) {
+        this.focus(); // A hidden button would lose it.
+      }
       button.hidden = hidden[operation];
     }
   }
@@ -114,11 +124,11 @@ export class Panel {
     const select = byId('log-process');
     if (JSON.stringify(names) !== select.dataset.names) {
       select.dataset.names = JSON.stringify(names);
-      select.replaceChildren(...names.map((name) =>
-        el('option', { value: name, text: printable(name) })));
+      select.replaceChildren(el('option', { value: '', text: 'all processes' }),
+        ...names.map((name) => el('option', { value: name, text: printable(name) })));
     }
     if (!names.includes(this.#process)) {
-      this.#process = names[0];
+      this.#process = '';
     }
     select.value = this.#process;
     select.hidden = names.length === 1;
@@ -188,8 +198,11 @@ export class Panel {
     byId('log-locked').hidden = hasToken;
     byId('log-area').hidden = !hasToken;
     this.#view.clear();
-    if (hasToken && this.#process) {
-      this.#source.open(this.#name, this.#process, byId('log-stream').value);
+    const service = this.#model.services.get(this.#name);
+    if (hasToken && service) {
+      const isOnly = service.processes.length === 1;
+      const process = isOnly ? service.processes[0].name : this.#process;
+      this.#source.open(this.#name, process, byId('log-stream').value);
     } else {
       this.#source.close();
     }

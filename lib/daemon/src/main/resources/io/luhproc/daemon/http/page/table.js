@@ -24,6 +24,7 @@ export class ServiceTable {
   isGrouped = false;
 
   #model;
+  #onLayout;
   #body = el('div', { role: 'rowgroup', class: 'rows' });
   #empty = el('div', { class: 'empty' });
   #headers;
@@ -37,9 +38,10 @@ export class ServiceTable {
   #seen;
   #isPlanned = false;
 
-  constructor(model, parent, onEmptyChange) {
+  /** Calls onLayout(isEmpty, sort key) when rows are arranged. */
+  constructor(model, parent, onLayout) {
     this.#model = model;
-    this.onEmptyChange = onEmptyChange;
+    this.#onLayout = onLayout;
     this.#headers = COLUMNS.map(([key, label]) => {
       const button = el('button', { type: 'button', text: label,
         on: { click: () => this.sortBy(key) } });
@@ -148,6 +150,7 @@ export class ServiceTable {
     arrange(this.#body, elements);
     this.#showSort();
     this.#showEmpty(services.length);
+    this.#onLayout(this.#model.services.size === 0, this.sort.key);
     if (!this.#visible.includes(this.#current)) {
       this.#setCurrent(this.#visible.find(({ service }) => service.name === this.#selected)
         ?? this.#visible[0] ?? null);
@@ -188,6 +191,9 @@ export class ServiceTable {
     const state = shownState(service);
     if (this.states.size > 0 && !this.states.has(state)) {
       return false;
+    }
+    if (this.filter === '') {
+      return true;
     }
     const text = [service.name, state, reason(service), ...service.groups,
       ...service.processes.map(({ name, pid }) => `${name} ${pid ?? ''}`)].join('\n').toLowerCase();
@@ -271,7 +277,6 @@ export class ServiceTable {
         el('p', { text: 'Add one to the configuration file and reload the daemon:' }),
         el('pre', { text: '[services.web]\ncommand = "python3 -m http.server 8000"' }));
     }
-    this.onEmptyChange(total === 0);
   }
 
   #onFocus(target) {

@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
  * Formats positions in the logs of processes as an event id: {@code web:120.0,db:0.64}, the
  * positions in standard output and standard error of each process.
  */
-final class LogCursor {
+final class LogEventId {
   private static final Pattern ENTRY = Pattern.compile("([^:,]+):(-?\\d{1,18})\\.(-?\\d{1,18})");
 
-  private LogCursor() {}
+  private LogEventId() {}
 
   static String format(List<LogMessages.Source> sources) {
     return sources.stream()

@@ -1,0 +1,174 @@
+package io.luhproc.cli.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.cli.ExitCode;
+import io.luhproc.cli.service.LuhprocExtension.Result;
+import io.luhproc.cli.service.LuhprocExtension.Started;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Daemons that are killed, signalled, or run in the foreground. */
+@Tag("process")
+final class DaemonLifeProcessTest {
+  private static final String WEB = "[services.web]\ncommand = [\"sleep\", \"600\"]\n";
+
+  @RegisterExtension final LuhprocExtension luhproc = new LuhprocExtension();
+
+  private static void assertCode(Result result, ExitCode code) {
+    assertThat(result.code()).as(result::toString).isEqualTo(code.code());
+  }
+
+  private void kill(String signal, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  @Test
+  void requestOfKilledDaemonFailsAndNextDaemonAdoptsServices() throws Exception {
+    luhproc.configure(
+        """
+        [services.slow]
+        command = ["sleep", "600"]
+        min_ready_time = "10m"
+        autostart = false
+        """);
+    assertCode(luhproc.run("up"), ExitCode.SUCCESS);
+    Started start = luhproc.start("start", "slow");
+    LuhprocExtension.await("the launch", () -> status("slow").contains("starting"));
+    long service = luhproc.pid("slow");
+
+    kill("KILL", luhproc.daemonPid());
+
+    Result killed = luhproc.finish(start);
+    assertCode(killed, ExitCode.NOT_RUNNING);
+    assertThat(killed.err()).contains("it has ended during the request; see luhproc status");
+    assertThat(LuhprocExtension.isAlive(service)).isTrue();
+    assertCode(luhproc.run("status"), ExitCode.NOT_RUNNING);
+    assertCode(luhproc.run("up", "--timeout=0"), ExitCode.SUCCESS);
+    assertThat(luhproc.pid("slow")).isEqualTo(service);
+  }
+
+  private String status(String service) {
+    try {
+      return luhproc.run("status", service).out();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void followersEndWhenDaemonIsKilled() throws Exception {
+    luhproc.configure(WEB);
+    assertCode(luhproc.run("up"), ExitCode.SUCCESS);
+    Started events = luhproc.start("events", "--all");
+    LuhprocExtension.await("the first event", () -> events.out().contains("service_added"));
+
+    kill("KILL", luhproc.daemonPid());
+
+    assertCode(luhproc.finish(events), ExitCode.NOT_RUNNING);
+    assertCode(luhproc.run("up"), ExitCode.SUCCESS);
+  }
+
+  @Test
+  void foregroundDaemonStopsAllAtTerm() throws Exception {
+    luhproc.configure(WEB);
+    Started daemon = luhproc.start("up", "--foreground");
+    LuhprocExtension.await("the service", () -> isUp("web"));
+    long web = luhproc.pid("web");
+
+    kill("TERM", daemon.process().pid());
+
+    assertCode(luhproc.finish(daemon), ExitCode.SUCCESS);
+    assertThat(LuhprocExtension.isAlive(web)).isFalse();
+  }
+
+  private boolean isUp(String service) {
+    return status(service).contains("running");
+  }
+
+  @Test
+  void secondDaemonOfSameConfigurationIsRefused() throws Exception {
+    luhproc.configure(WEB);
+    assertCode(luhproc.run("up"), ExitCode.SUCCESS);
+
+    Result second = luhproc.run("up", "--foreground");
+
+    assertCode(second, ExitCode.BUSY);
+    assertThat(second.err()).contains("supervised already", "stop that one");
+    assertCode(luhproc.run("status"), ExitCode.SUCCESS);
+  }
+
+  @Test
+  void secondDaemonAfterChangeOfDirectoryIsRefused() throws Exception {
+    luhproc.configure("[supervisor]\ndirectory = \"one\"\n" + WEB);
+    assertCode(luhproc.run("up"), ExitCode.SUCCESS);
+    luhproc.configure("[supervisor]\ndirectory = \"two\"\n" + WEB);
+
+    Result second = luhproc.run("up", "--foreground");
+
+    assertCode(second, ExitCode.BUSY);
+    assertThat(second.err()).contains("in the former directory " + luhproc.folder() + "/one");
+    assertCode(luhproc.run("down"), ExitCode.SUCCESS);
+    assertCode(luhproc.run("up"), ExitCode.SUCCESS);
+    assertThat(luhproc.folder().resolve("two/http.sock")).exists();
+  }
+
+  @Test
+  void exitConditionEndsDaemonWithCodeOfService() throws Exception {
+    luhproc.configure(
+        WEB
+            + """
+            [services.job]
+            command = "exit 7"
+            restart = "never"
+            [services.fine]
+            command = "true"
+            restart = "never"
+            """);
+
+    assertThat(luhproc.run("up", "--foreground", "--exit-when", "job=failed").code()).isEqualTo(7);
+    assertThat(luhproc.run("up", "--foreground", "--exit-when", "job=exited").code()).isEqualTo(7);
+    assertCode(luhproc.run("up", "--foreground", "--exit-when=fine=exited"), ExitCode.SUCCESS);
+    assertCode(luhproc.run("up", "--foreground", "--exit-when=nope=exited"), ExitCode.NOT_RUNNING);
+    assertCode(luhproc.run("up", "--foreground", "--exit-when=job=gone"), ExitCode.USAGE);
+    assertCode(luhproc.run("up", "--exit-when=job=exited"), ExitCode.USAGE);
+    assertCode(luhproc.run("status"), ExitCode.NOT_RUNNING);
+  }
+
+  @Test
+  void stormOfHangupsReloadsWithoutTouchingUnchangedServices() throws Exception {
+    luhproc.configure(WEB);
+    assertCode(luhproc.run("up"), ExitCode.SUCCESS);
+    long web = luhproc.pid("web");
+    long daemon = luhproc.daemonPid();
+    luhproc.configure(WEB + "[services.added]\ncommand = [\"sleep\", \"600\"]\n");
+
+    Result storm = luhproc.shell("for i in {1..500}; do kill -HUP " + daemon + "; done");
+
+    assertCode(storm, ExitCode.SUCCESS);
+    LuhprocExtension.await("the added service", () -> isUp("added"));
+    assertThat(luhproc.daemonPid()).isEqualTo(daemon);
+    assertThat(luhproc.pid("web")).isEqualTo(web);
+  }
+
+  @Test
+  void hangupWithBadConfigurationChangesNothing() throws Exception {
+    luhproc.configure(WEB);
+    Started daemon = luhproc.start("up", "--foreground");
+    LuhprocExtension.await("the service", () -> isUp("web"));
+    luhproc.configure("[services.web]\ncommand = 5\n");
+
+    kill("HUP", daemon.process().pid());
+
+    LuhprocExtension.await("the message", () -> daemon.err().contains("nothing is changed"));
+    assertThat(daemon.err()).contains(luhproc.config() + ":2:1: ");
+    assertThat(isUp("web")).isTrue();
+    Result reload = luhproc.run("reload");
+    assertCode(reload, ExitCode.USAGE);
+    assertThat(reload.err()).contains(luhproc.config() + ":2:1: ");
+    assertCode(luhproc.run("down"), ExitCode.SUCCESS);
+    assertCode(luhproc.finish(daemon), ExitCode.SUCCESS);
+  }
+}
