@@ -1,9 +1,11 @@
 package io.luhproc.daemon.ship;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.log.LogCursor;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.slf4j.LoggerFactory;
 
 /** A stream and how far it was shipped. Its file is open only while it is being shipped. */
 final class ShippedStream {
@@ -108,7 +110,6 @@ final class ShippedStream {
   /** Reads the next batch, from the saved position if the file is not open. */
   Batch read(boolean multiline, UnaryOperator<String> mask) {
     if (reader.isEmpty()) {
-      seen = FileState.of(key.activeFile());
       LogCursor cursor = LogCursor.open(key.directory(), key.stream(), position);
       reader = Optional.of(new EventReader(cursor, multiline, mask));
       if (position.isEmpty()) {
@@ -118,7 +119,8 @@ final class ShippedStream {
       }
     }
     beforeRead = FileState.of(key.activeFile());
-    Batch batch = reader.get().read(lines, quiet || flushing);
+    boolean ended = flushing || (quiet && beforeRead.equals(seen));
+    Batch batch = reader.get().read(lines, ended);
     unreadBytes = batch.unreadBytes();
     if (batch.events().isEmpty() && batch.complete()) {
       drained = beforeRead;
@@ -149,7 +151,11 @@ final class ShippedStream {
 
   /** Closes the file. The next batch begins at the saved position. */
   void close() {
-    reader.ifPresent(EventReader::close);
+    try {
+      reader.ifPresent(EventReader::close);
+    } catch (LuhprocException e) {
+      LoggerFactory.getLogger(ShippedStream.class).warn("cannot close the log of {}", key, e);
+    }
     reader = Optional.empty();
   }
 

@@ -174,7 +174,8 @@ final class StreamScheduler {
 
   private void sendBatch(ShippedStream stream, int left) {
     Batch batch;
-    byte[] body;
+    CompletableFuture<Endpoint.Response> sent;
+    long started = parts.time().nanoTime();
     try {
       batch = stream.read(config.multiline(), secrets);
       stream.takeFirstPosition().ifPresent(it -> saveCursor(stream, it));
@@ -182,19 +183,15 @@ final class StreamScheduler {
         endOfStream(stream, batch);
         return;
       }
-      body = format.encode(stream.key(), batch.events());
+      sent = parts.endpoint().send(format.encode(stream.key(), batch.events()));
     } catch (RuntimeException e) {
       counters.setFailure("cannot read the log of " + stream.key());
       LOG.warn("cannot ship {}; trying again every minute", stream.key(), e);
       postpone(stream);
       return;
     }
-    long started = parts.time().nanoTime();
     CompletableFuture<Void> ignored =
-        parts
-            .endpoint()
-            .send(body)
-            .handle((response, failure) -> judge.judge(batch, response, failure))
+        sent.handle((response, failure) -> judge.judge(batch, response, failure))
             .thenAcceptAsync(
                 verdict -> continueAfter(stream, batch, verdict, started, left), parts.executor());
   }
@@ -203,9 +200,12 @@ final class StreamScheduler {
     if (batch.lostBytes() > 0) {
       commit(stream, batch);
     }
-    if (stream.isFlushing()) {
-      stream.endFlush();
+    if (stream.isFlushing() && !batch.complete()) {
+      // The end of an event that was unfinished when it was read, before the flush.
+      deactivate(stream, ShippedStream.State.QUEUED);
+      return;
     }
+    stream.endFlush();
     deactivate(stream, ShippedStream.State.IDLE);
     completeFlushes();
   }

@@ -380,6 +380,48 @@ class StreamSchedulerTest {
   }
 
   @Test
+  void flushDuringRequestShipsEventThatWasUnfinished() {
+    open(VirtualShipping.with(VirtualShipping.Changes::multiline));
+    List<CompletableFuture<Endpoint.Response>> pending = new ArrayList<>();
+    shipping.endpoint =
+        body -> {
+          pending.add(new CompletableFuture<>());
+          return pending.get(pending.size() - 1);
+        };
+    shipping.write(web, "one\nError: last\n\tat " + "x".repeat(9000) + "\n");
+    advanceSeconds(1);
+    CompletableFuture<Boolean> done = shipping.scheduler.flush(it -> true, true);
+
+    for (int i = 0; i < 3; i++) {
+      pending.forEach(it -> it.complete(new Endpoint.Response(200, Optional.empty(), "")));
+      shipping.runTasks();
+    }
+
+    assertThat(done).isCompletedWithValue(true);
+    assertThat(shipping.messages()).hasSize(2).last().asString().startsWith("Error: last\n");
+  }
+
+  @Test
+  void endpointThatThrowsDoesNotStopOthers() {
+    StreamKey db = shipping.stream("db");
+    shipping.endpoint =
+        body -> {
+          if (ShippedEvents.messages(body).contains("bad")) {
+            throw new IllegalArgumentException("broken");
+          }
+          return VirtualShipping.ok().send(body);
+        };
+    shipping.write(web, "bad\n");
+    shipping.write(db, "good\n");
+    advanceSeconds(10);
+    assertThat(shipping.messages()).containsExactly("good");
+
+    shipping.endpoint = VirtualShipping.ok();
+    advanceSeconds(61);
+    assertThat(shipping.messages()).containsExactly("good", "bad");
+  }
+
+  @Test
   void flushDuringBackoffTriesAtOnce() {
     shipping.endpoint = VirtualShipping.status(503, "3000");
     shipping.writeLines(web, 1, 100);
