@@ -172,25 +172,6 @@ final class SharedTailersTest {
   }
 
   @Test
-  void slowFollowerContinuesAfterTruncation() throws Exception {
-    try (Reading slow = follow(0);
-        Reading fast = follow(0)) {
-      directory.writeNumberedLines(1, 1);
-      assertThat(slow.next(1)).hasSize(1);
-      directory.writeNumberedLines(2, 50_000);
-      assertThat(fast.next(50_000)).hasSize(50_000);
-      Files.writeString(directory.files().activeFile(), "anew\n");
-      assertThat(fast.next(1)).containsExactly("anew");
-      directory.write("more\n");
-      assertThat(fast.next(1)).containsExactly("more");
-
-      assertThat(slow.follower.next()).isEmpty();
-      directory.write("last\n");
-      assertThat(slow.next(1)).containsExactly("last");
-    }
-  }
-
-  @Test
   void onlySelectedStreamIsReturned() throws Exception {
     try (Reading err =
             new Reading(
