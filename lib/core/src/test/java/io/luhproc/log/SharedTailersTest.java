@@ -172,27 +172,6 @@ final class SharedTailersTest {
   }
 
   @Test
-  void slowFollowerContinuesAfterTruncation() throws Exception {
-    try (Reading slow = follow(0);
-        Reading fast = follow(0)) {
-      directory.writeNumberedLines(1, 1);
-      assertThat(slow.next(1)).hasSize(1);
-      directory.writeNumberedLines(2, 50_000);
-      assertThat(fast.next(50_000)).hasSize(50_000);
-      Files.writeString(directory.files().activeFile(), "anew\n");
-      assertThat(fast.next(1)).containsExactly("anew");
-      directory.write("more\n");
-      assertThat(fast.next(1)).containsExactly("more");
-
-      List<String> rest = new ArrayList<>(slow.next(1));
-      while (!rest.get(rest.size() - 1).equals("last")) {
-        directory.write("last\n");
-        rest.addAll(slow.next(1));
-      }
-    }
-  }
-
-  @Test
   void onlySelectedStreamIsReturned() throws Exception {
     try (Reading err =
             new Reading(

@@ -122,7 +122,7 @@ class HttpDocumentsProcessTest {
     Set<String> seen = new TreeSet<>();
     for (String line : RawHttp.body(answer).lines().toList()) {
       if (line.startsWith("# TYPE ")) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         family = words[2];
         assertThat(seen.add(family)).as(line).isTrue();
         assertThat(family.endsWith("_total")).as(line).isEqualTo(words[3].equals("counter"));
@@ -185,7 +185,7 @@ class HttpDocumentsProcessTest {
     String document = RawHttp.body(get("/openapi.json"));
     assertThat(document).contains("\"openapi\": \"3.1.0\"");
     List<String> paths =
-        Arrays.stream(document.split("\n"))
+        Arrays.stream(document.split("\n", -1))
             .filter(line -> line.startsWith("  \"/"))
             .map(line -> line.substring(3, line.indexOf('"', 3)))
             .collect(Collectors.toList());
