@@ -29,12 +29,14 @@ class SchemaTest {
       restart = {}
       stop = {}
       health = {}
+      ready = {}
       limits.io = [{}]
       logs = {}
       [services.many.processes.p]
       restart = {}
       stop = {}
       health = {}
+      ready = {}
       limits.io = [{}]
       logs = {}
       """;
@@ -89,6 +91,8 @@ class SchemaTest {
             + "command = 'x'\n"
             + "stop = { signal = 'SIGINT', grace = '1m 30s', timeout = '1h' }",
         "[services.a]\ncommand = 'x'\nstart_timeout = 'PT10S'\nmin_ready_time = 5",
+        "[services.a]\ncommand = 'x'\nready = { log = 'up' }\nstop = { only_parent = true }",
+        "[services.a]\ncommand = 'x'\nready = 'notify'\nhealth = { heartbeat = '10s' }",
         "[services.a]\ncommand = 'x'\nhealth = { tcp = 'localhost:80', interval = '${X}s' }",
         "[services.a]\n"
             + "command = 'x'\n"
@@ -133,6 +137,9 @@ class SchemaTest {
         "[services.a]\ncommand = 'x'\nstart_timeout = '10 parsecs'",
         "[services.a]\ncommand = 'x'\nstop = { signal = 15 }",
         "[services.a]\ncommand = 'x'\nstop = 'TERM'",
+        "[services.a]\ncommand = 'x'\nready = 'soon'",
+        "[services.a]\ncommand = 'x'\nready = {}",
+        "[services.a]\ncommand = 'x'\nstop = { only_parent = 1 }",
         "[services.a]\ncommand = 'x'\nhealth = {}",
         "[services.a]\ncommand = 'x'\nhealth = { tcp = 'localhost:80', shell = 'x' }",
         "[services.a]\ncommand = 'x'\nhealth = { tcp = 'localhost' }",
