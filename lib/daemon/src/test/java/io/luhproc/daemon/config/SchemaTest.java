@@ -14,6 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The published schema and the loader judge alike. */
 class SchemaTest {
+  private static final String RESTART =
+      "restart = { condition = 'on-failure', delay = 0.5, jitter = 0.1, factor = 2,"
+          + " success_codes = [0, 3], max_retries = 5 }";
+  private static final String STOP =
+      "stop = { signal = 'SIGINT', grace = '1m 30s', timeout = '1h' }";
+  private static final String HEALTH =
+      "health = { http = 'http://localhost:80/', expected_status = '200' }";
   private static final JsonSchema SCHEMA = JsonSchema.parse(ConfigLoader.schema());
   private static final Map<String, String> ENVIRONMENT = Map.of("X", "1");
 
@@ -83,27 +90,20 @@ class SchemaTest {
         "[templates.t.processes.p]\ncommand = 'x'\n[services.a]\nextends = 't'\nautostart = false",
         "[services.a]\ncommand = 'x'\nrestart = 'always'",
         "[services.a]\ncommand = 'x'\nrestart = '${MODE:-never}'\numask = '0027'\nnice = -5",
-        "[services.a]\n"
-            + "command = 'x'\n"
-            + "restart = { condition = 'on-failure', delay = 0.5, jitter = 0.1, factor = 2,"
-            + " success_codes = [0, 3], max_retries = 5 }",
-        "[services.a]\n"
-            + "command = 'x'\n"
-            + "stop = { signal = 'SIGINT', grace = '1m 30s', timeout = '1h' }",
+        "[services.a]\ncommand = 'x'\n" + RESTART,
+        "[services.a]\ncommand = 'x'\n" + STOP,
         "[services.a]\ncommand = 'x'\nstart_timeout = 'PT10S'\nmin_ready_time = 5",
         "[services.a]\ncommand = 'x'\nready = { log = 'up' }\nstop = { only_parent = true }",
         "[services.a]\ncommand = 'x'\nready = 'notify'\nhealth = { heartbeat = '10s' }",
         "[services.a]\ncommand = 'x'\nhealth = { tcp = 'localhost:80', interval = '${X}s' }",
-        "[services.a]\n"
-            + "command = 'x'\n"
-            + "health = { http = 'http://localhost:80/', expected_status = '200' }",
+        "[services.a]\ncommand = 'x'\n" + HEALTH,
         "[services.a]\ncommand = 'x'\nlimits = { memory = '1.5GiB', pids = 10, cpu_percent = 150 }",
         "[services.a]\ncommand = 'x'\nlimits.io = [{ path = '/', read = 1000000 }]",
         "[services.a]\ncommand = 'x'\nlogs = { max_size = '10M', gzip = true, max_age = '7d' }",
         "[services.a]\n"
             + "command = 'x'\n"
-            + "env = { A = 1, B = true, C = 'c', D = 1.5 }\n"
-            + "output = 'merged'",
+            + "output = 'merged'\n"
+            + "env = { A = 1, B = true, C = '', D = 1.5 }",
         "[services.a]\ncommand = 'x'\nintensity = { max_restarts = 3, period = '10s' }",
         "[supervisor]\nlisten = 'localhost:8080'\ndirectory = 'x'",
         "[supervisor]\nlisten = ''",
