@@ -100,10 +100,7 @@ class SchemaTest {
         "[services.a]\ncommand = 'x'\nlimits = { memory = '1.5GiB', pids = 10, cpu_percent = 150 }",
         "[services.a]\ncommand = 'x'\nlimits.io = [{ path = '/', read = 1000000 }]",
         "[services.a]\ncommand = 'x'\nlogs = { max_size = '10M', gzip = true, max_age = '7d' }",
-        "[services.a]\n"
-            + "command = 'x'\n"
-            + "output = 'merged'\n"
-            + "env = { A = 1, B = true, C = '', D = 1.5 }",
+        "[services.a]\ncommand = 'x'\noutput = 'merged'\n" + "env = { A = 1, B = true, D = 1.5 }",
         "[services.a]\ncommand = 'x'\nintensity = { max_restarts = 3, period = '10s' }",
         "[supervisor]\nlisten = 'localhost:8080'\ndirectory = 'x'",
         "[supervisor]\nlisten = ''",
