@@ -25,6 +25,8 @@ module io.luhproc.core {
       io.luhproc.cli,
       io.luhproc.daemon;
   exports io.luhproc.process;
+  exports io.luhproc.relaunch to
+      io.luhproc.cli;
   exports io.luhproc.service;
   exports io.luhproc.supervisor;
   exports io.luhproc.time to

@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.cli.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -79,9 +80,16 @@ public final class Console {
     boolean isColoured = isTerminal && allowsColour(System.getenv());
     return new Console(
         program,
-        new PrintWriter(System.out, false),
-        new PrintWriter(System.err, true),
+        new PrintWriter(System.out, false, encoding("stdout")),
+        new PrintWriter(System.err, true, encoding("stderr")),
         new Style(isTerminal, isColoured, false));
+  }
+
+  /** Returns the encoding of a standard stream, as picocli does: that of the terminal if any. */
+  private static Charset encoding(String stream) {
+    String ofJdk17 = System.getProperty("sun." + stream + ".encoding", "");
+    String name = System.getProperty(stream + ".encoding", ofJdk17);
+    return name.isEmpty() ? Charset.defaultCharset() : Charset.forName(name);
   }
 
   static Console of(CommandLine command, Map<String, String> environment, boolean verbose) {

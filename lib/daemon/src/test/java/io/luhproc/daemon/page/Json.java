@@ -53,7 +53,8 @@ final class Json {
   /** Returns a text as a JSON string, which is also a literal of JavaScript. */
   static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c < ' ' || c > '~' || c == '"' || c == '\\') {
         quoted.append("\\u%04x".formatted((int) c));
       } else {
