@@ -106,8 +106,10 @@ public final class Daemon implements AutoCloseable {
     Daemon daemon = new Daemon(path, directory, loader, config, supervisor);
     try {
       // Before any service is touched, because the address may be in use.
-      daemon.http = Optional.of(HttpServer.start(daemon.new Target(), config.listen(), directory));
+      HttpServer server = HttpServer.bind(daemon.new Target(), config.listen(), directory);
+      daemon.http = Optional.of(server);
       supervisor.add(config.services().toArray(ServiceSpec[]::new));
+      server.start();
       state.publish(directory);
       daemon.openShipper(config);
       return daemon;

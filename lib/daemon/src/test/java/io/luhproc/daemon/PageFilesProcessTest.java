@@ -110,23 +110,23 @@ class PageFilesProcessTest {
             "/page/missing.js")) {
       assertThat(RawHttp.status(get(target))).as(target).isIn(400, 401, 404);
     }
-    assertThat(RawHttp.status(RawHttp.request(tcp, "POST", "/page/usage"))).isEqualTo(401);
+    assertThat(RawHttp.status(RawHttp.request(tcp, "POST", "/page/main.js"))).isEqualTo(401);
   }
 
   @Test
   void foreignHostsAndOriginsAreRefused() throws IOException {
     assertThat(RawHttp.status(get("/", "Host: evil.example"))).isEqualTo(403);
-    assertThat(RawHttp.status(get("/page/usage", "Origin: http://evil.example"))).isEqualTo(403);
+    assertThat(RawHttp.status(get("/usage", "Origin: http://evil.example"))).isEqualTo(403);
   }
 
   @Test
   void usageHasLiveProcesses() throws IOException {
-    assertThat(RawHttp.body(get("/page/usage"))).isEqualTo("[]\n");
+    assertThat(RawHttp.body(get("/usage"))).isEqualTo("[]\n");
     daemon.start().join();
     long pid = daemon.supervisor().status("db").processes().get(0).pid().getAsLong();
 
-    assertThat(RawHttp.body(get("/page/usage")))
+    assertThat(RawHttp.body(get("/usage")))
         .startsWith("[{\"service\":\"db\",\"process\":\"db\",\"pid\":" + pid + ",\"readAt\":")
-        .containsPattern("\"cpuMillis\":\\d+,\"rssBytes\":[1-9]\\d+");
+        .containsPattern("\"cpuMillis\":\\d+,\"memoryBytes\":[1-9]\\d+");
   }
 }

@@ -33,7 +33,7 @@ final class TopSampler {
   List<TopRow> read() {
     List<ServiceView> services = client.services();
     Map<String, UsageView> usages = new HashMap<>();
-    for (UsageView usage : UsageView.read(services, client)) {
+    for (UsageView usage : UsageView.of(services)) {
       usages.put(key(usage.service(), usage.process()), usage);
     }
     long nanoTime = time.nanoTime();

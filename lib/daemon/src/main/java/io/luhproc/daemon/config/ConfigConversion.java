@@ -92,6 +92,7 @@ final class ConfigConversion {
     addDependencies();
     addRestart();
     addStop();
+    addReadiness();
     addHealth();
     addEnvironment(root);
     return new ConfigNode.Table(source.location(), result);
@@ -145,9 +146,20 @@ final class ConfigConversion {
           find(shutdown.get(), "signal").flatMap(it -> Signal.of(Integer.parseInt(string(it))));
       signal.ifPresent(it -> stop.put("signal", scalar(it.name())));
       addGrace(shutdown.get(), stop);
+      find(shutdown.get(), "command").ifPresent(it -> stop.put("command", it));
     }
     if (!stop.isEmpty()) {
       result.put("stop", table(stop));
+    }
+  }
+
+  private void addReadiness() {
+    Optional<ConfigNode> line = find(source, "ready_log_line");
+    if (line.isPresent()) {
+      Map<String, ConfigNode> ready = new LinkedHashMap<>();
+      ready.put(
+          "log", new ConfigNode.Scalar(line.get().location(), Pattern.quote(string(line.get()))));
+      result.put("ready", table(ready));
     }
   }
 

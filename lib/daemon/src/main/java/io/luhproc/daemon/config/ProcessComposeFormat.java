@@ -3,7 +3,9 @@ package io.luhproc.daemon.config;
 import io.luhproc.health.HealthCheck;
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.process.Signal;
+import io.luhproc.service.Command;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.StopPolicy;
@@ -140,6 +142,9 @@ final class ProcessComposeFormat {
             .orElseGet(RestartPolicy::never));
     table.table("shutdown").map(ProcessComposeFormat::stop).ifPresent(process::stop);
     readHealth(table, process);
+    table
+        .string("ready_log_line")
+        .ifPresent(it -> process.ready(Readiness.logLine(Pattern.quote(it))));
     ServiceSpec.Builder service = ServiceSpec.named(name);
     service.autostart(!table.bool("disabled").orElse(false));
     table.table("depends_on").ifPresent(it -> readDependencies(it, service));
@@ -176,6 +181,8 @@ final class ProcessComposeFormat {
     StopPolicy policy = StopPolicy.defaults();
     policy = table.apply("signal", table::integer, policy, (p, it) -> p.signal(signal(it)));
     policy = table.apply("timeout_seconds", table::duration, policy, SpecReader::withGrace);
+    policy =
+        table.apply("command", table::string, policy, (p, it) -> p.command(new Command.Shell(it)));
     table.warnUnusedKeys();
     return policy;
   }
@@ -271,12 +278,9 @@ final class ProcessComposeFormat {
       dependency.ifPresent(TableReader::warnUnusedKeys);
       switch (condition) {
         case "process_started" -> service.after(name).wants(name);
-        case "process_healthy", "process_completed_successfully" -> service.requires(name);
+        case "process_healthy", "process_completed_successfully", "process_log_ready" ->
+            service.requires(name);
         case "process_completed" -> service.after(name).wants(name);
-        case "process_log_ready" -> {
-          service.requires(name);
-          table.warn(key, "condition process_log_ready of " + name + " counts as process_healthy");
-        }
         default ->
             table.error(
                 key,

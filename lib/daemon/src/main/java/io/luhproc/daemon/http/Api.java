@@ -41,6 +41,7 @@ final class Api {
                 request -> statuses.one(200, request.path().segment(1))),
             Route.get("/services/{service}/logs", !isPublic, logs::stream),
             Route.get("/groups", isPublic, request -> groups()),
+            Route.get("/usage", isPublic, request -> UsageReply.of(target.supervisor())),
             Route.get("/events", !isPublic, events::stream),
             Route.get("/why/{service}", !isPublic, statuses::why),
             Route.get("/tree", isPublic, request -> TreeReply.of(target, request)),

@@ -61,7 +61,7 @@ public final class HttpServer implements AutoCloseable {
                 listen.map(ListenAddress::host),
                 token,
                 api,
-                withSizeLimit(new PageHandler(target.supervisor(), handler))));
+                withSizeLimit(new PageHandler(handler))));
     server.setHandler(deadline);
     server.setErrorHandler(new ErrorReply());
     tcp = listen.map(address -> tcpConnector(server, address));
@@ -70,7 +70,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Opens the listeners.
+   * Creates a server and takes its TCP address. Clients wait until {@link #start}.
    *
    * @param target what the API controls
    * @param listen the TCP address; empty for the unix socket only
@@ -78,25 +78,44 @@ public final class HttpServer implements AutoCloseable {
    * @throws LuhprocException if the address is in use or no loopback address, the path of the
    *     socket is too long, or the token file is not safe
    */
-  public static HttpServer start(ApiTarget target, Optional<ListenAddress> listen, Path directory) {
+  public static HttpServer bind(ApiTarget target, Optional<ListenAddress> listen, Path directory) {
     Path socket = directory.resolve(SOCKET_FILE);
     checkSocket(socket);
     listen.ifPresent(HttpServer::checkLoopback);
     AccessToken token = AccessToken.readOrCreate(directory.resolve(TOKEN_FILE));
-    HttpServer started = new HttpServer(target, listen, socket, token);
+    HttpServer bound = new HttpServer(target, listen, socket, token);
     try {
-      started.server.start();
-      return started;
-    } catch (Exception e) {
-      started.close();
-      throw new LuhprocException(
-          "cannot open the HTTP server on "
-              + listen.map(ListenAddress::toString).orElse(socket.toString())
-              + ": "
-              + rootMessage(e)
-              + "; free the address or change listen",
-          e);
+      if (bound.tcp.isPresent()) {
+        bound.tcp.get().open();
+      }
+      return bound;
+    } catch (IOException e) {
+      bound.close();
+      throw openFailure(listen.map(ListenAddress::toString).orElse(""), e);
     }
+  }
+
+  /**
+   * Opens the unix socket and begins to answer requests.
+   *
+   * @throws LuhprocException if that fails
+   */
+  public void start() {
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw openFailure(socket.toString(), e);
+    }
+  }
+
+  private static LuhprocException openFailure(String address, Exception failure) {
+    return new LuhprocException(
+        "cannot open the HTTP server on "
+            + address
+            + ": "
+            + rootMessage(failure)
+            + "; free the address or change listen",
+        failure);
   }
 
   /** Each connector has a limit of its own: TCP clients cannot lock out those of the socket. */
@@ -194,6 +213,8 @@ public final class HttpServer implements AutoCloseable {
     handler.closeStreams();
     logs.close();
     try {
+      // A server that was not started does not close it.
+      tcp.ifPresent(ServerConnector::close);
       server.stop();
       Files.deleteIfExists(socket);
     } catch (Exception e) {

@@ -1,6 +1,5 @@
 package io.luhproc.daemon.http;
 
-import io.luhproc.supervisor.Supervisor;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,26 +11,22 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Serves the page at {@code /}, its files at {@code /page/FILE}, and the use of CPU and memory at
- * {@code /page/usage}; passes other requests on.
+ * Serves the page at {@code /} and its files at {@code /page/FILE}; passes other requests on.
  *
  * <p>The policy allows scripts and styles of this server only, none inside the HTML, and no
  * assignment of HTML from a script, so text of services can never become markup.
  */
 final class PageHandler extends Handler.Wrapper {
   private static final String INDEX = "index.html";
-  private static final String USAGE = "usage";
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
           + " object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-  private final Supervisor supervisor;
   // Holds only files that exist.
   private final ConcurrentMap<String, PageFile> files = new ConcurrentHashMap<>();
 
-  PageHandler(Supervisor supervisor, Handler next) {
+  PageHandler(Handler next) {
     super(next);
-    this.supervisor = supervisor;
   }
 
   /** Returns whether a path belongs to the page, which shows nothing that needs the token. */
@@ -47,9 +42,7 @@ final class PageHandler extends Handler.Wrapper {
     }
     String name = path.get().segments().isEmpty() ? INDEX : path.get().segment(1);
     Optional<PageFile> file = file(name);
-    if (name.equals(USAGE)) {
-      ApiHandler.write(UsageReply.of(supervisor), response, callback);
-    } else if (file.isPresent()) {
+    if (file.isPresent()) {
       write(file.get(), request, response, callback);
     } else {
       ApiHandler.write(

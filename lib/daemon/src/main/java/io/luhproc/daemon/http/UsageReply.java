@@ -1,6 +1,6 @@
 package io.luhproc.daemon.http;
 
-import io.luhproc.process.ProcessInfo;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.ServiceStatus;
@@ -8,7 +8,10 @@ import io.luhproc.supervisor.Supervisor;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/** The CPU time and the memory of all live processes. */
+/**
+ * The CPU time and the memory of all live processes. Smaller than their status, for clients that
+ * ask every second.
+ */
 final class UsageReply {
   private UsageReply() {}
 
@@ -20,31 +23,31 @@ final class UsageReply {
     json.writeStartArray();
     for (ServiceStatus service : supervisor.status().services()) {
       for (ProcessStatus process : service.processes()) {
-        info(supervisor, service, process).ifPresent(info -> write(json, service, process, info));
+        stat(supervisor, service, process).ifPresent(stat -> write(json, service, process, stat));
       }
     }
     json.writeEndArray();
   }
 
-  private static Optional<ProcessInfo> info(
+  private static Optional<ProcessStat> stat(
       Supervisor supervisor, ServiceStatus service, ProcessStatus process) {
     try {
-      return supervisor.info(service.name(), process.name());
+      return supervisor.stat(service.name(), process.name());
     } catch (NoSuchServiceException removedMeanwhile) {
       return Optional.empty();
     }
   }
 
   private static void write(
-      JsonGenerator json, ServiceStatus service, ProcessStatus process, ProcessInfo info) {
+      JsonGenerator json, ServiceStatus service, ProcessStatus process, ProcessStat stat) {
     json.writeStartObject();
     json.writeStringProperty("service", service.name());
     json.writeStringProperty("process", process.name());
-    json.writeNumberProperty("pid", info.pid());
+    json.writeNumberProperty("pid", stat.pid());
     // With the CPU time, so that a delay of the answer does not distort the load.
     json.writeNumberProperty("readAt", System.nanoTime() / 1_000_000);
-    json.writeNumberProperty("cpuMillis", info.stat().cpuTime().toMillis());
-    json.writeNumberProperty("rssBytes", info.stat().rssBytes());
+    json.writeNumberProperty("cpuMillis", stat.cpuTime().toMillis());
+    json.writeNumberProperty("memoryBytes", stat.rssBytes());
     json.writeEndObject();
   }
 }

@@ -52,6 +52,8 @@ final class ConversionTest {
             shutdown:
               signal: 2
               timeout_seconds: 40
+              command: db stop
+            ready_log_line: "up [1]"
           migrate:
             command: |
               first

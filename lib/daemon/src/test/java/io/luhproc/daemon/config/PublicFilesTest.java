@@ -3,7 +3,9 @@ package io.luhproc.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.health.HealthCheck;
+import io.luhproc.service.Command;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.Readiness;
 import io.luhproc.service.ServiceSpec;
 import java.nio.file.Path;
 import java.util.Map;
@@ -221,8 +223,10 @@ class PublicFilesTest {
             "key is_daemon of [processes.server] is not used: it has no counterpart",
             "key parent_only of [processes.server.shutdown] is not used: it has no counterpart",
             "key exit_on_end of [processes.server.availability] is not used: it has no"
-                + " counterpart",
-            "condition process_log_ready of server counts as process_healthy");
+                + " counterpart");
+    ProcessSpec server = config.services().get(0).processes().get(0);
+    assertThat(server.start().readiness()).isEqualTo(Readiness.logLine("\\Qlistening\\E"));
+    assertThat(server.stop().command()).contains(new Command.Shell("stop it"));
   }
 
   @Test

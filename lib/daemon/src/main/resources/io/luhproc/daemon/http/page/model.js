@@ -119,7 +119,7 @@ export class Model {
         this.#statusAt = now;
         await this.#readStatus();
       }
-      this.#addUsage(await getJson('/page/usage'));
+      this.#addUsage(await getJson('/usage'));
       this.#failures = 0;
       this.lastSeen = new Date();
     } catch {
@@ -208,7 +208,7 @@ export class Model {
         const elapsed = reading.readAt - before.readAt;
         push(usage.cpu, elapsed > 0 ? ((reading.cpuMillis - before.cpuMillis) / elapsed) * 100 : 0);
       }
-      push(usage.rss, reading.rssBytes);
+      push(usage.rss, reading.memoryBytes);
       next.set(key, Object.assign(usage, reading));
     }
     this.#usage = next;
