@@ -81,6 +81,8 @@ public final class SteppedProcess implements AutoCloseable {
     String agent = "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=";
     JavaProcess process =
         builder
+            // Without signals that the build was started to ignore, whose reset takes more steps.
+            .wrappedBy("env", "--default-signal=HUP,INT,TERM")
             .options(agent + "127.0.0.1:" + address.substring(address.lastIndexOf(':') + 1))
             .start(output);
     try {
