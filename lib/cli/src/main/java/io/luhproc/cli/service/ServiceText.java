@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Formats services as text: the lines of {@code status} and the table of {@code ps}. */
@@ -41,11 +42,17 @@ final class ServiceText {
               process.pid().isPresent() ? String.valueOf(process.pid().get()) : MISSING_VALUE,
               uptime(process, now),
               String.valueOf(process.restarts()),
-              process.health().isPresent() ? escape(process.health().get()) : MISSING_VALUE
+              health(process)
             });
       }
     }
     printTable(rows, console, 0);
+  }
+
+  /** Returns the health of a live process; that of one that has ended says nothing. */
+  static String health(ProcessView process) {
+    Optional<String> health = process.pid().isPresent() ? process.health() : Optional.empty();
+    return health.isPresent() ? escape(health.get()) : MISSING_VALUE;
   }
 
   /** Prints a line for each service, with the reason of its state. */
