@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.log.LogPolicy;
+import io.luhproc.log.LogStream;
+import io.luhproc.log.file.LogFiles;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
@@ -41,6 +43,8 @@ class WorkerMaintenanceThreadTest {
             time, ProcessTable.system(), LogPolicy.defaults(), directory, new StartedHost());
     try (thread) {
       started.await();
+      Path lastCreated = new LogFiles(directory.path(), LogStream.ERR.prefix()).indexFile();
+      Eventually.holds("the logs are maintained", () -> Files.exists(lastCreated));
       for (int hour = 0; hour < 2; hour++) {
         Files.setLastModifiedTime(directory.path(), old);
         time.advance(WorkerMaintenanceThread.REFRESH_INTERVAL);
