@@ -23,6 +23,7 @@ public final class ServiceManagerNotifier {
 
   private final Optional<String> address;
   private final Optional<Duration> watchdog;
+  private volatile boolean failing;
 
   private ServiceManagerNotifier(Optional<String> address, Optional<Duration> watchdog) {
     this.address = address;
@@ -54,14 +55,18 @@ public final class ServiceManagerNotifier {
     return watchdog;
   }
 
-  /** Sends a message, such as {@code READY=1}. A failure is logged. */
+  /** Sends a message, such as {@code READY=1}. The first failure in a row is logged. */
   public void send(String message) {
     if (address.isPresent()) {
       try {
         DatagramSocket.send(address.get(), message);
+        failing = false;
       } catch (IOException e) {
-        LoggerFactory.getLogger(ServiceManagerNotifier.class)
-            .warn("cannot notify the service manager: {}", e.getMessage());
+        if (!failing) {
+          failing = true;
+          LoggerFactory.getLogger(ServiceManagerNotifier.class)
+              .warn("cannot notify the service manager: {}", e.getMessage());
+        }
       }
     }
   }

@@ -102,6 +102,7 @@ class ServiceManagerReportsTest {
             Map.of("NOTIFY_SOCKET", socket.toString(), "WATCHDOG_USEC", "400000"),
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 DaemonMain.class.getName(),
