@@ -149,7 +149,10 @@ public final class StateDirectory {
     return target;
   }
 
-  /** Checks who can write the pointer in a directory, and returns whether the directory exists. */
+  /**
+   * Checks which users can write the pointer in a directory, and returns whether the directory
+   * exists.
+   */
   private static boolean isSafe(Path directory) throws IOException {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       return false;

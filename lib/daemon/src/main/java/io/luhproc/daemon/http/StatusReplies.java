@@ -1,7 +1,5 @@
 package io.luhproc.daemon.http;
 
-import io.luhproc.process.ProcessStat;
-import io.luhproc.service.NoSuchServiceException;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.ServiceStatus;
@@ -57,15 +55,8 @@ final class StatusReplies {
   }
 
   private void write(JsonGenerator json, ServiceStatus service) {
-    new StatusJson(json, this::usage).write(service);
-  }
-
-  private Optional<ProcessStat> usage(String service, String process) {
-    try {
-      return supervisor.stat(service, process);
-    } catch (NoSuchServiceException removedMeanwhile) {
-      return Optional.empty();
-    }
+    new StatusJson(json, (name, process) -> UsageReply.stat(supervisor, name, process))
+        .write(service);
   }
 
   Reply one(int status, String service) {

@@ -23,16 +23,17 @@ final class UsageReply {
     json.writeStartArray();
     for (ServiceStatus service : supervisor.status().services()) {
       for (ProcessStatus process : service.processes()) {
-        stat(supervisor, service, process).ifPresent(stat -> write(json, service, process, stat));
+        stat(supervisor, service.name(), process.name())
+            .ifPresent(stat -> write(json, service, process, stat));
       }
     }
     json.writeEndArray();
   }
 
-  private static Optional<ProcessStat> stat(
-      Supervisor supervisor, ServiceStatus service, ProcessStatus process) {
+  /** Returns the CPU time and memory of a process; empty if it is not alive or was removed. */
+  static Optional<ProcessStat> stat(Supervisor supervisor, String service, String process) {
     try {
-      return supervisor.stat(service.name(), process.name());
+      return supervisor.stat(service, process);
     } catch (NoSuchServiceException removedMeanwhile) {
       return Optional.empty();
     }
