@@ -31,7 +31,7 @@ class PageOperationsProcessTest extends PageFixture {
     tab.click("#confirm-button");
 
     tab.waitFor("document.getElementById('token-dialog').open");
-    tab.type("0" + token().substring(1));
+    tab.type(new StringBuilder(token()).reverse().toString());
     tab.press("Enter");
     tab.waitForText("#token-error", "does not accept");
     assertThat(state("web")).isEqualTo(ProcessState.RUNNING);
