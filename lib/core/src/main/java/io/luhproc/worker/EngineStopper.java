@@ -125,7 +125,7 @@ final class EngineStopper {
                 });
     if (!removed) {
       throw new StopFailedException(
-          ("cannot stop %s within %s: %s still has it; it goes on stopping it, look again later")
+          "cannot stop %s within %s: %s still has it; it goes on stopping it, look again later"
               .formatted(key, DurationAndSizeFormat.format(timeout), context.engine()),
           List.of());
     }

@@ -140,7 +140,7 @@ final class EngineWorkers implements Workers {
             () -> latest.read().filter(it -> it.phase() == Phase.STOPPING).isEmpty());
     if (!free) {
       throw new StartFailedException(
-          ("cannot start %s: its previous run is still being stopped by %s after %s; try again")
+          "cannot start %s: its previous run is still being stopped by %s after %s; try again"
               .formatted(key, context.engine(), DurationAndSizeFormat.format(STOPPING_TIMEOUT)));
     }
     return latest.status;
