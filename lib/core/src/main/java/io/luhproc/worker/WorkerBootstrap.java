@@ -95,7 +95,11 @@ final class WorkerBootstrap {
             context.time());
     WorkerMaintenanceThread maintenance =
         new WorkerMaintenanceThread(
-            context.time(), context.table(), context.logPolicy(), worker.directory(), recorder);
+            context.time(),
+            context.table(),
+            context.logPolicy().forProcess(worker.key().task()),
+            worker.directory(),
+            recorder);
     try (maintenance) {
       Task task = context.tasks().get(worker.key().task());
       ProcessEnd end = new TaskRunner(context, taskContext, recorder).run(task);

@@ -346,6 +346,11 @@ public final class Daemon implements AutoCloseable {
     }
 
     @Override
+    public Optional<ShippingStats> shipping() {
+      return Daemon.this.shipping();
+    }
+
+    @Override
     public ReloadResult reload() {
       return Daemon.this.reload();
     }

@@ -3,9 +3,12 @@ package io.luhproc.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -135,6 +139,58 @@ class HttpDocumentsProcessTest {
     }
     assertThat(RawHttp.body(get("/metrics", "Accept: application/openmetrics-text")))
         .endsWith("# EOF\n");
+  }
+
+  @Test
+  void promtoolFindsNothingToImprove() throws Exception {
+    openDaemonThatShips();
+    daemon.supervisor().start("db").join();
+    Path output = folder.resolve("promtool.txt");
+    Process promtool;
+    try {
+      promtool =
+          new ProcessBuilder("promtool", "check", "metrics")
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+    } catch (IOException e) {
+      Assumptions.abort("promtool is not installed: " + e.getMessage());
+      return;
+    }
+    try (OutputStream input = promtool.getOutputStream()) {
+      input.write(RawHttp.body(get("/metrics")).getBytes(StandardCharsets.UTF_8));
+    }
+    int code = promtool.waitFor();
+    assertThat(Files.readString(output)).isEmpty();
+    assertThat(code).isZero();
+  }
+
+  private void openDaemonThatShips() throws IOException {
+    daemon.close();
+    Path file = folder.resolve("luhproc.toml");
+    Files.writeString(
+        file, "\n[shipping]\nurl = \"http://localhost:1/\"\n", StandardOpenOption.APPEND);
+    daemon = Daemon.open(file);
+    unix = RawHttp.unix(daemon.socket());
+  }
+
+  @Test
+  void metricsTellOfShippingOnlyIfLogsAreShipped() throws Exception {
+    assertThat(metrics()).noneMatch(it -> it.contains("shipping"));
+    openDaemonThatShips();
+    daemon.supervisor().start("web").join();
+    while (!metrics().contains("luhproc_shipping_up 0.0")) {
+      Thread.onSpinWait();
+    }
+    assertThat(metrics())
+        .contains(
+            "luhproc_shipping_lines_total 0.0",
+            "luhproc_shipping_batches_total 0.0",
+            "luhproc_shipping_dropped_lines_total 0.0",
+            "luhproc_shipping_lost_bytes_total 0.0",
+            "luhproc_shipping_lag_bytes 6.0")
+        .anyMatch(it -> it.matches("luhproc_shipping_retries_total [1-9].*"))
+        .anyMatch(it -> it.matches("luhproc_shipping_lag_seconds [0-9].*"));
   }
 
   @Test

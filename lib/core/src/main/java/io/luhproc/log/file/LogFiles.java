@@ -11,17 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Names, lists and opens the log files of one stream in a process directory.
@@ -30,11 +25,6 @@ import org.jspecify.annotations.Nullable;
  * @param stream the prefix of all file names, {@code out} or {@code err}
  */
 public record LogFiles(Path directory, String stream) {
-  private static final DateTimeFormatter TIMESTAMP_FORMAT =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final String PLAIN_SUFFIX = ".log";
-  private static final String GZIP_SUFFIX = ".log.gz";
-
   /** Returns the mode of every new file: 0600. */
   public static FileAttribute<?> ownerOnlyPermissions() {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -42,7 +32,7 @@ public record LogFiles(Path directory, String stream) {
 
   /** Returns the path of the active file. */
   public Path activeFile() {
-    return directory.resolve(stream + PLAIN_SUFFIX);
+    return directory.resolve(stream + RotatedNames.PLAIN_SUFFIX);
   }
 
   /** Returns the path of the index. */
@@ -64,28 +54,43 @@ public record LogFiles(Path directory, String stream) {
     return directory.resolve("." + stream + "-index.tmp");
   }
 
+  /** Returns the path of the file with the dated names of rotated files. */
+  Path namesFile() {
+    return directory.resolve(stream + ".names");
+  }
+
+  Path namesTempFile() {
+    return directory.resolve("." + stream + "-names.tmp");
+  }
+
   /** Returns the path of an uncompressed rotated file. */
-  public Path plainFile(long rotatedAt) {
-    return directory.resolve(rotatedName(rotatedAt) + PLAIN_SUFFIX);
+  public Path plainFile(long rotatedAt) throws IOException {
+    return directory.resolve(RotatedNames.read(this).nameOf(rotatedAt));
   }
 
   /** Returns the path of a compressed rotated file. */
-  public Path gzipFile(long rotatedAt) {
-    return directory.resolve(rotatedName(rotatedAt) + GZIP_SUFFIX);
+  public Path gzipFile(long rotatedAt) throws IOException {
+    return directory.resolve(RotatedNames.read(this).nameOf(rotatedAt) + ".gz");
   }
 
   /** Returns the path under which a rotated file is written before it is published. */
   public Path plainTempFile(long rotatedAt) {
-    return directory.resolve("." + rotatedName(rotatedAt) + PLAIN_SUFFIX + ".tmp");
+    return directory.resolve("." + RotatedNames.defaultName(this, rotatedAt) + ".tmp");
   }
 
   /** Returns the path under which a rotated file is compressed. */
   public Path gzipTempFile(long rotatedAt) {
-    return directory.resolve("." + rotatedName(rotatedAt) + GZIP_SUFFIX + ".tmp");
+    return directory.resolve("." + RotatedNames.defaultName(this, rotatedAt) + ".gz.tmp");
   }
 
-  private String rotatedName(long rotatedAt) {
-    return stream + "-" + TIMESTAMP_FORMAT.format(Instant.ofEpochMilli(rotatedAt));
+  /**
+   * Gives a rotated file that is not published yet a dated name instead of the default one.
+   *
+   * @param pattern the pattern of a {@link DatedName}
+   * @param day the day of the last byte
+   */
+  public void assignDatedName(long rotatedAt, String pattern, LocalDate day) throws IOException {
+    RotatedNames.read(this).assign(rotatedAt, pattern, day);
   }
 
   /**
@@ -135,10 +140,13 @@ public record LogFiles(Path directory, String stream) {
    */
   public List<RotatedFile> rotatedFiles() throws IOException {
     TreeMap<Long, RotatedFile> rotatedFiles = new TreeMap<>();
-    for (Path path : listByPrefix(stream + "-")) {
+    List<Path> paths = listByPrefix("");
+    // Read after the list, since a name is recorded before its file is published.
+    RotatedNames names = RotatedNames.read(this);
+    for (Path path : paths) {
       String name = path.getFileName().toString();
-      boolean gzip = name.endsWith(GZIP_SUFFIX);
-      Long rotatedAt = gzip || name.endsWith(PLAIN_SUFFIX) ? parseRotatedAt(name) : null;
+      boolean gzip = name.endsWith(RotatedNames.GZIP_SUFFIX);
+      Long rotatedAt = names.timeOf(name);
       if (rotatedAt != null && (!gzip || !rotatedFiles.containsKey(rotatedAt))) {
         rotatedFiles.put(rotatedAt, new RotatedFile(rotatedAt, path, gzip));
       }
@@ -155,16 +163,6 @@ public record LogFiles(Path directory, String stream) {
       }
     }
     return tempFiles;
-  }
-
-  private @Nullable Long parseRotatedAt(String name) {
-    try {
-      String text = name.substring(stream.length() + 1, name.lastIndexOf(PLAIN_SUFFIX));
-      return Instant.from(TIMESTAMP_FORMAT.parse(text)).toEpochMilli();
-    } catch (DateTimeException expected) {
-      // Another file whose name begins like that of a rotated file: leave it alone.
-      return null;
-    }
   }
 
   /** Not by a glob, which loads the regular expression classes: costly in every worker. */

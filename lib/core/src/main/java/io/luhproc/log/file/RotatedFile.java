@@ -17,10 +17,10 @@ import java.util.zip.ZipException;
 
 /**
  * A rotated file, which no longer changes: the bytes of the stream as the process wrote them, plain
- * ({@code out-20261120T153000.000Z.log}) or as one gzip member ({@code .log.gz}).
+ * ({@code out-20261120T153000.000Z.log}, or a {@link DatedName}) or as one gzip member ({@code
+ * .log.gz}).
  *
- * @param rotatedAt when it was rotated, in milliseconds since the epoch; its name, unique in its
- *     stream
+ * @param rotatedAt when it was rotated, in milliseconds since the epoch; unique in its stream
  * @param path the file
  * @param gzip whether it is compressed
  */

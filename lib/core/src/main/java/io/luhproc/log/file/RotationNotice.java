@@ -30,7 +30,7 @@ public final class RotationNotice {
   private RotationNotice() {}
 
   /** Returns a front notice of exactly {@code length} bytes, at least 1. */
-  public static byte[] front(LogFiles files, long rotatedAt, int length) {
+  public static byte[] front(LogFiles files, long rotatedAt, int length) throws IOException {
     byte[] notice = new byte[length];
     Arrays.fill(notice, (byte) '.');
     byte[] text =

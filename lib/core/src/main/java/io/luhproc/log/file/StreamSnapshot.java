@@ -4,6 +4,7 @@ import io.luhproc.log.file.LogStreamReader.Segment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,7 +69,8 @@ record StreamSnapshot(List<Segment> segments, ActiveLogFile.Layout layout) {
 
   /** Adds the copy of a rotation in progress; returns whether the list is complete. */
   private static boolean addUnpublishedCopy(
-      LogFiles files, List<RotatedFile> rotatedFiles, ActiveLogFile.Layout layout) {
+      LogFiles files, List<RotatedFile> rotatedFiles, ActiveLogFile.Layout layout)
+      throws IOException {
     RotationIntent intent = layout.header().intent();
     if (!layout.readsFromCopy() || contains(rotatedFiles, intent.rotatedAt())) {
       return true;
@@ -121,10 +123,10 @@ record StreamSnapshot(List<Segment> segments, ActiveLogFile.Layout layout) {
   }
 
   /** Returns where a file is that was published or compressed since it was listed. */
-  static RotatedFile currentPath(LogFiles files, RotatedFile file) {
-    boolean isPlain = Files.exists(files.plainFile(file.rotatedAt()));
-    return isPlain
-        ? new RotatedFile(file.rotatedAt(), files.plainFile(file.rotatedAt()), false)
+  static RotatedFile currentPath(LogFiles files, RotatedFile file) throws IOException {
+    Path plain = files.plainFile(file.rotatedAt());
+    return Files.exists(plain)
+        ? new RotatedFile(file.rotatedAt(), plain, false)
         : new RotatedFile(file.rotatedAt(), files.gzipFile(file.rotatedAt()), true);
   }
 }

@@ -38,7 +38,7 @@ public final class TruncationDetector {
   }
 
   /** Returns the path of the copy, which is published after the truncation. */
-  private Path copyPath(RotationIntent intent) {
+  private Path copyPath(RotationIntent intent) throws IOException {
     Path temp = files.plainTempFile(intent.rotatedAt());
     return Files.exists(temp) ? temp : files.plainFile(intent.rotatedAt());
   }

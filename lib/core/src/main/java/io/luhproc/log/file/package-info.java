@@ -11,7 +11,8 @@
  *       btrfs), or while a process writes without {@code O_APPEND}, it begins with a hole instead:
  *       {@code cat} shows as many NULs as were rotated, and grep needs {@code -a}.
  *   <li>{@code out-<UTC time>.log} or {@code .log.gz}: a rotated file, see {@link
- *       io.luhproc.log.file.RotatedFile}.
+ *       io.luhproc.log.file.RotatedFile}. The log policy may give it a {@link
+ *       io.luhproc.log.file.DatedName}, which {@code out.names} then records.
  *   <li>{@code out.index}: header and time index, see {@link io.luhproc.log.file.IndexFile}.
  *   <li>{@code out.lock}: locked by the maintainer; empty.
  *   <li>{@code .out-*.tmp}: temporary files of the maintainer, deleted or completed on recovery.

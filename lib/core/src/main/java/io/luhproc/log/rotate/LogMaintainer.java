@@ -7,8 +7,6 @@ import io.luhproc.log.LogStream;
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
-import io.luhproc.log.file.RotationIntent;
-import io.luhproc.log.file.RotationNotice;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -50,6 +48,8 @@ import org.slf4j.LoggerFactory;
 public final class LogMaintainer implements AutoCloseable {
   private static final Duration EXPIRE_INTERVAL = Duration.ofMinutes(1);
   private static final int ROTATIONS_PER_TICK = 16;
+  // More than a collapse leaves.
+  private static final long DAILY_HOLE_BYTES = 8192;
   // The kernel need not have bytes on the disk yet that are younger than this, see
   // vm.dirty_writeback_centisecs in the kernel's admin-guide/sysctl/vm.rst.
   private static final Duration UNSAFE_AGE = Duration.ofSeconds(5);
@@ -64,6 +64,7 @@ public final class LogMaintainer implements AutoCloseable {
   private final LogPolicy policy;
   private final MaintenanceContext context;
   private final IndexFile indexFile;
+  private final DailyRotation daily;
   private final LogRotator rotator;
   private final LogRetention retention;
   private final SteadyClock clock;
@@ -92,7 +93,8 @@ public final class LogMaintainer implements AutoCloseable {
     this.context = context;
     this.indexFile = new IndexFile(files);
     this.clock = new SteadyClock(context.time());
-    this.rotator = new LogRotator(files, context, clock);
+    this.daily = new DailyRotation(files, clock, policy.name(), context.onCheckpoint());
+    this.rotator = new LogRotator(files, context, clock, daily);
     this.retention = new LogRetention(files, policy, context, clock);
     this.schedule = new TickSchedule(policy, context.growth());
     this.identity = new ActiveFileIdentity(files);
@@ -276,46 +278,10 @@ public final class LogMaintainer implements AutoCloseable {
     IndexHeader last = rotator.lastHeader();
     if (last == null || !identity.isSameFile()) {
       lastEndOffset = 0;
-      return initializeIndex();
+      return new LostIndex(files, indexFile).initialize();
     }
     indexFile.rewrite(last, List.of());
     return last;
-  }
-
-  /**
-   * Creates an index for a stream without a valid one; offset 0 is the start of the active file.
-   */
-  private IndexHeader initializeIndex() throws IOException {
-    IndexHeader first = new IndexHeader(0, 0, recoverPunchedBytes(), RotationIntent.NONE);
-    indexFile.rewrite(first, List.of());
-    return first;
-  }
-
-  private long recoverPunchedBytes() throws IOException {
-    if (Files.notExists(files.activeFile())) {
-      return 0;
-    }
-    try (FileChannel active = files.openActive(READ)) {
-      long front = RotationNotice.frontLength(active);
-      return files.rotatedFiles().isEmpty() && !publishOrphanedCopy(front) ? 0 : front;
-    }
-  }
-
-  /**
-   * Publishes the copy of an interrupted rotation whose index was lost: the bytes in the active
-   * file may be NULs already.
-   */
-  private boolean publishOrphanedCopy(long nuls) throws IOException {
-    for (Path temp : files.tempFiles()) {
-      String name = temp.getFileName().toString();
-      boolean copy = name.endsWith(".log.tmp") && nuls > 0 && Files.size(temp) <= nuls;
-      if (copy) {
-        String rotatedName = name.substring(1, name.length() - ".tmp".length());
-        Files.move(temp, files.directory().resolve(rotatedName));
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Measures the growth of the stream; a file that became shorter was truncated. */
@@ -347,24 +313,43 @@ public final class LogMaintainer implements AutoCloseable {
       boolean ignored = identity.refresh();
     }
     boolean dropped = false;
-    for (int i = 0; i < ROTATIONS_PER_TICK && activeBytes(current) > policy.maxBytes(); i++) {
+    long due = bytesToRotate(current);
+    for (int i = 0; i < ROTATIONS_PER_TICK && due > 0; i++) {
       current = dropSurplus(current);
       dropped |= !current.equals(header);
       header = current;
       // Before the copy, so that both together do not exceed the policy.
       retention.keepNewest(policy.maxBackups() - 1);
-      current = rotator.rotate(current, policy.maxBytes(), mustSync(), !isFlood(dropped));
+      current = rotator.rotate(current, due, mustSync(), !isFlood(dropped));
       header = current;
       oldestByteNanos = OptionalLong.of(context.time().nanoTime());
       boolean ignored = identity.refresh();
       lastExpireTime = null;
+      due = bytesToRotate(current);
     }
     dropping = dropped;
-    if (!isFlood(dropped) && current.punchedBytes() > policy.maxBytes()) {
+    if (!isFlood(dropped) && current.punchedBytes() > maxHoleBytes()) {
       header = rotator.collapseHole(current);
       boolean ignored = identity.refresh();
     }
     rotationPending = activeBytes(requireHeader()) > policy.maxBytes();
+  }
+
+  /** Returns how much of the front is full or of an earlier day, at most a file; 0 if none is. */
+  private long bytesToRotate(IndexHeader current) throws IOException {
+    if (daily.isDue()) {
+      timeIndex.update(current, identity, true);
+      long past = daily.pastBytes(current);
+      if (past > 0) {
+        return Math.min(past, policy.maxBytes());
+      }
+    }
+    return activeBytes(current) > policy.maxBytes() ? policy.maxBytes() : 0;
+  }
+
+  /** A file that is rotated as a whole when a day is over cannot be collapsed at once. */
+  private long maxHoleBytes() {
+    return policy.name().isPresent() ? DAILY_HOLE_BYTES : policy.maxBytes();
   }
 
   private boolean isFlood(boolean dropped) {

@@ -57,6 +57,7 @@ final class LogRotator {
   private final IndexFile indexFile;
   private final MaintenanceContext context;
   private final SteadyClock clock;
+  private final DailyRotation daily;
   private final PositionalWriterDetector positionalWriters;
   private boolean canPunch = true;
   private boolean canCollapse = true;
@@ -66,7 +67,8 @@ final class LogRotator {
   private long droppedBytes;
   private long droppedInTotal;
 
-  LogRotator(LogFiles files, MaintenanceContext context, SteadyClock clock) {
+  LogRotator(LogFiles files, MaintenanceContext context, SteadyClock clock, DailyRotation daily) {
+    this.daily = daily;
     this.files = files;
     this.indexFile = new IndexFile(files);
     this.context = context;
@@ -90,7 +92,7 @@ final class LogRotator {
     RotationIntent intent;
     try (FileChannel active = files.openActive(READ)) {
       long splitOffset =
-          findSplitOffset(active, header.punchedBytes(), header.punchedBytes() + bytes);
+          ByteScanner.findSplitOffset(active, header.punchedBytes(), header.punchedBytes() + bytes);
       intent =
           new RotationIntent(
               RotationIntent.Phase.COPIED,
@@ -159,24 +161,8 @@ final class LogRotator {
 
   private boolean isHole(long from, long length) throws IOException {
     try (FileChannel active = files.openActive(READ)) {
-      ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
-      for (long at = from; at < from + length; at += window.limit()) {
-        window.clear().limit((int) Math.min(WINDOW_BYTES, from + length - at));
-        if (active.read(window, at) <= 0 || !isNul(window.flip())) {
-          return false;
-        }
-      }
-      return true;
+      return ByteScanner.isNul(active, from, length);
     }
-  }
-
-  private static boolean isNul(ByteBuffer bytes) {
-    for (int i = 0; i < bytes.limit(); i++) {
-      if (bytes.get(i) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Remembers where a positional writer would leave a hole. */
@@ -192,7 +178,8 @@ final class LogRotator {
   IndexHeader drop(IndexHeader header, long bytes) throws IOException {
     long splitOffset;
     try (FileChannel active = files.openActive(READ)) {
-      splitOffset = findSplitOffset(active, header.punchedBytes(), header.punchedBytes() + bytes);
+      splitOffset =
+          ByteScanner.findSplitOffset(active, header.punchedBytes(), header.punchedBytes() + bytes);
     }
     RotationIntent intent =
         new RotationIntent(
@@ -256,20 +243,6 @@ final class LogRotator {
     return rotatedFiles.isEmpty()
         ? now
         : Math.max(now, rotatedFiles.get(rotatedFiles.size() - 1).rotatedAt() + 1);
-  }
-
-  private static long findSplitOffset(FileChannel active, long from, long to) throws IOException {
-    ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
-    for (long high = to; high > from; high -= WINDOW_BYTES) {
-      long low = Math.max(from, high - WINDOW_BYTES);
-      active.read(window.clear().limit((int) (high - low)), low);
-      for (int i = window.position() - 1; i >= 0; i--) {
-        if (window.get(i) == '\n') {
-          return low + i + 1;
-        }
-      }
-    }
-    return to;
   }
 
   /** Returns no collapse if there is no byte that could tell later whether it was done. */
@@ -350,7 +323,7 @@ final class LogRotator {
     }
     context.onCheckpoint().accept(RotationCheckpoint.PUNCHED);
     if (Files.exists(temp)) {
-      Files.move(temp, files.plainFile(intent.rotatedAt()), ATOMIC_MOVE);
+      publish(intent.rotatedAt(), header.baseOffset() + intent.splitOffset());
     }
     droppedBytes = 0;
     context.onCheckpoint().accept(RotationCheckpoint.PUBLISHED);
@@ -432,10 +405,20 @@ final class LogRotator {
   }
 
   private IndexHeader publishTruncatedCopy(IndexHeader header, long size) throws IOException {
-    long rotatedAt = header.intent().rotatedAt();
-    Files.move(files.plainTempFile(rotatedAt), files.plainFile(rotatedAt), ATOMIC_MOVE);
+    publishWhole(header);
     context.onCheckpoint().accept(RotationCheckpoint.PUBLISHED);
     return commit(header, size, 0);
+  }
+
+  /** The whole file was rotated, so it has the day of its first byte. */
+  private void publishWhole(IndexHeader header) throws IOException {
+    publish(header.intent().rotatedAt(), header.baseOffset() + header.punchedBytes() + 1);
+  }
+
+  /** Gives a copy its final name, which has the day of the last of the bytes before an offset. */
+  private void publish(long rotatedAt, long endOffset) throws IOException {
+    daily.assignName(rotatedAt, endOffset);
+    Files.move(files.plainTempFile(rotatedAt), files.plainFile(rotatedAt), ATOMIC_MOVE);
   }
 
   private IndexHeader resumeTruncation(IndexHeader header) throws IOException {
@@ -445,7 +428,7 @@ final class LogRotator {
       truncatedBytes = new TruncationDetector(files).truncatedBytes(header, active);
     }
     if (truncatedBytes > 0 && Files.exists(temp)) {
-      Files.move(temp, files.plainFile(header.intent().rotatedAt()), ATOMIC_MOVE);
+      publishWhole(header);
     }
     IndexHeader committed =
         truncatedBytes > 0

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *       kept.
  * </ul>
  *
- * <p>Every hour the directory is refreshed and its old files expire, even if nothing was written.
+ * <p>Every hour the directory is refreshed, its old files expire, and the lines of an earlier day
+ * are rotated if the policy names files by day, even if nothing was written.
  */
 final class MaintainedDirectory {
   static final Duration ACTIVE_POLL = Duration.ofSeconds(1);
@@ -158,7 +159,7 @@ final class MaintainedDirectory {
     if (detectMissing()) {
       return IDLE_CLOSE_DELAY;
     }
-    boolean due = refreshIfDue(now) && hasRotatedFiles();
+    boolean due = refreshIfDue(now) && (policy.name().isPresent() || hasRotatedFiles());
     Duration pause = changed || active || due ? tickMaintainers(changed) : ACTIVE_POLL;
     if (changed || hasPendingWork()) {
       modified = false;
@@ -211,7 +212,7 @@ final class MaintainedDirectory {
     return true;
   }
 
-  /** Without rotated files nothing can expire, and no maintainer need be opened. */
+  /** Without rotated files nothing can expire, and no maintainer need be opened for that. */
   private boolean hasRotatedFiles() {
     return hasRotatedFiles(LogStream.OUT) || hasRotatedFiles(LogStream.ERR);
   }

@@ -10,6 +10,8 @@ enum RotationCheckpoint {
   DROP_INTENT_WRITTEN,
   /** The rotated bytes of the active file are NULs. */
   PUNCHED,
+  /** The dated name of the rotated file is recorded. */
+  NAME_RECORDED,
   /** The rotated file has its final name. */
   PUBLISHED,
   /** The header has the intent of a collapse. */

@@ -178,7 +178,8 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private void maintainLogs(LocalInstance local) {
     boolean hasFiles = local.spec().output().mode() != OutputMode.INHERIT;
     if (hasFiles && !(local.spec().command() instanceof Command.TaskCommand)) {
-      logMaintenance.add(local.process().path(), local.spec().output().logs());
+      logMaintenance.add(
+          local.process().path(), local.spec().output().logs().forProcess(local.name()));
     }
   }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class LogRotatorCrashTest {
   private static final LogPolicy POLICY =
       LogPolicy.defaults().withMaxBytes(10_000).withMaxBackups(1000).withGzip(true);
+  private static final LogPolicy DATED = POLICY.withName("web {date}.log");
   private static final int WRITTEN_LINES = 3000;
 
   static Stream<Arguments> crashes() {
@@ -44,19 +45,33 @@ final class LogRotatorCrashTest {
   void noLineIsLostWhenMaintainerCrashesAtAnyCheckpoint(
       Path fileSystem, FileSystemSupport support, RotationCheckpoint checkpoint)
       throws IOException {
+    assertNoLineIsLost(POLICY, fileSystem, support, checkpoint);
+  }
+
+  @ParameterizedTest
+  @MethodSource("crashes")
+  void noLineIsLostWhenMaintainerOfDatedFilesCrashes(
+      Path fileSystem, FileSystemSupport support, RotationCheckpoint checkpoint)
+      throws IOException {
+    assertNoLineIsLost(DATED, fileSystem, support, checkpoint);
+  }
+
+  private static void assertNoLineIsLost(
+      LogPolicy policy, Path fileSystem, FileSystemSupport support, RotationCheckpoint checkpoint)
+      throws IOException {
     try (TempLogDirectory directory = TempLogDirectory.createOn(fileSystem)) {
       directory.writeNumberedLines(1, WRITTEN_LINES);
-      crashAt(checkpoint, directory, support);
+      crashAt(checkpoint, policy, directory, support);
       assertReadersSee(directory, 1, WRITTEN_LINES);
 
       directory.writeNumberedLines(WRITTEN_LINES + 1, WRITTEN_LINES + 10);
       assertReadersSee(directory, 1, WRITTEN_LINES + 10);
 
       for (RotationCheckpoint second : RotationCheckpoint.values()) {
-        crashAt(second, directory, support);
+        crashAt(second, policy, directory, support);
         assertReadersSee(directory, 1, WRITTEN_LINES + 10);
       }
-      tickUntilIdle(directory, support);
+      tickUntilIdle(policy, directory, support);
       assertReadersSee(directory, 1, WRITTEN_LINES + 10);
       assertThat(directory.concatenateFiles().lines().toList())
           .isEqualTo(numberedLines(1, WRITTEN_LINES + 10));
@@ -70,12 +85,12 @@ final class LogRotatorCrashTest {
       throws IOException {
     try (TempLogDirectory directory = TempLogDirectory.createOnDisk()) {
       directory.writeNumberedLines(1, WRITTEN_LINES);
-      crashAt(RotationCheckpoint.INTENT_WRITTEN, directory, FileSystemSupport.NATIVE);
+      crashAt(RotationCheckpoint.INTENT_WRITTEN, POLICY, directory, FileSystemSupport.NATIVE);
       List<Path> copies = directory.files().tempFiles();
       assertThat(copies).hasSize(1);
       damage.apply(copies.get(0));
 
-      tickUntilIdle(directory, FileSystemSupport.NATIVE);
+      tickUntilIdle(POLICY, directory, FileSystemSupport.NATIVE);
       assertReadersSee(directory, 1, WRITTEN_LINES);
       assertThat(directory.fileNames()).noneMatch(name -> name.startsWith("."));
     }
@@ -101,7 +116,10 @@ final class LogRotatorCrashTest {
   }
 
   private static void crashAt(
-      RotationCheckpoint crashPoint, TempLogDirectory directory, FileSystemSupport support) {
+      RotationCheckpoint crashPoint,
+      LogPolicy policy,
+      TempLogDirectory directory,
+      FileSystemSupport support) {
     Set<RotationCheckpoint> reached = EnumSet.noneOf(RotationCheckpoint.class);
     MaintenanceContext context =
         new MaintenanceContext(
@@ -114,7 +132,7 @@ final class LogRotatorCrashTest {
               }
             });
     try {
-      LogMaintainer maintainer = directory.maintainer(POLICY, context);
+      LogMaintainer maintainer = directory.maintainer(policy, context);
       tickTwice(maintainer);
     } catch (Killed expected) {
       return;
@@ -132,10 +150,11 @@ final class LogRotatorCrashTest {
     }
   }
 
-  private static void tickUntilIdle(TempLogDirectory directory, FileSystemSupport support) {
+  private static void tickUntilIdle(
+      LogPolicy policy, TempLogDirectory directory, FileSystemSupport support) {
     MaintenanceContext context =
         new MaintenanceContext(new VirtualTime(), support.posix(), checkpoint -> {});
-    try (LogMaintainer maintainer = directory.maintainer(POLICY, context)) {
+    try (LogMaintainer maintainer = directory.maintainer(policy, context)) {
       for (int i = 0; i < 20; i++) {
         maintainer.tick();
       }

@@ -129,6 +129,18 @@ final class MaintainedDirectoryTest {
     assertThat(maintained.poll()).isEqualTo(new TickSchedule(SMALL, new MeanGrowth()).busyDelay());
   }
 
+  @Test
+  void linesOfQuietDirectoryAreRotatedWithinHoursOfMidnight() throws IOException {
+    MaintainedDirectory maintained = maintainedDirectory(SMALL.withName("web {date}.log"));
+    directory.writeNumberedLines(1, 10);
+    pollFor(Duration.ofHours(23), maintained);
+    assertThat(directory.files().rotatedFiles()).isEmpty();
+    assertThat(maintained.isIdle()).isTrue();
+    pollFor(Duration.ofHours(3), maintained);
+    assertThat(directory.fileNames()).contains("web 2026-01-01.log");
+    assertThat(maintained.isIdle()).isTrue();
+  }
+
   private void writeLine(int number) {
     try {
       directory.writeNumberedLines(number, number);

@@ -240,6 +240,7 @@ final class ProcessSection {
     policy = table.apply("max_backups", table::integer, policy, LogPolicy::withMaxBackups);
     policy = table.apply("max_age", table::duration, policy, LogPolicy::withMaxAge);
     policy = table.apply("gzip", table::bool, policy, LogPolicy::withGzip);
+    policy = table.apply("name", table::string, policy, LogPolicy::withName);
     table.reportUnknownKeys();
     return policy;
   }

@@ -26,7 +26,7 @@ final class Api {
     this.target = target;
     StatusReplies statuses = new StatusReplies(target.supervisor());
     ServiceOperations operations = new ServiceOperations(target, statuses);
-    Metrics metrics = new Metrics(target.supervisor(), events.counts());
+    Metrics metrics = new Metrics(target, events.counts());
     boolean isPublic = true;
     routes =
         List.of(

@@ -1,10 +1,12 @@
 package io.luhproc.daemon.http;
 
 import io.luhproc.daemon.config.ReloadResult;
+import io.luhproc.daemon.ship.ShippingStats;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.Supervisor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the API controls. */
@@ -17,6 +19,9 @@ public interface ApiTarget {
 
   /** Returns the names of the services of each group. */
   Map<String, Set<String>> groups();
+
+  /** Returns the counters of log shipping; empty if it is off. */
+  Optional<ShippingStats> shipping();
 
   /**
    * Reads the configuration again and changes what differs.

@@ -39,6 +39,7 @@ import java.util.Optional;
 final class Metrics {
   private static final double MILLIS_PER_SECOND = 1000;
 
+  private final ApiTarget target;
   private final Supervisor supervisor;
   private final EventCounts events;
   private final ExpositionFormats formats = ExpositionFormats.init();
@@ -47,8 +48,9 @@ final class Metrics {
   // Guarded by this. Most logs have not grown since the last scrape.
   private Map<Path, LogLength> logLengths = Map.of();
 
-  Metrics(Supervisor supervisor, EventCounts events) {
-    this.supervisor = supervisor;
+  Metrics(ApiTarget target, EventCounts events) {
+    this.target = target;
+    this.supervisor = target.supervisor();
     this.events = events;
   }
 
@@ -71,12 +73,12 @@ final class Metrics {
   /** The size of an active file, and the number of bytes written then. */
   private record LogLength(long fileSize, long writtenBytes) {}
 
-  private static GaugeSnapshot.Builder gauge(String name, String help) {
-    return GaugeSnapshot.builder().name("luhproc_process_" + name).help(help);
+  static GaugeSnapshot.Builder gauge(String name, String help) {
+    return GaugeSnapshot.builder().name("luhproc_" + name).help(help);
   }
 
   /** The exposition adds {@code _total}. */
-  private static CounterSnapshot.Builder counter(String name, String help) {
+  static CounterSnapshot.Builder counter(String name, String help) {
     return CounterSnapshot.builder().name("luhproc_" + name).help(help);
   }
 
@@ -84,16 +86,19 @@ final class Metrics {
   private final class Scrape {
     private final Map<ProcessIdentity, Instant> nextStartTimes = new HashMap<>();
     private final Map<Path, LogLength> nextLogLengths = new HashMap<>();
-    private final GaugeSnapshot.Builder up = gauge("up", "Whether the process is up (1) or not.");
+    private final GaugeSnapshot.Builder up =
+        gauge("process_up", "Whether the process is up (1) or not.");
     private final GaugeSnapshot.Builder state =
-        gauge("state", "1, with the current state of the process as a label.");
+        gauge("process_state", "1, with the current state of the process as a label.");
     private final GaugeSnapshot.Builder healthy =
-        gauge("healthy", "Whether the health check succeeds (1) or not; absent without a result.");
+        gauge(
+            "process_healthy",
+            "Whether the health check succeeds (1) or not; absent without a result.");
     private final GaugeSnapshot.Builder startTime =
-        gauge("start_time_seconds", "When the process was started, since the epoch.");
+        gauge("process_start_time_seconds", "When the process was started, since the epoch.");
     private final GaugeSnapshot.Builder memory =
-        gauge("resident_memory_bytes", "Resident memory, without child processes.");
-    private final GaugeSnapshot.Builder threads = gauge("threads", "Number of threads.");
+        gauge("process_resident_memory_bytes", "Resident memory, without child processes.");
+    private final GaugeSnapshot.Builder threads = gauge("process_threads", "Number of threads.");
     private final CounterSnapshot.Builder cpu =
         counter(
             "process_cpu_seconds",
@@ -130,18 +135,21 @@ final class Metrics {
       add(dropped, Labels.EMPTY, (double) events.dropped());
       startTimes = nextStartTimes;
       logLengths = nextLogLengths;
-      return MetricSnapshots.of(
-          up.build(),
-          state.build(),
-          healthy.build(),
-          startTime.build(),
-          memory.build(),
-          threads.build(),
-          cpu.build(),
-          restarts.build(),
-          failures.build(),
-          logBytes.build(),
-          dropped.build());
+      MetricSnapshots.Builder all =
+          MetricSnapshots.builder()
+              .metricSnapshot(up.build())
+              .metricSnapshot(state.build())
+              .metricSnapshot(healthy.build())
+              .metricSnapshot(startTime.build())
+              .metricSnapshot(memory.build())
+              .metricSnapshot(threads.build())
+              .metricSnapshot(cpu.build())
+              .metricSnapshot(restarts.build())
+              .metricSnapshot(failures.build())
+              .metricSnapshot(logBytes.build())
+              .metricSnapshot(dropped.build());
+      target.shipping().ifPresent(it -> ShippingMetrics.addTo(all, it));
+      return all.build();
     }
 
     private void add(String service, ProcessStatus process, Labels labels) {

@@ -2,7 +2,9 @@ package io.luhproc.daemon.ship;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.log.LogCursor;
+import io.luhproc.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,8 @@ final class ShippedStream {
   private FileState drained = FileState.MISSING;
   private boolean changed;
   private long changedNanos;
+  // When the first line was written that is not shipped, or seen if it was not read yet.
+  private Optional<Instant> oldest = Optional.empty();
   // Before and after the last read.
   private FileState beforeRead = FileState.MISSING;
   private long unreadBytes;
@@ -82,12 +86,16 @@ final class ShippedStream {
   }
 
   /** Looks at the file. Returns whether a batch is due. */
-  boolean poll(long nowNanos, Duration batchTime) {
+  boolean poll(TimeSource time, Duration batchTime) {
+    long nowNanos = time.nanoTime();
     FileState now = FileState.of(key.activeFile());
     quiet = now.equals(seen);
     seen = now;
     if (state == State.REFUSED) {
       return retryAtNanos - nowNanos <= 0;
+    }
+    if (now.equals(drained)) {
+      oldest = Optional.empty();
     }
     if (now.equals(drained) && !flushing) {
       changed = false;
@@ -96,6 +104,7 @@ final class ShippedStream {
     if (!changed) {
       changed = true;
       changedNanos = nowNanos;
+      oldest = Optional.of(time.now());
     }
     boolean many = now.size() < drained.size() || now.size() - drained.size() >= EAGER_BYTES;
     return flushing || many || nowNanos - changedNanos >= batchTime.toNanos();
@@ -122,9 +131,15 @@ final class ShippedStream {
     boolean ended = flushing || (quiet && beforeRead.equals(seen));
     Batch batch = reader.get().read(lines, ended);
     unreadBytes = batch.unreadBytes();
+    if (!batch.events().isEmpty()) {
+      // The time index may not have the line yet: it was written before it was seen.
+      Instant written = batch.events().get(0).time();
+      oldest = oldest.filter(it -> it.isBefore(written)).or(() -> Optional.of(written));
+    }
     if (batch.events().isEmpty() && batch.complete()) {
       drained = beforeRead;
       changed = false;
+      oldest = Optional.empty();
     }
     return batch;
   }
@@ -139,6 +154,7 @@ final class ShippedStream {
   /** Goes on after a batch that is done with. */
   void advance(String next) {
     position = Optional.of(next);
+    oldest = Optional.empty();
     measured = beforeRead;
     measuredLag = unreadBytes;
     lines = Math.min(maxLines, lines * 2);
@@ -162,6 +178,11 @@ final class ShippedStream {
   /** Ends a flush. */
   void endFlush() {
     flushing = false;
+  }
+
+  /** Returns when the oldest line was written that is not shipped; empty if all are shipped. */
+  Optional<Instant> oldest() {
+    return oldest;
   }
 
   /** Returns about how many bytes are not shipped. */

@@ -1,5 +1,6 @@
 package io.luhproc.daemon.ship;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** Counts what was shipped. Written by one thread; any thread reads the snapshot. */
@@ -10,6 +11,7 @@ final class ShippingCounters {
   private long droppedLines;
   private long lostBytes;
   private long lagBytes;
+  private Duration lag = Duration.ZERO;
   private Optional<String> failure = Optional.empty();
   private volatile ShippingStats snapshot = ShippingStats.NONE;
 
@@ -36,8 +38,9 @@ final class ShippingCounters {
     publish();
   }
 
-  void setLag(long bytes) {
+  void setLag(long bytes, Duration age) {
     lagBytes = bytes;
+    lag = age;
     publish();
   }
 
@@ -48,6 +51,6 @@ final class ShippingCounters {
 
   private void publish() {
     snapshot =
-        new ShippingStats(lines, batches, retries, droppedLines, lostBytes, lagBytes, failure);
+        new ShippingStats(lines, batches, retries, droppedLines, lostBytes, lagBytes, lag, failure);
   }
 }

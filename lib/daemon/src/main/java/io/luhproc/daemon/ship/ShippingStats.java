@@ -1,5 +1,6 @@
 package io.luhproc.daemon.ship;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param lostBytes number of bytes that were deleted before they were shipped, by rotation or with
  *     their service
  * @param lagBytes number of bytes that are not shipped yet, at most a second old
+ * @param lag age of the oldest line that is not shipped yet, at most a second old; zero if all are
+ *     shipped. Of a stream whose turn has not come it is the time since its lines were seen.
  * @param failure why the last request failed; empty after a success
  * @since 0.1
  */
@@ -22,6 +25,8 @@ public record ShippingStats(
     long droppedLines,
     long lostBytes,
     long lagBytes,
+    Duration lag,
     Optional<String> failure) {
-  static final ShippingStats NONE = new ShippingStats(0, 0, 0, 0, 0, 0, Optional.empty());
+  static final ShippingStats NONE =
+      new ShippingStats(0, 0, 0, 0, 0, 0, Duration.ZERO, Optional.empty());
 }

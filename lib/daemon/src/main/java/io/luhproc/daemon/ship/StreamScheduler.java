@@ -5,8 +5,10 @@ import io.luhproc.daemon.config.ShippingConfig;
 import io.luhproc.time.TimeSource;
 import io.luhproc.time.Timers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -83,18 +85,27 @@ final class StreamScheduler {
   /** Looks for new lines. */
   void poll() {
     updateStreams();
-    long now = parts.time().nanoTime();
     for (ShippedStream stream : streams.values()) {
-      boolean due = stream.poll(now, config.batchTime());
+      boolean due = stream.poll(parts.time(), config.batchTime());
       if (due && stream.isWaiting()) {
         enqueue(stream);
       }
     }
     sendNext();
-    counters.setLag(lag());
+    counters.setLag(lagBytes(), lag());
   }
 
-  private long lag() {
+  private Duration lag() {
+    Instant now = parts.time().now();
+    return streams.values().stream()
+        .flatMap(it -> it.oldest().stream())
+        .map(it -> Duration.between(it, now))
+        .filter(it -> !it.isNegative())
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  private long lagBytes() {
     long lag = 0;
     for (ShippedStream stream : streams.values()) {
       try {

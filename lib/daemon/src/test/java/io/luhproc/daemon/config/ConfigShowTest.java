@@ -182,4 +182,12 @@ class ConfigShowTest {
     assertThat(show("c.yaml", false))
         .contains("[processes.a]\ncommand = \"x\"\nenvironment = [\"TOKEN=***\", \"A=b\"]");
   }
+
+  @Test
+  void nameOfLogsIsShownWithItsPlaceholders() {
+    assertThat(
+            showText(
+                "[services.a]\ncommand = \"x\"\nlogs.name = \"{process}-${PORT} {date}.log\"\n"))
+        .contains("name = \"{process}-*** {date}.log\"");
+  }
 }

@@ -118,7 +118,7 @@ class LuhprocFormatTest {
             max_memory_restart = "300MiB"
             replicas = 2
             stop = { signal = "INT", grace = "40s", timeout = "1m" }
-            logs = { max_size = "1MiB", max_backups = 2, max_age = "7d", gzip = true }
+            logs = { max_size = "1MiB", max_backups = 2, max_age = "7d", gzip = true, name = "{date}.log" }
             """);
 
     assertThat(process.oneshot()).isTrue();
@@ -135,6 +135,7 @@ class LuhprocFormatTest {
     assertThat(process.output().logs().maxBackups()).isEqualTo(2);
     assertThat(process.output().logs().maxAge()).isEqualTo(Duration.ofDays(7));
     assertThat(process.output().logs().gzip()).isTrue();
+    assertThat(process.output().logs().name()).contains("{date}.log");
     assertThat(process.start().execStartPre()).contains(new Command.Shell("mkdir -p x"));
     assertThat(process.start().timeout()).isEqualTo(Duration.ofSeconds(20));
     assertThat(process.start().minReadyTime()).isEqualTo(Duration.ofMillis(1500));
@@ -183,6 +184,14 @@ class LuhprocFormatTest {
 
     assertThat(process.stop().grace()).isEqualTo(Duration.ofSeconds(2));
     assertThat(process.stop().timeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void nameOfLogsWithoutDateIsReported() {
+    assertThat(files.errorsOfText("[services.web]\ncommand = \"x\"\nlogs.name = \"web.log\""))
+        .containsExactly(
+            "a.toml:3:1: name: name (web.log) must contain {date}: only live files have a name"
+                + " without a date");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.luhproc.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.daemon.config.ReloadResult;
+import io.luhproc.daemon.ship.ShippingStats;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.Supervisor;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,11 @@ class OpenApiTest {
     @Override
     public Map<String, Set<String>> groups() {
       return Map.of();
+    }
+
+    @Override
+    public Optional<ShippingStats> shipping() {
+      return Optional.empty();
     }
 
     @Override

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real services, a real daemon, and an endpoint on loopback. */
 @Tag("process")
@@ -89,8 +91,9 @@ class ShippingProcessTest {
     assertThat(endpoint.requests()).hasSize(requests);
   }
 
-  @Test
-  void rotationDuringOutageLosesNothing() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", ", name = '{process} {date}.log'"})
+  void rotationDuringOutageLosesNothing(String name) throws Exception {
     AtomicInteger refused = new AtomicInteger();
     endpoint.reply(
         request -> {
@@ -103,8 +106,9 @@ class ShippingProcessTest {
             [services.a]
             command = "seq -f 'line %.0f' 1 20000; echo rotate > go; exec sleep 60"
             directory = "."
-            logs = { max_size = "16KiB", max_backups = 100 }
-            """);
+            logs = { max_size = "16KiB", max_backups = 100 NAME }
+            """
+                .replace(" NAME", name));
     try (Daemon daemon = Daemon.open(file)) {
       daemon.start().join();
       Path directory = daemon.supervisor().status("a").processes().get(0).directory();
@@ -120,7 +124,7 @@ class ShippingProcessTest {
 
   private static long rotatedFiles(Path directory) {
     try (var files = Files.list(directory)) {
-      return files.filter(it -> it.getFileName().toString().startsWith("out-")).count();
+      return files.filter(it -> it.toString().matches(".*/(out-|a ).*\\.log")).count();
     } catch (IOException e) {
       return 0;
     }

@@ -99,6 +99,40 @@ class StreamSchedulerTest {
     assertThat(shipping.stats().failure()).isEmpty();
   }
 
+  @Test
+  void lagIsAgeOfOldestLineThatIsNotShipped() {
+    shipping.writeLines(web, 1, 100);
+    advanceSeconds(60);
+    assertThat(shipping.stats().lag()).isZero();
+
+    shipping.endpoint = VirtualShipping.dead();
+    advanceSeconds(3600);
+    assertThat(shipping.stats().lag()).isZero();
+    shipping.write(web, "old\n");
+    advanceSeconds(100);
+    shipping.write(web, "new\n");
+    advanceSeconds(200);
+    assertThat(shipping.stats().lag()).isBetween(Duration.ofSeconds(298), Duration.ofSeconds(301));
+
+    shipping.restart(VirtualShipping.CONFIG);
+    advanceSeconds(30);
+    // Without a time index, all lines have the time of the last write.
+    assertThat(shipping.stats().lag()).isBetween(Duration.ofSeconds(228), Duration.ofSeconds(231));
+
+    shipping.endpoint = VirtualShipping.ok();
+    advanceSeconds(61);
+    assertThat(shipping.stats().lag()).isZero();
+  }
+
+  @Test
+  void lagOfBusyStreamIsThatOfItsNextLine() {
+    for (int i = 0; i < 100; i++) {
+      shipping.writeLines(web, 1, 10);
+      advanceSeconds(1);
+      assertThat(shipping.stats().lag()).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
   private static long size(StreamKey stream) {
     return FileState.of(stream.activeFile()).size();
   }

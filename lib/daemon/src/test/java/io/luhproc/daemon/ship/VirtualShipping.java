@@ -158,7 +158,7 @@ final class VirtualShipping implements TimeSource, Timers, Executor {
       Path file = stream.activeFile();
       Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       // Two writes of the same length in one tick of the kernel must differ.
-      Files.setLastModifiedTime(file, FileTime.from(START.plusMillis(++writes)));
+      Files.setLastModifiedTime(file, FileTime.from(now().plusMillis(++writes)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
