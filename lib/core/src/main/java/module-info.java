@@ -31,6 +31,7 @@ module io.luhproc.core {
   exports io.luhproc.supervisor;
   exports io.luhproc.time to
       io.luhproc.cli,
-      io.luhproc.daemon;
+      io.luhproc.daemon,
+      io.luhproc.kubernetes;
   exports io.luhproc.worker;
 }

@@ -1,0 +1,10 @@
+/** The worker engine for Kubernetes. */
+module io.luhproc.kubernetes {
+  requires transitive io.luhproc.core;
+  requires static transitive org.jspecify;
+  requires java.net.http;
+  requires org.apache.commons.codec;
+  requires org.slf4j;
+  requires org.snakeyaml.engine;
+  requires tools.jackson.core;
+}
