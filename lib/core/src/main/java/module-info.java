@@ -16,6 +16,7 @@ module io.luhproc.core {
   opens io.luhproc.posix;
 
   exports io.luhproc;
+  exports io.luhproc.engine;
   exports io.luhproc.envfile to
       io.luhproc.daemon;
   exports io.luhproc.health;
@@ -34,4 +35,6 @@ module io.luhproc.core {
       io.luhproc.daemon,
       io.luhproc.kubernetes;
   exports io.luhproc.worker;
+
+  uses io.luhproc.engine.WorkerEngineProvider;
 }
