@@ -7,4 +7,9 @@ module io.luhproc.kubernetes {
   requires org.slf4j;
   requires org.snakeyaml.engine;
   requires tools.jackson.core;
+
+  provides io.luhproc.engine.WorkerEngineProvider with
+      io.luhproc.kubernetes.KubernetesEngineProvider;
+
+  exports io.luhproc.kubernetes;
 }

@@ -50,10 +50,11 @@ public record ClusterAccess(
       TimeSource time,
       Executor executor) {
 
-    /** Returns the sources of this process. */
-    public static Sources ofThisProcess(Optional<String> context, Executor executor) {
+    /** Returns the sources of this process, with its environment. */
+    public static Sources ofThisProcess(
+        Map<String, String> environment, Optional<String> context, Executor executor) {
       return new Sources(
-          System.getenv(),
+          environment,
           Path.of(System.getProperty("user.home", "")),
           SERVICE_ACCOUNT,
           context,

@@ -1,13 +1,12 @@
 package io.luhproc.kubernetes.client;
 
-
-import io.luhproc.kubernetes.access.ClientKey;
 import io.luhproc.kubernetes.access.ClusterAccess;
 import io.luhproc.kubernetes.access.Credential;
 import io.luhproc.kubernetes.client.ApiException.Kind;
 import io.luhproc.kubernetes.json.Json;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -31,36 +30,53 @@ import org.jspecify.annotations.Nullable;
  * credential was refused and there is a new one.
  */
 public final class ApiClient {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 64 << 20;
   private static final int MAX_ERROR_BYTES = 64 << 10;
-  private static final int PAGE_SIZE = 500;
   private static final int MAX_PAGES = 1000;
   private static final int MAX_EXPIRED_LISTS = 3;
 
   private final ClusterAccess access;
-  private final Executor executor;
-  private final Duration timeout;
-  private final int pageSize;
-  // Guarded by this, as is the next field: a client for each client certificate.
-  private @Nullable HttpClient http;
-  private Optional<ClientKey> httpKey = Optional.empty();
+  private final HttpConnections connections;
+  private final TimeSource time;
+  private final Limits limits;
+  private final Deadline deadline;
+
+  /**
+   * Limits of a client.
+   *
+   * @param request the time for a request and its whole response; for a stream, until it begins
+   * @param call the time for all requests of a client that {@link #newCall} returns
+   * @param pageSize the number of objects in a page of a list
+   */
+  public record Limits(Duration request, Duration call, int pageSize) {
+    /** 10 seconds for a request, 25 seconds for a call, pages of 500 objects. */
+    public static final Limits DEFAULT =
+        new Limits(Duration.ofSeconds(10), Duration.ofSeconds(25), 500);
+  }
 
   /**
    * Creates a client, without a connection.
    *
    * @param executor runs the work of connections, which never blocks
-   * @param timeout the time for a request and its whole response; for a stream, until it begins
    */
-  public ApiClient(ClusterAccess access, Executor executor, Duration timeout) {
-    this(access, executor, timeout, PAGE_SIZE);
+  public ApiClient(ClusterAccess access, Executor executor, TimeSource time, Limits limits) {
+    this(access, new HttpConnections(access, executor), time, limits);
   }
 
-  ApiClient(ClusterAccess access, Executor executor, Duration timeout, int pageSize) {
+  private ApiClient(
+      ClusterAccess access, HttpConnections connections, TimeSource time, Limits limits) {
     this.access = access;
-    this.executor = executor;
-    this.timeout = timeout;
-    this.pageSize = pageSize;
+    this.connections = connections;
+    this.time = time;
+    this.limits = limits;
+    this.deadline = Deadline.after(time, limits.call());
+  }
+
+  /**
+   * Returns a client with the same connections, whose requests together have the limit of a call.
+   */
+  public ApiClient newCall() {
+    return new ApiClient(access, connections, time, limits);
   }
 
   /**
@@ -112,7 +128,7 @@ public final class ApiClient {
 
   private Listing listOnce(ResourcePath path) {
     List<Json> items = new ArrayList<>();
-    ResourcePath limited = path.with("limit", Integer.toString(pageSize));
+    ResourcePath limited = path.with("limit", Integer.toString(limits.pageSize()));
     ResourcePath next = limited;
     for (int page = 0; page < MAX_PAGES; page++) {
       Json list = get(next);
@@ -173,7 +189,7 @@ public final class ApiClient {
             info ->
                 info.statusCode() / 100 == 2
                     ? BodySubscribers.mapping(
-                        new LimitedBody(MAX_BODY_BYTES), bytes -> Response.of(info, bytes))
+                        LimitedBody.atMost(MAX_BODY_BYTES), bytes -> Response.of(info, bytes))
                     : error(info));
     try {
       Json object = Json.parse(response.body(request));
@@ -219,7 +235,7 @@ public final class ApiClient {
   private static <T> HttpResponse.BodySubscriber<Response<T>> error(
       HttpResponse.ResponseInfo info) {
     return BodySubscribers.mapping(
-        new LimitedBody(MAX_ERROR_BYTES), bytes -> new Response<>(info, null, bytes));
+        LimitedBody.beginning(MAX_ERROR_BYTES), bytes -> new Response<>(info, null, bytes));
   }
 
   private <T> Response<T> send(
@@ -254,7 +270,8 @@ public final class ApiClient {
     credential.authorization().ifPresent(it -> request.setHeader("Authorization", it));
     AtomicBoolean answered = new AtomicBoolean();
     CompletableFuture<HttpResponse<Response<T>>> exchange =
-        http(credential.key())
+        connections
+            .client(credential.key())
             .sendAsync(
                 request.build(),
                 info -> {
@@ -268,14 +285,15 @@ public final class ApiClient {
       String request,
       CompletableFuture<HttpResponse<Response<T>>> exchange,
       AtomicBoolean answered) {
+    Duration left = deadline.remaining();
+    Duration timeout = left.compareTo(limits.request()) < 0 ? left : limits.request();
     try {
       return exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS).body();
     } catch (TimeoutException e) {
       boolean ignored = exchange.cancel(true);
       throw new ApiException(
           Kind.UNREACHABLE,
-          "cannot %s: %s gave no whole answer within %s"
-              .formatted(request, access.server(), timeout),
+          "cannot %s: %s gave no whole answer in time".formatted(request, access.server()),
           e);
     } catch (InterruptedException e) {
       boolean ignored = exchange.cancel(true);
@@ -305,25 +323,6 @@ public final class ApiClient {
             "cannot %s: %s of %s is not reachable: %s"
                 .formatted(request, access.server(), access.origin(), reason),
             failure);
-  }
-
-  private synchronized HttpClient http(Optional<ClientKey> key) {
-    HttpClient current = http;
-    if (current == null || !key.equals(httpKey)) {
-      HttpClient.Builder builder =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(CONNECT_TIMEOUT)
-              .executor(executor);
-      if ("https".equals(access.server().getScheme())) {
-        builder.sslContext(access.trust().context(key));
-      }
-      current = builder.build();
-      http = current;
-      httpKey = key;
-    }
-    return current;
   }
 
   /** Returns a request for messages; the query may have a long token. */

@@ -10,15 +10,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a body, and fails if it is too large. */
+/** Collects a body of limited size. */
 final class LimitedBody implements BodySubscriber<byte[]> {
   private final int maxBytes;
+  private final boolean truncated;
   private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
   private @Nullable Subscription subscription;
 
-  LimitedBody(int maxBytes) {
+  private LimitedBody(int maxBytes, boolean truncated) {
     this.maxBytes = maxBytes;
+    this.truncated = truncated;
+  }
+
+  /** Fails if the body is larger. */
+  static LimitedBody atMost(int maxBytes) {
+    return new LimitedBody(maxBytes, false);
+  }
+
+  /** Keeps the beginning of the body, and reads no further. */
+  static LimitedBody beginning(int maxBytes) {
+    return new LimitedBody(maxBytes, true);
   }
 
   @Override
@@ -35,16 +47,24 @@ final class LimitedBody implements BodySubscriber<byte[]> {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
-      if (collected.size() + buffer.remaining() > maxBytes) {
-        if (subscription != null) {
-          subscription.cancel();
-        }
-        onError(new IOException("the response is larger than " + maxBytes + " bytes"));
-        return;
-      }
-      byte[] bytes = new byte[buffer.remaining()];
+      byte[] bytes = new byte[Math.min(buffer.remaining(), maxBytes - collected.size())];
       buffer.get(bytes);
       collected.writeBytes(bytes);
+      if (buffer.hasRemaining()) {
+        exceed();
+        return;
+      }
+    }
+  }
+
+  private void exceed() {
+    if (subscription != null) {
+      subscription.cancel();
+    }
+    if (truncated) {
+      onComplete();
+    } else {
+      onError(new IOException("the response is larger than " + maxBytes + " bytes"));
     }
   }
 
