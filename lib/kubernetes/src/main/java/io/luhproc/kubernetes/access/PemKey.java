@@ -137,14 +137,14 @@ final class PemKey {
   private static byte[] element(int tag, byte[] content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(tag);
-    if (content.length < 0x80) {
-      out.write(content.length);
-    } else {
-      // Two bytes for the length are enough for a key of 64 KiB.
+    // A length of 64 KiB and more does not occur.
+    if (content.length >= 0x100) {
       out.write(0x82);
       out.write(content.length >> 8);
-      out.write(content.length);
+    } else if (content.length >= 0x80) {
+      out.write(0x81);
     }
+    out.write(content.length);
     out.writeBytes(content);
     return out.toByteArray();
   }

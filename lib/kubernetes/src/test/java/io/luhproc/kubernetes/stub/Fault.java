@@ -10,6 +10,12 @@ public enum Fault {
   HANG,
   /** The answer breaks off in the middle. */
   CUT,
+  /** The answer has a head and a part of the body, and hangs. */
+  HANG_IN_BODY,
+  /** 410. */
+  EXPIRED,
+  /** 500 with a body of many megabytes. */
+  ENDLESS_ERROR,
   /** 500. */
   ERROR_500,
   /** 429 with {@code Retry-After: 7}. */

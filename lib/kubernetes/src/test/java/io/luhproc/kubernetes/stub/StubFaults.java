@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
@@ -38,7 +39,20 @@ final class StubFaults {
     switch (fault) {
       case CLOSE, CLOSE_AFTER -> request.close();
       case HANG -> closed.await();
-      case CUT -> request.cut();
+      case CUT -> {
+        request.beginHalf();
+        request.close();
+      }
+      case HANG_IN_BODY -> {
+        request.beginHalf();
+        closed.await();
+      }
+      case EXPIRED -> request.answer(410, status(410, "Expired", "too old", null));
+      case ENDLESS_ERROR -> {
+        byte[] page = new byte[8 << 20];
+        Arrays.fill(page, (byte) 'x');
+        request.answer(503, "text/html", page);
+      }
       case ERROR_500 ->
           request.answer(500, status(500, "InternalError", "etcdserver: leader changed", null));
       case THROTTLED -> {

@@ -76,12 +76,11 @@ final class StubRequest {
   }
 
   /** Sends the head of an answer and a part of the body. */
-  void cut() throws IOException {
+  void beginHalf() throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, 1000);
     exchange.getResponseBody().write("{\"kind\":\"Job\",\"metadata\":{\"na".getBytes(UTF_8));
     exchange.getResponseBody().flush();
-    exchange.close();
   }
 
   /** Begins an answer of unknown length. */
