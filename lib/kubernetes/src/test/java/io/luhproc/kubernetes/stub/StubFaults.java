@@ -47,6 +47,7 @@ final class StubFaults {
         request.beginHalf();
         closed.await();
       }
+      case CONFLICT -> request.answer(409, status(409, "Conflict", "the UID does not match", null));
       case EXPIRED -> request.answer(410, status(410, "Expired", "too old", null));
       case ENDLESS_ERROR -> {
         byte[] page = new byte[8 << 20];
