@@ -46,7 +46,7 @@ public final class ProcessManager implements RelaunchableApp {
   private final TaskRegistry tasks;
   private final Builder settings;
   private @Nullable ManagerContext context;
-  private @Nullable WorkerStarter starter;
+  private @Nullable Workers workers;
 
   private ProcessManager(TaskRegistry tasks, Builder settings) {
     this.tasks = tasks;
@@ -61,20 +61,11 @@ public final class ProcessManager implements RelaunchableApp {
     return context;
   }
 
-  private WorkerQuery query() {
-    return new WorkerQuery(context());
-  }
-
-  /** Creates the starter once, because it searches the PATH for setsid(1). */
-  private synchronized WorkerStarter starter() {
-    if (starter == null) {
-      starter = new WorkerStarter(context(), query());
+  private synchronized Workers workers() {
+    if (workers == null) {
+      workers = new LocalWorkers(context());
     }
-    return starter;
-  }
-
-  private WorkerStopper stopper() {
-    return new WorkerStopper(context());
+    return workers;
   }
 
   /** Returns a builder without tasks. */
@@ -150,7 +141,7 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public WorkerInfo start(String task, String id, StartOptions options) {
     Objects.requireNonNull(options, "options");
-    return starter().start(context().key(task, id), options);
+    return workers().start(context().key(task, id), options);
   }
 
   /**
@@ -162,13 +153,12 @@ public final class ProcessManager implements RelaunchableApp {
    *     app
    */
   public Optional<WorkerInfo> info(String task, String id) {
-    return query().info(context().key(task, id));
+    return workers().info(context().key(task, id));
   }
 
   /** Returns all workers of this manager's tasks, running or ended, that have a directory. */
   public List<WorkerInfo> list() {
-    WorkerQuery query = query();
-    return query.list(query::belongsToManager);
+    return workers().list(tasks.names());
   }
 
   /**
@@ -178,8 +168,7 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public List<WorkerInfo> list(String task) {
     tasks.get(Objects.requireNonNull(task, "task"));
-    WorkerQuery query = query();
-    return query.list(it -> it.key().task().equals(task) && query.belongsToManager(it));
+    return workers().list(List.of(task));
   }
 
   /**
@@ -187,7 +176,7 @@ public final class ProcessManager implements RelaunchableApp {
    * apps. The superuser also gets the processes of other users.
    */
   public List<WorkerInfo> listAll() {
-    return query().listAll();
+    return new WorkerQuery(context()).listAll();
   }
 
   /** Stops a worker with default options; see {@link #stop(String, String, StopOptions)}. */
@@ -211,7 +200,7 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public StopResult stop(String task, String id, StopOptions options) {
     Objects.requireNonNull(options, "options");
-    return stopper().stop(context().key(task, id), options);
+    return workers().stop(context().key(task, id), options);
   }
 
   /** Stops all workers of a task; see {@link #stopAll(String, StopOptions)}. */
@@ -232,7 +221,7 @@ public final class ProcessManager implements RelaunchableApp {
     Objects.requireNonNull(options, "options");
     List<ProcessKey> keys =
         list(task).stream().map(worker -> context().key(task, worker.id())).toList();
-    return ParallelStop.run(context(), keys, options);
+    return workers().stopAll(keys, options);
   }
 
   /**
@@ -247,7 +236,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws LuhprocException if permission is denied, or the thread is interrupted
    */
   public boolean signal(String task, String id, Signal signal) {
-    return new WorkerSignaller(context()).signal(context().key(task, id), signal);
+    return workers().signal(context().key(task, id), signal);
   }
 
   /**
@@ -283,7 +272,7 @@ public final class ProcessManager implements RelaunchableApp {
     ProcessKey key = context().key(task, id);
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(stop, "stop");
-    return new WorkerRestarter(context(), starter(), stopper()).restart(key, start, stop);
+    return workers().restart(key, start, stop);
   }
 
   /**
@@ -295,7 +284,7 @@ public final class ProcessManager implements RelaunchableApp {
    *     stored, or if its record is missing or damaged
    */
   public StartOptions startOptions(String task, String id) {
-    return query().previousOptions(context().key(task, id));
+    return workers().startOptions(context().key(task, id));
   }
 
   /**
@@ -305,9 +294,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws NoSuchWorkerException if it has no directory: it was never started, or was stopped
    */
   public ProcessLog logs(String task, String id) {
-    WorkerInfo worker =
-        info(task, id).orElseThrow(() -> new NoSuchWorkerException(context().key(task, id)));
-    return ProcessLog.of(worker.directory());
+    return workers().logs(context().key(task, id));
   }
 
   /** Returns the registered tasks, in registration order. */
