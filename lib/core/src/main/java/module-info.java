@@ -32,7 +32,8 @@ module io.luhproc.core {
   exports io.luhproc.supervisor;
   exports io.luhproc.time to
       io.luhproc.cli,
-      io.luhproc.daemon;
+      io.luhproc.daemon,
+      io.luhproc.kubernetes;
   exports io.luhproc.worker;
 
   uses io.luhproc.engine.WorkerEngineProvider;

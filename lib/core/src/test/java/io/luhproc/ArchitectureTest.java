@@ -182,7 +182,7 @@ class ArchitectureTest {
         exported.add(exports.group(1));
       } else {
         assertThat(exports.group(2).split(",\\s*"))
-            .isSubsetOf("io.luhproc.cli", "io.luhproc.daemon");
+            .isSubsetOf("io.luhproc.cli", "io.luhproc.daemon", "io.luhproc.kubernetes");
         exportedToOwnModules.add(exports.group(1));
       }
     }

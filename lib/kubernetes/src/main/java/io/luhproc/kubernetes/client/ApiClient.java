@@ -1,0 +1,333 @@
+package io.luhproc.kubernetes.client;
+
+import io.luhproc.kubernetes.access.ClusterAccess;
+import io.luhproc.kubernetes.access.Credential;
+import io.luhproc.kubernetes.client.ApiException.Kind;
+import io.luhproc.kubernetes.json.Json;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one API server. Thread-safe. Follows no redirects, and repeats a request only if its
+ * credential was refused and there is a new one.
+ */
+public final class ApiClient {
+  private static final int MAX_BODY_BYTES = 64 << 20;
+  private static final int MAX_ERROR_BYTES = 64 << 10;
+  private static final int MAX_PAGES = 1000;
+  private static final int MAX_EXPIRED_LISTS = 3;
+
+  private final ClusterAccess access;
+  private final HttpConnections connections;
+  private final TimeSource time;
+  private final Limits limits;
+  private final Deadline deadline;
+
+  /**
+   * Limits of a client.
+   *
+   * @param request the time for a request and its whole response; for a stream, until it begins
+   * @param call the time for all requests of a client that {@link #newCall} returns
+   * @param pageSize the number of objects in a page of a list
+   */
+  public record Limits(Duration request, Duration call, int pageSize) {
+    /** 10 seconds for a request, 25 seconds for a call, pages of 500 objects. */
+    public static final Limits DEFAULT =
+        new Limits(Duration.ofSeconds(10), Duration.ofSeconds(25), 500);
+  }
+
+  /**
+   * Creates a client, without a connection.
+   *
+   * @param executor runs the work of connections, which never blocks
+   */
+  public ApiClient(ClusterAccess access, Executor executor, TimeSource time, Limits limits) {
+    this(access, new HttpConnections(access, executor), time, limits);
+  }
+
+  private ApiClient(
+      ClusterAccess access, HttpConnections connections, TimeSource time, Limits limits) {
+    this.access = access;
+    this.connections = connections;
+    this.time = time;
+    this.limits = limits;
+    this.deadline = Deadline.after(time, limits.call());
+  }
+
+  /**
+   * Returns a client with the same connections, whose requests together have the limit of a call.
+   */
+  public ApiClient newCall() {
+    return new ApiClient(access, connections, time, limits);
+  }
+
+  /**
+   * Returns an object.
+   *
+   * @throws ApiException if the request does not succeed
+   */
+  public Json get(ResourcePath path) {
+    return exchange("GET", path, Optional.empty());
+  }
+
+  /**
+   * Creates an object, and returns it as the server completed it.
+   *
+   * @throws ApiException if the request does not succeed; its kind tells whether it may have been
+   *     carried out
+   */
+  public Json create(ResourcePath path, Map<String, ?> object) {
+    return exchange("POST", path, Optional.of(Json.write(object)));
+  }
+
+  /**
+   * Deletes an object.
+   *
+   * @param options the DeleteOptions
+   * @throws ApiException if the request does not succeed
+   */
+  public void delete(ResourcePath path, Map<String, ?> options) {
+    Json ignored = exchange("DELETE", path, Optional.of(Json.write(options)));
+  }
+
+  /**
+   * Returns all objects of a list, which is requested in pages. If a page is too old, because
+   * reading took minutes, it starts again.
+   *
+   * @throws ApiException if a request does not succeed
+   */
+  public Listing list(ResourcePath path) {
+    for (int expired = 0; ; expired++) {
+      try {
+        return listOnce(path);
+      } catch (ApiException e) {
+        if (e.kind() != Kind.EXPIRED || expired == MAX_EXPIRED_LISTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Listing listOnce(ResourcePath path) {
+    List<Json> items = new ArrayList<>();
+    ResourcePath limited = path.with("limit", Integer.toString(limits.pageSize()));
+    ResourcePath next = limited;
+    for (int page = 0; page < MAX_PAGES; page++) {
+      Json list = get(next);
+      items.addAll(list.at("items").items());
+      String token = list.at("metadata", "continue").textOrEmpty();
+      if (token.isEmpty()) {
+        return new Listing(items, list.at("metadata", "resourceVersion").textOrEmpty());
+      }
+      next = limited.with("continue", token);
+    }
+    throw new ApiException(
+        Kind.BAD_RESPONSE, "cannot list " + path.text() + ": over " + MAX_PAGES + " pages", null);
+  }
+
+  /**
+   * Watches a list.
+   *
+   * @param version the version of the last list or change
+   * @param duration after which the server ends the watch
+   * @throws ApiException if the request does not succeed
+   */
+  public Watch watch(ResourcePath path, String version, Duration duration) {
+    ResourcePath watched =
+        path.with("watch", "1")
+            .with("allowWatchBookmarks", "true")
+            .with("resourceVersion", version)
+            .with("timeoutSeconds", Long.toString(duration.toSeconds()));
+    return new Watch("watch " + path.text(), stream(watched));
+  }
+
+  /**
+   * Opens a resource that is read line by line, such as a log.
+   *
+   * @throws ApiException if the request does not succeed
+   */
+  public LineStream stream(ResourcePath path) {
+    String request = describe("GET", path);
+    Response<LineStream> response =
+        send(
+            "GET",
+            path,
+            Optional.empty(),
+            info ->
+                info.statusCode() == 200
+                    ? BodySubscribers.mapping(
+                        new LineStream(request), stream -> Response.of(info, stream))
+                    : error(info));
+    return response.body(request);
+  }
+
+  private Json exchange(String method, ResourcePath path, Optional<String> body) {
+    String request = describe(method, path);
+    Response<byte[]> response =
+        send(
+            method,
+            path,
+            body,
+            info ->
+                info.statusCode() / 100 == 2
+                    ? BodySubscribers.mapping(
+                        LimitedBody.atMost(MAX_BODY_BYTES), bytes -> Response.of(info, bytes))
+                    : error(info));
+    try {
+      Json object = Json.parse(response.body(request));
+      if (object.isObject()) {
+        return object;
+      }
+    } catch (IllegalArgumentException expected) {
+      // The message of the parser adds nothing.
+    }
+    throw new ApiException(
+        Kind.BAD_RESPONSE,
+        "cannot "
+            + request
+            + ": the response is not JSON; check that the URL is that of an API"
+            + " server",
+        null);
+  }
+
+  /**
+   * A response with a result, or an error.
+   *
+   * @param error the body of an error
+   */
+  private record Response<T>(
+      HttpResponse.ResponseInfo info, @Nullable T result, byte @Nullable [] error) {
+
+    static <T> Response<T> of(HttpResponse.ResponseInfo info, T result) {
+      return new Response<>(info, result, null);
+    }
+
+    T body(String request) {
+      if (result != null) {
+        return result;
+      }
+      throw ResponseError.of(
+          request,
+          info.statusCode(),
+          error == null ? new byte[0] : error,
+          info.headers().firstValue("Retry-After"));
+    }
+  }
+
+  private static <T> HttpResponse.BodySubscriber<Response<T>> error(
+      HttpResponse.ResponseInfo info) {
+    return BodySubscribers.mapping(
+        LimitedBody.beginning(MAX_ERROR_BYTES), bytes -> new Response<>(info, null, bytes));
+  }
+
+  private <T> Response<T> send(
+      String method,
+      ResourcePath path,
+      Optional<String> body,
+      HttpResponse.BodyHandler<Response<T>> handler) {
+    Credential credential = access.credentials().current();
+    Response<T> response = send(method, path, body, credential, handler);
+    if (response.info().statusCode() != 401) {
+      return response;
+    }
+    access.credentials().refused(credential);
+    Credential next = access.credentials().current();
+    return next.equals(credential) ? response : send(method, path, body, next, handler);
+  }
+
+  private <T> Response<T> send(
+      String method,
+      ResourcePath path,
+      Optional<String> body,
+      Credential credential,
+      HttpResponse.BodyHandler<Response<T>> handler) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(access.server() + path.text()))
+            .method(method, body.map(BodyPublishers::ofString).orElse(BodyPublishers.noBody()))
+            .setHeader("Accept", "application/json, */*")
+            .setHeader("User-Agent", "luhproc");
+    if (body.isPresent()) {
+      request.setHeader("Content-Type", "application/json");
+    }
+    credential.authorization().ifPresent(it -> request.setHeader("Authorization", it));
+    AtomicBoolean answered = new AtomicBoolean();
+    CompletableFuture<HttpResponse<Response<T>>> exchange =
+        connections
+            .client(credential.key())
+            .sendAsync(
+                request.build(),
+                info -> {
+                  answered.set(true);
+                  return handler.apply(info);
+                });
+    return await(describe(method, path), exchange, answered);
+  }
+
+  private <T> Response<T> await(
+      String request,
+      CompletableFuture<HttpResponse<Response<T>>> exchange,
+      AtomicBoolean answered) {
+    Duration left = deadline.remaining();
+    Duration timeout = left.compareTo(limits.request()) < 0 ? left : limits.request();
+    try {
+      return exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS).body();
+    } catch (TimeoutException e) {
+      boolean ignored = exchange.cancel(true);
+      throw new ApiException(
+          Kind.UNREACHABLE,
+          "cannot %s: %s gave no whole answer in time".formatted(request, access.server()),
+          e);
+    } catch (InterruptedException e) {
+      boolean ignored = exchange.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new ApiException(Kind.UNREACHABLE, "cannot " + request + ": interrupted", e);
+    } catch (ExecutionException e) {
+      throw failure(request, e.getCause() == null ? e : e.getCause(), answered.get());
+    }
+  }
+
+  private ApiException failure(String request, Throwable failure, boolean answered) {
+    String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof SSLException) {
+        return new ApiException(
+            Kind.TLS,
+            "cannot %s: TLS with %s failed: %s; check certificate-authority of %s"
+                .formatted(request, access.server(), reason, access.origin()),
+            failure);
+      }
+    }
+    return answered
+        ? new ApiException(
+            Kind.BAD_RESPONSE, "cannot " + request + ": the response broke off: " + reason, failure)
+        : new ApiException(
+            Kind.UNREACHABLE,
+            "cannot %s: %s of %s is not reachable: %s"
+                .formatted(request, access.server(), access.origin(), reason),
+            failure);
+  }
+
+  /** Returns a request for messages; the query may have a long token. */
+  private static String describe(String method, ResourcePath path) {
+    int query = path.text().indexOf('?');
+    return method + " " + (query < 0 ? path.text() : path.text().substring(0, query));
+  }
+}

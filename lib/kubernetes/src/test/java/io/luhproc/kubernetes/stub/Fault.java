@@ -1,0 +1,31 @@
+package io.luhproc.kubernetes.stub;
+
+/** What goes wrong with a request instead of, or after, its answer. */
+public enum Fault {
+  /** The connection is closed without an answer; nothing is done. */
+  CLOSE,
+  /** The request is carried out, and the connection closed without an answer. */
+  CLOSE_AFTER,
+  /** Nothing is answered until the server closes. */
+  HANG,
+  /** The answer breaks off in the middle. */
+  CUT,
+  /** The answer has a head and a part of the body, and hangs. */
+  HANG_IN_BODY,
+  /** 409: the precondition does not hold. */
+  CONFLICT,
+  /** 410. */
+  EXPIRED,
+  /** 500 with a body of many megabytes. */
+  ENDLESS_ERROR,
+  /** 500. */
+  ERROR_500,
+  /** 429 with {@code Retry-After: 7}. */
+  THROTTLED,
+  /** A page of a proxy. */
+  NOT_JSON,
+  /** 404 of a proxy. */
+  FOREIGN_404,
+  /** A redirect to another host. */
+  REDIRECT
+}

@@ -1,0 +1,232 @@
+package io.luhproc.kubernetes.stub;
+
+import static io.luhproc.kubernetes.stub.StubObjects.copy;
+import static io.luhproc.kubernetes.stub.StubObjects.map;
+import static io.luhproc.kubernetes.stub.StubObjects.object;
+import static io.luhproc.kubernetes.stub.StubObjects.time;
+
+import io.luhproc.kubernetes.json.Json;
+import io.luhproc.time.TimeSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The objects of a cluster and the changes of them: the API server, and the controller of Jobs.
+ *
+ * <p>Guarded by itself; a change notifies all that wait.
+ */
+final class StubCluster {
+  private final TimeSource time;
+  private final Map<String, Map<String, Object>> jobs = new LinkedHashMap<>();
+  private final Map<String, StubPod> pods = new LinkedHashMap<>();
+  private final List<Event> events = new ArrayList<>();
+  private long version = 1000;
+  private long oldestVersion = 1000;
+  private int created;
+
+  // How the kubelet behaves without a test.
+  boolean runsAtOnce;
+  boolean stopsAtOnce = true;
+
+  /** A change; the object is as it was then. */
+  record Event(long version, String type, Map<String, Object> object) {}
+
+  StubCluster(TimeSource time) {
+    this.time = time;
+  }
+
+  Instant now() {
+    return time.now();
+  }
+
+  long version() {
+    return version;
+  }
+
+  long oldestVersion() {
+    return oldestVersion;
+  }
+
+  /** Forgets all former changes, as etcd does after a compaction. */
+  synchronized void compact() {
+    oldestVersion = version + 1;
+    version += 2;
+    events.clear();
+    notifyAll();
+  }
+
+  List<Event> events() {
+    return events;
+  }
+
+  List<Map<String, Object>> jobs() {
+    return List.copyOf(jobs.values());
+  }
+
+  List<Map<String, Object>> pods() {
+    return pods.values().stream().map(StubPod::asObject).toList();
+  }
+
+  Optional<Map<String, Object>> job(String name) {
+    return Optional.ofNullable(jobs.get(name));
+  }
+
+  Optional<StubPod> pod(String name) {
+    return Optional.ofNullable(pods.get(name));
+  }
+
+  Optional<StubPod> podOfJob(String jobName) {
+    return pods.values().stream()
+        .filter(
+            pod -> jobName.equals(map(map(pod.asObject(), "metadata"), "labels").get("job-name")))
+        .reduce((first, second) -> second);
+  }
+
+  private void add(String type, Map<String, Object> object) {
+    version++;
+    map(object, "metadata").put("resourceVersion", Long.toString(version));
+    @SuppressWarnings("unchecked")
+    Map<String, Object> snapshot = (Map<String, Object>) copy(object);
+    events.add(new Event(version, type, snapshot));
+    notifyAll();
+  }
+
+  void modified(Map<String, Object> object) {
+    add("MODIFIED", object);
+  }
+
+  void bookmark() {
+    version++;
+    notifyAll();
+  }
+
+  private String uid() {
+    created++;
+    return "%08x-0000-4000-8000-%012x".formatted(created, created);
+  }
+
+  Map<String, Object> createJob(Json body, String namespace) {
+    Map<String, Object> job = StubObjects.job(body, namespace, uid(), now());
+    String name = (String) map(job, "metadata").get("name");
+    jobs.put(name, job);
+    add("ADDED", job);
+    @SuppressWarnings("unchecked")
+    Map<String, Object> reply = (Map<String, Object>) copy(job);
+    createPod(job, name);
+    return reply;
+  }
+
+  private void createPod(Map<String, Object> job, String name) {
+    String uid = uid();
+    String podName = name + "-" + uid.substring(3, 8);
+    StubPod pod = new StubPod(this, StubObjects.pod(job, podName, uid, now()));
+    pods.put(podName, pod);
+    add("ADDED", pod.asObject());
+    job.put("status", object("startTime", time(now()), "active", 1));
+    modified(job);
+    pod.setWaiting("ContainerCreating", "");
+    if (runsAtOnce) {
+      pod.run();
+    }
+  }
+
+  /** The controller notices the end of a Pod. */
+  void onPodEnded(StubPod pod, boolean succeeded) {
+    String name = (String) map(map(pod.asObject(), "metadata"), "labels").get("job-name");
+    Map<String, Object> job = jobs.get(name);
+    if (job == null) {
+      return;
+    }
+    endJob(job, succeeded);
+    if (map(job, "metadata").containsKey("deletionTimestamp")) {
+      removePod(pod);
+    }
+  }
+
+  private void endJob(Map<String, Object> job, boolean succeeded) {
+    Map<String, Object> condition =
+        object(
+            "type",
+            succeeded ? "Complete" : "Failed",
+            "status",
+            "True",
+            "lastProbeTime",
+            time(now()),
+            "lastTransitionTime",
+            time(now()));
+    if (!succeeded) {
+      condition.put("reason", "BackoffLimitExceeded");
+      condition.put("message", "Job has reached the specified backoff limit");
+    }
+    Map<String, Object> status = map(job, "status");
+    status.remove("active");
+    status.put("conditions", List.of(condition));
+    status.put(succeeded ? "succeeded" : "failed", 1);
+    modified(job);
+  }
+
+  /** Removes a Pod, and its Job if that waits for it. */
+  void removePod(StubPod pod) {
+    pods.remove(pod.name());
+    add("DELETED", pod.asObject());
+    String name = (String) map(map(pod.asObject(), "metadata"), "labels").get("job-name");
+    Map<String, Object> job = jobs.get(name);
+    if (job == null) {
+      return;
+    }
+    if (map(job, "metadata").containsKey("deletionTimestamp")) {
+      jobs.remove(name);
+      add("DELETED", job);
+    } else if (!map(job, "status").containsKey("conditions")) {
+      endJob(job, false);
+    }
+  }
+
+  /** Deletes a Job; the caller has checked the preconditions. */
+  Map<String, Object> deleteJob(String name, boolean foreground) {
+    Map<String, Object> job = jobs.get(name);
+    Map<String, Object> metadata = map(job, "metadata");
+    Optional<StubPod> pod = podOfJob(name);
+    boolean first = metadata.putIfAbsent("deletionTimestamp", time(now())) == null;
+    if (first && foreground) {
+      metadata.put("deletionGracePeriodSeconds", 0);
+      metadata.put("finalizers", List.of("foregroundDeletion"));
+      modified(job);
+    }
+    @SuppressWarnings("unchecked")
+    Map<String, Object> reply = (Map<String, Object>) copy(job);
+    if (!foreground) {
+      // At once, although its process runs on.
+      jobs.remove(name);
+      add("DELETED", job);
+    }
+    pod.ifPresent(it -> stopPod(it, first));
+    if (pod.isEmpty()) {
+      jobs.remove(name);
+      add("DELETED", job);
+    }
+    return reply;
+  }
+
+  private void stopPod(StubPod pod, boolean first) {
+    if (first) {
+      Map<String, Object> metadata = map(pod.asObject(), "metadata");
+      long grace =
+          ((Number) map(pod.asObject(), "spec").get("terminationGracePeriodSeconds")).longValue();
+      metadata.put("deletionTimestamp", time(now().plusSeconds(grace)));
+      metadata.put("deletionGracePeriodSeconds", grace);
+      modified(pod.asObject());
+    }
+    if (pod.hasEnded()) {
+      removePod(pod);
+    } else if (stopsAtOnce && pod.state().equals("running")) {
+      pod.exit(143);
+    } else if (stopsAtOnce) {
+      removePod(pod);
+    }
+  }
+}
