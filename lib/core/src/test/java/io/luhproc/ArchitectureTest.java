@@ -46,7 +46,7 @@ class ArchitectureTest {
           8  supervisor.engine
           7  supervisor.runtime
           6  supervisor.state   supervisor.event   worker.bootstrap
-          5  service            health.monitor
+          5  service            health.monitor     archive
           4  health             cgroup             directory
           3  log.rotate         tree               relaunch
           2  log                spawn              limits      envfile    notify

@@ -44,7 +44,8 @@ final class WorkerFormatter {
                 ? Optional.of(escapeEnd(worker.end().get()))
                 : Optional.empty(),
             worker.rssBytes(),
-            worker.cpuTime());
+            worker.cpuTime(),
+            worker.classArchive().map(TerminalText::escapeToLine));
     return escaped.toString();
   }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param command the command
  * @param runningAt when its task began; empty before
  * @param readyAt when its task reported that it is ready; empty before
+ * @param classArchive whether it uses a class archive, and if not why; empty if it is no worker
  * @param end how it ended; empty while it runs, and if its end was not observed
  */
 public record ProcessRecord(
@@ -31,6 +32,7 @@ public record ProcessRecord(
     LaunchedCommand command,
     Optional<Instant> runningAt,
     Optional<Instant> readyAt,
+    Optional<String> classArchive,
     Optional<ProcessEnd> end) {
 
   /** Returns the record of a process that is about to be launched. */
@@ -44,6 +46,7 @@ public record ProcessRecord(
         launch.time(),
         Optional.empty(),
         command,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -61,6 +64,7 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
+        classArchive,
         end);
   }
 
@@ -76,6 +80,7 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
+        classArchive,
         end);
   }
 
@@ -91,6 +96,7 @@ public record ProcessRecord(
         command,
         Optional.of(time),
         readyAt,
+        classArchive,
         end);
   }
 
@@ -106,6 +112,23 @@ public record ProcessRecord(
         command,
         runningAt,
         Optional.of(time),
+        classArchive,
+        end);
+  }
+
+  /** Returns this record with whether it uses a class archive, and if not why. */
+  public ProcessRecord withClassArchive(Optional<String> newClassArchive) {
+    return new ProcessRecord(
+        key,
+        program,
+        launchToken,
+        limitMarker,
+        startedAt,
+        identity,
+        command,
+        runningAt,
+        readyAt,
+        newClassArchive,
         end);
   }
 
@@ -121,6 +144,7 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
+        classArchive,
         Optional.of(newEnd));
   }
 

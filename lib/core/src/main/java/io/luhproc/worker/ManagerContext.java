@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.DirectoryRefusedException;
+import io.luhproc.archive.ClassArchives;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param program how this app is relaunched
  * @param logPolicy when logs are rotated and expire
  * @param grace how long a task may keep running after a stop request
+ * @param classArchive whether workers use and make class archives
  * @param platform the machine
  */
 record ManagerContext(
@@ -36,6 +38,7 @@ record ManagerContext(
     AppProgram program,
     LogPolicy logPolicy,
     Duration grace,
+    boolean classArchive,
     Platform platform)
     implements TaskLauncher {
 
@@ -104,7 +107,13 @@ record ManagerContext(
     return launchCommand(request, platform.environment());
   }
 
-  /** Returns the command of a worker that inherits a given environment. */
+  /** Returns a command with the options that use or make a class archive. */
+  LaunchCommand withArchive(LaunchCommand command) {
+    return new ClassArchives(classArchive, platform.environment(), platform.time())
+        .addTo(command, program.command().isJava());
+  }
+
+  /** Returns the command of a worker that inherits a given environment, without an archive. */
   LaunchCommand launchCommand(TaskLaunchRequest request, Map<String, String> inherited) {
     return program
         .command()

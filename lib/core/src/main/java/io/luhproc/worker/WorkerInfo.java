@@ -30,6 +30,8 @@ import java.util.OptionalLong;
  * @param end how it ended; empty while it runs, and if the end is unknown
  * @param rssBytes resident memory in bytes while it runs; empty where the system does not report it
  * @param cpuTime CPU time used so far while it runs; empty where the system does not report it
+ * @param classArchive {@code used} if its JVM uses a class archive, else {@code not used:} and why,
+ *     see {@link ProcessManager.Builder#classArchive(boolean)}; empty if unknown
  * @since 0.1
  */
 public record WorkerInfo(
@@ -45,7 +47,8 @@ public record WorkerInfo(
     Optional<Duration> uptime,
     Optional<ProcessEnd> end,
     OptionalLong rssBytes,
-    Optional<Duration> cpuTime) {
+    Optional<Duration> cpuTime,
+    Optional<String> classArchive) {
 
   /** Returns the pid of the current or last process; empty if none was recorded. */
   public OptionalLong pid() {
@@ -95,6 +98,9 @@ public record WorkerInfo(
     }
     if (cpuTime.isPresent()) {
       text.append("\ncpu: ").append(DurationAndSizeFormat.format(cpuTime.get()));
+    }
+    if (classArchive.isPresent()) {
+      text.append("\nclass archive: ").append(classArchive.get());
     }
     return text.toString();
   }

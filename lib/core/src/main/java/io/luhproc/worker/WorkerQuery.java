@@ -112,7 +112,8 @@ final class WorkerQuery {
         record.isPresent() ? uptime(record.get(), alive) : Optional.empty(),
         record.isPresent() && !alive ? record.get().end() : Optional.empty(),
         rss(process),
-        cpu(process));
+        cpu(process),
+        record.isPresent() ? record.get().classArchive() : Optional.empty());
   }
 
   private static boolean hasIdentity(Optional<ProcessRecord> record) {

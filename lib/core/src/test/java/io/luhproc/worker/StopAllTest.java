@@ -134,6 +134,7 @@ class StopAllTest {
             AppProgram.of(JvmCommand.ofCommand(List.of("sleep", "300"))),
             LogPolicy.defaults(),
             Duration.ofSeconds(10),
+            false,
             new Platform(Map.of(), TimeSource.system(), table));
     assertThat(ParallelStop.run(context, keys, StopOptions.defaults()))
         .hasSize(count)

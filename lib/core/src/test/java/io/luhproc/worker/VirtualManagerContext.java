@@ -30,6 +30,7 @@ final class VirtualManagerContext {
         AppProgram.of(JvmCommand.ofCommand(List.of("app"))),
         LogPolicy.defaults(),
         Duration.ofSeconds(10),
+        false,
         new Platform(environment, time, table));
   }
 }
