@@ -45,6 +45,7 @@ final class WorkerFormatter {
                 : Optional.empty(),
             worker.rssBytes(),
             worker.cpuTime(),
+            worker.classArchive().map(TerminalText::escapeToLine),
             worker.engine().map(WorkerFormatter::escapeEngine));
     return escaped.toString();
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** The effective user of this JVM. */
-final class EffectiveUser {
+public final class EffectiveUser {
   private static final int ROOT = 0;
   private static final int OVERFLOW_UID = 65534;
   private static final Pattern MAP_OF_ALL = Pattern.compile("\\s*0\\s+0\\s+4294967295\\s*");
@@ -15,11 +15,11 @@ final class EffectiveUser {
   private EffectiveUser() {}
 
   /** Returns the effective user id, which is the owner of new files. */
-  static int uid() {
+  public static int uid() {
     return Holder.UID;
   }
 
-  static boolean isRoot() {
+  public static boolean isRoot() {
     return uid() == ROOT;
   }
 
@@ -28,7 +28,7 @@ final class EffectiveUser {
    * namespace, all users of the outer one that are not mapped have the overflow id, also its root
    * (user_namespaces(7)), so that id is trusted there.
    */
-  static boolean trusts(int owner) {
+  public static boolean trusts(int owner) {
     return owner == ROOT || owner == uid() || (owner == OVERFLOW_UID && !Holder.ALL_MAPPED);
   }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param inode the inode number
  * @param ctime when the inode last changed
  */
-record FileStat(int uid, int mode, long inode, FileTime ctime) {
+public record FileStat(int uid, int mode, long inode, FileTime ctime) {
   // inode(7)
   private static final int S_IFMT = 0170000;
   private static final int S_IFLNK = 0120000;
@@ -28,7 +28,7 @@ record FileStat(int uid, int mode, long inode, FileTime ctime) {
   private static final int S_IWOTH = 0000002;
 
   /** Returns the status of a path without following a symbolic link; empty if it is missing. */
-  static Optional<FileStat> of(Path path) throws IOException {
+  public static Optional<FileStat> of(Path path) throws IOException {
     try {
       Map<String, Object> values =
           Files.readAttributes(path, "unix:uid,mode,ino,ctime", LinkOption.NOFOLLOW_LINKS);
@@ -53,32 +53,32 @@ record FileStat(int uid, int mode, long inode, FileTime ctime) {
   }
 
   /** Like equals(), which a record links at its first call: 20 ms in a cold JVM. */
-  boolean isSameAs(FileStat other) {
+  public boolean isSameAs(FileStat other) {
     return uid == other.uid
         && mode == other.mode
         && inode == other.inode
         && ctime.equals(other.ctime);
   }
 
-  boolean isSymbolicLink() {
+  public boolean isSymbolicLink() {
     return (mode & S_IFMT) == S_IFLNK;
   }
 
-  boolean isDirectory() {
+  public boolean isDirectory() {
     return (mode & S_IFMT) == S_IFDIR;
   }
 
-  boolean isRegularFile() {
+  public boolean isRegularFile() {
     return (mode & S_IFMT) == S_IFREG;
   }
 
   /** Returns whether all users may create entries but only delete their own, as in /tmp. */
-  boolean isStickyShared() {
+  public boolean isStickyShared() {
     return (mode & S_ISVTX) != 0 && isWorldWritable();
   }
 
   /** Returns whether all users may create and delete entries. */
-  boolean isWorldWritable() {
+  public boolean isWorldWritable() {
     return (mode & S_IWOTH) != 0;
   }
 }

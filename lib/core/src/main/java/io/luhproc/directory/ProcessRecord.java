@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param command the command
  * @param runningAt when its task began; empty before
  * @param readyAt when its task reported that it is ready; empty before
+ * @param classArchive whether it uses a class archive, and if not why; empty if it is no worker
  * @param end how it ended; empty while it runs, and if its end was not observed
  * @param remote the engine that runs it; empty if it runs on this machine
  */
@@ -32,6 +33,7 @@ public record ProcessRecord(
     LaunchedCommand command,
     Optional<Instant> runningAt,
     Optional<Instant> readyAt,
+    Optional<String> classArchive,
     Optional<ProcessEnd> end,
     Optional<Remote> remote) {
 
@@ -46,6 +48,7 @@ public record ProcessRecord(
         launch.time(),
         Optional.empty(),
         command,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -64,6 +67,7 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
+        classArchive,
         end,
         remote);
   }
@@ -80,6 +84,7 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
+        classArchive,
         end,
         remote);
   }
@@ -96,6 +101,7 @@ public record ProcessRecord(
         command,
         Optional.of(time),
         readyAt,
+        classArchive,
         end,
         remote);
   }
@@ -112,6 +118,24 @@ public record ProcessRecord(
         command,
         runningAt,
         Optional.of(time),
+        classArchive,
+        end,
+        remote);
+  }
+
+  /** Returns this record with whether it uses a class archive, and if not why. */
+  public ProcessRecord withClassArchive(Optional<String> newClassArchive) {
+    return new ProcessRecord(
+        key,
+        program,
+        launchToken,
+        limitMarker,
+        startedAt,
+        identity,
+        command,
+        runningAt,
+        readyAt,
+        newClassArchive,
         end,
         remote);
   }
@@ -128,6 +152,7 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
+        classArchive,
         Optional.of(newEnd),
         remote);
   }
@@ -144,6 +169,7 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
+        classArchive,
         end,
         Optional.of(newRemote));
   }

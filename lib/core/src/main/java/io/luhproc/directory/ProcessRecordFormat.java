@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * startTicks=123456          field 22 of /proc/PID/stat         }
  * engine=k8s:batch           only if an engine runs it, with incarnation=… and where=…, once known
  * running=…, ready=…         when the task began, and reported that it is ready
+ * classArchive=used          or: not used, and why; only of a worker
  * directory=/srv/app         working directory
  * command.0=…                the complete command; likewise jvmOption.0, removedJvmOption.0,
  *                            argument.0, environment.0 and inherited.0 (names of variables, never
@@ -72,6 +73,7 @@ final class ProcessRecordFormat {
     }
     lines.putIfPresent("running", record.runningAt());
     lines.putIfPresent("ready", record.readyAt());
+    lines.putIfPresent("classArchive", record.classArchive());
     putCommand(lines, record.command());
     lines.put("version.luhproc", VERSION);
     lines.put("version.java", System.getProperty("java.runtime.version", "unknown"));
@@ -142,6 +144,7 @@ final class ProcessRecordFormat {
         toCommand(fields),
         fields.findInstant("running"),
         fields.findInstant("ready"),
+        Optional.ofNullable(fields.find("classArchive")),
         fields.find("end.time") == null ? Optional.empty() : Optional.of(toEnd(fields)),
         fields.find("engine") == null ? Optional.empty() : Optional.of(toRemote(fields)));
   }

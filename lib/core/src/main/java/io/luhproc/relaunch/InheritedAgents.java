@@ -8,11 +8,6 @@ import java.util.Map;
 /** Finds the agents in the command of a worker, which may listen on a port of the starter. */
 public final class InheritedAgents {
   private static final String[] PREFIXES = {"-javaagent:", "-agentpath:", "-agentlib:"};
-  private static final String[] VARIABLES = {
-    OptionEnvironment.JAVA_TOOL_OPTIONS,
-    OptionEnvironment.JDK_JAVA_OPTIONS,
-    OptionEnvironment.JAVA_OPTIONS
-  };
 
   private InheritedAgents() {}
 
@@ -33,7 +28,7 @@ public final class InheritedAgents {
     } catch (IOException | IllegalArgumentException expected) {
       // Not a command line of java, or its argument file was deleted.
     }
-    for (String name : VARIABLES) {
+    for (String name : OptionEnvironment.NAMES) {
       for (String option : OptionEnvironment.parse(name, environment.get(name), pathResolver)) {
         addAgent(option, agents);
       }

@@ -181,6 +181,11 @@ public final class JvmCommand {
     return strategy.missingFile();
   }
 
+  /** Returns whether the command is that of {@code java}, and not of another executable. */
+  public boolean isJava() {
+    return strategy instanceof JavaRelaunch;
+  }
+
   /** Returns the program arguments of this JVM; approximate if they were in a deleted file. */
   public List<String> programArguments() {
     return programArguments;

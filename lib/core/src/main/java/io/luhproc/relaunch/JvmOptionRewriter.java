@@ -41,6 +41,8 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory, Opti
     "-XX:AOTMode=record",
     "-XX:AOTMode=create",
   };
+  // In the names of the archives that this library makes, which are chosen anew for each worker.
+  private static final String OWN_ARCHIVE = "/luhproc/archives/";
   // The agents that IDEs add, and the debugger as -agentpath.
   private static final String[] DROPPED_AGENTS = {
     "/libjdwp.so", "/idea_rt.jar", "/debugger-agent.jar"
@@ -124,7 +126,8 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory, Opti
   private @Nullable String rewriteShareable(String option) {
     if (prefixLength(DROPPED_OPTIONS, option) >= 0
         || writesLogFile(option)
-        || isDroppedAgent(option)) {
+        || isDroppedAgent(option)
+        || (option.startsWith(ARCHIVE_FILE) && option.contains(OWN_ARCHIVE))) {
       return null;
     }
     if (option.startsWith(HEAP_DUMP)) {

@@ -18,6 +18,7 @@ final class OptionEnvironment {
   static final String JAVA_TOOL_OPTIONS = "JAVA_TOOL_OPTIONS";
   static final String JDK_JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
   static final String JAVA_OPTIONS = "_JAVA_OPTIONS";
+  static final String[] NAMES = {JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS, JAVA_OPTIONS};
   // A jpackage launcher sets it when it executes itself a second time (LinuxLauncher.c). A child
   // that inherits it takes its first argument for the main class.
   private static final String JPACKAGE_LAUNCHER = "_JPACKAGE_LAUNCHER";

@@ -125,6 +125,7 @@ final class EngineRecords {
         end,
         OptionalLong.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.of(
             new WorkerInfo.EngineRun(
                 context.engine(), status.incarnation(), status.where(), status.detail())));
@@ -217,7 +218,7 @@ final class EngineRecords {
                 status.key(),
                 status.incarnation(),
                 directory,
-                context.logPolicy(),
+                context.logPolicy().forProcess(status.key().task()),
                 context.time()));
   }
 

@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.DirectoryRefusedException;
+import io.luhproc.archive.ClassArchives;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param program how this app is relaunched
  * @param logPolicy when logs are rotated and expire
  * @param grace how long a task may keep running after a stop request
+ * @param classArchive whether workers use and make class archives
  * @param engine the address of the engine that runs the workers
  * @param platform the machine
  */
@@ -38,6 +40,7 @@ record ManagerContext(
     AppProgram program,
     LogPolicy logPolicy,
     Duration grace,
+    boolean classArchive,
     String engine,
     Platform platform)
     implements TaskLauncher {
@@ -116,7 +119,13 @@ record ManagerContext(
     return launchCommand(request, platform.environment());
   }
 
-  /** Returns the command of a worker that inherits a given environment. */
+  /** Returns a command with the options that use or make a class archive. */
+  LaunchCommand withArchive(LaunchCommand command) {
+    return new ClassArchives(classArchive, platform.environment(), platform.time())
+        .addTo(command, program.command().isJava());
+  }
+
+  /** Returns the command of a worker that inherits a given environment, without an archive. */
   LaunchCommand launchCommand(TaskLaunchRequest request, Map<String, String> inherited) {
     return program
         .command()

@@ -327,6 +327,7 @@ public final class ProcessManager implements RelaunchableApp {
     private final List<String> removedJvmOptions = new ArrayList<>();
     private Optional<LogPolicy> logPolicy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
+    private boolean classArchive = true;
     private Optional<String> engine = Optional.empty();
 
     private Builder() {}
@@ -339,6 +340,7 @@ public final class ProcessManager implements RelaunchableApp {
       removedJvmOptions.addAll(other.removedJvmOptions);
       logPolicy = other.logPolicy;
       grace = other.grace;
+      classArchive = other.classArchive;
       engine = other.engine;
     }
 
@@ -445,6 +447,19 @@ public final class ProcessManager implements RelaunchableApp {
       return this;
     }
 
+    /**
+     * Sets whether workers start from a class-data archive; default true. The first worker of a
+     * program records its classes. Two seconds after {@link TaskContext#ready()}, or 10 s after its
+     * start, a process of low priority makes an archive below {@code
+     * ${XDG_CACHE_HOME:-~/.cache}/luhproc/archives}, which later workers use. The variable {@code
+     * LUHPROC_CLASS_ARCHIVE=off} turns this off, too. {@link WorkerInfo#classArchive()} tells
+     * whether a worker uses it.
+     */
+    public Builder classArchive(boolean enabled) {
+      classArchive = enabled;
+      return this;
+    }
+
     /** Returns the manager. Does not access the disk. */
     public ProcessManager build() {
       return new ProcessManager(tasks, new Builder(this));
@@ -459,6 +474,7 @@ public final class ProcessManager implements RelaunchableApp {
           (program == null ? AppProgram.currentJvm() : program).withoutOptions(removedJvmOptions),
           logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
+          classArchive,
           engineAddress(environment),
           new Platform(environment, TimeSource.system(), ProcessTable.system()));
     }

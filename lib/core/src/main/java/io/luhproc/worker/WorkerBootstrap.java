@@ -1,5 +1,6 @@
 package io.luhproc.worker;
 
+import io.luhproc.archive.WorkerArchive;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.EnvironmentNames;
@@ -83,7 +84,9 @@ final class WorkerBootstrap {
   private int runTask(Activation.WorkerRef worker) {
     PendingLaunch.consume(context.platform().environment());
     ensureSessionLeader(worker.key());
-    WorkerRecorder recorder = new WorkerRecorder(context.time(), context.program(), worker);
+    WorkerArchive archive = new WorkerArchive(context.platform().environment(), context.time());
+    WorkerRecorder recorder =
+        new WorkerRecorder(context.time(), context.program(), worker, archive);
     Runtime.getRuntime().addShutdownHook(Threads.daemon("exit-hook", recorder.exitHook()));
     DefaultTaskContext taskContext =
         new DefaultTaskContext(
@@ -99,7 +102,8 @@ final class WorkerBootstrap {
             context.table(),
             context.logPolicy().forProcess(worker.key().task()),
             worker.directory(),
-            recorder);
+            recorder,
+            archive);
     try (maintenance) {
       Task task = context.tasks().get(worker.key().task());
       ProcessEnd end = new TaskRunner(context, taskContext, recorder).run(task);

@@ -30,6 +30,8 @@ import java.util.OptionalLong;
  * @param end how it ended; empty while it runs, and if the end is unknown
  * @param rssBytes resident memory in bytes while it runs; empty where the system does not report it
  * @param cpuTime CPU time used so far while it runs; empty where the system does not report it
+ * @param classArchive {@code used} if its JVM uses a class archive, else {@code not used:} and why,
+ *     see {@link ProcessManager.Builder#classArchive(boolean)}; empty if unknown
  * @param engine the engine that runs it; empty if it runs on this machine
  * @since 0.1
  */
@@ -47,6 +49,7 @@ public record WorkerInfo(
     Optional<ProcessEnd> end,
     OptionalLong rssBytes,
     Optional<Duration> cpuTime,
+    Optional<String> classArchive,
     Optional<EngineRun> engine) {
 
   /**
@@ -111,6 +114,9 @@ public record WorkerInfo(
     }
     if (cpuTime.isPresent()) {
       text.append("\ncpu: ").append(DurationAndSizeFormat.format(cpuTime.get()));
+    }
+    if (classArchive.isPresent()) {
+      text.append("\nclass archive: ").append(classArchive.get());
     }
     return text.toString();
   }

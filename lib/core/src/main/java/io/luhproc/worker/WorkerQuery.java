@@ -114,6 +114,7 @@ final class WorkerQuery {
         record.isPresent() && !alive ? record.get().end() : Optional.empty(),
         rss(process),
         cpu(process),
+        record.isPresent() ? record.get().classArchive() : Optional.empty(),
         record.isPresent() ? record.get().remote().map(WorkerQuery::engineRun) : Optional.empty());
   }
 

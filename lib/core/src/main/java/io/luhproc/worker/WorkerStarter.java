@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.archive.ClassArchives;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ExitRecorder;
 import io.luhproc.directory.JournaledLauncher;
@@ -92,7 +93,8 @@ final class WorkerStarter {
     if (context.root().exists() && directory.exists()) {
       try {
         directory.checkWritable();
-        launcher.check(plan(request, directory).launchRequest());
+        launcher.check(
+            launchRequest(command(request, directory, newLaunch()), request.options(), directory));
       } catch (LuhprocException | UncheckedIOException e) {
         throw new StartFailedException(
             "cannot restart " + request.key() + ": " + e.getMessage() + "; it was not stopped", e);
@@ -208,56 +210,77 @@ final class WorkerStarter {
   }
 
   private ProcessRecord launch(Request request, ProcessDirectory directory) {
-    Plan plan = plan(request, directory);
+    ProcessRecord.Launch launch = newLaunch();
+    LaunchCommand plain = command(request, directory, launch);
+    LaunchCommand command = context.withArchive(plain);
+    ProcessRecord record =
+        ProcessRecord.forLaunch(
+                request.key(),
+                context.programName(),
+                launch,
+                launchedCommand(request, command.argv(), plain.environment()))
+            .withClassArchive(ClassArchives.describe(command.environment()));
     JournaledLauncher.prepare(directory);
     JournaledLauncher.Launched launched =
-        journaledLauncher.launch(directory, plan.record(), plan.launchRequest());
+        journaledLauncher.launch(
+            directory, record, launchRequest(command, request.options(), directory));
     ExitRecorder.start(context.time(), directory, launched);
     return launched.record();
   }
 
-  /** Plans a launch without starting anything. */
-  private Plan plan(Request request, ProcessDirectory directory) {
+  private ProcessRecord.Launch newLaunch() {
+    return new ProcessRecord.Launch(RandomTokens.next(), context.time().now());
+  }
+
+  /** Returns the command of a launch, without an archive. Starts nothing. */
+  private LaunchCommand command(
+      Request request, ProcessDirectory directory, ProcessRecord.Launch launch) {
     Optional<String> missing = context.program().command().missingFile();
     if (missing.isPresent()) {
       throw new LuhprocException(
           "the program " + missing.get() + " does not exist; was it replaced by another version?");
     }
-    ProcessKey key = request.key();
     StartOptions options = request.options();
-    ProcessRecord.Launch launch =
-        new ProcessRecord.Launch(RandomTokens.next(), context.time().now());
-    LaunchCommand launchCommand =
+    LaunchCommand command =
         context.launchCommand(
             new TaskLaunchRequest(
-                key.task(),
-                key.id(),
+                request.key().task(),
+                request.key().id(),
                 directory.path(),
                 launch.token(),
                 options.arguments(),
                 options.jvmOptions(),
                 options.removedJvmOptions()),
             request.inherited());
-    Map<String, String> environment = new HashMap<>(launchCommand.environment());
+    Map<String, String> environment = new HashMap<>(command.environment());
     environment.putAll(options.environment());
-    Path workingDirectory = workingDirectory(options);
-    LaunchedCommand launchedCommand =
-        new LaunchedCommand(
-            launchCommand.argv(),
-            options.jvmOptions(),
-            options.removedJvmOptions(),
-            options.arguments(),
-            workingDirectory,
-            List.copyOf(options.environment().keySet()),
-            WorkerEnvironment.inheritedNames(launchCommand.environment(), key.task()));
-    return new Plan(
-        ProcessRecord.forLaunch(key, context.programName(), launch, launchedCommand),
-        new LaunchRequest(
-            launchCommand.argv(),
-            environment,
-            workingDirectory,
-            directory.outLog(),
-            directory.errLog()));
+    return new LaunchCommand(command.argv(), environment);
+  }
+
+  private static LaunchedCommand launchedCommand(
+      Request request, List<String> argv, Map<String, String> environment) {
+    StartOptions options = request.options();
+    List<String> ownNames = List.copyOf(options.environment().keySet());
+    Map<String, String> inherited = new HashMap<>(environment);
+    inherited.keySet().removeAll(ownNames);
+    return new LaunchedCommand(
+        argv,
+        options.jvmOptions(),
+        options.removedJvmOptions(),
+        options.arguments(),
+        workingDirectory(options),
+        ownNames,
+        WorkerEnvironment.inheritedNames(inherited, request.key().task()));
+  }
+
+  private static LaunchRequest launchRequest(
+      LaunchCommand command, StartOptions options, ProcessDirectory directory) {
+    return new LaunchRequest(
+        command.argv(),
+        command.environment(),
+        workingDirectory(options),
+        directory.outLog(),
+        directory.errLog());
   }
 
   private static Path workingDirectory(StartOptions options) {
@@ -291,7 +314,4 @@ final class WorkerStarter {
    * @param inherited the environment to which the options add variables
    */
   record Request(ProcessKey key, StartOptions options, Map<String, String> inherited) {}
-
-  /** A record without an identity, and what to launch. */
-  private record Plan(ProcessRecord record, LaunchRequest launchRequest) {}
 }

@@ -53,6 +53,7 @@ class EngineWorkersTest {
         AppProgram.of(JvmCommand.ofCommand(List.of(program))),
         LogPolicy.defaults(),
         Duration.ofSeconds(1),
+        false,
         ENGINE,
         new Platform(environment, TimeSource.system(), ProcessTable.system()));
   }

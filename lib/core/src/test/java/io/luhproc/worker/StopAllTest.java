@@ -135,6 +135,7 @@ class StopAllTest {
             AppProgram.of(JvmCommand.ofCommand(List.of("sleep", "300"))),
             LogPolicy.defaults(),
             Duration.ofSeconds(10),
+            false,
             WorkerEngines.LOCAL,
             new Platform(Map.of(), TimeSource.system(), table));
     assertThat(ParallelStop.run(context, keys, StopOptions.defaults()))

@@ -31,6 +31,7 @@ final class VirtualManagerContext {
         AppProgram.of(JvmCommand.ofCommand(List.of("app"))),
         LogPolicy.defaults(),
         Duration.ofSeconds(10),
+        false,
         WorkerEngines.LOCAL,
         new Platform(environment, time, table));
   }

@@ -36,6 +36,7 @@ class WorkerInfoTest {
             : Optional.of(ProcessEnd.ofExitStatus(STARTED.plusSeconds(90), 137)),
         alive ? OptionalLong.of(4096) : OptionalLong.empty(),
         alive ? Optional.of(Duration.ofMillis(20)) : Optional.empty(),
+        alive ? Optional.of("used") : Optional.empty(),
         Optional.empty());
   }
 
@@ -84,7 +85,8 @@ class WorkerInfoTest {
             started: 2026-11-20T15:30:00Z
             uptime: 1m 30s
             rss: 4KiB
-            cpu: 20ms\
+            cpu: 20ms
+            class archive: used\
             """);
   }
 

@@ -1,6 +1,7 @@
 package io.luhproc.worker.bootstrap;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.archive.WorkerArchive;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
@@ -128,7 +129,8 @@ public final class PendingLaunch {
   public void fail(String cause) {
     String reason = "cannot run " + key() + ": " + cause;
     System.err.println(reason);
-    new WorkerRecorder(platform.time(), AppProgram.currentJvm(), worker)
+    WorkerArchive none = new WorkerArchive(Map.of(), platform.time());
+    new WorkerRecorder(platform.time(), AppProgram.currentJvm(), worker, none)
         .onEnded(
             new ProcessEnd(
                 platform.time().now(),

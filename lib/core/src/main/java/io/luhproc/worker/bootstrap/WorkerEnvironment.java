@@ -1,5 +1,6 @@
 package io.luhproc.worker.bootstrap;
 
+import io.luhproc.archive.ClassArchives;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
@@ -18,7 +19,8 @@ public final class WorkerEnvironment {
           EnvironmentNames.ID,
           EnvironmentNames.DIRECTORY,
           EnvironmentNames.LAUNCH,
-          PendingLaunch.VARIABLE);
+          PendingLaunch.VARIABLE,
+          ClassArchives.VARIABLE);
   private static final String TASK_VALUE = "1";
 
   private WorkerEnvironment() {}
@@ -30,6 +32,7 @@ public final class WorkerEnvironment {
     for (String name : tasks) {
       environment.remove(name);
     }
+    environment.remove(ClassArchives.VARIABLE);
     environment.put(request.task(), TASK_VALUE);
     environment.put(EnvironmentNames.ID, request.id());
     environment.put(EnvironmentNames.DIRECTORY, request.directory().toString());

@@ -1,5 +1,6 @@
 package io.luhproc.worker.bootstrap;
 
+import io.luhproc.archive.WorkerArchive;
 import io.luhproc.directory.DirectoryMaintainer;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.log.LogPolicy;
@@ -16,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only library thread in a worker: rotates and indexes the logs, and refreshes the timestamps
- * of the directory, or its files if they were deleted. It runs four times a second, since a task
- * may begin to write fast at any moment, and more often only while the logs grow fast.
+ * of the directory, or its files if they were deleted, and makes the class archive. It runs four
+ * times a second, since a task may begin to write fast at any moment, and more often only while the
+ * logs grow fast.
  */
 public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Duration> {
   // Lets the task run its first statements in a cold JVM without competition.
@@ -30,6 +32,7 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
   private final ProcessDirectory directory;
   private final PeriodicThread thread;
   private final TaskHost host;
+  private final WorkerArchive archive;
   private final DirectoryMaintainer directoryMaintainer;
   private boolean started;
   private volatile List<LogMaintainer> maintainers = List.of();
@@ -41,11 +44,13 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
       ProcessTable table,
       LogPolicy logPolicy,
       ProcessDirectory directory,
-      TaskHost host) {
+      TaskHost host,
+      WorkerArchive archive) {
     this.time = time;
     this.logPolicy = logPolicy;
     this.directory = directory;
     this.host = host;
+    this.archive = archive;
     this.directoryMaintainer = new DirectoryMaintainer(directory, time, table);
     this.thread = PeriodicThread.start("logs", INITIAL_DELAY, this);
   }
@@ -69,6 +74,7 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
         Duration requested = maintainer.tick();
         delay = requested.compareTo(delay) < 0 ? requested : delay;
       }
+      archive.run();
       failureReported = false;
     } catch (RuntimeException | Error e) {
       reportOnce(e);
@@ -100,6 +106,7 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
   @Override
   public void close() {
     thread.close();
+    archive.close();
     maintainers().forEach(LogMaintainer::close);
   }
 }

@@ -1,6 +1,7 @@
 package io.luhproc.worker.bootstrap;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.archive.WorkerArchive;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
@@ -32,6 +33,7 @@ public final class WorkerRecorder implements TaskHost {
   private final AppProgram program;
   private final ProcessKey key;
   private final ProcessDirectory directory;
+  private final WorkerArchive archive;
   private final Instant startedAt;
   private boolean endRecorded;
 
@@ -39,12 +41,15 @@ public final class WorkerRecorder implements TaskHost {
    * Creates the recorder of a worker that begins now.
    *
    * @param program provides the arguments of the task if the record is damaged
+   * @param archive the class archive of this JVM
    */
-  public WorkerRecorder(TimeSource time, AppProgram program, Activation.WorkerRef worker) {
+  public WorkerRecorder(
+      TimeSource time, AppProgram program, Activation.WorkerRef worker, WorkerArchive archive) {
     this.time = time;
     this.program = program;
     this.key = worker.key();
     this.directory = worker.directory();
+    this.archive = archive;
     this.startedAt = time.now();
   }
 
@@ -66,8 +71,10 @@ public final class WorkerRecorder implements TaskHost {
   public synchronized void onStarted() {
     Optional<ProcessRecord> record = readRecord();
     loadEndClasses();
+    Optional<String> rejection = archive.findRejection();
     if (record.isPresent()) {
-      writeRecord(record.get().withRunningAt(startedAt));
+      ProcessRecord running = record.get().withRunningAt(startedAt);
+      writeRecord(rejection.isPresent() ? running.withClassArchive(rejection) : running);
     }
   }
 
@@ -88,6 +95,7 @@ public final class WorkerRecorder implements TaskHost {
 
   @Override
   public synchronized void onReady() {
+    archive.onReady();
     Optional<ProcessRecord> record = readRecord();
     if (record.isPresent()) {
       writeRecord(record.get().withReadyAt(time.now()));
@@ -104,6 +112,7 @@ public final class WorkerRecorder implements TaskHost {
   public synchronized void onEnded(ProcessEnd end) {
     Optional<ProcessRecord> record = endRecorded ? Optional.empty() : readRecord();
     endRecorded = true;
+    archive.onEnded(end);
     if (record.isPresent()) {
       // A task that ends at once is not yet recorded as running.
       ProcessRecord begun =

@@ -2,6 +2,7 @@ package io.luhproc.worker.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.archive.WorkerArchive;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.LogStream;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,7 +42,12 @@ class WorkerMaintenanceThreadTest {
     FileTime old = FileTime.from(time.now().minus(9, ChronoUnit.DAYS));
     WorkerMaintenanceThread thread =
         new WorkerMaintenanceThread(
-            time, ProcessTable.system(), LogPolicy.defaults(), directory, new StartedHost());
+            time,
+            ProcessTable.system(),
+            LogPolicy.defaults(),
+            directory,
+            new StartedHost(),
+            new WorkerArchive(Map.of(), time));
     try (thread) {
       started.await();
       Path lastCreated = new LogFiles(directory.path(), LogStream.ERR.prefix()).indexFile();
