@@ -9,6 +9,7 @@ import picocli.CommandLine.ParseResult;
 abstract class EachWorkerCommand extends WorkerCommand {
   EachWorkerCommand(ProcessManager manager, String name, String... description) {
     super(manager, name, description);
+    addEngineOption();
   }
 
   /** Handles one worker and returns the exit code. */

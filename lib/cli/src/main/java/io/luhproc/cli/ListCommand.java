@@ -18,6 +18,7 @@ final class ListCommand extends WorkerCommand {
 
   ListCommand(ProcessManager manager) {
     super(manager, "list", "List the workers of this app, including ended ones.");
+    addEngineOption();
     addOptionalTaskParameter("Only workers of this task.");
     spec()
         .addOption(flagOption("List the workers of all apps under the root directory.", "-a", ALL));

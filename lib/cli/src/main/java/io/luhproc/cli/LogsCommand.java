@@ -15,7 +15,6 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
@@ -44,6 +43,7 @@ final class LogsCommand extends WorkerCommand {
         "logs",
         "Print the output of workers; by default the last 100 lines of stdout.",
         "Lines are printed unchanged, including colours and control characters.");
+    addEngineOption();
     addWorkerParameters("[ID...]", "IDs of the workers.");
     addOptions();
     addOutputOption();
@@ -86,7 +86,8 @@ final class LogsCommand extends WorkerCommand {
     List<WorkerLog> logs = new ArrayList<>();
     for (WorkerRef worker : workers) {
       try {
-        ProcessLog log = ProcessLog.of(find(worker).directory());
+        WorkerInfo ignored = find(worker);
+        ProcessLog log = manager().logs(worker.task(), worker.id());
         logs.add(new WorkerLog(worker, selectStreams(log, parseResult)));
       } catch (LuhprocException e) {
         int next = report(e, console);
@@ -220,8 +221,7 @@ final class LogsCommand extends WorkerCommand {
 
   private boolean noneRuns(List<WorkerLog> logs) {
     for (WorkerLog log : logs) {
-      Optional<WorkerInfo> info = manager().info(log.worker().task(), log.worker().id());
-      if (info.isPresent() && info.get().state().isAlive()) {
+      if (manager().mayWrite(log.worker().task(), log.worker().id())) {
         return false;
       }
     }

@@ -16,6 +16,7 @@ final class PruneCommand extends WorkerCommand {
         "prune",
         "Remove the directories and logs of all workers of this app that have ended.",
         "Processes that such a worker left behind are stopped.");
+    addEngineOption();
     addOptionalTaskParameter("Only workers of this task.");
   }
 

@@ -24,6 +24,7 @@ final class StopCommand extends WorkerCommand {
         "stop",
         "Stop workers and all processes of their trees.",
         "Workers that they started keep running. Their directories and logs are kept.");
+    addEngineOption();
     addWorkerParameters("[ID...]", "IDs of the workers.");
     spec().addOption(flagOption("Stop all workers of the task.", "-a", ALL));
     StopOptionsMixin.addTo(spec());

@@ -17,6 +17,8 @@ import picocli.CommandLine.ParseResult;
 final class WaitCommand extends WorkerCommand {
   private static final String TIMEOUT = "--timeout";
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+  // Each poll is a request to the engine.
+  private static final Duration ENGINE_POLL_INTERVAL = Duration.ofSeconds(2);
   // The exit status of a process that was killed by a signal, as shells report it.
   private static final int SIGNAL_STATUS_BASE = 128;
 
@@ -26,6 +28,7 @@ final class WaitCommand extends WorkerCommand {
         "wait",
         "Wait until workers have ended, and print their exit codes.",
         "Exits with the exit code of the worker; of several, with the first that is not 0.");
+    addEngineOption();
     addWorkerParameters("[ID...]", "IDs of the workers.");
     spec()
         .addOption(
@@ -65,16 +68,16 @@ final class WaitCommand extends WorkerCommand {
         console.printMessage(worker + ": still running");
         return ExitCode.NOT_READY.code();
       }
-      pause(deadline);
+      pause(deadline, info.engine().isPresent() ? ENGINE_POLL_INTERVAL : POLL_INTERVAL);
       info = find(worker);
     }
     return print(worker, info, format, console);
   }
 
-  private static void pause(@Nullable Deadline deadline) {
-    Duration left = deadline == null ? POLL_INTERVAL : deadline.remaining();
+  private static void pause(@Nullable Deadline deadline, Duration interval) {
+    Duration left = deadline == null ? interval : deadline.remaining();
     try {
-      TimeSource.system().sleep(left.compareTo(POLL_INTERVAL) < 0 ? left : POLL_INTERVAL);
+      TimeSource.system().sleep(left.compareTo(interval) < 0 ? left : interval);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LuhprocException("interrupted while waiting for a worker", e);

@@ -23,8 +23,9 @@ import picocli.CommandLine.ParseResult;
 abstract class WorkerCommand implements Callable<Integer> {
   private static final String VERBOSE = "--verbose";
   private static final String OUTPUT = "--output";
+  private static final String ENGINE = "--engine";
 
-  private final ProcessManager manager;
+  private ProcessManager manager;
   private final CommandSpec spec;
 
   WorkerCommand(ProcessManager manager, String name, String... description) {
@@ -60,11 +61,23 @@ abstract class WorkerCommand implements Callable<Integer> {
   public final Integer call() {
     ParseResult parseResult = spec.commandLine().getParseResult();
     boolean verbose = hasOption(parseResult, VERBOSE);
+    String engine = optionValue(parseResult, ENGINE);
     Console console = Console.of(spec.commandLine(), verbose);
     try {
+      if (engine != null) {
+        manager = onEngine(engine);
+      }
       return console.finish(runAndReport(parseResult, console));
     } finally {
       console.flush();
+    }
+  }
+
+  private ProcessManager onEngine(String address) {
+    try {
+      return manager.onEngine(address);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -128,6 +141,17 @@ abstract class WorkerCommand implements Callable<Integer> {
             .paramLabel(label)
             .completionCandidates(manager.tasks())
             .description(description)
+            .build());
+  }
+
+  /** Adds the option that chooses where the workers run. */
+  final void addEngineOption() {
+    spec.addOption(
+        valueOption(
+                "ADDRESS",
+                "Engine that runs the workers: local:, k8s:NAMESPACE or slurm:PARTITION; default:"
+                    + " $LUHPROC_ENGINE, else local:.",
+                ENGINE)
             .build());
   }
 

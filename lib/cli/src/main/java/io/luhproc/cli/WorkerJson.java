@@ -117,6 +117,18 @@ final class WorkerJson implements AutoCloseable {
     writeEnd(worker.end());
     writeNumber("rssBytes", worker.rssBytes().stream().mapToObj(BigDecimal::valueOf).findFirst());
     writeNumber("cpuSeconds", worker.cpuTime().map(WorkerJson::seconds));
+    if (worker.engine().isPresent()) {
+      writeEngine(worker.engine().get());
+    }
+    json.writeEndObject();
+  }
+
+  private void writeEngine(WorkerInfo.EngineRun run) {
+    json.writeObjectPropertyStart("engine");
+    json.writeStringProperty("address", run.address());
+    json.writeStringProperty("incarnation", run.incarnation());
+    writeText("where", run.where());
+    writeText("detail", run.detail());
     json.writeEndObject();
   }
 

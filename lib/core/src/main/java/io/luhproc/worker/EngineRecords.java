@@ -222,6 +222,13 @@ final class EngineRecords {
                 context.time()));
   }
 
+  /** Returns whether the log of the run that a directory is about is being copied. */
+  boolean isCopying(ProcessDirectory directory) {
+    return mirrors.entrySet().stream()
+        .anyMatch(
+            it -> it.getKey().startsWith(directory.name() + " ") && it.getValue().isCopying());
+  }
+
   /** Closes a mirror that is not needed any more. */
   void forget(LogMirror mirror) {
     mirror.close();

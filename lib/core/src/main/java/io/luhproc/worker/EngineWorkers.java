@@ -265,4 +265,14 @@ final class EngineWorkers implements Workers {
     WorkerInfo worker = info(key).orElseThrow(() -> new NoSuchWorkerException(key));
     return new WorkerQuery(context).previousOptions(key, worker);
   }
+
+  @Override
+  public boolean mayWrite(ProcessKey key) {
+    ProcessDirectory directory = records.directory(key);
+    if (records.isCopying(directory)) {
+      return true;
+    }
+    Optional<WorkerInfo> worker = info(key);
+    return worker.isPresent() && worker.get().state().isAlive();
+  }
 }

@@ -78,4 +78,10 @@ final class LocalWorkers implements Workers {
     WorkerInfo worker = info(key).orElseThrow(() -> new NoSuchWorkerException(key));
     return ProcessLog.of(worker.directory());
   }
+
+  @Override
+  public boolean mayWrite(ProcessKey key) {
+    Optional<WorkerInfo> worker = info(key);
+    return worker.isPresent() && worker.get().state().isAlive();
+  }
 }

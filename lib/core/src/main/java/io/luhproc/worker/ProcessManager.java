@@ -298,6 +298,26 @@ public final class ProcessManager implements RelaunchableApp {
     return workers().logs(context().key(task, id));
   }
 
+  /**
+   * Returns whether further output of a worker may appear in its logs: true while it runs. Costs no
+   * request to an engine while the log is copied from there.
+   *
+   * @throws UnknownTaskException if the task is not registered
+   */
+  public boolean mayWrite(String task, String id) {
+    return workers().mayWrite(context().key(task, id));
+  }
+
+  /**
+   * Returns a manager of the same app whose workers run on an engine; see {@link
+   * Builder#engine(String)}.
+   *
+   * @throws IllegalArgumentException if the address has no scheme
+   */
+  public ProcessManager onEngine(String address) {
+    return new ProcessManager(tasks, new Builder(settings).engine(address));
+  }
+
   /** Returns the registered tasks, in registration order. */
   public List<String> tasks() {
     return tasks.names();

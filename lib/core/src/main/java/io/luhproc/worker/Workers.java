@@ -35,4 +35,7 @@ interface Workers {
 
   /** Returns the logs of a worker; see {@link ProcessManager#logs}. */
   ProcessLog logs(ProcessKey key);
+
+  /** Returns whether output may follow; see {@link ProcessManager#mayWrite}. */
+  boolean mayWrite(ProcessKey key);
 }

@@ -108,6 +108,11 @@ public final class LogMirror implements AutoCloseable {
     return finished.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Returns whether {@link #follow()} goes on. */
+  public synchronized boolean isCopying() {
+    return thread != null && finished.getCount() > 0;
+  }
+
   private void followUntilEnd() {
     Duration pause = MIN_PAUSE;
     try {
