@@ -26,6 +26,7 @@ module io.luhproc.core {
       io.luhproc.cli,
       io.luhproc.daemon;
   exports io.luhproc.process;
+  exports io.luhproc.queue;
   exports io.luhproc.relaunch to
       io.luhproc.cli;
   exports io.luhproc.service;

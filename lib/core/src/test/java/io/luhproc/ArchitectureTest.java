@@ -42,6 +42,7 @@ class ArchitectureTest {
   private static final Map<String, Integer> ROWS =
       parseRows(
           """
+          10 queue
           9  supervisor         worker
           8  supervisor.engine
           7  supervisor.runtime
@@ -62,6 +63,7 @@ class ArchitectureTest {
           "io.luhproc.limits",
           "io.luhproc.log",
           "io.luhproc.process",
+          "io.luhproc.queue",
           "io.luhproc.service",
           "io.luhproc.supervisor",
           "io.luhproc.worker");

@@ -23,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Files of mode 0600 that are replaced atomically by rename. */
-final class AtomicFiles {
+public final class AtomicFiles {
   // Not EnumSet, whose first use looks up the constants by reflection.
 
   /** Mode 0600. */
@@ -32,7 +32,7 @@ final class AtomicFiles {
           Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 
   /** Mode 0700. */
-  static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE =
+  public static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_MODE =
       PosixFilePermissions.asFileAttribute(
           Set.of(
               PosixFilePermission.OWNER_READ,
@@ -49,7 +49,7 @@ final class AtomicFiles {
    *
    * @throws IOException if it cannot be written, such as on a full disk; the old file is unchanged
    */
-  static void replace(Path file, byte[] content) throws IOException {
+  public static void replace(Path file, byte[] content) throws IOException {
     Path temporary = temporaryPath(file);
     try {
       write(temporary, content);
@@ -133,7 +133,7 @@ final class AtomicFiles {
    *
    * @throws IOException if it is not a regular file; a {@code NoSuchFileException} if it is missing
    */
-  static byte[] read(Path file, int maxBytes) throws IOException {
+  public static byte[] read(Path file, int maxBytes) throws IOException {
     if (isNotRegular(file)) {
       throw new IOException(file + " is not a regular file");
     }

@@ -73,13 +73,14 @@ final class EngineWorkers implements Workers {
       return adopt(directory, launch, current.get(), ownStart);
     }
     current.ifPresent(it -> records.keepEndWithLockHeld(directory, it));
+    Optional<String> requested = launch.options().token();
+    if (previous.isPresent()
+        && requested.isPresent()
+        && isRepeated(requested.get(), previous.get())) {
+      return info(key).orElseThrow();
+    }
     // A start whose outcome is unknown is repeated, so that it cannot become a second worker.
-    String token =
-        previous
-            .filter(it -> it.remote().flatMap(ProcessRecord.Remote::incarnation).isEmpty())
-            .filter(it -> it.remote().isPresent() && it.end().isEmpty())
-            .map(ProcessRecord::launchToken)
-            .orElseGet(RandomTokens::next);
+    String token = requested.or(() -> pendingToken(previous)).orElseGet(RandomTokens::next);
     directory.prepareLogFiles();
     directory.writeRecord(launch.record(token));
     try {
@@ -109,9 +110,25 @@ final class EngineWorkers implements Workers {
     return reply;
   }
 
+  /** Returns whether the engine has accepted a start with the same token, which has ended since. */
+  private static boolean isRepeated(String token, ProcessRecord previous) {
+    return previous.launchToken().equals(token)
+        && (!isPending(previous) || previous.end().isPresent());
+  }
+
+  /** Returns whether it is unknown if the engine has accepted a start. */
+  private static boolean isPending(ProcessRecord record) {
+    return record.remote().isPresent() && record.remote().get().incarnation().isEmpty();
+  }
+
+  private static Optional<String> pendingToken(Optional<ProcessRecord> previous) {
+    return previous
+        .filter(it -> isPending(it) && it.end().isEmpty())
+        .map(ProcessRecord::launchToken);
+  }
+
   private static boolean isStartOf(ProcessRecord record, WorkerStatus status) {
-    boolean pending = record.remote().flatMap(ProcessRecord.Remote::incarnation).isEmpty();
-    return pending && record.launchToken().equals(status.token());
+    return isPending(record) && record.launchToken().equals(status.token());
   }
 
   private static void restore(ProcessDirectory directory, Optional<ProcessRecord> previous) {

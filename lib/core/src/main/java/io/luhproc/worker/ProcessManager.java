@@ -329,6 +329,16 @@ public final class ProcessManager implements RelaunchableApp {
     return context();
   }
 
+  /**
+   * Returns the process directory of a worker; it need not exist.
+   *
+   * @throws UnknownTaskException if the task is not registered
+   * @throws IllegalArgumentException if the id is invalid
+   */
+  public Path directory(String task, String id) {
+    return context().root().directory(context().key(task, id)).path();
+  }
+
   /** Returns the parent of the process directories; it may not exist yet. */
   public Path root() {
     return context().root().path();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Options of one start of a worker. By default, everything is as in this JVM and {@code start} does
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param removedJvmOptions prefixes of options of this JVM that the worker's JVM does not get
  * @param arguments the arguments of the task, see {@link TaskContext#arguments()}
  * @param directory the working directory; empty for the working directory of this JVM
+ * @param token identifies this start: if the worker's last start had the same token, nothing is
+ *     started, whether the worker runs or has ended; empty for a start of its own
  * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; empty to return
  *     without waiting
  * @since 0.1
@@ -30,8 +33,10 @@ public record StartOptions(
     List<String> removedJvmOptions,
     List<String> arguments,
     Optional<Path> directory,
+    Optional<String> token,
     Optional<Duration> awaitReady) {
 
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9-]{1,60}");
   private static final StartOptions DEFAULTS = builder().build();
 
   /**
@@ -47,6 +52,7 @@ public record StartOptions(
     Objects.requireNonNull(removedJvmOptions, "removedJvmOptions");
     Objects.requireNonNull(arguments, "arguments");
     Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(token, "token");
     Objects.requireNonNull(awaitReady, "awaitReady");
     environment = Map.copyOf(environment);
     jvmOptions = List.copyOf(jvmOptions);
@@ -60,6 +66,10 @@ public record StartOptions(
       checkPrefix(prefix);
     }
     checkNoNuls("argument", arguments);
+    if (token.isPresent() && !TOKEN.matcher(token.get()).matches()) {
+      throw new IllegalArgumentException(
+          "token (" + token.get() + ") must be 1 to 60 letters, digits or '-'");
+    }
     if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
       throw new IllegalArgumentException(
           "awaitReady (" + awaitReady.get() + ") must be longer than zero");
@@ -76,7 +86,7 @@ public record StartOptions(
       List<String> arguments,
       Optional<Path> directory,
       Optional<Duration> awaitReady) {
-    this(environment, jvmOptions, List.of(), arguments, directory, awaitReady);
+    this(environment, jvmOptions, List.of(), arguments, directory, Optional.empty(), awaitReady);
   }
 
   static void checkPrefix(String prefix) {
@@ -140,6 +150,7 @@ public record StartOptions(
     private final List<String> removedJvmOptions = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
     private Optional<Path> directory = Optional.empty();
+    private Optional<String> token = Optional.empty();
     private Optional<Duration> awaitReady = Optional.empty();
 
     private Builder() {}
@@ -150,6 +161,7 @@ public record StartOptions(
       removedJvmOptions.addAll(options.removedJvmOptions);
       arguments.addAll(options.arguments);
       directory = options.directory;
+      token = options.token;
       awaitReady = options.awaitReady;
     }
 
@@ -188,6 +200,18 @@ public record StartOptions(
     }
 
     /**
+     * Sets the token of this start. A caller that may be killed before it knows the outcome repeats
+     * the start with the same token, also in another process: it never runs the task twice. Without
+     * a token, a worker that has ended is started again.
+     *
+     * @param value 1 to 60 letters, digits or {@code -}, different for each start
+     */
+    public Builder token(String value) {
+      token = Optional.of(Objects.requireNonNull(value, "value"));
+      return this;
+    }
+
+    /**
      * Makes {@code start} wait for {@link TaskContext#ready()}; default: it does not wait. If the
      * worker ends first, {@code start} fails at once.
      */
@@ -203,7 +227,7 @@ public record StartOptions(
      */
     public StartOptions build() {
       return new StartOptions(
-          environment, jvmOptions, removedJvmOptions, arguments, directory, awaitReady);
+          environment, jvmOptions, removedJvmOptions, arguments, directory, token, awaitReady);
     }
   }
 }

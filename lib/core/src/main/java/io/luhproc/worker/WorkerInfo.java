@@ -100,6 +100,9 @@ public record WorkerInfo(
       appendEngine(text, engine.get());
     }
     text.append("\nstarted: ").append(started);
+    if (classArchive.isPresent()) {
+      text.append("\nclass archive: ").append(classArchive.get());
+    }
     // No lambdas: each costs a measurable part of a cold "info" command.
     if (uptime.isPresent()) {
       text.append("\nuptime: ").append(DurationAndSizeFormat.format(uptime.get()));
@@ -114,9 +117,6 @@ public record WorkerInfo(
     }
     if (cpuTime.isPresent()) {
       text.append("\ncpu: ").append(DurationAndSizeFormat.format(cpuTime.get()));
-    }
-    if (classArchive.isPresent()) {
-      text.append("\nclass archive: ").append(classArchive.get());
     }
     return text.toString();
   }

@@ -170,6 +170,9 @@ final class WorkerStarter {
     if (running.isPresent()) {
       return repairRunning(directory, previous, running.get());
     }
+    if (previous.isPresent() && isRepeated(request.options(), previous.get())) {
+      return query.info(directory, previous.get(), false);
+    }
     try {
       if (previous.isPresent() && mayHaveLeftovers(directory, previous.get())) {
         stopper.stopLeftovers(key, directory, previous.get());
@@ -179,6 +182,13 @@ final class WorkerStarter {
       rollBack(directory, previous, isNew, e);
       throw new StartFailedException("cannot start " + key + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Returns whether a start with the same token has launched the worker, which has ended since. */
+  private static boolean isRepeated(StartOptions options, ProcessRecord previous) {
+    return options.token().isPresent()
+        && options.token().get().equals(previous.launchToken())
+        && (previous.identity().isPresent() || previous.end().isPresent());
   }
 
   /**
@@ -281,6 +291,10 @@ final class WorkerStarter {
         workingDirectory(options),
         directory.outLog(),
         directory.errLog());
+  }
+
+  private static String launchToken(StartOptions options) {
+    return options.token().isPresent() ? options.token().get() : RandomTokens.next();
   }
 
   private static Path workingDirectory(StartOptions options) {

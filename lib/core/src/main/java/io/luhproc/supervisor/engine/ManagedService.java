@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,9 +187,31 @@ public final class ManagedService {
 
   /** Returns a service that this one waits for, and that nothing will start. */
   Optional<String> blockedOnStopped() {
-    return fsmState.dependencies() instanceof DependencyState.Waiting waiting
-        ? waiting.blockedOn().stream().filter(manager::isInactive).findFirst()
-        : Optional.empty();
+    return blockedOnStopped(new HashSet<>());
+  }
+
+  /**
+   * Returns a stopped service that this one waits for, or that a service waits for that this one
+   * waits for.
+   *
+   * @param seen the services that were looked at
+   */
+  private Optional<String> blockedOnStopped(Set<String> seen) {
+    if (!(fsmState.dependencies() instanceof DependencyState.Waiting waiting)) {
+      return Optional.empty();
+    }
+    for (String name : waiting.blockedOn()) {
+      if (manager.isInactive(name)) {
+        return Optional.of(name);
+      }
+      if (seen.add(name)) {
+        Optional<String> stopped = manager.service(name).blockedOnStopped(seen);
+        if (stopped.isPresent()) {
+          return stopped;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Marks the service as changed: its status is published, and its neighbours are re-evaluated. */

@@ -283,6 +283,18 @@ class DependencyRequestTest {
   }
 
   @Test
+  void startFailsWhenRequirementOfItsRequirementIsStoppedMeanwhile() {
+    supervisor.add(
+        ServiceSpec.named("db").process(process("a")).process(process("b")),
+        service("shop").requires("db"),
+        service("web").requires("shop"));
+    CompletableFuture<ServiceStatus> started = supervisor.start("web");
+    supervisor.stop("db", "b");
+    supervisor.advanceOneSecond();
+    assertFailed(started, "it waits for db, which is stopped; start it");
+  }
+
+  @Test
   void startFailsWhenAPartOfItsRequirementIsStoppedMeanwhile() {
     supervisor.add(
         ServiceSpec.named("db").process(process("a")).process(process("b")),

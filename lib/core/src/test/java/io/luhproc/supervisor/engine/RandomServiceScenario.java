@@ -43,6 +43,8 @@ final class RandomServiceScenario {
   private static final List<String> PROCESSES = List.of("one", "two", "two-1", "two-2", "two-3");
   // Longer than any backoff of the services here, several times.
   private static final Duration LONG_DELAY = Duration.ofMinutes(5);
+  // A chain of three services stops one after the other, each within 40 ms.
+  private static final Duration STOP_TIME = Duration.ofMillis(500);
 
   private VirtualSupervisor supervisor = new VirtualSupervisor();
   private final Random random;
@@ -50,7 +52,8 @@ final class RandomServiceScenario {
   private final Map<String, Integer> specVersions = new HashMap<>();
   private final Set<Set<String>> adoptedInConflict = new HashSet<>();
   private final Set<String> adoptedWithoutRequirement = new HashSet<>();
-  private Set<String> withoutRequirement = new HashSet<>();
+  private final Map<String, Duration> withoutRequirement = new HashMap<>();
+  private Duration elapsed = Duration.ZERO;
   private boolean stopping;
 
   RandomServiceScenario(Random random) {
@@ -206,6 +209,7 @@ final class RandomServiceScenario {
       case CLEAR_FAILURES -> supervisor.runtime().clearFailures(process);
     }
     supervisor.advance(Duration.ofMillis(event.millis()));
+    elapsed = elapsed.plusMillis(event.millis());
     check();
   }
 
@@ -245,8 +249,8 @@ final class RandomServiceScenario {
   }
 
   /**
-   * A service is not up for longer than one event without one that it requires and that was
-   * stopped. Adoption may find it so, if a supervisor ended between the stops of both.
+   * A service is not up for longer than a stop takes without one that it requires and that was
+   * stopped or killed. Adoption may find it so, if a supervisor ended between the stops of both.
    */
   private void checkRequirements() {
     Set<String> now = new HashSet<>();
@@ -261,10 +265,13 @@ final class RandomServiceScenario {
       }
     }
     adoptedWithoutRequirement.retainAll(now);
-    withoutRequirement.retainAll(now);
-    withoutRequirement.removeAll(adoptedWithoutRequirement);
-    assertThat(withoutRequirement).as("is up, and what it requires is stopped").isEmpty();
-    withoutRequirement = now;
+    now.removeAll(adoptedWithoutRequirement);
+    withoutRequirement.keySet().retainAll(now);
+    now.forEach(it -> withoutRequirement.putIfAbsent(it, elapsed));
+    assertThat(withoutRequirement)
+        .as("is up, and what it requires has been stopped since")
+        .allSatisfy(
+            (pair, since) -> assertThat(elapsed.minus(since)).isLessThanOrEqualTo(STOP_TIME));
   }
 
   /** Adoption may find two services alive; one of them then ends. */
