@@ -278,7 +278,7 @@ class DaemonClientTest {
     String json =
         """
         [{"name":"web","state":"flying","new":{"a":[1,null]},"processes":[{"name":"web","pid":7,
-        "since":"soon","restarts":2,"lastExit":{"exitCode":3,"signal":null},"health":null}]}]
+        "started":"soon","restarts":2,"lastExit":{"exitCode":3,"signal":null},"health":null}]}]
         """;
 
     ServiceView web = ServiceView.listOf(get(withLength("200 OK", json)).json()).get(0);
@@ -286,7 +286,7 @@ class DaemonClientTest {
     assertThat(web.state()).isEqualTo("flying");
     ProcessView process = web.processes().get(0);
     assertThat(process.pid()).contains(7L);
-    assertThat(process.since()).isEmpty();
+    assertThat(process.started()).isEmpty();
     assertThat(process.exitCode()).contains(3);
     assertThat(process.signal()).isEqualTo(Optional.empty());
     assertThat(web.json().get("new")).isInstanceOf(Map.class);
