@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.luhproc.cli.ExitCode;
 import io.luhproc.cli.service.LuhprocExtension.Result;
 import io.luhproc.cli.service.LuhprocExtension.Started;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("process")
 final class DaemonLifeProcessTest {
   private static final String WEB = "[services.web]\ncommand = [\"sleep\", \"600\"]\n";
+
+  private static final String SHIPPING = "url = \"http://localhost:1/\"\n";
 
   @RegisterExtension final LuhprocExtension luhproc = new LuhprocExtension();
 
@@ -240,5 +244,44 @@ final class DaemonLifeProcessTest {
     assertThat(reload.err()).contains(luhproc.config() + ":2:1: ");
     assertCode(luhproc.run("down"), ExitCode.SUCCESS);
     assertCode(luhproc.finish(daemon), ExitCode.SUCCESS);
+  }
+
+  @Test
+  void daemonOnFullDiskIsRefusedWithRemedyAndStartsOnceThereIsSpace() throws Exception {
+    luhproc.configure("[supervisor]\ndirectory = \"disk/run\"\n[shipping]\n" + SHIPPING + WEB);
+    String inNamespace = "unshare --mount --propagation private ";
+    Files.createDirectory(luhproc.folder().resolve("disk"));
+    String mount = "mount -t tmpfs -o size=256k,mode=700 none disk";
+    Assumptions.assumeThat(luhproc.shell(inNamespace + mount).code())
+        .as("this user can mount in a private namespace")
+        .isZero();
+
+    Result result =
+        luhproc.shell(
+            """
+            export -f luhproc
+            %s bash -c '
+            %s
+            fill() { head -c 1M /dev/zero > disk/filler; }
+            fill
+            luhproc up; echo "full: $?"
+            rm disk/filler
+            luhproc up; echo "free: $?"
+            cat disk/run/http.token | wc -c
+            fill
+            luhproc status web; echo "full again: $?"
+            luhproc down; echo "down: $?"
+            luhproc up; echo "full: $?"
+            rm disk/filler
+            luhproc up; echo "free: $?"
+            luhproc down' 2>&1
+            """
+                .formatted(inNamespace, mount));
+
+    assertThat(result.out().lines().filter(it -> it.matches("[0-9]+|[a-z ]+: [0-9]+")))
+        .as(result::toString)
+        .containsExactly(
+            "full: 1", "free: 0", "65", "full again: 0", "down: 0", "full: 1", "free: 0");
+    assertThat(result.out()).contains("No space left on device; check that its disk is not full");
   }
 }
