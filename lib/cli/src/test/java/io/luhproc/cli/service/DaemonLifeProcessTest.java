@@ -281,7 +281,7 @@ final class DaemonLifeProcessTest {
     assertThat(result.out().lines().filter(it -> it.matches("[0-9]+|[a-z ]+: [0-9]+")))
         .as(result::toString)
         .containsExactly(
-            "full: 1", "free: 0", "65", "full again: 0", "down: 0", "full: 1", "free: 0");
+            "full: 10", "free: 0", "65", "full again: 0", "down: 0", "full: 10", "free: 0");
     assertThat(result.out()).contains("No space left on device; check that its disk is not full");
   }
 }
