@@ -216,9 +216,20 @@ public final class HttpServer implements AutoCloseable {
       // A server that was not started does not close it.
       tcp.ifPresent(ServerConnector::close);
       server.stop();
-      Files.deleteIfExists(socket);
+    } catch (InterruptedException e) {
+      // By another signal: the connections end with this process.
+      Thread.currentThread().interrupt();
     } catch (Exception e) {
-      throw new LuhprocException("cannot close the HTTP server: " + e, e);
+      throw closeFailure(e);
     }
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      throw closeFailure(e);
+    }
+  }
+
+  private static LuhprocException closeFailure(Exception e) {
+    return new LuhprocException("cannot close the HTTP server: " + e, e);
   }
 }
