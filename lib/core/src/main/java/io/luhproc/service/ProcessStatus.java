@@ -17,7 +17,9 @@ import java.util.OptionalLong;
  * @param state the current state
  * @param desiredUp whether the process is requested to run
  * @param identity the identity of the running process; empty if it is not running
- * @param since the time of the last state change
+ * @param startedAt when the running process was launched, also if it was adopted; empty if it is
+ *     not running
+ * @param since the time of the last state change; of an adopted process, that of its adoption
  * @param nextRestart the time of the next restart, in state {@code BACKOFF}
  * @param retries number of consecutive restarts after failures, reset by a stable run
  * @param restarts number of restarts since the service was added
@@ -37,6 +39,7 @@ public record ProcessStatus(
     ProcessState state,
     boolean desiredUp,
     Optional<ProcessIdentity> identity,
+    Optional<Instant> startedAt,
     Instant since,
     Optional<Instant> nextRestart,
     int retries,

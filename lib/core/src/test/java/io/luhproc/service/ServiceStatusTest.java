@@ -23,6 +23,7 @@ class ServiceStatusTest {
         state,
         true,
         identity,
+        identity.map(it -> NOON),
         NOON,
         Optional.empty(),
         0,

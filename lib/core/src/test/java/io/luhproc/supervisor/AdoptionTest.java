@@ -4,6 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.INSTANT;
 
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.directory.ProcessDirectory;
@@ -14,6 +15,7 @@ import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.OrphanProcess;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
+import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.service.SupervisorEvent.ProcessAdopted;
@@ -21,6 +23,7 @@ import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +115,18 @@ class AdoptionTest {
       assertThat(next.find(orphan.pid())).isEmpty();
     }
     assertThat(MarkedProcesses.aliveUnder(services())).isEmpty();
+  }
+
+  @Test
+  void adoptedProcessKeepsTimeOfItsStart() throws Exception {
+    Instant adoption = Instant.now();
+    try (Supervisor next = newSupervisor()) {
+      ProcessStatus adopted = addAndAwaitRunning(next).process("main");
+      assertThat(adopted.since()).isAfterOrEqualTo(adoption.minusMillis(1));
+      assertThat(adopted.startedAt()).get(INSTANT).isBefore(adoption);
+      next.stop("tree1").get(20, SECONDS);
+      assertThat(next.status("tree1").process("main").startedAt()).isEmpty();
+    }
   }
 
   @Test

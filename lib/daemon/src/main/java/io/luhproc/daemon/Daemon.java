@@ -106,7 +106,8 @@ public final class Daemon implements AutoCloseable {
     Daemon daemon = new Daemon(path, directory, loader, config, supervisor);
     try {
       // Before any service is touched, because the address may be in use.
-      HttpServer server = HttpServer.bind(daemon.new Target(), config.listen(), directory);
+      HttpServer server =
+          HttpServer.bind(daemon.new Target(), config.listen(), config.tls(), directory);
       daemon.http = Optional.of(server);
       supervisor.add(config.services().toArray(ServiceSpec[]::new));
       server.start();
@@ -242,10 +243,24 @@ public final class Daemon implements AutoCloseable {
     if (!next.listen().equals(opened.listen())) {
       warnings.add(noEffect("listen", opened.listen(), next.listen()));
     }
+    if (!next.tls().equals(opened.tls())) {
+      warnings.add(noEffect("tls", opened.tls(), next.tls()));
+    }
+    reloadCertificate().ifPresent(warnings::add);
     if (!next.directory().equals(opened.directory())) {
       warnings.add(noEffect("directory", opened.directory(), next.directory()));
     }
     return warnings;
+  }
+
+  /** Takes a renewed certificate. Returns why it is not taken. */
+  private Optional<String> reloadCertificate() {
+    try {
+      opened.tls().ifPresent(http.orElseThrow()::reloadCertificate);
+      return Optional.empty();
+    } catch (LuhprocException e) {
+      return Optional.of(e.getMessage() + "; the former certificate is used");
+    }
   }
 
   private static String noEffect(String key, Optional<?> before, Optional<?> after) {

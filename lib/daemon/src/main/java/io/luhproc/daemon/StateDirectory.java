@@ -3,6 +3,7 @@ package io.luhproc.daemon;
 import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
+import io.luhproc.daemon.file.PrivateFile;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -12,7 +13,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -41,8 +41,6 @@ public final class StateDirectory {
   private static final int WRITABLE_BY_OTHERS = 022;
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<Set<PosixFilePermission>> FILE_OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path config;
   private final Path path;
@@ -222,7 +220,7 @@ public final class StateDirectory {
       if (directory.equals(path)) {
         Files.deleteIfExists(pointer);
       } else {
-        replace(pointer, directory + "\n");
+        PrivateFile.replace(pointer, (directory + "\n").getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException | DirectoryRefusedException e) {
       LoggerFactory.getLogger(StateDirectory.class)
@@ -239,13 +237,5 @@ public final class StateDirectory {
       Files.createDirectories(Objects.requireNonNull(path.getParent()));
       Files.createDirectories(path, OWNER_ONLY);
     }
-  }
-
-  private static void replace(Path file, String text) throws IOException {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
-    Files.createFile(temporary, FILE_OWNER_ONLY);
-    Files.writeString(temporary, text);
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

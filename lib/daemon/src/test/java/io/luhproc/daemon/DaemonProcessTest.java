@@ -246,4 +246,18 @@ class DaemonProcessTest {
       assertThat(state(daemon, "a")).isEqualTo(ProcessState.RUNNING);
     }
   }
+
+  @Test
+  void interruptDuringCloseNeitherFailsNorLeavesAnything() throws Exception {
+    Daemon daemon = open("[services.web]\ncommand = [\"sleep\", \"60\"]\n");
+    daemon.start().join();
+    ProcessIdentity web = identity(daemon, "web");
+
+    Thread.currentThread().interrupt();
+    daemon.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ProcessHandle.of(web.pid())).isEmpty();
+    assertThat(daemon.socket()).doesNotExist();
+  }
 }

@@ -277,6 +277,26 @@ class HttpApiProcessTest {
   }
 
   @Test
+  void tokenThatCannotBeWrittenIsReportedAndMadeOnceThereIsSpace() throws IOException {
+    daemon.close();
+    Path tokenFile = folder.resolve("run/http.token");
+    Files.delete(tokenFile);
+    Path obstacle = Files.createDirectories(folder.resolve("run/.http.token.new/x"));
+
+    assertThatThrownBy(() -> Daemon.open(file))
+        .hasMessageStartingWith("cannot write the token file " + tokenFile + ": ")
+        .hasMessageEndingWith("; check that its disk is not full and not read-only");
+    assertThat(tokenFile).doesNotExist();
+
+    Files.delete(obstacle);
+    daemon = Daemon.open(file);
+    assertThat(Files.readString(tokenFile)).matches("[0-9a-f]{64}\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tokenFile)))
+        .isEqualTo("rw-------");
+    assertThat(folder.resolve("run/.http.token.new")).doesNotExist();
+  }
+
+  @Test
   void socketOfKilledDaemonIsReplacedAndTokenIsKept() throws IOException {
     daemon.close();
     assertThat(daemon.socket()).doesNotExist();

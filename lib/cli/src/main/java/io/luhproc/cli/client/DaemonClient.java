@@ -119,7 +119,8 @@ public final class DaemonClient {
    */
   public EventStream openEvents(String target, String lastEventId) {
     String lastEvent = lastEventId.isEmpty() ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
-    return new EventStream(openStream(target, "Accept: text/event-stream\r\n" + lastEvent), this);
+    return new EventStream(
+        openStream(target, "Accept: text/event-stream\r\n" + lastEvent), this, lastEventId);
   }
 
   /**

@@ -12,12 +12,14 @@ public final class EventStream implements AutoCloseable {
   private final StreamedBody body;
   private final DaemonClient client;
   private String id = "";
+  private String lastId;
   private String type = "";
   private StringBuilder data = new StringBuilder();
 
-  EventStream(StreamedBody body, DaemonClient client) {
+  EventStream(StreamedBody body, DaemonClient client, String lastId) {
     this.body = body;
     this.client = client;
+    this.lastId = lastId;
   }
 
   /**
@@ -78,6 +80,8 @@ public final class EventStream implements AutoCloseable {
     ServerEvent event = new ServerEvent(id, type.isEmpty() ? "message" : type, data.toString());
     type = "";
     data = new StringBuilder();
+    // Not before: a message that was cut is sent again.
+    lastId = id.isEmpty() ? lastId : id;
     return event;
   }
 
@@ -91,6 +95,11 @@ public final class EventStream implements AutoCloseable {
       case "data" -> data.append(data.isEmpty() ? "" : "\n").append(value);
       default -> {} // A comment has no name.
     }
+  }
+
+  /** Returns the id of the last message, or the one after which the stream began. */
+  String lastId() {
+    return lastId;
   }
 
   /** Closes the connection. */

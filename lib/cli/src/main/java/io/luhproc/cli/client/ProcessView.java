@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param state the state in lower case, see {@link io.luhproc.service.ProcessState}
  * @param desiredUp whether it is requested to run
  * @param pid the process id; empty if it is not running
- * @param since the time of the last state change
+ * @param started when the process was launched; empty if it is not running
  * @param restarts number of restarts
  * @param cause why it is in this state
  * @param exitCode the exit code of the last exit; empty if there was none or a signal
@@ -23,7 +23,7 @@ public record ProcessView(
     String state,
     boolean desiredUp,
     Optional<Long> pid,
-    Optional<Instant> since,
+    Optional<Instant> started,
     long restarts,
     Optional<String> cause,
     Optional<Integer> exitCode,
@@ -38,7 +38,7 @@ public record ProcessView(
         object.text("state").orElse("unknown"),
         object.flag("desiredUp"),
         object.longNumber("pid"),
-        object.time("since"),
+        object.time("started"),
         object.longNumber("restarts").orElse(0L),
         object.text("cause"),
         exit.isPresent() ? exit.get().integer("exitCode") : Optional.empty(),

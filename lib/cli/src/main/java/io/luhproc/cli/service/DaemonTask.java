@@ -81,6 +81,8 @@ final class DaemonTask implements Task {
       exitConditions.forEach(condition -> watch(condition, daemon));
       context.ready();
       daemon.awaitClose();
+      // Observes the stop, whose interrupt would otherwise disturb the close.
+      boolean ignoredRequest = context.stopRequested();
     }
   }
 

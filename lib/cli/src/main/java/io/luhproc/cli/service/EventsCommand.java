@@ -3,8 +3,8 @@ package io.luhproc.cli.service;
 import io.luhproc.cli.Console;
 import io.luhproc.cli.ExitCode;
 import io.luhproc.cli.client.DaemonClient;
-import io.luhproc.cli.client.EventStream;
 import io.luhproc.cli.client.Json;
+import io.luhproc.cli.client.ResumedEventStream;
 import io.luhproc.cli.client.ServerEvent;
 import io.luhproc.cli.client.ServiceView;
 import io.luhproc.cli.text.TerminalText;
@@ -22,9 +22,12 @@ final class EventsCommand extends ProgramCommand {
   private static final String BEFORE_FIRST = "0-0";
 
   EventsCommand() {
-    super("events", "Print events as they happen, until Ctrl-C or until the daemon ends.");
+    super(
+        "events",
+        "Print events as they happen, until Ctrl-C or until the daemon has ended for long.");
     addNames("0..*", "Only events of these services, groups or globs.");
     addFlag("First print the recent events, up to 1000.", "-a", ALL);
+    Reconnection.addOption(this);
     addFileOption();
     addOutputOption();
   }
@@ -41,7 +44,8 @@ final class EventsCommand extends ProgramCommand {
       }
     }
     String after = has(parseResult, ALL) ? BEFORE_FIRST : "";
-    try (EventStream events = client.openEvents("/events", after)) {
+    try (ResumedEventStream events =
+        Reconnection.of(parseResult, console).open(client, "/events", after)) {
       for (Optional<ServerEvent> event = events.next(); event.isPresent(); event = events.next()) {
         print(event.get(), services, json, console);
         if (console.hasOutputFailed()) {

@@ -41,7 +41,8 @@ final class LogsCommand extends ProgramCommand {
   LogsCommand() {
     super("logs", "Print the last lines of services, of both streams.");
     addNames("0..*", "Services, groups or globs; default: all services.");
-    addFlag("Print new lines too, until Ctrl-C or until the daemon ends.", "-f", FOLLOW);
+    addFlag(
+        "Print new lines too, until Ctrl-C or until the daemon has ended for long.", "-f", FOLLOW);
     spec()
         .addOption(
             value(
@@ -59,6 +60,7 @@ final class LogsCommand extends ProgramCommand {
     addFlag("Only stdout.", STDOUT);
     addFlag("Only stderr.", STDERR);
     addValue("PROCESS", "Only this process of the services.", "-p", PROCESS);
+    Reconnection.addOption(this);
     addFileOption(FILE);
     addOutputOption();
   }
@@ -69,13 +71,17 @@ final class LogsCommand extends ProgramCommand {
     DaemonClient client = client(parseResult);
     List<ServiceView> services = ServiceSelection.select(names(parseResult), client);
     boolean follows = has(parseResult, FOLLOW);
+    Reconnection reconnection = Reconnection.of(parseResult, console);
     LogPrinter printer = new LogPrinter(console, style(parseResult, services));
     List<ServiceLog> logs = new ArrayList<>();
     try {
       for (ServiceView service : services) {
         String target =
             DaemonClient.path("services", service.name(), "logs") + query(parseResult, range);
-        logs.add(new ServiceLog(service.name(), client.openLines(target)));
+        logs.add(
+            follows
+                ? ServiceLog.of(service.name(), reconnection.open(client, target, ""))
+                : ServiceLog.of(service.name(), client.openLines(target)));
       }
       if (follows) {
         return follow(logs, printer, console);

@@ -6,6 +6,7 @@ import io.luhproc.cli.ExitCode;
 import io.luhproc.cli.client.DaemonClient;
 import io.luhproc.daemon.StateDirectory;
 import io.luhproc.daemon.config.ConfigLoader;
+import io.luhproc.daemon.config.DaemonConfig;
 import io.luhproc.daemon.config.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +79,8 @@ final class OpenCommand extends ProgramCommand {
   }
 
   private static String url(StateDirectory state) {
-    Optional<ListenAddress> listen = ConfigLoader.create().load(state.config()).listen();
+    DaemonConfig config = ConfigLoader.create().load(state.config());
+    Optional<ListenAddress> listen = config.listen();
     if (listen.isEmpty() || listen.get().port() == 0) {
       throw new LuhprocException(
           "the page needs an address: set listen = \"localhost:"
@@ -94,7 +96,8 @@ final class OpenCommand extends ProgramCommand {
               + listen.get()
               + " yet, or another user does; run luhproc down and up");
     }
-    return "http://" + listen.get() + "/#token=" + DaemonClient.encode(token(state.inUse()));
+    String scheme = config.tls().isPresent() ? "https" : "http";
+    return scheme + "://" + listen.get() + "/#token=" + DaemonClient.encode(token(state.inUse()));
   }
 
   private static String token(Path directory) {

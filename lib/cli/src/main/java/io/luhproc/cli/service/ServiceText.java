@@ -121,11 +121,11 @@ final class ServiceText {
   }
 
   private static String uptime(ProcessView process, Instant now) {
-    return process.pid().isPresent() && process.since().isPresent()
+    return process.pid().isPresent() && process.started().isPresent()
         ? DurationAndSizeFormat.format(
-            Duration.between(process.since().get(), now).isNegative()
+            Duration.between(process.started().get(), now).isNegative()
                 ? Duration.ZERO
-                : Duration.between(process.since().get(), now))
+                : Duration.between(process.started().get(), now))
         : MISSING_VALUE;
   }
 

@@ -22,13 +22,13 @@ record TopRow(
     Optional<Double> cpuPercent,
     Optional<Long> memoryBytes) {
 
-  /** Returns the time since the last change of the state of a process with a pid. */
+  /** Returns the time since a process with a pid was launched. */
   static Optional<Duration> uptime(ProcessView process, Instant now) {
     return process.pid().isEmpty()
         ? Optional.empty()
         : process
-            .since()
-            .map(since -> Duration.between(since, now))
+            .started()
+            .map(started -> Duration.between(started, now))
             .map(it -> it.isNegative() ? Duration.ZERO : it);
   }
 

@@ -7,11 +7,14 @@ import io.luhproc.LuhprocException;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +168,90 @@ class DaemonClientTest {
     }
   }
 
+  private static String cutStream(String events) {
+    return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + Integer.toHexString(events.length() + 10)
+        + "\r\n"
+        + events;
+  }
+
+  @Test
+  void streamIsResumedAfterLastMessageThatWasComplete() throws Exception {
+    AtomicInteger lost = new AtomicInteger();
+    FakeDaemon first =
+        new FakeDaemon(socket, cutStream("id: 1\ndata: a\n\nid: 2\ndata: cut"), true);
+    try (ResumedEventStream stream =
+        ResumedEventStream.open(
+            client, "/events", "", Duration.ofSeconds(60), lost::incrementAndGet)) {
+      assertThat(stream.next()).contains(new ServerEvent("1", "message", "a"));
+      first.close();
+      Files.delete(socket);
+      FutureTask<Optional<ServerEvent>> next = new FutureTask<>(stream::next);
+      new Thread(next, "reader").start();
+      while (lost.get() == 0) {
+        Thread.onSpinWait();
+      }
+      try (FakeDaemon second = new FakeDaemon(socket, cutStream("id: 2\ndata: b\n\n"), true)) {
+        assertThat(next.get()).contains(new ServerEvent("2", "message", "b"));
+        assertThat(second.lastRequest()).contains("\r\nLast-Event-ID: 1\r\n");
+      }
+    }
+    assertThat(lost).hasValue(1);
+  }
+
+  @Test
+  void streamIsResumedAtItsStartWhenNoMessageCame() throws Exception {
+    try (FakeDaemon daemon = new FakeDaemon(socket, cutStream("id: 7\n\n:\n"), true);
+        ResumedEventStream stream =
+            ResumedEventStream.open(client, "/events", "", Duration.ofSeconds(60), () -> {})) {
+      FutureTask<Optional<ServerEvent>> next = new FutureTask<>(stream::next);
+      new Thread(next, "reader").start();
+      while (!daemon.lastRequest().contains("\r\nLast-Event-ID: 7\r\n")) {
+        Thread.onSpinWait();
+      }
+      stream.close();
+      assertThat(next.get()).isEmpty();
+    }
+  }
+
+  @Test
+  void streamThatEndsAtOnceIsResumedAfterSameMessage() throws Exception {
+    try (FakeDaemon daemon = new FakeDaemon(socket, cutStream(":\n\n"), true);
+        ResumedEventStream stream =
+            ResumedEventStream.open(client, "/events", "7", Duration.ofSeconds(60), () -> {})) {
+      FutureTask<Optional<ServerEvent>> next = new FutureTask<>(stream::next);
+      new Thread(next, "reader").start();
+      while (daemon.requests() < 4) {
+        Thread.onSpinWait();
+      }
+      assertThat(daemon.lastRequest()).contains("\r\nLast-Event-ID: 7\r\n");
+      stream.close();
+      assertThat(next.get()).isEmpty();
+    }
+  }
+
+  @Test
+  void streamEndsWithDaemonWhenNoneIsWaitedFor() throws Exception {
+    try (FakeDaemon daemon = new FakeDaemon(socket, cutStream("id: 7\n\n"), true);
+        ResumedEventStream stream =
+            ResumedEventStream.open(client, "/events", "", Duration.ZERO, () -> {})) {
+      assertThatThrownBy(stream::next).isInstanceOf(UnreachableException.class);
+      assertThat(daemon.lastRequest()).doesNotContain("Last-Event-ID");
+    }
+  }
+
+  @Test
+  void streamOfDaemonThatIsNotStartedAgainEndsWithItsFailure() throws Exception {
+    FakeDaemon daemon = new FakeDaemon(socket, cutStream(""), true);
+    try (ResumedEventStream stream =
+        ResumedEventStream.open(client, "/events", "", Duration.ofMillis(50), () -> {})) {
+      daemon.close();
+      assertThatThrownBy(stream::next)
+          .isInstanceOf(UnreachableException.class)
+          .hasMessageContaining("it has ended during the request");
+    }
+  }
+
   @Test
   void killedDaemonEndsStreamWithFailure() throws Exception {
     String answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n:\n\n\r\n";
@@ -191,7 +278,7 @@ class DaemonClientTest {
     String json =
         """
         [{"name":"web","state":"flying","new":{"a":[1,null]},"processes":[{"name":"web","pid":7,
-        "since":"soon","restarts":2,"lastExit":{"exitCode":3,"signal":null},"health":null}]}]
+        "started":"soon","restarts":2,"lastExit":{"exitCode":3,"signal":null},"health":null}]}]
         """;
 
     ServiceView web = ServiceView.listOf(get(withLength("200 OK", json)).json()).get(0);
@@ -199,7 +286,7 @@ class DaemonClientTest {
     assertThat(web.state()).isEqualTo("flying");
     ProcessView process = web.processes().get(0);
     assertThat(process.pid()).contains(7L);
-    assertThat(process.since()).isEmpty();
+    assertThat(process.started()).isEmpty();
     assertThat(process.exitCode()).contains(3);
     assertThat(process.signal()).isEqualTo(Optional.empty());
     assertThat(web.json().get("new")).isInstanceOf(Map.class);

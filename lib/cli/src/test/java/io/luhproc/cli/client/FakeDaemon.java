@@ -15,6 +15,7 @@ final class FakeDaemon implements AutoCloseable {
   private final byte[] answer;
   private final boolean closes;
   private final Thread thread = new Thread(this::serve, "fake-daemon");
+  private volatile int requests;
   private volatile String lastRequest = "";
 
   /**
@@ -37,6 +38,7 @@ final class FakeDaemon implements AutoCloseable {
         SocketChannel channel = server.accept();
         ByteBuffer request = ByteBuffer.allocate(4096);
         int count = channel.read(request);
+        requests = requests + 1;
         lastRequest = new String(request.array(), 0, Math.max(0, count), StandardCharsets.UTF_8);
         // One byte at a time: a reader must join what arrives in pieces.
         for (byte b : answer) {
@@ -54,6 +56,11 @@ final class FakeDaemon implements AutoCloseable {
   /** Returns the text of the last request. */
   String lastRequest() {
     return lastRequest;
+  }
+
+  /** Returns the number of requests. */
+  int requests() {
+    return requests;
   }
 
   @Override

@@ -250,6 +250,7 @@ final class ManagedProcess implements Effect.Handler {
         state.state(),
         state.desiredUp(),
         running().map(RunningProcess::identity),
+        running().map(RunningProcess::startedAt),
         since,
         nextRestart(state),
         state.retries(),

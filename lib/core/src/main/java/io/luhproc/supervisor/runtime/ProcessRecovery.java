@@ -9,8 +9,10 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.limits.LimitReport;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.LimitMarker;
+import io.luhproc.procfs.ProcessInfoReader;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.service.Command;
 import io.luhproc.supervisor.state.RecoveredProcess;
@@ -18,6 +20,7 @@ import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -55,7 +58,12 @@ public final class ProcessRecovery {
         identity.map(
             it ->
                 new RunningProcess(
-                    it, record.map(ProcessRecord::startedAt).orElseGet(timeSource::now), limits));
+                    it,
+                    record
+                        .map(ProcessRecord::startedAt)
+                        .or(() -> startTime(it))
+                        .orElseGet(timeSource::now),
+                    limits));
     return new RecoveredProcess(
         directory.isDesiredUp(),
         identity.isPresent() ? RecoveredProcess.Trace.ALIVE : traceOfExited(directory),
@@ -64,6 +72,10 @@ public final class ProcessRecovery {
         record.flatMap(ProcessRecord::readyAt).isPresent(),
         record.flatMap(ProcessRecord::end),
         describeOrigin(instance, record));
+  }
+
+  private static Optional<Instant> startTime(ProcessIdentity identity) {
+    return ProcessInfoReader.system().read(identity.pid()).flatMap(ProcessInfo::startTime);
   }
 
   /** Returns whether a process itself is stopped by a signal, ignoring its descendants. */

@@ -201,4 +201,24 @@ final class MaintainerLockTest {
       assertThat(directory.files().rotatedFiles()).isNotEmpty();
     }
   }
+
+  @Test
+  void maintenanceBeginsOnceTheLockFileCanBeCreated() throws Exception {
+    Path lock = directory.files().lockFile();
+    Files.createDirectory(lock);
+    directory.writeNumberedLines(1, 500);
+    try (LogMaintainer maintainer = directory.maintainer(SMALL, time, Posix.lazy())) {
+      maintainer.tick();
+      assertThat(maintainer.isFailing()).isTrue();
+      assertThat(directory.files().rotatedFiles()).isEmpty();
+      assertThat(texts(directory.log().since(Instant.EPOCH))).isEqualTo(numberedLines(1, 500));
+
+      Files.delete(lock);
+      time.advance(Duration.ofSeconds(1));
+      maintainer.tick();
+      assertThat(maintainer.isFailing()).isFalse();
+      assertThat(directory.files().rotatedFiles()).isNotEmpty();
+    }
+    assertThat(texts(directory.log().since(Instant.EPOCH))).isEqualTo(numberedLines(1, 500));
+  }
 }

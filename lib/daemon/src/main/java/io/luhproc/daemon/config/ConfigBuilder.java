@@ -22,6 +22,7 @@ final class ConfigBuilder {
   private final Map<String, Set<String>> groups = new LinkedHashMap<>();
   private final Map<String, ConfigNode> merged = new LinkedHashMap<>();
   private Optional<ListenAddress> listen = Optional.empty();
+  private Optional<TlsFiles> tls = Optional.empty();
   private Optional<Path> directory = Optional.empty();
   private Optional<ShippingConfig> shipping = Optional.empty();
 
@@ -68,10 +69,25 @@ final class ConfigBuilder {
     return new ConfigNode.Table(new Location(Path.of(""), 1, 1), merged);
   }
 
-  /** Reads {@code listen} and {@code directory}. */
+  /** Reads {@code listen}, {@code tls} and {@code directory}. */
   void readSupervisor(TableReader table) {
     readListen(table);
+    tls = table.table("tls").flatMap(ConfigBuilder::readTls);
+    if (tls.isPresent() && listen.isEmpty()) {
+      table.error("tls", "tls needs listen");
+    }
     directory = table.path("directory");
+  }
+
+  private static Optional<TlsFiles> readTls(TableReader table) {
+    Optional<Path> certificate = table.path("certificate");
+    Optional<Path> key = table.path("key");
+    table.reportUnknownKeys();
+    if (certificate.isEmpty() || key.isEmpty()) {
+      table.error("", table.title() + " must have a certificate and a key");
+      return Optional.empty();
+    }
+    return Optional.of(new TlsFiles(certificate.get(), key.get()));
   }
 
   void readShipping(TableReader table) {
@@ -125,7 +141,8 @@ final class ConfigBuilder {
       problems().error(location, String.valueOf(e.getMessage()));
     }
     problems().throwIfAny();
-    return new DaemonConfig(listen, directory, shipping, services, groups, problems().warnings());
+    return new DaemonConfig(
+        listen, tls, directory, shipping, services, groups, problems().warnings());
   }
 
   private Location firstLocation() {

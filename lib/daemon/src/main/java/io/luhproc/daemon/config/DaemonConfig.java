@@ -11,6 +11,7 @@ import java.util.Set;
  * A configuration without errors.
  *
  * @param listen the address of the HTTP server; empty for none
+ * @param tls the certificate of the HTTP server; empty for plain text
  * @param directory the directory of the supervisor; empty for the default
  * @param shipping where the logs are shipped; empty for nowhere
  * @param services the services in the order of the files
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 public record DaemonConfig(
     Optional<ListenAddress> listen,
+    Optional<TlsFiles> tls,
     Optional<Path> directory,
     Optional<ShippingConfig> shipping,
     List<ServiceSpec> services,

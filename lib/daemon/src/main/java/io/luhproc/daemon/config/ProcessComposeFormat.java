@@ -146,7 +146,7 @@ final class ProcessComposeFormat {
         .string("ready_log_line")
         .ifPresent(it -> process.ready(Readiness.logLine(Pattern.quote(it))));
     ServiceSpec.Builder service = ServiceSpec.named(name);
-    service.autostart(!table.bool("disabled").orElse(false));
+    service.autostart(!table.yamlBool("disabled").orElse(false));
     table.table("depends_on").ifPresent(it -> readDependencies(it, service));
     table.ignoreKeys("description");
     table.warnUnusedKeys();
@@ -183,6 +183,7 @@ final class ProcessComposeFormat {
     policy = table.apply("timeout_seconds", table::duration, policy, SpecReader::withGrace);
     policy =
         table.apply("command", table::string, policy, (p, it) -> p.command(new Command.Shell(it)));
+    policy = table.apply("parent_only", table::yamlBool, policy, StopPolicy::onlyParent);
     table.warnUnusedKeys();
     return policy;
   }

@@ -150,6 +150,27 @@ final class TableReader {
                     : wrongType(key, node, "true or false"));
   }
 
+  /**
+   * Returns a boolean, also one of YAML 1.1 ({@code yes}, {@code on}, {@code y} and their
+   * opposites), which in YAML 1.2 is a string. Programs in Go accept both.
+   */
+  Optional<Boolean> yamlBool(String key) {
+    return find(key)
+        .flatMap(
+            node ->
+                node instanceof ConfigNode.Scalar scalar && scalar.value() instanceof String text
+                    ? parseYamlBool(text).or(() -> wrongType(key, node, "true or false"))
+                    : bool(key));
+  }
+
+  private static Optional<Boolean> parseYamlBool(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "y", "yes", "on" -> Optional.of(true);
+      case "n", "no", "off" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+
   Optional<Integer> integer(String key) {
     return find(key)
         .flatMap(

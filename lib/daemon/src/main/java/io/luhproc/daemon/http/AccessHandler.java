@@ -19,6 +19,9 @@ import org.eclipse.jetty.util.Callback;
  * another site whose name resolves to the loopback address (DNS rebinding). An origin must be that
  * of this server. On TCP, requests that change something or show logs need the token; the
  * permissions of its directory protect the unix socket.
+ *
+ * <p>With TLS, which other machines may reach, the certificate has to have the name of the host,
+ * and all requests need the token except for the health and the files of the page.
  */
 final class AccessHandler extends Handler.Wrapper {
   private final Set<String> hosts = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
@@ -44,15 +47,20 @@ final class AccessHandler extends Handler.Wrapper {
 
   private Optional<Reply> refusal(Request request) {
     String host = header(request, HttpHeader.HOST);
-    if (!hosts.contains(withoutPort(host).toLowerCase(Locale.ROOT))) {
+    boolean secure = request.isSecure();
+    if (!secure && !hosts.contains(withoutPort(host).toLowerCase(Locale.ROOT))) {
       return Optional.of(Reply.problem(403, "Forbidden", "the Host header is not allowed"));
     }
     String origin = header(request, HttpHeader.ORIGIN);
-    if (!origin.isEmpty() && !origin.equals("http://" + host)) {
+    if (!origin.isEmpty() && !origin.equals((secure ? "https://" : "http://") + host)) {
       return Optional.of(Reply.problem(403, "Forbidden", "the Origin header is not allowed"));
     }
     Optional<RequestPath> path = ApiHandler.path(request);
-    boolean needsToken = path.isPresent() && !api.isPublic(request.getMethod(), path.get());
+    boolean needsToken =
+        path.isPresent()
+            && (secure
+                ? !api.isPublicForAll(request.getMethod(), path.get())
+                : !api.isPublic(request.getMethod(), path.get()));
     if (needsToken
         && !isUnixSocket(request)
         && !token.matches(header(request, HttpHeader.AUTHORIZATION))) {

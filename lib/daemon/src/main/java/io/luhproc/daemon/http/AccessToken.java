@@ -1,9 +1,9 @@
 package io.luhproc.daemon.http;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.daemon.file.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,18 +30,14 @@ final class AccessToken {
   /**
    * Reads the token, or creates the file with a random one.
    *
-   * @throws LuhprocException if the file cannot be used, or others can read it
+   * @throws LuhprocException if the file cannot be used or written, or others can read it
    */
   static AccessToken readOrCreate(Path file) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      create(file);
+    }
     try {
-      try {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-        byte[] random = new byte[RANDOM_BYTES];
-        new SecureRandom().nextBytes(random);
-        Files.writeString(file, HexFormat.of().formatHex(random) + "\n");
-      } catch (FileAlreadyExistsException expected) {
-        checkPermissions(file);
-      }
+      checkPermissions(file);
       String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
       if (text.isEmpty() || text.length() > MAX_LENGTH) {
         throw new LuhprocException(
@@ -50,6 +46,19 @@ final class AccessToken {
       return new AccessToken(text.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new LuhprocException("cannot read the token file " + file + ": " + e, e);
+    }
+  }
+
+  /** Renames the file into place: one that a full disk cut short would be a weak token. */
+  private static void create(Path file) {
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    String text = HexFormat.of().formatHex(random) + "\n";
+    try {
+      PrivateFile.replace(file, text.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new LuhprocException(
+          "cannot write the token file " + file + ": " + e + "; " + PrivateFile.REMEDY, e);
     }
   }
 

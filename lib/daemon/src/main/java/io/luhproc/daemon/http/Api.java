@@ -73,6 +73,12 @@ final class Api {
         && (PageHandler.isOfPage(path) || find(method, path).filter(Route::isPublic).isPresent());
   }
 
+  /** Returns whether a request shows nothing of the services but whether all are well. */
+  boolean isPublicForAll(String method, RequestPath path) {
+    boolean isHealth = !path.segments().isEmpty() && path.segment(0).equals("health");
+    return isPublic(method, path) && (PageHandler.isOfPage(path) || isHealth);
+  }
+
   private Optional<Route> find(String method, RequestPath path) {
     return routes.stream().filter(it -> it.method().equals(method) && it.matches(path)).findFirst();
   }

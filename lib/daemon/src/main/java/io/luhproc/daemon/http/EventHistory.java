@@ -72,6 +72,9 @@ final class EventHistory implements AutoCloseable {
           queue.send(event.message());
         }
       }
+    } else {
+      // So that the client can resume the stream although no event has come.
+      queue.send(EventJson.start(run + "-" + lastNumber));
     }
     queues.add(queue);
     return queue;

@@ -32,6 +32,11 @@ final class EventJson {
     return "id: " + id + "\nevent: " + type(event) + "\ndata: " + data + "\n";
   }
 
+  /** Returns a message without data, which only has the id after which a stream begins. */
+  static String start(String id) {
+    return "id: " + id + "\n\n";
+  }
+
   /** Returns a message that says how many events the client has missed. */
   static String lost(long count) {
     return "event: lost\ndata: {\"lost\":" + count + "}\n\n";

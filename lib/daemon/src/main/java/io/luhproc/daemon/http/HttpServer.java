@@ -2,12 +2,15 @@ package io.luhproc.daemon.http;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.daemon.config.ListenAddress;
+import io.luhproc.daemon.config.TlsFiles;
+import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.server.AbstractConnector;
@@ -15,10 +18,13 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The listeners of a daemon: a unix socket in its directory, and TCP if configured. */
@@ -42,9 +48,14 @@ public final class HttpServer implements AutoCloseable {
   private final ApiHandler handler;
   private final Path socket;
   private final Optional<ServerConnector> tcp;
+  private final Optional<SslContextFactory.Server> ssl;
 
   private HttpServer(
-      ApiTarget target, Optional<ListenAddress> listen, Path socket, AccessToken token) {
+      ApiTarget target,
+      Optional<ListenAddress> listen,
+      Optional<KeyStore> keyStore,
+      Path socket,
+      AccessToken token) {
     this.socket = socket;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("http");
@@ -64,7 +75,8 @@ public final class HttpServer implements AutoCloseable {
                 withSizeLimit(new PageHandler(handler))));
     server.setHandler(deadline);
     server.setErrorHandler(new ErrorReply());
-    tcp = listen.map(address -> tcpConnector(server, address));
+    ssl = keyStore.map(HttpServer::sslContext);
+    tcp = listen.map(address -> tcpConnector(server, address, ssl));
     tcp.ifPresent(connector -> addConnector(connector, deadline));
     addConnector(unixConnector(server, socket), deadline);
   }
@@ -74,16 +86,21 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param target what the API controls
    * @param listen the TCP address; empty for the unix socket only
+   * @param tls the certificate for TCP; empty for plain text
    * @param directory the directory of the supervisor, of mode 0700
-   * @throws LuhprocException if the address is in use or no loopback address, the path of the
-   *     socket is too long, or the token file is not safe
+   * @throws LuhprocException if the address is in use, or no loopback address without TLS, the path
+   *     of the socket is too long, or the token file, the certificate or its key cannot be used
    */
-  public static HttpServer bind(ApiTarget target, Optional<ListenAddress> listen, Path directory) {
+  public static HttpServer bind(
+      ApiTarget target, Optional<ListenAddress> listen, Optional<TlsFiles> tls, Path directory) {
     Path socket = directory.resolve(SOCKET_FILE);
     checkSocket(socket);
-    listen.ifPresent(HttpServer::checkLoopback);
+    if (tls.isEmpty()) {
+      listen.ifPresent(HttpServer::checkLoopback);
+    }
+    Optional<KeyStore> keyStore = tls.map(HttpServer::readKeyStore);
     AccessToken token = AccessToken.readOrCreate(directory.resolve(TOKEN_FILE));
-    HttpServer bound = new HttpServer(target, listen, socket, token);
+    HttpServer bound = new HttpServer(target, listen, keyStore, socket, token);
     try {
       if (bound.tcp.isPresent()) {
         bound.tcp.get().open();
@@ -146,8 +163,42 @@ public final class HttpServer implements AutoCloseable {
     return new HttpConnectionFactory(configuration);
   }
 
-  private static ServerConnector tcpConnector(Server server, ListenAddress address) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, connectionFactory());
+  private static KeyStore readKeyStore(TlsFiles files) {
+    return TlsKeyStore.load(files, TimeSource.system().now());
+  }
+
+  private static SslContextFactory.Server sslContext(KeyStore keyStore) {
+    SslContextFactory.Server ssl = new SslContextFactory.Server();
+    ssl.setKeyStore(keyStore);
+    ssl.setKeyStorePassword(TlsKeyStore.PASSWORD);
+    return ssl;
+  }
+
+  /**
+   * Reads the certificate and its key again, for new connections. Does nothing without TLS.
+   *
+   * @throws LuhprocException if they cannot be used; the former ones are used on
+   */
+  public void reloadCertificate(TlsFiles files) {
+    if (ssl.isPresent()) {
+      KeyStore keyStore = readKeyStore(files);
+      try {
+        ssl.get().reload(it -> it.setKeyStore(keyStore));
+      } catch (Exception e) {
+        throw new LuhprocException("cannot use " + files.certificate() + " for TLS: " + e, e);
+      }
+    }
+  }
+
+  private static ServerConnector tcpConnector(
+      Server server, ListenAddress address, Optional<SslContextFactory.Server> ssl) {
+    HttpConnectionFactory http = connectionFactory();
+    ssl.ifPresent(it -> http.getHttpConfiguration().addCustomizer(new SecureRequestCustomizer()));
+    ServerConnector connector =
+        ssl.isPresent()
+            ? new ServerConnector(
+                server, 1, 1, new SslConnectionFactory(ssl.get(), http.getProtocol()), http)
+            : new ServerConnector(server, 1, 1, http);
     connector.setHost(address.host());
     connector.setPort(address.port());
     connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
@@ -169,8 +220,8 @@ public final class HttpServer implements AutoCloseable {
           throw new LuhprocException(
               "cannot listen on "
                   + address
-                  + ": it is no loopback address, and there is no TLS; listen on localhost and use"
-                  + " a reverse proxy");
+                  + ": it is no loopback address, and there is no TLS; set tls.certificate and"
+                  + " tls.key, or listen on localhost and use a reverse proxy");
         }
       }
     } catch (UnknownHostException e) {
@@ -216,9 +267,20 @@ public final class HttpServer implements AutoCloseable {
       // A server that was not started does not close it.
       tcp.ifPresent(ServerConnector::close);
       server.stop();
-      Files.deleteIfExists(socket);
+    } catch (InterruptedException e) {
+      // By another signal: the connections end with this process.
+      Thread.currentThread().interrupt();
     } catch (Exception e) {
-      throw new LuhprocException("cannot close the HTTP server: " + e, e);
+      throw closeFailure(e);
     }
+    try {
+      Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      throw closeFailure(e);
+    }
+  }
+
+  private static LuhprocException closeFailure(Exception e) {
+    return new LuhprocException("cannot close the HTTP server: " + e, e);
   }
 }

@@ -40,6 +40,13 @@ record LogFormatter(StreamFormat format, boolean timestamps, boolean hasNames) {
     }
   }
 
+  /** Appends a message without data, so that a client can resume before the first line. */
+  void appendStart(StringBuilder text, List<LogMessages.Source> sources) {
+    if (format == StreamFormat.EVENTS) {
+      text.append(EventJson.start(LogEventId.format(sources)));
+    }
+  }
+
   /** The second piece of a long line continues the first one. */
   private void appendText(StringBuilder text, LogMessages.Source source, LogLine line) {
     if (!source.isInsideLine()) {

@@ -16,6 +16,7 @@ final class LogMessages implements MessageSource {
 
   private final List<Source> sources;
   private final LogFormatter formatter;
+  private boolean started;
 
   LogMessages(List<Source> sources, LogFormatter formatter) {
     this.sources = sources;
@@ -25,6 +26,10 @@ final class LogMessages implements MessageSource {
   @Override
   public Optional<String> next() {
     StringBuilder text = new StringBuilder();
+    if (!started) {
+      started = true;
+      formatter.appendStart(text, sources);
+    }
     while (text.length() < MAX_CHARS) {
       sources.forEach(source -> source.fill(formatter, text));
       Source earliest = null;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -52,7 +53,10 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
 
   @Override
   public void onOpened(Connection connection) {
-    waitingSince.put(connection, System.nanoTime());
+    // The HTTP connection within it is opened at the same time.
+    if (!(connection instanceof SslConnection)) {
+      waitingSince.put(connection, System.nanoTime());
+    }
   }
 
   @Override

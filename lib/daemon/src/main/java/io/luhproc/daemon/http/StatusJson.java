@@ -16,10 +16,10 @@ import tools.jackson.core.JsonGenerator;
  *
  * <p>A service: {@code name}, {@code running}, {@code state}, {@code cause}, {@code blockedOn},
  * {@code processes}. A process: {@code name}, {@code running}, {@code state}, {@code desiredUp},
- * {@code pid}, {@code since}, {@code nextRestart}, {@code retries}, {@code restarts}, {@code
- * cause}, {@code lastExit}, {@code health}, {@code paused}, {@code directory}, {@code awaits},
- * {@code message}, {@code usage}. The usage: {@code cpuSeconds}, {@code memoryBytes}, {@code
- * threads}. Times are ISO-8601 in UTC; unknown values are null.
+ * {@code pid}, {@code started}, {@code since}, {@code nextRestart}, {@code retries}, {@code
+ * restarts}, {@code cause}, {@code lastExit}, {@code health}, {@code paused}, {@code directory},
+ * {@code awaits}, {@code message}, {@code usage}. The usage: {@code cpuSeconds}, {@code
+ * memoryBytes}, {@code threads}. Times are ISO-8601 in UTC; unknown values are null.
  */
 final class StatusJson {
   private static final double MILLIS_PER_SECOND = 1000;
@@ -64,6 +64,7 @@ final class StatusJson {
     } else {
       json.writeNullProperty("pid");
     }
+    writeTime("started", process.startedAt());
     writeTime("since", Optional.of(process.since()));
     writeTime("nextRestart", process.nextRestart());
     json.writeNumberProperty("retries", process.retries());

@@ -3,6 +3,7 @@ package io.luhproc.daemon.ship;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.daemon.file.PrivateFile;
 import io.luhproc.log.LogCursor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,11 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +53,9 @@ final class CursorStore {
     } catch (FileAlreadyExistsException expected) {
       // Of a former daemon.
     } catch (IOException e) {
-      throw new LuhprocException("cannot create the folder of cursors " + folder + ": " + e, e);
+      throw new LuhprocException(
+          "cannot create the folder of cursors " + folder + ": " + e + "; " + PrivateFile.REMEDY,
+          e);
     }
     CursorStore store = new CursorStore(folder);
     store.deleteOrphans(directory);
@@ -108,26 +109,17 @@ final class CursorStore {
    */
   void save(StreamKey stream, String position) {
     Path file = file(stream);
-    Path temporary = file.resolveSibling("new");
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              Set.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE,
-                  LinkOption.NOFOLLOW_LINKS),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer bytes = ByteBuffer.wrap((position + "\n").getBytes(US_ASCII));
-        while (bytes.hasRemaining()) {
-          int ignored = channel.write(bytes);
-        }
-      }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      PrivateFile.replace(file, (position + "\n").getBytes(US_ASCII));
     } catch (IOException e) {
       throw new LuhprocException(
-          "cannot save the cursor " + file + ": " + e + "; its lines may be shipped again", e);
+          "cannot save the cursor "
+              + file
+              + ": "
+              + e
+              + "; its lines are shipped again if the daemon ends before that succeeds; "
+              + PrivateFile.REMEDY,
+          e);
     }
   }
 

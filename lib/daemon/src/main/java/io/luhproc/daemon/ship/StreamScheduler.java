@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -49,6 +50,8 @@ final class StreamScheduler {
   private final Map<StreamKey, ShippedStream> streams = new LinkedHashMap<>();
   private final Queue<ShippedStream> queue = new ArrayDeque<>();
   private final List<Flush> flushes = new ArrayList<>();
+  // Positions that could not be saved.
+  private final Map<StreamKey, String> unsaved = new HashMap<>();
   private Timers.@Nullable Timer retry;
   private int active;
   private boolean closing;
@@ -92,6 +95,7 @@ final class StreamScheduler {
       }
     }
     sendNext();
+    saveUnsaved();
     counters.setLag(lagBytes(), lag());
   }
 
@@ -140,6 +144,7 @@ final class StreamScheduler {
     stream.close();
     stream.endFlush();
     parts.cursors().delete(stream.key());
+    unsaved.remove(stream.key());
     long lost = lastLag(stream);
     if (lost > 0) {
       counters.addLost(lost);
@@ -279,12 +284,27 @@ final class StreamScheduler {
     saveCursor(stream, batch.position());
   }
 
+  /** Saves a position, or keeps it until the next poll if the disk is full. */
   private void saveCursor(ShippedStream stream, String position) {
     try {
       parts.cursors().save(stream.key(), position);
+      unsaved.remove(stream.key());
     } catch (LuhprocException e) {
+      // Once: more lines would keep the disk full.
+      if (unsaved.isEmpty()) {
+        LOG.warn("cannot record what was shipped; retrying", e);
+      }
+      unsaved.put(stream.key(), position);
       counters.setFailure("cannot save a cursor");
-      LOG.warn("cannot record what was shipped", e);
+    }
+  }
+
+  private void saveUnsaved() {
+    for (ShippedStream stream : streams.values()) {
+      String position = unsaved.get(stream.key());
+      if (position != null) {
+        saveCursor(stream, position);
+      }
     }
   }
 

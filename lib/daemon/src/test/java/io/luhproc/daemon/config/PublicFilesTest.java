@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files in the formats of other programs, with all that files of public projects have. */
 class PublicFilesTest {
@@ -221,12 +223,49 @@ class PublicFilesTest {
             "key shell of the file is not used: it has no counterpart",
             "command of [processes.server] has {{..}}, which is not replaced",
             "key is_daemon of [processes.server] is not used: it has no counterpart",
-            "key parent_only of [processes.server.shutdown] is not used: it has no counterpart",
             "key exit_on_end of [processes.server.availability] is not used: it has no"
                 + " counterpart");
     ProcessSpec server = config.services().get(0).processes().get(0);
     assertThat(server.start().readiness()).isEqualTo(Readiness.logLine("\\Qlistening\\E"));
     assertThat(server.stop().command()).contains(new Command.Shell("stop it"));
+    assertThat(server.stop().onlyParent()).isTrue();
+    assertThat(files.warnings(config)).noneMatch(it -> it.contains("parent_only"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, true", "yes, true", "Yes, true", "ON, true", "y, true",
+    "false, false", "no, false", "No, false", "off, false", "n, false"
+  })
+  void booleansOfYaml11AreRead(String text, boolean expected) {
+    DaemonConfig config =
+        compose(
+            """
+            processes:
+              a:
+                command: x
+                disabled: %1$s
+                shutdown: { parent_only: %1$s }
+            """
+                .formatted(text));
+    assertThat(config.services().get(0).autostart()).isEqualTo(!expected);
+    assertThat(config.services().get(0).processes().get(0).stop().onlyParent()).isEqualTo(expected);
+  }
+
+  @Test
+  void otherTextsAreNoBoolean() {
+    files.write(
+        "a.yaml",
+        """
+        processes:
+          a:
+            command: x
+            disabled: maybe
+            shutdown: { parent_only: 1 }
+        """);
+    assertThat(files.errors("a.yaml"))
+        .hasSize(2)
+        .allMatch(it -> it.contains("must be true or false"));
   }
 
   @Test

@@ -28,6 +28,7 @@ class SchemaTest {
   private static final String ALL_TABLES =
       """
       [supervisor]
+      tls = {}
       [shipping]
       [templates.t]
       [services.one]
@@ -106,6 +107,7 @@ class SchemaTest {
         "[services.a]\ncommand = 'x'\nintensity = { max_restarts = 3, period = '10s' }",
         "[supervisor]\nlisten = 'localhost:8080'\ndirectory = 'x'",
         "[supervisor]\nlisten = ''",
+        "[supervisor]\nlisten = '0.0.0.0:1'\ntls = { certificate = 'c', key = 'k' }",
         "[shipping]\nurl = 'http://localhost:8686'\nformat = 'otlp'\nheaders = { A = '${X}' }",
         "[shipping]\nurl = 'https://h/x?y'\nmask = 'x'\nbatch_lines = 5\nrejected = 'drop'",
       })
@@ -118,6 +120,8 @@ class SchemaTest {
   @ValueSource(
       strings = {
         "unknown = 1",
+        "[supervisor]\nlisten = 'localhost:1'\ntls = { certificate = 'c' }",
+        "[supervisor]\nlisten = 'localhost:1'\ntls = { certificate = 'c', key = 5 }",
         "services = 5",
         "[services.a]",
         "[services.a]\ncommand = 5",

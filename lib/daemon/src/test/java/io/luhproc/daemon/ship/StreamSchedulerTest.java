@@ -3,6 +3,7 @@ package io.luhproc.daemon.ship;
 import static io.luhproc.daemon.ship.VirtualShipping.CONFIG;
 import static io.luhproc.daemon.ship.VirtualShipping.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.daemon.config.ShippingConfig;
 import java.io.IOException;
@@ -340,6 +341,40 @@ class StreamSchedulerTest {
     advanceSeconds(7);
 
     assertThat(shipping.messages()).hasSize(20);
+  }
+
+  @Test
+  void fullDiskDelaysOnlyTheCursorUntilThereIsSpace() throws IOException {
+    shipping.writeLines(web, 1, 100);
+    advanceSeconds(2);
+    Path cursor = folder.resolve("shipping/web-dir.out");
+    String before = Files.readString(cursor);
+    // Blocks the file that is renamed to the cursor.
+    Path obstacle = Files.createDirectories(folder.resolve("shipping/.web-dir.out.new/x"));
+
+    shipping.writeLines(web, 101, 300);
+    advanceSeconds(2);
+    assertThat(shipping.messages()).isEqualTo(lines(1, 300));
+    assertThat(shipping.stats().failure()).contains("cannot save a cursor");
+    assertThat(cursor).hasContent(before);
+    shipping.restart(CONFIG);
+    advanceSeconds(2);
+    assertThat(shipping.messages()).hasSize(500).endsWith(lines(101, 300).toArray(String[]::new));
+
+    Files.delete(obstacle);
+    advanceSeconds(2);
+    shipping.restart(CONFIG);
+    advanceSeconds(10);
+    assertThat(shipping.messages()).hasSize(500);
+    assertThat(shipping.stats().failure()).isEmpty();
+  }
+
+  @Test
+  void folderOfCursorsThatCannotBeCreatedIsRefusedWithRemedy() throws IOException {
+    Path file = Files.createFile(folder.resolve("full"));
+    assertThatThrownBy(() -> CursorStore.open(file))
+        .hasMessageStartingWith("cannot create the folder of cursors " + file + "/shipping: ")
+        .hasMessageEndingWith("; check that its disk is not full and not read-only");
   }
 
   @Test

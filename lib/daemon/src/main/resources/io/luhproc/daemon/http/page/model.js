@@ -296,7 +296,7 @@ export function reason(status) {
 /** Returns since when all processes run, in milliseconds of the epoch; null if they do not. */
 export function upSince(status) {
   const up = (status.processes ?? [status]).filter(({ state }) => state === 'running');
-  return up.length === 0 ? null : Math.max(...up.map(({ since }) => Date.parse(since)));
+  return up.length === 0 ? null : Math.max(...up.map(({ started, since }) => Date.parse(started ?? since)));
 }
 
 export function restarts(status) {
