@@ -118,14 +118,14 @@ public final class StubApiServer implements AutoCloseable {
     foreignPods.put(name, pod);
   }
 
-  /** Makes processes begin as soon as their Pod exists. */
-  public void runAtOnce() {
-    cluster.runsAtOnce = true;
+  /** Makes the processes of Pods that are created from now on do something. */
+  public void setProcess(StubProcess process) {
+    cluster.setProcess(process);
   }
 
   /** Makes processes ignore a stop until the test ends them. */
   public void stopSlowly() {
-    cluster.stopsAtOnce = false;
+    cluster.stopSlowly();
   }
 
   /** Requires a value of the header {@code Authorization}. */

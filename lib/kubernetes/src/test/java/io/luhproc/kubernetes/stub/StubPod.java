@@ -6,6 +6,7 @@ import static io.luhproc.kubernetes.stub.StubObjects.map;
 import static io.luhproc.kubernetes.stub.StubObjects.object;
 import static io.luhproc.kubernetes.stub.StubObjects.time;
 
+import io.luhproc.kubernetes.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,23 @@ public final class StubPod {
   /** The kubelet injects a line. */
   public void injectLine(String text) {
     log(null, text);
+  }
+
+  /** A signal kills the process. */
+  public void kill() {
+    terminate(137, "Error", "");
+  }
+
+  /** Returns the value of an environment variable of the container; empty if it is not set. */
+  public String variable(String name) {
+    Json spec = new Json(pod).at("spec");
+    return spec.at("containers")
+        .items()
+        .get(0)
+        .at("env")
+        .itemNamed("name", name)
+        .at("value")
+        .textOrEmpty();
   }
 
   boolean hasEnded() {
