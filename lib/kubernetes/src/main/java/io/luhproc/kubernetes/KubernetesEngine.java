@@ -1,5 +1,6 @@
 package io.luhproc.kubernetes;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.engine.EngineCapability;
 import io.luhproc.engine.EngineLog;
 import io.luhproc.engine.EngineProblem;
@@ -76,14 +77,23 @@ final class KubernetesEngine implements WorkerEngine {
                 "kubectl apply:\n" + AccessRules.yaml(cluster.namespace(), "NAME")));
       }
     } catch (EngineUnavailableException | EngineRefusedException e) {
-      return List.of(new EngineProblem(e.getMessage(), "see above"));
+      return List.of(problem(e));
     }
     try {
       WorkerTemplate ignored = cluster.call(template::get);
     } catch (EngineUnavailableException | EngineRefusedException e) {
-      problems.add(new EngineProblem(e.getMessage(), "see above"));
+      problems.add(problem(e));
     }
     return problems;
+  }
+
+  /** Splits a message, which ends with the remedy. */
+  private static EngineProblem problem(LuhprocException e) {
+    String message = String.valueOf(e.getMessage());
+    int remedy = message.lastIndexOf("; ");
+    return remedy < 0
+        ? new EngineProblem(message, "check the cluster")
+        : new EngineProblem(message.substring(0, remedy), message.substring(remedy + 2));
   }
 
   @Override
@@ -240,6 +250,7 @@ final class KubernetesEngine implements WorkerEngine {
 
   @Override
   public void close() {
+    cluster.client().close();
     threads.close();
   }
 }

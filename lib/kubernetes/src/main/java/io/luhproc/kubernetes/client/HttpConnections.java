@@ -5,7 +5,14 @@ import io.luhproc.kubernetes.access.ClusterAccess;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to one API server. Thread-safe. */
@@ -14,6 +21,8 @@ final class HttpConnections {
 
   private final ClusterAccess access;
   private final Executor executor;
+  private final Set<Runnable> cancellations = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
   // Guarded by this, as is the next field.
   private @Nullable HttpClient current;
   private Optional<ClientKey> currentKey = Optional.empty();
@@ -32,6 +41,41 @@ final class HttpConnections {
       currentKey = key;
     }
     return client;
+  }
+
+  /**
+   * Waits for a response.
+   *
+   * @throws CancellationException if the connections are closed
+   */
+  <T> T await(CompletableFuture<T> exchange, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Runnable cancellation = () -> cancel(exchange);
+    cancellations.add(cancellation);
+    try {
+      if (closed) {
+        throw new CancellationException("the connections are closed");
+      }
+      return exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      cancellations.remove(cancellation);
+      cancel(exchange);
+    }
+  }
+
+  /** Does nothing if the exchange is done. */
+  private static void cancel(CompletableFuture<?> exchange) {
+    boolean ignored = exchange.cancel(true);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Ends all requests, because nothing runs their work any more. */
+  void close() {
+    closed = true;
+    cancellations.forEach(Runnable::run);
   }
 
   private HttpClient create(Optional<ClientKey> key) {

@@ -163,6 +163,11 @@ public final class StubApiServer implements AutoCloseable {
     streams.silence();
   }
 
+  /** Returns the number of watches and logs that are open. */
+  public int openStreams() {
+    return streams.open();
+  }
+
   /** Plans a fault for the next requests that match, as {@code METHOD PATH}. */
   public void fail(String requestPattern, Fault fault, int times) {
     faults.plan(requestPattern, fault, times);
