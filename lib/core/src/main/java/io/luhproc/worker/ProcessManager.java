@@ -5,6 +5,7 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.NotRelaunchableException;
@@ -63,7 +64,7 @@ public final class ProcessManager implements RelaunchableApp {
 
   private synchronized Workers workers() {
     if (workers == null) {
-      workers = new LocalWorkers(context());
+      workers = Builder.newWorkers(context());
     }
     return workers;
   }
@@ -316,6 +317,7 @@ public final class ProcessManager implements RelaunchableApp {
   /** A builder of managers. */
   public static final class Builder {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+    private static final String ENGINE_VARIABLE = "LUHPROC_ENGINE";
 
     private TaskRegistry tasks = TaskRegistry.empty();
     private Optional<String> app = Optional.empty();
@@ -325,6 +327,7 @@ public final class ProcessManager implements RelaunchableApp {
     private final List<String> removedJvmOptions = new ArrayList<>();
     private Optional<LogPolicy> logPolicy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
+    private Optional<String> engine = Optional.empty();
 
     private Builder() {}
 
@@ -336,6 +339,7 @@ public final class ProcessManager implements RelaunchableApp {
       removedJvmOptions.addAll(other.removedJvmOptions);
       logPolicy = other.logPolicy;
       grace = other.grace;
+      engine = other.engine;
     }
 
     /**
@@ -425,6 +429,22 @@ public final class ProcessManager implements RelaunchableApp {
       return this;
     }
 
+    /**
+     * Sets the engine that runs the workers; default: {@code $LUHPROC_ENGINE}, else {@code local:},
+     * this machine. The others are {@code k8s:NAMESPACE} and {@code slurm:PARTITION}, whose modules
+     * must be on the class path.
+     *
+     * <p>All methods mean the same on every engine. Logs are copied to the process directory when
+     * they are asked for, and at the end of a worker. {@link ProcessManager#signal} is not
+     * supported; a worker counts as ready when it runs.
+     *
+     * @throws IllegalArgumentException if the address has no scheme
+     */
+    public Builder engine(String address) {
+      engine = Optional.of(WorkerEngines.checkAddress(Objects.requireNonNull(address, "address")));
+      return this;
+    }
+
     /** Returns the manager. Does not access the disk. */
     public ProcessManager build() {
       return new ProcessManager(tasks, new Builder(this));
@@ -439,7 +459,22 @@ public final class ProcessManager implements RelaunchableApp {
           (program == null ? AppProgram.currentJvm() : program).withoutOptions(removedJvmOptions),
           logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
+          engineAddress(environment),
           new Platform(environment, TimeSource.system(), ProcessTable.system()));
+    }
+
+    private String engineAddress(Map<String, String> environment) {
+      String fromEnvironment = environment.getOrDefault(ENGINE_VARIABLE, "");
+      if (engine.isPresent() || fromEnvironment.isEmpty()) {
+        return engine.isPresent() ? engine.get() : WorkerEngines.LOCAL;
+      }
+      return WorkerEngines.checkAddress(fromEnvironment);
+    }
+
+    private static Workers newWorkers(ManagerContext context) {
+      return context.engine().equals(WorkerEngines.LOCAL)
+          ? new LocalWorkers(context)
+          : EngineWorkers.open(context);
     }
   }
 }
