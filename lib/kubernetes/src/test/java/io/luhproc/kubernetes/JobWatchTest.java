@@ -206,21 +206,18 @@ class JobWatchTest {
   @Test
   void closedWatchReportsNothingAndEndsItsConnections() {
     StubPod a = start("a");
-    try (EngineWatch watch = engine.watch(seen::add)) {
-      await("a", Phase.STARTING);
-      Eventually.holds("two watches", () -> fixture.server.openStreams() == 2);
-      watch.close();
-      int before = seen.size();
-      a.run();
-      Eventually.holds(
-          "connections are closed",
-          () -> {
-            // The server notices when it writes.
-            a.run();
-            a.exit(0);
-            return fixture.server.openStreams() == 0;
-          });
-      assertThat(seen).hasSize(before);
-    }
+    EngineWatch watch = engine.watch(seen::add);
+    await("a", Phase.STARTING);
+    Eventually.holds("two watches", () -> fixture.server.openStreams() == 2);
+    watch.close();
+    int before = seen.size();
+    Eventually.holds(
+        "connections are closed",
+        () -> {
+          // The server notices when it writes.
+          a.run();
+          return fixture.server.openStreams() == 0;
+        });
+    assertThat(seen).hasSize(before);
   }
 }

@@ -116,9 +116,9 @@ class PodLogTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       log.close();
-      thread.join();
+      Eventually.holds("reader has ended", () -> !thread.isAlive());
     }
   }
 

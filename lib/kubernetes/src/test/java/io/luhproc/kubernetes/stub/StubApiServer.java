@@ -223,7 +223,7 @@ public final class StubApiServer implements AutoCloseable {
     } else if (path.size() > 5 && path.get(1).equals("batch")) {
       jobs(request, path.get(4), path.subList(5, path.size()));
     } else if (path.size() > 4 && path.get(0).equals("api")) {
-      pods(request, path.get(3), path.subList(4, path.size()));
+      pods(request, path.subList(4, path.size()));
     } else {
       request.answer(404, "text/plain", "404 page not found".getBytes(UTF_8));
     }
@@ -365,7 +365,7 @@ public final class StubApiServer implements AutoCloseable {
     }
   }
 
-  private void pods(StubRequest request, String namespace, List<String> path)
+  private void pods(StubRequest request, List<String> path)
       throws IOException, InterruptedException {
     String name = path.size() > 1 ? path.get(1) : "";
     boolean isLog = path.size() > 2;
