@@ -67,6 +67,12 @@ final class KubernetesEngine implements WorkerEngine {
   @Override
   public List<EngineProblem> check() {
     List<EngineProblem> problems = new ArrayList<>();
+    String serviceAccount = AccessRules.UNKNOWN_ACCOUNT;
+    try {
+      serviceAccount = cluster.call(template::get).serviceAccount().orElse(serviceAccount);
+    } catch (EngineUnavailableException | EngineRefusedException e) {
+      problems.add(problem(e));
+    }
     try {
       List<String> missing = cluster.call(api -> AccessRules.missing(api, cluster.namespace()));
       if (!missing.isEmpty()) {
@@ -74,17 +80,13 @@ final class KubernetesEngine implements WorkerEngine {
             new EngineProblem(
                 "rights are missing in namespace %s: %s"
                     .formatted(cluster.namespace(), String.join("; ", missing)),
-                "kubectl apply:\n" + AccessRules.yaml(cluster.namespace(), "NAME")));
+                "grant them by kubectl apply -f of\n"
+                    + AccessRules.yaml(cluster.namespace(), serviceAccount)));
       }
-    } catch (EngineUnavailableException | EngineRefusedException e) {
-      return List.of(problem(e));
-    }
-    try {
-      WorkerTemplate ignored = cluster.call(template::get);
     } catch (EngineUnavailableException | EngineRefusedException e) {
       problems.add(problem(e));
     }
-    return problems;
+    return problems.stream().distinct().toList();
   }
 
   /** Splits a message, which ends with the remedy. */

@@ -336,6 +336,16 @@ class KubernetesEngineTest {
   }
 
   @Test
+  void manifestOfRightsRefusesNamesThatAreNoNames() {
+    assertThat(KubernetesEngineProvider.accessManifest("shop", "starter"))
+        .contains("  name: starter\n");
+    assertThatThrownBy(() -> KubernetesEngineProvider.accessManifest("shop\nrules:", "starter"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> KubernetesEngineProvider.accessManifest("shop", "a: b"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void missingRightIsRefusalWithYaml() {
     fixture.server.deny("jobs:create");
     assertThatThrownBy(() -> engine.start(spec("main", "t1")))

@@ -2,6 +2,7 @@ package io.luhproc.kubernetes.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.luhproc.kubernetes.access.ClientKey;
 import io.luhproc.kubernetes.access.ClusterAccess;
 import io.luhproc.kubernetes.access.Credential;
 import io.luhproc.kubernetes.client.ApiException.Kind;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -274,38 +274,36 @@ public final class ApiClient implements AutoCloseable {
     }
     credential.authorization().ifPresent(it -> request.setHeader("Authorization", it));
     AtomicBoolean answered = new AtomicBoolean();
-    CompletableFuture<HttpResponse<Response<T>>> exchange =
-        connections
-            .client(credential.key())
-            .sendAsync(
-                request.build(),
-                info -> {
-                  answered.set(true);
-                  return handler.apply(info);
-                });
-    return await(describe(method, path), exchange, answered);
+    HttpResponse.BodyHandler<Response<T>> observed =
+        info -> {
+          answered.set(true);
+          return handler.apply(info);
+        };
+    return send(describe(method, path), request.build(), credential.key(), observed, answered);
   }
 
-  private <T> Response<T> await(
-      String request,
-      CompletableFuture<HttpResponse<Response<T>>> exchange,
+  private <T> T send(
+      String name,
+      HttpRequest request,
+      Optional<ClientKey> key,
+      HttpResponse.BodyHandler<T> handler,
       AtomicBoolean answered) {
     Duration left = deadline.remaining();
     Duration timeout = left.compareTo(limits.request()) < 0 ? left : limits.request();
     try {
-      return connections.await(exchange, timeout).body();
+      return connections.send(request, key, handler, timeout);
     } catch (TimeoutException e) {
       throw new ApiException(
           Kind.UNREACHABLE,
-          "cannot %s: %s gave no whole answer in time".formatted(request, access.server()),
+          "cannot %s: %s gave no whole answer in time".formatted(name, access.server()),
           e);
     } catch (CancellationException e) {
-      throw new ApiException(Kind.UNREACHABLE, "cannot " + request + ": the engine is closed", e);
+      throw new ApiException(Kind.UNREACHABLE, "cannot " + name + ": the engine is closed", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ApiException(Kind.UNREACHABLE, "cannot " + request + ": interrupted", e);
+      throw new ApiException(Kind.UNREACHABLE, "cannot " + name + ": interrupted", e);
     } catch (ExecutionException e) {
-      throw failure(request, e.getCause() == null ? e : e.getCause(), answered.get());
+      throw failure(name, e.getCause() == null ? e : e.getCause(), answered.get());
     }
   }
 
