@@ -18,6 +18,9 @@ final class AccessRules {
   private static final ResourcePath REVIEWS =
       new ResourcePath("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
 
+  /** Stands for a service account that is not known. */
+  static final String UNKNOWN_ACCOUNT = "NAME";
+
   private AccessRules() {}
 
   private record Rule(String group, String resource, String subresource, List<String> verbs) {

@@ -76,7 +76,10 @@ record Cluster(
           new EngineUnavailableException(message, e);
       case FORBIDDEN ->
           new EngineRefusedException(
-              message + "; the rights that are needed:\n" + AccessRules.yaml(namespace, "NAME"), e);
+              message
+                  + "; the rights that are needed:\n"
+                  + AccessRules.yaml(namespace, AccessRules.UNKNOWN_ACCOUNT),
+              e);
       case NOT_FOUND, ALREADY_EXISTS, BEING_DELETED, CONFLICT, INVALID ->
           new EngineRefusedException(message, e);
     };

@@ -6,6 +6,7 @@ import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.kubernetes.json.Json;
 import io.luhproc.time.EventLoop;
+import io.luhproc.time.Timers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -103,7 +104,7 @@ final class JobWatch implements EngineWatch {
     jobs.put(uid(job), job);
     report(uid(job));
     if (deleted) {
-      EventLoop.Timer ignored = loop.schedule(FORGET_DELAY, () -> forget(uid(job)));
+      Timers.Timer ignored = loop.schedule(FORGET_DELAY, () -> forget(uid(job)));
     }
   }
 
@@ -164,7 +165,7 @@ final class JobWatch implements EngineWatch {
         .nextChange()
         .ifPresent(
             at -> {
-              EventLoop.Timer ignored =
+              Timers.Timer ignored =
                   loop.schedule(Duration.between(found.now(), at), () -> report(uid));
             });
   }

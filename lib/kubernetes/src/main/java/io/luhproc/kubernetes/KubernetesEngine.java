@@ -1,5 +1,6 @@
 package io.luhproc.kubernetes;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.engine.EngineCapability;
 import io.luhproc.engine.EngineLog;
 import io.luhproc.engine.EngineProblem;
@@ -66,6 +67,12 @@ final class KubernetesEngine implements WorkerEngine {
   @Override
   public List<EngineProblem> check() {
     List<EngineProblem> problems = new ArrayList<>();
+    String serviceAccount = AccessRules.UNKNOWN_ACCOUNT;
+    try {
+      serviceAccount = cluster.call(template::get).serviceAccount().orElse(serviceAccount);
+    } catch (EngineUnavailableException | EngineRefusedException e) {
+      problems.add(problem(e));
+    }
     try {
       List<String> missing = cluster.call(api -> AccessRules.missing(api, cluster.namespace()));
       if (!missing.isEmpty()) {
@@ -73,17 +80,22 @@ final class KubernetesEngine implements WorkerEngine {
             new EngineProblem(
                 "rights are missing in namespace %s: %s"
                     .formatted(cluster.namespace(), String.join("; ", missing)),
-                "kubectl apply:\n" + AccessRules.yaml(cluster.namespace(), "NAME")));
+                "grant them by kubectl apply -f of\n"
+                    + AccessRules.yaml(cluster.namespace(), serviceAccount)));
       }
     } catch (EngineUnavailableException | EngineRefusedException e) {
-      return List.of(new EngineProblem(e.getMessage(), "see above"));
+      problems.add(problem(e));
     }
-    try {
-      WorkerTemplate ignored = cluster.call(template::get);
-    } catch (EngineUnavailableException | EngineRefusedException e) {
-      problems.add(new EngineProblem(e.getMessage(), "see above"));
-    }
-    return problems;
+    return problems.stream().distinct().toList();
+  }
+
+  /** Splits a message, which ends with the remedy. */
+  private static EngineProblem problem(LuhprocException e) {
+    String message = String.valueOf(e.getMessage());
+    int remedy = message.lastIndexOf("; ");
+    return remedy < 0
+        ? new EngineProblem(message, "check the cluster")
+        : new EngineProblem(message.substring(0, remedy), message.substring(remedy + 2));
   }
 
   @Override
@@ -240,6 +252,7 @@ final class KubernetesEngine implements WorkerEngine {
 
   @Override
   public void close() {
+    cluster.client().close();
     threads.close();
   }
 }

@@ -31,6 +31,8 @@ public final class KubernetesEngineProvider implements WorkerEngineProvider {
   private static final int MAX_THREADS = 8;
   // RFC 1123, as the server checks it.
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final Pattern SERVICE_ACCOUNT =
+      Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
   /** Creates a provider; called by {@link java.util.ServiceLoader}. */
   public KubernetesEngineProvider() {}
@@ -79,6 +81,27 @@ public final class KubernetesEngineProvider implements WorkerEngineProvider {
     } catch (RuntimeException e) {
       threads.close();
       throw e;
+    }
+  }
+
+  /**
+   * Returns the manifest of a Role with the rights that the engine needs, and of the RoleBinding
+   * that gives it to a service account.
+   *
+   * @param namespace the namespace of the workers and of the service account
+   * @param serviceAccount the name of the service account that starts workers
+   * @throws IllegalArgumentException if a name is not one of Kubernetes
+   */
+  public static String accessManifest(String namespace, String serviceAccount) {
+    checkName("namespace", namespace, NAMESPACE);
+    checkName("serviceAccount", serviceAccount, SERVICE_ACCOUNT);
+    return AccessRules.yaml(namespace, serviceAccount);
+  }
+
+  private static void checkName(String label, String name, Pattern pattern) {
+    if (!pattern.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          label + " (" + name + ") must be lower-case letters, digits and '-'");
     }
   }
 

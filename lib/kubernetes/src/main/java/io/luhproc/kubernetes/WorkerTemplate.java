@@ -105,6 +105,11 @@ record WorkerTemplate(Map<String, Object> pod, Map<String, Object> container, bo
     return copied;
   }
 
+  /** Returns the service account of the Pods; empty if it is not known. */
+  Optional<String> serviceAccount() {
+    return pod.get("serviceAccountName") instanceof Json name ? name.text() : Optional.empty();
+  }
+
   /** Returns whether the container has a limit of memory. */
   boolean hasMemoryLimit() {
     return container.get("resources") instanceof Json resources

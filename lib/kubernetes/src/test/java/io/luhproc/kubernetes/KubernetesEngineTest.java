@@ -6,6 +6,7 @@ import static io.luhproc.kubernetes.EngineFixture.key;
 import static io.luhproc.kubernetes.EngineFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.luhproc.engine.EngineProblem;
 import io.luhproc.engine.EngineRefusedException;
@@ -24,8 +25,10 @@ import io.luhproc.engine.WorkerStatus.WorkerEnd.Kind;
 import io.luhproc.kubernetes.client.ApiClient;
 import io.luhproc.kubernetes.json.Json;
 import io.luhproc.kubernetes.stub.Fault;
+import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.testing.VirtualTime;
+import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -274,6 +278,21 @@ class KubernetesEngineTest {
   }
 
   @Test
+  void callEndsWhenEngineIsClosed() throws Exception {
+    fixture.server.fail("GET", Fault.HANG, 1);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread caller = Threads.daemon("test", () -> failure.set(catchThrowable(engine::list)));
+    caller.start();
+    Eventually.holds("request", () -> !fixture.server.requests().isEmpty());
+    engine.close();
+    caller.join();
+    assertThat(failure.get())
+        .isInstanceOf(EngineUnavailableException.class)
+        .hasMessageEndingWith("the engine is closed");
+    assertThatThrownBy(engine::list).isInstanceOf(EngineUnavailableException.class);
+  }
+
+  @Test
   void invalidVariableIsRefusedWithMessageOfServer() {
     fixture.server.setMinorVersion("29");
     WorkerSpec valid = spec("main", "t1");
@@ -314,6 +333,16 @@ class KubernetesEngineTest {
         .contains("kind: Role\n", "namespace: shop\n", "resources: [\"pods/log\"]\n")
         .contains("verbs: [\"create\", \"get\", \"list\", \"watch\", \"delete\"]\n");
     assertThat(fixture.server.jobNames()).isEmpty();
+  }
+
+  @Test
+  void manifestOfRightsRefusesNamesThatAreNoNames() {
+    assertThat(KubernetesEngineProvider.accessManifest("shop", "starter"))
+        .contains("  name: starter\n");
+    assertThatThrownBy(() -> KubernetesEngineProvider.accessManifest("shop\nrules:", "starter"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> KubernetesEngineProvider.accessManifest("shop", "a: b"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -40,7 +40,7 @@ final class ExecCredentials implements Credentials {
   }
 
   static ExecCredentials of(Entry user, Entry cluster, Sources sources) {
-    Entry exec = new Entry("exec of " + user.what(), user.values().at("exec"), user.directory());
+    Entry exec = new Entry("exec of " + user.what(), user.values().at("exec"), user.file());
     String version = exec.text("apiVersion").orElse("");
     if (!VERSIONS.contains(version)) {
       throw new AccessException(
@@ -70,7 +70,7 @@ final class ExecCredentials implements Credentials {
     // A path is relative to the file, a name is searched for in PATH.
     boolean isPath = program.contains("/");
     List<String> command = new ArrayList<>();
-    command.add(isPath ? exec.directory().resolve(program).normalize().toString() : program);
+    command.add(isPath ? exec.resolve(program).toString() : program);
     exec.values().at("args").items().forEach(it -> command.add(it.textOrEmpty()));
     return command;
   }

@@ -37,9 +37,9 @@ final class KubeConfig {
    *
    * @param what its kind and name, and the file, for messages
    * @param values its properties
-   * @param directory where relative paths begin
+   * @param file where relative paths begin
    */
-  record Entry(String what, Json values, Path directory) {
+  record Entry(String what, Json values, Path file) {
 
     /** Returns a string; empty if it is missing or empty. */
     Optional<String> text(String key) {
@@ -52,7 +52,12 @@ final class KubeConfig {
     }
 
     Optional<Path> path(String key) {
-      return text(key).map(it -> directory.resolve(it).normalize());
+      return text(key).map(this::resolve);
+    }
+
+    /** Returns a path that is relative to the file. */
+    Path resolve(String path) {
+      return file.resolveSibling(path).toAbsolutePath().normalize();
     }
 
     /** Returns the text in {@code KEY-data}, which is in base 64, or else in the file KEY. */
@@ -114,8 +119,7 @@ final class KubeConfig {
   private void addAll(Json root, Path file, String list, String kind) {
     for (Json item : root.at(list).items()) {
       String what = kind + " " + item.at("name").textOrEmpty();
-      Path directory = file.toAbsolutePath().getParent();
-      entries.putIfAbsent(what, new Entry(what + " of " + file, item.at(kind), directory));
+      entries.putIfAbsent(what, new Entry(what + " of " + file, item.at(kind), file));
     }
   }
 

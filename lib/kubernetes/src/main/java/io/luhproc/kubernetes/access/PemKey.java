@@ -125,7 +125,7 @@ final class PemKey {
       int end = contentOf(der, at);
       length = 0;
       for (int i = at + 2; i < end; i++) {
-        length = length << 8 | der[i] & 0xff;
+        length = (length << 8) | (der[i] & 0xff);
       }
     }
     if (length < 0) {

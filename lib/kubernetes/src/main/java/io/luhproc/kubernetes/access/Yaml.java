@@ -4,11 +4,12 @@ import io.luhproc.kubernetes.json.Json;
 import java.nio.file.Path;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads YAML, and JSON, which is YAML. */
 final class Yaml {
@@ -47,7 +48,9 @@ final class Yaml {
   /** Checks the depth by the events, because loading is recursive and parsing is not. */
   private static void checkDepth(String text, LoadSettings settings, Path file) {
     int depth = 0;
-    for (Event event : new Parse(settings).parseString(text)) {
+    ParserImpl events = new ParserImpl(settings, new StreamReader(settings, text));
+    while (events.hasNext()) {
+      Event event = events.next();
       switch (event.getEventId()) {
         case MappingStart, SequenceStart -> depth++;
         case MappingEnd, SequenceEnd -> depth--;

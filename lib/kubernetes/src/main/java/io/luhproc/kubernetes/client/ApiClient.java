@@ -1,5 +1,8 @@
 package io.luhproc.kubernetes.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.luhproc.kubernetes.access.ClientKey;
 import io.luhproc.kubernetes.access.ClusterAccess;
 import io.luhproc.kubernetes.access.Credential;
 import io.luhproc.kubernetes.client.ApiException.Kind;
@@ -16,10 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A client of one API server. Thread-safe. Follows no redirects, and repeats a request only if its
  * credential was refused and there is a new one.
  */
-public final class ApiClient {
+public final class ApiClient implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 64 << 20;
   private static final int MAX_ERROR_BYTES = 64 << 10;
   private static final int MAX_PAGES = 1000;
@@ -77,6 +79,12 @@ public final class ApiClient {
    */
   public ApiClient newCall() {
     return new ApiClient(access, connections, time, limits);
+  }
+
+  /** Ends all requests of this client and of those that {@link #newCall} returned. */
+  @Override
+  public void close() {
+    connections.close();
   }
 
   /**
@@ -213,11 +221,10 @@ public final class ApiClient {
    *
    * @param error the body of an error
    */
-  private record Response<T>(
-      HttpResponse.ResponseInfo info, @Nullable T result, byte @Nullable [] error) {
+  private record Response<T>(HttpResponse.ResponseInfo info, @Nullable T result, String error) {
 
     static <T> Response<T> of(HttpResponse.ResponseInfo info, T result) {
-      return new Response<>(info, result, null);
+      return new Response<>(info, result, "");
     }
 
     T body(String request) {
@@ -225,17 +232,15 @@ public final class ApiClient {
         return result;
       }
       throw ResponseError.of(
-          request,
-          info.statusCode(),
-          error == null ? new byte[0] : error,
-          info.headers().firstValue("Retry-After"));
+          request, info.statusCode(), error, info.headers().firstValue("Retry-After"));
     }
   }
 
   private static <T> HttpResponse.BodySubscriber<Response<T>> error(
       HttpResponse.ResponseInfo info) {
     return BodySubscribers.mapping(
-        LimitedBody.beginning(MAX_ERROR_BYTES), bytes -> new Response<>(info, null, bytes));
+        LimitedBody.beginning(MAX_ERROR_BYTES),
+        bytes -> new Response<>(info, null, new String(bytes, UTF_8)));
   }
 
   private <T> Response<T> send(
@@ -269,42 +274,44 @@ public final class ApiClient {
     }
     credential.authorization().ifPresent(it -> request.setHeader("Authorization", it));
     AtomicBoolean answered = new AtomicBoolean();
-    CompletableFuture<HttpResponse<Response<T>>> exchange =
-        connections
-            .client(credential.key())
-            .sendAsync(
-                request.build(),
-                info -> {
-                  answered.set(true);
-                  return handler.apply(info);
-                });
-    return await(describe(method, path), exchange, answered);
+    HttpResponse.BodyHandler<Response<T>> observed =
+        info -> {
+          answered.set(true);
+          return handler.apply(info);
+        };
+    return send(describe(method, path), request.build(), credential.key(), observed, answered);
   }
 
-  private <T> Response<T> await(
-      String request,
-      CompletableFuture<HttpResponse<Response<T>>> exchange,
+  private <T> T send(
+      String name,
+      HttpRequest request,
+      Optional<ClientKey> key,
+      HttpResponse.BodyHandler<T> handler,
       AtomicBoolean answered) {
     Duration left = deadline.remaining();
     Duration timeout = left.compareTo(limits.request()) < 0 ? left : limits.request();
     try {
-      return exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS).body();
+      return connections.send(request, key, handler, timeout);
     } catch (TimeoutException e) {
-      boolean ignored = exchange.cancel(true);
       throw new ApiException(
           Kind.UNREACHABLE,
-          "cannot %s: %s gave no whole answer in time".formatted(request, access.server()),
+          "cannot %s: %s gave no whole answer in time".formatted(name, access.server()),
           e);
+    } catch (CancellationException e) {
+      throw new ApiException(Kind.UNREACHABLE, "cannot " + name + ": the engine is closed", e);
     } catch (InterruptedException e) {
-      boolean ignored = exchange.cancel(true);
       Thread.currentThread().interrupt();
-      throw new ApiException(Kind.UNREACHABLE, "cannot " + request + ": interrupted", e);
+      throw new ApiException(Kind.UNREACHABLE, "cannot " + name + ": interrupted", e);
     } catch (ExecutionException e) {
-      throw failure(request, e.getCause() == null ? e : e.getCause(), answered.get());
+      throw failure(name, e.getCause() == null ? e : e.getCause(), answered.get());
     }
   }
 
   private ApiException failure(String request, Throwable failure, boolean answered) {
+    if (connections.isClosed()) {
+      return new ApiException(
+          Kind.UNREACHABLE, "cannot " + request + ": the engine is closed", failure);
+    }
     String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     for (Throwable at = failure; at != null; at = at.getCause()) {
       if (at instanceof SSLException) {

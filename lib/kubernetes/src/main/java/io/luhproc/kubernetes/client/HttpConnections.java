@@ -3,9 +3,20 @@ package io.luhproc.kubernetes.client;
 import io.luhproc.kubernetes.access.ClientKey;
 import io.luhproc.kubernetes.access.ClusterAccess;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The connections to one API server. Thread-safe. */
@@ -14,6 +25,8 @@ final class HttpConnections {
 
   private final ClusterAccess access;
   private final Executor executor;
+  private final Set<Runnable> cancellations = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
   // Guarded by this, as is the next field.
   private @Nullable HttpClient current;
   private Optional<ClientKey> currentKey = Optional.empty();
@@ -24,7 +37,7 @@ final class HttpConnections {
   }
 
   /** Returns the HTTP client for a key of the TLS client; another key gets another client. */
-  synchronized HttpClient client(Optional<ClientKey> key) {
+  private synchronized HttpClient client(Optional<ClientKey> key) {
     HttpClient client = current;
     if (client == null || !key.equals(currentKey)) {
       client = create(key);
@@ -32,6 +45,54 @@ final class HttpConnections {
       currentKey = key;
     }
     return client;
+  }
+
+  /**
+   * Sends a request and waits for its response.
+   *
+   * @throws CancellationException if the connections are closed
+   */
+  <T> T send(HttpRequest request, Optional<ClientKey> key, BodyHandler<T> handler, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<HttpResponse<T>> exchange = sendAsync(request, key, handler);
+    Runnable cancellation = () -> cancel(exchange);
+    cancellations.add(cancellation);
+    try {
+      if (closed) {
+        throw new CancellationException("the connections are closed");
+      }
+      return exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS).body();
+    } finally {
+      cancellations.remove(cancellation);
+      cancel(exchange);
+    }
+  }
+
+  private <T> CompletableFuture<HttpResponse<T>> sendAsync(
+      HttpRequest request, Optional<ClientKey> key, BodyHandler<T> handler) {
+    try {
+      if (!closed) {
+        return client(key).sendAsync(request, handler);
+      }
+    } catch (RejectedExecutionException expected) {
+      // The threads are closed after the connections.
+    }
+    throw new CancellationException("the connections are closed");
+  }
+
+  /** Does nothing if the exchange is done. */
+  private static void cancel(CompletableFuture<?> exchange) {
+    boolean ignored = exchange.cancel(true);
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Ends all requests, because nothing runs their work any more. */
+  void close() {
+    closed = true;
+    cancellations.forEach(Runnable::run);
   }
 
   private HttpClient create(Optional<ClientKey> key) {

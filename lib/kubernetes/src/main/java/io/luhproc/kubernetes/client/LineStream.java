@@ -58,17 +58,12 @@ public final class LineStream implements BodySubscriber<LineStream>, AutoCloseab
    * A line, or why there is none.
    *
    * @param state which of these it is
-   * @param bytes the line without its line feed; empty if there is none
+   * @param text the line without its line feed; empty if there is none
    * @param partial whether another piece of the same line follows
    */
-  public record Next(State state, byte[] bytes, boolean partial) {
-    private static final Next SILENT = new Next(State.SILENT, new byte[0], false);
-    private static final Next ENDED = new Next(State.ENDED, new byte[0], false);
-
-    /** Returns the line as text. */
-    public String text() {
-      return new String(bytes, UTF_8);
-    }
+  public record Next(State state, String text, boolean partial) {
+    private static final Next SILENT = new Next(State.SILENT, "", false);
+    private static final Next ENDED = new Next(State.ENDED, "", false);
   }
 
   /**
@@ -116,7 +111,7 @@ public final class LineStream implements BodySubscriber<LineStream>, AutoCloseab
   }
 
   private Next takeBytes(boolean partial) {
-    Next next = new Next(State.LINE, line.toByteArray(), partial);
+    Next next = new Next(State.LINE, line.toString(UTF_8), partial);
     line.reset();
     return next;
   }

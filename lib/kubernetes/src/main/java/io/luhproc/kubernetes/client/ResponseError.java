@@ -1,7 +1,5 @@
 package io.luhproc.kubernetes.client;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.luhproc.kubernetes.client.ApiException.Kind;
 import io.luhproc.kubernetes.json.Json;
 import java.time.Duration;
@@ -21,17 +19,14 @@ final class ResponseError {
    * @param request what was tried, such as {@code create a job}
    * @param body the body: a Status in JSON, or any text of a proxy
    */
-  static ApiException of(String request, int status, byte[] body, Optional<String> retryAfter) {
+  static ApiException of(String request, int status, String body, Optional<String> retryAfter) {
     Json root = parse(body);
     boolean isStatus = root != null && root.at("kind").is("Status");
-    String message =
-        isStatus && root != null
-            ? root.at("message").textOrEmpty()
-            : new String(body, UTF_8).strip();
+    String message = isStatus && root != null ? root.at("message").textOrEmpty() : body.strip();
     return of(request, status, message, isStatus, delay(retryAfter));
   }
 
-  private static @Nullable Json parse(byte[] body) {
+  private static @Nullable Json parse(String body) {
     try {
       return Json.parse(body);
     } catch (IllegalArgumentException expected) {

@@ -54,7 +54,7 @@ public final class Watch implements AutoCloseable {
 
   private Json parse(LineStream.Next line) {
     try {
-      Json event = line.partial() ? new Json(null) : Json.parse(line.bytes());
+      Json event = line.partial() ? new Json(null) : Json.parse(line.text());
       if (event.at("object").isObject()) {
         return event;
       }

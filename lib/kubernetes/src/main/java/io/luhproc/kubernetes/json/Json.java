@@ -40,8 +40,20 @@ public record Json(@Nullable Object value) {
    *     message has no part of the text
    */
   public static Json parse(byte[] utf8) {
-    try (JsonParser parser =
-        FACTORY.createParser(ObjectReadContext.empty(), utf8, 0, utf8.length)) {
+    return parse(FACTORY.createParser(ObjectReadContext.empty(), utf8, 0, utf8.length));
+  }
+
+  /**
+   * Parses one value, see {@link #parse(byte[])}.
+   *
+   * @throws IllegalArgumentException if it is not JSON
+   */
+  public static Json parse(String text) {
+    return parse(FACTORY.createParser(ObjectReadContext.empty(), text));
+  }
+
+  private static Json parse(JsonParser source) {
+    try (JsonParser parser = source) {
       Object value = read(parser, parser.nextToken());
       if (parser.nextToken() != null) {
         throw new IllegalArgumentException("more than one JSON value");
@@ -50,7 +62,8 @@ public record Json(@Nullable Object value) {
     } catch (JacksonException e) {
       // No cause: its message quotes the text, which may be secret.
       TokenStreamLocation at = e.getLocation();
-      String position = at == null ? "" : " (byte " + at.getByteOffset() + ")";
+      String position =
+          at == null ? "" : " in line " + at.getLineNr() + ", column " + at.getColumnNr();
       throw new IllegalArgumentException("not JSON" + position);
     }
   }

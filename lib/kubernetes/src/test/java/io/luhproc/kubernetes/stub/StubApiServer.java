@@ -118,14 +118,14 @@ public final class StubApiServer implements AutoCloseable {
     foreignPods.put(name, pod);
   }
 
-  /** Makes processes begin as soon as their Pod exists. */
-  public void runAtOnce() {
-    cluster.runsAtOnce = true;
+  /** Makes the processes of Pods that are created from now on do something. */
+  public void setProcess(StubProcess process) {
+    cluster.setProcess(process);
   }
 
   /** Makes processes ignore a stop until the test ends them. */
   public void stopSlowly() {
-    cluster.stopsAtOnce = false;
+    cluster.stopSlowly();
   }
 
   /** Requires a value of the header {@code Authorization}. */
@@ -161,6 +161,11 @@ public final class StubApiServer implements AutoCloseable {
   /** Makes watches and logs that are open now silent for ever. */
   public void silenceStreams() {
     streams.silence();
+  }
+
+  /** Returns the number of watches and logs that are open. */
+  public int openStreams() {
+    return streams.open();
   }
 
   /** Plans a fault for the next requests that match, as {@code METHOD PATH}. */
@@ -218,7 +223,7 @@ public final class StubApiServer implements AutoCloseable {
     } else if (path.size() > 5 && path.get(1).equals("batch")) {
       jobs(request, path.get(4), path.subList(5, path.size()));
     } else if (path.size() > 4 && path.get(0).equals("api")) {
-      pods(request, path.get(3), path.subList(4, path.size()));
+      pods(request, path.subList(4, path.size()));
     } else {
       request.answer(404, "text/plain", "404 page not found".getBytes(UTF_8));
     }
@@ -360,7 +365,7 @@ public final class StubApiServer implements AutoCloseable {
     }
   }
 
-  private void pods(StubRequest request, String namespace, List<String> path)
+  private void pods(StubRequest request, List<String> path)
       throws IOException, InterruptedException {
     String name = path.size() > 1 ? path.get(1) : "";
     boolean isLog = path.size() > 2;

@@ -28,9 +28,8 @@ final class StubCluster {
   private long oldestVersion = 1000;
   private int created;
 
-  // How the kubelet behaves without a test.
-  boolean runsAtOnce;
-  boolean stopsAtOnce = true;
+  private StubProcess process = StubProcess.IDLE;
+  private boolean stopsAtOnce = true;
 
   /** A change; the object is as it was then. */
   record Event(long version, String type, Map<String, Object> object) {}
@@ -41,6 +40,14 @@ final class StubCluster {
 
   Instant now() {
     return time.now();
+  }
+
+  synchronized void setProcess(StubProcess newProcess) {
+    process = newProcess;
+  }
+
+  synchronized void stopSlowly() {
+    stopsAtOnce = false;
   }
 
   long version() {
@@ -129,9 +136,7 @@ final class StubCluster {
     job.put("status", object("startTime", time(now()), "active", 1));
     modified(job);
     pod.setWaiting("ContainerCreating", "");
-    if (runsAtOnce) {
-      pod.run();
-    }
+    process.onCreated(pod);
   }
 
   /** The controller notices the end of a Pod. */
@@ -224,7 +229,7 @@ final class StubCluster {
     if (pod.hasEnded()) {
       removePod(pod);
     } else if (stopsAtOnce && pod.state().equals("running")) {
-      pod.exit(143);
+      process.onStop(pod);
     } else if (stopsAtOnce) {
       removePod(pod);
     }

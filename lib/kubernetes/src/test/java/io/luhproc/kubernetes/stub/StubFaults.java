@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /** The faults that are planned for requests. Thread-safe. */
@@ -15,10 +16,10 @@ final class StubFaults {
   private final List<PlannedFault> planned = new ArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private record PlannedFault(Pattern request, Fault fault, int[] times) {}
+  private record PlannedFault(Pattern request, Fault fault, AtomicInteger times) {}
 
   synchronized void plan(String requestPattern, Fault fault, int times) {
-    planned.add(new PlannedFault(Pattern.compile(requestPattern), fault, new int[] {times}));
+    planned.add(new PlannedFault(Pattern.compile(requestPattern), fault, new AtomicInteger(times)));
   }
 
   synchronized void clear() {
@@ -28,7 +29,7 @@ final class StubFaults {
   /** Returns the fault for a request; null if there is none. */
   synchronized Fault take(StubRequest request) {
     for (PlannedFault next : planned) {
-      if (next.request().matcher(request.line()).find() && next.times()[0]-- > 0) {
+      if (next.request().matcher(request.line()).find() && next.times().getAndDecrement() > 0) {
         return next.fault();
       }
     }

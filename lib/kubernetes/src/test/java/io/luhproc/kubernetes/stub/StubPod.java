@@ -6,6 +6,7 @@ import static io.luhproc.kubernetes.stub.StubObjects.map;
 import static io.luhproc.kubernetes.stub.StubObjects.object;
 import static io.luhproc.kubernetes.stub.StubObjects.time;
 
+import io.luhproc.kubernetes.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,18 +48,31 @@ public final class StubPod {
     Instant now = cluster.now();
     Map<String, Object> status = status();
     status.put("phase", phase);
-    status.put(
-        "conditions",
-        List.of(
-            condition("Initialized", true, now),
-            condition("Ready", ready, now),
-            condition("ContainersReady", ready, now),
-            condition("PodScheduled", true, now)));
+    status.put("conditions", conditions(ready, phase.equals("Succeeded"), now));
     status.put("hostIP", "127.0.0.1");
     status.put("startTime", time(now));
     status.put("containerStatuses", List.of(containerStatus(state, details)));
     map(pod, "spec").put("nodeName", "node1");
     cluster.modified(pod);
+  }
+
+  private static List<Map<String, Object>> conditions(
+      boolean ready, boolean completed, Instant now) {
+    List<Map<String, Object>> conditions =
+        List.of(
+            condition("Initialized", true, now),
+            condition("Ready", ready, now),
+            condition("ContainersReady", ready, now),
+            condition("PodScheduled", true, now));
+    for (Map<String, Object> condition : conditions.subList(0, 3)) {
+      if (completed) {
+        condition.put("reason", "PodCompleted");
+      } else if ("False".equals(condition.get("status"))) {
+        condition.put("reason", "ContainersNotReady");
+        condition.put("message", "containers with unready status: [worker]");
+      }
+    }
+    return conditions;
   }
 
   /** No node fits. */
@@ -170,6 +184,23 @@ public final class StubPod {
   /** The kubelet injects a line. */
   public void injectLine(String text) {
     log(null, text);
+  }
+
+  /** A signal kills the process. */
+  public void kill() {
+    terminate(137, "Error", "");
+  }
+
+  /** Returns the value of an environment variable of the container; empty if it is not set. */
+  public String variable(String name) {
+    Json spec = new Json(pod).at("spec");
+    return spec.at("containers")
+        .items()
+        .get(0)
+        .at("env")
+        .itemNamed("name", name)
+        .at("value")
+        .textOrEmpty();
   }
 
   boolean hasEnded() {

@@ -14,13 +14,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Answers watches and logs, which take long. */
 final class StubStreams {
   private final StubCluster cluster;
   private volatile int generation;
-  private volatile boolean silent;
+  // The streams that were opened up to this generation send nothing more.
+  private volatile int silentGeneration = -1;
+  private final AtomicInteger open = new AtomicInteger();
 
   StubStreams(StubCluster cluster) {
     this.cluster = cluster;
@@ -36,11 +39,26 @@ final class StubStreams {
 
   /** Sends nothing more to any stream that is open now, as a dead connection does. */
   void silence() {
-    silent = true;
+    silentGeneration = generation;
     breakOff();
   }
 
+  int open() {
+    return open.get();
+  }
+
   void watch(StubRequest request, String kind, Predicate<Map<String, Object>> selector)
+      throws IOException, InterruptedException {
+    open.incrementAndGet();
+    try {
+      sendChanges(request, kind, selector);
+    } finally {
+      open.decrementAndGet();
+    }
+  }
+
+  private void sendChanges(
+      StubRequest request, String kind, Predicate<Map<String, Object>> selector)
       throws IOException, InterruptedException {
     long version = Long.parseLong(request.parameter("resourceVersion"));
     int own = generation;
@@ -58,7 +76,7 @@ final class StubStreams {
         }
       }
       if (own != generation) {
-        abort(request, out);
+        abort(request, out, own, "{\"type\":\"MODI");
         return;
       }
       if (expired) {
@@ -75,13 +93,13 @@ final class StubStreams {
     }
   }
 
-  private void abort(StubRequest request, OutputStream out) throws IOException {
-    if (silent) {
-      return;
+  private void abort(StubRequest request, OutputStream out, int own, String beginning)
+      throws IOException {
+    if (own > silentGeneration) {
+      out.write(beginning.getBytes(UTF_8));
+      out.flush();
+      request.close();
     }
-    out.write("{\"type\":\"MODI".getBytes(UTF_8));
-    out.flush();
-    request.close();
   }
 
   private String expired(long version) {
@@ -114,6 +132,16 @@ final class StubStreams {
   }
 
   void log(StubRequest request, StubPod pod) throws IOException, InterruptedException {
+    open.incrementAndGet();
+    try {
+      sendLines(request, pod);
+    } finally {
+      open.decrementAndGet();
+    }
+  }
+
+  private void sendLines(StubRequest request, StubPod pod)
+      throws IOException, InterruptedException {
     boolean follow = "true".equals(request.parameter("follow"));
     int own = generation;
     OutputStream out = request.begin("text/plain");
@@ -130,11 +158,7 @@ final class StubStreams {
         }
       }
       if (own != generation) {
-        if (!silent) {
-          out.write("2026-11-20T13:39:05.9".getBytes(UTF_8));
-          out.flush();
-          request.close();
-        }
+        abort(request, out, own, "2026-11-20T13:39:05.9");
         return;
       }
       sent += lines.size();
