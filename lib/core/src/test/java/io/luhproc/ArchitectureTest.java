@@ -45,7 +45,7 @@ class ArchitectureTest {
           9  supervisor         worker
           8  supervisor.engine
           7  supervisor.runtime
-          6  supervisor.state   supervisor.event   worker.bootstrap
+          6  supervisor.state   supervisor.event   worker.bootstrap   worker.remote
           5  service            health.monitor     engine
           4  health             cgroup             directory
           3  log.rotate         tree               relaunch

@@ -40,6 +40,7 @@ public final class FakeEngine implements WorkerEngine {
     private final Map<WorkerKey, Run> runs = new LinkedHashMap<>();
     private int started;
     private boolean answering = true;
+    private boolean losingReply;
 
     /** Opens an engine with all capabilities. */
     public FakeEngine open(String app) {
@@ -55,6 +56,11 @@ public final class FakeEngine implements WorkerEngine {
     public synchronized void setAnswering(boolean value) {
       answering = value;
       notifyAll();
+    }
+
+    /** Lets the next start be accepted without an answer. */
+    public synchronized void loseNextReply() {
+      losingReply = true;
     }
 
     /** Ends a worker with an exit code. */
@@ -203,6 +209,9 @@ public final class FakeEngine implements WorkerEngine {
   public StartReply start(WorkerSpec spec) {
     synchronized (place) {
       requireAnswer();
+      if (spec.command().contains("REFUSED")) {
+        throw new EngineRefusedException("the fake engine refuses the command; choose another");
+      }
       Run previous = place.runs.get(spec.key());
       if (previous != null && previous.spec.token().equals(spec.token())) {
         return new StartReply(StartReply.Outcome.ALREADY_ACCEPTED, previous.status());
@@ -215,6 +224,10 @@ public final class FakeEngine implements WorkerEngine {
       WorkerStatus accepted = run.status();
       run.begin();
       place.notifyAll();
+      if (place.losingReply) {
+        place.losingReply = false;
+        throw new EngineUnavailableException("the fake engine broke off");
+      }
       return new StartReply(StartReply.Outcome.ACCEPTED, accepted);
     }
   }
