@@ -61,6 +61,7 @@ final class JobScript {
           lp_pass_on
         fi
         lp_interrupted=1
+        printf '' >"$lp_run/signalled"
       }
       trap lp_stop @SIGNAL@
       trap lp_cancel TERM
