@@ -114,8 +114,8 @@ final class CommandRunner {
 
   /** Looks a program up on the path of the app. */
   Optional<Path> lookUp(String program) {
-    for (String folder : environment.getOrDefault("PATH", "/usr/bin:/bin").split(":")) {
-      Path candidate = Path.of(folder, program);
+    for (String folder : environment.getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)) {
+      Path candidate = Path.of(folder).resolve(program);
       if (candidate.isAbsolute()
           && Files.isRegularFile(candidate)
           && Files.isExecutable(candidate)) {

@@ -241,11 +241,14 @@ final class JobScriptTest {
     await(() -> text("out.log").contains("TERM"));
     signalAndAwait(script, "USR2");
     signalAndAwait(script, "TERM");
+    await(() -> script.descendants().count() >= 5);
+    List<ProcessHandle> killers = script.descendants().toList();
     signal(workerOf(script), "XCPU");
 
     assertThat(script.waitFor()).isEqualTo(3);
     assertThat(text("out.log")).isEqualTo("ready\nTERM\n");
     assertThat(text("end")).isEqualTo("exit 3\n");
+    await(() -> killers.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   private static ProcessHandle workerOf(Process script) {

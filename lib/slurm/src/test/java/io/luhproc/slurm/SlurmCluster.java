@@ -89,7 +89,7 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
   }
 
   SlurmSettings settings(String partition, String app, Path runs) {
-    return new SlurmSettings(partition, app, runs, environment(), Duration.ofSeconds(6));
+    return new SlurmSettings(partition, app, runs, environment(), Duration.ofSeconds(5));
   }
 
   Path newRuns() {
