@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs the commands of Slurm for one call of the engine, all within its time limit: with a
@@ -79,14 +80,20 @@ final class CommandRunner {
   private Output await(String name, Process process) {
     long left = Math.max(0, deadline - System.nanoTime());
     Executor atDeadline = CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS);
+    AtomicBoolean isLate = new AtomicBoolean();
     CompletableFuture<Void> killer =
-        CompletableFuture.runAsync(process::destroyForcibly, atDeadline);
+        CompletableFuture.runAsync(
+            () -> {
+              isLate.set(true);
+              Process ignored = process.destroyForcibly();
+            },
+            atDeadline);
     try (InputStream out = process.getInputStream();
         InputStream err = process.getErrorStream()) {
       String outText = new String(out.readAllBytes(), StandardCharsets.UTF_8);
       String errText = new String(err.readAllBytes(), StandardCharsets.UTF_8);
       int exitCode = process.waitFor();
-      if (!killer.isDone()) {
+      if (!isLate.get()) {
         return new Output(exitCode, outText, errText);
       }
     } catch (IOException ignored) {

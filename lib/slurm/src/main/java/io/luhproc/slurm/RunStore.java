@@ -67,8 +67,8 @@ final class RunStore {
     RunRecord record = RunRecord.of(spec, Instant.now());
     Run created = new Run(path, name, record, Optional.empty(), OptionalLong.empty());
     try {
-      createDirectories(path);
-      Optional<Run> existing = Run.read(path);
+      createDirectories(name, path);
+      Optional<Run> existing = Run.read(path, name);
       if (existing.isPresent()) {
         return existing.get();
       }
@@ -83,11 +83,11 @@ final class RunStore {
   }
 
   /** Creates the directory of a run, although others may remove its parent, which is empty. */
-  private void createDirectories(Path path) throws IOException {
+  private void createDirectories(String name, Path path) throws IOException {
     PrivateFiles.createDirectory(scopePath());
     for (int i = 1; ; i++) {
       try {
-        PrivateFiles.createDirectory(path.getParent());
+        PrivateFiles.createDirectory(scopePath().resolve(name));
         PrivateFiles.createDirectory(path);
         return;
       } catch (NoSuchFileException e) {
@@ -102,7 +102,7 @@ final class RunStore {
   List<Run> all() {
     List<Run> result = new ArrayList<>();
     for (Path worker : children(scopePath())) {
-      children(worker).forEach(it -> Run.read(it).ifPresent(result::add));
+      result.addAll(of(worker.getFileName().toString()));
     }
     return result;
   }
@@ -110,7 +110,7 @@ final class RunStore {
   /** Returns the runs of a worker. */
   List<Run> of(String name) {
     List<Run> result = new ArrayList<>();
-    children(scopePath().resolve(name)).forEach(it -> Run.read(it).ifPresent(result::add));
+    children(scopePath().resolve(name)).forEach(it -> Run.read(it, name).ifPresent(result::add));
     return result;
   }
 
@@ -123,9 +123,7 @@ final class RunStore {
       stream.forEach(result::add);
     } catch (NoSuchFileException | NotDirectoryException ignored) {
       // Removed meanwhile.
-    } catch (DirectoryIteratorException e) {
-      throw PrivateFiles.unavailable(directory, e.getCause());
-    } catch (IOException e) {
+    } catch (DirectoryIteratorException | IOException e) {
       throw PrivateFiles.unavailable(directory, e);
     }
     return result;
@@ -144,7 +142,7 @@ final class RunStore {
       throw PrivateFiles.unavailable(run.path(), e);
     }
     try {
-      boolean ignored = Files.deleteIfExists(run.path().getParent());
+      boolean ignored = Files.deleteIfExists(scopePath().resolve(run.name()));
     } catch (IOException ignored) {
       // It has other runs.
     }

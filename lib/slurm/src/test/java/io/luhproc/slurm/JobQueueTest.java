@@ -28,10 +28,12 @@ final class JobQueueTest {
   void jobsAreReadFromRows() {
     List<Marked> jobs =
         parse(
-            "7@COMPLETED@None@0@1795925792@1795925792@n1@(null)@\n"
-                + "2@FAILED@JobLaunchFailure@9@1795925792@1795925793@n1@luhproc:1:indexer-a:0f@\n"
-                + "4@FAILED@NonZeroExitCode@768@1795925792@1795925792@n1@luhproc:1:indexer-b:0e@\n"
-                + "6@PENDING@PartitionDown@0@N/A@N/A@@luhproc:1:indexer-c:0d@\n");
+            """
+            7@COMPLETED@None@0@1795925792@1795925792@n1@(null)@
+            2@FAILED@JobLaunchFailure@9@1795925792@1795925793@n1@luhproc:1:indexer-a:0f@
+            4@FAILED@NonZeroExitCode@768@1795925792@1795925792@n1@luhproc:1:indexer-b:0e@
+            6@PENDING@PartitionDown@0@N/A@N/A@@luhproc:1:indexer-c:0d@
+            """);
 
     assertThat(jobs)
         .extracting(Marked::name)

@@ -116,8 +116,9 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
   }
 
   void cancelAll() {
-    String ignored = run("scancel", "--signal=KILL", "--full", "--me");
-    String alsoIgnored = run("scancel", "--me");
+    for (String option : List.of("--signal=KILL", "--quiet")) {
+      String ignored = run("scancel", option, "--full", "--me");
+    }
   }
 
   /** Sends a signal to the controller. */
