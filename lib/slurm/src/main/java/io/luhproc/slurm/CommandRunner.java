@@ -1,5 +1,6 @@
 package io.luhproc.slurm;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.engine.EngineRefusedException;
 import io.luhproc.engine.EngineUnavailableException;
 import java.io.IOException;
@@ -23,7 +24,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * controller that does not answer they wait for 10 s (MessageTimeout in slurm.conf) and longer.
  */
 final class CommandRunner {
+  static final Path NO_INPUT = Path.of("/dev/null");
+
   private static final int MAX_MESSAGE = 500;
+  // E2BIG of execve(2), as java.lang.ProcessImpl names it.
+  private static final String TOO_LONG = "error=7,";
   // They select jobs and change what is printed, unseen by the caller; multi-cluster operation
   // prints a line for each cluster.
   private static final List<String> REMOVED_PREFIXES =
@@ -55,7 +60,7 @@ final class CommandRunner {
     Map<String, String> variables = new HashMap<>(environment);
     variables.keySet().removeIf(name -> REMOVED_PREFIXES.stream().anyMatch(name::startsWith));
     variables.put("SLURM_TIME_FORMAT", "%s");
-    return run(command, variables, Path.of("/dev/null"));
+    return run(command, variables, NO_INPUT);
   }
 
   /** Runs a command with an environment and an input of its own. */
@@ -69,12 +74,19 @@ final class CommandRunner {
       // Throws IllegalArgumentException for a name or value that no environment can have.
       builder.environment().putAll(variables);
       return await(command.get(0), builder.start());
-    } catch (IOException e) {
+    } catch (IllegalArgumentException e) {
       throw new EngineRefusedException(
-          "cannot run %s: %s; is it executable, are arguments and variables too long?"
-              .formatted(command.get(0), e.getMessage()),
-          e);
+          "cannot run %s: %s; remove the variable".formatted(command.get(0), e.getMessage()), e);
+    } catch (IOException e) {
+      throw notStarted(command.get(0), e);
     }
+  }
+
+  private static LuhprocException notStarted(String program, IOException cause) {
+    String message = "cannot run %s: %s; ".formatted(program, cause.getMessage());
+    return message.contains(TOO_LONG)
+        ? new EngineRefusedException(message + "shorten arguments and variables", cause)
+        : new EngineUnavailableException(message + "are processes and memory left?", cause);
   }
 
   private Output await(String name, Process process) {

@@ -9,13 +9,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The runs of the workers of one app on one partition, in {@code SCOPE/NAME/RUN} below the shared
@@ -26,6 +28,8 @@ final class RunStore {
   private static final int RUN_LENGTH = 16;
   private static final int NAME_LENGTH = 50;
   private static final int ATTEMPTS = 10;
+  // An sbatch that is under way takes less than the time limit of a call.
+  private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
 
   private final Path root;
   private final String scope;
@@ -116,17 +120,29 @@ final class RunStore {
 
   private static List<Path> children(Path directory) {
     List<Path> result = new ArrayList<>();
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return result;
-    }
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      stream.forEach(result::add);
-    } catch (NoSuchFileException | NotDirectoryException ignored) {
-      // Removed meanwhile.
+    try {
+      BasicFileAttributes found =
+          Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (found.isDirectory()) {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+          stream.forEach(result::add);
+        }
+      }
+    } catch (NoSuchFileException ignored) {
+      // Not created yet, or removed meanwhile.
     } catch (DirectoryIteratorException | IOException e) {
       throw PrivateFiles.unavailable(directory, e);
     }
     return result;
+  }
+
+  /** Removes runs of a worker that were given up before a job was submitted for them. */
+  void removeAbandoned(String name, Set<Path> kept) {
+    Instant limit = Instant.now().minus(ABANDONED_AFTER);
+    of(name).stream()
+        .filter(it -> !kept.contains(it.path()) && it.job().isEmpty() && it.start().isEmpty())
+        .filter(it -> it.record().created().isBefore(limit))
+        .forEach(this::remove);
   }
 
   /** Removes a run with its logs. Its record goes first: then there is no such run. */

@@ -9,10 +9,12 @@ import io.luhproc.engine.EngineUnavailableException;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +77,7 @@ final class CommandFailureTest {
         "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy",
         "sbatch: unrecognized option"
       })
-  void refusalOfJobIsRefusedAndLeavesNothing(String message) throws IOException {
+  void refusalOfJobIsRefusedAndLeavesNoWorker(String message) throws IOException {
     sbatchFails(message);
 
     assertThatThrownBy(() -> engine().start(SPEC))
@@ -83,9 +85,111 @@ final class CommandFailureTest {
         .hasMessageContaining(message)
         .hasMessageContaining("; see sinfo");
     assertThat(engine().list()).isEmpty();
-    assertThat(runs)
-        .isDirectoryRecursivelyContaining("glob:**/runs/*")
-        .isDirectoryNotContaining("glob:**/runs/*/*");
+    assertThat(engine().info(KEY)).isEmpty();
+  }
+
+  @Test
+  void runsThatWereGivenUpAreRemovedLater() throws IOException {
+    sbatchFails("Invalid partition name specified");
+    SlurmSettings settings = slurm.settings(runs);
+    RunStore store = new RunStore(settings, "fake");
+    Run old = store.create(SPEC);
+    Instant created = Instant.now().minus(Duration.ofHours(2));
+    PrivateFiles.write(old.file(Run.RECORD), RunRecord.of(SPEC, created).format());
+    WorkerSpec second = SlurmCluster.spec(KEY, "token-2", "/bin/true");
+
+    assertThatThrownBy(() -> engine().start(second)).isInstanceOf(EngineRefusedException.class);
+
+    assertThat(store.all()).extracting(it -> it.record().token()).containsExactly("token-2");
+  }
+
+  @Test
+  void directoryThatCannotBeReadIsNoAnswer() throws IOException {
+    RunStore store = new RunStore(slurm.settings(runs), "fake");
+    Run run = store.create(SPEC);
+    // Longer than any file system allows, as a stand-in for one that fails.
+    SlurmSettings failing = slurm.settings(runs.resolve("x".repeat(300)));
+
+    assertThatThrownBy(() -> new SlurmEngine(failing).list())
+        .isInstanceOf(EngineUnavailableException.class);
+    assertThat(run.path()).exists();
+  }
+
+  @Test
+  void valueThatLocaleDoesNotHaveIsRefusedWithoutShowingIt() {
+    WorkerSpec spec =
+        new WorkerSpec(
+            KEY,
+            "token-1",
+            SPEC.command(),
+            Map.of("LUHPROC_ID", "🚀"),
+            Map.of(),
+            Path.of("/"),
+            SPEC.grace(),
+            Optional.empty());
+
+    assertThatThrownBy(() -> SlurmEngine.requireEncodable(spec, StandardCharsets.US_ASCII))
+        .isInstanceOf(EngineRefusedException.class)
+        .hasMessageContaining("variable LUHPROC_ID")
+        .hasMessageContaining("LC_ALL")
+        .hasMessageNotContaining("🚀");
+    SlurmEngine.requireEncodable(spec, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void variableThatCannotBeIsRefused() {
+    WorkerSpec spec =
+        new WorkerSpec(
+            KEY,
+            "token-1",
+            SPEC.command(),
+            Map.of("A=B", "x"),
+            Map.of(),
+            Path.of("/"),
+            SPEC.grace(),
+            Optional.empty());
+
+    assertThatThrownBy(() -> engine().start(spec)).isInstanceOf(EngineRefusedException.class);
+  }
+
+  @Test
+  void commandThatIsTooLongIsRefused() {
+    WorkerSpec spec =
+        new WorkerSpec(
+            KEY,
+            "token-1",
+            SPEC.command(),
+            Map.of("A", "x".repeat(4 << 20)),
+            Map.of(),
+            Path.of("/"),
+            SPEC.grace(),
+            Optional.empty());
+
+    assertThatThrownBy(() -> engine().start(spec))
+        .isInstanceOf(EngineRefusedException.class)
+        .hasMessageContaining("shorten");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Kill job error on job id 17: Invalid job id specified",
+        "Kill job error on job id 17: Job can not be altered now, try again later",
+        "Kill job error on job id 17: Job/step already completing or completed"
+      })
+  void jobThatChangedMeanwhileIsNoFailure(String message) throws IOException {
+    slurm.command("scancel", "echo 'scancel: error: " + message + "' >&2; exit 1");
+
+    new JobQueue(slurm.settings(runs)).signalScript(17);
+  }
+
+  @Test
+  void otherFailureOfScancelIsNotSwallowed() throws IOException {
+    slurm.command("scancel", "echo 'Access/permission denied' >&2; exit 1");
+
+    assertThatThrownBy(() -> new JobQueue(slurm.settings(runs)).signalScript(17))
+        .isInstanceOf(EngineRefusedException.class)
+        .hasMessageContaining("cannot signal job 17: Access/permission denied; ");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
 import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
+import io.luhproc.engine.WorkerStatus.WorkerEnd;
 import io.luhproc.engine.WorkerStatus.WorkerEnd.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,9 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is known of a worker when Slurm's controller knows its job no more. */
 final class ForgottenJobTest {
@@ -216,6 +220,33 @@ final class ForgottenJobTest {
 
     assertThat(info().phase()).isEqualTo(Phase.LOST);
     assertThat(info().detail()).hasValue("job 17 is LEVITATING");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COMPLETED,None,0,EXITED,0",
+    "FAILED,NonZeroExitCode,1792,EXITED,7",
+    "FAILED,JobLaunchFailure,9,EXITED,137",
+    "FAILED,JobLaunchFailure,4021,START_FAILED,",
+    "FAILED,BadConstraints,256,START_FAILED,",
+    "BOOT_FAIL,None,0,START_FAILED,",
+    "NODE_FAIL,NodeDown,0,UNKNOWN,",
+    "PREEMPTED,None,0,UNKNOWN,",
+    "PREEMPTED,None,15,EXITED,143",
+    "TIMEOUT,TimeLimit,15,EXITED,143",
+    "OUT_OF_MEMORY,OutOfMemory,125,OUT_OF_MEMORY,",
+    "OUT_OF_MEMORY,OutOfMemory,9,OUT_OF_MEMORY,137",
+    "CANCELLED,None,0,STOPPED,"
+  })
+  void jobsTellTheirEndBeforeFilesOfScriptAreSeen(
+      String state, String reason, String exit, Kind kind, Integer exitCode) throws IOException {
+    job("17@%s@%s@%s@1795925792@1795925799@n1".formatted(state, reason, exit));
+
+    WorkerEnd end = info().end().orElseThrow();
+
+    assertThat(end.kind()).isEqualTo(kind);
+    assertThat(end.process().exitCode())
+        .isEqualTo(exitCode == null ? OptionalInt.empty() : OptionalInt.of(exitCode));
   }
 
   @Test
