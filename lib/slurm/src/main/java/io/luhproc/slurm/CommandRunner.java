@@ -1,5 +1,6 @@
 package io.luhproc.slurm;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.engine.EngineRefusedException;
 import io.luhproc.engine.EngineUnavailableException;
 import java.io.IOException;
@@ -16,13 +17,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs the commands of Slurm for one call of the engine, all within its time limit: with a
  * controller that does not answer they wait for 10 s (MessageTimeout in slurm.conf) and longer.
  */
 final class CommandRunner {
+  static final Path NO_INPUT = Path.of("/dev/null");
+
   private static final int MAX_MESSAGE = 500;
+  // E2BIG of execve(2), as java.lang.ProcessImpl names it.
+  private static final String TOO_LONG = "error=7,";
   // They select jobs and change what is printed, unseen by the caller; multi-cluster operation
   // prints a line for each cluster.
   private static final List<String> REMOVED_PREFIXES =
@@ -54,7 +60,7 @@ final class CommandRunner {
     Map<String, String> variables = new HashMap<>(environment);
     variables.keySet().removeIf(name -> REMOVED_PREFIXES.stream().anyMatch(name::startsWith));
     variables.put("SLURM_TIME_FORMAT", "%s");
-    return run(command, variables, Path.of("/dev/null"));
+    return run(command, variables, NO_INPUT);
   }
 
   /** Runs a command with an environment and an input of its own. */
@@ -68,25 +74,38 @@ final class CommandRunner {
       // Throws IllegalArgumentException for a name or value that no environment can have.
       builder.environment().putAll(variables);
       return await(command.get(0), builder.start());
-    } catch (IOException e) {
+    } catch (IllegalArgumentException e) {
       throw new EngineRefusedException(
-          "cannot run %s: %s; is it executable, are arguments and variables too long?"
-              .formatted(command.get(0), e.getMessage()),
-          e);
+          "cannot run %s: %s; remove the variable".formatted(command.get(0), e.getMessage()), e);
+    } catch (IOException e) {
+      throw notStarted(command.get(0), e);
     }
+  }
+
+  private static LuhprocException notStarted(String program, IOException cause) {
+    String message = "cannot run %s: %s; ".formatted(program, cause.getMessage());
+    return message.contains(TOO_LONG)
+        ? new EngineRefusedException(message + "shorten arguments and variables", cause)
+        : new EngineUnavailableException(message + "are processes and memory left?", cause);
   }
 
   private Output await(String name, Process process) {
     long left = Math.max(0, deadline - System.nanoTime());
     Executor atDeadline = CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS);
+    AtomicBoolean isLate = new AtomicBoolean();
     CompletableFuture<Void> killer =
-        CompletableFuture.runAsync(process::destroyForcibly, atDeadline);
+        CompletableFuture.runAsync(
+            () -> {
+              isLate.set(true);
+              Process ignored = process.destroyForcibly();
+            },
+            atDeadline);
     try (InputStream out = process.getInputStream();
         InputStream err = process.getErrorStream()) {
       String outText = new String(out.readAllBytes(), StandardCharsets.UTF_8);
       String errText = new String(err.readAllBytes(), StandardCharsets.UTF_8);
       int exitCode = process.waitFor();
-      if (!killer.isDone()) {
+      if (!isLate.get()) {
         return new Output(exitCode, outText, errText);
       }
     } catch (IOException ignored) {
@@ -114,8 +133,8 @@ final class CommandRunner {
 
   /** Looks a program up on the path of the app. */
   Optional<Path> lookUp(String program) {
-    for (String folder : environment.getOrDefault("PATH", "/usr/bin:/bin").split(":")) {
-      Path candidate = Path.of(folder, program);
+    for (String folder : environment.getOrDefault("PATH", "/usr/bin:/bin").split(":", -1)) {
+      Path candidate = Path.of(folder).resolve(program);
       if (candidate.isAbsolute()
           && Files.isRegularFile(candidate)
           && Files.isExecutable(candidate)) {

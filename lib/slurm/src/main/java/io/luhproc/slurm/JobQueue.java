@@ -27,6 +27,10 @@ final class JobQueue {
           "(?i)unable to contact|timed out|connection|zero bytes|unexpected message|temporarily|"
               + "standby|authentication|munge|communication|insane message|configuration source|"
               + "being reconfigured|draining|system is not available|dns srv");
+  // The job has begun or ended since squeue showed it.
+  private static final Pattern CHANGED_MEANWHILE =
+      Pattern.compile(
+          "(?i)invalid job id|already|cannot be altered|can not be altered|pending|not running");
   private static final Pattern JOB_ID = Pattern.compile("(?m)^([1-9][0-9]*)(;.*)?$");
   private static final Pattern MARK =
       Pattern.compile("luhproc:1:([a-z0-9-]{1,80}):([0-9a-f]{1,64})");
@@ -146,10 +150,10 @@ final class JobQueue {
   }
 
   /** Asks Slurm whether it would accept a job, and starts nothing. */
-  Optional<String> refusal(Path script) {
-    List<String> command = new ArrayList<>(List.of("sbatch", "--test-only"));
+  Optional<String> refusal() {
+    List<String> command = new ArrayList<>(List.of("sbatch", "--test-only", "--wrap=:"));
     command.addAll(sbatchOptions(Map.of()));
-    Output output = runner.run(command, sbatchVariables(Map.of()), script);
+    Output output = runner.run(command, sbatchVariables(Map.of()), CommandRunner.NO_INPUT);
     return output.isSuccess() ? Optional.empty() : Optional.of(output.message());
   }
 
@@ -185,25 +189,26 @@ final class JobQueue {
 
   /** Cancels a job unless it has begun. */
   void cancelPending(long id) {
-    act("cancel a job", List.of("scancel", "--quiet", "--state=PENDING", Long.toString(id)));
+    act("cancel", id, "--state=PENDING");
   }
 
   /** Cancels a job whose nodes are being prepared. */
   void cancel(long id) {
-    act("cancel a job", List.of("scancel", "--quiet", Long.toString(id)));
+    act("cancel", id);
   }
 
   /** Sends the stop signal to the script of a job, and to no other process of it. */
   void signalScript(long id) {
-    String signal = "--signal=" + STOP_SIGNAL;
-    act("signal a job", List.of("scancel", "--quiet", "--batch", signal, Long.toString(id)));
+    act("signal", id, "--batch", "--signal=" + STOP_SIGNAL);
   }
 
-  /** The job may have ended, or begun, meanwhile: that is no failure. */
-  private void act(String what, List<String> command) {
+  private void act(String what, long id, String... options) {
+    List<String> command = new ArrayList<>(List.of("scancel"));
+    command.addAll(List.of(options));
+    command.add(Long.toString(id));
     Output output = runner.run(command);
-    if (!output.isSuccess() && NO_ANSWER.matcher(output.message()).find()) {
-      throw unavailable(what, output);
+    if (!output.isSuccess() && !CHANGED_MEANWHILE.matcher(output.message()).find()) {
+      throw failure(what + " job " + id, output, "see scancel(1)");
     }
   }
 

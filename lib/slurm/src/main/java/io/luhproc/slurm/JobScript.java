@@ -36,13 +36,21 @@ final class JobScript {
       }
 
       # Passes the first request on; a second signal would end a worker at once.
-      lp_worker= lp_passed= lp_interrupted=
+      lp_worker= lp_killers= lp_passed= lp_interrupted=
       lp_pass_on() {
         lp_interrupted=1
         if [ -n "$lp_worker" ] && [ -z "$lp_passed" ]; then
           kill -TERM "$lp_worker" 2>/dev/null
         fi
         lp_passed=1
+      }
+      # Runs in a process of its own, which must end with the script: numbers of processes come back.
+      lp_kill_later() {
+        trap 'kill "$lp_sleep"; exit' TERM
+        command -p sleep "$lp_grace" &
+        lp_sleep=$!
+        wait "$lp_sleep"
+        kill -KILL "$lp_worker" 2>/dev/null
       }
       # A repeated request may shorten the grace period.
       lp_stop() {
@@ -52,7 +60,8 @@ final class JobScript {
         lp_grace=@GRACE@
         [ -r "$lp_run/stop" ] && read -r lp_grace <"$lp_run/stop"
         if [ -n "$lp_worker" ]; then
-          (command -p sleep "$lp_grace"; kill -KILL "$lp_worker" 2>/dev/null) &
+          lp_kill_later &
+          lp_killers="$lp_killers $!"
         fi
       }
       # A signal of Slurm, which kills the job later.
@@ -61,6 +70,7 @@ final class JobScript {
           lp_pass_on
         fi
         lp_interrupted=1
+        printf '' >"$lp_run/signalled"
       }
       trap lp_stop @SIGNAL@
       trap lp_cancel TERM
@@ -97,6 +107,7 @@ final class JobScript {
         lp_again=$?
         [ "$lp_again" -eq 127 ] || lp_code=$lp_again
       fi
+      [ -z "$lp_killers" ] || kill $lp_killers 2>/dev/null
       lp_end "exit $lp_code"
       exit "$lp_code"
       """;

@@ -124,7 +124,7 @@ final class PrivateFiles {
     return user.equals(Files.getAttribute(path, "unix:uid"));
   }
 
-  static EngineUnavailableException unavailable(Path path, IOException cause) {
+  static EngineUnavailableException unavailable(Path path, Exception cause) {
     return new EngineUnavailableException(
         "cannot use %s: %s; is the file system full, or not reachable?".formatted(path, cause),
         cause);

@@ -68,9 +68,10 @@ record Run(Path path, String name, RunRecord record, Optional<Start> start, Opti
    * Reads a run. Job and start are read now: a list of jobs that is made later has the job, unless
    * Slurm has forgotten it.
    *
+   * @param name the name of the job
    * @return the run; empty if there is none in the directory
    */
-  static Optional<Run> read(Path path) {
+  static Optional<Run> read(Path path, String name) {
     Optional<RunRecord> record = PrivateFiles.read(path.resolve(RECORD)).flatMap(RunRecord::parse);
     if (record.isEmpty()) {
       return Optional.empty();
@@ -87,7 +88,6 @@ record Run(Path path, String name, RunRecord record, Optional<Start> start, Opti
         isComplete || job.matches()
             ? OptionalLong.of(Long.parseLong(job.group(1)))
             : OptionalLong.empty();
-    String name = path.getParent().getFileName().toString();
     return Optional.of(new Run(path, name, record.get(), start, id));
   }
 

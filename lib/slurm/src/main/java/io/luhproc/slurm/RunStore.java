@@ -9,13 +9,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The runs of the workers of one app on one partition, in {@code SCOPE/NAME/RUN} below the shared
@@ -26,6 +28,8 @@ final class RunStore {
   private static final int RUN_LENGTH = 16;
   private static final int NAME_LENGTH = 50;
   private static final int ATTEMPTS = 10;
+  // An sbatch that is under way takes less than the time limit of a call.
+  private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
 
   private final Path root;
   private final String scope;
@@ -67,8 +71,8 @@ final class RunStore {
     RunRecord record = RunRecord.of(spec, Instant.now());
     Run created = new Run(path, name, record, Optional.empty(), OptionalLong.empty());
     try {
-      createDirectories(path);
-      Optional<Run> existing = Run.read(path);
+      createDirectories(name, path);
+      Optional<Run> existing = Run.read(path, name);
       if (existing.isPresent()) {
         return existing.get();
       }
@@ -83,11 +87,11 @@ final class RunStore {
   }
 
   /** Creates the directory of a run, although others may remove its parent, which is empty. */
-  private void createDirectories(Path path) throws IOException {
+  private void createDirectories(String name, Path path) throws IOException {
     PrivateFiles.createDirectory(scopePath());
     for (int i = 1; ; i++) {
       try {
-        PrivateFiles.createDirectory(path.getParent());
+        PrivateFiles.createDirectory(scopePath().resolve(name));
         PrivateFiles.createDirectory(path);
         return;
       } catch (NoSuchFileException e) {
@@ -102,7 +106,7 @@ final class RunStore {
   List<Run> all() {
     List<Run> result = new ArrayList<>();
     for (Path worker : children(scopePath())) {
-      children(worker).forEach(it -> Run.read(it).ifPresent(result::add));
+      result.addAll(of(worker.getFileName().toString()));
     }
     return result;
   }
@@ -110,25 +114,35 @@ final class RunStore {
   /** Returns the runs of a worker. */
   List<Run> of(String name) {
     List<Run> result = new ArrayList<>();
-    children(scopePath().resolve(name)).forEach(it -> Run.read(it).ifPresent(result::add));
+    children(scopePath().resolve(name)).forEach(it -> Run.read(it, name).ifPresent(result::add));
     return result;
   }
 
   private static List<Path> children(Path directory) {
     List<Path> result = new ArrayList<>();
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      return result;
-    }
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      stream.forEach(result::add);
-    } catch (NoSuchFileException | NotDirectoryException ignored) {
-      // Removed meanwhile.
-    } catch (DirectoryIteratorException e) {
-      throw PrivateFiles.unavailable(directory, e.getCause());
-    } catch (IOException e) {
+    try {
+      BasicFileAttributes found =
+          Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (found.isDirectory()) {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+          stream.forEach(result::add);
+        }
+      }
+    } catch (NoSuchFileException ignored) {
+      // Not created yet, or removed meanwhile.
+    } catch (DirectoryIteratorException | IOException e) {
       throw PrivateFiles.unavailable(directory, e);
     }
     return result;
+  }
+
+  /** Removes runs of a worker that were given up before a job was submitted for them. */
+  void removeAbandoned(String name, Set<Path> kept) {
+    Instant limit = Instant.now().minus(ABANDONED_AFTER);
+    of(name).stream()
+        .filter(it -> !kept.contains(it.path()) && it.job().isEmpty() && it.start().isEmpty())
+        .filter(it -> it.record().created().isBefore(limit))
+        .forEach(this::remove);
   }
 
   /** Removes a run with its logs. Its record goes first: then there is no such run. */
@@ -144,7 +158,7 @@ final class RunStore {
       throw PrivateFiles.unavailable(run.path(), e);
     }
     try {
-      boolean ignored = Files.deleteIfExists(run.path().getParent());
+      boolean ignored = Files.deleteIfExists(scopePath().resolve(run.name()));
     } catch (IOException ignored) {
       // It has other runs.
     }

@@ -3,9 +3,6 @@ package io.luhproc.slurm;
 import io.luhproc.LuhprocException;
 import io.luhproc.engine.EngineProblem;
 import io.luhproc.slurm.CommandRunner.Output;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,20 +76,14 @@ final class SetupCheck {
             new EngineProblem("partition " + partition + " is not up: jobs wait in it", remedy));
   }
 
-  private Optional<EngineProblem> submissionProblem(JobQueue queue) {
-    Path script = settings.directory().resolve(".check");
-    try {
-      PrivateFiles.write(script, "#!/bin/sh\nexit 0\n");
-      Optional<String> refusal = queue.refusal(script);
-      boolean ignored = Files.deleteIfExists(script);
-      return refusal.map(
-          it ->
-              new EngineProblem(
-                  "Slurm refuses jobs: " + it,
-                  "see sinfo, and set " + SlurmSettings.OPTIONS + " (sbatch(1))"));
-    } catch (IOException e) {
-      throw PrivateFiles.unavailable(script, e);
-    }
+  private static Optional<EngineProblem> submissionProblem(JobQueue queue) {
+    return queue
+        .refusal()
+        .map(
+            it ->
+                new EngineProblem(
+                    "Slurm refuses jobs: " + it,
+                    "see sinfo, and set " + SlurmSettings.OPTIONS + " (sbatch(1))"));
   }
 
   private void attempt(Runnable check) {

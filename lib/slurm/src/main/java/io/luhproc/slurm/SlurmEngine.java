@@ -16,6 +16,7 @@ import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.slurm.WorkerLookup.Entry;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -27,6 +28,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs workers as batch jobs, one job for each start. */
@@ -86,6 +89,9 @@ final class SlurmEngine implements WorkerEngine {
     if (existing.isPresent()) {
       return existing.get();
     }
+    call.store()
+        .removeAbandoned(
+            name, before.stream().map(it -> it.run().path()).collect(Collectors.toSet()));
     Run run = call.store().create(spec);
     long job = submit(call, spec, run);
     StartReply reply = settle(call, run, job);
@@ -123,21 +129,30 @@ final class SlurmEngine implements WorkerEngine {
     } catch (IOException e) {
       throw PrivateFiles.unavailable(script, e);
     }
-    try {
-      String mark = JobQueue.mark(run.name(), run.directoryName());
-      return call.queue().submit(run.name(), run.path(), script, variables(spec), mark);
-    } catch (EngineRefusedException e) {
-      call.store().remove(run);
-      throw e;
-    }
+    String mark = JobQueue.mark(run.name(), run.directoryName());
+    return call.queue().submit(run.name(), run.path(), script, variables(spec), mark);
   }
 
   /** Returns the variables of a worker; those of the job that this process runs in are not its. */
   private static Map<String, String> variables(WorkerSpec spec) {
+    requireEncodable(spec, Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
     Map<String, String> result = new HashMap<>(spec.inherited());
     result.keySet().removeIf(name -> name.startsWith("SLURM_"));
     result.putAll(spec.environment());
     return result;
+  }
+
+  /** Java passes variables on in the encoding of its locale, with ? for what that does not have. */
+  static void requireEncodable(WorkerSpec spec, Charset encoding) {
+    spec.environment()
+        .forEach(
+            (name, value) -> {
+              if (!encoding.newEncoder().canEncode(value)) {
+                throw new EngineRefusedException(
+                    "cannot start %s: the value of variable %s is not representable in this JVM's locale; set LC_ALL=C.UTF-8"
+                        .formatted(spec.key(), name));
+              }
+            });
   }
 
   /** Finds out which of several jobs of a worker is the first, and cancels the own one if not. */
@@ -152,7 +167,7 @@ final class SlurmEngine implements WorkerEngine {
         return new StartReply(Outcome.ACCEPTED, own.get().status());
       }
       if (own.isEmpty() || !own.get().isLiving()) {
-        return refused(call, run, first.or(() -> current));
+        return refused(call, run, entries, first.or(() -> current));
       }
       first = current;
       call.queue().cancelPending(job);
@@ -169,14 +184,19 @@ final class SlurmEngine implements WorkerEngine {
         || !(job.phase() == Phase.STARTING || job.state().equals(JobState.CANCELLED));
   }
 
-  private static StartReply refused(Call call, Run run, Optional<Entry> first) {
+  private static StartReply refused(
+      Call call, Run run, List<Entry> entries, Optional<Entry> first) {
+    Optional<Entry> same =
+        Stream.concat(entries.stream().filter(Entry::isLiving), first.stream())
+            .filter(it -> it.run().path().equals(run.path()))
+            .findFirst();
+    if (same.isPresent()) {
+      return new StartReply(Outcome.ALREADY_ACCEPTED, same.get().status());
+    }
     if (first.isEmpty()) {
       throw new EngineUnavailableException(
           "cannot start %s: Slurm does not know its job; see MinJobAge in slurm.conf(5)"
               .formatted(run.record().key()));
-    }
-    if (first.get().run().path().equals(run.path())) {
-      return new StartReply(Outcome.ALREADY_ACCEPTED, first.get().status());
     }
     call.store().remove(run);
     return refusal(first.get());

@@ -73,7 +73,8 @@ record SlurmSettings(
   /** Returns the options of sbatch that the worker's variables name, or else those of this app. */
   List<String> options(Map<String, String> worker) {
     String text = worker.getOrDefault(OPTIONS, environment.getOrDefault(OPTIONS, ""));
-    List<String> options = Arrays.stream(text.split("\\s+")).filter(it -> !it.isEmpty()).toList();
+    List<String> options =
+        Arrays.stream(text.split("\\s+", -1)).filter(it -> !it.isEmpty()).toList();
     for (String option : options) {
       if (!OPTION.matcher(option).matches() || isExcluded(option.split("=", 2)[0])) {
         throw new EngineRefusedException(

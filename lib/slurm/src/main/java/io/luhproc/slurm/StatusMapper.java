@@ -14,6 +14,8 @@ import java.util.OptionalLong;
 
 /** Tells the status of a worker from its run and from what Slurm says. */
 final class StatusMapper {
+  private static final int MAX_STANDARD_SIGNAL = 31;
+
   private StatusMapper() {}
 
   /**
@@ -95,10 +97,10 @@ final class StatusMapper {
     }
     Instant time = job.flatMap(SlurmJob::ended).orElse(run.record().created());
     if (isUnstarted && job.filter(it -> isExpired(run, it, time)).isPresent()) {
-      return Optional.of(unstarted(Kind.START_FAILED, time, "was not given a place in time"));
+      return Optional.of(withoutExitCode(Kind.START_FAILED, time, "was not given a place in time"));
     }
     if (isUnstarted && isStopped) {
-      return Optional.of(unstarted(Kind.STOPPED, time, "stopped before it started"));
+      return Optional.of(withoutExitCode(Kind.STOPPED, time, "stopped before it started"));
     }
     return job.map(it -> jobEnd(it, time, isUnstarted, isStopped));
   }
@@ -119,10 +121,10 @@ final class StatusMapper {
 
   private static WorkerEnd scriptEnd(Run.End own, Optional<SlurmJob> job, boolean isStopped) {
     if (own.failure().isPresent()) {
-      return unstarted(Kind.START_FAILED, own.time(), own.failure().get());
+      return withoutExitCode(Kind.START_FAILED, own.time(), own.failure().get());
     }
     if (own.exitCode().isEmpty()) {
-      return unstarted(Kind.STOPPED, own.time(), "stopped before it started");
+      return withoutExitCode(Kind.STOPPED, own.time(), "stopped before it started");
     }
     ProcessEnd process = ProcessEnd.ofExitStatus(own.time(), own.exitCode().getAsInt());
     return job.map(it -> explained(it, process, isStopped))
@@ -133,12 +135,20 @@ final class StatusMapper {
       SlurmJob job, Instant time, boolean isUnstarted, boolean isStopped) {
     String state = job.state();
     String reason = job.reason().orElse(state);
-    if (state.equals(JobState.BOOT_FAIL) || (isUnstarted && state.equals(JobState.FAILED))) {
-      return unstarted(Kind.START_FAILED, time, "Slurm could not start the job: " + reason);
-    }
     Exit exit = job.exit();
-    if (state.equals(JobState.NODE_FAIL) || (isUnstarted && exit.signal() == 0)) {
-      return unstarted(Kind.UNKNOWN, time, "Slurm ended the job: " + reason);
+    // Another host may see the files of the script late.
+    boolean isRun = !isUnstarted || state.equals("COMPLETED") || reason.equals("NonZeroExitCode");
+    // Slurm has codes of its own there: 53 if it cannot set the job up, 125 if memory is short.
+    boolean isKilled = exit.signal() > 0 && exit.signal() <= MAX_STANDARD_SIGNAL;
+    if (state.equals(JobState.BOOT_FAIL)
+        || (state.equals(JobState.FAILED) && !isRun && !isKilled)) {
+      return withoutExitCode(Kind.START_FAILED, time, "Slurm could not start the job: " + reason);
+    }
+    if (state.equals(JobState.OUT_OF_MEMORY) && !isKilled) {
+      return withoutExitCode(Kind.OUT_OF_MEMORY, time, "out of memory");
+    }
+    if (state.equals(JobState.NODE_FAIL) || (!isKilled && (!isRun || exit.signal() > 0))) {
+      return withoutExitCode(Kind.UNKNOWN, time, "Slurm ended the job: " + reason);
     }
     ProcessEnd process =
         exit.signal() > 0
@@ -164,7 +174,7 @@ final class StatusMapper {
         end.time(), end.exitCode(), end.signal(), end.failure(), end.reason() + " (" + cause + ")");
   }
 
-  private static WorkerEnd unstarted(Kind kind, Instant time, String reason) {
+  private static WorkerEnd withoutExitCode(Kind kind, Instant time, String reason) {
     return new WorkerEnd(
         kind,
         new ProcessEnd(time, OptionalInt.empty(), Optional.empty(), Optional.empty(), reason));

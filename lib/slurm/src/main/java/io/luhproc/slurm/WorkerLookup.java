@@ -101,7 +101,7 @@ final class WorkerLookup {
 
   /** Reads the run of a job; a run that has been removed is needed no more if the job has ended. */
   private Optional<Run> newRun(Marked marked) {
-    Optional<Run> run = Run.read(store.path(marked.name(), marked.run()));
+    Optional<Run> run = Run.read(store.path(marked.name(), marked.run()), marked.name());
     if (run.isEmpty() && marked.job().isLiving()) {
       throw new EngineRefusedException(
           "cannot tell the worker of job %d: %s is missing; set %s as it was, or cancel the job: scancel %d"

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -12,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,8 +30,7 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
   private static final List<String> PROGRAMS =
       List.of("slurmctld", "slurmd", "sbatch", "munged", "unshare", "nsenter", "ip");
 
-  private final Path directory =
-      Path.of(System.getProperty("luhproc.target"), "slurm-" + UUID.randomUUID()).toAbsolutePath();
+  private Path directory;
   private Process process;
 
   @Override
@@ -38,7 +40,8 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
     }
     assumeTrue(
         "root".equals(System.getProperty("user.name")), "network namespaces need root: no Slurm");
-    Files.createDirectories(directory);
+    // Below the folder of the build the path of munge's socket may be too long.
+    directory = Files.createTempDirectory("luhproc-slurm");
     process =
         new ProcessBuilder("unshare", "--net", "src/test/slurm/cluster", directory.toString())
             .redirectError(directory.resolve("stderr").toFile())
@@ -47,10 +50,9 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     if (!"up".equals(out.readLine())) {
       throw new IllegalStateException(
-          "cannot start Slurm: "
-              + Files.readString(directory.resolve("stderr"))
-              + "; see "
-              + directory.resolve("log"));
+          "cannot start Slurm; see "
+              + directory.resolve("stderr")
+              + " and the folder log beside it");
     }
   }
 
@@ -67,6 +69,9 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         process.destroy();
       }
+      try (Stream<Path> files = Files.walk(directory)) {
+        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
     }
   }
 
@@ -80,11 +85,15 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
 
   /** Returns the settings of an engine whose runs are in a new directory. */
   SlurmSettings settings(String app, Path runs) {
-    return new SlurmSettings("", app, runs, environment(), Duration.ofSeconds(6));
+    return settings("", app, runs);
+  }
+
+  SlurmSettings settings(String partition, String app, Path runs) {
+    return new SlurmSettings(partition, app, runs, environment(), Duration.ofSeconds(5));
   }
 
   Path newRuns() {
-    return directory.resolve("runs-" + UUID.randomUUID());
+    return directory.resolve("runs of ä " + UUID.randomUUID());
   }
 
   /** Returns a spec of a worker that runs a command. */
@@ -107,8 +116,9 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
   }
 
   void cancelAll() {
-    String ignored = run("scancel", "--signal=KILL", "--full", "--me");
-    String alsoIgnored = run("scancel", "--me");
+    for (String option : List.of("--signal=KILL", "--quiet")) {
+      String ignored = run("scancel", option, "--full", "--me");
+    }
   }
 
   /** Sends a signal to the controller. */
