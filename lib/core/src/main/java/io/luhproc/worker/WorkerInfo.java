@@ -84,6 +84,9 @@ public record WorkerInfo(
     text.append("\nerror file: ").append(errorFile);
     text.append("\nstate: ").append(state.name().toLowerCase(Locale.ROOT));
     text.append("\nstarted: ").append(started);
+    if (classArchive.isPresent()) {
+      text.append("\nclass archive: ").append(classArchive.get());
+    }
     // No lambdas: each costs a measurable part of a cold "info" command.
     if (uptime.isPresent()) {
       text.append("\nuptime: ").append(DurationAndSizeFormat.format(uptime.get()));
@@ -98,9 +101,6 @@ public record WorkerInfo(
     }
     if (cpuTime.isPresent()) {
       text.append("\ncpu: ").append(DurationAndSizeFormat.format(cpuTime.get()));
-    }
-    if (classArchive.isPresent()) {
-      text.append("\nclass archive: ").append(classArchive.get());
     }
     return text.toString();
   }

@@ -82,10 +82,10 @@ class WorkerInfoTest {
             """
             state: ready
             started: 2026-11-20T15:30:00Z
+            class archive: used
             uptime: 1m 30s
             rss: 4KiB
-            cpu: 20ms
-            class archive: used\
+            cpu: 20ms\
             """);
   }
 
