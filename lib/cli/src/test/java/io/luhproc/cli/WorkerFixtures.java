@@ -34,6 +34,7 @@ final class WorkerFixtures {
         Optional.empty(),
         OptionalLong.of(64 << 20),
         Optional.of(Duration.ofMillis(1_250)),
+        Optional.of("used"),
         Optional.empty());
   }
 
@@ -51,6 +52,7 @@ final class WorkerFixtures {
         Optional.empty(),
         Optional.of(end),
         OptionalLong.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param readyAt when its task reported that it is ready; empty before
  * @param classArchive whether it uses a class archive, and if not why; empty if it is no worker
  * @param end how it ended; empty while it runs, and if its end was not observed
+ * @param remote the engine that runs it; empty if it runs on this machine
  */
 public record ProcessRecord(
     ProcessKey key,
@@ -33,7 +34,8 @@ public record ProcessRecord(
     Optional<Instant> runningAt,
     Optional<Instant> readyAt,
     Optional<String> classArchive,
-    Optional<ProcessEnd> end) {
+    Optional<ProcessEnd> end,
+    Optional<Remote> remote) {
 
   /** Returns the record of a process that is about to be launched. */
   public static ProcessRecord forLaunch(
@@ -46,6 +48,7 @@ public record ProcessRecord(
         launch.time(),
         Optional.empty(),
         command,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -65,7 +68,8 @@ public record ProcessRecord(
         runningAt,
         readyAt,
         classArchive,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with an identity. */
@@ -81,7 +85,8 @@ public record ProcessRecord(
         runningAt,
         readyAt,
         classArchive,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with the time its task began. */
@@ -97,7 +102,8 @@ public record ProcessRecord(
         Optional.of(time),
         readyAt,
         classArchive,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with the time its task was ready. */
@@ -113,7 +119,8 @@ public record ProcessRecord(
         runningAt,
         Optional.of(time),
         classArchive,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with whether it uses a class archive, and if not why. */
@@ -129,7 +136,8 @@ public record ProcessRecord(
         runningAt,
         readyAt,
         newClassArchive,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with the end of the process. */
@@ -145,8 +153,35 @@ public record ProcessRecord(
         runningAt,
         readyAt,
         classArchive,
-        Optional.of(newEnd));
+        Optional.of(newEnd),
+        remote);
   }
+
+  /** Returns this record with the engine that runs the process. */
+  public ProcessRecord withRemote(Remote newRemote) {
+    return new ProcessRecord(
+        key,
+        program,
+        launchToken,
+        limitMarker,
+        startedAt,
+        identity,
+        command,
+        runningAt,
+        readyAt,
+        classArchive,
+        end,
+        Optional.of(newRemote));
+  }
+
+  /**
+   * The run of a process on an engine.
+   *
+   * @param engine the address of the engine, such as {@code k8s:batch}
+   * @param incarnation identifies the run; empty until the engine has accepted the start
+   * @param where the place that it runs at, if the engine has said so
+   */
+  public record Remote(String engine, Optional<String> incarnation, Optional<String> where) {}
 
   /**
    * A launch of a process.

@@ -135,6 +135,28 @@ public record StartOptions(
 
   /** A builder of start options. */
   public static final class Builder {
+    private static final List<String> SMALL =
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xmx64m");
+    // With these, the JVM would refuse a second collector, or warn of sizes that do not fit.
+    private static final List<String> REPLACED_BY_SMALL =
+        List.of(
+            "-XX:+UseG1GC",
+            "-XX:+UseParallelGC",
+            "-XX:+UseZGC",
+            "-XX:+UseShenandoahGC",
+            "-XX:+UseEpsilonGC",
+            "-XX:+AlwaysPreTouch",
+            "-XX:InitialHeapSize=",
+            "-XX:MaxHeapSize=",
+            "-XX:MinHeapSize=",
+            "-XX:NewSize=",
+            "-XX:MaxNewSize=",
+            "-XX:TieredStopAtLevel=",
+            "-Xms",
+            "-Xmx",
+            "-Xmn",
+            "-Xss");
+
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
     private final List<String> removedJvmOptions = new ArrayList<>();
@@ -162,6 +184,18 @@ public record StartOptions(
     /** Adds an option for the worker's JVM, such as {@code -Xmx64m}. */
     public Builder jvmOption(String option) {
       jvmOptions.add(Objects.requireNonNull(option, "option"));
+      return this;
+    }
+
+    /**
+     * Adds options for a worker that mostly waits: {@code -XX:+UseSerialGC}, {@code
+     * -XX:TieredStopAtLevel=1}, {@code -Xss512k} and {@code -Xmx64m}, in the place of the collector
+     * and the heap sizes of this JVM. The worker starts faster and needs less memory, and computes
+     * slower. An option that is added later wins: {@code small().jvmOption("-Xmx256m")}.
+     */
+    public Builder small() {
+      removedJvmOptions.addAll(REPLACED_BY_SMALL);
+      jvmOptions.addAll(SMALL);
       return this;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
@@ -135,6 +136,7 @@ class StopAllTest {
             LogPolicy.defaults(),
             Duration.ofSeconds(10),
             false,
+            WorkerEngines.LOCAL,
             new Platform(Map.of(), TimeSource.system(), table));
     assertThat(ParallelStop.run(context, keys, StopOptions.defaults()))
         .hasSize(count)

@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.AppProgram;
@@ -31,6 +32,7 @@ final class VirtualManagerContext {
         LogPolicy.defaults(),
         Duration.ofSeconds(10),
         false,
+        WorkerEngines.LOCAL,
         new Platform(environment, time, table));
   }
 }
