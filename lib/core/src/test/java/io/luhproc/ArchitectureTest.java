@@ -47,7 +47,7 @@ class ArchitectureTest {
           8  supervisor.engine
           7  supervisor.runtime
           6  supervisor.state   supervisor.event   worker.bootstrap   worker.remote
-          5  service            health.monitor     engine    archive
+          5  service            health.monitor     engine     archive
           4  health             cgroup             directory
           3  log.rotate         tree               relaunch
           2  log                spawn              limits      envfile    notify

@@ -57,6 +57,7 @@ public final class Bench {
     sections.put("first", StartSection::first);
     sections.put("marker", MarkerSection::run);
     sections.put("statement", FirstStatementSection::run);
+    sections.put("archive", ArchiveSection::run);
     sections.put("daemon", DaemonSection::run);
     sections.put("check", CheckSection::run);
     sections.put("inspect", WorkerQuerySection::run);

@@ -4,6 +4,7 @@ import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.time.TimeSource;
 import io.luhproc.worker.ProcessManager;
+import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.WorkerInfo;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -19,6 +20,7 @@ final class IdleWorkerSection {
   private static final double MAX_MIB = 3;
   private static final double MAX_WAKEUPS = 1;
   private static final double MAX_CPU = 0.001;
+  private static final StartOptions SMALL = StartOptions.builder().small().build();
   private static final Duration SETTLE_TIME = Duration.ofSeconds(3);
   private static final Duration MEASURED_TIME = Duration.ofSeconds(20);
   private static final double NANOS_PER_SECOND = 1e9;
@@ -43,13 +45,17 @@ final class IdleWorkerSection {
     IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("memory"));
     InterleavedTrials trials =
         new InterleavedTrials()
-            .add("worker", () -> section.measureWorker().rssBytes())
+            .add("worker", () -> section.measureWorker(StartOptions.defaults()).rssBytes())
+            .add("small", () -> section.measureWorker(SMALL).rssBytes())
             .add("bare", () -> section.measureBare().rssBytes())
             .run(0, 9);
     // The samples are bytes; Samples.median divides by a million.
     double workerMib = trials.samplesOf("worker").median() * 1e6 / BYTES_PER_MIB;
     double bareMib = trials.samplesOf("bare").median() * 1e6 / BYTES_PER_MIB;
-    int threads = section.measureWorker().threadCount() - section.measureBare().threadCount();
+    double smallMib = trials.samplesOf("small").median() * 1e6 / BYTES_PER_MIB;
+    int threads =
+        section.measureWorker(StartOptions.defaults()).threadCount()
+            - section.measureBare().threadCount();
     return List.of(
         new ResultRow(
             "memory of a worker over the bare task, RSS",
@@ -58,6 +64,12 @@ final class IdleWorkerSection {
             "< 3 MiB",
             workerMib - bareMib < MAX_MIB),
         new ResultRow(
+            "memory of a worker with `small()`, RSS",
+            formatMib(smallMib),
+            "a JVM that waits, without options " + formatMib(bareMib),
+            "below it",
+            smallMib < bareMib),
+        new ResultRow(
             "threads of a worker over the bare task", "" + threads, "", "1", threads == 1));
   }
 
@@ -65,8 +77,8 @@ final class IdleWorkerSection {
     return String.format(Locale.ROOT, "%.1f MiB", value);
   }
 
-  private ProcessStat measureWorker() throws InterruptedException {
-    WorkerInfo worker = manager.start(IdleMain.TASK, "idle");
+  private ProcessStat measureWorker(StartOptions options) throws InterruptedException {
+    WorkerInfo worker = manager.start(IdleMain.TASK, "idle", options);
     TimeSource.system().sleep(SETTLE_TIME);
     ProcessStat entry = findEntry(worker.identity().orElseThrow().pid());
     manager.stop(IdleMain.TASK, "idle");

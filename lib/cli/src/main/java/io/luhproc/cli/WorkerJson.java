@@ -35,7 +35,7 @@ import tools.jackson.core.json.JsonWriteFeature;
  * started            time
  * uptimeSeconds      time since the start, or between start and end
  * end                null while it runs, else an object: time, exitCode, signal, failure, reason
- * rssBytes, cpuSeconds
+ * rssBytes, cpuSeconds, classArchive
  * </pre>
  *
  * <p>A stop ({@code stop}; {@code stop --all}: an array of these): {@code task}, {@code id}, {@code
@@ -117,6 +117,7 @@ final class WorkerJson implements AutoCloseable {
     writeEnd(worker.end());
     writeNumber("rssBytes", worker.rssBytes().stream().mapToObj(BigDecimal::valueOf).findFirst());
     writeNumber("cpuSeconds", worker.cpuTime().map(WorkerJson::seconds));
+    writeText("classArchive", worker.classArchive());
     if (worker.engine().isPresent()) {
       writeEngine(worker.engine().get());
     }

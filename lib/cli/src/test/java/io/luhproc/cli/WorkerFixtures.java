@@ -34,7 +34,7 @@ final class WorkerFixtures {
         Optional.empty(),
         OptionalLong.of(64 << 20),
         Optional.of(Duration.ofMillis(1_250)),
-        Optional.empty(),
+        Optional.of("used"),
         Optional.empty());
   }
 

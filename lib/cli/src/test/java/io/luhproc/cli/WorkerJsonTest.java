@@ -24,7 +24,7 @@ final class WorkerJsonTest {
                 + "\"logFile\":\"/run/luhproc/index-aaaaaaaaaaaa/out.log\","
                 + "\"errorFile\":\"/run/luhproc/index-aaaaaaaaaaaa/err.log\","
                 + "\"started\":\"2026-01-31T12:00:00Z\",\"uptimeSeconds\":3723.456,\"end\":null,"
-                + "\"rssBytes\":67108864,\"cpuSeconds\":1.250}\n");
+                + "\"rssBytes\":67108864,\"cpuSeconds\":1.250,\"classArchive\":\"used\"}\n");
   }
 
   @Test

@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.StringJoiner;
+import java.util.StringTokenizer;
 
 /** The effective user of this JVM. */
 public final class EffectiveUser {
   private static final int ROOT = 0;
   private static final int OVERFLOW_UID = 65534;
-  private static final Pattern MAP_OF_ALL = Pattern.compile("\\s*0\\s+0\\s+4294967295\\s*");
+  // No pattern: its first use takes a cold JVM some milliseconds.
+  private static final String MAP_OF_ALL = "0 0 4294967295";
 
   private EffectiveUser() {}
 
@@ -29,7 +31,7 @@ public final class EffectiveUser {
    * (user_namespaces(7)), so that id is trusted there.
    */
   public static boolean trusts(int owner) {
-    return owner == ROOT || owner == uid() || (owner == OVERFLOW_UID && !Holder.ALL_MAPPED);
+    return owner == ROOT || owner == uid() || (owner == OVERFLOW_UID && !MapHolder.ALL_MAPPED);
   }
 
   private static int readUid() {
@@ -53,7 +55,12 @@ public final class EffectiveUser {
 
   private static boolean areAllMapped() {
     try {
-      return MAP_OF_ALL.matcher(Files.readString(Path.of("/proc/self/uid_map"))).matches();
+      StringTokenizer words = new StringTokenizer(Files.readString(Path.of("/proc/self/uid_map")));
+      StringJoiner map = new StringJoiner(" ");
+      while (words.hasMoreTokens()) {
+        map.add(words.nextToken());
+      }
+      return map.toString().equals(MAP_OF_ALL);
     } catch (IOException expected) {
       return true; // no user namespaces
     }
@@ -62,6 +69,10 @@ public final class EffectiveUser {
   /** Read once: a JVM does not change its user. */
   private static final class Holder {
     static final int UID = readUid();
+  }
+
+  /** Read once, and only if a file has the overflow id. */
+  private static final class MapHolder {
     static final boolean ALL_MAPPED = areAllMapped();
   }
 }

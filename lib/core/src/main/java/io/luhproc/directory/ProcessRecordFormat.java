@@ -137,8 +137,7 @@ final class ProcessRecordFormat {
             Optional.ofNullable(fields.find("app")), fields.get("task"), fields.get("id")),
         fields.get("program"),
         fields.get("launch"),
-        Optional.ofNullable(fields.find("limitMarker"))
-            .flatMap(it -> LimitMarker.ofLimit(Long.parseLong(it))),
+        toLimitMarker(fields.find("limitMarker")),
         InstantFormat.parse(fields.get("started")),
         fields.find("pid") == null ? Optional.empty() : Optional.of(toIdentity(fields)),
         toCommand(fields),
@@ -154,6 +153,11 @@ final class ProcessRecordFormat {
         fields.get("engine"),
         Optional.ofNullable(fields.find("incarnation")),
         Optional.ofNullable(fields.find("where")));
+  }
+
+  /** Runs in a cold worker before its task, so there is no lambda. */
+  private static Optional<LimitMarker> toLimitMarker(@Nullable String limit) {
+    return limit == null ? Optional.empty() : LimitMarker.ofLimit(Long.parseLong(limit));
   }
 
   private static ProcessIdentity toIdentity(PropertiesReader fields) {

@@ -462,6 +462,19 @@ public final class ProcessManager implements RelaunchableApp {
     }
 
     /**
+     * Sets whether workers start from a class-data archive; default true. The first worker of a
+     * program records its classes. Two seconds after {@link TaskContext#ready()}, or 10 s after its
+     * start, a process of low priority makes an archive below {@code
+     * ${XDG_CACHE_HOME:-~/.cache}/luhproc/archives}, which later workers use. The variable {@code
+     * LUHPROC_CLASS_ARCHIVE=off} turns this off, too. {@link WorkerInfo#classArchive()} tells
+     * whether a worker uses it.
+     */
+    public Builder classArchive(boolean enabled) {
+      classArchive = enabled;
+      return this;
+    }
+
+    /**
      * Sets the engine that runs the workers; default: {@code $LUHPROC_ENGINE}, else {@code local:},
      * this machine. The others are {@code k8s:NAMESPACE} and {@code slurm:PARTITION}, whose modules
      * must be on the class path.
@@ -474,19 +487,6 @@ public final class ProcessManager implements RelaunchableApp {
      */
     public Builder engine(String address) {
       engine = Optional.of(WorkerEngines.checkAddress(Objects.requireNonNull(address, "address")));
-      return this;
-    }
-
-    /**
-     * Sets whether workers start from a class-data archive; default true. The first worker of a
-     * program records its classes. Two seconds after {@link TaskContext#ready()}, or 10 s after its
-     * start, a process of low priority makes an archive below {@code
-     * ${XDG_CACHE_HOME:-~/.cache}/luhproc/archives}, which later workers use. The variable {@code
-     * LUHPROC_CLASS_ARCHIVE=off} turns this off, too. {@link WorkerInfo#classArchive()} tells
-     * whether a worker uses it.
-     */
-    public Builder classArchive(boolean enabled) {
-      classArchive = enabled;
       return this;
     }
 

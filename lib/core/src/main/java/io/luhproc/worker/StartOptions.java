@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Options of one start of a worker. By default, everything is as in this JVM and {@code start} does
@@ -36,7 +35,8 @@ public record StartOptions(
     Optional<String> token,
     Optional<Duration> awaitReady) {
 
-  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9-]{1,60}");
+  private static final int MAX_TOKEN_LENGTH = 60;
+
   private static final StartOptions DEFAULTS = builder().build();
 
   /**
@@ -66,9 +66,8 @@ public record StartOptions(
       checkPrefix(prefix);
     }
     checkNoNuls("argument", arguments);
-    if (token.isPresent() && !TOKEN.matcher(token.get()).matches()) {
-      throw new IllegalArgumentException(
-          "token (" + token.get() + ") must be 1 to 60 letters, digits or '-'");
+    if (token.isPresent()) {
+      checkToken(token.get());
     }
     if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
       throw new IllegalArgumentException(
@@ -92,6 +91,19 @@ public record StartOptions(
   static void checkPrefix(String prefix) {
     if (prefix.isEmpty()) {
       throw new IllegalArgumentException("prefix of removed JVM options () must not be empty");
+    }
+  }
+
+  /** Without a pattern, whose compilation a cold start would wait for. */
+  private static void checkToken(String token) {
+    boolean valid = !token.isEmpty() && token.length() <= MAX_TOKEN_LENGTH;
+    for (int i = 0; valid && i < token.length(); i++) {
+      char c = token.charAt(i);
+      valid = c == '-' || (c < 0x7f && Character.isLetterOrDigit(c));
+    }
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "token (" + token + ") must be 1 to 60 ASCII letters, digits or '-'");
     }
   }
 
@@ -145,6 +157,28 @@ public record StartOptions(
 
   /** A builder of start options. */
   public static final class Builder {
+    private static final List<String> SMALL =
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xmx64m");
+    // With these, the JVM would refuse a second collector, or warn of sizes that do not fit.
+    private static final List<String> REPLACED_BY_SMALL =
+        List.of(
+            "-XX:+UseG1GC",
+            "-XX:+UseParallelGC",
+            "-XX:+UseZGC",
+            "-XX:+UseShenandoahGC",
+            "-XX:+UseEpsilonGC",
+            "-XX:+AlwaysPreTouch",
+            "-XX:InitialHeapSize=",
+            "-XX:MaxHeapSize=",
+            "-XX:MinHeapSize=",
+            "-XX:NewSize=",
+            "-XX:MaxNewSize=",
+            "-XX:TieredStopAtLevel=",
+            "-Xms",
+            "-Xmx",
+            "-Xmn",
+            "-Xss");
+
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
     private final List<String> removedJvmOptions = new ArrayList<>();
@@ -174,6 +208,18 @@ public record StartOptions(
     /** Adds an option for the worker's JVM, such as {@code -Xmx64m}. */
     public Builder jvmOption(String option) {
       jvmOptions.add(Objects.requireNonNull(option, "option"));
+      return this;
+    }
+
+    /**
+     * Adds options for a worker that mostly waits: {@code -XX:+UseSerialGC}, {@code
+     * -XX:TieredStopAtLevel=1}, {@code -Xss512k} and {@code -Xmx64m}, in the place of the collector
+     * and the heap sizes of this JVM. The worker starts faster and needs less memory, and computes
+     * slower. An option that is added later wins: {@code small().jvmOption("-Xmx256m")}.
+     */
+    public Builder small() {
+      removedJvmOptions.addAll(REPLACED_BY_SMALL);
+      jvmOptions.addAll(SMALL);
       return this;
     }
 

@@ -46,10 +46,15 @@ public final class ClassPathJars {
   }
 
   private static void createJar(String classes, Path jar) throws IOException {
+    runJarTool("-cf0", jar.toString(), "-C", classes, ".");
+  }
+
+  /** Runs jar(1). */
+  public static void runJarTool(String... arguments) throws IOException {
     ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
-    int status = tool.run(System.out, System.err, "-cf0", jar.toString(), "-C", classes, ".");
+    int status = tool.run(System.out, System.err, arguments);
     if (status != 0) {
-      throw new IOException("jar(1) exited with " + status + " for " + classes);
+      throw new IOException("jar(1) exited with " + status + " for " + List.of(arguments));
     }
   }
 }

@@ -56,6 +56,15 @@ class StartStopOptionsTest {
   }
 
   @Test
+  void smallReplacesCollectorAndHeapOfStarter() {
+    StartOptions small = StartOptions.builder().small().jvmOption("-Xmx128m").build();
+    assertThat(small.jvmOptions())
+        .containsExactly(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xmx64m", "-Xmx128m");
+    assertThat(small.removedJvmOptions()).contains("-XX:+UseG1GC", "-Xms", "-Xmx");
+  }
+
+  @Test
   void toBuilderKeepsAllStartOptions() {
     StartOptions all =
         StartOptions.builder()

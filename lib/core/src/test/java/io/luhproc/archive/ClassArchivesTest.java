@@ -1,0 +1,206 @@
+package io.luhproc.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.LaunchCommand;
+import io.luhproc.relaunch.JavaLaunch;
+import io.luhproc.testing.VirtualTime;
+import io.luhproc.time.TimeSource;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which launches have an archive, and which options and files they get. */
+class ClassArchivesTest {
+  @TempDir private Path folder;
+  private Path jar;
+
+  @BeforeEach
+  void createJar() throws IOException {
+    jar = Files.createFile(folder.resolve("app.jar"));
+  }
+
+  private LaunchCommand launch(Map<String, String> environment, String... options) {
+    return launch(environment, true, options);
+  }
+
+  private LaunchCommand launch(
+      Map<String, String> environment, boolean enabled, String... options) {
+    List<String> argv = new ArrayList<>(List.of("/opt/jdk/bin/java"));
+    argv.addAll(List.of(options));
+    argv.addAll(List.of("-cp", jar.toString(), "com.example.App", "argument"));
+    return new ClassArchives(
+            enabled, Map.of("XDG_CACHE_HOME", folder.toString()), TimeSource.system())
+        .addTo(new LaunchCommand(argv, environment), true);
+  }
+
+  private static String describe(LaunchCommand command) {
+    return ClassArchives.describe(command.environment()).orElseThrow();
+  }
+
+  private ArchiveDirectory archives() throws IOException {
+    return ArchiveDirectory.open(Map.of("XDG_CACHE_HOME", folder.toString()));
+  }
+
+  private static String keyOf(LaunchCommand command) {
+    String state = command.environment().get(ClassArchives.VARIABLE);
+    return ArchiveDirectory.keyOf(Path.of(state.substring(state.indexOf(' ') + 1)));
+  }
+
+  @Test
+  void firstLaunchRecordsAndSecondWaits() {
+    LaunchCommand first = launch(Map.of());
+    assertThat(first.argv().get(1)).startsWith("-XX:DumpLoadedClassList=").endsWith(".recording");
+    assertThat(first.argv().get(2)).isEqualTo("-Xlog:cds*=off");
+    LaunchCommand second = launch(Map.of());
+    assertThat(second.argv()).doesNotContain("-Xlog:cds*=off");
+    assertThat(describe(second)).isEqualTo("not used: there is none yet");
+  }
+
+  @Test
+  void launchUsesArchiveWhoseSizeMatchesItsName() throws IOException {
+    String key = keyOf(launch(Map.of()));
+    Path archive = Files.write(archives().path().resolve(key + ".3.jsa"), new byte[3]);
+    LaunchCommand used = launch(Map.of());
+    assertThat(used.argv().get(1)).isEqualTo("-XX:SharedArchiveFile=" + archive);
+    assertThat(describe(used)).isEqualTo("used");
+    Files.write(archive, new byte[2]);
+    assertThat(describe(launch(Map.of()))).isEqualTo("not used: there is none yet");
+  }
+
+  @Test
+  void inheritedLogOptionIsNotRepeated() {
+    LaunchCommand nested = launch(Map.of(), "-Xlog:cds*=off");
+    assertThat(nested.argv()).containsOnlyOnce("-Xlog:cds*=off");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -javaagent:/a.jar              | the JVM has an agent or a debugger
+          -agentlib:jdwp=server=y        | the JVM has an agent or a debugger
+          -agentpath:/a.so               | the JVM has an agent or a debugger
+          -Xshare:off                    | the JVM options set an archive of their own
+          -XX:SharedArchiveFile=/a.jsa   | the JVM options set an archive of their own
+          -XX:AOTCache=/a.aot            | the JVM options set an archive of their own
+          -XX:ArchiveClassesAtExit=/a    | the JVM options set an archive of their own
+          --limit-modules=java.base      | the JVM option --limit-modules is not supported
+          -Xbootclasspath/a:/a.jar       | the JVM option -Xbootclasspath/a:/a.jar is not supported
+          """)
+  void optionPreventsArchiveOnCommandLineAndInEnvironment(String option, String reason)
+      throws IOException {
+    assertThat(describe(launch(Map.of(), option))).isEqualTo("not used: " + reason);
+    assertThat(describe(launch(Map.of("JAVA_TOOL_OPTIONS", option))))
+        .isEqualTo("not used: " + reason);
+    assertThat(archives().path()).isEmptyDirectory();
+  }
+
+  @Test
+  void archiveIsNotUsedWhenAppOrUserTurnsItOff() {
+    assertThat(describe(launch(Map.of(), false))).isEqualTo("not used: the app has turned it off");
+    LaunchCommand command = new LaunchCommand(List.of("java", "App"), Map.of());
+    assertThat(
+            describe(
+                new ClassArchives(true, Map.of(ClassArchives.SWITCH, "OFF"), TimeSource.system())
+                    .addTo(command, true)))
+        .isEqualTo("not used: LUHPROC_CLASS_ARCHIVE=off");
+    assertThat(
+            describe(new ClassArchives(true, Map.of(), TimeSource.system()).addTo(command, false)))
+        .isEqualTo("not used: the program is not started by java");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xmx1g", "-XX:+UseSerialGC", "--add-modules=java.sql"})
+  void keyDependsOnOption(String option) {
+    assertThat(keyOf(launch(Map.of(), option))).isNotEqualTo(keyOf(launch(Map.of())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Da=b", "-XX:HeapDumpPath=/a", "-XX:ErrorFile=/a", "-Xlog:gc"})
+  void keyIgnoresOptionThatDiffersBetweenWorkers(String option) {
+    assertThat(keyOf(launch(Map.of(), option))).isEqualTo(keyOf(launch(Map.of())));
+  }
+
+  @Test
+  void keyDependsOnFilesOfWildcard() throws IOException {
+    JavaLaunch launch =
+        JavaLaunch.parse(List.of("java", "-cp", folder + "/*", "App"), Map.of()).orElseThrow();
+    String before = ArchiveKey.of(launch);
+    Files.writeString(folder.resolve("added.jar"), "");
+    assertThat(ArchiveKey.of(launch)).isNotEqualTo(before);
+  }
+
+  @Test
+  void failedArchiveIsTriedAgainAfterAnHour() throws IOException {
+    ArchiveDirectory archives = archives();
+    archives.turnOff("key");
+    Instant now = Instant.now();
+    assertThat(archives.isOff("key", now)).isTrue();
+    assertThat(archives.isOff("key", now.plus(Duration.ofMinutes(61)))).isFalse();
+  }
+
+  @Test
+  void unusedAndSurplusArchivesAreDeleted() throws IOException {
+    ArchiveDirectory archives = archives();
+    Instant now = Instant.now();
+    for (int age = 0; age < 12; age++) {
+      Path archive = Files.createFile(archives.path().resolve(age + ".0.jsa"));
+      ArchiveDirectory.markUsed(archive, now.minus(Duration.ofDays(age * 5L)));
+    }
+    Path leftover = Files.createFile(archives.temporary("key", "token"));
+    ArchiveDirectory.markUsed(leftover, now.minus(Duration.ofHours(2)));
+    archives.prune(now);
+    File[] left = archives.path().toFile().listFiles();
+    assertThat(left).hasSize(6).allMatch(file -> file.getName().length() == "0.0.jsa".length());
+    assertThat(leftover).doesNotExist();
+  }
+
+  @Test
+  void makingReplacesCollectorAndHeap() {
+    List<String> argv =
+        List.of("java", "-Xmx16m", "-XX:+UseSerialGC", "-Xlog:gc", "-cp", "a.jar", "App");
+    JavaLaunch launch = JavaLaunch.parse(argv, Map.of()).orElseThrow();
+    assertThat(ArchiveOptions.forMaking(launch, 1 << 24))
+        .containsExactly("--class-path=a.jar", "-XX:+UseG1GC", "-Xmx512m", "-Xrs");
+    JavaLaunch zgc =
+        JavaLaunch.parse(List.of("java", "-XX:+UseZGC", "-cp", "a.jar", "App"), Map.of())
+            .orElseThrow();
+    assertThat(ArchiveOptions.forMaking(zgc, 1L << 40))
+        .containsExactly("-XX:+UseZGC", "--class-path=a.jar", "-Xrs");
+  }
+
+  @Test
+  void listOfExecutableJarAndModuleNamesProgramWithoutMainClass() {
+    Optional<JavaLaunch> executable =
+        JavaLaunch.parse(List.of("java", "-jar", "/a.jar", "x"), Map.of());
+    assertThat(executable.orElseThrow().program()).containsExactly("-cp", "/a.jar");
+    Optional<JavaLaunch> module =
+        JavaLaunch.parse(List.of("java", "-p", "/m", "-m", "a/b.C", "x"), Map.of());
+    assertThat(module.orElseThrow().program()).containsExactly("-m", "a/b.C");
+    assertThat(module.orElseThrow().modulePath()).containsExactly("/m");
+  }
+
+  @Test
+  void workerWithoutArchiveMakesNone() {
+    WorkerArchive none = new WorkerArchive(Map.of(), new VirtualTime());
+    none.onReady();
+    none.run();
+    assertThat(none.findRejection()).isEmpty();
+    none.close();
+  }
+}

@@ -1,0 +1,62 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.testing.InstalledJdks;
+import io.luhproc.testing.LeakCheck;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Class archives of an app in several packagings, on each installed JDK. */
+@Tag("process")
+@ExtendWith(LeakCheck.class)
+class ClassArchiveMatrixTest {
+  @TempDir private Path folder;
+
+  @Test
+  void archiveOfJarsIsUsedByNextWorker() throws Exception {
+    onEachJdk(ArchivedApp::ofJars);
+  }
+
+  @Test
+  void archiveOfExecutableJarIsUsedByNextWorker() throws Exception {
+    onEachJdk(ArchivedApp::ofExecutableJar);
+  }
+
+  @Test
+  void archiveOfModulesIsUsedByNextWorker() throws Exception {
+    if (!Boolean.getBoolean("luhproc.fast")) { // which compiles without module-info
+      onEachJdk(ArchivedApp::ofModules);
+    }
+  }
+
+  @Test
+  void directoryInClassPathHasNoArchive() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofDirectories(folder)) {
+      app.start("first");
+      assertThat(app.state("first")).startsWith("not used: the class path has a directory: ");
+      app.stop("first");
+      assertThat(app.files()).isEmpty();
+    }
+  }
+
+  private void onEachJdk(Packaging packaging) throws Exception {
+    for (Path jdk : InstalledJdks.homes()) {
+      Path own = folder.resolve(jdk.getFileName());
+      try (ArchivedApp app = packaging.in(own).java(jdk.resolve("bin/java"))) {
+        app.makeArchive();
+        app.start("next");
+        assertThat(app.state("next")).as(jdk.toString()).isEqualTo("used");
+        app.stop("next");
+      }
+    }
+  }
+
+  /** Packs the app into a folder. */
+  private interface Packaging {
+    ArchivedApp in(Path folder) throws Exception;
+  }
+}

@@ -1,0 +1,182 @@
+package io.luhproc.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.process.Signal;
+import io.luhproc.testing.LeakCheck;
+import io.luhproc.worker.StopResult.Outcome;
+import io.luhproc.worker.app.ArchiveApp;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Class archives that cannot be made or used. Each worker must run as without one, and its JVM must
+ * print nothing, which {@link ArchivedApp#stop} checks.
+ */
+@Tag("process")
+@ExtendWith(LeakCheck.class)
+class ClassArchiveTest {
+  private static final String NONE_YET = "not used: there is none yet";
+
+  @TempDir private Path folder;
+
+  @Test
+  void archiveIsMadeOnceWhenTwentyWorkersStart() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      String[] ids = IntStream.range(0, 20).mapToObj(Integer::toString).toArray(String[]::new);
+      app.start(ids);
+      Path archive = app.awaitFile(".jsa");
+      assertThat(app.state("0")).isEqualTo(NONE_YET);
+      app.start("later");
+      assertThat(app.state("later")).isEqualTo("used");
+      assertThat(app.files())
+          .containsOnlyOnce(archive.getFileName().toString())
+          .filteredOn(name -> name.endsWith(".jsa"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void anotherWorkerMakesArchiveWhenMakerIsKilled() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      app.start("killed");
+      app.awaitFile(".new");
+      boolean sent = app.manager().signal(ArchiveApp.TASK, "killed", Signal.KILL);
+      assertThat(sent).isTrue();
+      // A recorder is taken for killed when it has not made the archive within two minutes.
+      Files.setLastModifiedTime(
+          app.awaitFile(".recording"), FileTime.from(Instant.now().minusSeconds(200)));
+      Path archive = app.makeArchive();
+      assertThat(archive).isRegularFile();
+      app.stop("killed");
+    }
+  }
+
+  @Test
+  void stopEndsMakingAndNextWorkerContinues() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      app.start("stopped");
+      app.awaitFile(".new");
+      StopResult result = app.stop("stopped");
+      assertThat(result.outcome()).isEqualTo(Outcome.STOPPED);
+      assertThat(app.files()).noneMatch(name -> name.endsWith(".off") || name.endsWith(".new"));
+      assertThat(app.makeArchive()).isRegularFile();
+    }
+  }
+
+  @Test
+  void archiveIsNotMadeWhenDiskIsFull() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder).wrappedBy("prlimit", "--fsize=4194304")) {
+      app.start("full");
+      app.awaitFile(".off");
+      assertThat(app.files()).noneMatch(name -> name.contains(".jsa") || name.endsWith(".new"));
+      app.stop("full");
+      app.start("next");
+      assertThat(app.state("next")).contains("the JVM could not make or use it");
+      app.stop("next");
+    }
+  }
+
+  @Test
+  void archiveIsNotUsedWhenCacheDirectoryCannotBeCreated() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder).env("XDG_CACHE_HOME", "/proc/missing")) {
+      app.start("readonly");
+      assertThat(app.state("readonly")).startsWith("not used: its directory cannot be used: ");
+      app.stop("readonly");
+    }
+  }
+
+  @Test
+  void archiveIsNotUsedWhenHomeIsMissing() throws Exception {
+    Path home = folder.resolve("missing");
+    try (ArchivedApp app = ArchivedApp.ofJars(folder).env("XDG_CACHE_HOME", "").env("HOME", home)) {
+      app.start("homeless");
+      assertThat(app.state("homeless")).startsWith("not used: its directory cannot be used: ");
+      app.stop("homeless");
+      assertThat(home).doesNotExist();
+    }
+  }
+
+  @Test
+  void archiveIsNotUsedWhenTurnedOff() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder).env("LUHPROC_CLASS_ARCHIVE", "off")) {
+      app.start("off");
+      assertThat(app.state("off")).isEqualTo("not used: LUHPROC_CLASS_ARCHIVE=off");
+      app.stop("off");
+      assertThat(app.cache()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void archiveThatOthersCanWriteIsNotUsed() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      Path archive = app.makeArchive();
+      Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-rw-rw-"));
+      app.start("foreign");
+      assertThat(app.state("foreign")).isEqualTo(NONE_YET);
+      app.stop("foreign");
+      Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-------"));
+      Files.setPosixFilePermissions(app.archives(), PosixFilePermissions.fromString("rwxrwxrwx"));
+      app.start("foreign");
+      assertThat(app.state("foreign")).contains("only this user can write to");
+      app.stop("foreign");
+    }
+  }
+
+  @Test
+  void truncatedArchiveIsNotUsed() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      Path archive = app.makeArchive();
+      try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
+        file.setLength(file.length() / 2);
+      }
+      app.start("truncated");
+      assertThat(app.state("truncated")).isEqualTo(NONE_YET);
+      app.stop("truncated");
+    }
+  }
+
+  @Test
+  void damagedArchiveIsDeletedWhenJvmRejectsIt() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      Path archive = app.makeArchive();
+      overwriteHeader(archive);
+      app.start("damaged");
+      assertThat(app.state("damaged")).isEqualTo("not used: the JVM has rejected it");
+      app.stop("damaged");
+      assertThat(archive).doesNotExist();
+      app.start("next");
+      assertThat(app.state("next")).contains("it is tried again after an hour");
+      app.stop("next");
+    }
+  }
+
+  private static void overwriteHeader(Path archive) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
+      file.write(new byte[256]);
+    }
+  }
+
+  @Test
+  void archiveOfRebuiltJarIsNotUsed() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      app.makeArchive();
+      Instant rebuilt = Files.getLastModifiedTime(app.jar()).toInstant().plus(Duration.ofHours(1));
+      Files.setLastModifiedTime(app.jar(), FileTime.from(rebuilt));
+      app.start("rebuilt");
+      assertThat(app.state("rebuilt")).isEqualTo(NONE_YET);
+      app.stop("rebuilt");
+    }
+  }
+}
