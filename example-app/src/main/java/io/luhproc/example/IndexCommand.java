@@ -9,15 +9,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Command {@code index [FOLDER]}: starts the worker that indexes a folder. */
+/** Command {@code index [FOLDER...]}: starts a worker for each folder, which indexes it. */
 @Command(
     name = "index",
     mixinStandardHelpOptions = true,
-    description = "Index a folder in the background and keep the index up to date.",
+    description = "Index folders in the background and keep the index up to date.",
     footer = {
       "",
       "Hidden directories, target and node_modules are skipped. Symbolic links are not followed."
@@ -33,11 +36,19 @@ final class IndexCommand extends AppCommand {
   private final IndexRoot root;
 
   @Parameters(
-      arity = "0..1",
+      arity = "0..*",
       paramLabel = "FOLDER",
-      defaultValue = ".",
-      description = "Folder to index; default: the current one.")
-  private Path folder = Path.of("");
+      description = "Folders to index, each by a worker of its own; default: the current one.")
+  private List<Path> folders = new ArrayList<>();
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ADDRESS",
+      description =
+          "Engine that runs the workers: local:, k8s:NAMESPACE or slurm:PARTITION. The folders and"
+              + " the index must be on a file system that it shares; default: $LUHPROC_ENGINE, else"
+              + " local:.")
+  private Optional<String> engine = Optional.empty();
 
   @Option(names = "--wait", description = "Wait until all files are indexed, at most 10 minutes.")
   private boolean wait;
@@ -56,10 +67,25 @@ final class IndexCommand extends AppCommand {
 
   @Override
   int run(Console console) throws IOException, InterruptedException {
-    Path real = FolderPaths.requireFolder(folder);
-    WorkerInfo worker = manager.start(DocSearch.TASK, real.toString(), startOptions());
-    printStarted(console, real, worker);
-    return wait ? awaitIndexed(console, real) : ExitCode.SUCCESS.code();
+    if (wait && engine.isPresent()) {
+      throw new IllegalArgumentException(
+          "--wait must not be given with --engine: wait for the workers with the command wait");
+    }
+    ProcessManager workers = engine.map(manager::onEngine).orElse(manager);
+    List<Path> real = new ArrayList<>();
+    for (Path folder : folders.isEmpty() ? List.of(Path.of(".")) : folders) {
+      real.add(FolderPaths.requireFolder(folder));
+    }
+    for (Path folder : real) {
+      WorkerInfo worker = workers.start(DocSearch.TASK, folder.toString(), startOptions());
+      printStarted(console, folder, worker);
+    }
+    int code = ExitCode.SUCCESS.code();
+    for (Path folder : wait ? real : List.<Path>of()) {
+      int next = awaitIndexed(console, folder);
+      code = code == ExitCode.SUCCESS.code() ? next : code;
+    }
+    return code;
   }
 
   private StartOptions startOptions() {
@@ -79,7 +105,12 @@ final class IndexCommand extends AppCommand {
   }
 
   private static void printStarted(Console console, Path folder, WorkerInfo worker) {
-    String pid = worker.identity().map(identity -> " (pid " + identity.pid() + ")").orElse("");
+    String pid =
+        worker
+            .identity()
+            .map(identity -> " (pid " + identity.pid() + ")")
+            .or(() -> worker.engine().map(run -> " on " + run.address()))
+            .orElse("");
     String id = folder.toString();
     String name = FolderPaths.replaceControls(id);
     PrintWriter out = console.out();

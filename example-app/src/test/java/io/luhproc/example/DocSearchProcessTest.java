@@ -87,6 +87,32 @@ final class DocSearchProcessTest {
   }
 
   @Test
+  void eachFolderGetsAWorkerOfItsOwn() throws Exception {
+    write("a/x.txt", "red");
+    write("b/y.txt", "blue");
+    Path a = folder.resolve("a");
+    Path b = folder.resolve("b");
+
+    AppRun index = runMain("index", "--wait", a.toString(), b.toString());
+
+    assertThat(index.exit()).as(index.toString()).isZero();
+    assertThat(index.out()).contains("indexing " + a + " in", "indexing " + b + " in");
+    assertThat(run("list", "-q").out()).contains(a.toString(), b.toString());
+    assertThat(run("index", a.toString(), folder + "/none").exit()).isNotZero();
+  }
+
+  @Test
+  void engineThatCannotBeUsedIsNamed() throws Exception {
+    write("a.txt", "red");
+    AppRun unknown = run("index", folder.toString(), "--engine", "moon:base");
+    assertThat(unknown.exit()).isNotZero();
+    assertThat(unknown.err()).contains("moon:base", "use one of local", "k8s", "slurm");
+    assertThat(run("index", folder.toString(), "--engine", "moon").exit()).isEqualTo(2);
+    assertThat(run("index", folder.toString(), "--engine", "k8s:x", "--wait").exit()).isEqualTo(2);
+    assertThat(run("list", "--engine", "moon:base").err()).contains("use one of local");
+  }
+
+  @Test
   void statusReportsFailureWhenFolderIsRemoved() throws Exception {
     write("a.txt", "red");
     assertThat(runMain("index", folder.toString(), "--wait").exit()).isZero();

@@ -6,6 +6,7 @@ import io.luhproc.log.LogPolicy;
 import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.Signal;
+import io.luhproc.queue.WorkerQueue;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StartOptions;
 import io.luhproc.worker.StopOptions;
@@ -186,6 +187,24 @@ class RecipesProcessTest {
             .build();
     // end
     assertThat(pm.tasks()).containsExactly("INDEXER");
+  }
+
+  @Test
+  void queueStartsWorkers() throws Exception {
+    Path directory = root.resolve("queue");
+    // recipe: queue
+    try (WorkerQueue queue =
+        WorkerQueue.builder(pm, directory)
+            .place("local:", 4) // at most 4 here, then the next engine
+            .place("k8s:batch", 50)
+            .onEnd(worker -> System.out.println(worker.id() + ": " + worker.end()))
+            .open()) {
+      queue.submit("HEARTBEAT", "docs", StartOptions.defaults()); // false if it is there already
+      System.out.println(queue.status()); // waiting, running, succeeded, failed
+      queue.awaitEmpty(Duration.ofHours(1));
+    }
+    // end
+    assertThat(pm.info("HEARTBEAT", "docs").orElseThrow().exitCode()).hasValue(0);
   }
 
   private void startReady(String id) {

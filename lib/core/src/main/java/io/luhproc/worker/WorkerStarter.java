@@ -94,7 +94,7 @@ final class WorkerStarter {
       try {
         directory.checkWritable();
         launcher.check(
-            launchRequest(command(request, directory, newLaunch()), request.options(), directory));
+            launchRequest(command(request, directory, newLaunch(request.options())), request.options(), directory));
       } catch (LuhprocException | UncheckedIOException e) {
         throw new StartFailedException(
             "cannot restart " + request.key() + ": " + e.getMessage() + "; it was not stopped", e);
@@ -220,7 +220,7 @@ final class WorkerStarter {
   }
 
   private ProcessRecord launch(Request request, ProcessDirectory directory) {
-    ProcessRecord.Launch launch = newLaunch();
+    ProcessRecord.Launch launch = newLaunch(request.options());
     LaunchCommand plain = command(request, directory, launch);
     LaunchCommand command = context.withArchive(plain);
     ProcessRecord record =
@@ -238,8 +238,8 @@ final class WorkerStarter {
     return launched.record();
   }
 
-  private ProcessRecord.Launch newLaunch() {
-    return new ProcessRecord.Launch(RandomTokens.next(), context.time().now());
+  private ProcessRecord.Launch newLaunch(StartOptions options) {
+    return new ProcessRecord.Launch(launchToken(options), context.time().now());
   }
 
   /** Returns the command of a launch, without an archive. Starts nothing. */
