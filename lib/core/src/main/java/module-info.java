@@ -16,6 +16,7 @@ module io.luhproc.core {
   opens io.luhproc.posix;
 
   exports io.luhproc;
+  exports io.luhproc.engine;
   exports io.luhproc.envfile to
       io.luhproc.daemon;
   exports io.luhproc.health;
@@ -33,4 +34,6 @@ module io.luhproc.core {
       io.luhproc.cli,
       io.luhproc.daemon;
   exports io.luhproc.worker;
+
+  uses io.luhproc.engine.WorkerEngineProvider;
 }

@@ -45,8 +45,8 @@ class ArchitectureTest {
           9  supervisor         worker
           8  supervisor.engine
           7  supervisor.runtime
-          6  supervisor.state   supervisor.event   worker.bootstrap
-          5  service            health.monitor
+          6  supervisor.state   supervisor.event   worker.bootstrap   worker.remote
+          5  service            health.monitor     engine
           4  health             cgroup             directory
           3  log.rotate         tree               relaunch
           2  log                spawn              limits      envfile    notify
@@ -57,6 +57,7 @@ class ArchitectureTest {
   private static final Set<String> EXPORTED =
       Set.of(
           ROOT_PACKAGE,
+          "io.luhproc.engine",
           "io.luhproc.health",
           "io.luhproc.limits",
           "io.luhproc.log",

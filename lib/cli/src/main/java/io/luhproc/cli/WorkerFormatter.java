@@ -44,8 +44,17 @@ final class WorkerFormatter {
                 ? Optional.of(escapeEnd(worker.end().get()))
                 : Optional.empty(),
             worker.rssBytes(),
-            worker.cpuTime());
+            worker.cpuTime(),
+            worker.engine().map(WorkerFormatter::escapeEngine));
     return escaped.toString();
+  }
+
+  private static WorkerInfo.EngineRun escapeEngine(WorkerInfo.EngineRun run) {
+    return new WorkerInfo.EngineRun(
+        TerminalText.escapeToLine(run.address()),
+        TerminalText.escapeToLine(run.incarnation()),
+        run.where().map(TerminalText::escapeToLine),
+        run.detail().map(TerminalText::escapeToLine));
   }
 
   private static Path escapePath(Path path) {
@@ -146,6 +155,9 @@ final class WorkerFormatter {
   }
 
   private static String stateColour(WorkerInfo worker) {
+    if (worker.state() == WorkerState.LOST) {
+      return RED;
+    }
     if (worker.state() != WorkerState.ENDED) {
       return GREEN;
     }

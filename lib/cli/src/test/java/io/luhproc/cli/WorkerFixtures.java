@@ -33,7 +33,8 @@ final class WorkerFixtures {
         Optional.of(Duration.ofMillis(3_723_456)),
         Optional.empty(),
         OptionalLong.of(64 << 20),
-        Optional.of(Duration.ofMillis(1_250)));
+        Optional.of(Duration.ofMillis(1_250)),
+        Optional.empty());
   }
 
   static WorkerInfo ended(String id, ProcessEnd end) {
@@ -50,6 +51,7 @@ final class WorkerFixtures {
         Optional.empty(),
         Optional.of(end),
         OptionalLong.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -35,6 +35,7 @@ import java.util.Set;
  *       is to run, else missing. An empty file, as a power failure can leave it, means up. {@code
  *       .desired-state.new} is a leftover without meaning. Earlier versions called the file {@code
  *       want}, which is read if there is no {@code desired-state} and deleted by the next write.
+ *   <li>{@code mirror}: only if an engine runs the process; how far its log was copied to here.
  *   <li>{@code lock}: empty, see {@link DirectoryLock}.
  *   <li>{@code out.log}, {@code err.log} and their rotated files and indexes: see {@link
  *       io.luhproc.log.file}.
@@ -45,8 +46,9 @@ public final class ProcessDirectory {
   private static final String RECORD_FILE = "process.properties";
   private static final String DESIRED_STATE_FILE = "desired-state";
   private static final String OLD_DESIRED_STATE_FILE = "want";
+  private static final String MIRROR_FILE = "mirror";
   private static final Set<String> STATE_FILES =
-      Set.of(PID_FILE, RECORD_FILE, DESIRED_STATE_FILE, OLD_DESIRED_STATE_FILE);
+      Set.of(PID_FILE, RECORD_FILE, DESIRED_STATE_FILE, OLD_DESIRED_STATE_FILE, MIRROR_FILE);
   private static final String PROBE_FILE = "probe";
   private static final int PROBE_BYTES = 64 << 10;
   // The locks of the maintainers of the logs.
@@ -54,6 +56,7 @@ public final class ProcessDirectory {
   private static final String UP = "up\n";
   private static final int MAX_PID_DIGITS = 20;
   private static final int MAX_WORD_BYTES = 64;
+  private static final int MAX_MIRROR_BYTES = 4096;
   // A record contains a command line, which the kernel limits to 6 MiB.
   private static final int MAX_RECORD_BYTES = 16 << 20;
 
@@ -192,7 +195,7 @@ public final class ProcessDirectory {
   }
 
   /** Creates the log files that are missing. */
-  void createLogFiles() {
+  public void createLogFiles() {
     createIfMissing(outLog());
     createIfMissing(errLog());
   }
@@ -394,6 +397,29 @@ public final class ProcessDirectory {
     } catch (IOException e) {
       throw failure("write", file, e);
     }
+  }
+
+  /** Returns the content of {@code mirror}; empty if the file is missing. */
+  public Optional<String> readMirror() {
+    Path file = path.resolve(MIRROR_FILE);
+    try {
+      byte[] bytes = AtomicFiles.read(file, MAX_MIRROR_BYTES);
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+    } catch (NoSuchFileException | NotDirectoryException expected) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failure("read", file, e);
+    }
+  }
+
+  /** Replaces {@code mirror}. */
+  public void writeMirror(String content) {
+    replace(MIRROR_FILE, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns the file that a copier of the log of an engine locks. */
+  public Path mirrorLock() {
+    return path.resolve(MIRROR_FILE + LOCK_SUFFIX);
   }
 
   private void replace(String name, byte[] content) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param runningAt when its task began; empty before
  * @param readyAt when its task reported that it is ready; empty before
  * @param end how it ended; empty while it runs, and if its end was not observed
+ * @param remote the engine that runs it; empty if it runs on this machine
  */
 public record ProcessRecord(
     ProcessKey key,
@@ -31,7 +32,8 @@ public record ProcessRecord(
     LaunchedCommand command,
     Optional<Instant> runningAt,
     Optional<Instant> readyAt,
-    Optional<ProcessEnd> end) {
+    Optional<ProcessEnd> end,
+    Optional<Remote> remote) {
 
   /** Returns the record of a process that is about to be launched. */
   public static ProcessRecord forLaunch(
@@ -44,6 +46,7 @@ public record ProcessRecord(
         launch.time(),
         Optional.empty(),
         command,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -61,7 +64,8 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with an identity. */
@@ -76,7 +80,8 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with the time its task began. */
@@ -91,7 +96,8 @@ public record ProcessRecord(
         command,
         Optional.of(time),
         readyAt,
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with the time its task was ready. */
@@ -106,7 +112,8 @@ public record ProcessRecord(
         command,
         runningAt,
         Optional.of(time),
-        end);
+        end,
+        remote);
   }
 
   /** Returns this record with the end of the process. */
@@ -121,8 +128,34 @@ public record ProcessRecord(
         command,
         runningAt,
         readyAt,
-        Optional.of(newEnd));
+        Optional.of(newEnd),
+        remote);
   }
+
+  /** Returns this record with the engine that runs the process. */
+  public ProcessRecord withRemote(Remote newRemote) {
+    return new ProcessRecord(
+        key,
+        program,
+        launchToken,
+        limitMarker,
+        startedAt,
+        identity,
+        command,
+        runningAt,
+        readyAt,
+        end,
+        Optional.of(newRemote));
+  }
+
+  /**
+   * The run of a process on an engine.
+   *
+   * @param engine the address of the engine, such as {@code k8s:batch}
+   * @param incarnation identifies the run; empty until the engine has accepted the start
+   * @param where the place that it runs at, if the engine has said so
+   */
+  public record Remote(String engine, Optional<String> incarnation, Optional<String> where) {}
 
   /**
    * A launch of a process.

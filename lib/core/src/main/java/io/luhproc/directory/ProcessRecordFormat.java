@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * boot=…                     /proc/sys/kernel/random/boot_id    } the identity: all three,
  * pid=39241                                                     } or none during the launch
  * startTicks=123456          field 22 of /proc/PID/stat         }
+ * engine=k8s:batch           only if an engine runs it, with incarnation=… and where=…, once known
  * running=…, ready=…         when the task began, and reported that it is ready
  * directory=/srv/app         working directory
  * command.0=…                the complete command; likewise jvmOption.0, removedJvmOption.0,
@@ -66,6 +67,9 @@ final class ProcessRecordFormat {
     if (record.identity().isPresent()) {
       putIdentity(lines, record.identity().get());
     }
+    if (record.remote().isPresent()) {
+      putRemote(lines, record.remote().get());
+    }
     lines.putIfPresent("running", record.runningAt());
     lines.putIfPresent("ready", record.readyAt());
     putCommand(lines, record.command());
@@ -82,6 +86,12 @@ final class ProcessRecordFormat {
     lines.put("boot", identity.bootId());
     lines.put("pid", identity.pid());
     lines.put("startTicks", identity.startTicks());
+  }
+
+  private static void putRemote(PropertiesWriter lines, ProcessRecord.Remote remote) {
+    lines.put("engine", remote.engine());
+    lines.putIfPresent("incarnation", remote.incarnation());
+    lines.putIfPresent("where", remote.where());
   }
 
   private static void putCommand(PropertiesWriter lines, LaunchedCommand command) {
@@ -132,7 +142,15 @@ final class ProcessRecordFormat {
         toCommand(fields),
         fields.findInstant("running"),
         fields.findInstant("ready"),
-        fields.find("end.time") == null ? Optional.empty() : Optional.of(toEnd(fields)));
+        fields.find("end.time") == null ? Optional.empty() : Optional.of(toEnd(fields)),
+        fields.find("engine") == null ? Optional.empty() : Optional.of(toRemote(fields)));
+  }
+
+  private static ProcessRecord.Remote toRemote(PropertiesReader fields) {
+    return new ProcessRecord.Remote(
+        fields.get("engine"),
+        Optional.ofNullable(fields.find("incarnation")),
+        Optional.ofNullable(fields.find("where")));
   }
 
   private static ProcessIdentity toIdentity(PropertiesReader fields) {

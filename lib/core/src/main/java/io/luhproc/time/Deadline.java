@@ -46,6 +46,17 @@ public final class Deadline {
    * @throws InterruptedException if the waiting thread is interrupted
    */
   public boolean await(BooleanSupplier condition) throws InterruptedException {
+    return await(condition, MAX_PAUSE);
+  }
+
+  /**
+   * Waits until a condition is true. Polls at once, then after 1 ms, then at growing intervals.
+   *
+   * @param maxPause the longest interval
+   * @return whether the condition was true before the deadline expired
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public boolean await(BooleanSupplier condition, Duration maxPause) throws InterruptedException {
     Duration pause = MIN_PAUSE;
     while (!condition.getAsBoolean()) {
       Duration left = remaining();
@@ -53,7 +64,7 @@ public final class Deadline {
         return false;
       }
       time.sleep(pause.compareTo(left) < 0 ? pause : left);
-      pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
+      pause = pause.multipliedBy(2).compareTo(maxPause) < 0 ? pause.multipliedBy(2) : maxPause;
     }
     return true;
   }

@@ -5,6 +5,7 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.procfs.ProcessTable;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param program how this app is relaunched
  * @param logPolicy when logs are rotated and expire
  * @param grace how long a task may keep running after a stop request
+ * @param engine the address of the engine that runs the workers
  * @param platform the machine
  */
 record ManagerContext(
@@ -36,6 +38,7 @@ record ManagerContext(
     AppProgram program,
     LogPolicy logPolicy,
     Duration grace,
+    String engine,
     Platform platform)
     implements TaskLauncher {
 
@@ -76,6 +79,15 @@ record ManagerContext(
           ("cannot use %s for %s: its process.properties is about %s, so it was copied or renamed;"
                   + " remove it")
               .formatted(directory, key, record.key()));
+    }
+    String recordedEngine =
+        record.remote().isPresent() ? record.remote().get().engine() : WorkerEngines.LOCAL;
+    if (record.end().isEmpty() && !recordedEngine.equals(engine)) {
+      throw new DirectoryRefusedException(
+          directory.path(),
+          ("cannot use %s for %s: it runs on engine %s, and this manager uses %s; stop it there"
+                  + " first")
+              .formatted(directory, key, recordedEngine, engine));
     }
     if (!belongsToApp(record)) {
       throw new DirectoryRefusedException(

@@ -5,6 +5,7 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.NotRelaunchableException;
@@ -46,7 +47,7 @@ public final class ProcessManager implements RelaunchableApp {
   private final TaskRegistry tasks;
   private final Builder settings;
   private @Nullable ManagerContext context;
-  private @Nullable WorkerStarter starter;
+  private @Nullable Workers workers;
 
   private ProcessManager(TaskRegistry tasks, Builder settings) {
     this.tasks = tasks;
@@ -61,20 +62,11 @@ public final class ProcessManager implements RelaunchableApp {
     return context;
   }
 
-  private WorkerQuery query() {
-    return new WorkerQuery(context());
-  }
-
-  /** Creates the starter once, because it searches the PATH for setsid(1). */
-  private synchronized WorkerStarter starter() {
-    if (starter == null) {
-      starter = new WorkerStarter(context(), query());
+  private synchronized Workers workers() {
+    if (workers == null) {
+      workers = Builder.newWorkers(context());
     }
-    return starter;
-  }
-
-  private WorkerStopper stopper() {
-    return new WorkerStopper(context());
+    return workers;
   }
 
   /** Returns a builder without tasks. */
@@ -150,7 +142,7 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public WorkerInfo start(String task, String id, StartOptions options) {
     Objects.requireNonNull(options, "options");
-    return starter().start(context().key(task, id), options);
+    return workers().start(context().key(task, id), options);
   }
 
   /**
@@ -162,13 +154,12 @@ public final class ProcessManager implements RelaunchableApp {
    *     app
    */
   public Optional<WorkerInfo> info(String task, String id) {
-    return query().info(context().key(task, id));
+    return workers().info(context().key(task, id));
   }
 
   /** Returns all workers of this manager's tasks, running or ended, that have a directory. */
   public List<WorkerInfo> list() {
-    WorkerQuery query = query();
-    return query.list(query::belongsToManager);
+    return workers().list(tasks.names());
   }
 
   /**
@@ -178,8 +169,7 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public List<WorkerInfo> list(String task) {
     tasks.get(Objects.requireNonNull(task, "task"));
-    WorkerQuery query = query();
-    return query.list(it -> it.key().task().equals(task) && query.belongsToManager(it));
+    return workers().list(List.of(task));
   }
 
   /**
@@ -187,7 +177,7 @@ public final class ProcessManager implements RelaunchableApp {
    * apps. The superuser also gets the processes of other users.
    */
   public List<WorkerInfo> listAll() {
-    return query().listAll();
+    return new WorkerQuery(context()).listAll();
   }
 
   /** Stops a worker with default options; see {@link #stop(String, String, StopOptions)}. */
@@ -211,7 +201,7 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public StopResult stop(String task, String id, StopOptions options) {
     Objects.requireNonNull(options, "options");
-    return stopper().stop(context().key(task, id), options);
+    return workers().stop(context().key(task, id), options);
   }
 
   /** Stops all workers of a task; see {@link #stopAll(String, StopOptions)}. */
@@ -232,7 +222,7 @@ public final class ProcessManager implements RelaunchableApp {
     Objects.requireNonNull(options, "options");
     List<ProcessKey> keys =
         list(task).stream().map(worker -> context().key(task, worker.id())).toList();
-    return ParallelStop.run(context(), keys, options);
+    return workers().stopAll(keys, options);
   }
 
   /**
@@ -247,7 +237,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws LuhprocException if permission is denied, or the thread is interrupted
    */
   public boolean signal(String task, String id, Signal signal) {
-    return new WorkerSignaller(context()).signal(context().key(task, id), signal);
+    return workers().signal(context().key(task, id), signal);
   }
 
   /**
@@ -283,7 +273,7 @@ public final class ProcessManager implements RelaunchableApp {
     ProcessKey key = context().key(task, id);
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(stop, "stop");
-    return new WorkerRestarter(context(), starter(), stopper()).restart(key, start, stop);
+    return workers().restart(key, start, stop);
   }
 
   /**
@@ -295,7 +285,7 @@ public final class ProcessManager implements RelaunchableApp {
    *     stored, or if its record is missing or damaged
    */
   public StartOptions startOptions(String task, String id) {
-    return query().previousOptions(context().key(task, id));
+    return workers().startOptions(context().key(task, id));
   }
 
   /**
@@ -305,9 +295,7 @@ public final class ProcessManager implements RelaunchableApp {
    * @throws NoSuchWorkerException if it has no directory: it was never started, or was stopped
    */
   public ProcessLog logs(String task, String id) {
-    WorkerInfo worker =
-        info(task, id).orElseThrow(() -> new NoSuchWorkerException(context().key(task, id)));
-    return ProcessLog.of(worker.directory());
+    return workers().logs(context().key(task, id));
   }
 
   /** Returns the registered tasks, in registration order. */
@@ -329,6 +317,7 @@ public final class ProcessManager implements RelaunchableApp {
   /** A builder of managers. */
   public static final class Builder {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+    private static final String ENGINE_VARIABLE = "LUHPROC_ENGINE";
 
     private TaskRegistry tasks = TaskRegistry.empty();
     private Optional<String> app = Optional.empty();
@@ -338,6 +327,7 @@ public final class ProcessManager implements RelaunchableApp {
     private final List<String> removedJvmOptions = new ArrayList<>();
     private Optional<LogPolicy> logPolicy = Optional.empty();
     private Duration grace = DEFAULT_GRACE;
+    private Optional<String> engine = Optional.empty();
 
     private Builder() {}
 
@@ -349,6 +339,7 @@ public final class ProcessManager implements RelaunchableApp {
       removedJvmOptions.addAll(other.removedJvmOptions);
       logPolicy = other.logPolicy;
       grace = other.grace;
+      engine = other.engine;
     }
 
     /**
@@ -438,6 +429,22 @@ public final class ProcessManager implements RelaunchableApp {
       return this;
     }
 
+    /**
+     * Sets the engine that runs the workers; default: {@code $LUHPROC_ENGINE}, else {@code local:},
+     * this machine. The others are {@code k8s:NAMESPACE} and {@code slurm:PARTITION}, whose modules
+     * must be on the class path.
+     *
+     * <p>All methods mean the same on every engine. Logs are copied to the process directory when
+     * they are asked for, and at the end of a worker. {@link ProcessManager#signal} is not
+     * supported; a worker counts as ready when it runs.
+     *
+     * @throws IllegalArgumentException if the address has no scheme
+     */
+    public Builder engine(String address) {
+      engine = Optional.of(WorkerEngines.checkAddress(Objects.requireNonNull(address, "address")));
+      return this;
+    }
+
     /** Returns the manager. Does not access the disk. */
     public ProcessManager build() {
       return new ProcessManager(tasks, new Builder(this));
@@ -452,7 +459,22 @@ public final class ProcessManager implements RelaunchableApp {
           (program == null ? AppProgram.currentJvm() : program).withoutOptions(removedJvmOptions),
           logPolicy.isPresent() ? logPolicy.get() : LogPolicy.defaults(),
           grace,
+          engineAddress(environment),
           new Platform(environment, TimeSource.system(), ProcessTable.system()));
+    }
+
+    private String engineAddress(Map<String, String> environment) {
+      String fromEnvironment = environment.getOrDefault(ENGINE_VARIABLE, "");
+      if (engine.isPresent() || fromEnvironment.isEmpty()) {
+        return engine.isPresent() ? engine.get() : WorkerEngines.LOCAL;
+      }
+      return WorkerEngines.checkAddress(fromEnvironment);
+    }
+
+    private static Workers newWorkers(ManagerContext context) {
+      return context.engine().equals(WorkerEngines.LOCAL)
+          ? new LocalWorkers(context)
+          : EngineWorkers.open(context);
     }
   }
 }

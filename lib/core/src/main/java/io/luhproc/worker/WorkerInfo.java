@@ -30,6 +30,7 @@ import java.util.OptionalLong;
  * @param end how it ended; empty while it runs, and if the end is unknown
  * @param rssBytes resident memory in bytes while it runs; empty where the system does not report it
  * @param cpuTime CPU time used so far while it runs; empty where the system does not report it
+ * @param engine the engine that runs it; empty if it runs on this machine
  * @since 0.1
  */
 public record WorkerInfo(
@@ -45,7 +46,19 @@ public record WorkerInfo(
     Optional<Duration> uptime,
     Optional<ProcessEnd> end,
     OptionalLong rssBytes,
-    Optional<Duration> cpuTime) {
+    Optional<Duration> cpuTime,
+    Optional<EngineRun> engine) {
+
+  /**
+   * The run of a worker on an engine.
+   *
+   * @param address the address of the engine, such as {@code k8s:batch}
+   * @param incarnation identifies the run there, such as the uid of a Job
+   * @param where the place that it runs at, such as a pod and its node; empty before it has one
+   * @param detail what the engine says in addition, such as why it does not run yet
+   */
+  public record EngineRun(
+      String address, String incarnation, Optional<String> where, Optional<String> detail) {}
 
   /** Returns the pid of the current or last process; empty if none was recorded. */
   public OptionalLong pid() {
@@ -80,6 +93,9 @@ public record WorkerInfo(
     text.append("\nlog file: ").append(logFile);
     text.append("\nerror file: ").append(errorFile);
     text.append("\nstate: ").append(state.name().toLowerCase(Locale.ROOT));
+    if (engine.isPresent()) {
+      appendEngine(text, engine.get());
+    }
     text.append("\nstarted: ").append(started);
     // No lambdas: each costs a measurable part of a cold "info" command.
     if (uptime.isPresent()) {
@@ -97,5 +113,16 @@ public record WorkerInfo(
       text.append("\ncpu: ").append(DurationAndSizeFormat.format(cpuTime.get()));
     }
     return text.toString();
+  }
+
+  private static void appendEngine(StringBuilder text, EngineRun run) {
+    text.append("\nengine: ").append(run.address()).append(" (").append(run.incarnation());
+    text.append(')');
+    if (run.where().isPresent()) {
+      text.append("\nwhere: ").append(run.where().get());
+    }
+    if (run.detail().isPresent()) {
+      text.append("\ndetail: ").append(run.detail().get());
+    }
   }
 }

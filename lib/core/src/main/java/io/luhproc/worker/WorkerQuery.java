@@ -82,7 +82,8 @@ final class WorkerQuery {
 
   /** Returns whether a worker belongs to this manager. */
   boolean belongsToManager(ProcessRecord record) {
-    return context.tasks().contains(record.key().task())
+    return record.remote().isEmpty()
+        && context.tasks().contains(record.key().task())
         && record.key().app().equals(context.app())
         && context.belongsToApp(record);
   }
@@ -102,7 +103,7 @@ final class WorkerQuery {
     return new WorkerInfo(
         key.task(),
         key.id(),
-        alive ? stateOf(record) : WorkerState.ENDED,
+        alive ? stateOf(record) : stateOfAbsent(record),
         launched,
         hasIdentity(record) ? record.get().identity() : identityOf(process),
         directory.path(),
@@ -112,7 +113,8 @@ final class WorkerQuery {
         record.isPresent() ? uptime(record.get(), alive) : Optional.empty(),
         record.isPresent() && !alive ? record.get().end() : Optional.empty(),
         rss(process),
-        cpu(process));
+        cpu(process),
+        record.isPresent() ? record.get().remote().map(WorkerQuery::engineRun) : Optional.empty());
   }
 
   private static boolean hasIdentity(Optional<ProcessRecord> record) {
@@ -141,6 +143,21 @@ final class WorkerQuery {
     return starting ? WorkerState.STARTING : WorkerState.RUNNING;
   }
 
+  /** A process of an engine is alive for all that this machine knows. */
+  private static WorkerState stateOfAbsent(Optional<ProcessRecord> record) {
+    boolean remote =
+        record.isPresent() && record.get().remote().isPresent() && record.get().end().isEmpty();
+    return remote ? WorkerState.LOST : WorkerState.ENDED;
+  }
+
+  private static WorkerInfo.EngineRun engineRun(ProcessRecord.Remote remote) {
+    return new WorkerInfo.EngineRun(
+        remote.engine(),
+        remote.incarnation().isPresent() ? remote.incarnation().get() : "?",
+        remote.where(),
+        Optional.empty());
+  }
+
   private Optional<Duration> uptime(ProcessRecord record, boolean alive) {
     Optional<ProcessEnd> recordedEnd = record.end();
     if (!alive && recordedEnd.isEmpty()) {
@@ -167,7 +184,11 @@ final class WorkerQuery {
    * @throws StartFailedException if it has ended and was given variables, or its record is damaged
    */
   StartOptions previousOptions(ProcessKey key) {
-    WorkerInfo worker = info(key).orElseThrow(() -> new NoSuchWorkerException(key));
+    return previousOptions(key, info(key).orElseThrow(() -> new NoSuchWorkerException(key)));
+  }
+
+  /** Returns the options that a worker was started with, here or on an engine. */
+  StartOptions previousOptions(ProcessKey key, WorkerInfo worker) {
     Optional<LaunchedCommand> command =
         ProcessDirectory.at(worker.directory()).readRecord().map(ProcessRecord::command);
     if (command.isEmpty()) {
@@ -195,8 +216,9 @@ final class WorkerQuery {
         .orElseThrow(
             () ->
                 new StartFailedException(
-                    ("cannot restart %s with the same options: it has ended, and the value of its"
-                            + " variable %s is not stored; start it with the variable")
+                    ("cannot restart %s with the same options: it has ended or runs elsewhere, and"
+                            + " the value of its variable %s is not stored; start it with the"
+                            + " variable")
                         .formatted(key, name)));
   }
 }

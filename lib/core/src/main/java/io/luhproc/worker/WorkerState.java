@@ -12,6 +12,10 @@ public enum WorkerState {
   RUNNING,
   /** The task runs and has called {@link TaskContext#ready()}. */
   READY,
+  /** An engine ends the process. */
+  STOPPING,
+  /** The engine that runs the process cannot say whether it is alive. */
+  LOST,
   /** The process has ended; its directory with the logs still exists. */
   ENDED;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.procfs.ProcessTable;
@@ -134,6 +135,7 @@ class StopAllTest {
             AppProgram.of(JvmCommand.ofCommand(List.of("sleep", "300"))),
             LogPolicy.defaults(),
             Duration.ofSeconds(10),
+            WorkerEngines.LOCAL,
             new Platform(Map.of(), TimeSource.system(), table));
     assertThat(ParallelStop.run(context, keys, StopOptions.defaults()))
         .hasSize(count)

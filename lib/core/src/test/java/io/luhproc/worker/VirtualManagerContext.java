@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.procfs.ProcessTable;
 import io.luhproc.relaunch.AppProgram;
@@ -30,6 +31,7 @@ final class VirtualManagerContext {
         AppProgram.of(JvmCommand.ofCommand(List.of("app"))),
         LogPolicy.defaults(),
         Duration.ofSeconds(10),
+        WorkerEngines.LOCAL,
         new Platform(environment, time, table));
   }
 }

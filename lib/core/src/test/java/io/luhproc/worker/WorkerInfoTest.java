@@ -35,7 +35,8 @@ class WorkerInfoTest {
             ? Optional.empty()
             : Optional.of(ProcessEnd.ofExitStatus(STARTED.plusSeconds(90), 137)),
         alive ? OptionalLong.of(4096) : OptionalLong.empty(),
-        alive ? Optional.of(Duration.ofMillis(20)) : Optional.empty());
+        alive ? Optional.of(Duration.ofMillis(20)) : Optional.empty(),
+        Optional.empty());
   }
 
   @Test

@@ -99,7 +99,7 @@ public final class LogMaintainer implements AutoCloseable {
     this.schedule = new TickSchedule(policy, context.growth());
     this.identity = new ActiveFileIdentity(files);
     this.timeIndex = new TimeIndexWriter(files, indexFile, context.time());
-    this.lock = new MaintainerLock(files);
+    this.lock = new MaintainerLock(files.lockFile());
   }
 
   /** A part of a tick that can fail by itself; its failure is logged once until it succeeds. */

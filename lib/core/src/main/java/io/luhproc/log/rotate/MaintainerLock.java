@@ -15,21 +15,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exclusive right to maintain a stream.
+ * The exclusive right to maintain a stream, or to write it.
  *
- * <p>It is an fcntl(2) write lock on {@code out.lock}, which stays after the lock is released. The
- * kernel releases it when the holder dies. Such locks belong to a process and end when it closes
- * any descriptor of the file, so the maintainers of one JVM exclude each other by a {@link
+ * <p>It is an fcntl(2) write lock on a file, which stays after the lock is released. The kernel
+ * releases it when the holder dies. Such locks belong to a process and end when it closes any
+ * descriptor of the file, so the maintainers of one JVM exclude each other by a {@link
  * JvmExclusion}.
  */
-final class MaintainerLock implements AutoCloseable {
-  private final LogFiles files;
+public final class MaintainerLock implements AutoCloseable {
+  private final Path file;
   private @Nullable FileChannel channel;
   private @Nullable Object heldKey;
   private @Nullable JvmExclusion exclusion;
 
-  MaintainerLock(LogFiles files) {
-    this.files = files;
+  /**
+   * Creates a lock that is not held.
+   *
+   * @param file the file to lock
+   */
+  public MaintainerLock(Path file) {
+    this.file = file;
   }
 
   /**
@@ -37,8 +42,7 @@ final class MaintainerLock implements AutoCloseable {
    *
    * @throws IOException if another maintainer holds the lock, or if the file cannot be opened
    */
-  void acquire() throws IOException {
-    Path file = files.lockFile();
+  public void acquire() throws IOException {
     Object key = keyOfExisting(file);
     if (key != null && key.equals(heldKey)) {
       return;

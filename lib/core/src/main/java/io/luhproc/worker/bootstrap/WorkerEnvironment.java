@@ -43,6 +43,11 @@ public final class WorkerEnvironment {
     return environment;
   }
 
+  /** Returns the variables that tell a process which worker it is. */
+  public static List<String> launchVariables() {
+    return LAUNCH_VARIABLES;
+  }
+
   /** Returns the names of the variables that a worker inherits, sorted. */
   public static List<String> inheritedNames(Map<String, String> workerEnvironment, String task) {
     Set<String> names = new TreeSet<>(workerEnvironment.keySet());

@@ -1,0 +1,8 @@
+/**
+ * The contract of {@link io.luhproc.engine.WorkerEngine} as tests, which the modules of the engines
+ * compile and run against their engine.
+ */
+@NullMarked
+package io.luhproc.contract;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.luhproc.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Opens engines by their address, {@code scheme:target}.
+ *
+ * @since 0.1
+ */
+public final class WorkerEngines {
+  /** The address of this machine, which needs no provider. */
+  public static final String LOCAL = "local:";
+
+  private static final Pattern ADDRESS = Pattern.compile("([a-z][a-z0-9+.-]*):(\\S*)");
+  private static final Map<String, String> ARTIFACTS =
+      Map.of("k8s", "luhproc-kubernetes", "slurm", "luhproc-slurm");
+
+  private WorkerEngines() {}
+
+  /**
+   * Checks an address and returns it.
+   *
+   * @throws IllegalArgumentException if it has no scheme, or contains white space
+   */
+  public static String checkAddress(String address) {
+    if (!ADDRESS.matcher(address).matches()) {
+      throw new IllegalArgumentException(
+          "engine ("
+              + address
+              + ") must be SCHEME:TARGET, such as local:, k8s:NAMESPACE or slurm:PARTITION");
+    }
+    return address;
+  }
+
+  /**
+   * Opens an engine.
+   *
+   * @param address {@code scheme:target}
+   * @param app distinguishes the workers of this app
+   * @throws IllegalArgumentException if the address is invalid
+   * @throws EngineRefusedException if there is no provider for the scheme, or it refuses the target
+   */
+  public static WorkerEngine open(String address, String app, Map<String, String> environment) {
+    Matcher parts = ADDRESS.matcher(checkAddress(address));
+    boolean ignored = parts.matches();
+    String scheme = parts.group(1);
+    List<String> schemes = new ArrayList<>();
+    for (WorkerEngineProvider provider : ServiceLoader.load(WorkerEngineProvider.class)) {
+      if (provider.scheme().equals(scheme)) {
+        return provider.open(new EngineSettings(parts.group(2), app, environment));
+      }
+      schemes.add(provider.scheme());
+    }
+    String remedy =
+        ARTIFACTS.containsKey(scheme)
+            ? "add the dependency io.luhproc:" + ARTIFACTS.get(scheme)
+            : "use one of local, " + String.join(", ", schemes);
+    throw new EngineRefusedException(
+        "cannot open engine %s: there is no provider for %s; %s"
+            .formatted(address, scheme, remedy));
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * The interface between luhproc and the engines that run its workers: this machine, a Kubernetes
+ * namespace, a Slurm partition. Start from {@link io.luhproc.engine.WorkerEngine}; {@link
+ * io.luhproc.engine.WorkerEngineProvider} makes an engine available to {@link
+ * java.util.ServiceLoader}.
+ *
+ * <p>Users do not call engines. They call {@code ProcessManager}, whose methods mean the same on
+ * every engine. What an engine cannot do is said by its {@link io.luhproc.engine.EngineCapability
+ * capabilities}.
+ */
+@NullMarked
+package io.luhproc.engine;
+
+import org.jspecify.annotations.NullMarked;

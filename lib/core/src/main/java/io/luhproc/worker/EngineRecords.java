@@ -1,0 +1,229 @@
+package io.luhproc.worker;
+
+import io.luhproc.LuhprocException;
+import io.luhproc.directory.DirectoryLock;
+import io.luhproc.directory.LaunchedCommand;
+import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.directory.ProcessKey;
+import io.luhproc.directory.ProcessRecord;
+import io.luhproc.engine.WorkerEngine;
+import io.luhproc.engine.WorkerKey;
+import io.luhproc.engine.WorkerStatus;
+import io.luhproc.engine.WorkerStatus.Phase;
+import io.luhproc.process.ProcessEnd;
+import io.luhproc.time.Deadline;
+import io.luhproc.worker.remote.LogMirror;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process directories of workers on an engine: the record of the start, the copied log, and the
+ * end, which the engine may forget. The engine says what runs; a directory is never the proof of
+ * it.
+ */
+final class EngineRecords {
+  private static final Duration POLL_PAUSE = Duration.ofMillis(500);
+
+  private final ManagerContext context;
+  private final WorkerEngine engine;
+  private final Map<String, LogMirror> mirrors = new ConcurrentHashMap<>();
+
+  EngineRecords(ManagerContext context, WorkerEngine engine) {
+    this.context = context;
+    this.engine = engine;
+  }
+
+  static WorkerKey workerKey(ProcessKey key) {
+    return new WorkerKey(key.app(), key.task(), key.id());
+  }
+
+  ProcessDirectory directory(ProcessKey key) {
+    return context.root().directory(key);
+  }
+
+  Optional<ProcessRecord> readRecord(ProcessDirectory directory, ProcessKey key) {
+    if (!context.root().exists() || !directory.exists()) {
+      return Optional.empty();
+    }
+    Optional<ProcessRecord> record = directory.readRecord();
+    record.ifPresent(it -> context.checkOwnership(directory, it, key));
+    return record;
+  }
+
+  <T> T withLock(ProcessKey key, ProcessDirectory directory, Duration timeout, Supplier<T> action) {
+    Deadline deadline = Deadline.after(context.time(), timeout);
+    while (!deadline.isExpired()) {
+      boolean ignored = directory.create();
+      Optional<DirectoryLock> lock = directory.lock(deadline);
+      if (lock.isPresent()) {
+        DirectoryLock acquired = lock.get();
+        try (acquired) {
+          return action.get();
+        }
+      }
+    }
+    throw new LuhprocException(
+        "cannot lock the directory of " + key + ": it was deleted repeatedly; try again");
+  }
+
+  boolean await(ProcessKey key, Duration timeout, BooleanSupplier condition) {
+    try {
+      return Deadline.after(context.time(), timeout).await(condition, POLL_PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LuhprocException("interrupted while waiting for " + key, e);
+    }
+  }
+
+  /** The last status that was read. */
+  final class Latest {
+    private final WorkerKey key;
+    Optional<WorkerStatus> status = Optional.empty();
+
+    Latest(WorkerKey key) {
+      this.key = key;
+    }
+
+    Optional<WorkerStatus> read() {
+      status = engine.info(key);
+      return status;
+    }
+  }
+
+  ProcessRecord.Remote remote(WorkerStatus status) {
+    return new ProcessRecord.Remote(
+        context.engine(), Optional.of(status.incarnation()), status.where());
+  }
+
+  WorkerInfo info(ProcessDirectory directory, WorkerStatus status, boolean launched) {
+    Optional<ProcessEnd> end = status.end().map(WorkerStatus.WorkerEnd::process);
+    Instant until = end.map(ProcessEnd::time).orElseGet(context.time()::now);
+    Instant since = status.started().orElse(status.created());
+    return new WorkerInfo(
+        status.key().task(),
+        status.key().id(),
+        stateOf(status.phase()),
+        launched,
+        Optional.empty(),
+        directory.path(),
+        directory.outLog(),
+        directory.errLog(),
+        status.created(),
+        status
+            .started()
+            .map(it -> until.isBefore(since) ? Duration.ZERO : Duration.between(since, until)),
+        end,
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.of(
+            new WorkerInfo.EngineRun(
+                context.engine(), status.incarnation(), status.where(), status.detail())));
+  }
+
+  private static WorkerState stateOf(Phase phase) {
+    return switch (phase) {
+      case STARTING -> WorkerState.STARTING;
+      case RUNNING -> WorkerState.RUNNING;
+      case STOPPING -> WorkerState.STOPPING;
+      case ENDED -> WorkerState.ENDED;
+      case LOST -> WorkerState.LOST;
+    };
+  }
+
+  /** Returns a worker that the engine does not have any more, from its record. */
+  WorkerInfo forgotten(ProcessDirectory directory, ProcessRecord record) {
+    ProcessRecord ended = record;
+    if (record.end().isEmpty()) {
+      ended =
+          record.withEnd(
+              new ProcessEnd(
+                  context.time().now(),
+                  OptionalInt.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  "unknown: " + context.engine() + " has no record of it"));
+    }
+    return new WorkerQuery(context).info(directory, ended, false);
+  }
+
+  /** Keeps the end and the log of a run that the directory is about; the engine may forget them. */
+  void keepEnd(ProcessDirectory directory, WorkerStatus status) {
+    if (status.phase() != Phase.ENDED || !directory.exists() || !needsEnd(directory, status)) {
+      return;
+    }
+    try {
+      Optional<DirectoryLock> lock =
+          directory.lockExisting(Deadline.after(context.time(), Duration.ZERO));
+      if (lock.isPresent()) {
+        DirectoryLock acquired = lock.get();
+        try (acquired) {
+          keepEndWithLockHeld(directory, status);
+        }
+      }
+    } catch (LuhprocException e) {
+      // Another call has the lock, and keeps the end itself; or the log comes with the next call.
+      LoggerFactory.getLogger(ProcessManager.class).debug("cannot keep an end", e);
+    }
+  }
+
+  private static boolean needsEnd(ProcessDirectory directory, WorkerStatus status) {
+    return directory
+        .readRecord()
+        .filter(it -> it.end().isEmpty() && it.launchToken().equals(status.token()))
+        .isPresent();
+  }
+
+  /** Keeps the end and the log like {@link #keepEnd}, for a caller that has the lock. */
+  void keepEndWithLockHeld(ProcessDirectory directory, WorkerStatus status) {
+    if (status.phase() != Phase.ENDED || !needsEnd(directory, status)) {
+      return;
+    }
+    LogMirror mirror = mirror(directory, status);
+    mirror.update();
+    forget(mirror);
+    ProcessEnd end = status.end().orElseThrow().process();
+    directory
+        .readRecord()
+        .ifPresent(it -> directory.writeRecord(it.withRemote(remote(status)).withEnd(end)));
+  }
+
+  /** Returns the record of a run that another machine has started. */
+  ProcessRecord recordOfOther(WorkerStatus status) {
+    LaunchedCommand unknown =
+        new LaunchedCommand(List.of(), List.of(), List.of(), Path.of("/"), List.of());
+    ProcessRecord.Launch launch = new ProcessRecord.Launch(status.token(), status.created());
+    WorkerKey key = status.key();
+    return ProcessRecord.forLaunch(
+            new ProcessKey(key.app(), key.task(), key.id()), context.programName(), launch, unknown)
+        .withRemote(remote(status));
+  }
+
+  LogMirror mirror(ProcessDirectory directory, WorkerStatus status) {
+    return mirrors.computeIfAbsent(
+        directory.name() + " " + status.incarnation(),
+        ignored ->
+            new LogMirror(
+                engine,
+                status.key(),
+                status.incarnation(),
+                directory,
+                context.logPolicy(),
+                context.time()));
+  }
+
+  /** Closes a mirror that is not needed any more. */
+  void forget(LogMirror mirror) {
+    mirror.close();
+    boolean ignored = mirrors.values().remove(mirror);
+  }
+}
