@@ -5,6 +5,8 @@ import io.luhproc.daemon.config.ConfigLoader;
 import io.luhproc.daemon.config.DaemonConfig;
 import io.luhproc.daemon.config.InvalidConfigException;
 import io.luhproc.daemon.config.ReloadResult;
+import io.luhproc.daemon.config.ShippingConfig;
+import io.luhproc.daemon.file.CertificateFile;
 import io.luhproc.daemon.http.ApiTarget;
 import io.luhproc.daemon.http.HttpServer;
 import io.luhproc.daemon.ship.LogShipper;
@@ -215,9 +217,15 @@ public final class Daemon implements AutoCloseable {
    * a warning.
    *
    * @throws InvalidConfigException if the configuration has errors; nothing is changed then
+   * @throws LuhprocException if the trusted certificates of shipping cannot be used; nothing is
+   *     changed then
    */
   public synchronized ReloadResult reload() {
     DaemonConfig next = loader.load(path);
+    // Before anything is changed.
+    next.shipping()
+        .flatMap(ShippingConfig::trustedCertificates)
+        .ifPresent(CertificateFile::contextTrusting);
     ConfigChange change = ConfigChange.between(config, next);
     List<String> failures = new ArrayList<>();
     if (!change.isEmpty()) {

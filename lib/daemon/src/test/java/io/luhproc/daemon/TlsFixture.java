@@ -14,11 +14,12 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate that keytool(1) has made, with its key, in PEM. */
-public record TlsFixture(Path certificate, Path key, SSLContext trusting) {
+public record TlsFixture(Path certificate, Path key, SSLContext trusting, SSLContext serving) {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   /**
@@ -66,7 +67,7 @@ public record TlsFixture(Path certificate, Path key, SSLContext trusting) {
         keyFile,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(keyFile, pem("PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded()));
-    return new TlsFixture(certificateFile, keyFile, trusting(certificate));
+    return new TlsFixture(certificateFile, keyFile, trusting(certificate), serving(keys));
   }
 
   private static String read(Path file) {
@@ -81,6 +82,15 @@ public record TlsFixture(Path certificate, Path key, SSLContext trusting) {
     String text =
         Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n";
+  }
+
+  private static SSLContext serving(KeyStore keys) throws GeneralSecurityException {
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
   }
 
   private static SSLContext trusting(Certificate certificate)

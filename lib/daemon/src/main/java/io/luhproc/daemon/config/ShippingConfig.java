@@ -1,9 +1,11 @@
 package io.luhproc.daemon.config;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where and how the logs of the services are shipped.
@@ -18,6 +20,8 @@ import java.util.Map;
  * @param mask regular expressions of secrets; what they match, or their first group if they have
  *     one, becomes {@code ***}
  * @param rejected what happens to a batch that the endpoint refuses for good
+ * @param trustedCertificates a PEM file with the certificates to trust instead of the default ones
+ *     of this JVM; needs https
  * @since 0.1
  */
 public record ShippingConfig(
@@ -29,7 +33,8 @@ public record ShippingConfig(
     List<String> services,
     boolean multiline,
     List<String> mask,
-    Rejected rejected) {
+    Rejected rejected,
+    Optional<Path> trustedCertificates) {
   private static final int MAX_BATCH_LINES = 10_000;
   private static final Duration MIN_BATCH_TIME = Duration.ofMillis(10);
   private static final Duration MAX_BATCH_TIME = Duration.ofHours(1);
@@ -56,6 +61,9 @@ public record ShippingConfig(
    * @throws IllegalArgumentException if a number is out of range
    */
   public ShippingConfig {
+    if (trustedCertificates.isPresent() && !"https".equals(url.getScheme())) {
+      throw new IllegalArgumentException("trusted_certificates needs a url that begins with https");
+    }
     if (batchLines < 1 || batchLines > MAX_BATCH_LINES) {
       throw new IllegalArgumentException(
           "batch_lines (" + batchLines + ") must be from 1 to " + MAX_BATCH_LINES);

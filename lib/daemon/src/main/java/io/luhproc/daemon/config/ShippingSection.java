@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpRequest;
 import java.nio.file.FileSystems;
+import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -43,6 +44,7 @@ final class ShippingSection {
     boolean multiline = table.bool("multiline").orElse(false);
     List<String> mask = table.strings("mask").orElse(List.of());
     mask.forEach(this::checkPattern);
+    Optional<Path> trusted = table.path("trusted_certificates");
     table.reportUnknownKeys();
     if (!table.has("url")) {
       table.error("url", table.title() + " must have a url, such as \"http://localhost:8686/\"");
@@ -58,7 +60,8 @@ final class ShippingSection {
               services,
               multiline,
               mask,
-              rejected));
+              rejected,
+              trusted));
     } catch (IllegalArgumentException e) {
       table.error("", table.title() + ": " + e.getMessage());
       return Optional.empty();

@@ -2,6 +2,7 @@ package io.luhproc.daemon.http;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.daemon.config.TlsFiles;
+import io.luhproc.daemon.file.CertificateFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,20 +16,17 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the certificate and the key of a TLS server. */
 final class TlsKeyStore {
@@ -58,13 +56,14 @@ final class TlsKeyStore {
    *     certificate is not valid now or not that of the key
    */
   static KeyStore load(TlsFiles files, Instant now) {
-    List<X509Certificate> certificates = readCertificates(files.certificate());
+    List<X509Certificate> certificates = CertificateFile.read(files.certificate());
     X509Certificate first = certificates.get(0);
     checkValidity(files.certificate(), first, now);
     PrivateKey key = readKey(files.key());
     try {
       if (!isPair(key, first.getPublicKey())) {
-        throw failure(files.key(), "it is not the key of " + files.certificate(), null);
+        throw CertificateFile.failure(
+            files.key(), "it is not the key of " + files.certificate(), null);
       }
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -72,24 +71,7 @@ final class TlsKeyStore {
       store.setKeyEntry("server", key, PASSWORD.toCharArray(), chain);
       return store;
     } catch (GeneralSecurityException | IOException e) {
-      throw failure(files.key(), String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static LuhprocException failure(Path file, String cause, @Nullable Exception e) {
-    return new LuhprocException("cannot use " + file + " for TLS: " + cause, e);
-  }
-
-  private static List<X509Certificate> readCertificates(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      Collection<? extends Certificate> read =
-          CertificateFactory.getInstance("X.509").generateCertificates(in);
-      if (read.isEmpty()) {
-        throw failure(file, "it has no certificate in PEM", null);
-      }
-      return read.stream().map(X509Certificate.class::cast).toList();
-    } catch (IOException | GeneralSecurityException e) {
-      throw failure(file, e.toString(), e);
+      throw CertificateFile.failure(files.key(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -97,18 +79,18 @@ final class TlsKeyStore {
     Date date = Date.from(now);
     if (date.after(certificate.getNotAfter())) {
       Instant end = certificate.getNotAfter().toInstant();
-      throw failure(file, "it has expired on " + end + "; renew it", null);
+      throw CertificateFile.failure(file, "it has expired on " + end + "; renew it", null);
     }
     if (date.before(certificate.getNotBefore())) {
       Instant start = certificate.getNotBefore().toInstant();
-      throw failure(file, "it is not valid before " + start, null);
+      throw CertificateFile.failure(file, "it is not valid before " + start, null);
     }
   }
 
   private static PrivateKey readKey(Path file) {
     try {
       if (Files.getPosixFilePermissions(file).stream().anyMatch(OF_OTHERS::contains)) {
-        throw failure(file, "other users can read it; run chmod 600 " + file, null);
+        throw CertificateFile.failure(file, "other users can read it; run chmod 600 " + file, null);
       }
       byte[] bytes;
       try (InputStream in = Files.newInputStream(file)) {
@@ -116,7 +98,7 @@ final class TlsKeyStore {
       }
       return parseKey(file, new String(bytes, StandardCharsets.US_ASCII));
     } catch (IOException | GeneralSecurityException e) {
-      throw failure(file, e.toString(), e);
+      throw CertificateFile.failure(file, e.toString(), e);
     }
   }
 
@@ -127,7 +109,7 @@ final class TlsKeyStore {
         return decodeKey(file, Base64.getMimeDecoder().decode(pem.group(2)));
       }
     }
-    throw failure(
+    throw CertificateFile.failure(
         file,
         "it has no PRIVATE KEY in PEM; a key in another form is converted by"
             + " openssl pkcs8 -topk8 -nocrypt",
@@ -142,7 +124,7 @@ final class TlsKeyStore {
         // Of another algorithm.
       }
     }
-    throw failure(file, "it is no key for RSA, EC or EdDSA", null);
+    throw CertificateFile.failure(file, "it is no key for RSA, EC or EdDSA", null);
   }
 
   private static boolean isPair(PrivateKey key, PublicKey certified)

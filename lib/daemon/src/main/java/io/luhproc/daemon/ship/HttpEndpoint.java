@@ -3,6 +3,7 @@ package io.luhproc.daemon.ship;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.luhproc.daemon.config.ShippingConfig;
+import io.luhproc.daemon.file.CertificateFile;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,16 +31,21 @@ final class HttpEndpoint implements Endpoint {
    *
    * @param executor runs the work of the client
    * @param timeout the time for a request and its whole response
+   * @throws io.luhproc.LuhprocException if the trusted certificates cannot be used
    */
   HttpEndpoint(ShippingConfig config, Executor executor, Duration timeout) {
     this.timeout = timeout;
-    client =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(timeout)
-            .executor(executor)
-            .build();
+            .executor(executor);
+    config
+        .trustedCertificates()
+        .map(CertificateFile::contextTrusting)
+        .ifPresent(builder::sslContext);
+    client = builder.build();
     template =
         HttpRequest.newBuilder(config.url())
             .setHeader("Content-Type", BatchFormat.of(config.format()).contentType())

@@ -53,13 +53,14 @@ public final class LogShipper implements AutoCloseable {
    * @param config the endpoint and the selected services
    * @param directory the directory of the supervisor, for the cursors
    * @param supervisor the supervisor, which the caller closes before this
-   * @throws LuhprocException if the folder of the cursors cannot be created
+   * @throws LuhprocException if the folder of the cursors cannot be created, or the trusted
+   *     certificates cannot be used
    */
   public static LogShipper open(ShippingConfig config, Path directory, Supervisor supervisor) {
     CursorStore cursors = CursorStore.open(directory);
     TimeSource time = TimeSource.system();
     EventLoop loop = EventLoop.start("shipping", time, () -> {});
-    Endpoint endpoint = new HttpEndpoint(config, loop, HttpEndpoint.TIMEOUT);
+    Endpoint endpoint = openEndpoint(config, loop);
     EndpointBackoff backoff =
         new EndpointBackoff(time, () -> ThreadLocalRandom.current().nextDouble());
     List<PathMatcher> globs =
@@ -79,6 +80,15 @@ public final class LogShipper implements AutoCloseable {
                 : StreamScheduler.POLL_INTERVAL);
     loop.execute(shipper::pollRepeatedly);
     return shipper;
+  }
+
+  private static Endpoint openEndpoint(ShippingConfig config, EventLoop loop) {
+    try {
+      return new HttpEndpoint(config, loop, HttpEndpoint.TIMEOUT);
+    } catch (RuntimeException e) {
+      loop.close();
+      throw e;
+    }
   }
 
   private static List<StreamKey> streams(Supervisor supervisor, List<PathMatcher> globs) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ class ShippingSectionTest {
             multiline = true
             mask = ["password=(\\\\S+)"]
             rejected = "drop"
+            trusted_certificates = "ca.pem"
             """);
 
     assertThat(config.shipping())
@@ -49,7 +51,8 @@ class ShippingSectionTest {
                 List.of("web-*", "db"),
                 true,
                 List.of("password=(\\S+)"),
-                ShippingConfig.Rejected.DROP));
+                ShippingConfig.Rejected.DROP,
+                Optional.of(folder.resolve("ca.pem"))));
     assertThat(config.shipping().orElseThrow().toString())
         .isEqualTo("OTLP to https://logs.example.com:4318/v1/logs");
   }
@@ -64,6 +67,15 @@ class ShippingSectionTest {
     assertThat(config.batchTime()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.services()).containsExactly("*");
     assertThat(config.rejected()).isEqualTo(ShippingConfig.Rejected.RETRY);
+  }
+
+  @Test
+  void trustedCertificatesNeedHttps() {
+    assertThat(
+            files.errorsOfText(
+                "[shipping]\nurl = 'http://localhost:1/'\ntrusted_certificates = 'ca.pem'"))
+        .containsExactly(
+            "a.toml:1:1: [shipping]: trusted_certificates needs a url that begins with https");
   }
 
   @Test

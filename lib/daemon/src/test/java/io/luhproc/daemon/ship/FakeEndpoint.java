@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /** An HTTP server on loopback whose responses are given as bytes. One thread per connection. */
 public final class FakeEndpoint implements AutoCloseable {
@@ -59,9 +61,18 @@ public final class FakeEndpoint implements AutoCloseable {
 
   /** Listens on a port, 0 for any. */
   public static FakeEndpoint start(int port) {
+    return start(port, ServerSocketFactory.getDefault());
+  }
+
+  /** Listens with TLS. */
+  static FakeEndpoint startTls(SSLContext context) {
+    return start(0, context.getServerSocketFactory());
+  }
+
+  private static FakeEndpoint start(int port, ServerSocketFactory sockets) {
     try {
       FakeEndpoint endpoint =
-          new FakeEndpoint(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()));
+          new FakeEndpoint(sockets.createServerSocket(port, 50, InetAddress.getLoopbackAddress()));
       startThread(endpoint::accept);
       return endpoint;
     } catch (IOException e) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -48,7 +49,8 @@ class HttpEndpointTest {
             List.of("*"),
             false,
             List.of(),
-            ShippingConfig.Rejected.RETRY);
+            ShippingConfig.Rejected.RETRY,
+            Optional.empty());
     return new HttpEndpoint(config, Runnable::run, timeout);
   }
 

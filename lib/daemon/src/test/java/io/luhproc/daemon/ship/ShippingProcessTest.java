@@ -1,8 +1,10 @@
 package io.luhproc.daemon.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.daemon.Daemon;
+import io.luhproc.daemon.TlsFixture;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
@@ -120,6 +122,36 @@ class ShippingProcessTest {
       assertThat(daemon.shipping().orElseThrow().lostBytes()).isZero();
     }
     assertThat(distinctMessages()).isEqualTo(numbers(1, 20_000));
+  }
+
+  @Test
+  void linesAreShippedByTlsToEndpointWhoseCertificateIsTrusted() throws Exception {
+    TlsFixture tls = TlsFixture.create(folder, "ca", "-keyalg", "EC");
+    try (FakeEndpoint secure = FakeEndpoint.startTls(tls.serving())) {
+      String url = "https://localhost:" + secure.port() + "/logs";
+      Path file = write("[services.a]\ncommand = \"echo one; exec sleep 60\"\n");
+      String plain = Files.readString(file);
+      String untrusting = plain.replaceFirst("\"http:.*\"", "\"" + url + "\"");
+      Files.writeString(file, untrusting);
+      try (Daemon daemon = Daemon.open(file)) {
+        daemon.start().join();
+        await(
+            "the refused handshake",
+            () -> daemon.shipping().orElseThrow().failure().orElse("").contains("SSLHandshake"));
+        assertThat(secure.messages()).isEmpty();
+
+        String trusting =
+            untrusting.replace("[services.a]", "trusted_certificates = \"%s\"\n[services.a]");
+        Files.writeString(file, trusting.formatted("missing.crt"));
+        assertThatThrownBy(daemon::reload)
+            .hasMessageStartingWith("cannot use " + folder.resolve("missing.crt") + " for TLS: ");
+        assertThat(daemon.shipping().orElseThrow().retries()).isPositive();
+
+        Files.writeString(file, trusting.formatted("ca.crt"));
+        assertThat(daemon.reload().failures()).isEmpty();
+        await("the line", () -> secure.messages().contains("one"));
+      }
+    }
   }
 
   private static long rotatedFiles(Path directory) {

@@ -41,7 +41,8 @@ final class VirtualShipping implements TimeSource, Timers, Executor {
           List.of("*"),
           false,
           List.of(),
-          ShippingConfig.Rejected.RETRY);
+          ShippingConfig.Rejected.RETRY,
+          Optional.empty());
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -228,7 +229,8 @@ final class VirtualShipping implements TimeSource, Timers, Executor {
               c.services(),
               multiline,
               mask,
-              rejected));
+              rejected,
+              c.trustedCertificates()));
     }
 
     Changes otlp() {
