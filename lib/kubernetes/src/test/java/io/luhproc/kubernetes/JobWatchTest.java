@@ -125,6 +125,20 @@ class JobWatchTest {
   }
 
   @Test
+  void watchThatServerEndsContinuesWithoutAList() {
+    StubPod a = start("a");
+    try (EngineWatch watch = engine.watch(seen::add)) {
+      assertThat(watch).isNotNull();
+      await("a", Phase.STARTING);
+      Eventually.holds("two watches", () -> fixture.server.openStreams() == 2);
+      fixture.server.requests().clear();
+      fixture.server.endStreams(a::run);
+      await("a", Phase.RUNNING);
+      assertThat(fixture.server.requests()).allMatch(it -> it.contains("watch=1"));
+    }
+  }
+
+  @Test
   void changesThatServerHasForgottenAreListed() {
     StubPod a = start("a");
     try (EngineWatch watch = engine.watch(seen::add)) {

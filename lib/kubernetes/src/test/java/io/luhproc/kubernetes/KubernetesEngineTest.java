@@ -159,9 +159,11 @@ class KubernetesEngineTest {
   @Test
   void stopRacingWithNewWorkerStopsNothing() {
     WorkerStatus first = start("main");
-    fixture.server.fail("DELETE", Fault.CONFLICT, 1);
+    fixture.server.fail("DELETE", Fault.REPLACED, 1);
     assertThat(engine.stop(key("main"), first.incarnation(), GRACE))
         .isEqualTo(StopReply.OTHER_INCARNATION);
+    assertThat(info("main").incarnation()).isNotEqualTo(first.incarnation());
+    assertThat(info("main").phase()).isEqualTo(Phase.STARTING);
     assertThat(fixture.server.requests().stream().filter(it -> it.startsWith("DELETE"))).hasSize(1);
   }
 

@@ -244,6 +244,22 @@ class PodLogTest {
   }
 
   @Test
+  void linesAfterLastConnectionAreRead() throws Exception {
+    pod.run();
+    try (Followed followed = new Followed(engine)) {
+      write(1, 1);
+      followed.await("tick 1");
+      fixture.server.endStreams(
+          () -> {
+            write(2, 3);
+            pod.exit(0);
+          });
+      followed.awaitEnd(End.COMPLETE);
+      assertThat(followed.texts).containsExactly("tick 1", "tick 2", "tick 3");
+    }
+  }
+
+  @Test
   void brokenFollowContinuesWithoutGapOrRepetition() throws Exception {
     pod.run();
     try (Followed followed = new Followed(engine)) {

@@ -174,17 +174,23 @@ public final class ApiClient implements AutoCloseable {
    */
   public LineStream stream(ResourcePath path) {
     String request = describe("GET", path);
-    Response<LineStream> response =
-        send(
-            "GET",
-            path,
-            Optional.empty(),
-            info ->
-                info.statusCode() == 200
-                    ? BodySubscribers.mapping(
-                        new LineStream(request), stream -> Response.of(info, stream))
-                    : error(info));
-    return response.body(request);
+    LineStream lines = new LineStream(request);
+    try {
+      Response<LineStream> response =
+          send(
+              "GET",
+              path,
+              Optional.empty(),
+              info ->
+                  info.statusCode() == 200
+                      ? BodySubscribers.mapping(lines, stream -> Response.of(info, stream))
+                      : error(info));
+      return response.body(request);
+    } catch (RuntimeException e) {
+      // The response may have begun when the wait for it ended.
+      lines.close();
+      throw e;
+    }
   }
 
   private Json exchange(String method, ResourcePath path, Optional<String> body) {

@@ -2,9 +2,13 @@ package io.luhproc.kubernetes.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.luhproc.kubernetes.access.ClusterAccess;
 import io.luhproc.kubernetes.access.ClusterAccess.Sources;
+import io.luhproc.kubernetes.access.Credential;
+import io.luhproc.kubernetes.access.Credentials;
+import io.luhproc.kubernetes.access.ServerTrust;
 import io.luhproc.kubernetes.client.ApiException.Kind;
 import io.luhproc.kubernetes.json.Json;
 import io.luhproc.kubernetes.stub.Fault;
@@ -14,6 +18,7 @@ import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +97,7 @@ class ApiClientTest {
   }
 
   private static ApiException failure(ThrowingCallable call) {
-    Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(call);
+    Throwable thrown = catchThrowable(call);
     assertThat(thrown).isInstanceOf(ApiException.class).hasMessageNotContaining("secret");
     return (ApiException) thrown;
   }
@@ -189,6 +195,40 @@ class ApiClientTest {
     assertThat(kind(() -> client.list(JOBS))).isEqualTo(Kind.UNAUTHORIZED);
     Files.writeString(home.resolve("token"), "secret-2");
     assertThat(client.list(JOBS).items()).isEmpty();
+  }
+
+  @Test
+  void requestIsRepeatedOnceWithNewCredential() {
+    AtomicInteger number = new AtomicInteger(1);
+    Credentials renewed =
+        new Credentials() {
+          @Override
+          public Credential current() {
+            return new Credential(Optional.of("Bearer secret-" + number), Optional.empty());
+          }
+
+          @Override
+          public void refused(Credential credential) {
+            assertThat(credential).isEqualTo(current());
+            number.incrementAndGet();
+          }
+        };
+    ClusterAccess access =
+        new ClusterAccess(
+            URI.create(server.url()),
+            Optional.empty(),
+            new ServerTrust(List.of(), Optional.empty(), false),
+            renewed,
+            Optional.empty(),
+            "test");
+    ApiClient renewing =
+        new ApiClient(access, threads, TimeSource.system(), ApiClient.Limits.DEFAULT);
+    server.requireAuthorization("Bearer secret-2");
+    assertThat(renewing.list(JOBS).items()).isEmpty();
+    server.requireAuthorization("Bearer secret-9");
+    server.requests().clear();
+    assertThat(kind(() -> renewing.list(JOBS))).isEqualTo(Kind.UNAUTHORIZED);
+    assertThat(server.requests()).hasSize(2);
   }
 
   @Test

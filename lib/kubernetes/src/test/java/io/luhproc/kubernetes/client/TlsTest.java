@@ -1,5 +1,6 @@
 package io.luhproc.kubernetes.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -10,7 +11,14 @@ import io.luhproc.kubernetes.client.ApiException.Kind;
 import io.luhproc.kubernetes.stub.StubApiServer;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.time.ThreadPool;
+import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -54,7 +62,7 @@ class TlsTest {
             clusters: [{ name: c, cluster: { server: "https://HOST", CLUSTER } }]
             users: [{ name: u, user: { USER } }]
             """
-                .replace("HOST", host + ":" + server.port())
+                .replace("HOST", host.contains(":") ? host : host + ":" + server.port())
                 .replace("CLUSTER", cluster)
                 .replace("USER", user));
     ClusterAccess access =
@@ -124,10 +132,22 @@ class TlsTest {
   }
 
   @Test
-  void serverWithoutTlsIsUnavailable() throws Exception {
-    server.close();
-    server = StubApiServer.start(TimeSource.system());
-    ApiException failure = failure("localhost", AUTHORITY, "token: t");
-    assertThat(failure.kind().isUnavailable()).isTrue();
+  void serverWithoutTlsIsTold() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread answers = Threads.daemon("test", () -> answerWithoutTls(plain));
+      answers.start();
+      ApiException failure = failure("localhost:" + plain.getLocalPort(), AUTHORITY, "token: t");
+      assertThat(failure.kind()).isEqualTo(Kind.TLS);
+      answers.join();
+    }
+  }
+
+  private static void answerWithoutTls(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+      long ignored = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

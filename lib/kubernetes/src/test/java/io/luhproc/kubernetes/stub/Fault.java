@@ -12,8 +12,8 @@ public enum Fault {
   CUT,
   /** The answer has a head and a part of the body, and hangs. */
   HANG_IN_BODY,
-  /** 409: the precondition does not hold. */
-  CONFLICT,
+  /** Before a deletion, another Job gets the name. */
+  REPLACED,
   /** 410. */
   EXPIRED,
   /** 500 with a body of many megabytes. */

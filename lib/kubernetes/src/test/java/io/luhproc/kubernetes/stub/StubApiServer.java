@@ -158,6 +158,14 @@ public final class StubApiServer implements AutoCloseable {
     streams.breakOff();
   }
 
+  /** Ends watches and logs, and does something before a client can notice that. */
+  public void endStreams(Runnable meanwhile) {
+    synchronized (cluster) {
+      streams.end();
+      meanwhile.run();
+    }
+  }
+
   /** Makes watches and logs that are open now silent for ever. */
   public void silenceStreams() {
     streams.silence();
@@ -188,7 +196,7 @@ public final class StubApiServer implements AutoCloseable {
     requests.add(request.line());
     try {
       Fault fault = faults.take(request);
-      if (fault == null || fault == Fault.CLOSE_AFTER) {
+      if (fault == null || fault == Fault.CLOSE_AFTER || fault == Fault.REPLACED) {
         if (!authorization.isEmpty() && !authorization.equals(request.header("Authorization"))) {
           request.answer(401, status(401, "Unauthorized", "Unauthorized", null));
         } else if (fault == Fault.CLOSE_AFTER) {
@@ -197,6 +205,9 @@ public final class StubApiServer implements AutoCloseable {
           }
           request.close();
         } else {
+          if (fault == Fault.REPLACED) {
+            cluster.replaceJob(request.segments().get(6));
+          }
           route(request);
         }
       } else {

@@ -127,6 +127,14 @@ final class StubCluster {
     return reply;
   }
 
+  /** Replaces a Job by another one with the same name. */
+  synchronized void replaceJob(String name) {
+    Map<String, Object> old = jobs.remove(name);
+    add("DELETED", old);
+    Map<String, Object> ignored =
+        createJob(new Json(old), (String) map(old, "metadata").get("namespace"));
+  }
+
   private void createPod(Map<String, Object> job, String name) {
     String uid = uid();
     String podName = name + "-" + uid.substring(3, 8);

@@ -38,7 +38,7 @@ final class StubFaults {
 
   void answer(StubRequest request, Fault fault) throws IOException, InterruptedException {
     switch (fault) {
-      case CLOSE, CLOSE_AFTER -> request.close();
+      case CLOSE, CLOSE_AFTER, REPLACED -> request.close();
       case HANG -> closed.await();
       case CUT -> {
         request.beginHalf();
@@ -48,7 +48,6 @@ final class StubFaults {
         request.beginHalf();
         closed.await();
       }
-      case CONFLICT -> request.answer(409, status(409, "Conflict", "the UID does not match", null));
       case EXPIRED -> request.answer(410, status(410, "Expired", "too old", null));
       case ENDLESS_ERROR -> {
         byte[] page = new byte[8 << 20];

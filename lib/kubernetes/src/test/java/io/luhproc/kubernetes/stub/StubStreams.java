@@ -23,6 +23,8 @@ final class StubStreams {
   private volatile int generation;
   // The streams that were opened up to this generation send nothing more.
   private volatile int silentGeneration = -1;
+  // The streams of this generation end as if they were complete.
+  private volatile int endedGeneration = -1;
   private final AtomicInteger open = new AtomicInteger();
 
   StubStreams(StubCluster cluster) {
@@ -35,6 +37,12 @@ final class StubStreams {
       generation++;
       cluster.notifyAll();
     }
+  }
+
+  /** Ends all streams, as a server does after its time limit. */
+  void end() {
+    endedGeneration = generation;
+    breakOff();
   }
 
   /** Sends nothing more to any stream that is open now, as a dead connection does. */
@@ -95,7 +103,9 @@ final class StubStreams {
 
   private void abort(StubRequest request, OutputStream out, int own, String beginning)
       throws IOException {
-    if (own > silentGeneration) {
+    if (own == endedGeneration) {
+      out.close();
+    } else if (own > silentGeneration) {
       out.write(beginning.getBytes(UTF_8));
       out.flush();
       request.close();
