@@ -118,7 +118,7 @@ record ArchiveDirectory(Path path) {
   /** Returns the complete archive of a program; empty if there is none that can be trusted. */
   Optional<Path> findArchive(String key) throws IOException {
     for (String name : names()) {
-      if (name.startsWith(key) && name.endsWith(ARCHIVE)) {
+      if (name.startsWith(key + ".") && name.endsWith(ARCHIVE)) {
         Path file = path.resolve(name);
         Optional<FileStat> stat = FileStat.of(file);
         if (stat.isPresent()
@@ -140,6 +140,14 @@ record ArchiveDirectory(Path path) {
   static String keyOf(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.substring(0, name.indexOf('.'));
+  }
+
+  /** Returns whether a file may belong to such a directory, by its name. */
+  static boolean isMember(Path file) {
+    Path directory = file.getParent();
+    return directory != null
+        && directory.endsWith(Path.of("luhproc", "archives"))
+        && String.valueOf(file.getFileName()).indexOf('.') == ArchiveKey.LENGTH;
   }
 
   private String[] names() {
@@ -205,10 +213,10 @@ record ArchiveDirectory(Path path) {
     }
   }
 
-  /** Deletes the files of a key, or of all keys if it is empty, whose names have a suffix. */
+  /** Deletes the files of a key whose names have a suffix. */
   void delete(String key, String suffix) throws IOException {
     for (String name : names()) {
-      if (name.startsWith(key) && name.endsWith(suffix)) {
+      if (name.startsWith(key + ".") && name.endsWith(suffix)) {
         Files.deleteIfExists(path.resolve(name));
       }
     }

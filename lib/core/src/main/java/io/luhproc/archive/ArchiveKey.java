@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * name lets it run with another.
  */
 final class ArchiveKey {
+  /** The number of characters of a key. */
+  static final int LENGTH = 16;
+
   private static final int FORMAT = 1;
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -40,7 +43,9 @@ final class ArchiveKey {
         key.add(option);
       }
     }
-    launch.program().forEach(key::add);
+    for (String argument : launch.program()) {
+      key.add(argument);
+    }
     for (String entry : launch.classPath()) {
       key.addEntry(entry);
     }
@@ -48,7 +53,9 @@ final class ArchiveKey {
       key.addEntry(entry);
       key.addEntry(entry + WILDCARD);
     }
-    return String.format("%016x", key.hash);
+    // No Formatter, which takes a cold JVM some milliseconds.
+    String digits = Long.toHexString(key.hash);
+    return "0".repeat(LENGTH - digits.length()) + digits;
   }
 
   /** Adds a file, or the files that the launcher puts in the place of a wildcard. */

@@ -8,8 +8,10 @@ import java.util.Optional;
 
 /** JVM options that make, use or prevent an archive. */
 final class ArchiveOptions {
-  // Renames cds to aot in the tags of log messages, and knows AOTClassLinking (JEP 483).
-  private static final int FIRST_JDK_WITH_AOT = 24;
+  // The first with AOTClassLinking (JEP 483).
+  private static final int FIRST_JDK_WITH_LINKING = 24;
+  // The first that logs with the tag aot. An unknown tag would be an error.
+  private static final int FIRST_JDK_WITH_AOT_TAG = 25;
   private static final String[] SILENT_CDS = {"-Xlog:cds*=off"};
   private static final String[] SILENT_AOT = {"-Xlog:cds*=off", "-Xlog:aot*=off"};
 
@@ -93,7 +95,7 @@ final class ArchiveOptions {
 
   /** Returns the options by which the JVM of a given feature release prints nothing about this. */
   static String[] silence(int feature) {
-    return feature >= FIRST_JDK_WITH_AOT ? SILENT_AOT : SILENT_CDS;
+    return feature >= FIRST_JDK_WITH_AOT_TAG ? SILENT_AOT : SILENT_CDS;
   }
 
   /**
@@ -139,6 +141,6 @@ final class ArchiveOptions {
 
   /** Returns whether resolved constants in a list of classes make a better archive. */
   static boolean canLinkClasses(int feature) {
-    return feature >= FIRST_JDK_WITH_AOT;
+    return feature >= FIRST_JDK_WITH_LINKING;
   }
 }

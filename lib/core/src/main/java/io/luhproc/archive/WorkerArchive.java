@@ -4,6 +4,7 @@ import io.luhproc.process.ProcessEnd;
 import io.luhproc.relaunch.JavaLaunch;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,6 @@ public final class WorkerArchive implements AutoCloseable {
     this.state = environment.getOrDefault(ClassArchives.VARIABLE, "");
     this.time = time;
     this.startNanos = time.nanoTime();
-    this.finished = state.isEmpty() || state.startsWith(ClassArchives.NONE);
   }
 
   /** Notes that the task is ready, so that its classes are loaded. */
@@ -54,22 +54,37 @@ public final class WorkerArchive implements AutoCloseable {
    * @return why it is not used; empty if it is, or if there is none
    */
   public Optional<String> findRejection() {
-    if (!state.startsWith(ClassArchives.USE)) {
+    if (!state.startsWith(ClassArchives.USE) || !isValid()) {
       return Optional.empty();
     }
-    Path archive = file();
     try {
-      // The JVM has unmapped an archive that does not fit.
-      if (Files.readString(Path.of("/proc/self/maps")).contains(archive.toString())) {
-        ArchiveDirectory.markUsed(archive, time.now());
+      if (isMapped(file())) {
+        ArchiveDirectory.markUsed(file(), time.now());
         return Optional.empty();
       }
       finished = true;
-      directory().turnOff(key());
+      // Another worker may have replaced it by a better one.
+      if (Files.exists(file())) {
+        directory().turnOff(key());
+      }
+      return Optional.of(ClassArchives.NOT_USED + "the JVM has rejected it");
     } catch (IOException expected) {
-      // Deleted meanwhile, or on a disk that is now read-only: the next start finds out.
+      // No /proc, or the directory is read-only now.
+      return Optional.empty();
     }
-    return Optional.of(ClassArchives.NOT_USED + "the JVM has rejected it");
+  }
+
+  /** The JVM has unmapped an archive that does not fit. */
+  private static boolean isMapped(Path archive) throws IOException {
+    return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)
+        .contains("/" + archive.getFileName());
+  }
+
+  /** Returns whether the variable is one that {@link ClassArchives} has set. */
+  private boolean isValid() {
+    return !state.startsWith(ClassArchives.NONE)
+        && state.indexOf(' ') > 0
+        && ArchiveDirectory.isMember(file());
   }
 
   private Path file() {
@@ -88,6 +103,10 @@ public final class WorkerArchive implements AutoCloseable {
   /** Begins or continues to make an archive if it is due, and returns at once. */
   public void run() {
     if (finished || !isDue()) {
+      return;
+    }
+    if (!isValid()) {
+      finished = true;
       return;
     }
     try {
@@ -168,7 +187,7 @@ public final class WorkerArchive implements AutoCloseable {
   /** Keeps the recorded classes for the next worker, if they are those of a complete run. */
   public void onEnded(ProcessEnd end) {
     boolean isComplete = ready || (end.exitCode().orElse(1) == 0 && end.signal().isEmpty());
-    if (isRecording() && isComplete) {
+    if (isRecording() && isValid() && isComplete) {
       try {
         ClassList.keep(directory(), file());
       } catch (IOException expected) {

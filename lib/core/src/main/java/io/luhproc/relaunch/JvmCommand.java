@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Options that write a class-data or AOT archive ({@code -XX:ArchiveClassesAtExit}, {@code
  *       -XX:DumpLoadedClassList}, {@code -XX:AOTCacheOutput}, {@code -XX:AOTConfiguration}, {@code
  *       -XX:AOTMode=record|create}, {@code -XX:+AutoCreateSharedArchive} and its {@code
- *       -XX:SharedArchiveFile}): dropped. Options that read an archive are kept.
+ *       -XX:SharedArchiveFile}): dropped. Options that read an archive are kept, except for an
+ *       archive that this library has made.
  *   <li>{@code -XX:HeapDumpPath} and {@code -XX:ErrorFile}: the file goes to the worker's
  *       directory.
  *   <li>Relative paths, also of agents: made absolute.

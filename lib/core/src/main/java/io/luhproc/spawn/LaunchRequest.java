@@ -46,7 +46,9 @@ public record LaunchRequest(
             "argument (" + argument.replace("\0", "\\0") + ") must not contain NUL");
       }
     }
-    environment.forEach(LaunchRequest::checkVariable);
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      checkVariable(variable.getKey(), variable.getValue());
+    }
   }
 
   /** Creates a request with {@link OutputMode#FILES}, and without settings and marker. */

@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Builds the words in front of a command that set its {@link LimitMarker} and then execute it.
@@ -35,10 +34,8 @@ final class LimitMarkerCommand {
   private static final LimitMarker TEST_MARKER = LimitMarker.fromRandomBits(0);
   // proc(5), /proc/PID/limits: soft and hard limit.
   private static final String LIMITS_FILE = "/proc/self/limits";
-  private static final Pattern LIMITS =
-      Pattern.compile("Max file locks +(\\d+|\\w+) +(\\d+|\\w+) ");
+  private static final String LIMIT_NAME = "Max file locks ";
   private static final String UNLIMITED = "unlimited";
-  private static final Pattern SHELL_VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   // dash(1) sets the first two, and does not start with certain values of the last.
   private static final Set<String> CHANGED_BY_DASH = Set.of("IFS", "PPID", "OPTIND");
 
@@ -102,16 +99,44 @@ final class LimitMarkerCommand {
 
   /** Returns whether shells pass on all variables: they drop those with other names. */
   private static boolean hasShellVariablesOnly(LaunchRequest request) {
-    return request.environment().keySet().stream()
-        .allMatch(it -> SHELL_VARIABLE.matcher(it).matches() && !CHANGED_BY_DASH.contains(it));
+    for (String name : request.environment().keySet()) {
+      if (!isShellVariable(name) || CHANGED_BY_DASH.contains(name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Matches {@code [A-Za-z_][A-Za-z0-9_]*}, without a pattern: most callers are cold JVMs. */
+  private static boolean isShellVariable(String name) {
+    boolean matches = !name.isEmpty() && !isDigit(name.charAt(0));
+    for (int i = 0; matches && i < name.length(); i++) {
+      char c = name.charAt(i);
+      matches = c == '_' || isDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    }
+    return matches;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   // What this system permits.
 
   private static boolean isWithinHardLimit(LimitMarker marker) {
-    Matcher limits = LIMITS.matcher(ProcFile.read(LIMITS_FILE));
-    return limits.find()
-        && (limits.group(2).equals(UNLIMITED) || Long.parseLong(limits.group(2)) >= marker.value());
+    String[] limits = parseLimits(ProcFile.read(LIMITS_FILE));
+    return limits[1].equals(UNLIMITED)
+        || (!limits[1].isEmpty() && Long.parseLong(limits[1]) >= marker.value());
+  }
+
+  /** Returns the soft and the hard limit of file locks; two empty texts if there are none. */
+  private static String[] parseLimits(String text) {
+    int start = text.indexOf(LIMIT_NAME);
+    StringTokenizer words =
+        new StringTokenizer(start < 0 ? "" : text.substring(start + LIMIT_NAME.length()));
+    return words.countTokens() < 2
+        ? new String[] {"", ""}
+        : new String[] {words.nextToken(), words.nextToken()};
   }
 
   /** Returns whether a process that is started by the words has the test marker. */
@@ -129,7 +154,6 @@ final class LimitMarkerCommand {
   }
 
   private static boolean showsTestMarker(String limitsText) {
-    Matcher limits = LIMITS.matcher(limitsText);
-    return limits.find() && limits.group(1).equals(Long.toString(TEST_MARKER.value()));
+    return parseLimits(limitsText)[0].equals(Long.toString(TEST_MARKER.value()));
   }
 }

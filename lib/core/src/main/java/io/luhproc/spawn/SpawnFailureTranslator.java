@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Translates exceptions of {@link ProcessBuilder#start()} to causes and remedies. */
 final class SpawnFailureTranslator {
   // "error=11, ..." of forkAndExec; "posix_spawn failed, error: 2 (...)" since JDK 21.
-  private static final Pattern ERRNO = Pattern.compile("\\berror[=:] ?(\\d+)");
+  private static final String ERRNO = "\\berror[=:] ?(\\d+)";
   // Since JDK 25, VFORK prints a deprecation warning. FORK works but copies the page tables.
   private static final int FIRST_JDK_DEPRECATING_VFORK = 25;
   // Three for the child and the pipes between the JDK and its helper, with some to spare.
@@ -97,7 +97,7 @@ final class SpawnFailureTranslator {
   }
 
   private int errno() {
-    Matcher number = ERRNO.matcher(message);
+    Matcher number = Pattern.compile(ERRNO).matcher(message);
     return number.find() ? Integer.parseInt(number.group(1)) : 0;
   }
 

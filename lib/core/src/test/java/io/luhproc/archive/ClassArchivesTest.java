@@ -3,6 +3,7 @@ package io.luhproc.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.process.LaunchCommand;
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.relaunch.JavaLaunch;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.time.TimeSource;
@@ -195,12 +196,20 @@ class ClassArchivesTest {
     assertThat(module.orElseThrow().modulePath()).containsExactly("/m");
   }
 
-  @Test
-  void workerWithoutArchiveMakesNone() {
-    WorkerArchive none = new WorkerArchive(Map.of(), new VirtualTime());
-    none.onReady();
-    none.run();
-    assertThat(none.findRejection()).isEmpty();
-    none.close();
+  @ParameterizedTest
+  @ValueSource(strings = {"", "use", "use ", "none x", "use %s/.app.jsa", "record %s/app.jar"})
+  void workerIgnoresVariableThatNoStartHasSet(String value) {
+    VirtualTime time = new VirtualTime();
+    WorkerArchive archive =
+        new WorkerArchive(Map.of(ClassArchives.VARIABLE, value.formatted(folder)), time);
+    assertThat(archive.findRejection()).isEmpty();
+    archive.onReady();
+    archive.run();
+    time.advance(Duration.ofMinutes(1));
+    archive.run();
+    archive.onEnded(ProcessEnd.ofExitStatus(time.now(), 0));
+    archive.close();
+    assertThat(folder).isDirectoryContaining(jar::equals);
+    assertThat(folder.toFile().list()).hasSize(1);
   }
 }

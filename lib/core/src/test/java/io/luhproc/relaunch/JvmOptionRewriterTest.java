@@ -117,6 +117,12 @@ final class JvmOptionRewriterTest {
   }
 
   @Test
+  void archiveOfThisWorkerIsNotInheritedByItsWorkers() {
+    String own = "-XX:SharedArchiveFile=/home/u/.cache/luhproc/archives/0123456789abcdef.9.jsa";
+    assertThat(rewriter.rewrite(List.of(own, "-Xlog:cds*=off"))).containsExactly("-Xlog:cds*=off");
+  }
+
+  @Test
   void fileOfOptionsIsReplacedByContentWhenItContainsUnshareableOption(@TempDir Path folder)
       throws IOException {
     Path options = folder.resolve("options");
