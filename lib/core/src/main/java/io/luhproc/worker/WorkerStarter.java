@@ -94,7 +94,10 @@ final class WorkerStarter {
       try {
         directory.checkWritable();
         launcher.check(
-            launchRequest(command(request, directory, newLaunch(request.options())), request.options(), directory));
+            launchRequest(
+                command(request, directory, newLaunch(request.options())),
+                request.options(),
+                directory));
       } catch (LuhprocException | UncheckedIOException e) {
         throw new StartFailedException(
             "cannot restart " + request.key() + ": " + e.getMessage() + "; it was not stopped", e);
