@@ -30,6 +30,7 @@ final class LazySubcommands implements IParameterPreprocessor {
           "list",
           "logs",
           "run",
+          "check",
           "completion");
   private static final String GENERATE_COMPLETION = "generate-completion";
 
@@ -128,6 +129,7 @@ final class LazySubcommands implements IParameterPreprocessor {
       case "list" -> new ListCommand(manager).spec();
       case "logs" -> new LogsCommand(manager).spec();
       case "run" -> new RunCommand(manager).spec();
+      case "check" -> new CheckCommand(manager).spec();
       case "completion" -> new CompletionCommand(manager).spec();
       default -> throw new IllegalArgumentException("no command " + name);
     };

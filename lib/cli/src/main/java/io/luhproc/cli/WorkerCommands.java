@@ -6,7 +6,7 @@ import picocli.CommandLine;
 /**
  * Adds the worker commands to a picocli app: {@code start}, {@code stop}, {@code restart}, {@code
  * kill}, {@code wait}, {@code rm}, {@code prune}, {@code info}, {@code list} (also {@code ps}),
- * {@code logs}, {@code run} and {@code completion}.
+ * {@code logs}, {@code run}, {@code check} and {@code completion}.
  *
  * @since 0.1
  */

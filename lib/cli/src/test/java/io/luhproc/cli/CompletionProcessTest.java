@@ -17,12 +17,12 @@ final class CompletionProcessTest {
       delimiter = '|',
       value = {
         "tiny                  | completion start stop restart kill wait rm prune info list ps logs"
-            + " run",
+            + " run check",
         "tiny st               | start stop",
         "tiny start            | TINY_WAITS TINY_FAILS TINY_NEVER_READY TINY_PRINTS_MANY_LINES",
         "tiny stop TINY_W      | TINY_WAITS",
         "tiny logs --          | --help --verbose --follow --timestamps --progress --stderr --both"
-            + " --tail --lines --since --until --output",
+            + " --engine --tail --lines --since --until --output",
         "tiny info -o          | table json"
       })
   void candidatesMatchTheWordBeingCompleted(String line, String expected)

@@ -29,6 +29,7 @@ final class LazySubcommandsTest {
     "ps",
     "logs",
     "run",
+    "check",
     "completion"
   };
 

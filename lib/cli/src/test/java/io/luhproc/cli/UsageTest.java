@@ -148,6 +148,20 @@ final class UsageTest {
   }
 
   @Test
+  void engineIsChosenOnTheCommandLine() {
+    assertThat(tiny.run("check").out()).isEqualTo("the engine can run workers\n");
+    assertThat(tiny.run("check", "--engine", "local:").code()).isZero();
+    Result invalid = tiny.run("list", "--engine", "moon");
+    assertThat(invalid.code()).isEqualTo(2);
+    assertThat(invalid.err()).contains("SCHEME:TARGET");
+    for (String command : new String[] {"check", "list", "prune"}) {
+      Result missing = tiny.run(command, "--engine", "k8s:shop");
+      assertThat(missing.code()).isEqualTo(1);
+      assertThat(missing.err()).contains("io.luhproc:luhproc-kubernetes");
+    }
+  }
+
+  @Test
   void failurePrintsStackTraceWhenVerbose() {
     assertThat(tiny.run("info", "-v", "TINY_WAIT", "a").err()).contains("\tat io.luhproc.worker");
   }
@@ -167,6 +181,7 @@ final class UsageTest {
         "ps",
         "logs",
         "run",
+        "check",
         "completion"
       })
   void helpIsPrintedForEveryCommand(String command) {

@@ -4,6 +4,7 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
+import io.luhproc.engine.EngineProblem;
 import io.luhproc.engine.EngineRefusedException;
 import io.luhproc.engine.EngineUnavailableException;
 import io.luhproc.engine.StartReply;
@@ -281,6 +282,11 @@ final class EngineWorkers implements Workers {
   public StartOptions startOptions(ProcessKey key) {
     WorkerInfo worker = info(key).orElseThrow(() -> new NoSuchWorkerException(key));
     return new WorkerQuery(context).previousOptions(key, worker);
+  }
+
+  @Override
+  public List<EngineProblem> engineProblems() {
+    return engine.check();
   }
 
   @Override

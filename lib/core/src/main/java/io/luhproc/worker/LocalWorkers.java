@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.engine.EngineProblem;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.Signal;
 import java.util.List;
@@ -77,6 +78,11 @@ final class LocalWorkers implements Workers {
   public ProcessLog logs(ProcessKey key) {
     WorkerInfo worker = info(key).orElseThrow(() -> new NoSuchWorkerException(key));
     return ProcessLog.of(worker.directory());
+  }
+
+  @Override
+  public List<EngineProblem> engineProblems() {
+    return List.of();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.EngineProblem;
 import io.luhproc.engine.WorkerEngines;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.ProcessLog;
@@ -306,6 +307,16 @@ public final class ProcessManager implements RelaunchableApp {
    */
   public boolean mayWrite(String task, String id) {
     return workers().mayWrite(context().key(task, id));
+  }
+
+  /**
+   * Looks for what would keep workers from running: is the engine reachable, are the rights there,
+   * is the program known to it? Starts nothing.
+   *
+   * @return the problems, each with its remedy; empty if there are none, and for this machine
+   */
+  public List<EngineProblem> engineProblems() {
+    return workers().engineProblems();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.luhproc.worker;
 
 import io.luhproc.directory.ProcessKey;
+import io.luhproc.engine.EngineProblem;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.process.Signal;
 import java.util.List;
@@ -35,6 +36,9 @@ interface Workers {
 
   /** Returns the logs of a worker; see {@link ProcessManager#logs}. */
   ProcessLog logs(ProcessKey key);
+
+  /** Returns what keeps workers from running; see {@link ProcessManager#engineProblems}. */
+  List<EngineProblem> engineProblems();
 
   /** Returns whether output may follow; see {@link ProcessManager#mayWrite}. */
   boolean mayWrite(ProcessKey key);
