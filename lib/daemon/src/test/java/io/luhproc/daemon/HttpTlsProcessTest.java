@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.CopyOption;
@@ -76,7 +77,7 @@ class HttpTlsProcessTest {
         trusted
             .trusting()
             .getSocketFactory()
-            .createSocket("127.0.0.1", daemon.port().orElseThrow());
+            .createSocket(InetAddress.getLoopbackAddress(), daemon.port().orElseThrow());
   }
 
   private String get(String target, String... headers) throws IOException {
@@ -123,7 +124,9 @@ class HttpTlsProcessTest {
     open();
     String answer =
         RawHttp.request(
-            new InetSocketAddress("127.0.0.1", daemon.port().orElseThrow()), "GET", "/health");
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), daemon.port().orElseThrow()),
+            "GET",
+            "/health");
 
     assertThat(answer).doesNotContain("HTTP/1.1 200", "UP");
     assertThat(RawHttp.status(get("/health"))).isEqualTo(200);

@@ -1,5 +1,6 @@
 package io.luhproc.kubernetes;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.engine.EngineRefusedException;
 import io.luhproc.engine.EngineUnavailableException;
 import io.luhproc.engine.WorkerKey;
@@ -61,17 +62,19 @@ record Cluster(
   <T> T call(Function<ApiClient, T> body) {
     try {
       return body.apply(client.newCall());
-    } catch (ApiException e) {
+    } catch (ApiException | AccessException e) {
       throw translate(e);
-    } catch (AccessException e) {
-      throw new EngineUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }
 
   /** Returns the exception that a user of the engine gets for one of the client. */
-  RuntimeException translate(ApiException e) {
+  RuntimeException translate(LuhprocException e) {
     String message = String.valueOf(e.getMessage());
-    return switch (e.kind()) {
+    if (!(e instanceof ApiException failure)) {
+      // There is no valid credential now.
+      return new EngineUnavailableException(message, e);
+    }
+    return switch (failure.kind()) {
       case UNREACHABLE, TLS, UNAUTHORIZED, THROTTLED, SERVER_ERROR, BAD_RESPONSE, EXPIRED ->
           new EngineUnavailableException(message, e);
       case FORBIDDEN ->
@@ -108,10 +111,13 @@ record Cluster(
    * @throws EngineRefusedException if its Job belongs to another app
    */
   Optional<JobStatus> find(ApiClient api, WorkerKey key) {
+    String name = JobNames.of(key);
+    // Pods first: a worker that is removed in between must not look like one without a Pod.
+    List<Json> pods = api.list(pods().with("labelSelector", "job-name=" + name)).items();
     try {
-      Json job = api.get(jobs().child(JobNames.of(key)));
+      Json job = api.get(jobs().child(name));
       checkOwner(job, key);
-      return Optional.of(withPod(api, job));
+      return Optional.of(new JobStatus(job, JobStatus.podOf(job, pods), time.now()));
     } catch (ApiException e) {
       if (e.kind() == Kind.NOT_FOUND) {
         return Optional.empty();
@@ -132,12 +138,6 @@ record Cluster(
                       owner.isEmpty() ? "no app of luhproc" : owner)
               + " ProcessManager.builder().app(..)");
     }
-  }
-
-  private JobStatus withPod(ApiClient api, Json job) {
-    String name = job.at("metadata", "name").textOrEmpty();
-    List<Json> pods = api.list(pods().with("labelSelector", "job-name=" + name)).items();
-    return new JobStatus(job, JobStatus.podOf(job, pods), time.now());
   }
 
   /** Deletes a Job with its Pods, which run until they have ended. */

@@ -94,6 +94,15 @@ record JobStatus(Json job, Json pod, Instant now) {
     }
   }
 
+  /** Returns whether the Job is that of a worker; another program may have copied our labels. */
+  boolean isWorker() {
+    try {
+      return !key().task().isEmpty();
+    } catch (EngineRefusedException expected) {
+      return false;
+    }
+  }
+
   private static Optional<Instant> time(Json object, String property) {
     return object.at("metadata", property).time();
   }
@@ -129,8 +138,9 @@ record JobStatus(Json job, Json pod, Instant now) {
 
   /**
    * Returns whether the kubelet does not report any more. Then the server still says that the
-   * container runs, but its node controller marks the Pod as not ready. Without probes, a Pod whose
-   * containers are ready is not ready for no other reason.
+   * container runs, but the node lifecycle controller sets only the condition Ready of the Pod to
+   * False ({@code MarkPodsNotReady} in its source). There is no other reason for a Pod without
+   * probes whose containers are ready.
    */
   private boolean isLost(Json container) {
     Json conditions = pod.at("status", "conditions");

@@ -1,6 +1,5 @@
 package io.luhproc.kubernetes;
 
-import io.luhproc.engine.EngineRefusedException;
 import io.luhproc.engine.WorkerEngine.EngineWatch;
 import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
@@ -24,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class JobWatch implements EngineWatch {
   // The last change of a Pod may arrive after its Job is gone, because they have two watches.
   private static final Duration FORGET_DELAY = Duration.ofSeconds(2);
+
+  private static final Duration REMOVE_INTERVAL = Duration.ofSeconds(30);
 
   private final Cluster cluster;
   private final Consumer<WorkerStatus> listener;
@@ -152,14 +153,13 @@ final class JobWatch implements EngineWatch {
     }
     Json pod = pods.getOrDefault(uid, new Json(null));
     JobStatus found = new JobStatus(job, pod, cluster.time().now());
-    try {
-      report(uid, found.read());
-    } catch (EngineRefusedException expected) {
-      // A Job with our label that another program made.
+    if (!found.isWorker()) {
       return;
     }
+    report(uid, found.read());
     if (found.mustBeRemoved()) {
       remover.accept(found);
+      Timers.Timer ignored = loop.schedule(REMOVE_INTERVAL, () -> report(uid));
     }
     found
         .nextChange()

@@ -183,12 +183,14 @@ final class KubernetesEngine implements WorkerEngine {
   public List<WorkerStatus> list() {
     return cluster.call(
         api -> {
-          List<Json> jobs = api.list(cluster.ofApp(cluster.jobs())).items();
+          // Pods first, see Cluster.find.
           PodIndex pods = PodIndex.of(api.list(cluster.ofApp(cluster.pods())).items());
-          List<WorkerStatus> workers = new ArrayList<>(jobs.size());
-          for (Json job : jobs) {
+          List<WorkerStatus> workers = new ArrayList<>();
+          for (Json job : api.list(cluster.ofApp(cluster.jobs())).items()) {
             JobStatus found = new JobStatus(job, pods.podOf(job), cluster.time().now());
-            workers.add(removeIfNotStarted(api, found).read());
+            if (found.isWorker()) {
+              workers.add(removeIfNotStarted(api, found).read());
+            }
           }
           return workers;
         });

@@ -5,6 +5,7 @@ import io.luhproc.engine.EngineUnavailableException;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
+import io.luhproc.kubernetes.access.AccessException;
 import io.luhproc.kubernetes.client.ApiException;
 import io.luhproc.kubernetes.client.ApiException.Kind;
 import io.luhproc.kubernetes.client.LineStream;
@@ -138,9 +139,7 @@ final class PodLog implements EngineLog {
       path = path.with("sinceTime", cursor.get().sinceTime());
     }
     try {
-      stream =
-          cluster.client().newCall().stream(
-              follow && !hasEnded ? path.with("follow", "true") : path);
+      stream = cluster.client().newCall().stream(follow ? path.with("follow", "true") : path);
       skipping = cursor.isPresent();
       skipped = 0;
       inLongLine = false;
@@ -150,6 +149,8 @@ final class PodLog implements EngineLog {
     } catch (ApiException e) {
       pod = Optional.empty();
       onRefused(e);
+    } catch (AccessException e) {
+      throw cluster.translate(e);
     }
   }
 

@@ -139,6 +139,22 @@ class JobWatchTest {
   }
 
   @Test
+  void watchThatContinuesRepeatsNothing() {
+    try (EngineWatch watch = engine.watch(seen::add)) {
+      assertThat(watch).isNotNull();
+      Eventually.holds("two watches", () -> fixture.server.openStreams() == 2);
+      start("a").run();
+      await("a", Phase.RUNNING);
+      fixture.server.endStreams(() -> {});
+      start("b").run();
+      await("b", Phase.RUNNING);
+      List<Phase> phases = phases("a");
+      assertThat(phases.subList(phases.indexOf(Phase.RUNNING), phases.size()))
+          .containsExactly(Phase.RUNNING);
+    }
+  }
+
+  @Test
   void changesThatServerHasForgottenAreListed() {
     StubPod a = start("a");
     try (EngineWatch watch = engine.watch(seen::add)) {

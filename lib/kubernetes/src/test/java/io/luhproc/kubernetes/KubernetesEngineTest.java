@@ -197,6 +197,25 @@ class KubernetesEngineTest {
   }
 
   @Test
+  void workerThatIsRemovedDuringListIsNotListed() {
+    start("main");
+    fixture.server.pod(job("main")).run();
+    // Its Pod is gone, and its Job not yet.
+    fixture.server.fail("GET .*/jobs\\?", Fault.REMOVED, 1);
+    assertThat(engine.list()).isEmpty();
+    start("main");
+    fixture.server.fail("GET .*/jobs/", Fault.REMOVED, 1);
+    assertThat(engine.info(key("main"))).isEmpty();
+  }
+
+  @Test
+  void jobOfAnotherProgramWithOurLabelsIsNotListed() {
+    start("main");
+    fixture.server.copyJob(job("main"), "backup");
+    assertThat(engine.list()).extracting(WorkerStatus::key).containsExactly(key("main"));
+  }
+
+  @Test
   void workerOfAnotherAppWithTheSameKeyIsLeftAlone() {
     WorkerStatus first = start("main");
     try (KubernetesEngine other = fixture.open("other")) {
@@ -257,10 +276,10 @@ class KubernetesEngineTest {
     // The second request of each call.
     Map<String, Runnable> calls =
         Map.of(
-            "GET .*/pods", () -> engine.info(key("main")),
-            "GET .*/pods\\?", () -> engine.list(),
+            "GET .*/jobs/indexer", () -> engine.info(key("main")),
+            "GET .*/jobs\\?", () -> engine.list(),
             "DELETE", () -> engine.stop(key("main"), first.incarnation(), GRACE),
-            "GET .*/jobs/", () -> engine.start(spec("main", "t2")));
+            "GET .*/pods", () -> engine.start(spec("main", "t2")));
     calls.forEach(
         (request, call) -> {
           fixture.server.fail(request, Fault.ERROR_500, 1);

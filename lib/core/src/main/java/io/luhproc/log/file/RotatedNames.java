@@ -48,16 +48,19 @@ final class RotatedNames {
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String HEADER = "luhproc-names 1";
   private static final int TIME_DIGITS = 13;
+  private static final String SHORTEST_NAME = "2026-11-20.log";
 
   private final LogFiles files;
   private final TreeMap<Long, String> nameByTime = new TreeMap<>();
   private final Map<String, Long> timeByName = new HashMap<>();
 
+  private boolean damaged;
+
   private RotatedNames(LogFiles files) {
     this.files = files;
   }
 
-  /** Reads the recorded names. A file that is none of this version is ignored with a warning. */
+  /** Reads the recorded names. A file that is none of this version is ignored. */
   static RotatedNames read(LogFiles files) throws IOException {
     RotatedNames names = new RotatedNames(files);
     Path path = files.namesFile();
@@ -67,8 +70,7 @@ final class RotatedNames {
     }
     String[] lines = new String(readRegular(path), US_ASCII).split("\n", -1);
     if (!lines[0].equals(HEADER)) {
-      LoggerFactory.getLogger(RotatedNames.class)
-          .warn("{} has no valid header of this version; reading without it", path);
+      names.damaged = true;
       return names;
     }
     // The last line ends with a line feed too; what follows the last one is torn.
@@ -98,11 +100,11 @@ final class RotatedNames {
     }
   }
 
-  /** A damaged record must not make the live file or one elsewhere a rotated file. */
-  private boolean isRotatedName(String name) {
+  /** A damaged record must not make a live file or one elsewhere a rotated file. */
+  private static boolean isRotatedName(String name) {
     return name.endsWith(PLAIN_SUFFIX)
         && name.indexOf('/') < 0
-        && !files.directory().resolve(name).equals(files.activeFile());
+        && name.length() >= SHORTEST_NAME.length();
   }
 
   private void put(long rotatedAt, String name) {
@@ -150,6 +152,10 @@ final class RotatedNames {
   void assign(long rotatedAt, String pattern, LocalDate day) throws IOException {
     if (nameByTime.containsKey(rotatedAt)) {
       return;
+    }
+    if (damaged) {
+      LoggerFactory.getLogger(RotatedNames.class)
+          .warn("{} has no valid header of this version; replacing it", files.namesFile());
     }
     DatedName name = DatedName.of(pattern, files.stream(), day);
     for (String earlier : nameByTime.values()) {

@@ -401,17 +401,21 @@ final class DatedNamesTest {
   void damagedNamesNeitherHideOtherFilesNorDeleteLiveOne() throws IOException {
     writeLines(LINES_OF_TWO_FILES);
     maintain(DATED);
+    directory.write(LogStream.ERR, new byte[] {'x', '\n'});
     Path names = directory.path().resolve("out.names");
     String valid = Files.readString(names);
     Files.writeString(
         names,
-        valid.replaceFirst("\n", "\ngarbage\n0000000000001 out.log\n0000000000002 ../x.log\n")
+        valid.replaceFirst(
+                "\n",
+                "\ngarbage\n0000000000001 out.log\n0000000000002 ../x.log\n0000000000004 err.log\n")
             + "0000000000003 torn.l");
     assertThat(rotatedNames()).containsExactly("web 2026-01-01.log", "web 2026-01-01.1.log");
     writeLines(LINES_OF_TWO_FILES);
     time.advance(Duration.ofSeconds(1));
     maintain(DATED.withMaxBackups(1));
     assertThat(rotatedNames()).containsExactly("web 2026-01-01.2.log");
+    assertThat(directory.path().resolve("err.log")).exists();
     assertThat(readAll()).last().isEqualTo(numberedLines(lines, lines).get(0));
 
     Files.writeString(names, "luhproc-names 2\nanother format\n");

@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 
 /** Reads files of certificates in PEM. */
 public final class CertificateFile {
@@ -34,7 +33,7 @@ public final class CertificateFile {
           CertificateFactory.getInstance("X.509")
               .generateCertificates(new ByteArrayInputStream(in.readNBytes(MAX_BYTES)));
       if (read.isEmpty()) {
-        throw failure(file, "it has no certificate in PEM", null);
+        throw failure(file, "it has no certificate in PEM");
       }
       return read.stream().map(X509Certificate.class::cast).toList();
     } catch (IOException | GeneralSecurityException e) {
@@ -66,7 +65,16 @@ public final class CertificateFile {
   }
 
   /** Returns the failure of a file that TLS needs. */
-  public static LuhprocException failure(Path file, String cause, @Nullable Exception e) {
-    return new LuhprocException("cannot use " + file + " for TLS: " + cause, e);
+  public static LuhprocException failure(Path file, String cause) {
+    return new LuhprocException(message(file, cause));
+  }
+
+  /** Returns the failure of a file that TLS needs. */
+  public static LuhprocException failure(Path file, String cause, Exception e) {
+    return new LuhprocException(message(file, cause), e);
+  }
+
+  private static String message(Path file, String cause) {
+    return "cannot use " + file + " for TLS: " + cause;
   }
 }

@@ -21,7 +21,6 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,8 +61,7 @@ final class TlsKeyStore {
     PrivateKey key = readKey(files.key());
     try {
       if (!isPair(key, first.getPublicKey())) {
-        throw CertificateFile.failure(
-            files.key(), "it is not the key of " + files.certificate(), null);
+        throw CertificateFile.failure(files.key(), "it is not the key of " + files.certificate());
       }
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -76,21 +74,20 @@ final class TlsKeyStore {
   }
 
   private static void checkValidity(Path file, X509Certificate certificate, Instant now) {
-    Date date = Date.from(now);
-    if (date.after(certificate.getNotAfter())) {
-      Instant end = certificate.getNotAfter().toInstant();
-      throw CertificateFile.failure(file, "it has expired on " + end + "; renew it", null);
+    Instant start = certificate.getNotBefore().toInstant();
+    Instant end = certificate.getNotAfter().toInstant();
+    if (now.isAfter(end)) {
+      throw CertificateFile.failure(file, "it has expired on " + end + "; renew it");
     }
-    if (date.before(certificate.getNotBefore())) {
-      Instant start = certificate.getNotBefore().toInstant();
-      throw CertificateFile.failure(file, "it is not valid before " + start, null);
+    if (now.isBefore(start)) {
+      throw CertificateFile.failure(file, "it is not valid before " + start);
     }
   }
 
   private static PrivateKey readKey(Path file) {
     try {
       if (Files.getPosixFilePermissions(file).stream().anyMatch(OF_OTHERS::contains)) {
-        throw CertificateFile.failure(file, "other users can read it; run chmod 600 " + file, null);
+        throw CertificateFile.failure(file, "other users can read it; run chmod 600 " + file);
       }
       byte[] bytes;
       try (InputStream in = Files.newInputStream(file)) {
@@ -112,8 +109,7 @@ final class TlsKeyStore {
     throw CertificateFile.failure(
         file,
         "it has no PRIVATE KEY in PEM; a key in another form is converted by"
-            + " openssl pkcs8 -topk8 -nocrypt",
-        null);
+            + " openssl pkcs8 -topk8 -nocrypt");
   }
 
   private static PrivateKey decodeKey(Path file, byte[] der) throws GeneralSecurityException {
@@ -124,7 +120,7 @@ final class TlsKeyStore {
         // Of another algorithm.
       }
     }
-    throw CertificateFile.failure(file, "it is no key for RSA, EC or EdDSA", null);
+    throw CertificateFile.failure(file, "it is no key for RSA, EC or EdDSA");
   }
 
   private static boolean isPair(PrivateKey key, PublicKey certified)

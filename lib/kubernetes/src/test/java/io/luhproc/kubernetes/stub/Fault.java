@@ -14,6 +14,8 @@ public enum Fault {
   HANG_IN_BODY,
   /** Before a deletion, another Job gets the name. */
   REPLACED,
+  /** Before the request, all Jobs and Pods are removed. */
+  REMOVED,
   /** 410. */
   EXPIRED,
   /** 500 with a body of many megabytes. */
@@ -27,5 +29,10 @@ public enum Fault {
   /** 404 of a proxy. */
   FOREIGN_404,
   /** A redirect to another host. */
-  REDIRECT
+  REDIRECT;
+
+  /** Returns whether the request is carried out. */
+  boolean isCarriedOut() {
+    return this == CLOSE_AFTER || this == REPLACED || this == REMOVED;
+  }
 }

@@ -113,6 +113,11 @@ public final class StubApiServer implements AutoCloseable {
     }
   }
 
+  /** Adds a Job like another one, but without annotations. */
+  public void copyJob(String name, String newName) {
+    cluster.copyJob(name, newName);
+  }
+
   /** Adds a Pod that is of no Job. */
   public void addPod(String name, Map<String, Object> pod) {
     foreignPods.put(name, pod);
@@ -196,7 +201,7 @@ public final class StubApiServer implements AutoCloseable {
     requests.add(request.line());
     try {
       Fault fault = faults.take(request);
-      if (fault == null || fault == Fault.CLOSE_AFTER || fault == Fault.REPLACED) {
+      if (fault == null || fault.isCarriedOut()) {
         if (!authorization.isEmpty() && !authorization.equals(request.header("Authorization"))) {
           request.answer(401, status(401, "Unauthorized", "Unauthorized", null));
         } else if (fault == Fault.CLOSE_AFTER) {
@@ -207,6 +212,8 @@ public final class StubApiServer implements AutoCloseable {
         } else {
           if (fault == Fault.REPLACED) {
             cluster.replaceJob(request.segments().get(6));
+          } else if (fault == Fault.REMOVED) {
+            cluster.removeAll();
           }
           route(request);
         }

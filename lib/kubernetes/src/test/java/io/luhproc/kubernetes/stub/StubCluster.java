@@ -127,6 +127,21 @@ final class StubCluster {
     return reply;
   }
 
+  /** Removes everything. */
+  synchronized void removeAll() {
+    List.copyOf(pods.values()).forEach(this::removePod);
+    List.copyOf(jobs.keySet()).forEach(name -> add("DELETED", jobs.remove(name)));
+  }
+
+  /** Copies a Job without its annotations. */
+  synchronized void copyJob(String name, String newName) {
+    @SuppressWarnings("unchecked")
+    Map<String, Object> copied = (Map<String, Object>) copy(jobs.get(name));
+    map(copied, "metadata").put("name", newName);
+    map(copied, "metadata").remove("annotations");
+    Map<String, Object> ignored = createJob(new Json(copied), StubApiServer.NAMESPACE);
+  }
+
   /** Replaces a Job by another one with the same name. */
   synchronized void replaceJob(String name) {
     Map<String, Object> old = jobs.remove(name);

@@ -38,7 +38,7 @@ final class StubFaults {
 
   void answer(StubRequest request, Fault fault) throws IOException, InterruptedException {
     switch (fault) {
-      case CLOSE, CLOSE_AFTER, REPLACED -> request.close();
+      case CLOSE, CLOSE_AFTER, REPLACED, REMOVED -> request.close();
       case HANG -> closed.await();
       case CUT -> {
         request.beginHalf();
