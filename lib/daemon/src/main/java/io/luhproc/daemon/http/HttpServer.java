@@ -37,6 +37,8 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 64 << 10;
   // A connection without a request is closed after this time.
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
+  // On the unix socket only commands of the owner connect, which a busy machine may serve late.
+  private static final Duration OWNER_IDLE_TIMEOUT = Duration.ofSeconds(30);
   // One whose request is not complete, although bytes arrive, after this time.
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   // sizeof(sockaddr_un.sun_path) less the NUL, see unix(7).
@@ -209,7 +211,7 @@ public final class HttpServer implements AutoCloseable {
     UnixDomainServerConnector connector =
         new UnixDomainServerConnector(server, 1, 1, connectionFactory());
     connector.setUnixDomainPath(socket);
-    connector.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    connector.setIdleTimeout(OWNER_IDLE_TIMEOUT.toMillis());
     return connector;
   }
 
