@@ -229,6 +229,11 @@ final class EngineRecords {
             it -> it.getKey().startsWith(directory.name() + " ") && it.getValue().isCopying());
   }
 
+  /** Closes all mirrors. */
+  void close() {
+    List.copyOf(mirrors.values()).forEach(this::forget);
+  }
+
   /** Closes a mirror that is not needed any more. */
   void forget(LogMirror mirror) {
     mirror.close();

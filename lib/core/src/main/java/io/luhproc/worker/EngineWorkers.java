@@ -284,6 +284,12 @@ final class EngineWorkers implements Workers {
     return new WorkerQuery(context).previousOptions(key, worker);
   }
 
+  /** Ends the copying of logs, and closes the engine. */
+  void close() {
+    records.close();
+    engine.close();
+  }
+
   @Override
   public List<EngineProblem> engineProblems() {
     return engine.check();

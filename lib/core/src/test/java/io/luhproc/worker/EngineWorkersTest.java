@@ -28,11 +28,13 @@ import io.luhproc.worker.bootstrap.Platform;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +45,7 @@ class EngineWorkersTest {
   private static final String ENGINE = "fake:place";
 
   private final FakeEngine.Place place = new FakeEngine.Place();
+  private final List<EngineWorkers> opened = new ArrayList<>();
   @TempDir Path root;
 
   private ManagerContext context(Path directory, String program, Map<String, String> environment) {
@@ -63,7 +66,15 @@ class EngineWorkersTest {
   }
 
   private EngineWorkers workers(Path directory, String program) {
-    return new EngineWorkers(context(directory, program, Map.of("HOME", "/")), place.open("app"));
+    EngineWorkers workers =
+        new EngineWorkers(context(directory, program, Map.of("HOME", "/")), place.open("app"));
+    opened.add(workers);
+    return workers;
+  }
+
+  @AfterEach
+  void closeWorkers() {
+    opened.forEach(EngineWorkers::close);
   }
 
   private Path directory() {

@@ -9,6 +9,7 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.relaunch.AppProgram;
+import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
@@ -79,8 +80,8 @@ public final class WorkerRecorder implements TaskHost {
   }
 
   /**
-   * Loads the classes that record an end, on the maintenance thread. They cannot be loaded any more
-   * if the jar of the program is replaced while the worker runs.
+   * Loads the classes that wait for a stop and record an end, on the maintenance thread. They
+   * cannot be loaded any more if the jar of the program is replaced while the worker runs.
    */
   private void loadEndClasses() {
     // No lambda, of which the first costs a cold JVM some milliseconds.
@@ -90,7 +91,8 @@ public final class WorkerRecorder implements TaskHost {
     String ignored =
         DurationAndSizeFormat.format(Duration.ZERO)
             + end
-            + ProgramFiles.explain(new LuhprocException(""), startedAt);
+            + ProgramFiles.explain(new LuhprocException(""), startedAt)
+            + Deadline.after(time, Duration.ZERO).isExpired();
   }
 
   @Override

@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class LogMirror implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(LogMirror.class);
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration MIN_PAUSE = Duration.ofMillis(500);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
@@ -207,7 +208,7 @@ public final class LogMirror implements AutoCloseable {
     return closed;
   }
 
-  /** Ends the copying, if it goes on. */
+  /** Ends the copying, if it goes on; waits at most 2 s for the line that is being copied. */
   @Override
   public void close() {
     Thread running;
@@ -220,6 +221,11 @@ public final class LogMirror implements AutoCloseable {
     }
     if (running != null) {
       running.interrupt();
+      try {
+        running.join(CLOSE_TIMEOUT.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
