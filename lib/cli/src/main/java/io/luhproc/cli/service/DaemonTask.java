@@ -81,9 +81,13 @@ final class DaemonTask implements Task {
       exitConditions.forEach(condition -> watch(condition, daemon));
       context.ready();
       daemon.awaitClose();
-      // Observes the stop, whose interrupt would otherwise disturb the close.
-      boolean ignoredRequest = context.stopRequested();
+      observeStop(context);
     }
+  }
+
+  /** Clears or prevents the interrupt of a stop, which would disturb the close. */
+  private static void observeStop(TaskContext context) {
+    boolean ignored = context.stopRequested();
   }
 
   private static void logChanges(Daemon daemon) {

@@ -8,6 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers each connection to a unix socket with the same bytes. */
 final class FakeDaemon implements AutoCloseable {
@@ -15,7 +16,7 @@ final class FakeDaemon implements AutoCloseable {
   private final byte[] answer;
   private final boolean closes;
   private final Thread thread = new Thread(this::serve, "fake-daemon");
-  private volatile int requests;
+  private final AtomicInteger requests = new AtomicInteger();
   private volatile String lastRequest = "";
 
   /**
@@ -38,7 +39,7 @@ final class FakeDaemon implements AutoCloseable {
         SocketChannel channel = server.accept();
         ByteBuffer request = ByteBuffer.allocate(4096);
         int count = channel.read(request);
-        requests = requests + 1;
+        requests.getAndIncrement();
         lastRequest = new String(request.array(), 0, Math.max(0, count), StandardCharsets.UTF_8);
         // One byte at a time: a reader must join what arrives in pieces.
         for (byte b : answer) {
@@ -60,7 +61,7 @@ final class FakeDaemon implements AutoCloseable {
 
   /** Returns the number of requests. */
   int requests() {
-    return requests;
+    return requests.get();
   }
 
   @Override
