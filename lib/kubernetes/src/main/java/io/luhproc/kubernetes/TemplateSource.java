@@ -27,6 +27,13 @@ final class TemplateSource {
     this.container = container;
   }
 
+  /** Returns a source of a known template. */
+  static TemplateSource of(ClusterAccess access, WorkerTemplate template) {
+    TemplateSource source = new TemplateSource(access, Optional.empty(), Optional.empty());
+    source.template = template;
+    return source;
+  }
+
   /**
    * Returns the template.
    *
