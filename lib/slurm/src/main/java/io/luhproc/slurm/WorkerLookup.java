@@ -1,5 +1,6 @@
 package io.luhproc.slurm;
 
+import io.luhproc.LuhprocException;
 import io.luhproc.engine.EngineRefusedException;
 import io.luhproc.engine.EngineUnavailableException;
 import io.luhproc.engine.WorkerStatus;
@@ -141,10 +142,15 @@ final class WorkerLookup {
   }
 
   private Map<Long, SlurmJob> accounted(Map<Long, String> names) {
-    return hasAccounting
-        ? queue.accounted(names).stream()
-            .collect(Collectors.toMap(SlurmJob::id, Function.identity(), (first, again) -> again))
-        : Map.of();
+    try {
+      return hasAccounting
+          ? queue.accounted(names).stream()
+              .collect(Collectors.toMap(SlurmJob::id, Function.identity(), (first, again) -> again))
+          : Map.of();
+    } catch (LuhprocException ignored) {
+      // The controller has answered: without accounting these workers are lost, the others are not.
+      return Map.of();
+    }
   }
 
   /**

@@ -158,6 +158,15 @@ final class ForgottenJobTest {
   }
 
   @Test
+  void failureOfAccountingHidesNoWorker() throws IOException {
+    file("started", "17 n1\n");
+    slurm.config("ClusterName = fake\nAccountingStorageType = accounting_storage/slurmdbd\n");
+    slurm.command("sacct", "echo 'Unable to contact slurmdbd' >&2; exit 1");
+
+    assertThat(info().phase()).isEqualTo(Phase.LOST);
+  }
+
+  @Test
   void accountedJobOfOtherNameIsAnotherJob() throws IOException {
     file("started", "17 n1\n");
     slurm.config("ClusterName = fake\nAccountingStorageType = accounting_storage/slurmdbd\n");

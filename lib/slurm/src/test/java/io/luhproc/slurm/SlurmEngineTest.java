@@ -180,6 +180,17 @@ final class SlurmEngineTest {
     assertThat(end().process().signal()).contains(Signal.KILL);
   }
 
+  /** Here Slurm measures memory and kills; only where it uses cgroups it says why. */
+  @Test
+  void lackOfMemoryWithoutCgroupsIsDeathByKill() {
+    WorkerStatus ignored =
+        start("x=$(head -c 200000000 /dev/zero | tr '\\0' x); sleep 60; echo survived");
+
+    assertThat(end().kind()).isEqualTo(Kind.EXITED);
+    assertThat(end().process().signal()).contains(Signal.KILL);
+    assertThat(output()).isEmpty();
+  }
+
   @Test
   void workerThatWaitsTooLongIsGivenUp() {
     WorkerSpec spec =
