@@ -44,6 +44,10 @@ final class ArchiveOptions {
   private static final String[] HEAP = {
     "-Xms", "-Xmx", "-Xmn", "-XX:InitialHeapSize=", "-XX:MaxHeapSize=", "-XX:+AlwaysPreTouch"
   };
+  // Those of the worker that makes the archive.
+  private static final String[] OWN_FILES = {
+    "-XX:DumpLoadedClassList=", "-XX:SharedArchiveFile=", "-Xlog"
+  };
   private static final String[] COLLECTORS_WITH_ARCHIVED_HEAP = {
     "-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseG1GC"
   };
@@ -108,8 +112,7 @@ final class ArchiveOptions {
     for (String option : launch.options()) {
       boolean removed =
           startsWithAny(option, COLLECTORS_WITH_ARCHIVED_HEAP)
-              || option.startsWith("-XX:DumpLoadedClassList=")
-              || option.startsWith("-Xlog")
+              || startsWithAny(option, OWN_FILES)
               || (limitsHeap && startsWithAny(option, HEAP));
       if (!removed) {
         result.add(option);

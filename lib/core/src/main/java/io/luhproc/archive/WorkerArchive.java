@@ -164,7 +164,12 @@ public final class WorkerArchive implements AutoCloseable {
   private void giveUp(IOException e) {
     LoggerFactory.getLogger(WorkerArchive.class).debug("cannot make a class archive", e);
     try {
-      directory().turnOff(key());
+      if (state.startsWith(ClassArchives.USE)) {
+        // The archive in use stays; it was to be replaced by a better one.
+        Files.deleteIfExists(directory().list(key()));
+      } else {
+        directory().turnOff(key());
+      }
     } catch (IOException expected) {
       // Its directory was deleted, or is read-only.
     }

@@ -174,7 +174,15 @@ class ClassArchivesTest {
   @Test
   void makingReplacesCollectorAndHeap() {
     List<String> argv =
-        List.of("java", "-Xmx16m", "-XX:+UseSerialGC", "-Xlog:gc", "-cp", "a.jar", "App");
+        List.of(
+            "java",
+            "-XX:SharedArchiveFile=/old.jsa",
+            "-Xmx16m",
+            "-XX:+UseSerialGC",
+            "-Xlog:gc",
+            "-cp",
+            "a.jar",
+            "App");
     JavaLaunch launch = JavaLaunch.parse(argv, Map.of()).orElseThrow();
     assertThat(ArchiveOptions.forMaking(launch, 1 << 24))
         .containsExactly("--class-path=a.jar", "-XX:+UseG1GC", "-Xmx512m", "-Xrs");

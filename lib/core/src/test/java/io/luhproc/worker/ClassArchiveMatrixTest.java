@@ -2,9 +2,11 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.testing.Eventually;
 import io.luhproc.testing.InstalledJdks;
 import io.luhproc.testing.LeakCheck;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +32,29 @@ class ClassArchiveMatrixTest {
   void archiveOfModulesIsUsedByNextWorker() throws Exception {
     if (!Boolean.getBoolean("luhproc.fast")) { // which compiles without module-info
       onEachJdk(ArchivedApp::ofModules);
+    }
+  }
+
+  /** JDK 24 and later list resolved constants at exit, with which a better archive is made. */
+  @Test
+  void secondWorkerReplacesArchiveWhenFirstHasListedConstants() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      List<Path> jdks = InstalledJdks.homes();
+      Path newest = jdks.get(jdks.size() - 1);
+      app.java(newest.resolve("bin/java"));
+      Path first = app.makeArchive();
+      boolean hasConstants = Integer.parseInt(InstalledJdks.featureVersion(newest)) >= 24;
+      if (hasConstants) {
+        app.awaitFile(".list");
+        app.start("second");
+        Eventually.holds("the list is consumed", () -> app.files().size() == 2);
+        assertThat(app.awaitFile(".jsa")).isNotEqualTo(first);
+        app.stop("second");
+        app.start("third");
+        assertThat(app.state("third")).isEqualTo("used");
+        app.stop("third");
+      }
+      assertThat(app.files()).noneMatch(name -> name.endsWith(".list"));
     }
   }
 
