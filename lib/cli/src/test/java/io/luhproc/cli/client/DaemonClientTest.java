@@ -200,6 +200,7 @@ class DaemonClientTest {
   }
 
   @Test
+  @SuppressWarnings("try") // The reader must end when another thread closes the stream.
   void streamIsResumedAtItsStartWhenNoMessageCame() throws Exception {
     try (FakeDaemon daemon = new FakeDaemon(socket, cutStream("id: 7\n\n:\n"), true);
         ResumedEventStream stream =
@@ -215,6 +216,7 @@ class DaemonClientTest {
   }
 
   @Test
+  @SuppressWarnings("try") // The reader must end when another thread closes the stream.
   void streamThatEndsAtOnceIsResumedAfterSameMessage() throws Exception {
     try (FakeDaemon daemon = new FakeDaemon(socket, cutStream(":\n\n"), true);
         ResumedEventStream stream =
