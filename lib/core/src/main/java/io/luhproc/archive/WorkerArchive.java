@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The archive of the worker in this JVM: whether it is used, and, when it is due, who makes it.
+ * The archive of the worker in this JVM: whether it is used, and the process that makes it when it
+ * is due.
  *
  * <p>Used by the maintenance thread, except {@link #onReady()}. The constructor runs in a cold JVM
  * before the task, so it does nothing.

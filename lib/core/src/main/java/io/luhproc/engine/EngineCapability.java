@@ -1,14 +1,14 @@
 package io.luhproc.engine;
 
 /**
- * A guarantee that an engine gives. Callers compensate for what is missing, or say so.
+ * A guarantee of an engine. Callers compensate for a missing one, or report it.
  *
  * @since 0.1
  */
 public enum EngineCapability {
   /** The log of a worker can be read after its end, until the worker is removed. */
   LOG_AFTER_END,
-  /** Standard output and standard error can be told apart. */
+  /** Standard output and standard error are separate. */
   SEPARATE_STREAMS,
   /** The exit code of an ended worker is known. */
   EXIT_CODE,

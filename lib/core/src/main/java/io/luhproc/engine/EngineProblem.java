@@ -1,7 +1,7 @@
 package io.luhproc.engine;
 
 /**
- * Something that keeps an engine from working, found before the first start.
+ * A cause why an engine cannot run workers, found before the first start.
  *
  * @param problem what is wrong
  * @param remedy what to do

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * A watch for engines without one of their own: it lists the workers again and again.
+ * A watch for engines without one of their own: it lists the workers periodically.
  *
  * @since 0.1
  */

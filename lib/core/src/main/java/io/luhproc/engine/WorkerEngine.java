@@ -32,8 +32,8 @@ public interface WorkerEngine extends AutoCloseable {
   Set<EngineCapability> capabilities();
 
   /**
-   * Looks for what would keep workers from running: is the engine reachable, are the rights there,
-   * is the program known? Starts nothing.
+   * Returns what prevents workers from running: an unreachable engine, missing rights, an unknown
+   * program. Starts nothing.
    *
    * @return the problems; empty if there are none
    */
@@ -69,9 +69,8 @@ public interface WorkerEngine extends AutoCloseable {
   EngineLog log(WorkerKey key, String incarnation, Optional<String> cursor, boolean follow);
 
   /**
-   * Calls a listener with the status of each worker now, and whenever one changes. Nothing is
-   * reported of a worker that the engine forgets. If the engine gives no answer, the watch goes on
-   * when it does again.
+   * Calls a listener with the status of each worker now, and whenever one changes. A worker that
+   * the engine forgets is not reported. After a time without an answer, the watch continues.
    *
    * @return ends the watch when closed
    */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an engine says about a worker.
+ * The status of a worker, as its engine reports it.
  *
  * @param key identifies the worker
  * @param incarnation identifies this run of it, and no earlier or later one: pid and start time,
@@ -42,7 +42,7 @@ public record WorkerStatus(
     }
   }
 
-  /** Where a worker is in its life. */
+  /** The phase of a worker. */
   public enum Phase {
     /** Accepted; its process does not run yet. */
     STARTING,

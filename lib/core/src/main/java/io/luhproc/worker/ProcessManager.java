@@ -310,8 +310,8 @@ public final class ProcessManager implements RelaunchableApp {
   }
 
   /**
-   * Looks for what would keep workers from running: is the engine reachable, are the rights there,
-   * is the program known to it? Starts nothing.
+   * Returns what prevents workers from running: an unreachable engine, missing rights, an unknown
+   * program. Starts nothing.
    *
    * @return the problems, each with its remedy; empty if there are none, and for this machine
    */

@@ -30,7 +30,7 @@ record PluginProgram(
     Map<String, String> environment,
     String hint,
     Executor executor) {
-  /** The time for a run. It may ask another server, but nobody at a terminal. */
+  /** The time for a run. It may ask another server, but has no terminal. */
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final int MAX_OUTPUT_BYTES = 1 << 20;
