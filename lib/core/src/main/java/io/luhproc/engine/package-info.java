@@ -5,8 +5,8 @@
  * java.util.ServiceLoader}.
  *
  * <p>Users do not call engines. They call {@code ProcessManager}, whose methods mean the same on
- * every engine. What an engine cannot do is said by its {@link io.luhproc.engine.EngineCapability
- * capabilities}.
+ * every engine. The capabilities of an engine state what it cannot do, see {@link
+ * io.luhproc.engine.EngineCapability capabilities}.
  */
 @NullMarked
 package io.luhproc.engine;
