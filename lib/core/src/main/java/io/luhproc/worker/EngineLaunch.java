@@ -9,7 +9,6 @@ import io.luhproc.engine.WorkerSpec;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.worker.bootstrap.WorkerEnvironment;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,7 @@ record EngineLaunch(ManagerContext context, ProcessKey key, StartOptions options
         inherited,
         directory(),
         context.grace(),
-        Optional.<Duration>empty());
+        options.startTimeout());
   }
 
   /** Returns the record of a start that the engine has not accepted yet. */

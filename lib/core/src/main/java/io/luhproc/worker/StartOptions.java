@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param directory the working directory; empty for the working directory of this JVM
  * @param token identifies this start: if the worker's last start had the same token, nothing is
  *     started, whether the worker runs or has ended; empty for a start of its own
+ * @param startTimeout how long a worker on an engine may wait for a place and its program before it
+ *     is given up; empty for ever. Ignored on this machine
  * @param awaitReady how long {@code start} waits for {@link TaskContext#ready()}; empty to return
  *     without waiting
  * @since 0.1
@@ -33,6 +35,7 @@ public record StartOptions(
     List<String> arguments,
     Optional<Path> directory,
     Optional<String> token,
+    Optional<Duration> startTimeout,
     Optional<Duration> awaitReady) {
 
   private static final int MAX_TOKEN_LENGTH = 60;
@@ -53,6 +56,7 @@ public record StartOptions(
     Objects.requireNonNull(arguments, "arguments");
     Objects.requireNonNull(directory, "directory");
     Objects.requireNonNull(token, "token");
+    Objects.requireNonNull(startTimeout, "startTimeout");
     Objects.requireNonNull(awaitReady, "awaitReady");
     environment = Map.copyOf(environment);
     jvmOptions = List.copyOf(jvmOptions);
@@ -68,6 +72,9 @@ public record StartOptions(
     checkNoNuls("argument", arguments);
     if (token.isPresent()) {
       checkToken(token.get());
+    }
+    if (startTimeout.isPresent()) {
+      Duration ignored = DurationRange.check("startTimeout", startTimeout.get());
     }
     if (awaitReady.isPresent() && awaitReady.get().compareTo(Duration.ZERO) <= 0) {
       throw new IllegalArgumentException(
@@ -85,7 +92,7 @@ public record StartOptions(
       List<String> arguments,
       Optional<Path> directory,
       Optional<Duration> awaitReady) {
-    this(environment, jvmOptions, List.of(), arguments, directory, Optional.empty(), awaitReady);
+    this(environment, jvmOptions, List.of(), arguments, directory, Optional.empty(), Optional.empty(), awaitReady);
   }
 
   static void checkPrefix(String prefix) {
@@ -185,6 +192,7 @@ public record StartOptions(
     private final List<String> arguments = new ArrayList<>();
     private Optional<Path> directory = Optional.empty();
     private Optional<String> token = Optional.empty();
+    private Optional<Duration> startTimeout = Optional.empty();
     private Optional<Duration> awaitReady = Optional.empty();
 
     private Builder() {}
@@ -196,6 +204,7 @@ public record StartOptions(
       arguments.addAll(options.arguments);
       directory = options.directory;
       token = options.token;
+      startTimeout = options.startTimeout;
       awaitReady = options.awaitReady;
     }
 
@@ -258,6 +267,17 @@ public record StartOptions(
     }
 
     /**
+     * Sets how long a worker on an engine may wait for a place, or for its image, before the engine
+     * gives it up; default: for ever. Ignored on this machine.
+     *
+     * @param timeout longer than zero, at most 365 days
+     */
+    public Builder startTimeout(Duration timeout) {
+      startTimeout = Optional.of(Objects.requireNonNull(timeout, "timeout"));
+      return this;
+    }
+
+    /**
      * Makes {@code start} wait for {@link TaskContext#ready()}; default: it does not wait. If the
      * worker ends first, {@code start} fails at once.
      */
@@ -273,7 +293,7 @@ public record StartOptions(
      */
     public StartOptions build() {
       return new StartOptions(
-          environment, jvmOptions, removedJvmOptions, arguments, directory, token, awaitReady);
+          environment, jvmOptions, removedJvmOptions, arguments, directory, token, startTimeout, awaitReady);
     }
   }
 }

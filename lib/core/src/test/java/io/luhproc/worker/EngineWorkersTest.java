@@ -108,8 +108,13 @@ class EngineWorkersTest {
   void workerGetsVariablesOfItsTaskAndOfTheCaller() {
     Map<String, String> own =
         Map.of("HOME", "/", "OTHER", "1", "LUHPROC_DIR", "/x", "LUHPROC_ID", "y");
-    new EngineWorkers(context(root, "RUN", own), place.open("app"))
-        .start(KEY, StartOptions.builder().env("A", "b").argument("--fast").build());
+    StartOptions options =
+        StartOptions.builder()
+            .env("A", "b")
+            .argument("--fast")
+            .startTimeout(Duration.ofMinutes(3))
+            .build();
+    new EngineWorkers(context(root, "RUN", own), place.open("app")).start(KEY, options);
 
     WorkerSpec spec = place.specOf(WORKER);
     assertThat(spec.environment())
@@ -120,6 +125,7 @@ class EngineWorkersTest {
             Map.entry("A", "b"));
     assertThat(spec.inherited()).containsOnly(Map.entry("HOME", "/"));
     assertThat(spec.command()).containsExactly("RUN", "--fast");
+    assertThat(spec.startTimeout()).contains(Duration.ofMinutes(3));
     assertThat(spec.toString()).doesNotContain("b]").contains("INDEX");
   }
 

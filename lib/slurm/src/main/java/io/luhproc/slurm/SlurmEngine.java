@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class SlurmEngine implements WorkerEngine {
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(5);
   private static final Pattern INCARNATION = Pattern.compile("([1-9][0-9]*)-([0-9a-f]{1,64})");
-
   private static final int ATTEMPTS = 3;
 
   private final SlurmSettings settings;

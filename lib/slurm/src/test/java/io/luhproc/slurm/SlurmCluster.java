@@ -93,7 +93,7 @@ final class SlurmCluster implements BeforeAllCallback, AfterAllCallback {
   }
 
   Path newRuns() {
-    return directory.resolve("runs of ä " + UUID.randomUUID());
+    return directory.resolve("runs of " + UUID.randomUUID());
   }
 
   /** Returns a spec of a worker that runs a command. */
