@@ -83,6 +83,30 @@ class JobWatchTest {
   }
 
   @Test
+  void nothingIsReportedBeforePodsAreKnown() {
+    start("a").run();
+    fixture.server.fail("GET .*/pods.*limit=", Fault.ERROR_500, Integer.MAX_VALUE);
+    try (EngineWatch watch = engine.watch(seen::add)) {
+      assertThat(watch).isNotNull();
+      Eventually.holds("watch of jobs", () -> fixture.server.openStreams() == 1);
+      start("b");
+      long before = podLists();
+      Eventually.holds("more attempts", () -> podLists() > before + 2);
+      assertThat(seen).isEmpty();
+      fixture.server.recover();
+      await("a", Phase.RUNNING);
+      await("b", Phase.STARTING);
+      assertThat(phases("a")).hasSize(1);
+    }
+  }
+
+  private long podLists() {
+    return fixture.server.requests().stream()
+        .filter(it -> it.matches("GET .*/pods.*limit=.*"))
+        .count();
+  }
+
+  @Test
   void endByStopIsReportedBeforeItsRecordIsGone() {
     start("a").run();
     try (EngineWatch watch = engine.watch(seen::add)) {

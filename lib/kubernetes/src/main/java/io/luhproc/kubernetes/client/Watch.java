@@ -54,12 +54,12 @@ public final class Watch implements AutoCloseable {
 
   private Json parse(LineStream.Next line) {
     try {
-      Json event = line.partial() ? new Json(null) : Json.parse(line.text());
+      Json event = Json.parse(line.text());
       if (event.at("object").isObject()) {
         return event;
       }
     } catch (IllegalArgumentException expected) {
-      // A line that breaks off.
+      // A line that breaks off, or a piece of one that is too long.
     }
     throw new ApiException(
         Kind.BAD_RESPONSE, "cannot " + request + ": a line is not an event", null);
