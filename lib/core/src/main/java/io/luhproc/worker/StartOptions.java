@@ -92,7 +92,15 @@ public record StartOptions(
       List<String> arguments,
       Optional<Path> directory,
       Optional<Duration> awaitReady) {
-    this(environment, jvmOptions, List.of(), arguments, directory, Optional.empty(), Optional.empty(), awaitReady);
+    this(
+        environment,
+        jvmOptions,
+        List.of(),
+        arguments,
+        directory,
+        Optional.empty(),
+        Optional.empty(),
+        awaitReady);
   }
 
   static void checkPrefix(String prefix) {
@@ -293,7 +301,14 @@ public record StartOptions(
      */
     public StartOptions build() {
       return new StartOptions(
-          environment, jvmOptions, removedJvmOptions, arguments, directory, token, startTimeout, awaitReady);
+          environment,
+          jvmOptions,
+          removedJvmOptions,
+          arguments,
+          directory,
+          token,
+          startTimeout,
+          awaitReady);
     }
   }
 }
