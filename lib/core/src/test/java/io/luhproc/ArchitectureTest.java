@@ -42,12 +42,13 @@ class ArchitectureTest {
   private static final Map<String, Integer> ROWS =
       parseRows(
           """
-          10 queue
-          9  supervisor         worker
-          8  supervisor.engine
-          7  supervisor.runtime
-          6  supervisor.state   supervisor.event   worker.bootstrap   worker.remote
-          5  service            health.monitor     engine     archive
+          11 queue
+          10 supervisor         worker
+          9  supervisor.engine
+          8  supervisor.runtime
+          7  supervisor.state   supervisor.event   worker.bootstrap   worker.remote
+          6  service
+          5  health.monitor     engine             archive
           4  health             cgroup             directory
           3  log.rotate         tree               relaunch
           2  log                spawn              limits      envfile    notify

@@ -1,5 +1,6 @@
 package io.luhproc.service;
 
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.health.HealthCheck;
 import io.luhproc.health.HealthPolicy;
 import io.luhproc.limits.ResourceLimits;
@@ -35,6 +36,8 @@ import java.util.stream.IntStream;
  *     restarts it
  * @param health how its health is checked; if empty, it is healthy while it is alive
  * @param limits the resource limits
+ * @param engine the address of the engine that runs the process, such as {@code k8s:batch}; empty
+ *     for this machine
  * @param replicas number of identical processes, 1 to 1000, default 1; several are named {@code
  *     web-1}, {@code web-2} … When an update changes the number from or to one, the first replica
  *     keeps its name, process and logs
@@ -52,6 +55,7 @@ public record ProcessSpec(
     Optional<Signal> reload,
     Optional<HealthPolicy> health,
     Limits limits,
+    Optional<String> engine,
     int replicas) {
   private static final int MAX_REPLICAS = 1_000;
 
@@ -59,8 +63,8 @@ public record ProcessSpec(
    * Creates a specification.
    *
    * @throws IllegalArgumentException if the name is invalid, {@code replicas} is out of range, the
-   *     limits of a task are too low for a JVM, a group is given without a user, or the process
-   *     cannot report its readiness as required
+   *     limits of a task are too low for a JVM, a group is given without a user, the process cannot
+   *     report its readiness as required, or an engine is given with what engines cannot do
    */
   public ProcessSpec {
     NameValidator.requireValid("process name", name);
@@ -82,6 +86,7 @@ public record ProcessSpec(
       throw new IllegalArgumentException(
           "ready (log) must be given with an output to files, not to the terminal");
     }
+    RemoteRules.check(engine, execContext, output, start, stop, reload, health, limits);
   }
 
   /**
@@ -151,9 +156,9 @@ public record ProcessSpec(
 
   /**
    * Returns whether a running process must be restarted to change from another specification to
-   * this one. This is so if command, {@code oneshot}, execution context, output mode, {@code
-   * execStartPre} or the way in which it reports its readiness differ; other changes take effect
-   * while it runs.
+   * this one. This is so if command, {@code oneshot}, execution context, engine, output mode,
+   * {@code execStartPre} or the way in which it reports its readiness differ; other changes take
+   * effect while it runs.
    *
    * @param other the specification that the process was started with
    */
@@ -162,6 +167,7 @@ public record ProcessSpec(
         command.equals(other.command)
             && oneshot == other.oneshot
             && execContext.equals(other.execContext)
+            && engine.equals(other.engine)
             && output.mode() == other.output.mode()
             && start.execStartPre().equals(other.start.execStartPre())
             && reportsReadinessAs(other);
@@ -216,6 +222,7 @@ public record ProcessSpec(
     private Optional<Signal> reload = Optional.empty();
     private Optional<HealthPolicy> health = Optional.empty();
     private Limits limits = new Limits(ResourceLimits.none(), OptionalLong.empty());
+    private Optional<String> engine = Optional.empty();
     private int replicas = 1;
 
     private Builder(String name, Command command) {
@@ -415,6 +422,24 @@ public record ProcessSpec(
       return this;
     }
 
+    /**
+     * Lets an engine run the process; default is this machine. The start timeout then includes the
+     * wait for a place, and a process that the engine has lost is shown as lost, not restarted.
+     *
+     * <p>The engine gets the command as it would run here, and the variables of service and
+     * process. It supports neither health checks, {@code execStartPre}, a readiness other than
+     * {@link Readiness#after}, limits, users, priorities, signals nor stop commands.
+     *
+     * @param address such as {@code k8s:batch}; {@code local:} for this machine
+     * @throws IllegalArgumentException if the address has no scheme, or contains white space
+     */
+    public Builder remote(String address) {
+      engine =
+          Optional.of(WorkerEngines.checkAddress(address))
+              .filter(it -> !it.equals(WorkerEngines.LOCAL));
+      return this;
+    }
+
     /** Sets the number of replicas, 1 to 1000; default 1. */
     public Builder replicas(int number) {
       replicas = number;
@@ -454,6 +479,7 @@ public record ProcessSpec(
           reload,
           health,
           limits,
+          engine,
           replicas);
     }
   }

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param name the name of the process; with several replicas, the name of the replica
  * @param state the current state
  * @param desiredUp whether the process is requested to run
- * @param identity the identity of the running process; empty if it is not running
+ * @param identity the identity of the running process; empty if it does not run on this machine
  * @param startedAt when the running process was launched, also if it was adopted; empty if it is
  *     not running
  * @param since the time of the last state change; of an adopted process, that of its adoption
@@ -31,6 +31,8 @@ import java.util.OptionalLong;
  *     characters
  * @param limits which resource limits are enforced, and why the others are not
  * @param paused whether the process is frozen
+ * @param place the engine that runs the process, where, and what keeps it from running, such as
+ *     {@code k8s:batch, pod shop-x7k2p on node-3}; empty if it runs on this machine, or not at all
  * @param directory the process directory, with {@code pid}, {@code out.log} and {@code err.log}
  * @since 0.1
  */
@@ -51,9 +53,10 @@ public record ProcessStatus(
     Optional<String> message,
     LimitReport limits,
     boolean paused,
+    Optional<String> place,
     Path directory) {
 
-  /** Returns the process id; empty if the process is not running. */
+  /** Returns the process id; empty if the process does not run on this machine. */
   public OptionalLong pid() {
     return identity.isPresent() ? OptionalLong.of(identity.get().pid()) : OptionalLong.empty();
   }
@@ -64,6 +67,7 @@ public record ProcessStatus(
     StringBuilder text = new StringBuilder(name);
     text.append(' ').append(state.name().toLowerCase(Locale.ROOT));
     identity.ifPresent(it -> text.append(" (pid ").append(it.pid()).append(')'));
+    place.ifPresent(it -> text.append(" (").append(it).append(')'));
     cause.ifPresent(it -> text.append(": ").append(it));
     return text.toString();
   }

@@ -124,7 +124,7 @@ public sealed interface SupervisorEvent {
    * @param time the time of the event
    * @param service the name of the service
    * @param process the name of the process
-   * @param pid the process id, above 1
+   * @param pid the process id, above 1; 0 if an engine runs the process
    * @param reason why: a call, a restart after a failure, or a dependency that came up
    */
   record ProcessLaunched(Instant time, String service, String process, long pid, String reason)
@@ -132,7 +132,7 @@ public sealed interface SupervisorEvent {
     /**
      * Creates an event.
      *
-     * @throws IllegalArgumentException if a name is blank or the pid is not above 1
+     * @throws IllegalArgumentException if a name is blank or the pid is invalid
      */
     public ProcessLaunched {
       checkName("service", service);
@@ -147,7 +147,7 @@ public sealed interface SupervisorEvent {
    * @param time the time of the event
    * @param service the name of the service
    * @param process the name of the process
-   * @param pid the process id, above 1
+   * @param pid the process id, above 1; 0 if an engine runs the process
    * @param reason the origin of the process, and whether it runs another command than its spec
    */
   record ProcessAdopted(Instant time, String service, String process, long pid, String reason)
@@ -155,7 +155,7 @@ public sealed interface SupervisorEvent {
     /**
      * Creates an event.
      *
-     * @throws IllegalArgumentException if a name is blank or the pid is not above 1
+     * @throws IllegalArgumentException if a name is blank or the pid is invalid
      */
     public ProcessAdopted {
       checkName("service", service);
@@ -170,7 +170,7 @@ public sealed interface SupervisorEvent {
    * @param time the time of the event
    * @param service the name of the service
    * @param process the name of the process
-   * @param pid the process id, above 1
+   * @param pid the process id, above 1; 0 if an engine runs the process
    * @param cause why it exited
    * @param end its exit code, the signal that killed it, and the time, as far as they are known
    */
@@ -180,7 +180,7 @@ public sealed interface SupervisorEvent {
     /**
      * Creates an event.
      *
-     * @throws IllegalArgumentException if a name is blank or the pid is not above 1
+     * @throws IllegalArgumentException if a name is blank or the pid is invalid
      */
     public ProcessExited {
       checkName("service", service);
@@ -299,7 +299,7 @@ public sealed interface SupervisorEvent {
   }
 
   private static void checkPid(long pid) {
-    if (pid <= 1) {
+    if (pid <= 1 && pid != 0) {
       throw new IllegalArgumentException("pid (" + pid + ") must be above 1");
     }
   }

@@ -17,6 +17,7 @@ import io.luhproc.supervisor.event.EventPublisher;
 import io.luhproc.supervisor.runtime.CgroupProvider;
 import io.luhproc.supervisor.runtime.LocalProcessRuntime;
 import io.luhproc.supervisor.runtime.ProcessRuntime;
+import io.luhproc.supervisor.runtime.RemoteProcessRuntime;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.EventLoop;
 import io.luhproc.time.RandomTokens;
@@ -74,7 +75,11 @@ final class SupervisorLifecycle {
     CgroupProvider cgroups = new CgroupProvider(config::createCgroups, root);
     this.launcher = parts.add(config.createLauncher());
     this.runtime =
-        parts.add(LocalProcessRuntime.start(root, supervisorLoop, timeSource, launcher, cgroups));
+        parts.add(
+            RemoteProcessRuntime.over(
+                LocalProcessRuntime.start(root, supervisorLoop, timeSource, launcher, cgroups),
+                supervisorLoop,
+                timeSource));
     EngineContext context =
         new EngineContext(
             supervisorLoop, timeSource, RandomTokens::jitter, runtime, statuses, events::publish);

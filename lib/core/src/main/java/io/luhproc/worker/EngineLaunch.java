@@ -16,9 +16,6 @@ import java.util.Optional;
 
 /** What an engine is asked to start. */
 record EngineLaunch(ManagerContext context, ProcessKey key, StartOptions options) {
-  /** Set in the workers of an engine, which start no further ones there. */
-  static final String ENGINE_WORKER = "LUHPROC_ENGINE_WORKER";
-
   /**
    * Checks what can be checked before the start.
    *
@@ -27,7 +24,7 @@ record EngineLaunch(ManagerContext context, ProcessKey key, StartOptions options
    * @throws IllegalArgumentException if an option selects a task
    */
   void check() {
-    if (context.platform().environment().containsKey(ENGINE_WORKER)) {
+    if (context.platform().environment().containsKey(WorkerEnvironment.ENGINE_WORKER)) {
       throw new StartFailedException(
           ("cannot start %s on %s: this process is itself a worker on an engine, where workers"
                   + " start no others; start it from the app, or use engine(\"local:\")")
@@ -54,7 +51,7 @@ record EngineLaunch(ManagerContext context, ProcessKey key, StartOptions options
     Map<String, String> variables = new HashMap<>(options.environment());
     variables.put(key.task(), "1");
     variables.put(EnvironmentNames.ID, key.id());
-    variables.put(ENGINE_WORKER, "1");
+    variables.put(WorkerEnvironment.ENGINE_WORKER, "1");
     Map<String, String> inherited = new HashMap<>(context.platform().environment());
     inherited.keySet().removeAll(context.tasks().names());
     inherited.keySet().removeAll(WorkerEnvironment.launchVariables());

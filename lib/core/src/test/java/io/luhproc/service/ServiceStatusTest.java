@@ -35,6 +35,7 @@ class ServiceStatusTest {
         Optional.empty(),
         LimitReport.none(),
         false,
+        Optional.empty(),
         Path.of("/tmp"));
   }
 

@@ -112,7 +112,7 @@ final class ManagedProcess implements Effect.Handler {
     RunningProcess running = recovered.running().orElseThrow();
     launch = adopted;
     adopted.setRunning(running);
-    long pid = running.identity().pid();
+    long pid = pidOf(running);
     context
         .events()
         .accept(new ProcessAdopted(now(), service.name(), name, pid, recovered.origin()));
@@ -129,6 +129,10 @@ final class ManagedProcess implements Effect.Handler {
   @Override
   public void stopLeftovers(long generation) {
     context.runtime().stopLeftovers(instance(), launchOf(generation));
+  }
+
+  private static long pidOf(RunningProcess running) {
+    return running.identity().map(ProcessIdentity::pid).orElse(0L);
   }
 
   /** Returns the latest launch; creates one for leftovers of a former supervisor. */
@@ -249,7 +253,7 @@ final class ManagedProcess implements Effect.Handler {
         name,
         state.state(),
         state.desiredUp(),
-        running().map(RunningProcess::identity),
+        running().flatMap(RunningProcess::identity),
         running().map(RunningProcess::startedAt),
         since,
         nextRestart(state),
@@ -262,6 +266,7 @@ final class ManagedProcess implements Effect.Handler {
         launch == null || launch.running.isEmpty() ? Optional.empty() : launch.message,
         running().map(RunningProcess::limits).orElse(LimitReport.none()),
         state.incarnation().paused(),
+        launch == null ? Optional.empty() : launch.place,
         directory);
   }
 
@@ -285,8 +290,9 @@ final class ManagedProcess implements Effect.Handler {
     private final long generation;
     private Optional<RunningProcess> running = Optional.empty();
     // An exit may be reported after the tree is proved gone and the next launch has begun.
-    private Optional<ProcessIdentity> unreported = Optional.empty();
+    private Optional<RunningProcess> unreported = Optional.empty();
     private Optional<String> message = Optional.empty();
+    private Optional<String> place = Optional.empty();
 
     Launch(long generation) {
       this.generation = generation;
@@ -294,14 +300,15 @@ final class ManagedProcess implements Effect.Handler {
 
     private void setRunning(RunningProcess process) {
       running = Optional.of(process);
-      unreported = Optional.of(process.identity());
-      context.statuses().addPid(process.identity(), service.name(), name);
+      unreported = running;
+      process.identity().ifPresent(it -> context.statuses().addPid(it, service.name(), name));
     }
 
     /** Records that the process is gone; its exit may be reported later. */
     private void clearRunning() {
-      running.ifPresent(it -> context.statuses().removePid(it.identity()));
+      running.flatMap(RunningProcess::identity).ifPresent(context.statuses()::removePid);
       running = Optional.empty();
+      place = Optional.empty();
       if (launch == this) {
         monitors.stopMemoryMonitor();
       }
@@ -319,15 +326,29 @@ final class ManagedProcess implements Effect.Handler {
           service.fsmState().process(name).map(it -> it.cause().detail()).orElse("removed");
       context
           .events()
-          .accept(
-              new ProcessLaunched(now(), service.name(), name, process.identity().pid(), reason));
+          .accept(new ProcessLaunched(now(), service.name(), name, pidOf(process), reason));
       service.handle(new FsmEvent.Launched(name, generation));
       monitors.startMemoryMonitor(generation);
     }
 
     @Override
+    public void located(String text) {
+      context.loop().execute(() -> setPlace(Optional.of(text)));
+    }
+
+    private void setPlace(Optional<String> next) {
+      place = next;
+      service.markDirty();
+    }
+
+    @Override
     public void launchFailed(String reason, boolean retriable) {
-      post(new FsmEvent.LaunchFailed(name, generation, reason, retriable));
+      context.loop().execute(() -> onLaunchFailed(reason, retriable));
+    }
+
+    private void onLaunchFailed(String reason, boolean retriable) {
+      setPlace(Optional.empty());
+      service.handle(new FsmEvent.LaunchFailed(name, generation, reason, retriable));
     }
 
     @Override
@@ -368,7 +389,7 @@ final class ManagedProcess implements Effect.Handler {
       service.handle(new FsmEvent.Exited(name, generation, cause, end.exitCode()));
     }
 
-    private void reportExit(ProcessIdentity identity, Cause cause, ProcessEnd end) {
+    private void reportExit(RunningProcess process, Cause cause, ProcessEnd end) {
       if (cause.kind() == Cause.Kind.OUT_OF_MEMORY) {
         context.events().accept(new OutOfMemory(now(), service.name(), name, cause.detail()));
       }
@@ -376,7 +397,7 @@ final class ManagedProcess implements Effect.Handler {
           .events()
           .accept(
               new ProcessExited(
-                  now(), service.name(), name, identity.pid(), cause, exitOf(cause, end)));
+                  now(), service.name(), name, pidOf(process), cause, exitOf(cause, end)));
     }
 
     @Override

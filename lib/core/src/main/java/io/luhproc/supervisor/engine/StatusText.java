@@ -64,6 +64,7 @@ public final class StatusText {
   private static String process(ProcessStatus process) {
     String text = process.name() + " is " + name(process.state());
     text += process.identity().map(identity -> " as process " + identity.pid()).orElse("");
+    text += process.place().map(it -> " on " + it).orElse("");
     text += process.cause().map(cause -> ": " + cause.detail()).orElse("");
     text += process.nextRestart().map(time -> "; next try at " + time).orElse("");
     text += process.retries() == 0 ? "" : "; retries in a row: " + process.retries();

@@ -214,7 +214,7 @@ final class InstanceLauncher {
     return ProcessRecord.forLaunch(instance.location().key(), program, prepared.launch(), launched);
   }
 
-  private static List<String> variableNames(LocalInstance instance) {
+  static List<String> variableNames(LocalInstance instance) {
     Set<String> names = new TreeSet<>(instance.spec().execContext().environment().keySet());
     names.remove(EnvironmentNames.ID);
     return List.copyOf(names);

@@ -69,15 +69,22 @@ public final class LaunchCommandBuilder {
     if (instance.spec().start().readiness() instanceof Readiness.SdNotify) {
       addNotifyVariables(instance, directory, variables);
     }
+    variables.putAll(ownVariables(instance));
+    variables.put(EnvironmentNames.ID, instance.name());
+    variables.put(EnvironmentNames.DIRECTORY, directory.toString());
+    variables.put(EnvironmentNames.LAUNCH, token);
+    return new LaunchCommand(base.argv(), variables);
+  }
+
+  /** Returns the variables that service and process set, also by files. */
+  static Map<String, String> ownVariables(ProcessInstance instance) {
+    Map<String, String> variables = new HashMap<>();
     for (Path file : instance.spec().execContext().envFiles()) {
       variables.putAll(EnvFile.read(file));
     }
     variables.putAll(instance.service().environment());
     variables.putAll(instance.spec().execContext().environment());
-    variables.put(EnvironmentNames.ID, instance.name());
-    variables.put(EnvironmentNames.DIRECTORY, directory.toString());
-    variables.put(EnvironmentNames.LAUNCH, token);
-    return new LaunchCommand(base.argv(), variables);
+    return variables;
   }
 
   /**
@@ -107,7 +114,8 @@ public final class LaunchCommandBuilder {
     return variables;
   }
 
-  private LaunchCommand baseCommand(ProcessInstance instance, Path directory, String token) {
+  /** Returns the command line, and the environment without what service and process set. */
+  LaunchCommand baseCommand(ProcessInstance instance, Path directory, String token) {
     Command command = instance.spec().command();
     if (command instanceof Command.TaskCommand task) {
       return task.app()

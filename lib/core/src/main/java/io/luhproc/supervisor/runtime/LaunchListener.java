@@ -12,6 +12,13 @@ public interface LaunchListener {
   void launched(RunningProcess running);
 
   /**
+   * An engine runs the process, or will.
+   *
+   * @param place which engine, where, and what it says about the process; for people
+   */
+  void located(String place);
+
+  /**
    * The process could not be launched; no process of its tree is alive.
    *
    * @param retriable whether the same launch may succeed later

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class LocalFormerProcesses implements FormerProcesses {
   private final OrphanScanner scanner;
   private final Function<ProcessKey, LocalProcess> processes;
   private final TreeStopRetrier treeStops;
+  private volatile Consumer<ProcessDirectory> remoteStopper = directory -> {};
   // Guarded by this. The directories found first, by service: this supervisor owns all later ones.
   private @Nullable Map<String, List<ProcessDirectory>> byService;
 
@@ -49,6 +51,11 @@ final class LocalFormerProcesses implements FormerProcesses {
     this.scanner = new OrphanScanner(root, table);
     this.processes = processes;
     this.treeStops = treeStops;
+  }
+
+  /** Sets what stops a surplus process that an engine runs, and deletes its directory. */
+  void stopRemoteBy(Consumer<ProcessDirectory> stopper) {
+    remoteStopper = stopper;
   }
 
   @Override
@@ -70,10 +77,12 @@ final class LocalFormerProcesses implements FormerProcesses {
     }
     List<CompletableFuture<Void>> stops = new ArrayList<>();
     for (String service : services) {
-      byService().getOrDefault(service, List.of()).stream()
-          .filter(directory -> !known.contains(directory.path()))
-          .flatMap(directory -> scanner.scan(directory).stream())
-          .forEach(surplus -> stops.add(stopOrWarn(surplus)));
+      for (ProcessDirectory directory : byService().getOrDefault(service, List.of())) {
+        if (!known.contains(directory.path())) {
+          remoteStopper.accept(directory);
+          scanner.scan(directory).ifPresent(surplus -> stops.add(stopOrWarn(surplus)));
+        }
+      }
     }
     CompletableFuture.allOf(stops.toArray(CompletableFuture<?>[]::new)).join();
   }

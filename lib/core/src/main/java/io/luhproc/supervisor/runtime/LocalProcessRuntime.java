@@ -66,7 +66,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private final TreeStopService treeStopper;
   private final TreeStopRetrier treeStops;
   private final LogMaintenanceService logMaintenance;
-  private final FormerProcesses former;
+  private final LocalFormerProcesses former;
   private final HealthExecutor health;
   private final ReadinessReports reports;
   private final InstanceStopper stopper;
@@ -144,7 +144,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
         new ProcessCgroup(cgroups, cgroups.nameFor(path)));
   }
 
-  private LocalInstance local(ProcessInstance instance) {
+  LocalInstance local(ProcessInstance instance) {
     return new LocalInstance(instance, process(instance));
   }
 
@@ -174,10 +174,14 @@ public final class LocalProcessRuntime implements ProcessRuntime {
     }
   }
 
-  /** Starts the log maintenance of a command. A task maintains its own logs. */
+  /**
+   * Starts the log maintenance of a command. A task maintains its own logs; a remote log, its copy.
+   */
   private void maintainLogs(LocalInstance local) {
     boolean hasFiles = local.spec().output().mode() != OutputMode.INHERIT;
-    if (hasFiles && !(local.spec().command() instanceof Command.TaskCommand)) {
+    if (hasFiles
+        && local.spec().engine().isEmpty()
+        && !(local.spec().command() instanceof Command.TaskCommand)) {
       logMaintenance.add(
           local.process().path(), local.spec().output().logs().forProcess(local.name()));
     }
@@ -217,10 +221,11 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   @Override
   public void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener) {
     LocalInstance local = local(instance);
-    local.process().root(Optional.of(running.identity()));
+    local.process().root(running.identity());
     local.executor().execute(() -> watchAdopted(local, running, listener));
     adoptedExits.watch(
-        running.identity(), () -> local.executor().execute(() -> adoptedExited(local, listener)));
+        running.localIdentity(),
+        () -> local.executor().execute(() -> adoptedExited(local, listener)));
   }
 
   private void watchAdopted(LocalInstance local, RunningProcess running, LaunchListener listener) {
@@ -333,7 +338,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
     ExecContext.Credentials credentials = instance.spec().execContext().credentials();
     MonitoredProcess target =
         new MonitoredProcess(
-            running.identity(),
+            running.localIdentity(),
             local.process().path(),
             InstanceLauncher.workingDirectory(local),
             variables,
@@ -347,7 +352,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       ProcessInstance instance, RunningProcess running, Consumer<String> exceeded) {
     long maximum = instance.spec().limits().maxMemoryRestart().orElseThrow();
     return new MemoryMonitor(table, timers, MEMORY_CHECK_INTERVAL)
-        .start(running.identity(), maximum, exceeded);
+        .start(running.localIdentity(), maximum, exceeded);
   }
 
   @Override
@@ -355,7 +360,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       ProcessInstance instance, RunningProcess running, Signal signal, Consumer<String> answer) {
     CompletableFuture<Void> ignored =
         treeStopper
-            .signal(running.identity(), signal)
+            .signal(running.localIdentity(), signal)
             .handle(
                 (lived, failure) -> {
                   boolean sent = failure == null && Boolean.TRUE.equals(lived);
@@ -379,11 +384,11 @@ public final class LocalProcessRuntime implements ProcessRuntime {
       LocalProcess process, RunningProcess running, boolean paused, Consumer<String> answer) {
     boolean done = process.cgroup().setFrozen(paused);
     // A process that was also stopped by a signal needs SIGCONT.
-    if (done && (paused || !ProcessRecovery.isStopped(table, running.identity()))) {
+    if (done && (paused || !ProcessRecovery.isStopped(table, running.localIdentity()))) {
       answer.accept("");
       return;
     }
-    TreeScope tree = process.treeScope(Optional.of(running.identity()));
+    TreeScope tree = process.treeScope(running.identity());
     CompletableFuture<Void> ignored =
         treeStopper
             .signal(tree, paused ? Signal.STOP : Signal.CONT)
@@ -440,7 +445,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   }
 
   @Override
-  public FormerProcesses former() {
+  public LocalFormerProcesses former() {
     return former;
   }
 

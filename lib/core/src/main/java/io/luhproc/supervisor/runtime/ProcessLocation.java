@@ -3,6 +3,7 @@ package io.luhproc.supervisor.runtime;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.engine.WorkerKey;
 import io.luhproc.service.Command;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
@@ -25,6 +26,11 @@ public record ProcessLocation(ProcessKey key, ProcessDirectory directory) {
       ProcessRoot root, ServiceSpec service, ProcessSpec process, String name) {
     ProcessKey key = keyOf(new ProcessInstance(service, process, name));
     return new ProcessLocation(key, root.directory(key));
+  }
+
+  /** Returns the key by which an engine knows the process. */
+  WorkerKey workerKey() {
+    return new WorkerKey(key.app(), key.task(), key.id());
   }
 
   static ProcessKey keyOf(ProcessInstance instance) {

@@ -50,7 +50,11 @@ public final class ProcessRecovery {
   RecoveredProcess recover(
       LocalInstance instance, Function<Optional<ProcessIdentity>, LimitReport> limitsOf) {
     ProcessDirectory directory = instance.location().directory();
-    Optional<ProcessIdentity> identity = findProcess(directory);
+    Optional<ProcessRecord> found = directory.readRecord();
+    if (found.filter(RemoteLaunch::isUnfinished).isPresent()) {
+      return recoverRemote(instance, found.get());
+    }
+    Optional<ProcessIdentity> identity = findProcess(directory, found);
     LimitReport limits = limitsOf.apply(identity);
     Optional<ProcessRecord> record = directory.readRecord();
     instance.setTreeMarks(record.flatMap(ProcessRecord::limitMarker));
@@ -72,6 +76,26 @@ public final class ProcessRecovery {
         record.flatMap(ProcessRecord::readyAt).isPresent(),
         record.flatMap(ProcessRecord::end),
         describeOrigin(instance, record));
+  }
+
+  /**
+   * Returns what is left of a process that an engine runs, or may run: an engine is not asked here.
+   * A start that was not seen to succeed is repeated with its token, which starts no second one.
+   */
+  private static RecoveredProcess recoverRemote(LocalInstance instance, ProcessRecord record) {
+    boolean desiredUp = instance.location().directory().isDesiredUp();
+    Optional<String> engine = record.remote().map(ProcessRecord.Remote::engine);
+    boolean repeated =
+        desiredUp && record.runningAt().isEmpty() && engine.equals(instance.spec().engine());
+    Instant startedAt = record.runningAt().orElse(record.startedAt());
+    return new RecoveredProcess(
+        desiredUp,
+        repeated ? RecoveredProcess.Trace.NONE : RecoveredProcess.Trace.ALIVE,
+        repeated ? Optional.empty() : Optional.of(RunningProcess.remote(startedAt)),
+        false,
+        record.readyAt().isPresent(),
+        Optional.empty(),
+        describeOrigin(instance, Optional.of(record)));
   }
 
   private static Optional<Instant> startTime(ProcessIdentity identity) {
@@ -99,8 +123,8 @@ public final class ProcessRecovery {
   }
 
   /** Returns the live process of a directory; records its identity if that is missing. */
-  private Optional<ProcessIdentity> findProcess(ProcessDirectory directory) {
-    Optional<ProcessRecord> record = directory.readRecord();
+  private Optional<ProcessIdentity> findProcess(
+      ProcessDirectory directory, Optional<ProcessRecord> record) {
     boolean recorded = record.flatMap(ProcessRecord::identity).isPresent();
     if (!recorded && (isNeverLaunched(directory) || !hasLeftovers(directory))) {
       return Optional.empty();

@@ -183,7 +183,7 @@ final class ReadinessReports implements AutoCloseable {
 
     synchronized void receive(Optional<RunningProcess> adopted) {
       checkReachable();
-      TreeScope scope = instance.process().scope(adopted.map(RunningProcess::identity));
+      TreeScope scope = instance.process().scope(adopted.flatMap(RunningProcess::identity));
       NotifyServer.Tree tree =
           new NotifyServer.Tree(scope.directory(), scope.limitMarker(), scope.root());
       source = Optional.of(notifyServer.register(tree, this::execute, this::onMessage));

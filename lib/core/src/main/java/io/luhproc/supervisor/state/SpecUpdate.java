@@ -72,6 +72,7 @@ public record SpecUpdate(Map<String, Change> kept, Set<String> removed, Set<Stri
         spec.reload(),
         spec.health(),
         spec.limits(),
+        spec.engine(),
         1);
   }
 

@@ -14,6 +14,9 @@ import java.util.TreeSet;
 
 /** Environment variables that tell a process which worker it is. */
 public final class WorkerEnvironment {
+  /** Set in the workers of an engine, which start no further ones there. */
+  public static final String ENGINE_WORKER = "LUHPROC_ENGINE_WORKER";
+
   private static final List<String> LAUNCH_VARIABLES =
       List.of(
           EnvironmentNames.ID,

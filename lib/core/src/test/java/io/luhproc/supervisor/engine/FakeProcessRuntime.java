@@ -229,7 +229,7 @@ final class FakeProcessRuntime implements ProcessRuntime {
     Set<Long> pids = new HashSet<>();
     processes.values().stream()
         .filter(it -> !it.ended)
-        .forEach(it -> it.running.ifPresent(running -> pids.add(running.identity().pid())));
+        .forEach(it -> it.running.ifPresent(running -> pids.add(running.localIdentity().pid())));
     return pids;
   }
 

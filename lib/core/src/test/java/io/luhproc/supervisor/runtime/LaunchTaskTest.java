@@ -52,6 +52,11 @@ class LaunchTaskTest {
     }
 
     @Override
+    public void located(String place) {
+      reports.add("located");
+    }
+
+    @Override
     public void launchFailed(String reason, boolean retriable) {
       reports.add("failed: " + reason);
     }
