@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param name the name of the process
  * @param state the state in lower case, see {@link io.luhproc.service.ProcessState}
  * @param desiredUp whether it is requested to run
- * @param pid the process id; empty if it is not running
+ * @param pid the process id; empty if it does not run on the machine of the daemon
+ * @param place the engine that runs it, and where; empty if it runs on this machine
  * @param started when the process was launched; empty if it is not running
  * @param restarts number of restarts
  * @param cause why it is in this state
@@ -23,6 +24,7 @@ public record ProcessView(
     String state,
     boolean desiredUp,
     Optional<Long> pid,
+    Optional<String> place,
     Optional<Instant> started,
     long restarts,
     Optional<String> cause,
@@ -38,6 +40,7 @@ public record ProcessView(
         object.text("state").orElse("unknown"),
         object.flag("desiredUp"),
         object.longNumber("pid"),
+        object.text("place"),
         object.time("started"),
         object.longNumber("restarts").orElse(0L),
         object.text("cause"),

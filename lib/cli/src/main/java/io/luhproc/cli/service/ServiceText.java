@@ -89,7 +89,8 @@ final class ServiceText {
     StringBuilder detail = new StringBuilder();
     if (service.isRunning() && service.processes().size() == 1) {
       ProcessView process = service.processes().get(0);
-      detail.append("pid ").append(process.pid().isPresent() ? process.pid().get() : "?");
+      String place = process.place().map(ServiceText::escape).orElse("pid ?");
+      detail.append(process.pid().map(it -> "pid " + it).orElse(place));
       detail.append(", up ").append(uptime(process, now));
     } else if (service.processes().size() > 1) {
       int running = 0;
@@ -121,7 +122,7 @@ final class ServiceText {
   }
 
   private static String uptime(ProcessView process, Instant now) {
-    return process.pid().isPresent() && process.started().isPresent()
+    return process.started().isPresent()
         ? DurationAndSizeFormat.format(
             Duration.between(process.started().get(), now).isNegative()
                 ? Duration.ZERO

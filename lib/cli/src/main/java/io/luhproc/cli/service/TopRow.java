@@ -22,14 +22,12 @@ record TopRow(
     Optional<Double> cpuPercent,
     Optional<Long> memoryBytes) {
 
-  /** Returns the time since a process with a pid was launched. */
+  /** Returns the time since a running process was launched. */
   static Optional<Duration> uptime(ProcessView process, Instant now) {
-    return process.pid().isEmpty()
-        ? Optional.empty()
-        : process
-            .started()
-            .map(started -> Duration.between(started, now))
-            .map(it -> it.isNegative() ? Duration.ZERO : it);
+    return process
+        .started()
+        .map(started -> Duration.between(started, now))
+        .map(it -> it.isNegative() ? Duration.ZERO : it);
   }
 
   /** Returns the name of the service, with that of the process if there are several. */

@@ -14,6 +14,7 @@ class ServiceTextTest {
         true,
         pid,
         Optional.empty(),
+        Optional.empty(),
         0,
         Optional.empty(),
         Optional.empty(),

@@ -37,6 +37,7 @@ final class TopRows {
             true,
             pid,
             Optional.empty(),
+            Optional.empty(),
             0,
             Optional.empty(),
             Optional.empty(),

@@ -64,6 +64,7 @@ final class StatusJson {
     } else {
       json.writeNullProperty("pid");
     }
+    writeText("place", process.place());
     writeTime("started", process.startedAt());
     writeTime("since", Optional.of(process.since()));
     writeTime("nextRestart", process.nextRestart());

@@ -148,6 +148,10 @@ export class Panel {
     if (pids.length > 0) {
       add(pids.length > 1 ? 'PIDs' : 'PID', pids.slice(0, 6).join(', '));
     }
+    const places = service.processes.filter(({ place }) => place).map(({ place }) => place);
+    if (places.length > 0) {
+      add('Runs on', printable(places.slice(0, 6).join('; ')));
+    }
     const exits = service.processes.filter(({ lastExit }) => lastExit)
       .map(({ lastExit }) => lastExit).sort((a, b) => a.time.localeCompare(b.time));
     if (exits.length > 0) {
