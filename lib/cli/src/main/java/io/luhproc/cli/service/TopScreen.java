@@ -1,7 +1,6 @@
 package io.luhproc.cli.service;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.time.Threads;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +16,8 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
+import org.jline.utils.ShutdownHooks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The terminal in full-screen mode. It is restored by the close, and by a shutdown hook if a signal
@@ -32,7 +33,7 @@ final class TopScreen implements AutoCloseable {
   private final Display display;
   private final KeyMap<TopState.Key> keys = new KeyMap<>();
   private final BindingReader reader;
-  private final Thread restoreHook = Threads.daemon("top-restore", this::restore);
+  private final RestoreTask restoreTask;
   private volatile boolean isResized = true;
   // Guarded by this.
   private boolean isRestored;
@@ -42,8 +43,25 @@ final class TopScreen implements AutoCloseable {
   /** A key that was pressed, and its character if it is text. */
   record KeyPress(TopState.Key key, String text) {}
 
-  private TopScreen(Terminal terminal) {
+  /**
+   * Restores a screen when the JVM ends. JLine runs such tasks in the order in which they were
+   * added, and adds its own, which closes the terminal, when it opens one.
+   */
+  private static final class RestoreTask implements ShutdownHooks.Task {
+    private volatile @Nullable TopScreen screen;
+
+    @Override
+    public void run() {
+      TopScreen opened = screen;
+      if (opened != null) {
+        opened.restore();
+      }
+    }
+  }
+
+  private TopScreen(Terminal terminal, RestoreTask restoreTask) {
     this.terminal = terminal;
+    this.restoreTask = restoreTask;
     original = terminal.getAttributes();
     display = new Display(terminal, true);
     reader = new BindingReader(terminal.reader());
@@ -56,21 +74,24 @@ final class TopScreen implements AutoCloseable {
    * @throws LuhprocException if stdin or stdout is none
    */
   static TopScreen open() {
+    RestoreTask restoreTask = ShutdownHooks.add(new RestoreTask());
     try {
       // stty(1) instead of a native library: it is silent on every JDK, and nothing is unpacked.
       TopScreen screen =
           new TopScreen(
-              TerminalBuilder.builder().system(true).provider("exec").dumb(false).build());
+              TerminalBuilder.builder().system(true).provider("exec").dumb(false).build(),
+              restoreTask);
+      restoreTask.screen = screen;
       screen.enter();
       return screen;
     } catch (IOException | IllegalStateException e) {
+      ShutdownHooks.remove(restoreTask);
       throw new LuhprocException(
           "cannot use the terminal: " + e.getMessage() + "; --once prints the table", e);
     }
   }
 
   private void enter() {
-    Runtime.getRuntime().addShutdownHook(restoreHook);
     Attributes ignored = terminal.enterRawMode();
     Attributes raw = terminal.getAttributes();
     // Ctrl-C ends the program as usual; a stop or a thread dump would leave the screen in disorder.
@@ -191,7 +212,7 @@ final class TopScreen implements AutoCloseable {
   public void close() {
     restore();
     try {
-      boolean ignored = Runtime.getRuntime().removeShutdownHook(restoreHook);
+      ShutdownHooks.remove(restoreTask);
       terminal.close();
     } catch (IllegalStateException expected) {
       // The JVM ends, and closes it.
