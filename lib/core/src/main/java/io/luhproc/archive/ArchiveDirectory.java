@@ -1,5 +1,6 @@
 package io.luhproc.archive;
 
+import io.luhproc.directory.AtomicFiles;
 import io.luhproc.directory.EffectiveUser;
 import io.luhproc.directory.FileStat;
 import java.io.File;
@@ -8,10 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -19,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The directory {@code ${XDG_CACHE_HOME:-~/.cache}/luhproc/archives}, mode 0700, and its files:
@@ -52,15 +49,6 @@ record ArchiveDirectory(Path path) {
   private static final long MAX_BYTES = 256L << 20;
 
   private static final int WRITABLE_BY_OTHERS = 0022;
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
-      PosixFilePermissions.asFileAttribute(
-          Set.of(
-              PosixFilePermission.OWNER_READ,
-              PosixFilePermission.OWNER_WRITE,
-              PosixFilePermission.OWNER_EXECUTE));
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
-      PosixFilePermissions.asFileAttribute(
-          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 
   /**
    * Returns the directory of this user, created if it is missing.
@@ -105,7 +93,7 @@ record ArchiveDirectory(Path path) {
 
   private static void createDirectory(Path directory) throws IOException {
     try {
-      Files.createDirectory(directory, PRIVATE_DIRECTORY);
+      Files.createDirectory(directory, AtomicFiles.DIRECTORY_MODE);
     } catch (FileAlreadyExistsException expected) {
       // Another starter was faster.
     }
@@ -198,7 +186,7 @@ record ArchiveDirectory(Path path) {
 
   private static boolean createFile(Path file) throws IOException {
     try {
-      Files.createFile(file, PRIVATE_FILE);
+      Files.createFile(file, AtomicFiles.FILE_MODE);
       return true;
     } catch (FileAlreadyExistsException expected) {
       return false;

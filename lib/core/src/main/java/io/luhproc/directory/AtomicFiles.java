@@ -27,7 +27,7 @@ public final class AtomicFiles {
   // Not EnumSet, whose first use looks up the constants by reflection.
 
   /** Mode 0600. */
-  static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
+  public static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
       PosixFilePermissions.asFileAttribute(
           Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 

@@ -21,7 +21,7 @@ public final class EffectiveUser {
     return Holder.UID;
   }
 
-  public static boolean isRoot() {
+  static boolean isRoot() {
     return uid() == ROOT;
   }
 
@@ -30,7 +30,7 @@ public final class EffectiveUser {
    * namespace, all users of the outer one that are not mapped have the overflow id, also its root
    * (user_namespaces(7)), so that id is trusted there.
    */
-  public static boolean trusts(int owner) {
+  static boolean trusts(int owner) {
     return owner == ROOT || owner == uid() || (owner == OVERFLOW_UID && !MapHolder.ALL_MAPPED);
   }
 

@@ -55,123 +55,85 @@ public record ProcessRecord(
         Optional.empty());
   }
 
+  /** Returns whether an engine may still run the process. */
+  public boolean isUnfinishedOnEngine() {
+    return remote.isPresent() && end.isEmpty();
+  }
+
   /** Returns this record with a limit marker. */
   public ProcessRecord withLimitMarker(Optional<LimitMarker> newMarker) {
-    return new ProcessRecord(
-        key,
-        program,
-        launchToken,
-        newMarker,
-        startedAt,
-        identity,
-        command,
-        runningAt,
-        readyAt,
-        classArchive,
-        end,
-        remote);
+    Copy copy = new Copy();
+    copy.limitMarker = newMarker;
+    return copy.build();
   }
 
   /** Returns this record with an identity. */
   public ProcessRecord withIdentity(ProcessIdentity newIdentity) {
-    return new ProcessRecord(
-        key,
-        program,
-        launchToken,
-        limitMarker,
-        startedAt,
-        Optional.of(newIdentity),
-        command,
-        runningAt,
-        readyAt,
-        classArchive,
-        end,
-        remote);
+    Copy copy = new Copy();
+    copy.identity = Optional.of(newIdentity);
+    return copy.build();
   }
 
   /** Returns this record with the time its task began. */
   public ProcessRecord withRunningAt(Instant time) {
-    return new ProcessRecord(
-        key,
-        program,
-        launchToken,
-        limitMarker,
-        startedAt,
-        identity,
-        command,
-        Optional.of(time),
-        readyAt,
-        classArchive,
-        end,
-        remote);
+    Copy copy = new Copy();
+    copy.runningAt = Optional.of(time);
+    return copy.build();
   }
 
   /** Returns this record with the time its task was ready. */
   public ProcessRecord withReadyAt(Instant time) {
-    return new ProcessRecord(
-        key,
-        program,
-        launchToken,
-        limitMarker,
-        startedAt,
-        identity,
-        command,
-        runningAt,
-        Optional.of(time),
-        classArchive,
-        end,
-        remote);
+    Copy copy = new Copy();
+    copy.readyAt = Optional.of(time);
+    return copy.build();
   }
 
   /** Returns this record with whether it uses a class archive, and if not why. */
   public ProcessRecord withClassArchive(Optional<String> newClassArchive) {
-    return new ProcessRecord(
-        key,
-        program,
-        launchToken,
-        limitMarker,
-        startedAt,
-        identity,
-        command,
-        runningAt,
-        readyAt,
-        newClassArchive,
-        end,
-        remote);
+    Copy copy = new Copy();
+    copy.classArchive = newClassArchive;
+    return copy.build();
   }
 
   /** Returns this record with the end of the process. */
   public ProcessRecord withEnd(ProcessEnd newEnd) {
-    return new ProcessRecord(
-        key,
-        program,
-        launchToken,
-        limitMarker,
-        startedAt,
-        identity,
-        command,
-        runningAt,
-        readyAt,
-        classArchive,
-        Optional.of(newEnd),
-        remote);
+    Copy copy = new Copy();
+    copy.end = Optional.of(newEnd);
+    return copy.build();
   }
 
   /** Returns this record with the engine that runs the process. */
   public ProcessRecord withRemote(Remote newRemote) {
-    return new ProcessRecord(
-        key,
-        program,
-        launchToken,
-        limitMarker,
-        startedAt,
-        identity,
-        command,
-        runningAt,
-        readyAt,
-        classArchive,
-        end,
-        Optional.of(newRemote));
+    Copy copy = new Copy();
+    copy.remote = Optional.of(newRemote);
+    return copy.build();
+  }
+
+  /** A copy of this record, of which a part may be replaced. */
+  private final class Copy {
+    private Optional<LimitMarker> limitMarker = ProcessRecord.this.limitMarker;
+    private Optional<ProcessIdentity> identity = ProcessRecord.this.identity;
+    private Optional<Instant> runningAt = ProcessRecord.this.runningAt;
+    private Optional<Instant> readyAt = ProcessRecord.this.readyAt;
+    private Optional<String> classArchive = ProcessRecord.this.classArchive;
+    private Optional<ProcessEnd> end = ProcessRecord.this.end;
+    private Optional<Remote> remote = ProcessRecord.this.remote;
+
+    ProcessRecord build() {
+      return new ProcessRecord(
+          key,
+          program,
+          launchToken,
+          limitMarker,
+          startedAt,
+          identity,
+          command,
+          runningAt,
+          readyAt,
+          classArchive,
+          end,
+          remote);
+    }
   }
 
   /**

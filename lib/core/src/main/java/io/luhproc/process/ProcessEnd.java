@@ -46,6 +46,11 @@ public record ProcessEnd(
         KILLED_BY + name);
   }
 
+  /** Returns an end of which only the time and a reason are known. */
+  public static ProcessEnd ofReason(Instant time, String reason) {
+    return new ProcessEnd(time, OptionalInt.empty(), Optional.empty(), Optional.empty(), reason);
+  }
+
   /** Returns whether a signal killed the process, rather than only asked it to stop. */
   public boolean isKilled() {
     return reason.startsWith(KILLED_BY)

@@ -40,6 +40,10 @@ record QueueEntry(
 
   /** Returns what no other entry of a queue has. */
   String key() {
+    return key(task, id);
+  }
+
+  static String key(String task, String id) {
     return task + '\0' + id;
   }
 

@@ -2,17 +2,16 @@ package io.luhproc.queue;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.AtomicFiles;
-import io.luhproc.log.rotate.MaintainerLock;
+import io.luhproc.posix.LockFile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
@@ -26,11 +25,11 @@ final class QueueStore implements AutoCloseable {
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path directory;
-  private final MaintainerLock lock;
+  private final LockFile lock;
 
   private QueueStore(Path directory) {
     this.directory = directory;
-    this.lock = new MaintainerLock(directory.resolve("lock"));
+    this.lock = new LockFile(directory.resolve("lock"));
   }
 
   /**
@@ -56,41 +55,28 @@ final class QueueStore implements AutoCloseable {
     }
   }
 
-  /** Returns the entries, the first of the queue first. Damaged files are left out and kept. */
-  List<QueueEntry> read() {
-    List<QueueEntry> entries = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
-        read(file).ifPresent(entries::add);
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      throw new LuhprocException("cannot read the queue " + directory + ": " + e, e);
-    }
-    entries.sort(Comparator.comparingLong(QueueEntry::number));
-    return entries;
-  }
-
-  /** Returns the highest number of a file, damaged ones included; 0 if there is none. */
-  long lastNumber() {
-    long last = 0;
+  /**
+   * Returns the entries, the first of the queue first; empty ones stand for damaged files, which
+   * are kept.
+   */
+  SortedMap<Long, Optional<QueueEntry>> read() {
+    SortedMap<Long, Optional<QueueEntry>> entries = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         Matcher name = NAME.matcher(file.getFileName().toString());
-        last = name.matches() ? Math.max(last, Long.parseLong(name.group(1))) : last;
+        if (name.matches()) {
+          long number = Long.parseLong(name.group(1));
+          Optional<QueueEntry> ignored = entries.put(number, read(file, number));
+        }
       }
-      return last;
+      return entries;
     } catch (IOException | DirectoryIteratorException e) {
       throw new LuhprocException("cannot read the queue " + directory + ": " + e, e);
     }
   }
 
-  private static Optional<QueueEntry> read(Path file) throws IOException {
-    Matcher name = NAME.matcher(file.getFileName().toString());
-    if (!name.matches()) {
-      return Optional.empty();
-    }
-    Optional<QueueEntry> entry =
-        QueueEntry.decode(Long.parseLong(name.group(1)), AtomicFiles.read(file, MAX_BYTES));
+  private static Optional<QueueEntry> read(Path file, long number) throws IOException {
+    Optional<QueueEntry> entry = QueueEntry.decode(number, AtomicFiles.read(file, MAX_BYTES));
     if (entry.isEmpty()) {
       LoggerFactory.getLogger(WorkerQueue.class)
           .warn("cannot read {}; leaving it out of the queue; remove it", file);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -71,10 +72,9 @@ public final class WorkerQueue implements AutoCloseable {
                 it -> new Place(it.getKey(), settings.manager.onEngine(it.getKey()), it.getValue()))
             .toList();
     this.onEnd = settings.onEnd;
-    for (QueueEntry entry : store.read()) {
-      entries.put(entry.key(), entry);
-    }
-    this.lastNumber = store.lastNumber();
+    SortedMap<Long, Optional<QueueEntry>> stored = store.read();
+    stored.values().forEach(it -> it.ifPresent(entry -> entries.put(entry.key(), entry)));
+    this.lastNumber = stored.isEmpty() ? 0 : stored.lastKey();
     this.thread = PeriodicThread.start("worker-queue", Duration.ZERO, this::run);
   }
 
@@ -177,7 +177,7 @@ public final class WorkerQueue implements AutoCloseable {
     Map<String, WorkerInfo> listed = new HashMap<>();
     if (started.size() > MAX_LOOKUPS) {
       for (WorkerInfo worker : place.manager().list()) {
-        listed.put(worker.task() + '\0' + worker.id(), worker);
+        listed.put(QueueEntry.key(worker.task(), worker.id()), worker);
       }
     }
     for (QueueEntry entry : started) {

@@ -19,10 +19,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +62,7 @@ final class EngineRecords {
 
   <T> T withLock(ProcessKey key, ProcessDirectory directory, Duration timeout, Supplier<T> action) {
     Deadline deadline = Deadline.after(context.time(), timeout);
-    while (!deadline.isExpired()) {
+    do {
       boolean ignored = directory.create();
       Optional<DirectoryLock> lock = directory.lock(deadline);
       if (lock.isPresent()) {
@@ -71,32 +71,43 @@ final class EngineRecords {
           return action.get();
         }
       }
-    }
+    } while (!deadline.isExpired());
     throw new LuhprocException(
         "cannot lock the directory of " + key + ": it was deleted repeatedly; try again");
   }
 
-  boolean await(ProcessKey key, Duration timeout, BooleanSupplier condition) {
+  /**
+   * Asks the engine for a worker until a condition holds.
+   *
+   * @return the last status; the condition may not hold for it if the time has elapsed
+   */
+  Optional<WorkerStatus> awaitStatus(
+      ProcessKey key, Duration timeout, Predicate<Optional<WorkerStatus>> condition) {
+    StatusPoll poll = new StatusPoll(workerKey(key), condition);
     try {
-      return Deadline.after(context.time(), timeout).await(condition, POLL_PAUSE);
+      boolean ignored = Deadline.after(context.time(), timeout).await(poll, POLL_PAUSE);
+      return poll.last;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LuhprocException("interrupted while waiting for " + key, e);
     }
   }
 
-  /** The last status that was read. */
-  final class Latest {
+  /** Asks the engine, keeps what it says, and tests it. */
+  private final class StatusPoll implements BooleanSupplier {
     private final WorkerKey key;
-    Optional<WorkerStatus> status = Optional.empty();
+    private final Predicate<Optional<WorkerStatus>> condition;
+    private Optional<WorkerStatus> last = Optional.empty();
 
-    Latest(WorkerKey key) {
+    StatusPoll(WorkerKey key, Predicate<Optional<WorkerStatus>> condition) {
       this.key = key;
+      this.condition = condition;
     }
 
-    Optional<WorkerStatus> read() {
-      status = engine.info(key);
-      return status;
+    @Override
+    public boolean getAsBoolean() {
+      last = engine.info(key);
+      return condition.test(last);
     }
   }
 
@@ -147,19 +158,15 @@ final class EngineRecords {
     if (record.end().isEmpty()) {
       ended =
           record.withEnd(
-              new ProcessEnd(
-                  context.time().now(),
-                  OptionalInt.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  "unknown: " + context.engine() + " has no record of it"));
+              ProcessEnd.ofReason(
+                  context.time().now(), "unknown: " + context.engine() + " has no record of it"));
     }
     return new WorkerQuery(context).info(directory, ended, false);
   }
 
   /** Keeps the end and the log of a run that the directory is about; the engine may forget them. */
   void keepEnd(ProcessDirectory directory, WorkerStatus status) {
-    if (status.phase() != Phase.ENDED || !directory.exists() || !needsEnd(directory, status)) {
+    if (!directory.exists() || findUnended(directory, status).isEmpty()) {
       return;
     }
     try {
@@ -177,25 +184,26 @@ final class EngineRecords {
     }
   }
 
-  private static boolean needsEnd(ProcessDirectory directory, WorkerStatus status) {
-    return directory
-        .readRecord()
-        .filter(it -> it.end().isEmpty() && it.launchToken().equals(status.token()))
-        .isPresent();
+  /** Returns the record of a run that has ended and whose end it does not have yet. */
+  private static Optional<ProcessRecord> findUnended(
+      ProcessDirectory directory, WorkerStatus status) {
+    return status.phase() == Phase.ENDED
+        ? directory
+            .readRecord()
+            .filter(it -> it.end().isEmpty() && it.launchToken().equals(status.token()))
+        : Optional.empty();
   }
 
   /** Keeps the end and the log like {@link #keepEnd}, for a caller that has the lock. */
   void keepEndWithLockHeld(ProcessDirectory directory, WorkerStatus status) {
-    if (status.phase() != Phase.ENDED || !needsEnd(directory, status)) {
-      return;
+    Optional<ProcessRecord> record = findUnended(directory, status);
+    if (record.isPresent()) {
+      LogMirror mirror = mirror(directory, status);
+      mirror.update();
+      forget(mirror);
+      ProcessEnd end = status.end().orElseThrow().process();
+      directory.writeRecord(record.get().withRemote(remote(status)).withEnd(end));
     }
-    LogMirror mirror = mirror(directory, status);
-    mirror.update();
-    forget(mirror);
-    ProcessEnd end = status.end().orElseThrow().process();
-    directory
-        .readRecord()
-        .ifPresent(it -> directory.writeRecord(it.withRemote(remote(status)).withEnd(end)));
   }
 
   /** Returns the record of a run that another machine has started. */

@@ -16,7 +16,6 @@ import io.luhproc.worker.remote.LogMirror;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Stops workers on an engine. */
 final class EngineStopper {
@@ -70,27 +69,17 @@ final class EngineStopper {
 
   private Stopped stop(
       ProcessKey key, ProcessDirectory directory, WorkerStatus found, StopOptions options) {
-    boolean ended = found.phase() == Phase.ENDED;
     LogMirror mirror = records.mirror(directory, found);
-    if (options.keepLogs()) {
-      directory.createLogFiles();
-      mirror.follow();
-    }
     try {
-      if (options.keepLogs()) {
-        boolean ignored = mirror.awaitOpen(LAST_LINES_TIMEOUT);
-      }
-      Optional<WorkerStatus> last = awaitRemoved(key, found, options);
-      if (options.keepLogs()) {
-        boolean ignored = mirror.awaitEnd(LAST_LINES_TIMEOUT);
-      }
-      Optional<ProcessEnd> end =
-          last.flatMap(WorkerStatus::end).map(WorkerStatus.WorkerEnd::process);
-      boolean killed = end.flatMap(ProcessEnd::signal).filter(it -> it == Signal.KILL).isPresent();
-      StopResult.Outcome outcome = killed ? StopResult.Outcome.KILLED : StopResult.Outcome.STOPPED;
-      return new Stopped(
-          ended ? StopResult.Outcome.NOT_RUNNING : outcome,
-          Optional.of(end.orElseGet(this::stopped)));
+      WorkerStatus last =
+          options.keepLogs()
+              ? awaitEndAndLog(key, found, options, mirror)
+              : awaitEnd(key, found, options);
+      ProcessEnd end =
+          last.end()
+              .map(WorkerStatus.WorkerEnd::process)
+              .orElseGet(() -> ProcessEnd.ofReason(context.time().now(), "stopped"));
+      return new Stopped(outcome(found, end), Optional.of(end));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LuhprocException("interrupted while stopping " + key + "; stop it again", e);
@@ -99,40 +88,54 @@ final class EngineStopper {
     }
   }
 
-  private ProcessEnd stopped() {
-    return new ProcessEnd(
-        context.time().now(), OptionalInt.empty(), Optional.empty(), Optional.empty(), "stopped");
+  private static StopResult.Outcome outcome(WorkerStatus found, ProcessEnd end) {
+    if (found.phase() == Phase.ENDED) {
+      return StopResult.Outcome.NOT_RUNNING;
+    }
+    boolean killed = end.signal().filter(it -> it == Signal.KILL).isPresent();
+    return killed ? StopResult.Outcome.KILLED : StopResult.Outcome.STOPPED;
   }
 
-  /** Stops a run until the engine has removed it; returns the last that it said about the run. */
-  private Optional<WorkerStatus> awaitRemoved(
-      ProcessKey key, WorkerStatus found, StopOptions options) {
+  /** Follows the log until after the end, because an engine may delete it together with the run. */
+  private WorkerStatus awaitEndAndLog(
+      ProcessKey key, WorkerStatus found, StopOptions options, LogMirror mirror)
+      throws InterruptedException {
+    mirror.follow();
+    mirror.awaitOpen(LAST_LINES_TIMEOUT);
+    WorkerStatus last = awaitEnd(key, found, options);
+    mirror.awaitEnd(LAST_LINES_TIMEOUT);
+    return last;
+  }
+
+  /** Stops a run until it has ended or is gone; returns the last that is known of it. */
+  private WorkerStatus awaitEnd(ProcessKey key, WorkerStatus found, StopOptions options) {
     WorkerKey workerKey = EngineRecords.workerKey(key);
+    String incarnation = found.incarnation();
     Duration timeout = options.timeout().plus(ENGINE_DELAY);
-    EngineRecords.Latest latest = records.new Latest(workerKey);
-    StopReply reply = engine.stop(workerKey, found.incarnation(), options.grace());
-    WorkerStatus[] last = {found};
-    boolean removed =
-        reply == StopReply.NOT_FOUND
-            || records.await(
-                key,
-                timeout,
-                () -> {
-                  Optional<WorkerStatus> now =
-                      latest.read().filter(it -> it.incarnation().equals(found.incarnation()));
-                  now.ifPresent(it -> last[0] = it);
-                  return now.filter(it -> it.phase() != Phase.ENDED).isEmpty();
-                });
-    if (!removed) {
+    if (engine.stop(workerKey, incarnation, options.grace()) == StopReply.NOT_FOUND) {
+      return found;
+    }
+    Optional<WorkerStatus> last =
+        records
+            .awaitStatus(key, timeout, it -> !isAlive(it, incarnation))
+            .filter(it -> it.incarnation().equals(incarnation));
+    if (isAlive(last, incarnation)) {
       throw new StopFailedException(
           "cannot stop %s within %s: %s still has it; it goes on stopping it, look again later"
               .formatted(key, DurationAndSizeFormat.format(timeout), context.engine()),
           List.of());
     }
-    if (latest.status.filter(it -> it.incarnation().equals(found.incarnation())).isPresent()) {
-      StopReply ignored = engine.stop(workerKey, found.incarnation(), options.grace());
+    if (last.isPresent()) {
+      // Removes what the engine keeps of the ended run.
+      StopReply ignored = engine.stop(workerKey, incarnation, options.grace());
     }
-    return Optional.of(last[0]);
+    return last.orElse(found);
+  }
+
+  private static boolean isAlive(Optional<WorkerStatus> status, String incarnation) {
+    return status.isPresent()
+        && status.get().incarnation().equals(incarnation)
+        && status.get().phase() != Phase.ENDED;
   }
 
   private record Stopped(StopResult.Outcome outcome, Optional<ProcessEnd> end) {}

@@ -56,8 +56,12 @@ final class EngineWorkers implements Workers {
 
   @Override
   public WorkerInfo start(ProcessKey key, StartOptions options) {
-    EngineLaunch launch = new EngineLaunch(context, key, options);
-    launch.check();
+    return start(EngineLaunch.plan(context, key, options));
+  }
+
+  private WorkerInfo start(EngineLaunch launch) {
+    ProcessKey key = launch.key();
+    StartOptions options = launch.options();
     context.root().create();
     ProcessDirectory directory = context.root().directory(key);
     WorkerInfo info =
@@ -75,13 +79,21 @@ final class EngineWorkers implements Workers {
     }
     current.ifPresent(it -> records.keepEndWithLockHeld(directory, it));
     Optional<String> requested = launch.options().token();
-    if (previous.isPresent()
-        && requested.isPresent()
-        && isRepeated(requested.get(), previous.get())) {
+    if (requested.isPresent()
+        && previous.filter(it -> isRepeated(requested.get(), it)).isPresent()) {
       return info(key).orElseThrow();
     }
     // A start whose outcome is unknown is repeated, so that it cannot become a second worker.
     String token = requested.or(() -> pendingToken(previous)).orElseGet(RandomTokens::next);
+    return start(launch, directory, token, previous);
+  }
+
+  private WorkerInfo start(
+      EngineLaunch launch,
+      ProcessDirectory directory,
+      String token,
+      Optional<ProcessRecord> previous) {
+    ProcessKey key = launch.key();
     directory.prepareLogFiles();
     directory.writeRecord(launch.record(token));
     try {
@@ -150,30 +162,28 @@ final class EngineWorkers implements Workers {
   }
 
   private Optional<WorkerStatus> awaitNotStopping(ProcessKey key) {
-    EngineRecords.Latest latest = records.new Latest(EngineRecords.workerKey(key));
-    boolean free =
-        records.await(
-            key,
-            STOPPING_TIMEOUT,
-            () -> latest.read().filter(it -> it.phase() == Phase.STOPPING).isEmpty());
-    if (!free) {
+    Optional<WorkerStatus> status =
+        records.awaitStatus(key, STOPPING_TIMEOUT, it -> !isIn(Phase.STOPPING, it));
+    if (isIn(Phase.STOPPING, status)) {
       throw new StartFailedException(
           "cannot start %s: its previous run is still being stopped by %s after %s; try again"
               .formatted(key, context.engine(), DurationAndSizeFormat.format(STOPPING_TIMEOUT)));
     }
-    return latest.status;
+    return status;
+  }
+
+  private static boolean isIn(Phase phase, Optional<WorkerStatus> status) {
+    return status.isPresent() && status.get().phase() == phase;
   }
 
   private WorkerInfo awaitRunning(ProcessKey key, WorkerInfo started, StartOptions options) {
     Duration timeout = options.awaitReady().orElseThrow();
-    EngineRecords.Latest latest = records.new Latest(EngineRecords.workerKey(key));
-    boolean met =
-        records.await(
-            key, timeout, () -> latest.read().filter(it -> it.phase() == Phase.STARTING).isEmpty());
+    Optional<WorkerStatus> status =
+        records.awaitStatus(key, timeout, it -> !isIn(Phase.STARTING, it));
     Optional<WorkerInfo> now =
-        latest.status.map(it -> records.info(records.directory(key), it, started.launched()));
+        status.map(it -> records.info(records.directory(key), it, started.launched()));
     WorkerInfo current = now.orElse(started);
-    if (!met) {
+    if (isIn(Phase.STARTING, status)) {
       String detail =
           current.engine().flatMap(WorkerInfo.EngineRun::detail).map(it -> ": " + it).orElse("");
       throw new StartFailedException(
@@ -182,7 +192,7 @@ final class EngineWorkers implements Workers {
           current);
     }
     if (now.isEmpty() || current.end().filter(it -> it.exitCode().orElse(1) != 0).isPresent()) {
-      latest.status.ifPresent(it -> records.keepEnd(records.directory(key), it));
+      status.ifPresent(it -> records.keepEnd(records.directory(key), it));
       throw new StartFailedException(
           "%s ended at once: %s; read its logs"
               .formatted(key, current.end().map(EndText::of).orElse("the cause is unknown")));
@@ -216,20 +226,16 @@ final class EngineWorkers implements Workers {
         workers.add(records.info(directory, status, false));
       }
     }
+    WorkerQuery query = new WorkerQuery(context);
     for (ProcessDirectory directory : context.root().directories()) {
-      directory
-          .readRecord()
-          .filter(it -> tasks.contains(it.key().task()) && isOwn(it))
-          .filter(it -> !listed.contains(directory.name()))
-          .ifPresent(it -> workers.add(records.forgotten(directory, it)));
+      if (!listed.contains(directory.name())) {
+        directory
+            .readRecord()
+            .filter(it -> tasks.contains(it.key().task()) && query.belongsToManager(it))
+            .ifPresent(it -> workers.add(records.forgotten(directory, it)));
+      }
     }
     return workers;
-  }
-
-  private boolean isOwn(ProcessRecord record) {
-    return record.remote().filter(it -> it.engine().equals(context.engine())).isPresent()
-        && record.key().app().equals(context.app())
-        && context.belongsToApp(record);
   }
 
   @Override
@@ -242,7 +248,6 @@ final class EngineWorkers implements Workers {
     if (status.isPresent()) {
       context.root().create();
       boolean ignored = directory.create();
-      directory.createLogFiles();
       LogMirror mirror = records.mirror(directory, status.get());
       mirror.update();
       if (status.get().phase() == Phase.ENDED) {
@@ -273,9 +278,9 @@ final class EngineWorkers implements Workers {
 
   @Override
   public WorkerInfo restart(ProcessKey key, StartOptions start, StopOptions stop) {
-    new EngineLaunch(context, key, start).check();
+    EngineLaunch planned = EngineLaunch.plan(context, key, start);
     StopResult ignored = stop(key, stop.keepingLogs());
-    return start(key, start);
+    return start(planned);
   }
 
   @Override

@@ -65,6 +65,11 @@ record ManagerContext(
     return platform.table();
   }
 
+  /** Returns the address of the engine that runs a process. */
+  static String engineOf(ProcessRecord record) {
+    return record.remote().isPresent() ? record.remote().get().engine() : WorkerEngines.LOCAL;
+  }
+
   /** Returns whether a process belongs to this app. Apps without a name may share a directory. */
   boolean belongsToApp(ProcessRecord record) {
     return record.key().app().isPresent() || record.program().equals(programName());
@@ -83,8 +88,7 @@ record ManagerContext(
                   + " remove it")
               .formatted(directory, key, record.key()));
     }
-    String recordedEngine =
-        record.remote().isPresent() ? record.remote().get().engine() : WorkerEngines.LOCAL;
+    String recordedEngine = engineOf(record);
     if (record.end().isEmpty() && !recordedEngine.equals(engine)) {
       throw new DirectoryRefusedException(
           directory.path(),

@@ -82,7 +82,7 @@ final class WorkerQuery {
 
   /** Returns whether a worker belongs to this manager. */
   boolean belongsToManager(ProcessRecord record) {
-    return record.remote().isEmpty()
+    return ManagerContext.engineOf(record).equals(context.engine())
         && context.tasks().contains(record.key().task())
         && record.key().app().equals(context.app())
         && context.belongsToApp(record);
@@ -146,8 +146,7 @@ final class WorkerQuery {
 
   /** A process of an engine is alive for all that this machine knows. */
   private static WorkerState stateOfAbsent(Optional<ProcessRecord> record) {
-    boolean remote =
-        record.isPresent() && record.get().remote().isPresent() && record.get().end().isEmpty();
+    boolean remote = record.isPresent() && record.get().isUnfinishedOnEngine();
     return remote ? WorkerState.LOST : WorkerState.ENDED;
   }
 

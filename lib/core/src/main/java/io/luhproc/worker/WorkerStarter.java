@@ -224,14 +224,10 @@ final class WorkerStarter {
 
   private ProcessRecord launch(Request request, ProcessDirectory directory) {
     ProcessRecord.Launch launch = newLaunch(request.options());
-    LaunchCommand plain = command(request, directory, launch);
-    LaunchCommand command = context.withArchive(plain);
+    LaunchCommand command = context.withArchive(command(request, directory, launch));
     ProcessRecord record =
         ProcessRecord.forLaunch(
-                request.key(),
-                context.programName(),
-                launch,
-                launchedCommand(request, command.argv(), plain.environment()))
+                request.key(), context.programName(), launch, launchedCommand(request, command))
             .withClassArchive(ClassArchives.describe(command.environment()));
     JournaledLauncher.prepare(directory);
     JournaledLauncher.Launched launched =
@@ -270,14 +266,13 @@ final class WorkerStarter {
     return new LaunchCommand(command.argv(), environment);
   }
 
-  private static LaunchedCommand launchedCommand(
-      Request request, List<String> argv, Map<String, String> environment) {
+  private static LaunchedCommand launchedCommand(Request request, LaunchCommand command) {
     StartOptions options = request.options();
     List<String> ownNames = List.copyOf(options.environment().keySet());
-    Map<String, String> inherited = new HashMap<>(environment);
+    Map<String, String> inherited = new HashMap<>(command.environment());
     inherited.keySet().removeAll(ownNames);
     return new LaunchedCommand(
-        argv,
+        command.argv(),
         options.jvmOptions(),
         options.removedJvmOptions(),
         options.arguments(),

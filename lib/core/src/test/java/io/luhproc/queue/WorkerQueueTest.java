@@ -85,7 +85,7 @@ class WorkerQueueTest {
   }
 
   @Test
-  void whatDoesNotFitGoesToTheNextEngine() {
+  void workersBeyondTheLimitGoToTheNextEngine() {
     FakeEngine.Place second = new FakeEngine.Place();
     String next = FakeEngineProvider.register(second);
     try (WorkerQueue queue = queue("RUN").place(engine, 2).place(next, 5).open()) {

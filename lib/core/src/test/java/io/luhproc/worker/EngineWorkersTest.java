@@ -330,6 +330,16 @@ class EngineWorkersTest {
   }
 
   @Test
+  void stopWithoutTimeTriesOnce() {
+    EngineWorkers workers = workers(Behavior.RUN);
+    workers.start(KEY, StartOptions.defaults());
+
+    StopResult result = workers.stop(KEY, StopOptions.within(Duration.ZERO).build());
+
+    assertThat(result.outcome()).isEqualTo(StopResult.Outcome.STOPPED);
+  }
+
+  @Test
   void stopThatKeepsLogsKeepsLastWordsAndEnd() {
     for (boolean forgetful : List.of(true, false)) {
       Path other = root.resolve(Boolean.toString(forgetful));

@@ -1,13 +1,10 @@
 package io.luhproc.kubernetes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.luhproc.engine.WorkerKey;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.commons.codec.binary.Base32;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The names, labels and annotations of the Jobs of workers. */
 final class JobNames {
@@ -45,12 +42,7 @@ final class JobNames {
 
   /** Returns the value of the label of an app: 24 base-32 characters of a hash of its name. */
   static String appLabel(String app) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(app.getBytes(UTF_8));
-      byte[] beginning = Arrays.copyOf(digest, HASH_BYTES);
-      return new Base32().encodeToString(beginning).toLowerCase(Locale.ROOT);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    byte[] beginning = Arrays.copyOf(DigestUtils.sha256(app), HASH_BYTES);
+    return new Base32().encodeToString(beginning).toLowerCase(Locale.ROOT);
   }
 }

@@ -62,8 +62,7 @@ record JobStatus(Json job, Json pod, Instant now) {
    * @throws EngineRefusedException if the Job is not that of a worker
    */
   WorkerStatus read() {
-    Json container =
-        pod.at("status", "containerStatuses").itemNamed("name", JobNames.CONTAINER).at("state");
+    Json container = containerState();
     Optional<WorkerEnd> end = end(container);
     Phase phase = end.isPresent() ? Phase.ENDED : phase(container);
     Json annotations = job.at("metadata", "annotations");
@@ -244,33 +243,32 @@ record JobStatus(Json job, Json pod, Instant now) {
     return isStartExpired()
         && time(job, "deletionTimestamp").isEmpty()
         && read().end().map(it -> it.kind() == Kind.START_FAILED).orElse(false)
-        && !pod.at("status", "containerStatuses")
-            .itemNamed("name", JobNames.CONTAINER)
-            .at("state", "terminated")
-            .isObject();
+        && !containerState().at("terminated").isObject();
+  }
+
+  private Json containerState() {
+    return pod.at("status", "containerStatuses").itemNamed("name", JobNames.CONTAINER).at("state");
+  }
+
+  private Optional<Instant> startDeadline() {
+    return job.at("metadata", "annotations", JobNames.START_DEADLINE).time();
   }
 
   /** Returns when the status may change next although neither Job nor Pod does. */
   Optional<Instant> nextChange() {
-    Optional<Instant> startDeadline =
-        job.at("metadata", "annotations", JobNames.START_DEADLINE).time();
     return Stream.of(
-            startDeadline, time(pod, "deletionTimestamp").map(it -> it.plus(KUBELET_SLACK)))
+            startDeadline(), time(pod, "deletionTimestamp").map(it -> it.plus(KUBELET_SLACK)))
         .flatMap(Optional::stream)
         .filter(it -> it.isAfter(now))
         .min(Comparator.naturalOrder());
   }
 
   private boolean isStartExpired() {
-    return job.at("metadata", "annotations", JobNames.START_DEADLINE)
-        .time()
-        .map(it -> !now.isBefore(it))
-        .orElse(false);
+    return startDeadline().map(it -> !now.isBefore(it)).orElse(false);
   }
 
   private WorkerEnd startExpired(Json container) {
-    Instant deadline =
-        job.at("metadata", "annotations", JobNames.START_DEADLINE).time().orElse(now);
+    Instant deadline = startDeadline().orElse(now);
     String reason = startingDetail(container).map(it -> ": " + it).orElse("");
     return end(Kind.START_FAILED, deadline, OptionalInt.empty(), "not started in time" + reason);
   }

@@ -9,7 +9,6 @@ import io.luhproc.slurm.SlurmJob.Exit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Tells the status of a worker from its run and from what Slurm says. */
@@ -175,8 +174,6 @@ final class StatusMapper {
   }
 
   private static WorkerEnd withoutExitCode(Kind kind, Instant time, String reason) {
-    return new WorkerEnd(
-        kind,
-        new ProcessEnd(time, OptionalInt.empty(), Optional.empty(), Optional.empty(), reason));
+    return new WorkerEnd(kind, ProcessEnd.ofReason(time, reason));
   }
 }

@@ -1,5 +1,6 @@
 package io.luhproc.cli.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -48,5 +49,15 @@ public record ProcessView(
         exit.isPresent() ? exit.get().text("signal") : Optional.empty(),
         object.text("health"),
         object.flag("paused"));
+  }
+
+  /** Returns the time since a running process was launched. */
+  public Optional<Duration> uptime(Instant now) {
+    // No lambdas, which a cold status would wait for.
+    if (started.isEmpty()) {
+      return Optional.empty();
+    }
+    Duration uptime = Duration.between(started.get(), now);
+    return Optional.of(uptime.isNegative() ? Duration.ZERO : uptime);
   }
 }

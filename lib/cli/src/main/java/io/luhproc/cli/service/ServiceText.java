@@ -122,12 +122,8 @@ final class ServiceText {
   }
 
   private static String uptime(ProcessView process, Instant now) {
-    return process.started().isPresent()
-        ? DurationAndSizeFormat.format(
-            Duration.between(process.started().get(), now).isNegative()
-                ? Duration.ZERO
-                : Duration.between(process.started().get(), now))
-        : MISSING_VALUE;
+    Optional<Duration> uptime = process.uptime(now);
+    return uptime.isPresent() ? DurationAndSizeFormat.format(uptime.get()) : MISSING_VALUE;
   }
 
   /** Returns the elements of a JSON array, escaped; none if the value is no array. */

@@ -3,7 +3,6 @@ package io.luhproc.cli.service;
 import io.luhproc.cli.client.ProcessView;
 import io.luhproc.cli.client.ServiceView;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -21,14 +20,6 @@ record TopRow(
     Optional<Duration> uptime,
     Optional<Double> cpuPercent,
     Optional<Long> memoryBytes) {
-
-  /** Returns the time since a running process was launched. */
-  static Optional<Duration> uptime(ProcessView process, Instant now) {
-    return process
-        .started()
-        .map(started -> Duration.between(started, now))
-        .map(it -> it.isNegative() ? Duration.ZERO : it);
-  }
 
   /** Returns the name of the service, with that of the process if there are several. */
   String name() {

@@ -45,7 +45,7 @@ final class TopSampler {
         String key = key(service.name(), process.name());
         Optional<UsageView> usage =
             process.pid().isEmpty() ? Optional.empty() : Optional.ofNullable(usages.get(key));
-        Optional<Duration> uptime = TopRow.uptime(process, now);
+        Optional<Duration> uptime = process.uptime(now);
         Optional<Double> cpu = Optional.empty();
         if (usage.isPresent()) {
           Sample sample = new Sample(process.pid().get(), usage.get().cpuTime(), nanoTime);

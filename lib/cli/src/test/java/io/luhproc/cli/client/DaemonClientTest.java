@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,33 +201,30 @@ class DaemonClientTest {
   }
 
   @Test
-  @SuppressWarnings("try") // The reader must end when another thread closes the stream.
   void streamIsResumedAtItsStartWhenNoMessageCame() throws Exception {
-    try (FakeDaemon daemon = new FakeDaemon(socket, cutStream("id: 7\n\n:\n"), true);
-        ResumedEventStream stream =
-            ResumedEventStream.open(client, "/events", "", Duration.ofSeconds(60), () -> {})) {
-      FutureTask<Optional<ServerEvent>> next = new FutureTask<>(stream::next);
-      new Thread(next, "reader").start();
-      while (!daemon.lastRequest().contains("\r\nLast-Event-ID: 7\r\n")) {
-        Thread.onSpinWait();
-      }
-      stream.close();
-      assertThat(next.get()).isEmpty();
+    try (FakeDaemon daemon = new FakeDaemon(socket, cutStream("id: 7\n\n:\n"), true)) {
+      readUntil("", () -> daemon.lastRequest().contains("\r\nLast-Event-ID: 7\r\n"));
     }
   }
 
   @Test
-  @SuppressWarnings("try") // The reader must end when another thread closes the stream.
   void streamThatEndsAtOnceIsResumedAfterSameMessage() throws Exception {
-    try (FakeDaemon daemon = new FakeDaemon(socket, cutStream(":\n\n"), true);
-        ResumedEventStream stream =
-            ResumedEventStream.open(client, "/events", "7", Duration.ofSeconds(60), () -> {})) {
+    try (FakeDaemon daemon = new FakeDaemon(socket, cutStream(":\n\n"), true)) {
+      readUntil("7", () -> daemon.requests() >= 4);
+      assertThat(daemon.lastRequest()).contains("\r\nLast-Event-ID: 7\r\n");
+    }
+  }
+
+  /** Reads events without messages on a thread until a condition holds, and closes the stream. */
+  @SuppressWarnings("try") // The reader must end when another thread closes the stream.
+  private void readUntil(String lastEventId, BooleanSupplier condition) throws Exception {
+    try (ResumedEventStream stream =
+        ResumedEventStream.open(client, "/events", lastEventId, Duration.ofSeconds(60), () -> {})) {
       FutureTask<Optional<ServerEvent>> next = new FutureTask<>(stream::next);
       new Thread(next, "reader").start();
-      while (daemon.requests() < 4) {
+      while (!condition.getAsBoolean()) {
         Thread.onSpinWait();
       }
-      assertThat(daemon.lastRequest()).contains("\r\nLast-Event-ID: 7\r\n");
       stream.close();
       assertThat(next.get()).isEmpty();
     }

@@ -7,6 +7,7 @@ import io.luhproc.log.LogStream;
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
+import io.luhproc.posix.LockFile;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class LogMaintainer implements AutoCloseable {
   private final TickSchedule schedule;
   private final ActiveFileIdentity identity;
   private final TimeIndexWriter timeIndex;
-  private final MaintainerLock lock;
+  private final LockFile lock;
   private final Set<MaintenanceStep> failingSteps = EnumSet.noneOf(MaintenanceStep.class);
 
   private @Nullable IndexHeader header;
@@ -99,7 +100,7 @@ public final class LogMaintainer implements AutoCloseable {
     this.schedule = new TickSchedule(policy, context.growth());
     this.identity = new ActiveFileIdentity(files);
     this.timeIndex = new TimeIndexWriter(files, indexFile, context.time());
-    this.lock = new MaintainerLock(files.lockFile());
+    this.lock = new LockFile(files.lockFile());
   }
 
   /** A part of a tick that can fail by itself; its failure is logged once until it succeeds. */

@@ -27,13 +27,8 @@ final class ExitRecord {
       listener.exited(ExitCauses.fromEnd(end.get()), end.get());
     } else {
       String unknown = "ended with an unknown exit code, because a former supervisor launched it";
-      listener.exited(new Cause(Cause.Kind.UNKNOWN, unknown), unknownEnd(now, unknown));
+      listener.exited(new Cause(Cause.Kind.UNKNOWN, unknown), ProcessEnd.ofReason(now, unknown));
     }
-  }
-
-  /** Returns an end of which only the time and a reason are known. */
-  static ProcessEnd unknownEnd(Instant time, String reason) {
-    return new ProcessEnd(time, OptionalInt.empty(), Optional.empty(), Optional.empty(), reason);
   }
 
   /** Returns whether its end is recorded. */

@@ -14,6 +14,7 @@ import io.luhproc.log.ProcessLog;
 import io.luhproc.log.rotate.LogMaintenanceService;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.OutputMode;
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessInfo;
 import io.luhproc.process.ProcessStat;
@@ -243,7 +244,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private void adoptedExited(LocalInstance local, LaunchListener listener) {
     if (!ExitRecord.isRecorded(local) && local.process().cgroup().ranOutOfMemory()) {
       Cause cause = ExitCauses.OUT_OF_MEMORY;
-      listener.exited(cause, ExitRecord.unknownEnd(timeSource.now(), cause.detail()));
+      listener.exited(cause, ProcessEnd.ofReason(timeSource.now(), cause.detail()));
     } else {
       ExitRecord.reportExit(local, timeSource.now(), listener);
     }

@@ -51,7 +51,7 @@ public final class ProcessRecovery {
       LocalInstance instance, Function<Optional<ProcessIdentity>, LimitReport> limitsOf) {
     ProcessDirectory directory = instance.location().directory();
     Optional<ProcessRecord> found = directory.readRecord();
-    if (found.filter(RemoteLaunch::isUnfinished).isPresent()) {
+    if (found.filter(ProcessRecord::isUnfinishedOnEngine).isPresent()) {
       return recoverRemote(instance, found.get());
     }
     Optional<ProcessIdentity> identity = findProcess(directory, found);
@@ -84,9 +84,13 @@ public final class ProcessRecovery {
    */
   private static RecoveredProcess recoverRemote(LocalInstance instance, ProcessRecord record) {
     boolean desiredUp = instance.location().directory().isDesiredUp();
-    Optional<String> engine = record.remote().map(ProcessRecord.Remote::engine);
     boolean repeated =
-        desiredUp && record.runningAt().isEmpty() && engine.equals(instance.spec().engine());
+        desiredUp
+            && instance
+                .spec()
+                .engine()
+                .filter(it -> RemoteLaunch.isRepeatable(record, it))
+                .isPresent();
     Instant startedAt = record.runningAt().orElse(record.startedAt());
     return new RecoveredProcess(
         desiredUp,

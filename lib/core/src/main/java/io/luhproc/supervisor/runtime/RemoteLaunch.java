@@ -4,29 +4,19 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.engine.WorkerSpec;
-import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.service.Command;
 import io.luhproc.worker.bootstrap.WorkerEnvironment;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What an engine is asked to start for a process of a service, and the record of it. */
 final class RemoteLaunch {
-  private static final String TASK_VALUE = "1";
-
   private RemoteLaunch() {}
-
-  /** Returns whether an engine may still run the process of a record. */
-  static boolean isUnfinished(ProcessRecord record) {
-    return record.remote().isPresent() && record.end().isEmpty();
-  }
 
   /** Returns whether it is unknown if an engine has accepted the start of a record, or runs it. */
   static boolean isRepeatable(ProcessRecord record, String engine) {
-    return isUnfinished(record)
+    return record.isUnfinishedOnEngine()
         && record.runningAt().isEmpty()
         && record.remote().map(ProcessRecord.Remote::engine).equals(Optional.of(engine));
   }
@@ -38,7 +28,7 @@ final class RemoteLaunch {
    *     this process is itself a worker on an engine
    */
   static WorkerSpec spec(LocalInstance local, LaunchCommandBuilder commands, String token) {
-    if (System.getenv(WorkerEnvironment.ENGINE_WORKER) != null) {
+    if (WorkerEnvironment.isOnEngine(System.getenv())) {
       throw new LuhprocException(
           ("cannot start %s on an engine: this process is itself a worker on an engine, where"
                   + " workers start no others; run the supervisor outside")
@@ -46,21 +36,17 @@ final class RemoteLaunch {
     }
     LaunchCommand command =
         commands.baseCommand(local.instance(), local.location().directory().path(), token);
-    Map<String, String> inherited = new HashMap<>(command.environment());
-    inherited.keySet().removeAll(WorkerEnvironment.launchVariables());
-    Map<String, String> variables = LaunchCommandBuilder.ownVariables(local.instance());
-    if (local.spec().command() instanceof Command.TaskCommand task) {
-      inherited.remove(task.task());
-      variables.put(task.task(), TASK_VALUE);
-    }
-    variables.put(EnvironmentNames.ID, local.name());
-    variables.put(WorkerEnvironment.ENGINE_WORKER, "1");
+    Optional<String> task =
+        local.spec().command() instanceof Command.TaskCommand it
+            ? Optional.of(it.task())
+            : Optional.empty();
     return new WorkerSpec(
         local.location().workerKey(),
         token,
         command.argv(),
-        variables,
-        inherited,
+        WorkerEnvironment.forEngine(
+            LaunchCommandBuilder.ownVariables(local.instance()), task, local.name()),
+        WorkerEnvironment.inheritedByEngine(command.environment(), task.stream().toList()),
         InstanceLauncher.workingDirectory(local),
         local.spec().stop().grace(),
         Optional.empty());

@@ -271,7 +271,8 @@ public final class RemoteProcessRuntime implements ProcessRuntime {
 
   /** Stops a process that a former supervisor ran on an engine, and that no service has now. */
   private void stopSurplus(ProcessDirectory directory) {
-    Optional<ProcessRecord> record = directory.readRecord().filter(RemoteLaunch::isUnfinished);
+    Optional<ProcessRecord> record =
+        directory.readRecord().filter(ProcessRecord::isUnfinishedOnEngine);
     if (record.isEmpty()) {
       return;
     }

@@ -98,7 +98,7 @@ final class RemoteRun {
   /** Watches a process that a former supervisor started, or of which it had no answer. */
   void adopt() {
     launched = true;
-    record = directory.readRecord().filter(RemoteLaunch::isUnfinished).orElse(null);
+    record = directory.readRecord().filter(ProcessRecord::isUnfinishedOnEngine).orElse(null);
     if (record == null) {
       gone("unknown: its record is missing");
     } else {
@@ -179,7 +179,7 @@ final class RemoteRun {
   private void failed(String reason, boolean retriable) {
     finish();
     if (record != null) {
-      save(record.withEnd(ExitRecord.unknownEnd(now(), "not started: " + reason)));
+      save(record.withEnd(ProcessEnd.ofReason(now(), "not started: " + reason)));
     }
     listener.launchFailed(reason, retriable);
   }
@@ -221,7 +221,6 @@ final class RemoteRun {
 
   private void copyLog(String incarnation) {
     if (mirror == null) {
-      directory.createLogFiles();
       mirror =
           new LogMirror(
               link().engine(),
@@ -334,7 +333,7 @@ final class RemoteRun {
 
   /** Reports the end of a run that the engine does not know. */
   private void gone(String reason) {
-    reportEnd(new Cause(Cause.Kind.UNKNOWN, reason), ExitRecord.unknownEnd(now(), reason));
+    reportEnd(new Cause(Cause.Kind.UNKNOWN, reason), ProcessEnd.ofReason(now(), reason));
   }
 
   private void reportEnd(Cause cause, ProcessEnd end) {
@@ -355,7 +354,7 @@ final class RemoteRun {
   private void awaitLog() {
     if (mirror != null) {
       try {
-        boolean ignored = mirror.awaitEnd(LAST_LINES_TIMEOUT);
+        mirror.awaitEnd(LAST_LINES_TIMEOUT);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -9,13 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Environment variables that tell a process which worker it is. */
 public final class WorkerEnvironment {
   /** Set in the workers of an engine, which start no further ones there. */
-  public static final String ENGINE_WORKER = "LUHPROC_ENGINE_WORKER";
+  private static final String ENGINE_WORKER = "LUHPROC_ENGINE_WORKER";
 
   private static final List<String> LAUNCH_VARIABLES =
       List.of(
@@ -49,9 +50,35 @@ public final class WorkerEnvironment {
     return environment;
   }
 
-  /** Returns the variables that tell a process which worker it is. */
-  public static List<String> launchVariables() {
-    return LAUNCH_VARIABLES;
+  /**
+   * Returns the variables that a worker on an engine gets in addition to those of its surroundings.
+   *
+   * @param own the variables of the caller
+   * @param task the variable of its task; empty for a command
+   */
+  public static Map<String, String> forEngine(
+      Map<String, String> own, Optional<String> task, String id) {
+    Map<String, String> environment = new HashMap<>(own);
+    if (task.isPresent()) {
+      environment.put(task.get(), TASK_VALUE);
+    }
+    environment.put(EnvironmentNames.ID, id);
+    environment.put(ENGINE_WORKER, TASK_VALUE);
+    return environment;
+  }
+
+  /** Returns the variables that a worker on an engine inherits if it runs on this machine. */
+  public static Map<String, String> inheritedByEngine(
+      Map<String, String> starterEnvironment, Collection<String> tasks) {
+    Map<String, String> environment = new HashMap<>(starterEnvironment);
+    environment.keySet().removeAll(tasks);
+    environment.keySet().removeAll(LAUNCH_VARIABLES);
+    return environment;
+  }
+
+  /** Returns whether an environment is that of a worker on an engine. */
+  public static boolean isOnEngine(Map<String, String> environment) {
+    return environment.containsKey(ENGINE_WORKER);
   }
 
   /** Returns the names of the variables that a worker inherits, sorted. */

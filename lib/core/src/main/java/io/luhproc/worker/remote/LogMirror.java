@@ -13,7 +13,7 @@ import io.luhproc.log.LogPosition;
 import io.luhproc.log.LogStream;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.log.rotate.LogMaintainer;
-import io.luhproc.log.rotate.MaintainerLock;
+import io.luhproc.posix.LockFile;
 import io.luhproc.posix.Posix;
 import io.luhproc.time.Threads;
 import io.luhproc.time.TimeSource;
@@ -99,14 +99,14 @@ public final class LogMirror implements AutoCloseable {
     }
   }
 
-  /** Waits until {@link #follow()} has opened the log; returns whether it has. */
-  public boolean awaitOpen(Duration timeout) throws InterruptedException {
-    return opened.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  /** Waits until {@link #follow()} has opened the log, or for the timeout. */
+  public void awaitOpen(Duration timeout) throws InterruptedException {
+    boolean ignored = opened.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Waits until {@link #follow()} has copied the last line; returns whether it has. */
-  public boolean awaitEnd(Duration timeout) throws InterruptedException {
-    return finished.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  /** Waits until {@link #follow()} has copied the last line, or for the timeout. */
+  public void awaitEnd(Duration timeout) throws InterruptedException {
+    boolean ignored = finished.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Returns whether {@link #follow()} goes on. */
@@ -140,10 +140,11 @@ public final class LogMirror implements AutoCloseable {
 
   /** Copies lines to the end of the log; returns whether nothing more can come. */
   private boolean copy(boolean follow) throws InterruptedException {
-    try (MaintainerLock lock = new MaintainerLock(directory.mirrorLock())) {
+    try (LockFile lock = new LockFile(directory.mirrorLock())) {
       if (!tryAcquire(lock)) {
         return false;
       }
+      directory.createLogFiles();
       MirrorState state = readState();
       if (state.complete()) {
         return true;
@@ -166,7 +167,7 @@ public final class LogMirror implements AutoCloseable {
     }
   }
 
-  private static boolean tryAcquire(MaintainerLock lock) {
+  private static boolean tryAcquire(LockFile lock) {
     try {
       lock.acquire();
       return true;

@@ -9,15 +9,12 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.health.Heartbeat;
 import io.luhproc.posix.Posix;
-import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
-import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.supervisor.state.ProcessInstance;
-import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.testing.VirtualTimers;
 import io.luhproc.time.TimeSource;
@@ -43,49 +40,6 @@ class LaunchTaskTest {
   private TreeStopService treeStopper;
   private Launcher launcher;
   private LocalInstance local;
-
-  /** Notes what is reported of a launch. */
-  private final class RecordingListener implements LaunchListener {
-    @Override
-    public void launched(RunningProcess running) {
-      reports.add("launched");
-    }
-
-    @Override
-    public void located(String place) {
-      reports.add("located");
-    }
-
-    @Override
-    public void launchFailed(String reason, boolean retriable) {
-      reports.add("failed: " + reason);
-    }
-
-    @Override
-    public void ready() {
-      reports.add("ready");
-    }
-
-    @Override
-    public void notified(Notice notice) {
-      reports.add("notified");
-    }
-
-    @Override
-    public void exited(Cause cause, ProcessEnd end) {
-      reports.add("exited");
-    }
-
-    @Override
-    public void treeTerminated(boolean found) {
-      reports.add("terminated");
-    }
-
-    @Override
-    public void treeUnkillable(String survivors) {
-      reports.add("unkillable");
-    }
-  }
 
   @BeforeEach
   void create() {
@@ -122,7 +76,7 @@ class LaunchTaskTest {
             instance -> {},
             new ReadinessReports(
                 folder, table, new VirtualTimers(new VirtualTime()), TimeSource.system()));
-    return new LaunchTask(context, local, previous, new RecordingListener());
+    return new LaunchTask(context, local, previous, new RecordingListener(reports));
   }
 
   private ProcessDirectory directory() {

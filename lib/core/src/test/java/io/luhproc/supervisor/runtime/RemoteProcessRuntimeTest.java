@@ -7,13 +7,10 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.engine.FakeEngine;
 import io.luhproc.engine.FakeEngineProvider;
 import io.luhproc.engine.WorkerKey;
-import io.luhproc.process.ProcessEnd;
-import io.luhproc.service.Cause;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.supervisor.state.ProcessInstance;
-import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.testing.Eventually;
 import io.luhproc.time.EventLoop;
 import io.luhproc.time.TimeSource;
@@ -41,48 +38,6 @@ class RemoteProcessRuntimeTest {
   private final Launcher launcher = Launcher.withPathOf(System.getenv());
   private RemoteProcessRuntime runtime;
 
-  private final class Recorder implements LaunchListener {
-    @Override
-    public void launched(RunningProcess running) {
-      reports.add("launched");
-    }
-
-    @Override
-    public void located(String text) {
-      reports.add(text);
-    }
-
-    @Override
-    public void launchFailed(String reason, boolean retriable) {
-      reports.add("failed: " + reason);
-    }
-
-    @Override
-    public void ready() {
-      reports.add("ready");
-    }
-
-    @Override
-    public void notified(Notice notice) {
-      reports.add("notified");
-    }
-
-    @Override
-    public void exited(Cause cause, ProcessEnd end) {
-      reports.add("exited: " + cause.detail());
-    }
-
-    @Override
-    public void treeTerminated(boolean found) {
-      reports.add("terminated");
-    }
-
-    @Override
-    public void treeUnkillable(String survivors) {
-      reports.add("unkillable: " + survivors);
-    }
-  }
-
   @BeforeEach
   void open() {
     ProcessRoot root = ProcessRoot.at(folder.resolve("services"));
@@ -104,7 +59,7 @@ class RemoteProcessRuntimeTest {
   private void launch() {
     ServiceSpec spec =
         ServiceSpec.named("shop").process(ProcessSpec.command("web", "RUN").remote(engine)).build();
-    runtime.launch(ProcessInstance.of(spec).get(0), new Recorder());
+    runtime.launch(ProcessInstance.of(spec).get(0), new RecordingListener(reports));
     await("launched");
     await(engine + ", nowhere");
   }

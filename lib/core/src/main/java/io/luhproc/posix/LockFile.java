@@ -1,28 +1,31 @@
-package io.luhproc.log.rotate;
+package io.luhproc.posix;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import io.luhproc.log.file.LogFiles;
-import io.luhproc.posix.JvmExclusion;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exclusive right to maintain a stream, or to write it.
+ * An exclusive right that one user at a time has, in all processes together.
  *
- * <p>It is an fcntl(2) write lock on a file, which stays after the lock is released. The kernel
- * releases it when the holder dies. Such locks belong to a process and end when it closes any
- * descriptor of the file, so the maintainers of one JVM exclude each other by a {@link
+ * <p>It is an fcntl(2) write lock on a file of mode 0600, which stays after the lock is released.
+ * The kernel releases it when the holder dies. Such locks belong to a process and end when it
+ * closes any descriptor of the file, so the users of one JVM exclude each other by a {@link
  * JvmExclusion}.
  */
-public final class MaintainerLock implements AutoCloseable {
+public final class LockFile implements AutoCloseable {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final Path file;
   private @Nullable FileChannel channel;
   private @Nullable Object heldKey;
@@ -33,14 +36,14 @@ public final class MaintainerLock implements AutoCloseable {
    *
    * @param file the file to lock
    */
-  public MaintainerLock(Path file) {
+  public LockFile(Path file) {
     this.file = file;
   }
 
   /**
    * Takes the lock unless it is held already. A lock of a directory that was replaced is released.
    *
-   * @throws IOException if another maintainer holds the lock, or if the file cannot be opened
+   * @throws IOException if another user holds the lock, or if the file cannot be opened
    */
   public void acquire() throws IOException {
     Object key = keyOfExisting(file);
@@ -49,7 +52,7 @@ public final class MaintainerLock implements AutoCloseable {
     }
     close();
     if (key == null) {
-      Object ignored = Files.createFile(file, LogFiles.ownerOnlyPermissions());
+      Object ignored = Files.createFile(file, OWNER_ONLY);
       key = keyOfExisting(file);
     }
     try {
@@ -70,7 +73,7 @@ public final class MaintainerLock implements AutoCloseable {
   }
 
   private static IOException heldByAnother(Path file) {
-    return new IOException("another maintainer holds " + file);
+    return new IOException("another process or thread holds " + file);
   }
 
   private static @Nullable Object keyOfExisting(Path file) throws IOException {
