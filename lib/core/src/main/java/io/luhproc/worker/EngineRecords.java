@@ -166,7 +166,9 @@ final class EngineRecords {
 
   /** Keeps the end and the log of a run that the directory is about; the engine may forget them. */
   void keepEnd(ProcessDirectory directory, WorkerStatus status) {
-    if (!directory.exists() || findUnended(directory, status).isEmpty()) {
+    if (status.phase() != Phase.ENDED
+        || !directory.exists()
+        || findUnended(directory, status).isEmpty()) {
       return;
     }
     try {
