@@ -71,6 +71,22 @@ class PageOperationsProcessTest extends PageFixture {
     assertThat(state("web")).isEqualTo(ProcessState.INACTIVE);
   }
 
+  /** A dialog sends the event of its closing later; here when the next operation is asked for. */
+  @Test
+  void operationAskedForInTheMomentOfCancelIsConfirmed() throws IOException {
+    start(TWO_SERVICES);
+    showPageWithToken();
+    tab.click(row("web") + " [aria-label=Restart]");
+
+    tab.eval(
+        "document.querySelector('#confirm-dialog [data-close=\"\"]').click();"
+            + "document.querySelector(\"%s [data-operation=stop]\").click();".formatted(row("db")));
+    tab.click("#confirm-button");
+
+    tab.waitForText("#messages", "db: stopped");
+    assertThat(tab.text("#messages")).doesNotContain("web: restarted");
+  }
+
   @Test
   void processAndGroupAreStoppedFromTheirRows() throws IOException {
     start(

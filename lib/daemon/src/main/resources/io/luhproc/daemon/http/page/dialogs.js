@@ -7,13 +7,27 @@ import { printable } from './format.js';
 const MESSAGE_MILLIS = 6_000;
 const SIGNALS = ['HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'TERM', 'CONT', 'STOP', 'WINCH', 'ABRT'];
 
-/** Shows a dialog; resolves to its return value, '' if it was dismissed. */
+const answers = new Map(); // By dialog: who waits for its answer.
+
+for (const dialog of document.querySelectorAll('dialog')) {
+  // Escape closes a dialog too. The event comes late: the dialog may be open again.
+  dialog.addEventListener('close', () => dialog.open || close(dialog, ''));
+  for (const button of dialog.querySelectorAll('[data-close]')) {
+    button.addEventListener('click', () => close(dialog, button.dataset.close));
+  }
+}
+
+/** Shows a dialog; resolves to its answer, '' if it is dismissed. */
 function open(dialog) {
-  dialog.returnValue = '';
+  close(dialog, '');
   dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue), { once: true });
-  });
+  return new Promise((resolve) => answers.set(dialog, resolve));
+}
+
+function close(dialog, answer) {
+  answers.get(dialog)?.(answer);
+  answers.delete(dialog);
+  dialog.close();
 }
 
 let asking = null;
@@ -36,7 +50,7 @@ async function ask(refused) {
     token = input.value.trim();
     try {
       if (/^[\x21-\x7e]+$/.test(token) && (await isAccepted(token))) {
-        dialog.close('ok');
+        close(dialog, 'ok');
         return;
       }
       error.textContent = 'The daemon does not accept this token.';

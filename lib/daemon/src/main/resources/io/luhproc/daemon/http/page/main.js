@@ -264,9 +264,6 @@ for (const [id, name] of [['panel-close', 'close'], ['log-next', 'down'], ['log-
   ['log-pause', 'pause'], ['log-wrap', 'wrap'], ['log-end', 'down']]) {
   byId(id).prepend(icon(name));
 }
-for (const button of document.querySelectorAll('[data-close]')) {
-  button.addEventListener('click', () => button.closest('dialog').close(button.dataset.close));
-}
 document.addEventListener('keydown', onKey);
 addEventListener('hashchange', showAddress);
 model.on('services', showSummary);
