@@ -63,7 +63,10 @@ final class ProcessRecordFormat {
     lines.put("id", record.key().id());
     lines.put("program", record.program());
     lines.put("launch", record.launchToken());
-    lines.putIfPresent("limitMarker", record.limitMarker().map(LimitMarker::value));
+    // No lambda, of which the first costs a cold JVM some milliseconds.
+    if (record.limitMarker().isPresent()) {
+      lines.put("limitMarker", record.limitMarker().get().value());
+    }
     lines.put("started", record.startedAt());
     if (record.identity().isPresent()) {
       putIdentity(lines, record.identity().get());

@@ -44,8 +44,6 @@ final class RotatedNames {
   static final String PLAIN_SUFFIX = ".log";
   static final String GZIP_SUFFIX = ".log.gz";
 
-  private static final DateTimeFormatter TIMESTAMP_FORMAT =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String HEADER = "luhproc-names 1";
   private static final int TIME_DIGITS = 13;
   private static final String SHORTEST_NAME = "2026-11-20.log";
@@ -55,6 +53,13 @@ final class RotatedNames {
   private final Map<String, Long> timeByName = new HashMap<>();
 
   private boolean damaged;
+
+  /** Loads fifty classes, which a stream without rotated files does not need. */
+  private static final class DefaultTime {
+    private static final DateTimeFormatter FORMAT =
+        DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+  }
 
   private RotatedNames(LogFiles files) {
     this.files = files;
@@ -119,7 +124,7 @@ final class RotatedNames {
   }
 
   static String defaultName(LogFiles files, long rotatedAt) {
-    String time = TIMESTAMP_FORMAT.format(Instant.ofEpochMilli(rotatedAt));
+    String time = DefaultTime.FORMAT.format(Instant.ofEpochMilli(rotatedAt));
     return files.stream() + "-" + time + PLAIN_SUFFIX;
   }
 
@@ -141,7 +146,7 @@ final class RotatedNames {
     }
     try {
       String text = name.substring(prefix.length(), name.length() - PLAIN_SUFFIX.length());
-      return Instant.from(TIMESTAMP_FORMAT.parse(text)).toEpochMilli();
+      return Instant.from(DefaultTime.FORMAT.parse(text)).toEpochMilli();
     } catch (DateTimeException expected) {
       // Another file whose name begins like that of a rotated file: leave it alone.
       return null;

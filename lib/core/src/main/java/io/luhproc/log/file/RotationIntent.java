@@ -22,6 +22,22 @@ public record RotationIntent(Phase phase, long rotatedAt, long splitOffset, Coll
     return new RotationIntent(next, rotatedAt, splitOffset, collapse);
   }
 
+  // As in IndexHeader, not the generated methods.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RotationIntent intent
+        && phase == intent.phase
+        && rotatedAt == intent.rotatedAt
+        && splitOffset == intent.splitOffset
+        && collapse.length == intent.collapse.length
+        && collapse.probeOffset == intent.collapse.probeOffset;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(rotatedAt);
+  }
+
   /** Returns whether the collapse of an intent in phase PUBLISHED was done. */
   public boolean isCollapsed(@Nullable FileChannel active) throws IOException {
     return active != null
