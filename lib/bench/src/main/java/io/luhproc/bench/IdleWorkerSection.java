@@ -29,48 +29,66 @@ final class IdleWorkerSection {
   private final Path folder;
   private final ProcessManager manager;
 
-  private IdleWorkerSection(Path folder) {
+  private IdleWorkerSection(Path folder, boolean hasArchive) {
     this.folder = folder;
     this.manager =
         ProcessManager.builder()
             .app("bench")
             .root(folder.resolve("root"))
+            .classArchive(hasArchive)
             .task(IdleMain.TASK, context -> {})
             .mainClass(IdleMain.class.getName())
             .build();
   }
 
-  /** Measures memory and threads in excess of a program without luhproc. */
+  /** Measures memory and threads in excess of a program without luhproc, without class archives. */
   static List<ResultRow> memory(BenchEnvironment environment) throws Exception {
-    IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("memory"));
+    return new IdleWorkerSection(environment.createDirectory("memory"), false)
+        .memoryRows("without an archive");
+  }
+
+  /** Measures the same with class archives, which it makes in XDG_CACHE_HOME. */
+  static List<ResultRow> memoryWithArchive(BenchEnvironment environment) throws Exception {
+    IdleWorkerSection section =
+        new IdleWorkerSection(environment.createDirectory("memory-archive"), true);
+    for (StartOptions options : List.of(StartOptions.defaults(), SMALL)) {
+      String ignored = ArchiveSection.makeArchive(section.manager, IdleMain.TASK, "idle", options);
+    }
+    return section.memoryRows("with an archive");
+  }
+
+  private List<ResultRow> memoryRows(String how) throws Exception {
     InterleavedTrials trials =
         new InterleavedTrials()
-            .add("worker", () -> section.measureWorker(StartOptions.defaults()).rssBytes())
-            .add("small", () -> section.measureWorker(SMALL).rssBytes())
-            .add("bare", () -> section.measureBare().rssBytes())
+            .add("worker", () -> measureWorker(StartOptions.defaults()).rssBytes())
+            .add("small", () -> measureWorker(SMALL).rssBytes())
+            .add("bare", () -> measureBare().rssBytes())
             .run(0, 9);
     // The samples are bytes; Samples.median divides by a million.
     double workerMib = trials.samplesOf("worker").median() * 1e6 / BYTES_PER_MIB;
     double bareMib = trials.samplesOf("bare").median() * 1e6 / BYTES_PER_MIB;
     double smallMib = trials.samplesOf("small").median() * 1e6 / BYTES_PER_MIB;
     int threads =
-        section.measureWorker(StartOptions.defaults()).threadCount()
-            - section.measureBare().threadCount();
+        measureWorker(StartOptions.defaults()).threadCount() - measureBare().threadCount();
     return List.of(
         new ResultRow(
-            "memory of a worker over the bare task, RSS",
+            "memory of a worker " + how + " over the bare task, RSS",
             formatMib(workerMib - bareMib),
             "worker " + formatMib(workerMib) + ", bare " + formatMib(bareMib),
             "< 3 MiB",
             workerMib - bareMib < MAX_MIB),
         new ResultRow(
-            "memory of a worker with `small()`, RSS",
+            "memory of a worker with `small()`, " + how + ", RSS",
             formatMib(smallMib),
             "a JVM that waits, without options " + formatMib(bareMib),
             "below it",
             smallMib < bareMib),
         new ResultRow(
-            "threads of a worker over the bare task", "" + threads, "", "1", threads == 1));
+            "threads of a worker " + how + " over the bare task",
+            "" + threads,
+            "",
+            "1",
+            threads == 1));
   }
 
   private static String formatMib(double value) {
@@ -101,7 +119,7 @@ final class IdleWorkerSection {
 
   /** Measures wake-ups and CPU time of the maintenance thread. */
   static List<ResultRow> maintenanceThread(BenchEnvironment environment) throws Exception {
-    IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("keeper"));
+    IdleWorkerSection section = new IdleWorkerSection(environment.createDirectory("keeper"), false);
     WorkerInfo worker = section.manager.start(IdleMain.TASK, "kept");
     TimeSource.system().sleep(SETTLE_TIME);
     Path thread = maintenanceThread(worker.identity().orElseThrow().pid());

@@ -26,6 +26,7 @@ final class SupervisedOutputSection {
   private static final int LINES = 3_000_000;
   private static final int MANY = 20;
   private static final int ROUNDS = 7;
+  private static final Duration SETTLE_TIME = Duration.ofSeconds(1);
   private static final long MAX_BYTES = 10L << 20;
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
@@ -39,7 +40,8 @@ final class SupervisedOutputSection {
     private final Samples plainCpu = new Samples();
     private final Samples supervisedCpu = new Samples();
     private final Samples supervisorCpu = new Samples();
-    private long largestFile;
+    private long largestAtEnd;
+    private long largestSettled;
     // Of two runs into plain files, which tells how much the machine varies.
     private final Samples plainRatios = new Samples();
   }
@@ -69,7 +71,8 @@ final class SupervisedOutputSection {
     String name = writers + " supervised writer(s) of 80-byte lines, rotated every 10 MiB";
     double median = totals.ratios.median() / 1000;
     double plainMedian = totals.plainRatios.median() / 1000;
-    double cpu = totals.supervisorCpu.median();
+    // For as many lines as one writer writes.
+    double cpu = totals.supervisorCpu.median() * LINES / ((double) writers * lines);
     return List.of(
         new ResultRow(
             name + ", throughput",
@@ -85,17 +88,17 @@ final class SupervisedOutputSection {
             Samples.formatMillis(totals.supervisedCpu.median()),
             "plain file " + Samples.formatMillis(totals.plainCpu.median())),
         new ResultRow(
-            name + ", CPU of the supervisor",
+            name + ", CPU of the supervisor for each 3 million lines",
             Samples.formatMillis(cpu),
             "",
             "< " + MAX_SUPERVISOR_CPU_MILLIS + " ms",
             cpu < MAX_SUPERVISOR_CPU_MILLIS),
         new ResultRow(
-            name + ", disk space of the largest active file at the end",
-            format(totals.largestFile / (double) MAX_BYTES) + " of the limit",
-            "",
+            name + ", disk space of the largest active file, a second after the end",
+            format(totals.largestSettled / (double) MAX_BYTES) + " of the limit",
+            "at the end " + format(totals.largestAtEnd / (double) MAX_BYTES),
             "<= 2",
-            totals.largestFile <= 2 * MAX_BYTES));
+            totals.largestSettled <= 2 * MAX_BYTES));
   }
 
   private static long ratio(Run plain, Run other) {
@@ -162,7 +165,9 @@ final class SupervisedOutputSection {
         Path result = folder.resolve("result" + i);
         deadline.await(() -> Files.exists(result));
       }
-      totals.largestFile = Math.max(totals.largestFile, largestActiveFile(folder));
+      totals.largestAtEnd = Math.max(totals.largestAtEnd, largestActiveFile(folder));
+      TimeSource.system().sleep(SETTLE_TIME);
+      totals.largestSettled = Math.max(totals.largestSettled, largestActiveFile(folder));
       totals.supervisorCpu.add(ResourceUsage.readCpuNanos() - cpu);
       run = mean(folder, writers);
     }
