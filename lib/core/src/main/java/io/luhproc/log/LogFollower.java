@@ -67,13 +67,14 @@ public final class LogFollower implements AutoCloseable {
     }
     if (number == READS_FILES) {
       SharedTailer.Mark mark = shared.mark();
+      restartIfTruncated(mark.position());
       List<LogLine> lines = readFiles(mark.position());
       leaveFilesAt(mark);
       atStart &= lines.isEmpty();
       if (!lines.isEmpty() || (atStart && isAfter(mark.position()))) {
         return lines;
       }
-      // The rest is a line feed that is no line, or its files were deleted or truncated.
+      // The rest is a line feed that is no line, or its files were deleted.
       number = mark.number();
       position = mark.position();
     }
@@ -83,6 +84,15 @@ public final class LogFollower implements AutoCloseable {
       return next();
     }
     return takeSelected(recent.get());
+  }
+
+  /** Begins at the front of a file that was truncated while it had no maintainer. */
+  private void restartIfTruncated(LogPosition end) {
+    for (LogStream stream : log.streams()) {
+      if (!atStart && position.of(stream) > end.of(stream)) {
+        position = position.with(stream, 0);
+      }
+    }
   }
 
   private List<LogLine> readFiles(LogPosition end) {

@@ -172,6 +172,51 @@ final class SharedTailersTest {
   }
 
   @Test
+  void slowFollowerReadsAllThatIsOnDiskAfterTruncation() throws Exception {
+    try (Reading slow = follow(0);
+        Reading fast = follow(0);
+        LogMaintainer maintainer =
+            directory.maintainer(LogPolicy.defaults(), TimeSource.system(), Posix.lazy())) {
+      directory.writeNumberedLines(1, 1);
+      assertThat(slow.next(1)).hasSize(1);
+      directory.writeNumberedLines(2, 50_000);
+      maintainer.tick();
+      assertThat(fast.next(50_000)).hasSize(50_000);
+      long written = fast.follower.position().out();
+      Files.writeString(directory.files().activeFile(), "anew\n");
+      maintainer.tick();
+      directory.write("more\n");
+      assertThat(fast.next(2)).containsExactly("anew", "more");
+
+      assertThat(slow.next(2)).containsExactly("anew", "more");
+      assertThat(slow.follower.position()).isEqualTo(fast.follower.position());
+      assertThat(slow.follower.lostBytes()).isEqualTo(written - "line 1 of many\n".length());
+      directory.write("last\n");
+      assertThat(slow.next(1)).containsExactly("last");
+    }
+  }
+
+  @Test
+  void slowFollowerContinuesAfterTruncationThatNoMaintainerHasSeen() throws Exception {
+    try (Reading slow = follow(0);
+        Reading fast = follow(0)) {
+      directory.writeNumberedLines(1, 1);
+      assertThat(slow.next(1)).hasSize(1);
+      directory.writeNumberedLines(2, 50_000);
+      assertThat(fast.next(50_000)).hasSize(50_000);
+      Files.writeString(directory.files().activeFile(), "anew\n");
+      assertThat(fast.next(1)).containsExactly("anew");
+      directory.write("more\n");
+      assertThat(fast.next(1)).containsExactly("more");
+
+      assertThat(slow.next(2)).containsExactly("anew", "more");
+      directory.write("last\n");
+      assertThat(slow.next(1)).containsExactly("last");
+      assertThat(fast.next(1)).containsExactly("last");
+    }
+  }
+
+  @Test
   void onlySelectedStreamIsReturned() throws Exception {
     try (Reading err =
             new Reading(
