@@ -71,6 +71,11 @@ public record ProcessStat(
     return (state == 'Z' || state == 'X') && threadCount <= 1;
   }
 
+  /** Returns whether this process waits in the kernel and takes signals only afterwards. */
+  public boolean isUninterruptible() {
+    return state == 'D';
+  }
+
   /** Returns whether this process is stopped by a signal such as SIGSTOP, or by a debugger. */
   public boolean isStopped() {
     return state == 'T' || state == 't';

@@ -60,6 +60,20 @@ public interface ProcessTable {
   }
 
   /**
+   * Returns whether a process runs no instruction until SIGCONT: it is stopped, or will be when it
+   * leaves the kernel. A parent in vfork(2), as a shell uses it, waits there until its child
+   * executes a program; it cannot stop before, and a child that is stopped does not execute.
+   */
+  default boolean isStopped(ProcessStat process) {
+    return process.isStopped() || (process.isUninterruptible() && isStopPending(process.pid()));
+  }
+
+  /** Returns whether SIGSTOP was sent to a process and has not taken effect. */
+  default boolean isStopPending(long pid) {
+    return false;
+  }
+
+  /**
    * Returns the pids of the children of the main thread of a process. They include those that it
    * has adopted as child subreaper, see PR_SET_CHILD_SUBREAPER in prctl(2).
    *

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class ProcfsProcessTable implements ProcessTable {
   private static final String PROBE_FILE = "/dev/null";
   private static final String BOOT_ID_FILE = "sys/kernel/random/boot_id";
+  private static final String PENDING_SIGNALS = "\nShdPnd:\t";
+  // Of SIGSTOP, which is 19. Not by Signal, another class to load before a task.
+  private static final long STOP_BIT = 1L << 18;
   // The longest line possible has about 1200 bytes: 51 numbers and a name of 64 bytes.
   private static final int STAT_SIZE = 2048;
   // 17 lines of 80 characters in limits; the user is among the first lines of status.
@@ -293,6 +296,19 @@ final class ProcfsProcessTable implements ProcessTable {
   public OptionalLong realUserId(long pid) {
     // The directory of a process that is not dumpable belongs to root, so its owner does not tell.
     return readNumber(pid, "/status", "Uid:");
+  }
+
+  @Override
+  public boolean isStopPending(long pid) {
+    try (InputStream in = open(pid, "/status")) {
+      String text = new String(in.readAllBytes(), ISO_8859_1);
+      int start = text.indexOf(PENDING_SIGNALS) + PENDING_SIGNALS.length();
+      long signals = Long.parseUnsignedLong(text, start, text.indexOf('\n', start), 16);
+      return (signals & STOP_BIT) != 0;
+    } catch (IOException expected) {
+      // The process has exited.
+      return false;
+    }
   }
 
   @Override

@@ -61,7 +61,7 @@ final class SignalTreeTask implements ScanTask<List<String>> {
   public void onScan(ProcessSnapshot snapshot) {
     notYetStopped = new ArrayList<>();
     for (ProcessStat member : tree.liveMembers(snapshot)) {
-      boolean needed = signal != Signal.STOP || !member.isStopped();
+      boolean needed = signal != Signal.STOP || !tree.isStopped(member);
       if (needed && trySend(member)) {
         notYetStopped.add(member);
       }

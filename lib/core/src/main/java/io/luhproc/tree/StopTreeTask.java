@@ -151,7 +151,7 @@ final class StopTreeTask implements ScanTask<StopTreeResult> {
 
   private void sendStopSignal(ProcessStat member) {
     signals.send(member, request.signal());
-    if (member.isStopped() && request.signal() != Signal.KILL) {
+    if (request.signal() != Signal.KILL && tree.isStopped(member)) {
       signals.send(member, Signal.CONT);
     }
   }

@@ -153,12 +153,17 @@ final class TreeTracker {
     return member.execId() != 0 && member.sessionId() != member.pid() && !isRoot(member);
   }
 
-  /** Returns whether a process is stopped or has exited. */
+  /** Returns whether a process has stopped, as {@link ProcessTable#isStopped} defines it. */
+  boolean isStopped(ProcessStat member) {
+    return table.isStopped(member);
+  }
+
+  /** Returns whether a process has stopped or exited since the scan that found it. */
   boolean isStoppedOrGone(ProcessStat member) {
     return table
         .find(member.pid())
         .filter(current -> current.startTicks() == member.startTicks())
-        .filter(current -> !current.isDead() && !current.isStopped())
+        .filter(current -> !current.isDead() && !table.isStopped(current))
         .isEmpty();
   }
 

@@ -246,6 +246,24 @@ class ProcfsProcessTableTest {
     assertThat(new ProcfsProcessTable(proc.toFile(), units).isOfOwnNamespace()).isEqualTo(own);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0000000000040000, true",
+    "0000000000044000, true",
+    "0000000000020000, false",
+    "ffffffffffffffff, true",
+    "0000000000000000, false"
+  })
+  void pendingSigstopIsRead(String signals, boolean pending, @TempDir Path proc)
+      throws IOException {
+    Files.createDirectories(proc.resolve("44"));
+    String status = "Name:\tsh\nSigPnd:\t0000000000000000\nShdPnd:\t" + signals + "\nSigBlk:\t0\n";
+    Files.writeString(proc.resolve("44/status"), status);
+    ProcessTable table = new ProcfsProcessTable(proc.toFile(), AuxiliaryVector.read());
+    assertThat(table.isStopPending(44)).isEqualTo(pending);
+    assertThat(table.isStopPending(45)).isFalse();
+  }
+
   @Test
   void processTableOfOuterNamespaceIsRefused() throws Exception {
     assumeTrue(table.realUserId(table.currentPid()).equals(OptionalLong.of(0)), "needs root");

@@ -75,6 +75,11 @@ final class CountingProcessTable implements ProcessTable {
   }
 
   @Override
+  public boolean isStopPending(long pid) {
+    return table.isStopPending(pid);
+  }
+
+  @Override
   public long[] mainThreadChildren(long pid) {
     return table.mainThreadChildren(pid);
   }

@@ -8,10 +8,12 @@ import io.luhproc.procfs.ProcessTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class FakeProcessTable implements ProcessTable {
   private final Map<Long, String> markers = new HashMap<>();
   private final Map<Long, LimitMarker> limits = new HashMap<>();
   private final Map<Long, Long> users = new HashMap<>();
+  private final Set<Long> stopPending = new HashSet<>();
   private @Nullable FakePidCounter pidCounter;
   private long lastStartTicks = 1000;
 
@@ -100,6 +103,17 @@ final class FakeProcessTable implements ProcessTable {
 
   void setLimit(long pid, LimitMarker marker) {
     limits.put(pid, marker);
+  }
+
+  /** Blocks a process in the kernel, with SIGSTOP pending. */
+  void blockWithStopPending(long pid) {
+    setState(pid, 'D');
+    stopPending.add(pid);
+  }
+
+  @Override
+  public boolean isStopPending(long pid) {
+    return stopPending.contains(pid);
   }
 
   void setUser(long pid, long userId) {

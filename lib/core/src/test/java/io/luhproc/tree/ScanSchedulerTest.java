@@ -375,6 +375,28 @@ class ScanSchedulerTest {
     assertThat(stopped).isCompletedWithValue(List.of());
   }
 
+  /** A shell in vfork(2) cannot stop while its child is stopped. */
+  @Test
+  void parentThatWaitsForItsStoppedChildCountsAsStopped() {
+    CompletableFuture<List<String>> stopped = signal(addTree(100), Signal.STOP);
+    scheduler.runDue();
+    rows.blockWithStopPending(100);
+    rows.setState(101, 'T');
+    timers.advance(Duration.ofMillis(50));
+    assertThat(stopped).isCompletedWithValue(List.of());
+    assertThat(signals.sent).containsOnlyOnce("STOP 100");
+  }
+
+  @Test
+  void processThatWaitsForDiskIsSentSigstop() {
+    ProcessIdentity root = addTree(100);
+    rows.setState(100, 'D');
+    CompletableFuture<List<String>> stopped = signal(root, Signal.STOP);
+    scheduler.runDue();
+    assertThat(signals.sent).contains("STOP 100", "STOP 101");
+    assertThat(stopped).isNotDone();
+  }
+
   @Test
   void processThatDoesNotStopIsReportedAtTimeout() {
     CompletableFuture<List<String>> stopped = signal(addTree(100), Signal.STOP);

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TreeStopServiceTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int TREES = 200;
+  private static final int SHELLS = 60;
 
   @TempDir Path folder;
   private final List<RealProcessTree> trees = new ArrayList<>();
@@ -182,6 +183,29 @@ class TreeStopServiceTest {
     tree.awaitPidFile("got");
     tree.awaitPidFile("child-got");
     assertThat(other.directory.resolve("got.pid")).doesNotExist();
+  }
+
+  /**
+   * Shells that launch programs in a loop: in some, the child is stopped before it executes its
+   * program, and its parent waits for it in vfork(2).
+   */
+  @Test
+  void shellsInVforkArePausedResumedAndStopped() throws Exception {
+    RealProcessTree tree = tree("shells");
+    String loop = "sh -c \"$PROLOGUE here up$i; while :; do /bin/true; done\" &\n";
+    tree.launch("for i in $(seq " + SHELLS + "); do\n" + loop + "done\nwait");
+    for (int i = 1; i <= SHELLS; i++) {
+      tree.awaitPidFile("up" + i);
+    }
+    TreeScope scope = TreeScope.of(tree.directory, Optional.empty());
+
+    assertThat(get(service.signal(scope, Signal.STOP))).isEmpty();
+    assertThat(get(service.signal(scope, Signal.CONT))).isEmpty();
+    assertThat(get(service.signal(scope, Signal.STOP))).isEmpty();
+    StopTreeResult result = get(service.stop(request(tree, TIMEOUT)));
+
+    assertThat(result.alive()).isEmpty();
+    assertThat(result.killed()).isFalse();
   }
 
   @Test

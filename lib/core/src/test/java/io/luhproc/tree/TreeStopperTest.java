@@ -123,6 +123,17 @@ class TreeStopperTest {
   }
 
   @Test
+  void parentThatWaitsForItsStoppedChildIsContinuedToo() throws InterruptedException {
+    table.blockWithStopPending(100);
+    table.setState(101, 'D');
+    signals.ignoringTerm.add(100L);
+    StopTreeResult result = stop(Signal.TERM, GRACE, TIMEOUT);
+    assertThat(result.alive()).isEmpty();
+    assertThat(signals.sent).containsSubsequence("TERM 100", "CONT 100", "KILL 100");
+    assertThat(signals.sent).doesNotContain("CONT 101");
+  }
+
+  @Test
   void stoppedProcessIsContinuedAfterStopSignal() throws InterruptedException {
     table.setState(100, 'T');
     signals.ignoringTerm.add(100L);

@@ -110,7 +110,7 @@ public final class ProcessRecovery {
   public static boolean isStopped(ProcessTable table, ProcessIdentity identity) {
     return table
         .find(identity.pid())
-        .filter(it -> it.startTicks() == identity.startTicks() && it.isStopped())
+        .filter(it -> it.startTicks() == identity.startTicks() && table.isStopped(it))
         .isPresent();
   }
 
