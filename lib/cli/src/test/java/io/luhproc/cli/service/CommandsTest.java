@@ -3,9 +3,13 @@ package io.luhproc.cli.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.kubernetes.KubernetesEngineProvider;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -96,6 +100,28 @@ class CommandsTest {
   @Test
   void groupWithoutCommandNamesItsCommands() {
     assertThat(run(2, "k8s")).contains("Usage: luhproc k8s", "rbac");
+  }
+
+  @Test
+  void programHasTheEnginesOfItsConfiguration(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("luhproc.toml"),
+            """
+            [services.a]
+            command = "x"
+            engine = "k8s:batch"
+            [services.b]
+            command = "x"
+            engine = "slurm:"
+            """);
+    assertThat(run(0, "config", "check", file.toString())).endsWith("2 services, no errors\n");
+
+    Files.writeString(file, "[services.a]\ncommand = 'x'\nengine = 'nomad:a'\nnice = 1");
+
+    assertThat(run(2, "config", "check", file.toString()))
+        .contains("luhproc.toml:3:1: engine: cannot open engine nomad:a")
+        .contains("use one of local, ", "k8s", "slurm");
   }
 
   @Test
