@@ -6,6 +6,7 @@ module io.luhproc.cli {
   requires transitive info.picocli;
   requires transitive io.luhproc.core;
   requires static io.luhproc.daemon;
+  requires static io.luhproc.kubernetes;
   requires static transitive org.jspecify;
   requires org.slf4j;
   requires static org.jline;

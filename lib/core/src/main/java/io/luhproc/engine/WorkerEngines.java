@@ -46,13 +46,36 @@ public final class WorkerEngines {
    * @throws EngineRefusedException if there is no provider for the scheme, or it refuses the target
    */
   public static WorkerEngine open(String address, String app, Map<String, String> environment) {
+    Matcher parts = match(address);
+    return provider(parts).open(new EngineSettings(parts.group(2), app, environment));
+  }
+
+  /**
+   * Checks that there is an engine for an address: {@link #LOCAL}, or one with a provider. Opens
+   * nothing.
+   *
+   * @throws IllegalArgumentException if the address is invalid
+   * @throws EngineRefusedException if there is no provider for the scheme
+   */
+  public static void requireProvider(String address) {
+    Matcher parts = match(address);
+    if (!address.equals(LOCAL)) {
+      WorkerEngineProvider ignored = provider(parts);
+    }
+  }
+
+  private static Matcher match(String address) {
     Matcher parts = ADDRESS.matcher(checkAddress(address));
     boolean ignored = parts.matches();
-    String scheme = parts.group(1);
+    return parts;
+  }
+
+  private static WorkerEngineProvider provider(Matcher address) {
+    String scheme = address.group(1);
     List<String> schemes = new ArrayList<>();
     for (WorkerEngineProvider provider : ServiceLoader.load(WorkerEngineProvider.class)) {
       if (provider.scheme().equals(scheme)) {
-        return provider.open(new EngineSettings(parts.group(2), app, environment));
+        return provider;
       }
       schemes.add(provider.scheme());
     }
@@ -62,6 +85,6 @@ public final class WorkerEngines {
             : "use one of local, " + String.join(", ", schemes);
     throw new EngineRefusedException(
         "cannot open engine %s: there is no provider for %s; %s"
-            .formatted(address, scheme, remedy));
+            .formatted(address.group(), scheme, remedy));
   }
 }

@@ -23,4 +23,20 @@ class WorkerEnginesTest {
         .hasMessageContaining("k8s:batch")
         .hasMessageContaining("io.luhproc:luhproc-kubernetes");
   }
+
+  @Test
+  void requiredProviderIsSearchedWithoutOpeningEngine() {
+    WorkerEngines.requireProvider("local:");
+    WorkerEngines.requireProvider("fake:no-such-place");
+
+    assertThatThrownBy(() -> WorkerEngines.requireProvider("slurm:batch"))
+        .isInstanceOf(EngineRefusedException.class)
+        .hasMessageContaining("slurm:batch")
+        .hasMessageContaining("io.luhproc:luhproc-slurm");
+    assertThatThrownBy(() -> WorkerEngines.requireProvider("nomad:batch"))
+        .isInstanceOf(EngineRefusedException.class)
+        .hasMessageContaining("; use one of local, fake");
+    assertThatThrownBy(() -> WorkerEngines.requireProvider("batch"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }

@@ -62,7 +62,10 @@ final class AccessRules {
     return review.at("status", "allowed").isTrue();
   }
 
-  /** Returns the Role, and the RoleBinding that gives it to a service account. */
+  /**
+   * Returns the Role, and the RoleBinding that gives it to a service account. The names are quoted:
+   * {@code 123} and {@code null} are names too.
+   */
   static String yaml(String namespace, String serviceAccount) {
     StringBuilder rules = new StringBuilder();
     for (Rule rule : RULES) {
@@ -75,22 +78,22 @@ final class AccessRules {
     kind: Role
     metadata:
       name: luhproc
-      namespace: %1$s
+      namespace: "%1$s"
     rules:
     %3$s---
     apiVersion: rbac.authorization.k8s.io/v1
     kind: RoleBinding
     metadata:
       name: luhproc
-      namespace: %1$s
+      namespace: "%1$s"
     roleRef:
       apiGroup: rbac.authorization.k8s.io
       kind: Role
       name: luhproc
     subjects:
     - kind: ServiceAccount
-      name: %2$s
-      namespace: %1$s
+      name: "%2$s"
+      namespace: "%1$s"
     """
         .formatted(namespace, serviceAccount, rules);
   }

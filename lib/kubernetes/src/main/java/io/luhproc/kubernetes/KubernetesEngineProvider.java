@@ -31,8 +31,9 @@ public final class KubernetesEngineProvider implements WorkerEngineProvider {
   private static final int MAX_THREADS = 8;
   // RFC 1123, as the server checks it.
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final int MAX_SERVICE_ACCOUNT_LENGTH = 253;
   private static final Pattern SERVICE_ACCOUNT =
-      Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
   /** Creates a provider; called by {@link java.util.ServiceLoader}. */
   public KubernetesEngineProvider() {}
@@ -93,16 +94,18 @@ public final class KubernetesEngineProvider implements WorkerEngineProvider {
    * @throws IllegalArgumentException if a name is not one of Kubernetes
    */
   public static String accessManifest(String namespace, String serviceAccount) {
-    checkName("namespace", namespace, NAMESPACE);
-    checkName("serviceAccount", serviceAccount, SERVICE_ACCOUNT);
-    return AccessRules.yaml(namespace, serviceAccount);
-  }
-
-  private static void checkName(String label, String name, Pattern pattern) {
-    if (!pattern.matcher(name).matches()) {
+    if (!NAMESPACE.matcher(namespace).matches()) {
       throw new IllegalArgumentException(
-          label + " (" + name + ") must be lower-case letters, digits and '-'");
+          "namespace (%s) must be 1 to 63 lower-case letters, digits and '-' inside"
+              .formatted(namespace));
     }
+    if (serviceAccount.length() > MAX_SERVICE_ACCOUNT_LENGTH
+        || !SERVICE_ACCOUNT.matcher(serviceAccount).matches()) {
+      throw new IllegalArgumentException(
+          "service account (%s) must be 1 to 253 lower-case letters, digits, and '-' and '.' inside"
+              .formatted(serviceAccount));
+    }
+    return AccessRules.yaml(namespace, serviceAccount);
   }
 
   private static Optional<String> variable(EngineSettings settings, String name) {

@@ -351,7 +351,7 @@ class KubernetesEngineTest {
     assertThat(problems.get(0).problem())
         .isEqualTo("rights are missing in namespace shop: jobs: create, delete; pods/log: get");
     assertThat(problems.get(0).remedy())
-        .contains("kind: Role\n", "namespace: shop\n", "resources: [\"pods/log\"]\n")
+        .contains("kind: Role\n", "namespace: \"shop\"\n", "resources: [\"pods/log\"]\n")
         .contains("verbs: [\"create\", \"get\", \"list\", \"watch\", \"delete\"]\n");
     assertThat(fixture.server.jobNames()).isEmpty();
   }
@@ -359,7 +359,7 @@ class KubernetesEngineTest {
   @Test
   void manifestOfRightsRefusesNamesThatAreNoNames() {
     assertThat(KubernetesEngineProvider.accessManifest("shop", "starter"))
-        .contains("  name: starter\n");
+        .contains("  name: \"starter\"\n");
     assertThatThrownBy(() -> KubernetesEngineProvider.accessManifest("shop\nrules:", "starter"))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> KubernetesEngineProvider.accessManifest("shop", "a: b"))

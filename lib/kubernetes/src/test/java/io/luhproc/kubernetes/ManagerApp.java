@@ -1,10 +1,13 @@
 package io.luhproc.kubernetes;
 
 import io.luhproc.log.LogLine;
+import io.luhproc.log.LogSubscription;
+import io.luhproc.log.ProcessLog;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StopOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.IntStream;
 
 /** An app whose engine is chosen by {@code LUHPROC_ENGINE}: arguments root, command and id. */
 final class ManagerApp {
@@ -30,6 +33,7 @@ final class ManagerApp {
           manager.logs("INDEXER", id).tail(100).stream()
               .map(LogLine::text)
               .forEach(System.out::println);
+      case "follow" -> follow(manager.logs("INDEXER", id), manager, id);
       case "stop" ->
           System.out.println(
               manager.stop(
@@ -38,6 +42,14 @@ final class ManagerApp {
                   StopOptions.builder().grace(Duration.ofSeconds(1)).keepLogs(true).build()));
       case "check" -> System.out.println(manager.engineProblems());
       default -> throw new IllegalArgumentException(arguments[1]);
+    }
+  }
+
+  /** Asks a thousand times whether more may come, as {@code logs -f} does all the time. */
+  private static void follow(ProcessLog log, ProcessManager manager, String id) {
+    try (LogSubscription ignored = log.followFromTail(10, line -> {})) {
+      long mayWrite = IntStream.range(0, 1000).filter(i -> manager.mayWrite("INDEXER", id)).count();
+      System.out.println(mayWrite);
     }
   }
 }

@@ -78,6 +78,20 @@ class ManagerProcessTest {
   }
 
   @Test
+  void followedLogIsNotPolled() throws Exception {
+    assertThat(run("start")).contains("launched false");
+    pod().run();
+    server.requests().clear();
+
+    assertThat(run("follow")).isEqualTo("1000\n");
+
+    assertThat(server.requests())
+        .hasSizeLessThan(12)
+        .filteredOn(it -> it.contains("follow=true"))
+        .hasSizeLessThan(2);
+  }
+
+  @Test
   void clusterThatCannotBeReachedIsNoMissingWorker() throws Exception {
     assertThat(run("start")).contains("launched false");
     server.close();

@@ -35,6 +35,7 @@ final class Commands {
           "init",
           "install",
           "uninstall",
+          "k8s",
           WORKERS,
           "version",
           "completion");
@@ -74,6 +75,7 @@ final class Commands {
       case "init" -> new InitCommand().spec();
       case "install" -> new InstallCommand().spec();
       case "uninstall" -> new UninstallCommand().spec();
+      case "k8s" -> RbacCommand.inGroup(name);
       case WORKERS ->
           ProgramCommand.group(name, "Commands for the processes of daemons themselves.");
       case "version" -> new VersionCommand().spec();

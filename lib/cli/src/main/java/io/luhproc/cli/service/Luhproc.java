@@ -2,6 +2,7 @@ package io.luhproc.cli.service;
 
 import io.luhproc.cli.UsageErrorHandler;
 import io.luhproc.cli.WorkerCommands;
+import io.luhproc.engine.WorkerEngines;
 import io.luhproc.worker.ProcessManager;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +56,11 @@ public final class Luhproc {
     }
   }
 
-  /** Returns the manager of the daemons of this user. */
+  /** Returns the manager of the daemons of this user, which run on this machine. */
   static ProcessManager manager(DaemonTask task) {
     return ProcessManager.builder()
         .app(NAME)
+        .engine(WorkerEngines.LOCAL)
         .task(DaemonTask.NAME, task)
         .grace(DaemonTask.GRACE)
         .build();

@@ -54,6 +54,16 @@ final class LuhprocProcessTest {
   }
 
   @Test
+  void daemonRunsOnThisMachineWhenEngineOfWorkersIsAnother() throws Exception {
+    luhproc.configure(SERVICES);
+
+    Result up = luhproc.shell("export LUHPROC_ENGINE=slurm:none; luhproc up");
+
+    assertCode(up, ExitCode.SUCCESS);
+    assertThat(LuhprocExtension.isAlive(luhproc.daemonPid())).isTrue();
+  }
+
+  @Test
   void commandsWithoutDaemonSayHowToStartIt() throws Exception {
     luhproc.configure(SERVICES);
     for (String command : new String[] {"status", "ps", "tree", "events", "logs", "reload"}) {

@@ -57,7 +57,7 @@ final class ProcessSection {
         "max_memory_restart", reader::size, process, (p, bytes) -> p.maxMemoryRestart(bytes + "B"));
     reader.apply("replicas", reader::integer, process, (p, it) -> p.replicas(it));
     try {
-      return process.build();
+      return EngineKey.read(reader, process.build()).map(process::remote).orElse(process).build();
     } catch (IllegalArgumentException e) {
       reader.error("", String.valueOf(e.getMessage()));
       return ProcessSpec.shell("invalid", "true").build();

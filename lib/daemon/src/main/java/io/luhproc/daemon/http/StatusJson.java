@@ -16,9 +16,9 @@ import tools.jackson.core.JsonGenerator;
  *
  * <p>A service: {@code name}, {@code running}, {@code state}, {@code cause}, {@code blockedOn},
  * {@code processes}. A process: {@code name}, {@code running}, {@code state}, {@code desiredUp},
- * {@code pid}, {@code started}, {@code since}, {@code nextRestart}, {@code retries}, {@code
- * restarts}, {@code cause}, {@code lastExit}, {@code health}, {@code paused}, {@code directory},
- * {@code awaits}, {@code message}, {@code usage}. The usage: {@code cpuSeconds}, {@code
+ * {@code pid}, {@code place}, {@code started}, {@code since}, {@code nextRestart}, {@code retries},
+ * {@code restarts}, {@code cause}, {@code lastExit}, {@code health}, {@code paused}, {@code
+ * directory}, {@code awaits}, {@code message}, {@code usage}. The usage: {@code cpuSeconds}, {@code
  * memoryBytes}, {@code threads}. Times are ISO-8601 in UTC; unknown values are null.
  */
 final class StatusJson {

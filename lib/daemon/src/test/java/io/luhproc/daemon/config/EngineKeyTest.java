@@ -1,0 +1,174 @@
+package io.luhproc.daemon.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.luhproc.service.ProcessSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The key {@code engine} of a process. */
+class EngineKeyTest {
+  private static final String REMOTE = "[services.web]\ncommand = 'x'\nengine = 'test:batch'\n";
+
+  @TempDir Path folder;
+  private ConfigFolder files;
+
+  @BeforeEach
+  void createFiles() {
+    files = new ConfigFolder(folder);
+  }
+
+  @Test
+  void engineOfServiceProcessAndTemplateIsRead() {
+    files.environment(Map.of("WHERE", "test:env"));
+    DaemonConfig config =
+        files.loadText(
+            """
+            [templates.far]
+            engine = "test:template"
+            [services.a]
+            command = "x"
+            engine = "test:a"
+            replicas = 3
+            env = { A = "1" }
+            stop = { signal = "TERM", grace = "1m", timeout = "5m", only_parent = true }
+            output = "files"
+            [services.b]
+            extends = "far"
+            command = "x"
+            [services.c]
+            command = "x"
+            engine = "${WHERE}"
+            [services.d.processes.here]
+            command = "x"
+            nice = 5
+            [services.d.processes.there]
+            command = ["x"]
+            engine = "test:d"
+            min_ready_time = 5
+            start_timeout = "1h"
+            """);
+
+    assertThat(config.services())
+        .flatExtracting(service -> service.processes())
+        .extracting(ProcessSpec::name, it -> it.engine().orElse("none"))
+        .map(it -> it.toList().toString())
+        .containsExactly(
+            "[a, test:a]",
+            "[b, test:template]",
+            "[c, test:env]",
+            "[here, none]",
+            "[there, test:d]");
+  }
+
+  @Test
+  void addressOfThisMachineAllowsAllKeys() {
+    ProcessSpec process =
+        files.loadService("command = 'x'\nengine = 'local:'\nnice = 5").processes().get(0);
+
+    assertThat(process.engine()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exec_start_pre = 'x'",
+        "ready = 'notify'",
+        "ready = { log = 'up' }",
+        "reload_signal = 'HUP'",
+        "user = 'nobody'",
+        "umask = '0027'",
+        "nice = 5",
+        "health = { shell = 'x' }",
+        "limits = { memory = '1GiB' }",
+        "max_memory_restart = '1GiB'",
+        "output = 'merged'",
+        "output = 'inherit'",
+      })
+  void keyThatEnginesCannotDoIsReportedAtItsPosition(String line) {
+    String key = line.substring(0, line.indexOf(' '));
+
+    assertThat(files.errorsOfText(REMOTE + line))
+        .containsExactly(
+            "a.toml:4:1: %s must not be given with engine (test:batch): engines cannot do it"
+                .formatted(key));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"command = 'x'", "signal = 'INT'"})
+  void stopThatEnginesCannotDoIsReportedAtItsPosition(String line) {
+    String key = line.substring(0, line.indexOf(' '));
+
+    assertThat(files.errorsOfText(REMOTE + "[services.web.stop]\ngrace = 1\n" + line))
+        .containsExactly(
+            "a.toml:6:1: %s must not be given with engine (test:batch): engines cannot do it"
+                .formatted(key));
+  }
+
+  @Test
+  void allKeysThatEnginesCannotDoAreReportedAtOnce() {
+    assertThat(files.errorsOfText(REMOTE + "nice = 5\numask = '0027'\nstop.signal = 'INT'"))
+        .hasSize(3);
+    assertThat(files.errorsOfText(REMOTE + "output = 'nowhere'\nstop = 'TERM'"))
+        .containsExactly(
+            "a.toml:4:1: output (nowhere) must be one of files, merged, inherit",
+            "a.toml:5:1: stop must be a table, not a string");
+  }
+
+  @Test
+  void keyOfTemplateIsReportedInTheTemplate() {
+    assertThat(
+            files.errorsOfText(
+                """
+                [templates.small]
+                limits = { memory = "64MiB" }
+                [services.web]
+                extends = "small"
+                command = "x"
+                engine = "test:batch"
+                """))
+        .containsExactly(
+            "a.toml:2:1: limits must not be given with engine (test:batch): engines cannot do it");
+  }
+
+  @Test
+  void addressWithoutSchemeIsReportedWithExamples() {
+    assertThat(files.errorsOfText("[services.web]\ncommand = 'x'\nengine = 'batch'"))
+        .containsExactly(
+            "a.toml:3:1: engine: engine (batch) must be SCHEME:TARGET, such as local:,"
+                + " k8s:NAMESPACE or slurm:PARTITION");
+  }
+
+  @Test
+  void unknownSchemeIsReportedWithKnownOnes() {
+    List<String> errors = files.errorsOfText("[services.web]\ncommand = 'x'\nengine = 'nomad:x'");
+
+    assertThat(errors).hasSize(1);
+    assertThat(errors.get(0))
+        .startsWith(
+            "a.toml:3:1: engine: cannot open engine nomad:x: there is no provider for nomad; use"
+                + " one of local, ")
+        .contains("test");
+  }
+
+  @Test
+  void missingModuleIsReportedWithItsArtifact() {
+    assertThat(files.errorsOfText("[services.web]\ncommand = 'x'\nengine = 'k8s:batch'"))
+        .containsExactly(
+            "a.toml:3:1: engine: cannot open engine k8s:batch: there is no provider for k8s; add"
+                + " the dependency io.luhproc:luhproc-kubernetes");
+  }
+
+  @Test
+  void engineIsShown() {
+    Path file = files.write("a.toml", REMOTE);
+
+    assertThat(ConfigLoader.create().show(file, false)).contains("engine = \"test:batch\"\n");
+  }
+}
