@@ -14,15 +14,18 @@ import java.util.Optional;
 /**
  * Runs all measurements and prints one table in Markdown.
  *
- * <pre>java -jar luhproc-bench.jar [SECTION]... [--example=JAR] [--beside=NAME=COMMAND]...</pre>
+ * <pre>java -jar luhproc-bench.jar [SECTION]... [--example=JAR] [--launcher=SCRIPT]
+ *     [--beside=NAME=COMMAND]...</pre>
  */
 public final class Bench {
   private static final String EXAMPLE = "--example=";
+  private static final String LAUNCHER = "--launcher=";
   private static final String BESIDE = "--beside=";
 
   private final List<String> selectedSections = new ArrayList<>();
   private final Map<String, List<String>> comparedCommands = new LinkedHashMap<>();
   private Path exampleJar = Path.of("example-app/target/example-app.jar");
+  private Path launcher = Path.of("lib/cli/target/luhproc");
 
   private Bench() {}
 
@@ -40,6 +43,8 @@ public final class Bench {
   private void parseArgument(String arg) {
     if (arg.startsWith(EXAMPLE)) {
       exampleJar = Path.of(arg.substring(EXAMPLE.length()));
+    } else if (arg.startsWith(LAUNCHER)) {
+      launcher = Path.of(arg.substring(LAUNCHER.length()));
     } else if (arg.startsWith(BESIDE)) {
       String[] parts = arg.substring(BESIDE.length()).split("=", 2);
       comparedCommands.put(parts[0], List.of(parts[1].split(" ")));
@@ -67,6 +72,9 @@ public final class Bench {
     sections.put("http", HttpSection::services);
     sections.put("http-followers", HttpSection::followers);
     sections.put("shipping", ShippingSection::run);
+    sections.put("program-size", ProgramSection::size);
+    sections.put("program-status", ProgramSection::status);
+    sections.put("program-growth", GrowthSection::run);
     sections.put("keeper", IdleWorkerSection::maintenanceThread);
     sections.put("memory", IdleWorkerSection::memory);
     sections.put("command", CommandSection::run);
@@ -84,8 +92,12 @@ public final class Bench {
 
   private void run() throws Exception {
     Path folder = Files.createTempDirectory("luhproc-bench");
-    Optional<Path> jar = Optional.of(exampleJar).filter(Files::exists);
-    BenchEnvironment environment = new BenchEnvironment(folder, jar, comparedCommands);
+    BenchEnvironment environment =
+        new BenchEnvironment(
+            folder,
+            Optional.of(exampleJar).filter(Files::exists),
+            Optional.of(launcher.toAbsolutePath()).filter(Files::exists),
+            comparedCommands);
     List<ResultRow> rows = new ArrayList<>();
     try {
       for (Map.Entry<String, Section> section : sections().entrySet()) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,14 @@ import java.util.stream.Stream;
  *
  * @param folder a temporary directory of this run
  * @param exampleJar the runnable jar of the example; empty if it is not built
+ * @param launcher the launcher script of the program, beside its jar; empty if it is not built
  * @param comparedCommands command lines by name, timed together with that of the example
  */
 record BenchEnvironment(
-    Path folder, Optional<Path> exampleJar, Map<String, List<String>> comparedCommands) {
+    Path folder,
+    Optional<Path> exampleJar,
+    Optional<Path> launcher,
+    Map<String, List<String>> comparedCommands) {
 
   /** Creates a directory in the folder of this run. */
   Path createDirectory(String name) {
@@ -28,6 +33,15 @@ record BenchEnvironment(
     } catch (IOException e) {
       throw new IllegalStateException("cannot create a directory in " + folder, e);
     }
+  }
+
+  /** Returns a program of {@code PATH}; empty if it is not installed. */
+  static Optional<String> findProgram(String name) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst();
   }
 
   static void deleteRecursively(Path folder) throws IOException {

@@ -20,13 +20,18 @@ final class CommandRunner {
 
   /** Returns the time from launch to exit, for any exit code; the output is discarded. */
   long timeToExit() throws IOException, InterruptedException {
-    ProcessBuilder builder = builder();
-    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     long start = System.nanoTime();
-    Process process = builder.start();
-    process.waitFor();
+    int ignored = exitCode();
     return System.nanoTime() - start;
+  }
+
+  /** Runs the command and returns its exit code; the output is discarded. */
+  int exitCode() throws IOException, InterruptedException {
+    return builder()
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   /** Starts the command with both streams appended to a file. */

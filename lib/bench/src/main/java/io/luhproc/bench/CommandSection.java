@@ -60,7 +60,7 @@ final class CommandSection {
             ratio <= MAX_RATIO));
   }
 
-  private static List<String> jarCommand(Path jar, String... arguments) {
+  static List<String> jarCommand(Path jar, String... arguments) {
     List<String> command =
         new ArrayList<>(List.of(BenchEnvironment.javaExecutable(), "-jar", jar.toString()));
     command.addAll(List.of(arguments));
@@ -68,7 +68,7 @@ final class CommandSection {
   }
 
   /** Creates a jar that contains only the command and picocli. */
-  private static Path createHelloJar(Path folder) throws IOException {
+  static Path createHelloJar(Path folder) throws IOException {
     Path jar = folder.resolve("hello.jar");
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

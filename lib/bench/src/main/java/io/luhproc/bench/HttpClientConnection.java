@@ -23,7 +23,11 @@ final class HttpClientConnection implements AutoCloseable {
   }
 
   void send(String target, String headers) throws IOException {
-    String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+    send("GET", target, headers);
+  }
+
+  private void send(String method, String target, String headers) throws IOException {
+    String request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
     ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(ISO_8859_1));
     while (bytes.hasRemaining()) {
       int ignored = channel.write(bytes);
@@ -33,7 +37,21 @@ final class HttpClientConnection implements AutoCloseable {
   /** Sends a request and reads the whole answer; returns its length. */
   long get(String target) throws IOException {
     send(target, "");
-    long length = -1;
+    return readAnswer();
+  }
+
+  /** Sends a request without a body and reads the answer; fails unless it is 200. */
+  void post(String target) throws IOException {
+    send("POST", target, "Content-Length: 0\r\n");
+    long ignored = readAnswer();
+  }
+
+  private long readAnswer() throws IOException {
+    String status = readLine();
+    if (!status.contains(" 200")) {
+      throw new IOException("the daemon answered " + status);
+    }
+    long length = 0;
     for (String line = readLine(); !line.isEmpty(); line = readLine()) {
       if (line.startsWith("Content-Length: ")) {
         length = Long.parseLong(line.substring("Content-Length: ".length()));

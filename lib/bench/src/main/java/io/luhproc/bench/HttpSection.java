@@ -34,50 +34,8 @@ final class HttpSection {
 
   private HttpSection() {}
 
-  /** A daemon in a JVM of its own. */
-  private record DaemonProcess(Process process, Path directory) implements AutoCloseable {
-    static DaemonProcess start(Path folder, int services) throws IOException {
-      StringBuilder config = new StringBuilder("[supervisor]\ndirectory = \"run\"\n");
-      for (int i = 0; i < services; i++) {
-        config.append("[services.s").append(i).append("]\ncommand = [\"sleep\", \"3600\"]\n");
-      }
-      Path file = folder.resolve("luhproc.toml");
-      Files.writeString(file, config);
-      List<String> command =
-          new ArrayList<>(BenchEnvironment.javaCommand(HttpDaemonMain.class, file.toString()));
-      command.addAll(1, List.of("-XX:+UseSerialGC", "-Xmx64m"));
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      if (process.getInputStream().read() != 'u') {
-        throw new IOException("cannot start a daemon with " + services + " services");
-      }
-      return new DaemonProcess(process, folder.resolve("run"));
-    }
-
-    HttpClientConnection connect() throws IOException {
-      return new HttpClientConnection(directory.resolve("http.sock"));
-    }
-
-    /** Returns a value of {@code /proc/PID/status}. */
-    long status(String name) throws IOException {
-      for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-        if (line.startsWith(name + ":")) {
-          return Long.parseLong(line.replaceAll("\\D", ""));
-        }
-      }
-      throw new IOException("there is no " + name);
-    }
-
-    @Override
-    public void close() throws IOException {
-      process.getOutputStream().close();
-      Process ignored = process.onExit().join();
-    }
-  }
-
   static List<ResultRow> services(BenchEnvironment environment) throws Exception {
-    try (DaemonProcess daemon =
-        DaemonProcess.start(environment.createDirectory("http"), SERVICES)) {
+    try (DaemonProcess daemon = new DaemonProcess(environment.createDirectory("http"), SERVICES)) {
       String live = format(requestsPerSecond(daemon, "/health/live")) + "/s for /health/live";
       double status = requestsPerSecond(daemon, "/status");
       double health = requestsPerSecond(daemon, "/health");
@@ -156,7 +114,7 @@ final class HttpSection {
 
   static List<ResultRow> followers(BenchEnvironment environment) throws Exception {
     List<HttpClientConnection> followers = new ArrayList<>();
-    try (DaemonProcess daemon = DaemonProcess.start(environment.createDirectory("sse"), 1)) {
+    try (DaemonProcess daemon = new DaemonProcess(environment.createDirectory("sse"), 1)) {
       Path log = log(daemon.directory());
       for (int i = 0; i < UNREAD_CLIENTS; i++) {
         followers.add(follow(daemon));

@@ -36,22 +36,28 @@ record ResourceUsage(long cpuNanos, long rssBytes, long heapBytes) {
 
   static ResourceUsage current() throws IOException {
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    return new ResourceUsage(readCpuNanos(), readRssBytes(), heap);
+    return new ResourceUsage(readCpuNanos(), readStatus("self", "VmRSS") << 10, heap);
   }
 
-  private static long readRssBytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+  /** Returns a number of {@code /proc/PID/status}; sizes are in KiB. */
+  static long readStatus(String pid, String name) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc", pid, "status"))) {
+      if (line.startsWith(name + ":")) {
+        return Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
-    throw new IOException("/proc/self/status has no VmRSS");
+    throw new IOException("/proc/" + pid + "/status has no " + name);
   }
 
-  // The times in /proc/self/stat have steps of 10 ms.
   static long readCpuNanos() throws IOException {
+    return readCpuNanos("self");
+  }
+
+  /** Returns the CPU time of the live threads of a process. */
+  // The times in /proc/PID/stat have steps of 10 ms.
+  static long readCpuNanos(String pid) throws IOException {
     long nanos = 0;
-    try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", pid, "task"))) {
       for (Path thread : threads) {
         nanos += readCpuNanos(thread);
       }

@@ -12,6 +12,7 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes the events of one stream as the gzipped body of a request. */
@@ -20,13 +21,23 @@ enum BatchFormat {
   NDJSON("application/x-ndjson") {
     @Override
     void write(JsonGenerator json, StreamKey stream, List<LogEvent> events) {
+      SerializedString service = new SerializedString(stream.service());
+      SerializedString process = new SerializedString(stream.process());
+      SerializedString prefix = new SerializedString(stream.stream().prefix());
+      Instant time = Instant.MIN;
+      SerializedString timestamp = prefix;
       for (LogEvent event : events) {
+        if (!event.time().equals(time)) {
+          time = event.time();
+          timestamp = new SerializedString(time.toString());
+        }
         json.writeStartObject();
-        json.writeStringProperty("timestamp", event.time().toString());
-        json.writeStringProperty("service", stream.service());
-        json.writeStringProperty("process", stream.process());
-        json.writeStringProperty("stream", stream.stream().prefix());
-        json.writeStringProperty("message", event.text());
+        writeProperty(json, TIMESTAMP, timestamp);
+        writeProperty(json, SERVICE, service);
+        writeProperty(json, PROCESS, process);
+        writeProperty(json, STREAM, prefix);
+        json.writeName(MESSAGE);
+        json.writeString(event.text());
         if (event.partial()) {
           json.writeBooleanProperty("partial", true);
         }
@@ -66,6 +77,12 @@ enum BatchFormat {
   };
 
   private static final JsonFactory FACTORY = JsonFactory.builder().rootValueSeparator("\n").build();
+  // Escaped once: a batch has the same strings in each event.
+  private static final SerializedString TIMESTAMP = new SerializedString("timestamp");
+  private static final SerializedString SERVICE = new SerializedString("service");
+  private static final SerializedString PROCESS = new SerializedString("process");
+  private static final SerializedString STREAM = new SerializedString("stream");
+  private static final SerializedString MESSAGE = new SerializedString("message");
   private static final int INITIAL_BYTES = 4096;
   private static final int BUFFER_BYTES = 8192;
 
@@ -99,6 +116,12 @@ enum BatchFormat {
   }
 
   abstract void write(JsonGenerator json, StreamKey stream, List<LogEvent> events);
+
+  private static void writeProperty(
+      JsonGenerator json, SerializedString name, SerializedString value) {
+    json.writeName(name);
+    json.writeString(value);
+  }
 
   private static void writeRecord(JsonGenerator json, LogStream stream, LogEvent event) {
     Instant time = event.time();

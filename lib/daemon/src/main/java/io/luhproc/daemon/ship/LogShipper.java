@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
@@ -59,7 +60,8 @@ public final class LogShipper implements AutoCloseable {
   public static LogShipper open(ShippingConfig config, Path directory, Supervisor supervisor) {
     CursorStore cursors = CursorStore.open(directory);
     TimeSource time = TimeSource.system();
-    EventLoop loop = EventLoop.start("shipping", time, () -> {});
+    AtomicReference<Runnable> onIdle = new AtomicReference<>(() -> {});
+    EventLoop loop = EventLoop.start("shipping", time, () -> onIdle.get().run());
     Endpoint endpoint = openEndpoint(config, loop);
     EndpointBackoff backoff =
         new EndpointBackoff(time, () -> ThreadLocalRandom.current().nextDouble());
@@ -71,10 +73,12 @@ public final class LogShipper implements AutoCloseable {
         new StreamScheduler.Parts(
             loop, loop, time, endpoint, backoff, cursors, () -> streams(supervisor, globs));
     Duration half = config.batchTime().dividedBy(2);
+    StreamScheduler scheduler = new StreamScheduler(config, parts);
+    onIdle.set(scheduler::readAhead);
     LogShipper shipper =
         new LogShipper(
             loop,
-            new StreamScheduler(config, parts),
+            scheduler,
             half.compareTo(StreamScheduler.POLL_INTERVAL) < 0
                 ? half
                 : StreamScheduler.POLL_INTERVAL);

@@ -1,6 +1,7 @@
 package io.luhproc.daemon.ship;
 
 import io.luhproc.LuhprocException;
+import io.luhproc.daemon.config.ShippingConfig;
 import io.luhproc.log.LogCursor;
 import io.luhproc.time.TimeSource;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
 final class ShippedStream {
   // About 100 short lines: fewer wait for the time of a batch.
   private static final long EAGER_BYTES = 8 << 10;
+  // So that a batch that is read ahead is not smaller than it would be later.
+  private static final long MIN_BYTES_AHEAD = 256 << 10;
 
   /** What a stream does. */
   enum State {
@@ -27,9 +30,12 @@ final class ShippedStream {
   }
 
   private final StreamKey key;
-  private final int maxLines;
+  private final ShippingConfig config;
+  private final UnaryOperator<String> mask;
   private Optional<String> position;
   private Optional<EventReader> reader = Optional.empty();
+  // Was read while the one before was on its way.
+  private Optional<Request> ahead = Optional.empty();
   private State state = State.IDLE;
   private boolean begun;
   private boolean flushing;
@@ -45,19 +51,30 @@ final class ShippedStream {
   private long changedNanos;
   // When the first line was written that is not shipped, or seen if it was not read yet.
   private Optional<Instant> oldest = Optional.empty();
-  // Before and after the last read.
+  // Before and after the read of the batch that is on its way.
   private FileState beforeRead = FileState.MISSING;
   private long unreadBytes;
   // When the number of bytes after the saved position was known.
   private FileState measured = FileState.MISSING;
   private long measuredLag;
 
-  ShippedStream(StreamKey key, Optional<String> position, int maxLines) {
+  ShippedStream(
+      StreamKey key, Optional<String> position, ShippingConfig config, UnaryOperator<String> mask) {
     this.key = key;
     this.position = position;
-    this.maxLines = maxLines;
-    this.lines = maxLines;
+    this.config = config;
+    this.mask = mask;
+    this.lines = config.batchLines();
   }
+
+  /**
+   * A batch to be sent.
+   *
+   * @param batch the batch
+   * @param body its encoded events, empty if it has none
+   * @param before the active file before it was read
+   */
+  record Request(Batch batch, byte[] body, FileState before) {}
 
   StreamKey key() {
     return key;
@@ -116,20 +133,24 @@ final class ShippedStream {
     retryAtNanos = untilNanos;
   }
 
-  /** Reads the next batch, from the saved position if the file is not open. */
-  Batch read(boolean multiline, UnaryOperator<String> mask) {
-    if (reader.isEmpty()) {
-      LogCursor cursor = LogCursor.open(key.directory(), key.stream(), position);
-      reader = Optional.of(new EventReader(cursor, multiline, mask));
-      if (position.isEmpty()) {
-        // So that what is lost before anything is shipped is known, too.
-        position = Optional.of(cursor.position());
-        begun = true;
-      }
+  /** Reads the next batch while one is on its way, if the file has enough for that. */
+  void readAhead() {
+    if (state == State.ACTIVE && ahead.isEmpty() && unreadBytes >= MIN_BYTES_AHEAD) {
+      ahead = Optional.of(read());
     }
-    beforeRead = FileState.of(key.activeFile());
-    boolean ended = flushing || (quiet && beforeRead.equals(seen));
-    Batch batch = reader.get().read(lines, ended);
+  }
+
+  /** Returns whether the next batch was read and has events. */
+  boolean isAhead() {
+    return ahead.isPresent() && !ahead.get().batch().events().isEmpty();
+  }
+
+  /** Takes the next batch, which is read from the saved position if the file is not open. */
+  Request take() {
+    Request next = ahead.isPresent() ? ahead.get() : read();
+    ahead = Optional.empty();
+    Batch batch = next.batch();
+    beforeRead = next.before();
     unreadBytes = batch.unreadBytes();
     if (!batch.events().isEmpty()) {
       // The time index may not have the line yet: it was written before it was seen.
@@ -141,7 +162,27 @@ final class ShippedStream {
       changed = false;
       oldest = Optional.empty();
     }
-    return batch;
+    return next;
+  }
+
+  private Request read() {
+    if (reader.isEmpty()) {
+      LogCursor cursor = LogCursor.open(key.directory(), key.stream(), position);
+      reader = Optional.of(new EventReader(cursor, config.multiline(), mask));
+      if (position.isEmpty()) {
+        // So that what is lost before anything is shipped is known, too.
+        position = Optional.of(cursor.position());
+        begun = true;
+      }
+    }
+    FileState before = FileState.of(key.activeFile());
+    boolean ended = flushing || (quiet && before.equals(seen));
+    Batch batch = reader.get().read(lines, ended);
+    byte[] body =
+        batch.events().isEmpty()
+            ? new byte[0]
+            : BatchFormat.of(config.format()).encode(key, batch.events());
+    return new Request(batch, body, before);
   }
 
   /** Returns the position at which shipping began, once. */
@@ -157,7 +198,7 @@ final class ShippedStream {
     oldest = Optional.empty();
     measured = beforeRead;
     measuredLag = unreadBytes;
-    lines = Math.min(maxLines, lines * 2);
+    lines = Math.min(config.batchLines(), lines * 2);
   }
 
   /** Makes the next batch half as large as one that was sent. */
@@ -167,6 +208,7 @@ final class ShippedStream {
 
   /** Closes the file. The next batch begins at the saved position. */
   void close() {
+    ahead = Optional.empty();
     try {
       reader.ifPresent(EventReader::close);
     } catch (LuhprocException e) {

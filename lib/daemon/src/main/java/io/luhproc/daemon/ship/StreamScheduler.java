@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,6 @@ final class StreamScheduler {
 
   private final ShippingConfig config;
   private final Parts parts;
-  private final BatchFormat format;
   private final SecretPatterns secrets;
   private final ResponseJudge judge;
   private final ShippingCounters counters = new ShippingCounters();
@@ -52,6 +52,7 @@ final class StreamScheduler {
   private final List<Flush> flushes = new ArrayList<>();
   // Positions that could not be saved.
   private final Map<StreamKey, String> unsaved = new HashMap<>();
+  private Optional<ShippedStream> lastSent = Optional.empty();
   private Timers.@Nullable Timer retry;
   private int active;
   private boolean closing;
@@ -59,7 +60,6 @@ final class StreamScheduler {
   StreamScheduler(ShippingConfig config, Parts parts) {
     this.config = config;
     this.parts = parts;
-    this.format = BatchFormat.of(config.format());
     this.secrets = new SecretPatterns(config.mask());
     this.judge = new ResponseJudge(config, parts.time());
   }
@@ -125,7 +125,7 @@ final class StreamScheduler {
     List<StreamKey> current = parts.streams().get();
     for (StreamKey key : current) {
       streams.computeIfAbsent(
-          key, it -> new ShippedStream(it, parts.cursors().load(it), config.batchLines()));
+          key, it -> new ShippedStream(it, parts.cursors().load(it), config, secrets));
     }
     Set<StreamKey> kept = new HashSet<>(current);
     Iterator<ShippedStream> all = streams.values().iterator();
@@ -193,13 +193,15 @@ final class StreamScheduler {
     CompletableFuture<Endpoint.Response> sent;
     long started = parts.time().nanoTime();
     try {
-      batch = stream.read(config.multiline(), secrets);
+      ShippedStream.Request next = stream.take();
+      batch = next.batch();
       stream.takeFirstPosition().ifPresent(it -> saveCursor(stream, it));
       if (batch.events().isEmpty()) {
         endOfStream(stream, batch);
         return;
       }
-      sent = parts.endpoint().send(format.encode(stream.key(), batch.events()));
+      sent = parts.endpoint().send(next.body());
+      lastSent = Optional.of(stream);
     } catch (RuntimeException e) {
       counters.setFailure("cannot read the log of " + stream.key());
       LOG.warn("cannot ship {}; trying again every minute", stream.key(), e);
@@ -212,9 +214,22 @@ final class StreamScheduler {
                 verdict -> continueAfter(stream, batch, verdict, started, left), parts.executor());
   }
 
+  /** Reads the next batch of the stream that sent the last one. To be called in idle time. */
+  void readAhead() {
+    Optional<ShippedStream> stream = lastSent;
+    lastSent = Optional.empty();
+    try {
+      stream.ifPresent(ShippedStream::readAhead);
+    } catch (RuntimeException expected) {
+      // Reading it again reports the same.
+      stream.ifPresent(ShippedStream::close);
+    }
+  }
+
   private void endOfStream(ShippedStream stream, Batch batch) {
     if (batch.lostBytes() > 0) {
-      commit(stream, batch);
+      advance(stream, batch);
+      saveCursor(stream, batch.position());
     }
     if (stream.isFlushing() && !batch.complete()) {
       // The end of an event that was unfinished when it was read, before the flush.
@@ -247,11 +262,17 @@ final class StreamScheduler {
       case SHIPPED, DROPPED -> {
         parts.backoff().recordSuccess();
         counters.addBatch(batch.events().size() - verdict.droppedEvents(), verdict);
-        commit(stream, batch);
-        if (left > 1) {
+        advance(stream, batch);
+        boolean ahead = left > 1 && stream.isAhead();
+        if (ahead) {
+          // The position is saved while the next batch is on its way.
           sendBatch(stream, left - 1);
-        } else {
+        }
+        saveCursor(stream, batch.position());
+        if (left <= 1) {
           deactivate(stream, ShippedStream.State.QUEUED);
+        } else if (!ahead) {
+          sendBatch(stream, left - 1);
         }
       }
       case TOO_LARGE -> {
@@ -274,14 +295,13 @@ final class StreamScheduler {
     sendNext();
   }
 
-  private void commit(ShippedStream stream, Batch batch) {
+  private void advance(ShippedStream stream, Batch batch) {
     stream.advance(batch.position());
     counters.addLost(batch.lostBytes());
     if (batch.lostBytes() > 0) {
       LOG.warn(
           "{} bytes of {} were deleted before they were shipped", batch.lostBytes(), stream.key());
     }
-    saveCursor(stream, batch.position());
   }
 
   /** Saves a position, or keeps it until the next poll if the disk is full. */

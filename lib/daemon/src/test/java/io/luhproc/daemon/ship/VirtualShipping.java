@@ -126,6 +126,27 @@ final class VirtualShipping implements TimeSource, Timers, Executor {
     return body -> CompletableFuture.failedFuture(new IOException("connection refused"));
   }
 
+  /** Answers after a while, in which the next batch may be read. */
+  Endpoint delayed(Endpoint answering) {
+    return body -> {
+      CompletableFuture<Endpoint.Response> response = new CompletableFuture<>();
+      Timer ignored =
+          schedule(
+              Duration.ofMillis(1),
+              () ->
+                  answering
+                      .send(body)
+                      .whenComplete(
+                          (it, failure) -> {
+                            boolean done =
+                                failure == null
+                                    ? response.complete(it)
+                                    : response.completeExceptionally(failure);
+                          }));
+      return response;
+    };
+  }
+
   /** Refuses bodies with more than a number of events. */
   static Endpoint limited(int events) {
     return body -> (ShippedEvents.parse(body).size() > events ? status(413) : ok()).send(body);
@@ -285,6 +306,7 @@ final class VirtualShipping implements TimeSource, Timers, Executor {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
+    scheduler.readAhead();
   }
 
   void advance(Duration duration) {
