@@ -95,14 +95,21 @@ final class AppPackages {
                 tool.toString(),
                 "-J-XX:TieredStopAtLevel=1",
                 "-J-XX:+UseSerialGC",
-                "--type=app-image",
-                "--name=app",
-                "--input=" + input,
-                "--main-jar=app.jar",
-                "--add-modules=java.base,java.logging,jdk.unsupported",
+                "--type",
+                "app-image",
+                "--name",
+                "app",
+                "--input",
+                input.toString(),
+                "--main-jar",
+                "app.jar",
+                "--add-modules",
+                "java.base,java.logging,jdk.unsupported",
                 // Without --strip-debug, which takes half of the time.
-                "--jlink-options=--strip-native-commands",
-                "--dest=" + folder)
+                "--jlink-options",
+                "--strip-native-commands",
+                "--dest",
+                folder.toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
