@@ -2,9 +2,18 @@ package io.luhproc.archive;
 
 import io.luhproc.relaunch.JavaLaunch;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.StringTokenizer;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +21,21 @@ import org.jspecify.annotations.Nullable;
  * times of its files, and the JVM options.
  *
  * <p>The JVM compares most of these with the archive itself, and then runs without one. A different
- * name lets it run with another.
+ * name lets it run with another. The JVM compares only the size and the time in seconds of a jar,
+ * and would run the old classes of one that was rebuilt with the same time, as reproducible builds,
+ * Bazel, Nix and Jib do; therefore the name depends on the time of the last change of the inode,
+ * too.
  */
 final class ArchiveKey {
   /** The number of characters of a key. */
   static final int LENGTH = 16;
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
   private static final String WILDCARD = "/*";
+  private static final String FILE_URL = "file:";
+  private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ctime";
 
   // They differ between workers and do not concern the archive.
   private static final String[] IGNORED_OPTIONS = {
@@ -46,8 +60,12 @@ final class ArchiveKey {
     for (String argument : launch.program()) {
       key.add(argument);
     }
-    for (String entry : launch.classPath()) {
+    List<String> classPath = launch.classPath();
+    for (String entry : classPath) {
       key.addEntry(entry);
+    }
+    if (classPath.size() == 1) {
+      key.addManifestClassPath(classPath.get(0));
     }
     for (String entry : launch.modulePath()) {
       key.addEntry(entry);
@@ -78,10 +96,43 @@ final class ArchiveKey {
     return new ArrayList<>(Arrays.asList(files));
   }
 
+  /** Adds the jars that the manifest of a runnable jar names. */
+  private void addManifestClassPath(String jar) {
+    if (!new File(jar).isFile()) {
+      return;
+    }
+    try (JarFile file = new JarFile(jar)) {
+      Manifest manifest = file.getManifest();
+      String value = manifest == null ? null : manifest.getMainAttributes().getValue("Class-Path");
+      StringTokenizer entries = new StringTokenizer(value == null ? "" : value);
+      while (entries.hasMoreTokens()) {
+        String entry = entries.nextToken();
+        String path = entry.startsWith(FILE_URL) ? entry.substring(FILE_URL.length()) : entry;
+        addFile(path.startsWith("/") ? new File(path) : new File(new File(jar).getParent(), path));
+      }
+    } catch (IOException expected) {
+      // Not a jar: the JVM has no archive of its classes.
+    }
+  }
+
   private void addFile(File file) {
     add(file.getPath());
-    add(file.length());
-    add(file.lastModified());
+    try {
+      Map<String, Object> values = Files.readAttributes(file.toPath(), ATTRIBUTES);
+      addValue(values.get("size"));
+      addValue(values.get("lastModifiedTime"));
+      addValue(values.get("ctime"));
+    } catch (IOException | InvalidPathException expected) {
+      // Missing, which is a state as well.
+    }
+  }
+
+  private void addValue(@Nullable Object value) {
+    if (value instanceof FileTime) {
+      add(((FileTime) value).to(TimeUnit.NANOSECONDS));
+    } else if (value instanceof Long) {
+      add((Long) value);
+    }
   }
 
   private void add(String text) {

@@ -33,6 +33,10 @@ public record ClassArchives(boolean enabled, Map<String, String> environment, Ti
   static final String NONE = "none ";
   static final String USED = "used";
   static final String NOT_USED = "not used: ";
+  private static final String USED_IN_PART =
+      "used, but not for nested jars; start the jar that java -Djarmode=tools -jar APP.jar extract"
+          + " makes";
+  private static final String NESTED_JAR_LOADER = "org.springframework.boot.loader.";
   private static final List<String> OFF_VALUES = List.of("off", "false", "no", "0");
 
   /**
@@ -91,11 +95,13 @@ public record ClassArchives(boolean enabled, Map<String, String> environment, Ti
    * Returns whether a launched worker uses an archive, and if not why, in one line.
    *
    * @param environment the environment of the worker
+   * @param mainClass its main class
    */
-  public static Optional<String> describe(Map<String, String> environment) {
+  public static Optional<String> describe(Map<String, String> environment, String mainClass) {
     String state = environment.getOrDefault(VARIABLE, "");
     if (state.startsWith(USE)) {
-      return Optional.of(USED);
+      // The JVM archives no classes that a class loader of the app has defined.
+      return Optional.of(mainClass.startsWith(NESTED_JAR_LOADER) ? USED_IN_PART : USED);
     }
     if (state.startsWith(NONE)) {
       return Optional.of(NOT_USED + state.substring(NONE.length()));

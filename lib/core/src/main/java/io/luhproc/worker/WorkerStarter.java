@@ -228,7 +228,7 @@ final class WorkerStarter {
     ProcessRecord record =
         ProcessRecord.forLaunch(
                 request.key(), context.programName(), launch, launchedCommand(request, command))
-            .withClassArchive(ClassArchives.describe(command.environment()));
+            .withClassArchive(ClassArchives.describe(command.environment(), context.programName()));
     JournaledLauncher.prepare(directory);
     JournaledLauncher.Launched launched =
         journaledLauncher.launch(

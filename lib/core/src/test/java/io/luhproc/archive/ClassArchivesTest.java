@@ -11,12 +11,17 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +54,7 @@ class ClassArchivesTest {
   }
 
   private static String describe(LaunchCommand command) {
-    return ClassArchives.describe(command.environment()).orElseThrow();
+    return ClassArchives.describe(command.environment(), "com.example.App").orElseThrow();
   }
 
   private ArchiveDirectory archives() throws IOException {
@@ -135,6 +140,41 @@ class ClassArchivesTest {
   @ValueSource(strings = {"-Da=b", "-XX:HeapDumpPath=/a", "-XX:ErrorFile=/a", "-Xlog:gc"})
   void keyIgnoresOptionThatDiffersBetweenWorkers(String option) {
     assertThat(keyOf(launch(Map.of(), option))).isEqualTo(keyOf(launch(Map.of())));
+  }
+
+  @Test
+  void archiveOfNestedJarsIsUsedInPart() throws IOException {
+    String key = keyOf(launch(Map.of()));
+    Files.write(archives().path().resolve(key + ".3.jsa"), new byte[3]);
+    Map<String, String> environment = launch(Map.of()).environment();
+    assertThat(
+            ClassArchives.describe(
+                environment, "org.springframework.boot.loader.launch.JarLauncher"))
+        .hasValueSatisfying(it -> assertThat(it).startsWith("used, but not for nested jars; "));
+  }
+
+  @Test
+  void keyChangesWhenJarIsRebuiltWithSameSizeAndTime() throws IOException {
+    String before = keyOf(launch(Map.of()));
+    FileTime time = Files.getLastModifiedTime(jar);
+    Path rebuilt = Files.createFile(folder.resolve("rebuilt.jar"));
+    Files.setLastModifiedTime(rebuilt, time);
+    Files.move(rebuilt, jar, StandardCopyOption.ATOMIC_MOVE);
+    assertThat(Files.getLastModifiedTime(jar)).isEqualTo(time);
+    assertThat(keyOf(launch(Map.of()))).isNotEqualTo(before);
+  }
+
+  @Test
+  void keyDependsOnJarsOfManifest() throws IOException {
+    Path library = Files.writeString(folder.resolve("library.jar"), "1");
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, "missing.jar library.jar");
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    String before = keyOf(launch(Map.of()));
+    assertThat(keyOf(launch(Map.of()))).isEqualTo(before);
+    Files.writeString(library, "22");
+    assertThat(keyOf(launch(Map.of()))).isNotEqualTo(before);
   }
 
   @Test

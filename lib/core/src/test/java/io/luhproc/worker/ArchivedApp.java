@@ -2,7 +2,6 @@ package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.testing.ClassPathJars;
 import io.luhproc.testing.Eventually;
 import io.luhproc.testing.JavaProcess;
 import io.luhproc.worker.app.ArchiveApp;
@@ -12,20 +11,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** {@link ArchiveApp} with a root and a cache directory of its own. Close stops its workers. */
 final class ArchivedApp implements AutoCloseable {
-  private static final Pattern NEEDED =
-      Pattern.compile(".*/(classes\\d*\\.jar|(jnr-|jffi-|asm|commons-codec|slf4j|jspecify).*)");
-
   private final Path folder;
   private final Path root;
   private final Map<String, String> environment = new HashMap<>();
@@ -43,8 +36,16 @@ final class ArchivedApp implements AutoCloseable {
 
   /** Returns the app with a class path of jars. */
   static ArchivedApp ofJars(Path folder) throws IOException {
-    return new ArchivedApp(folder)
-        .program("-cp", jars(folder.resolve("jars")), ArchiveApp.class.getName());
+    return new ArchivedApp(folder).program("-cp", join(jars(folder)), ArchiveApp.class.getName());
+  }
+
+  /** Returns the app with a class path that names the jars by a wildcard. */
+  static ArchivedApp ofWildcard(Path folder) throws IOException {
+    Path libraries = Files.createDirectories(folder.resolve("lib"));
+    for (String jar : jars(folder)) {
+      Files.copy(Path.of(jar), libraries.resolve(Path.of(jar).getFileName()));
+    }
+    return new ArchivedApp(folder).program("-cp", libraries + "/*", ArchiveApp.class.getName());
   }
 
   /** Returns the app with the class path of the tests, which has directories. */
@@ -55,27 +56,30 @@ final class ArchivedApp implements AutoCloseable {
 
   /** Returns the app as a jar that names the other jars in its manifest. */
   static ArchivedApp ofExecutableJar(Path folder) throws IOException {
-    String classPath = jars(folder.resolve("jars")).replace(":", " ");
-    Path manifest = folder.resolve("manifest");
-    String text = "Main-Class: " + ArchiveApp.class.getName() + "\nClass-Path: " + classPath;
-    // A line has at most 72 bytes; the following ones begin with a space.
-    Files.writeString(manifest, text.replaceAll("(?m)(.{70})(?=.)", "$1\n ") + "\n");
-    Path jar = folder.resolve("app.jar");
-    ClassPathJars.runJarTool("-cfm", jar.toString(), manifest.toString(), manifest.toString());
+    Path jar = AppPackages.runnableJar(folder.resolve("app.jar"), jars(folder));
     return new ArchivedApp(folder).program("-jar", jar.toString());
+  }
+
+  /** Returns the app as a jar that contains the classes of all others. */
+  static ArchivedApp ofFatJar(Path folder) throws IOException {
+    Path jar = AppPackages.fatJar(folder.resolve("app.jar"), jars(folder));
+    return new ArchivedApp(folder).program("-jar", jar.toString());
+  }
+
+  /** Returns the app as an image of jpackage; skips a JDK that cannot make one. */
+  static ArchivedApp ofImage(Path folder, Path jdk) throws Exception {
+    Path jar = AppPackages.fatJar(folder.resolve("app.jar"), jars(folder));
+    return new ArchivedApp(folder).java(AppPackages.image(jdk, jar, folder));
   }
 
   /** Returns the app with the library on the module path. */
   static ArchivedApp ofModules(Path folder) throws IOException {
-    List<String> jars = List.of(jars(folder.resolve("jars")).split(File.pathSeparator, -1));
+    List<String> modules = new ArrayList<>(jars(folder));
     // The classes of the tests are no module.
-    String testJar = jars.stream().filter(ArchivedApp::hasTests).findFirst().orElseThrow();
-    String modules =
-        jars.stream()
-            .filter(it -> !it.equals(testJar))
-            .collect(Collectors.joining(File.pathSeparator));
+    String testJar = modules.stream().filter(ArchivedApp::hasTests).findFirst().orElseThrow();
+    modules.remove(testJar);
     return new ArchivedApp(folder)
-        .program("-p", modules, "--add-modules", "io.luhproc.core,org.slf4j.simple")
+        .program("-p", join(modules), "--add-modules", "io.luhproc.core,org.slf4j.simple")
         .program("-cp", testJar, ArchiveApp.class.getName());
   }
 
@@ -87,11 +91,12 @@ final class ArchivedApp implements AutoCloseable {
     }
   }
 
-  private static String jars(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    return Arrays.stream(ClassPathJars.packFolders(folder).split(File.pathSeparator, -1))
-        .filter(it -> NEEDED.matcher(it).matches())
-        .collect(Collectors.joining(File.pathSeparator));
+  private static List<String> jars(Path folder) throws IOException {
+    return AppPackages.jars(folder.resolve("jars"));
+  }
+
+  private static String join(List<String> jars) {
+    return String.join(File.pathSeparator, jars);
   }
 
   private ArchivedApp program(String... arguments) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Class archives of an app in several packagings, on each installed JDK. */
 @Tag("process")
@@ -26,6 +28,16 @@ class ClassArchiveMatrixTest {
   @Test
   void archiveOfExecutableJarIsUsedByNextWorker() throws Exception {
     onEachJdk(ArchivedApp::ofExecutableJar);
+  }
+
+  @Test
+  void archiveOfWildcardIsUsedByNextWorker() throws Exception {
+    onEachJdk(ArchivedApp::ofWildcard);
+  }
+
+  @Test
+  void archiveOfFatJarIsUsedByNextWorker() throws Exception {
+    onEachJdk(ArchivedApp::ofFatJar);
   }
 
   @Test
@@ -66,6 +78,21 @@ class ClassArchiveMatrixTest {
       app.stop("first");
       assertThat(app.files()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void jpackageImageHasNoArchive(Path jdk) throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofImage(folder, jdk)) {
+      app.start("first");
+      assertThat(app.state("first")).isEqualTo("not used: the program is not started by java");
+      app.stop("first");
+      assertThat(app.files()).isEmpty();
+    }
+  }
+
+  static List<Path> jdks() {
+    return InstalledJdks.homes();
   }
 
   private void onEachJdk(Packaging packaging) throws Exception {
