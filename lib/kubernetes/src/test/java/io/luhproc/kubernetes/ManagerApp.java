@@ -47,9 +47,9 @@ final class ManagerApp {
 
   /** Asks a thousand times whether more may come, as {@code logs -f} does all the time. */
   private static void follow(ProcessLog log, ProcessManager manager, String id) {
-    try (LogSubscription ignored = log.followFromTail(10, line -> {})) {
-      long mayWrite = IntStream.range(0, 1000).filter(i -> manager.mayWrite("INDEXER", id)).count();
-      System.out.println(mayWrite);
-    }
+    LogSubscription subscription = log.followFromTail(10, line -> {});
+    System.out.println(
+        IntStream.range(0, 1000).filter(i -> manager.mayWrite("INDEXER", id)).count());
+    subscription.close();
   }
 }

@@ -92,14 +92,12 @@ class RequestCountTest {
     try (KubernetesEngine engine = fixture.open("shop", ApiClient.Limits.DEFAULT, SILENCE)) {
       StartReply reply = engine.start(spec("main", "t1"));
       fixture.server.pod(job("main")).run();
-      try (EngineLog log =
-          engine.log(key("main"), reply.status().incarnation(), Optional.empty(), true)) {
-        Thread reader = Threads.daemon("test-log", () -> readToEnd(log));
-        reader.start();
-        assertOneRequestInSilence("GET .*/pods/.*/log\\?.*follow=true.*", 1);
-        log.close();
-        Eventually.holds("reader has ended", () -> !reader.isAlive());
-      }
+      EngineLog log = engine.log(key("main"), reply.status().incarnation(), Optional.empty(), true);
+      Thread reader = Threads.daemon("test-log", () -> readToEnd(log));
+      reader.start();
+      assertOneRequestInSilence("GET .*/pods/.*/log\\?.*follow=true.*", 1);
+      log.close();
+      Eventually.holds("reader has ended", () -> !reader.isAlive());
     }
   }
 
