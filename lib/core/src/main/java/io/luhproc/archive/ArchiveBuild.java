@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +95,7 @@ final class ArchiveBuild implements Closeable {
    * @return whether it has ended: the archive is in place, or a stop of the worker has begun
    * @throws IOException if the archive cannot be made or used
    */
-  boolean advance() throws IOException {
+  boolean advance(Instant now) throws IOException {
     if (process.isAlive()) {
       return false;
     }
@@ -107,11 +108,12 @@ final class ArchiveBuild implements Closeable {
     }
     if (!checking) {
       checking = true;
-      List<String> options = List.of("-Xshare:on", "-XX:SharedArchiveFile=" + file);
+      List<String> options =
+          List.of("-Xshare:on", ArchiveOptions.VERIFY, "-XX:SharedArchiveFile=" + file);
       process = start(SYNC_FIRST + AT_LOW_PRIORITY, options, programAndVersion());
       return false;
     }
-    publish();
+    publish(now);
     return true;
   }
 
@@ -125,9 +127,10 @@ final class ArchiveBuild implements Closeable {
     return arguments;
   }
 
-  private void publish() throws IOException {
+  private void publish(Instant now) throws IOException {
     ArchiveDirectory directory = classes.directory();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    ArchiveDirectory.markUsed(file, now);
     directory.delete(classes.key(), ArchiveDirectory.ARCHIVE);
     String name = ArchiveDirectory.archiveName(classes.key(), Files.size(file));
     Files.move(file, directory.path().resolve(name), StandardCopyOption.ATOMIC_MOVE);

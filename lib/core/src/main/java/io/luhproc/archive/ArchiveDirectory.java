@@ -44,6 +44,7 @@ record ArchiveDirectory(Path path) {
   private static final Duration MAX_RECORDING = Duration.ofMinutes(2);
   private static final Duration OFF_TIME = Duration.ofHours(1);
   private static final Duration MAX_TEMPORARY_AGE = Duration.ofHours(1);
+  private static final Duration MAX_UNCHECKED = Duration.ofDays(1);
   private static final Duration MAX_UNUSED = Duration.ofDays(30);
   private static final int MAX_ARCHIVES = 8;
   private static final long MAX_BYTES = 256L << 20;
@@ -230,8 +231,17 @@ record ArchiveDirectory(Path path) {
     }
   }
 
-  /** Postpones the expiry of an archive. */
+  /** Postpones the expiry of an archive, whose content the JVM has accepted. */
   static void markUsed(Path archive, Instant now) throws IOException {
-    Files.setLastModifiedTime(archive, FileTime.from(now));
+    Files.setLastModifiedTime(archive, FileTime.from(Instant.ofEpochSecond(now.getEpochSecond())));
+  }
+
+  /**
+   * Returns whether a JVM was able to use the archive within a day, and it was not written to since
+   * then: a write sets a time that is not one of {@link #markUsed}, in full seconds.
+   */
+  static boolean isIntact(Path archive, Instant now) throws IOException {
+    Instant time = Files.getLastModifiedTime(archive).toInstant();
+    return time.getNano() == 0 && time.plus(MAX_UNCHECKED).isAfter(now);
   }
 }

@@ -39,7 +39,13 @@ final class ArchiveKey {
 
   // They differ between workers and do not concern the archive.
   private static final String[] IGNORED_OPTIONS = {
-    "-D", "-Xlog", "-Xss", "-XX:HeapDumpPath=", "-XX:ErrorFile=", "-XX:DumpLoadedClassList="
+    "-D",
+    "-Xlog",
+    "-Xss",
+    "-XX:HeapDumpPath=",
+    "-XX:ErrorFile=",
+    "-XX:DumpLoadedClassList=",
+    ArchiveOptions.VERIFY
   };
 
   private long hash = FNV_OFFSET;

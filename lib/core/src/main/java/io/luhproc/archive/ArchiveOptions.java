@@ -12,6 +12,13 @@ final class ArchiveOptions {
   private static final int FIRST_JDK_WITH_LINKING = 24;
   // The first that logs with the tag aot. An unknown tag would be an error.
   private static final int FIRST_JDK_WITH_AOT_TAG = 25;
+
+  /**
+   * Compares the checksums of an archive. Without it, the JVM crashes if the content is damaged;
+   * with it, a start takes 0.5 ms longer for each MB.
+   */
+  static final String VERIFY = "-XX:+VerifySharedSpaces";
+
   private static final String[] SILENT_CDS = {"-Xlog:cds*=off"};
   private static final String[] SILENT_AOT = {"-Xlog:cds*=off", "-Xlog:aot*=off"};
 
@@ -46,7 +53,7 @@ final class ArchiveOptions {
   };
   // Those of the worker that makes the archive.
   private static final String[] OWN_FILES = {
-    "-XX:DumpLoadedClassList=", "-XX:SharedArchiveFile=", "-Xlog"
+    "-XX:DumpLoadedClassList=", "-XX:SharedArchiveFile=", VERIFY, "-Xlog"
   };
   private static final String[] COLLECTORS_WITH_ARCHIVED_HEAP = {
     "-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:+UseG1GC"

@@ -51,6 +51,7 @@ public record ClassArchives(boolean enabled, Map<String, String> environment, Ti
       argv = new ArrayList<>(argv);
       // First, so that options of the app win.
       argv.addAll(1, options(state, argv));
+      argv.addAll(1, verification(state, argv));
     }
     Map<String, String> extended = new HashMap<>(command.environment());
     extended.put(VARIABLE, state);
@@ -107,6 +108,19 @@ public record ClassArchives(boolean enabled, Map<String, String> environment, Ti
       return Optional.of(NOT_USED + state.substring(NONE.length()));
     }
     return state.isEmpty() ? Optional.empty() : Optional.of(NOT_USED + "there is none yet");
+  }
+
+  private List<String> verification(String state, List<String> argv) {
+    try {
+      boolean isTrusted =
+          !state.startsWith(USE)
+              || argv.contains(ArchiveOptions.VERIFY)
+              || ArchiveDirectory.isIntact(Path.of(state.substring(USE.length())), time.now());
+      return isTrusted ? List.of() : List.of(ArchiveOptions.VERIFY);
+    } catch (IOException expected) {
+      // Deleted just now: the JVM runs without one.
+      return List.of();
+    }
   }
 
   private static List<String> options(String state, List<String> argv) {

@@ -113,7 +113,7 @@ public final class WorkerArchive implements AutoCloseable {
     try {
       if (build == null) {
         begin();
-      } else if (build.advance()) {
+      } else if (build.advance(time.now())) {
         directory().prune(time.now());
         close();
       }

@@ -81,10 +81,28 @@ class ClassArchivesTest {
     String key = keyOf(launch(Map.of()));
     Path archive = Files.write(archives().path().resolve(key + ".3.jsa"), new byte[3]);
     LaunchCommand used = launch(Map.of());
-    assertThat(used.argv().get(1)).isEqualTo("-XX:SharedArchiveFile=" + archive);
+    assertThat(used.argv()).contains("-XX:SharedArchiveFile=" + archive);
     assertThat(describe(used)).isEqualTo("used");
     Files.write(archive, new byte[2]);
     assertThat(describe(launch(Map.of()))).isEqualTo("not used: there is none yet");
+  }
+
+  @Test
+  void jvmVerifiesArchiveThatWasWrittenToOrIsUncheckedForADay() throws IOException {
+    String key = keyOf(launch(Map.of()));
+    Path archive = Files.write(archives().path().resolve(key + ".3.jsa"), new byte[3]);
+    Instant now = Instant.now();
+    ArchiveDirectory.markUsed(archive, now);
+    LaunchCommand intact = launch(Map.of());
+    assertThat(intact.argv()).doesNotContain(ArchiveOptions.VERIFY);
+    ArchiveDirectory.markUsed(archive, now.minus(Duration.ofHours(25)));
+    assertThat(launch(Map.of()).argv()).contains(ArchiveOptions.VERIFY);
+    Files.setLastModifiedTime(
+        archive, FileTime.from(Instant.ofEpochSecond(now.getEpochSecond(), 1_000_000)));
+    assertThat(launch(Map.of()).argv()).contains(ArchiveOptions.VERIFY);
+    LaunchCommand nested = launch(Map.of(), ArchiveOptions.VERIFY);
+    assertThat(nested.argv()).containsOnlyOnce(ArchiveOptions.VERIFY);
+    assertThat(keyOf(nested)).isEqualTo(key);
   }
 
   @Test

@@ -151,7 +151,7 @@ class ClassArchiveTest {
   void damagedArchiveIsDeletedWhenJvmRejectsIt() throws Exception {
     try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
       Path archive = app.makeArchive();
-      overwriteHeader(archive);
+      overwrite(archive, 0);
       app.start("damaged");
       assertThat(app.state("damaged")).isEqualTo("not used: the JVM has rejected it");
       app.stop("damaged");
@@ -162,9 +162,25 @@ class ClassArchiveTest {
     }
   }
 
-  private static void overwriteHeader(Path archive) throws IOException {
+  /** The JVM maps it unchecked, and crashes, unless it is told to verify it. */
+  @Test
+  void archiveWithDamagedContentIsNotUsed() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      Path archive = app.makeArchive();
+      for (long position = 1 << 20; position < Files.size(archive); position += 1 << 20) {
+        overwrite(archive, position);
+      }
+      app.start("damaged");
+      assertThat(app.state("damaged")).isEqualTo("not used: the JVM has rejected it");
+      app.stop("damaged");
+      assertThat(archive).doesNotExist();
+    }
+  }
+
+  private static void overwrite(Path archive, long position) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(archive.toFile(), "rw")) {
-      file.write(new byte[256]);
+      file.seek(position);
+      file.write(new byte[4096]);
     }
   }
 
