@@ -134,10 +134,10 @@ final class ArchiveKey {
   }
 
   private void addValue(@Nullable Object value) {
-    if (value instanceof FileTime) {
-      add(((FileTime) value).to(TimeUnit.NANOSECONDS));
-    } else if (value instanceof Long) {
-      add((Long) value);
+    if (value instanceof FileTime time) {
+      add(time.to(TimeUnit.NANOSECONDS));
+    } else if (value instanceof Long number) {
+      add(number);
     }
   }
 
