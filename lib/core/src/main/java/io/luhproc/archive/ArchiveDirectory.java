@@ -233,7 +233,7 @@ record ArchiveDirectory(Path path) {
 
   /** Postpones the expiry of an archive, whose content the JVM has accepted. */
   static void markUsed(Path archive, Instant now) throws IOException {
-    Files.setLastModifiedTime(archive, FileTime.from(Instant.ofEpochSecond(now.getEpochSecond())));
+    Files.setLastModifiedTime(archive, FileTime.from(inFullSeconds(now)));
   }
 
   /**
@@ -242,6 +242,10 @@ record ArchiveDirectory(Path path) {
    */
   static boolean isIntact(Path archive, Instant now) throws IOException {
     Instant time = Files.getLastModifiedTime(archive).toInstant();
-    return time.getNano() == 0 && time.plus(MAX_UNCHECKED).isAfter(now);
+    return time.equals(inFullSeconds(time)) && time.plus(MAX_UNCHECKED).isAfter(now);
+  }
+
+  private static Instant inFullSeconds(Instant time) {
+    return Instant.ofEpochSecond(time.getEpochSecond());
   }
 }

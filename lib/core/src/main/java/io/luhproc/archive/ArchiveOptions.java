@@ -15,7 +15,7 @@ final class ArchiveOptions {
 
   /**
    * Compares the checksums of an archive. Without it, the JVM crashes if the content is damaged;
-   * with it, a start takes 0.5 ms longer for each MB.
+   * with it, a start takes about 1 ms longer for each MB.
    */
   static final String VERIFY = "-XX:+VerifySharedSpaces";
 
