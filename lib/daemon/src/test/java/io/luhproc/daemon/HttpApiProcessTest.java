@@ -158,9 +158,16 @@ class HttpApiProcessTest {
   void failureOfOperationIsConflictAndLateOneIsAccepted() throws IOException {
     write(
         "localhost:0",
-        "[services.bad]\ncommand = \"exit 3\"\nrestart = \"never\"\nautostart = false\n"
-            + "[services.late]\ncommand = [\"sleep\", \"60\"]\nmin_ready_time = 60\n"
-            + "autostart = false\n");
+        """
+        [services.bad]
+        command = "exit 3"
+        restart = "never"
+        autostart = false
+        [services.late]
+        command = ["sleep", "60"]
+        min_ready_time = 60
+        autostart = false
+        """);
     String ignored = post("/reload");
 
     assertThat(post("/services/bad/start?wait=60s")).startsWith("HTTP/1.1 409");
