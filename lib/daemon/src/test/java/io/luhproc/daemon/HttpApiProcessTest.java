@@ -104,6 +104,20 @@ class HttpApiProcessTest {
   }
 
   @Test
+  void healthIsUpWithStoppedServiceAndFinishedOneshot() throws IOException {
+    String oneshot = "[services.once]\ncommand = \"true\"\noneshot = true\n";
+    write("localhost:0", SERVICES + "autostart = false\n" + oneshot);
+    String ignored = post("/reload");
+    assertThat(RawHttp.status(post("/services/once/start?wait=20s"))).isEqualTo(200);
+
+    assertThat(state("once")).isEqualTo(ProcessState.EXITED);
+    assertThat(state("a.b")).isEqualTo(ProcessState.INACTIVE);
+    String health = get("/services/once") + get("/health");
+    assertThat(health).contains("\"name\":\"once\",\"status\":\"UP\"");
+    assertThat(health).contains("\"name\":\"a.b\",\"status\":\"UP\"");
+  }
+
+  @Test
   void operationWithWaitAnswersWhenServiceIsUp() throws IOException {
     String started = post("/services/web/start?wait=20s");
 
@@ -141,6 +155,26 @@ class HttpApiProcessTest {
   }
 
   @Test
+  void failureOfOperationIsConflictAndLateOneIsAccepted() throws IOException {
+    write(
+        "localhost:0",
+        """
+        [services.bad]
+        command = "exit 3"
+        restart = "never"
+        autostart = false
+        [services.late]
+        command = ["sleep", "60"]
+        min_ready_time = 60
+        autostart = false
+        """);
+    String ignored = post("/reload");
+
+    assertThat(post("/services/bad/start?wait=60s")).startsWith("HTTP/1.1 409");
+    assertThat(RawHttp.status(post("/services/late/start?wait=0.1s"))).isEqualTo(202);
+  }
+
+  @Test
   void wrongRequestsAreProblems() throws IOException {
     assertThat(get("/services/wbe"))
         .startsWith("HTTP/1.1 404")
@@ -160,6 +194,8 @@ class HttpApiProcessTest {
   @Test
   void encodedAndHostilePathsAreOnlyNames() throws IOException {
     assertThat(RawHttp.status(get("/services/a%2Eb"))).isEqualTo(200);
+    assertThat(RawHttp.status(get("/status/"))).isEqualTo(200);
+    assertThat(get("/services/a+b")).contains("a+b");
     for (String path :
         List.of(
             "/services/..%2f..%2fetc",
@@ -208,6 +244,7 @@ class HttpApiProcessTest {
     assertThat(RawHttp.status(get("/status", "Host: localhost.evil.example:80"))).isEqualTo(403);
     assertThat(RawHttp.status(get("/status", "Host: 127.0.0.1:80"))).isEqualTo(200);
     assertThat(RawHttp.status(get("/status", "Host: [::1]"))).isEqualTo(200);
+    assertThat(RawHttp.status(get("/status", "Host: LocalHost"))).isEqualTo(200);
     assertThat(RawHttp.status(get("/status", "Origin: http://evil.example"))).isEqualTo(403);
     assertThat(RawHttp.status(get("/status", "Origin: null"))).isEqualTo(403);
     assertThat(RawHttp.status(get("/status", "Origin: http://localhost"))).isEqualTo(200);

@@ -104,6 +104,29 @@ class HttpDocumentsProcessTest {
         .contains(
             failures.formatted("exit_code"),
             "luhproc_process_restarts_total{process=\"bad\",service=\"bad\"} 1.0");
+
+    daemon.supervisor().remove("web").join(); // It names bad.
+    daemon.supervisor().remove("bad").join();
+    while (metrics().stream().anyMatch(it -> it.contains("\"bad\""))) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void logBytesGrowWithTheLog() throws Exception {
+    daemon.supervisor().start("db").join();
+    Path log = daemon.supervisor().status("db").processes().get(0).directory().resolve("out.log");
+    List<String> before = logBytes();
+
+    Files.writeString(log, "more\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+
+    assertThat(logBytes()).hasSameSizeAs(before).isNotEqualTo(before);
+  }
+
+  private List<String> logBytes() throws IOException {
+    return metrics().stream()
+        .filter(it -> it.startsWith("luhproc_process_log_bytes_total") && it.contains("\"db\""))
+        .toList();
   }
 
   @Test

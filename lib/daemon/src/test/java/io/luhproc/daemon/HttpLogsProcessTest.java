@@ -88,6 +88,8 @@ class HttpLogsProcessTest {
     assertThat(RawHttp.body(logs("?stream=err"))).doesNotContain("line");
     assertThat(RawHttp.status(logs("?stream=in"))).isEqualTo(400);
     assertThat(RawHttp.status(logs("?lines=-1"))).isEqualTo(400);
+    assertThat(RawHttp.status(logs("?lines=10000"))).isEqualTo(200);
+    assertThat(RawHttp.status(logs("?lines=10001"))).isEqualTo(400);
     assertThat(RawHttp.status(logs("?since=soon"))).isEqualTo(400);
     assertThat(RawHttp.status(logs("?follow&until=1s"))).isEqualTo(400);
     assertThat(RawHttp.status(logs("?process=none"))).isEqualTo(404);
@@ -103,6 +105,14 @@ class HttpLogsProcessTest {
         .doesNotContain("line 299\n");
     assertThat(RawHttp.body(logs("?since=2101-01-01T00:00:00+01:00"))).doesNotContain("line");
     assertThat(RawHttp.body(logs("?until=1h"))).doesNotContain("line");
+  }
+
+  @Test
+  void longLineHasItsTimeOnce() throws IOException {
+    String line = "x".repeat(200_000);
+    print(line + "\n");
+
+    assertThat(RawHttp.body(logs("?stream=out&timestamps"))).matches("(?s).*Z x{200000}\n.*");
   }
 
   @Test

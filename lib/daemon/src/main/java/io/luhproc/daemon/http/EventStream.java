@@ -62,7 +62,9 @@ final class EventStream {
     ApiHandler.addCommonHeaders(response);
     request.addFailureListener(this::end);
     source = messages;
-    signal();
+    // By this thread, so that a short log is complete before the request was handled. Otherwise
+    // Jetty sometimes completes the request twice, which breaks the next one of the connection.
+    write();
     beat();
   }
 

@@ -23,7 +23,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
@@ -60,8 +59,8 @@ public final class LogShipper implements AutoCloseable {
   public static LogShipper open(ShippingConfig config, Path directory, Supervisor supervisor) {
     CursorStore cursors = CursorStore.open(directory);
     TimeSource time = TimeSource.system();
-    AtomicReference<Runnable> onIdle = new AtomicReference<>(() -> {});
-    EventLoop loop = EventLoop.start("shipping", time, () -> onIdle.get().run());
+    IdleTask onIdle = new IdleTask();
+    EventLoop loop = EventLoop.start("shipping", time, onIdle);
     Endpoint endpoint = openEndpoint(config, loop);
     EndpointBackoff backoff =
         new EndpointBackoff(time, () -> ThreadLocalRandom.current().nextDouble());
@@ -74,7 +73,7 @@ public final class LogShipper implements AutoCloseable {
             loop, loop, time, endpoint, backoff, cursors, () -> streams(supervisor, globs));
     Duration half = config.batchTime().dividedBy(2);
     StreamScheduler scheduler = new StreamScheduler(config, parts);
-    onIdle.set(scheduler::readAhead);
+    onIdle.task = scheduler::readAhead;
     LogShipper shipper =
         new LogShipper(
             loop,
@@ -84,6 +83,16 @@ public final class LogShipper implements AutoCloseable {
                 : StreamScheduler.POLL_INTERVAL);
     loop.execute(shipper::pollRepeatedly);
     return shipper;
+  }
+
+  /** What the loop does while it is idle, once there is a scheduler. */
+  private static final class IdleTask implements Runnable {
+    private volatile Runnable task = () -> {};
+
+    @Override
+    public void run() {
+      task.run();
+    }
   }
 
   private static Endpoint openEndpoint(ShippingConfig config, EventLoop loop) {

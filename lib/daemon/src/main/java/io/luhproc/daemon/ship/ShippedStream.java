@@ -67,14 +67,28 @@ final class ShippedStream {
     this.lines = config.batchLines();
   }
 
-  /**
-   * A batch to be sent.
-   *
-   * @param batch the batch
-   * @param body its encoded events, empty if it has none
-   * @param before the active file before it was read
-   */
-  record Request(Batch batch, byte[] body, FileState before) {}
+  /** A batch to be sent. */
+  static final class Request {
+    private final Batch batch;
+    private final byte[] body;
+    // The active file before it was read.
+    private final FileState before;
+
+    private Request(Batch batch, byte[] body, FileState before) {
+      this.batch = batch;
+      this.body = body;
+      this.before = before;
+    }
+
+    Batch batch() {
+      return batch;
+    }
+
+    /** Returns the encoded events, empty if there are none. */
+    byte[] body() {
+      return body;
+    }
+  }
 
   StreamKey key() {
     return key;
@@ -142,15 +156,15 @@ final class ShippedStream {
 
   /** Returns whether the next batch was read and has events. */
   boolean isAhead() {
-    return ahead.isPresent() && !ahead.get().batch().events().isEmpty();
+    return ahead.isPresent() && !ahead.get().batch.events().isEmpty();
   }
 
   /** Takes the next batch, which is read from the saved position if the file is not open. */
   Request take() {
     Request next = ahead.isPresent() ? ahead.get() : read();
     ahead = Optional.empty();
-    Batch batch = next.batch();
-    beforeRead = next.before();
+    Batch batch = next.batch;
+    beforeRead = next.before;
     unreadBytes = batch.unreadBytes();
     if (!batch.events().isEmpty()) {
       // The time index may not have the line yet: it was written before it was seen.

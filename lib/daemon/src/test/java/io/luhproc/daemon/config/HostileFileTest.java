@@ -26,6 +26,11 @@ class HostileFileTest {
   }
 
   @Test
+  void byteOrderMarkIsIgnored() {
+    assertThat(files.loadText("\uFEFF[services.web]\ncommand = \"true\"\n").services()).hasSize(1);
+  }
+
+  @Test
   void binaryFileIsRefused() throws IOException {
     Files.write(folder.resolve("a.toml"), new byte[] {'a', 0, 'b'});
     assertThat(files.errors("a.toml"))

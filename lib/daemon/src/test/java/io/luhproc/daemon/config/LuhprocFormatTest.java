@@ -406,6 +406,8 @@ class LuhprocFormatTest {
     assertThat(config.directory()).contains(folder.resolve("run"));
     assertThat(files.loadText("[supervisor]\nlisten = \"\"").listen()).isEmpty();
     assertThat(files.loadText("").listen()).isEmpty();
+    assertThat(files.loadText("[supervisor]\nlisten = \"localhost:65535\"").listen()).isPresent();
+    assertThat(files.errorsOfText("[supervisor]\nlisten = \"localhost:65536\"")).hasSize(1);
   }
 
   @Test

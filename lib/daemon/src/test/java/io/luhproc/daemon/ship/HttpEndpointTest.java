@@ -92,9 +92,11 @@ class HttpEndpointTest {
   void redirectIsNotFollowed() {
     server.reply(
         request ->
-            "HTTP/1.1 307 Elsewhere\r\nLocation: "
-                + server.url()
-                + "\r\nContent-Length: 0\r\n\r\n");
+            request.head().contains("/logs/elsewhere")
+                ? FakeEndpoint.OK
+                : "HTTP/1.1 307 Elsewhere\r\nLocation: "
+                    + server.url()
+                    + "/elsewhere\r\nContent-Length: 0\r\n\r\n");
 
     assertThat(send().status()).isEqualTo(307);
   }

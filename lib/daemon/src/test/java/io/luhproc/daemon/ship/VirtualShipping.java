@@ -129,21 +129,15 @@ final class VirtualShipping implements TimeSource, Timers, Executor {
   /** Answers after a while, in which the next batch may be read. */
   Endpoint delayed(Endpoint answering) {
     return body -> {
-      CompletableFuture<Endpoint.Response> response = new CompletableFuture<>();
+      CompletableFuture<Void> due = new CompletableFuture<>();
       Timer ignored =
           schedule(
               Duration.ofMillis(1),
-              () ->
-                  answering
-                      .send(body)
-                      .whenComplete(
-                          (it, failure) -> {
-                            boolean done =
-                                failure == null
-                                    ? response.complete(it)
-                                    : response.completeExceptionally(failure);
-                          }));
-      return response;
+              () -> {
+                boolean first = due.complete(null);
+                assert first;
+              });
+      return due.thenCompose(unused -> answering.send(body));
     };
   }
 

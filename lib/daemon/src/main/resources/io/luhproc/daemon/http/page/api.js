@@ -1,7 +1,7 @@
 // Requests to the daemon. The token is kept for this tab only.
 
 const KEY = 'luhproc.token';
-const SILENCE_MILLIS = 40_000; // The daemon sends a comment every 15 s.
+const SILENCE_MILLIS = 40_000; // The daemon sends a comment every 5 s.
 const MAX_DELAY_MILLIS = 5_000;
 
 let askForToken = async () => '';
