@@ -78,6 +78,7 @@ public final class Bench {
     sections.put("keeper", IdleWorkerSection::maintenanceThread);
     sections.put("memory", IdleWorkerSection::memory);
     sections.put("command", CommandSection::run);
+    sections.put("kubernetes", KubernetesSection::run);
     sections.put("spawn", SupervisorSection::spawn);
     sections.put("respawn", SupervisorSection::respawn);
     sections.put("events", SupervisorSection::events);

@@ -41,6 +41,24 @@ public final class FakeEngine implements WorkerEngine {
     private int started;
     private boolean answering = true;
     private boolean losingReply;
+    private StopMode stops = StopMode.AT_ONCE;
+
+    /** What a stop of a running worker does. */
+    public enum StopMode {
+      /** The worker ends. */
+      AT_ONCE,
+      /** It ends only without a grace period; otherwise it is being stopped. */
+      ONLY_BY_KILL,
+      /** The engine refuses the stop. */
+      REFUSED,
+      /** The engine has forgotten the worker when the stop arrives. */
+      FORGOTTEN
+    }
+
+    /** Sets what a stop does. */
+    public synchronized void setStops(StopMode mode) {
+      stops = mode;
+    }
 
     /** Opens an engine with all capabilities. */
     public FakeEngine open(String app) {
@@ -217,7 +235,9 @@ public final class FakeEngine implements WorkerEngine {
         return new StartReply(StartReply.Outcome.ALREADY_ACCEPTED, previous.status());
       }
       if (previous != null && previous.phase != Phase.ENDED) {
-        return new StartReply(StartReply.Outcome.TAKEN, previous.status());
+        boolean stopping = previous.phase == Phase.STOPPING;
+        return new StartReply(
+            stopping ? StartReply.Outcome.STOPPING : StartReply.Outcome.TAKEN, previous.status());
       }
       Run run = new Run(spec, app, ++place.started);
       place.runs.put(spec.key(), run);
@@ -263,6 +283,17 @@ public final class FakeEngine implements WorkerEngine {
         return StopReply.OTHER_INCARNATION;
       }
       boolean ended = run.phase == Phase.ENDED;
+      if (!ended && place.stops == Place.StopMode.REFUSED) {
+        throw new EngineRefusedException("the fake engine refuses the stop; grant the right");
+      }
+      if (!ended && place.stops == Place.StopMode.FORGOTTEN) {
+        place.forget(key);
+        return StopReply.NOT_FOUND;
+      }
+      if (!ended && place.stops == Place.StopMode.ONLY_BY_KILL && !grace.isZero()) {
+        run.phase = Phase.STOPPING;
+        return StopReply.ACCEPTED;
+      }
       if (run.behavior() == Behavior.SAY_GOODBYE && !ended) {
         run.print(LogStream.OUT, "last words");
       }
