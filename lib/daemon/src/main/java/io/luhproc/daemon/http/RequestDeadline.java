@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Handler;
@@ -21,24 +22,28 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
   private final Duration timeout;
   // When each connection without a request in progress began to wait for one.
   private final Map<Connection, Long> waitingSince = new ConcurrentHashMap<>();
+  private final AtomicBoolean isScheduled = new AtomicBoolean();
 
   RequestDeadline(Duration timeout, Handler next) {
     super(next);
     this.timeout = timeout;
   }
 
-  @Override
-  protected void doStart() throws Exception {
-    super.doStart();
+  private void addWaiting(Connection connection) {
+    waitingSince.put(connection, System.nanoTime());
     scheduleCheck();
   }
 
+  /** Schedules a check unless there is one. Without connections there is none. */
   private void scheduleCheck() {
-    Scheduler.Task ignored =
-        getServer().getScheduler().schedule(this::closeLate, 1, TimeUnit.SECONDS);
+    if (!isScheduled.getAndSet(true)) {
+      Scheduler.Task ignored =
+          getServer().getScheduler().schedule(this::closeLate, 1, TimeUnit.SECONDS);
+    }
   }
 
   private void closeLate() {
+    isScheduled.set(false);
     long now = System.nanoTime();
     waitingSince.forEach(
         (connection, since) -> {
@@ -46,7 +51,7 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
             connection.getEndPoint().close();
           }
         });
-    if (isRunning()) {
+    if (isRunning() && !waitingSince.isEmpty()) {
       scheduleCheck();
     }
   }
@@ -55,7 +60,7 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
   public void onOpened(Connection connection) {
     // The HTTP connection within it is opened at the same time.
     if (!(connection instanceof SslConnection)) {
-      waitingSince.put(connection, System.nanoTime());
+      addWaiting(connection);
     }
   }
 
@@ -73,7 +78,7 @@ final class RequestDeadline extends Handler.Wrapper implements Connection.Listen
   }
 
   private void waitAgain(Connection connection) {
-    waitingSince.put(connection, System.nanoTime());
+    addWaiting(connection);
     if (!connection.getEndPoint().isOpen()) {
       // Closed before it was put.
       waitingSince.remove(connection);
