@@ -79,7 +79,8 @@ final class StubStreams {
       synchronized (cluster) {
         expired = version < cluster.oldestVersion();
         version = expired ? version : collect(version, kind, selector, lines);
-        if (!expired && lines.isEmpty()) {
+        // Not if it was broken off since the head of the answer was sent.
+        if (!expired && lines.isEmpty() && own == generation) {
           cluster.wait();
         }
       }
@@ -163,7 +164,7 @@ final class StubStreams {
       synchronized (cluster) {
         lines = List.copyOf(pod.log().subList(sent, pod.log().size()));
         ended = pod.hasEnded() || cluster.pod(pod.name()).isEmpty() || pod.state().isEmpty();
-        if (lines.isEmpty() && follow && !ended) {
+        if (lines.isEmpty() && follow && !ended && own == generation) {
           cluster.wait();
         }
       }
