@@ -155,9 +155,9 @@ final class UsageTest {
     assertThat(invalid.code()).isEqualTo(2);
     assertThat(invalid.err()).contains("SCHEME:TARGET");
     for (String command : new String[] {"check", "list", "prune"}) {
-      Result missing = tiny.run(command, "--engine", "k8s:shop");
+      Result missing = tiny.run(command, "--engine", "moon:shop");
       assertThat(missing.code()).isEqualTo(1);
-      assertThat(missing.err()).contains("io.luhproc:luhproc-kubernetes");
+      assertThat(missing.err()).contains("there is no provider for moon", "use one of local");
     }
   }
 
