@@ -84,8 +84,9 @@ final class DaemonLifeProcessTest {
   void linesContinueWithoutGapWhenKilledDaemonIsStartedAgain() throws Exception {
     luhproc.configure(
         """
+        # The shell would report a sleep that ends by the signal of a stop.
         [services.count]
-        command = "i=0; while :; do i=$((i+1)); echo line $i; sleep 0.002; done"
+        command = "exec 2>/dev/null; i=0; while :; do i=$((i+1)); echo line $i; sleep 0.002; done"
         logs = { max_size = "4KiB", max_backups = 1000, name = "{process} {date}.log" }
         [services.web]
         command = "echo hello; exec sleep 600"
