@@ -245,7 +245,7 @@ public final class DirectoryLock implements AutoCloseable {
 
     private static boolean isUnchanged(Path file, FileStat before) throws IOException {
       Optional<FileStat> now = FileStat.of(file);
-      return now.isPresent() && now.get().isSameAs(before);
+      return now.isPresent() && now.get().equals(before);
     }
 
     /** Reads from the file, which is empty: the kernel sets the access time. */
