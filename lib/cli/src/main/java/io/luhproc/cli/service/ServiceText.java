@@ -89,8 +89,12 @@ final class ServiceText {
     StringBuilder detail = new StringBuilder();
     if (service.isRunning() && service.processes().size() == 1) {
       ProcessView process = service.processes().get(0);
-      String place = process.place().map(ServiceText::escape).orElse("pid ?");
-      detail.append(process.pid().map(it -> "pid " + it).orElse(place));
+      // No lambdas, which a cold status would wait for.
+      if (process.pid().isEmpty() && process.place().isPresent()) {
+        detail.append(escape(process.place().get()));
+      } else {
+        detail.append("pid ").append(process.pid().isPresent() ? process.pid().get() : "?");
+      }
       detail.append(", up ").append(uptime(process, now));
     } else if (service.processes().size() > 1) {
       int running = 0;

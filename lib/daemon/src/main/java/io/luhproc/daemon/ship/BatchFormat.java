@@ -25,7 +25,7 @@ enum BatchFormat {
       SerializedString process = new SerializedString(stream.process());
       SerializedString prefix = new SerializedString(stream.stream().prefix());
       Instant time = Instant.MIN;
-      SerializedString timestamp = prefix;
+      SerializedString timestamp = new SerializedString(time.toString());
       for (LogEvent event : events) {
         if (!event.time().equals(time)) {
           time = event.time();
