@@ -1,6 +1,7 @@
 package io.luhproc.engine;
 
 import io.luhproc.contract.Behavior;
+import io.luhproc.contract.FakeEngine;
 import io.luhproc.contract.WorkerEngineContract;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The engine that tests of core use keeps the contract, too. */
+/** The engine that tests use keeps the contract, too. */
 class FakeEngineTest extends WorkerEngineContract {
   private final FakeEngine.Place place = new FakeEngine.Place();
 

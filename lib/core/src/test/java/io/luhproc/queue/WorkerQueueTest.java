@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.engine.FakeEngine;
-import io.luhproc.engine.FakeEngineProvider;
+import io.luhproc.contract.FakeEngine;
+import io.luhproc.contract.FakeEngineProvider;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerStatus;
 import io.luhproc.testing.Eventually;

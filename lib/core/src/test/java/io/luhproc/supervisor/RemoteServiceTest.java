@@ -3,8 +3,6 @@ package io.luhproc.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.luhproc.engine.FakeEngine;
-import io.luhproc.engine.FakeEngineProvider;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
 import io.luhproc.log.LogStream;
@@ -16,51 +14,21 @@ import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
-import io.luhproc.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Services whose processes an engine runs. */
 @Timeout(60)
-class RemoteServiceTest {
-  private static final WorkerKey WEB = new WorkerKey(Optional.of("shop"), "shop_web", "web");
-  private static final Duration TIME_OUT = Duration.ofSeconds(30);
-
-  @TempDir private Path folder;
-  private final FakeEngine.Place place = new FakeEngine.Place();
-  private final String engine = FakeEngineProvider.register(place);
-  private SupervisorFixture shop;
-
-  @BeforeEach
-  void open() {
-    shop = new SupervisorFixture(folder);
-  }
-
-  @AfterEach
-  void close() {
-    place.setAnswering(true);
-    shop.close();
-  }
-
+class RemoteServiceTest extends RemoteServiceFixture {
   private ProcessSpec.Builder web(String... command) {
     return ProcessSpec.command("web", List.of(command)).minReadyTime(Duration.ZERO).remote(engine);
-  }
-
-  private void awaitPlace(String text) {
-    Eventually.holds(
-        () -> text + " in " + shop.status("web"),
-        () -> shop.status("web").place().filter(it -> it.contains(text)).isPresent());
   }
 
   private void detachAndOpen() {
@@ -316,17 +284,7 @@ class RemoteServiceTest {
 
   @Test
   void processThatAnotherStarterRunsIsNotTaken() {
-    WorkerSpec other =
-        new WorkerSpec(
-            WEB,
-            "other-token",
-            List.of("RUN"),
-            Map.of(),
-            Map.of(),
-            folder,
-            TIME_OUT,
-            Optional.empty());
-    assertThat(place.open("other").start(other).status().key()).isEqualTo(WEB);
+    startElsewhere();
     shop.add(web("RUN").oneshot());
 
     assertThat(shop.startFailure()).contains("started by another supervisor or app");

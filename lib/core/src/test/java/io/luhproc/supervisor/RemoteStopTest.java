@@ -2,70 +2,24 @@ package io.luhproc.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.luhproc.engine.FakeEngine;
-import io.luhproc.engine.FakeEngine.Place.StopMode;
-import io.luhproc.engine.FakeEngineProvider;
+import io.luhproc.contract.FakeEngine.Place.StopMode;
 import io.luhproc.engine.StopReply;
-import io.luhproc.engine.WorkerKey;
-import io.luhproc.engine.WorkerSpec;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ProcessState;
 import io.luhproc.service.ServiceStatus;
-import io.luhproc.testing.Eventually;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Stops on an engine that lasts, refuses or forgets. */
 @Timeout(60)
-class RemoteStopTest {
-  private static final WorkerKey WEB = new WorkerKey(Optional.of("shop"), "shop_web", "web");
-  private static final Duration TIME_OUT = Duration.ofSeconds(30);
-
-  @TempDir private Path folder;
-  private final FakeEngine.Place place = new FakeEngine.Place();
-  private final String engine = FakeEngineProvider.register(place);
-  private SupervisorFixture shop;
-
+class RemoteStopTest extends RemoteServiceFixture {
   @BeforeEach
-  void open() {
-    shop = new SupervisorFixture(folder);
+  void addProcess() {
     shop.add(ProcessSpec.command("web", "RUN").minReadyTime(Duration.ZERO).remote(engine));
-  }
-
-  @AfterEach
-  void close() {
-    place.setStops(StopMode.AT_ONCE);
-    shop.close();
-  }
-
-  private void awaitPlace(String text) {
-    Eventually.holds(
-        () -> text + " in " + shop.status("web"),
-        () -> shop.status("web").place().filter(it -> it.contains(text)).isPresent());
-  }
-
-  private void startElsewhere() {
-    WorkerSpec other =
-        new WorkerSpec(
-            WEB,
-            "other-token",
-            List.of("RUN"),
-            Map.of(),
-            Map.of(),
-            folder,
-            TIME_OUT,
-            Optional.empty());
-    assertThat(place.open("other").start(other).status().key()).isEqualTo(WEB);
   }
 
   @Test

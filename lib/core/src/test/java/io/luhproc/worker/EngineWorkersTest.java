@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.contract.Behavior;
+import io.luhproc.contract.FakeEngine;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRoot;
 import io.luhproc.engine.EngineCapability;
 import io.luhproc.engine.EngineUnavailableException;
-import io.luhproc.engine.FakeEngine;
 import io.luhproc.engine.WorkerEngines;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;

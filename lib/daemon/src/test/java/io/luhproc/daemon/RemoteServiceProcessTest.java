@@ -2,11 +2,16 @@ package io.luhproc.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.luhproc.contract.FakeEngine;
+import io.luhproc.contract.FakeEngineProvider;
+import io.luhproc.engine.WorkerKey;
+import io.luhproc.log.LogStream;
 import io.luhproc.service.ProcessState;
+import io.luhproc.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,22 +25,23 @@ class RemoteServiceProcessTest {
   private static final String SERVICE =
       """
       [services.index]
-      engine = "test:%s"
+      engine = "%s"
       command = ["index", "/docs"]
       restart = { condition = "on-failure", delay = "10ms", max_delay = "10ms" }
       min_ready_time = 0
       """;
 
+  private static final WorkerKey INDEX =
+      new WorkerKey(Optional.of("index"), "index_index", "index");
+
   @TempDir Path folder;
   private Path file;
-  private String place;
-  private TestEngine engine;
+  private final FakeEngine.Place place = new FakeEngine.Place();
+  private final String engine = FakeEngineProvider.register(place);
 
   @BeforeEach
   void nameFile() {
     file = folder.resolve("luhproc.toml");
-    place = folder.getFileName().toString();
-    engine = TestEngineProvider.engine(place);
   }
 
   private Daemon open(String services) throws IOException {
@@ -55,26 +61,28 @@ class RemoteServiceProcessTest {
     return daemon.supervisor().status("index").state();
   }
 
-  private static void await(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      Thread.onSpinWait();
-    }
+  private boolean isOnEngine() {
+    return place.open("any").info(INDEX).isPresent();
   }
 
   @Test
   void processOfEngineStartsIsShownAndStops() throws Exception {
-    try (Daemon daemon = open(SERVICE.formatted(place))) {
+    try (Daemon daemon = open(SERVICE.formatted(engine))) {
       daemon.start().join();
 
       assertThat(state(daemon)).isEqualTo(ProcessState.RUNNING);
-      await(() -> daemon.supervisor().status("index").processes().get(0).place().isPresent());
+      Eventually.holds(
+          "the place is known",
+          () -> daemon.supervisor().status("index").processes().get(0).place().isPresent());
       assertThat(get(daemon, "/services"))
           .contains("\"state\":\"running\"", "\"pid\":null")
-          .contains("\"place\":\"test:" + place + ", room 1\"");
-      await(() -> hasLog(daemon, "run-1: index /docs"));
-      assertThat(engine.started()).isEqualTo(1);
+          .contains("\"place\":\"" + engine + ", nowhere\"");
+      assertThat(place.specOf(INDEX).command()).containsExactly("index", "/docs");
+      place.print(INDEX, LogStream.OUT, "first run");
+      Eventually.holds("its line is read", () -> hasLog(daemon, "first run"));
+      assertThat(place.started()).isEqualTo(1);
       daemon.supervisor().stop("index").join();
-      assertThat(engine.list()).isEmpty();
+      assertThat(isOnEngine()).isFalse();
       assertThat(get(daemon, "/services")).contains("\"place\":null");
     }
   }
@@ -89,17 +97,20 @@ class RemoteServiceProcessTest {
 
   @Test
   void restartPolicyAppliesToExitOnEngine() throws Exception {
-    try (Daemon daemon = open(SERVICE.formatted(place))) {
+    try (Daemon daemon = open(SERVICE.formatted(engine))) {
       daemon.start().join();
 
-      engine.exit("index", 7);
+      place.exit(INDEX, 7);
 
-      await(() -> engine.started() == 2 && state(daemon) == ProcessState.RUNNING);
+      Eventually.holds(
+          "it runs again", () -> place.started() == 2 && state(daemon) == ProcessState.RUNNING);
       assertThat(get(daemon, "/services")).contains("\"restarts\":1", "\"exitCode\":7");
-      await(() -> hasLog(daemon, "run-2: index /docs"));
-      engine.exit("index", 0);
-      await(() -> state(daemon) == ProcessState.EXITED);
-      assertThat(engine.started()).isEqualTo(2);
+      assertThat(place.specOf(INDEX).command()).containsExactly("index", "/docs");
+      place.print(INDEX, LogStream.OUT, "second run");
+      Eventually.holds("its line is read", () -> hasLog(daemon, "second run"));
+      place.exit(INDEX, 0);
+      Eventually.holds("it has exited", () -> state(daemon) == ProcessState.EXITED);
+      assertThat(place.started()).isEqualTo(2);
     }
   }
 
@@ -110,14 +121,14 @@ class RemoteServiceProcessTest {
       daemon.start().join();
       assertThat(get(daemon, "/services")).contains("\"place\":null");
 
-      write(SERVICE.formatted(place));
+      write(SERVICE.formatted(engine));
       assertThat(daemon.reload().changed()).containsExactly("index");
 
-      assertThat(engine.started()).isEqualTo(1);
+      assertThat(place.started()).isEqualTo(1);
       assertThat(get(daemon, "/services")).contains("\"pid\":null");
       write(local);
       assertThat(daemon.reload().changed()).containsExactly("index");
-      assertThat(engine.list()).isEmpty();
+      assertThat(isOnEngine()).isFalse();
       assertThat(get(daemon, "/services")).contains("\"running\":true", "\"place\":null");
     }
   }

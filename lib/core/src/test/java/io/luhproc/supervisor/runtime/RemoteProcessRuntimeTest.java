@@ -3,9 +3,9 @@ package io.luhproc.supervisor.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.cgroup.Cgroups;
+import io.luhproc.contract.FakeEngine;
+import io.luhproc.contract.FakeEngineProvider;
 import io.luhproc.directory.ProcessRoot;
-import io.luhproc.engine.FakeEngine;
-import io.luhproc.engine.FakeEngineProvider;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;

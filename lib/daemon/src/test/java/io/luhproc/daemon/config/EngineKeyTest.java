@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The key {@code engine} of a process. */
 class EngineKeyTest {
-  private static final String REMOTE = "[services.web]\ncommand = 'x'\nengine = 'test:batch'\n";
+  private static final String REMOTE = "[services.web]\ncommand = 'x'\nengine = 'fake:batch'\n";
 
   @TempDir Path folder;
   private ConfigFolder files;
@@ -26,15 +26,15 @@ class EngineKeyTest {
 
   @Test
   void engineOfServiceProcessAndTemplateIsRead() {
-    files.environment(Map.of("WHERE", "test:env"));
+    files.environment(Map.of("WHERE", "fake:env"));
     DaemonConfig config =
         files.loadText(
             """
             [templates.far]
-            engine = "test:template"
+            engine = "fake:template"
             [services.a]
             command = "x"
-            engine = "test:a"
+            engine = "fake:a"
             replicas = 3
             env = { A = "1" }
             stop = { signal = "TERM", grace = "1m", timeout = "5m", only_parent = true }
@@ -50,7 +50,7 @@ class EngineKeyTest {
             nice = 5
             [services.d.processes.there]
             command = ["x"]
-            engine = "test:d"
+            engine = "fake:d"
             min_ready_time = 5
             start_timeout = "1h"
             """);
@@ -60,11 +60,11 @@ class EngineKeyTest {
         .extracting(ProcessSpec::name, it -> it.engine().orElse("none"))
         .map(it -> it.toList().toString())
         .containsExactly(
-            "[a, test:a]",
-            "[b, test:template]",
-            "[c, test:env]",
+            "[a, fake:a]",
+            "[b, fake:template]",
+            "[c, fake:env]",
             "[here, none]",
-            "[there, test:d]");
+            "[there, fake:d]");
   }
 
   @Test
@@ -96,7 +96,7 @@ class EngineKeyTest {
 
     assertThat(files.errorsOfText(REMOTE + line))
         .containsExactly(
-            "a.toml:4:1: %s must not be given with engine (test:batch): engines cannot do it"
+            "a.toml:4:1: %s must not be given with engine (fake:batch): engines cannot do it"
                 .formatted(key));
   }
 
@@ -107,7 +107,7 @@ class EngineKeyTest {
 
     assertThat(files.errorsOfText(REMOTE + "[services.web.stop]\ngrace = 1\n" + line))
         .containsExactly(
-            "a.toml:6:1: %s must not be given with engine (test:batch): engines cannot do it"
+            "a.toml:6:1: %s must not be given with engine (fake:batch): engines cannot do it"
                 .formatted(key));
   }
 
@@ -131,10 +131,10 @@ class EngineKeyTest {
                 [services.web]
                 extends = "small"
                 command = "x"
-                engine = "test:batch"
+                engine = "fake:batch"
                 """))
         .containsExactly(
-            "a.toml:2:1: limits must not be given with engine (test:batch): engines cannot do it");
+            "a.toml:2:1: limits must not be given with engine (fake:batch): engines cannot do it");
   }
 
   @Test
@@ -154,7 +154,7 @@ class EngineKeyTest {
         .startsWith(
             "a.toml:3:1: engine: cannot open engine nomad:x: there is no provider for nomad; use"
                 + " one of local, ")
-        .contains("test");
+        .contains("fake");
   }
 
   @Test
@@ -169,6 +169,6 @@ class EngineKeyTest {
   void engineIsShown() {
     Path file = files.write("a.toml", REMOTE);
 
-    assertThat(ConfigLoader.create().show(file, false)).contains("engine = \"test:batch\"\n");
+    assertThat(ConfigLoader.create().show(file, false)).contains("engine = \"fake:batch\"\n");
   }
 }

@@ -1,6 +1,17 @@
-package io.luhproc.engine;
+package io.luhproc.contract;
 
-import io.luhproc.contract.Behavior;
+import io.luhproc.engine.EngineCapability;
+import io.luhproc.engine.EngineLog;
+import io.luhproc.engine.EngineProblem;
+import io.luhproc.engine.EngineRefusedException;
+import io.luhproc.engine.EngineUnavailableException;
+import io.luhproc.engine.PollingWatch;
+import io.luhproc.engine.StartReply;
+import io.luhproc.engine.StopReply;
+import io.luhproc.engine.WorkerEngine;
+import io.luhproc.engine.WorkerKey;
+import io.luhproc.engine.WorkerSpec;
+import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.engine.WorkerStatus.WorkerEnd;
 import io.luhproc.log.LogStream;

@@ -1,5 +1,8 @@
-package io.luhproc.engine;
+package io.luhproc.contract;
 
+import io.luhproc.engine.EngineSettings;
+import io.luhproc.engine.WorkerEngine;
+import io.luhproc.engine.WorkerEngineProvider;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
