@@ -16,6 +16,10 @@ module io.luhproc.core {
   opens io.luhproc.posix;
 
   exports io.luhproc;
+  exports io.luhproc.directory to
+      io.luhproc.daemon,
+      io.luhproc.kubernetes,
+      io.luhproc.slurm;
   exports io.luhproc.engine;
   exports io.luhproc.envfile to
       io.luhproc.daemon;

@@ -70,7 +70,12 @@ class ArchitectureTest {
           "io.luhproc.worker");
 
   private static final Set<String> EXPORTED_TO_OWN_MODULES =
-      Set.of("io.luhproc.envfile", "io.luhproc.notify", "io.luhproc.relaunch", "io.luhproc.time");
+      Set.of(
+          "io.luhproc.directory",
+          "io.luhproc.envfile",
+          "io.luhproc.notify",
+          "io.luhproc.relaunch",
+          "io.luhproc.time");
 
   private static final int MAX_FILES_PER_PACKAGE = 35;
 
@@ -185,7 +190,8 @@ class ArchitectureTest {
         exported.add(exports.group(1));
       } else {
         assertThat(exports.group(2).split(",\\s*"))
-            .isSubsetOf("io.luhproc.cli", "io.luhproc.daemon", "io.luhproc.kubernetes");
+            .isSubsetOf(
+                "io.luhproc.cli", "io.luhproc.daemon", "io.luhproc.kubernetes", "io.luhproc.slurm");
         exportedToOwnModules.add(exports.group(1));
       }
     }

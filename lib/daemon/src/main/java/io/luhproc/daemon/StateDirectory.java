@@ -4,6 +4,7 @@ import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.daemon.file.PrivateFile;
+import io.luhproc.directory.Sha256;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -16,10 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * @since 0.1
  */
 public final class StateDirectory {
-  private static final int HASH_LENGTH = 12;
+  private static final int HASH_BYTES = 6;
+  private static final List<String> SUFFIXES = List.of(".toml", ".yaml", ".yml");
   private static final String POINTER_FILE = "directory";
   private static final String SOCKET_FILE = "http.sock";
   // PATH_MAX, see limits.h.
@@ -67,10 +70,21 @@ public final class StateDirectory {
             : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")))
                 .resolve(".local/state");
     Path canonical = canonical(config);
-    String name = String.valueOf(canonical.getFileName()).replaceFirst("\\.(toml|ya?ml)$", "");
-    String hash = DigestUtils.sha256Hex(canonical.toString().getBytes(StandardCharsets.UTF_8));
+    byte[] digest = Sha256.digest(canonical.toString().getBytes(StandardCharsets.UTF_8));
+    String hash = HexFormat.of().formatHex(digest, 0, HASH_BYTES);
     return new StateDirectory(
-        canonical, base.resolve("luhproc").resolve(name + "-" + hash.substring(0, HASH_LENGTH)));
+        canonical, base.resolve("luhproc").resolve(name(canonical) + "-" + hash));
+  }
+
+  /** Not a regular expression, which a cold command would wait for. */
+  private static String name(Path config) {
+    String name = String.valueOf(config.getFileName());
+    for (String suffix : SUFFIXES) {
+      if (name.endsWith(suffix)) {
+        return name.substring(0, name.length() - suffix.length());
+      }
+    }
+    return name;
   }
 
   /**

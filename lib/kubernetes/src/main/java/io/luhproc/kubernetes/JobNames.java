@@ -1,10 +1,12 @@
 package io.luhproc.kubernetes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.luhproc.directory.Sha256;
 import io.luhproc.engine.WorkerKey;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.commons.codec.binary.Base32;
-import org.apache.commons.codec.digest.DigestUtils;
 
 /** The names, labels and annotations of the Jobs of workers. */
 final class JobNames {
@@ -42,7 +44,7 @@ final class JobNames {
 
   /** Returns the value of the label of an app: 24 base-32 characters of a hash of its name. */
   static String appLabel(String app) {
-    byte[] beginning = Arrays.copyOf(DigestUtils.sha256(app), HASH_BYTES);
+    byte[] beginning = Arrays.copyOf(Sha256.digest(app.getBytes(UTF_8)), HASH_BYTES);
     return new Base32().encodeToString(beginning).toLowerCase(Locale.ROOT);
   }
 }

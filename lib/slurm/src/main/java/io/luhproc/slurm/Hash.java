@@ -1,8 +1,7 @@
 package io.luhproc.slurm;
 
+import io.luhproc.directory.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -13,12 +12,7 @@ final class Hash {
 
   /** Returns the beginning of the SHA-256 of texts, in which no text contains NUL. */
   static String of(int length, String... texts) {
-    try {
-      byte[] bytes = String.join("\0", texts).getBytes(StandardCharsets.UTF_8);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(digest).substring(0, length);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    byte[] bytes = String.join("\0", texts).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(Sha256.digest(bytes)).substring(0, length);
   }
 }

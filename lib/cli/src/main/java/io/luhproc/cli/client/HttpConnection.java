@@ -1,33 +1,42 @@
 package io.luhproc.cli.client;
 
 import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A connection for one request over a unix socket, see RFC 9112. Not thread-safe. */
 final class HttpConnection implements AutoCloseable {
   private static final int MAX_LINE = 16 << 10;
   private static final int MAX_HEADERS = 100;
+  private static final int STATUS_DIGITS = 3;
+  private static final int MIN_STATUS = 100;
+  // A selector takes a cold command 4 ms, and most answers come sooner.
+  private static final int WAITS_WITHOUT_SELECTOR = 20;
+  private static final Duration SHORT_WAIT = Duration.ofMillis(1);
 
   private final SocketChannel channel;
-  private final Selector selector;
   private final ByteBuffer buffer = ByteBuffer.allocate(8 << 10).limit(0);
   private Deadline deadline;
+  private @Nullable Selector selector;
+  private int shortWaits;
 
-  private HttpConnection(SocketChannel channel, Selector selector, Deadline deadline) {
+  private HttpConnection(SocketChannel channel, Deadline deadline) {
     this.channel = channel;
-    this.selector = selector;
     this.deadline = deadline;
   }
 
@@ -41,7 +50,7 @@ final class HttpConnection implements AutoCloseable {
       throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     try {
-      HttpConnection connection = new HttpConnection(channel, Selector.open(), deadline);
+      HttpConnection connection = new HttpConnection(channel, deadline);
       channel.configureBlocking(false);
       // Not "Connection: close": a stream would have no chunks, and its end would not differ from
       // the
@@ -70,12 +79,22 @@ final class HttpConnection implements AutoCloseable {
 
   /** Reads the status line and the headers. */
   Answer readAnswer() throws IOException {
-    String statusLine = readLine();
-    if (!statusLine.matches("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?")) {
+    int status = parseStatus(readLine());
+    return new Answer(status, body(readHeaders()));
+  }
+
+  /** Parses {@code HTTP/1.1 200 OK}. No regular expression, which a cold command would wait for. */
+  private static int parseStatus(String line) throws IOException {
+    String[] words = line.split(" ", 3);
+    boolean isHttp = words[0].equals("HTTP/1.1") || words[0].equals("HTTP/1.0");
+    if (!isHttp || words.length < 2 || words[1].length() != STATUS_DIGITS) {
       throw new IOException("the answer is no HTTP");
     }
-    int status = Integer.parseInt(statusLine.substring(9, 12));
-    return new Answer(status, body(readHeaders()));
+    int status = (int) parseNumber(words[1], 10, "status");
+    if (status < MIN_STATUS) {
+      throw new IOException("the status of the answer is invalid");
+    }
+    return status;
   }
 
   private Map<String, String> readHeaders() throws IOException {
@@ -96,14 +115,17 @@ final class HttpConnection implements AutoCloseable {
       return new ChunkedBody();
     }
     String length = headers.get("content-length");
-    return length == null ? new Body(Long.MAX_VALUE, false) : new Body(parseLength(length), true);
+    return length == null
+        ? new Body(Long.MAX_VALUE, false)
+        : new Body(parseNumber(length, 10, "length"), true);
   }
 
-  private static long parseLength(String text) throws IOException {
+  private static long parseNumber(String text, int radix, String what) throws IOException {
     try {
-      return Long.parseUnsignedLong(text);
+      boolean hasSign = text.startsWith("+") || text.startsWith("-");
+      return Long.parseLong(hasSign ? "" : text, radix);
     } catch (NumberFormatException e) {
-      throw new IOException("the length of the answer is invalid", e);
+      throw new IOException("the " + what + " of the answer is invalid", e);
     }
   }
 
@@ -159,20 +181,42 @@ final class HttpConnection implements AutoCloseable {
   }
 
   private void await(int operation) throws IOException {
-    SelectionKey key = channel.register(selector, operation);
     long millis = deadline.remaining().toMillis();
-    if (millis == 0 || selector.select(millis) == 0) {
+    if (millis == 0) {
+      throw new TimedOutException();
+    }
+    if (shortWaits < WAITS_WITHOUT_SELECTOR) {
+      shortWaits++;
+      sleep();
+      return;
+    }
+    if (selector == null) {
+      selector = Selector.open();
+    }
+    SelectionKey key = channel.register(selector, operation);
+    if (selector.select(millis) == 0) {
       throw new TimedOutException();
     }
     selector.selectedKeys().remove(key);
   }
 
+  private static void sleep() throws IOException {
+    try {
+      TimeSource.system().sleep(SHORT_WAIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClosedByInterruptException();
+    }
+  }
+
   /** Closes the connection. A failure of that is not reported: nothing more is sent or read. */
   @Override
   public void close() {
-    try (selector;
-        channel) {
-      buffer.clear().limit(0);
+    buffer.clear().limit(0);
+    try (channel) {
+      if (selector != null) {
+        selector.close();
+      }
     } catch (IOException ignored) {
       // The file descriptor is released in any case, see close(2).
     }
@@ -249,11 +293,10 @@ final class HttpConnection implements AutoCloseable {
         throw new IOException("a chunk of the answer is invalid");
       }
       isFirst = false;
-      String size = readLine().replaceFirst(";.*", "").strip();
-      if (!size.matches("[0-9a-fA-F]{1,15}")) {
-        throw new IOException("a chunk of the answer is invalid");
-      }
-      chunk = new Body(Long.parseLong(size, 16), true);
+      String line = readLine();
+      int extension = line.indexOf(';');
+      String size = extension < 0 ? line : line.substring(0, extension);
+      chunk = new Body(parseNumber(size.strip(), 16, "chunk size"), true);
       isEnded = chunk.remaining == 0;
       return !isEnded;
     }

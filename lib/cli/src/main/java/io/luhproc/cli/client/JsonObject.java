@@ -1,8 +1,9 @@
 package io.luhproc.cli.client;
 
+import io.luhproc.time.InstantFormat;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +59,9 @@ record JsonObject(Map<?, ?> values) {
   Optional<Instant> time(String property) {
     try {
       return values.get(property) instanceof String text
-          ? Optional.of(Instant.parse(text))
+          ? Optional.of(InstantFormat.parse(text))
           : Optional.empty();
-    } catch (DateTimeParseException expected) {
+    } catch (DateTimeException expected) {
       return Optional.empty();
     }
   }

@@ -21,13 +21,16 @@ import java.nio.file.Path;
  */
 final class ArchiveTraining {
   private static final String[][] COMMANDS = {{"status"}, {"ps"}, {"start", "web"}};
-  private static final String SERVICES =
+  // With all fields that the daemon sends: others would be read by classes that are not archived.
+  static final String SERVICES =
       """
-      [{"name":"web","running":true,"state":"running","cause":null,"blockedOn":[],"processes":[
-      {"name":"web","running":true,"state":"running","desiredUp":true,"pid":7,
-      "since":"2026-01-01T00:00:00Z","nextRestart":null,"retries":0,"restarts":1,"cause":null,
+      [{"name":"web","running":true,"state":"running","cause":"autostart","blockedOn":[],"processes":[
+      {"name":"web","running":true,"state":"running","desiredUp":true,"pid":4711,"place":null,
+      "started":"2026-01-01T00:00:00.033053473Z","since":"2026-01-01T00:00:00.053473545Z",
+      "nextRestart":null,"retries":0,"restarts":1,"cause":"autostart",
       "lastExit":{"time":"2026-01-01T00:00:00Z","exitCode":1,"signal":null,"reason":"code 1"},
-      "health":"healthy","paused":false,"directory":"/"}]}]
+      "health":"healthy","awaits":null,"message":null,"paused":false,"directory":"/",
+      "usage":{"cpuSeconds":0.25,"memoryBytes":1683456,"threads":1}}]}]
       """;
 
   private ArchiveTraining() {}

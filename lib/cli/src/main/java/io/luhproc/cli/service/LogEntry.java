@@ -1,6 +1,7 @@
 package io.luhproc.cli.service;
 
 import io.luhproc.cli.client.Json;
+import io.luhproc.time.InstantFormat;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ record LogEntry(
         service,
         process,
         "err".equals(line.get("stream")),
-        Instant.parse(String.valueOf(line.get("time"))),
+        InstantFormat.parse(String.valueOf(line.get("time"))),
         String.valueOf(line.get("text")),
         Boolean.TRUE.equals(line.get("partial")));
   }

@@ -29,8 +29,27 @@ public final class Luhproc {
     if (mayBeDaemon) {
       // Not in every command: loading the manager takes longer than most of them.
       manager(new DaemonTask(List.of())).check();
+    } else {
+      skipSearchForSelectorProvider();
     }
     System.exit(execute(args));
+  }
+
+  /**
+   * Names the provider that the JDK takes on Linux if the jar has none, see {@link
+   * java.nio.channels.spi.SelectorProvider#provider()}: the search takes a command 10 ms.
+   */
+  private static void skipSearchForSelectorProvider() {
+    try {
+      // Not in other JDKs, which search.
+      Class<?> provider = Class.forName("sun.nio.ch.EPollSelectorProvider", false, null);
+      String property = "java.nio.channels.spi.SelectorProvider";
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, provider.getName());
+      }
+    } catch (ClassNotFoundException expected) {
+      // As if this method were not called.
+    }
   }
 
   /** Runs a command and returns its exit code. */

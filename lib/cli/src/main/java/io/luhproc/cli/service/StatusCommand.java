@@ -30,20 +30,7 @@ final class StatusCommand extends ProgramCommand {
     } else {
       ServiceText.printServices(services, console);
     }
-    return exitCode(services, names.isEmpty());
-  }
-
-  static int exitCode(List<ServiceView> services, boolean isHealthCheck) {
-    for (ServiceView service : services) {
-      if (!isUp(service, isHealthCheck)) {
-        return ExitCode.NOT_RUNNING.code();
-      }
-    }
-    return ExitCode.SUCCESS.code();
-  }
-
-  private static boolean isUp(ServiceView service, boolean isHealthCheck) {
-    return service.isRunning() || (isHealthCheck && (service.isExited() || !service.isDesiredUp()));
+    return StatusCode.of(services, names.isEmpty()).code();
   }
 
   /** Prints services as an array, with all that the daemon reports. */

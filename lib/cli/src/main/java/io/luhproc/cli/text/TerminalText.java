@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
  */
 public final class TerminalText {
   private static final String ELLIPSIS = "...";
-  private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;:]*m");
   private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
   private static final int ZERO_WIDTH_JOINER = 0x200D;
   private static final int FIRST_TAG_CHARACTER = 0xE0020;
@@ -29,6 +28,11 @@ public final class TerminalText {
 
   private TerminalText() {}
 
+  /** Loaded for logs only. */
+  private static final class Colours {
+    private static final Pattern SEQUENCE = Pattern.compile("\u001b\\[[0-9;:]*m");
+  }
+
   /** Returns the text as one line, with unprintable characters as {@code \}{@code u001b}. */
   public static String escapeToLine(String text) {
     return escape(text, false);
@@ -44,7 +48,7 @@ public final class TerminalText {
    * coloured line ends with a reset. Colours are the sequences of ECMA-48 8.3.117 (SGR).
    */
   public static String escapeKeepingColours(String line) {
-    Matcher colours = COLOUR.matcher(line);
+    Matcher colours = Colours.SEQUENCE.matcher(line);
     StringBuilder escaped = new StringBuilder();
     int end = 0;
     while (colours.find()) {

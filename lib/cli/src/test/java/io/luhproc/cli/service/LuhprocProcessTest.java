@@ -3,11 +3,16 @@ package io.luhproc.cli.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.cli.ExitCode;
+import io.luhproc.cli.client.Json;
 import io.luhproc.cli.service.LuhprocExtension.Result;
 import io.luhproc.cli.service.LuhprocExtension.Started;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +56,31 @@ final class LuhprocProcessTest {
     assertThat(LuhprocExtension.isAlive(web)).isFalse();
     assertThat(LuhprocExtension.isAlive(daemon)).isFalse();
     assertCode(luhproc.run("status"), ExitCode.NOT_RUNNING);
+  }
+
+  @Test
+  void classArchiveIsMadeWithFieldsThatDaemonSends() throws Exception {
+    luhproc.configure("[services.web]\ncommand = \"exit 1\"\n");
+    Result ignored = luhproc.run("up");
+
+    Set<String> sent = fields(Json.parse(luhproc.run("status", "-o", "json").out()));
+
+    assertThat(sent).contains("lastExit", "reason");
+    assertThat(fields(Json.parse(ArchiveTraining.SERVICES))).containsAll(sent);
+  }
+
+  private static Set<String> fields(Object json) {
+    Set<String> fields = new TreeSet<>();
+    if (json instanceof Map<?, ?> object) {
+      object.forEach(
+          (name, value) -> {
+            fields.add(String.valueOf(name));
+            fields.addAll(fields(value));
+          });
+    } else if (json instanceof List<?> array) {
+      array.forEach(element -> fields.addAll(fields(element)));
+    }
+    return fields;
   }
 
   @Test

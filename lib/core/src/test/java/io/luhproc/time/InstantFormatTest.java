@@ -1,4 +1,4 @@
-package io.luhproc.directory;
+package io.luhproc.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
