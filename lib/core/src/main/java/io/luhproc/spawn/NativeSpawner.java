@@ -182,7 +182,7 @@ final class NativeSpawner implements Spawner {
 
   private synchronized Duration waitTimeout() {
     if (unwatched.isEmpty() && polled.isEmpty()) {
-      return orphanReaper.isPresent() ? OrphanReaper.INTERVAL : NO_POLL_TIMEOUT;
+      return orphanReaper.map(OrphanReaper::delay).orElse(NO_POLL_TIMEOUT);
     }
     return POLL_INTERVAL;
   }

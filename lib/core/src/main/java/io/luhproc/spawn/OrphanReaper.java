@@ -17,13 +17,16 @@ import java.util.function.IntPredicate;
  * has exited.
  *
  * <p>A zombie that no other thread has reaped for {@value #SCANS} scans, one per second, is an
- * orphan. The JDK waits for each of its children in a thread of its own and reaps it at once, so
- * its exit statuses are not lost. Children of the {@link NativeSpawner} are left alone.
+ * orphan. While there is no zombie, there is a scan every five seconds, and one after each exit of
+ * a child, which may leave orphans. The JDK waits for each of its children in a thread of its own
+ * and reaps it at once, so its exit statuses are not lost. Children of the {@link NativeSpawner}
+ * are left alone.
  *
  * <p>A scan costs one waitid(2) unless there is a zombie. Not thread-safe.
  */
 final class OrphanReaper {
-  static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration QUIET_INTERVAL = Duration.ofSeconds(5);
   private static final int SCANS = 3;
 
   private final PosixSpawner posixSpawner;
@@ -31,6 +34,7 @@ final class OrphanReaper {
   private final TimeSource time;
   private final IntPredicate isOwnChild;
   private long lastScanNanos;
+  private boolean postponed;
   // In how many scans each zombie was seen so far; a pid is not reused before it is reaped.
   private Map<Integer, Integer> zombies = new HashMap<>();
 
@@ -46,10 +50,16 @@ final class OrphanReaper {
     this.lastScanNanos = time.nanoTime();
   }
 
-  /** Scans unless the last scan was less than {@link #INTERVAL} ago. */
+  /** Returns the time after which {@link #reap} must be called if no child exits. */
+  Duration delay() {
+    return zombies.isEmpty() && !postponed ? QUIET_INTERVAL : INTERVAL;
+  }
+
+  /** Scans unless the last scan was less than a second ago. */
   void reap() {
     long now = time.nanoTime();
-    if (now - lastScanNanos < INTERVAL.toNanos()) {
+    postponed = now - lastScanNanos < INTERVAL.toNanos();
+    if (postponed) {
       return;
     }
     lastScanNanos = now;
