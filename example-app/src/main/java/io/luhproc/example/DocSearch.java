@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * {@code status} read the files that the worker writes. The other commands are those of luhproc.
  */
 public final class DocSearch {
+  static final String APP = "docsearch";
   static final String TASK = "INDEXER";
 
   /** Commands of luhproc. If one of them is called, the commands of this app are not created. */
@@ -31,8 +32,7 @@ public final class DocSearch {
 
   /** Runs one command, or the task if this process is a worker. */
   public static void main(String[] args) {
-    ProcessManager manager =
-        ProcessManager.builder().app("docsearch").task(TASK, IndexerTask::run).build();
+    ProcessManager manager = ProcessManager.builder().app(APP).task(TASK, IndexerTask::run).build();
     manager.check();
     CommandLine commandLine =
         commandLine(manager, IndexRoot.forCurrentUser(), args.length == 0 ? "help" : args[0]);

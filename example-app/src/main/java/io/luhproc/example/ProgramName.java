@@ -5,11 +5,17 @@ import java.util.stream.Collectors;
 
 /** Formats command lines of this app for messages, so that they can be pasted into a shell. */
 final class ProgramName {
+  // Set by the launcher script.
+  private static final String LAUNCHER = "EXAMPLE_APP_LAUNCHER";
+
   private ProgramName() {}
 
   /** Returns the command line that runs this app with arguments. */
   static String withArguments(String... arguments) {
-    return forClassPath(System.getProperty("java.class.path", ""))
+    String launcher = System.getenv(LAUNCHER);
+    return (launcher == null
+            ? forClassPath(System.getProperty("java.class.path", ""))
+            : shellQuote(launcher))
         + " "
         + List.of(arguments).stream().map(ProgramName::shellQuote).collect(Collectors.joining(" "));
   }

@@ -41,7 +41,7 @@ record AppRun(int exit, String out, String err) {
     command.add(System.getProperty("java.class.path"));
     command.add(DocSearch.class.getName());
     command.addAll(List.of(arguments));
-    return run(command, home, workingDirectory);
+    return run(command, home, workingDirectory, Map.of());
   }
 
   /** Runs the jar of the app in a new JVM. */
@@ -49,7 +49,19 @@ record AppRun(int exit, String out, String err) {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(javaExecutable(), "-jar", jar.toString()));
     command.addAll(List.of(arguments));
-    return run(command, home, home);
+    return run(command, home, home, Map.of());
+  }
+
+  /** Runs the launcher script beside the jar, with class archives. */
+  static AppRun runLauncher(Path launcher, Path home, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    return run(
+        command,
+        home,
+        home,
+        Map.of("JAVA_HOME", System.getProperty("java.home"), "LUHPROC_CLASS_ARCHIVE", ""));
   }
 
   /**
@@ -88,7 +100,8 @@ record AppRun(int exit, String out, String err) {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  private static AppRun run(List<String> command, Path home, Path workingDirectory)
+  private static AppRun run(
+      List<String> command, Path home, Path workingDirectory, Map<String, String> variables)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile(home, "run", ".out");
     Path err = Files.createTempFile(home, "run", ".err");
@@ -100,6 +113,7 @@ record AppRun(int exit, String out, String err) {
     builder.environment().put("XDG_CACHE_HOME", cacheHome(home).toString());
     builder.environment().put("LUHPROC_TMP_DIR", workerRoot(home).toString());
     builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().putAll(variables);
     Process process = builder.start();
     if (!process.waitFor(90, TimeUnit.SECONDS)) {
       process.destroyForcibly();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class ExampleJarIT {
   private static final Path JAR =
       Path.of(System.getProperty("luhproc.target", "target"), "example-app.jar");
+
+  private static final Path LAUNCHER = JAR.resolveSibling("example-app").toAbsolutePath();
+
+  private static final String ARCHIVE = "cli-.*[0-9]\\.(jsa|aot)";
 
   @TempDir private Path home;
 
@@ -47,6 +53,35 @@ final class ExampleJarIT {
     assertThat(stop.exit()).as(stop.toString()).isZero();
     assertThat(runJar("info", "INDEXER", folder.toString()).exit()).isEqualTo(3);
     assertThat(home.resolve("luhproc")).isEmptyDirectory();
+  }
+
+  @Test
+  void launcherUsesClassArchiveThatWorkersDoNotInherit() throws Exception {
+    String folder = Files.createDirectory(home.resolve("docs")).toRealPath().toString();
+    AppRun index = runLauncher("index", "--wait", folder);
+    assertThat(index.out()).contains("stop:     " + LAUNCHER + " stop INDEXER ");
+    assertThat(Eventually.holds(() -> list("cache/luhproc", ARCHIVE).size() == 1)).isTrue();
+
+    assertThat(runLauncher("info", "INDEXER", folder))
+        .satisfies(it -> assertThat(it.err()).isEmpty())
+        .satisfies(it -> assertThat(it.out()).contains("state: ready"));
+    String pid = Files.readString(list("luhproc", "indexer-.*").get(0).resolve("pid")).strip();
+    assertThat(Files.readString(Path.of("/proc", pid, "cmdline")))
+        .contains(DocSearch.class.getName())
+        .doesNotContain("TieredStopAtLevel", "luhproc.launcher", "cli-");
+  }
+
+  private AppRun runLauncher(String... arguments) throws IOException, InterruptedException {
+    return AppRun.runLauncher(LAUNCHER, home, arguments);
+  }
+
+  private List<Path> list(String folder, String pattern) {
+    try (Stream<Path> files = Files.list(home.resolve(folder))) {
+      return files.filter(it -> it.getFileName().toString().matches(pattern)).toList();
+    } catch (IOException expected) {
+      // It does not exist yet.
+      return List.of();
+    }
   }
 
   @Test

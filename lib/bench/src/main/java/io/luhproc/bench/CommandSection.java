@@ -13,35 +13,52 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 
 /** Duration of whole commands, from launch to exit. */
 final class CommandSection {
   private static final double MAX_RATIO = 1.1;
+  private static final double MAX_LAUNCHER_RATIO = 0.6;
   private static final String INFO_TRIAL = "example-app.jar info";
+  private static final String LAUNCHER_INFO_TRIAL = "example-app info";
+  private static final String LAUNCHER_LIST_TRIAL = "example-app list";
+  private static final String JVM_TRIAL = "JVM hello world";
   private static final String HELLO_TRIAL = "picocli hello world";
 
   private CommandSection() {}
 
   static List<ResultRow> run(BenchEnvironment environment) throws Exception {
     if (environment.exampleJar().isEmpty()) {
-      return List.of(ResultRow.of("`java -jar example-app.jar info`", "not built", ""));
+      return List.of(ResultRow.of("commands of the example", "not built", ""));
     }
     Path jar = environment.exampleJar().get().toAbsolutePath();
+    String launcher = jar.resolveSibling("example-app").toString();
     Path folder = environment.createDirectory("command");
-    Map<String, String> variables = Map.of("LUHPROC_TMP_DIR", folder.resolve("root").toString());
+    Path cache = folder.resolve("cache");
+    Map<String, String> variables =
+        Map.of(
+            "LUHPROC_TMP_DIR", folder.resolve("root").toString(),
+            "XDG_CACHE_HOME", cache.toString());
     String indexedFolder = Files.createDirectory(folder.resolve("indexed")).toRealPath().toString();
+    String[] info = {"info", "INDEXER", indexedFolder};
     new CommandRunner(jarCommand(jar, "index", indexedFolder), variables).timeToExit();
+    SupervisingProgram.makeClassArchive(List.of(launcher, "list"), variables, cache);
     InterleavedTrials trials =
         new InterleavedTrials()
+            .add(INFO_TRIAL, new CommandRunner(jarCommand(jar, info), variables)::timeToExit)
             .add(
-                INFO_TRIAL,
-                new CommandRunner(jarCommand(jar, "info", "INDEXER", indexedFolder), variables)
+                LAUNCHER_INFO_TRIAL,
+                new CommandRunner(
+                        Stream.concat(Stream.of(launcher), Stream.of(info)).toList(), variables)
                     ::timeToExit)
+            .add(
+                LAUNCHER_LIST_TRIAL,
+                new CommandRunner(List.of(launcher, "list"), variables)::timeToExit)
             .add(
                 HELLO_TRIAL,
                 new CommandRunner(jarCommand(createHelloJar(folder)), Map.of())::timeToExit)
             .add(
-                "JVM hello world",
+                JVM_TRIAL,
                 new CommandRunner(BenchEnvironment.javaCommand(HelloMain.class, "plain"), Map.of())
                     ::timeToExit);
     environment
@@ -49,15 +66,21 @@ final class CommandSection {
         .forEach((name, line) -> trials.add(name, new CommandRunner(line, Map.of())::timeToExit));
     trials.run(2, 25);
     new CommandRunner(jarCommand(jar, "stop", "INDEXER", indexedFolder), variables).timeToExit();
-    double infoMillis = trials.samplesOf(INFO_TRIAL).median();
-    double ratio = infoMillis / trials.samplesOf(HELLO_TRIAL).median();
     return List.of(
-        new ResultRow(
-            "`java -jar example-app.jar info`, whole process",
-            Samples.formatMillis(infoMillis) + ", " + Samples.formatRatio(ratio),
-            trials.mediansExcept(INFO_TRIAL),
-            "<= " + Samples.formatRatio(MAX_RATIO) + " of picocli",
-            ratio <= MAX_RATIO));
+        row("`java -jar example-app.jar info`", INFO_TRIAL, MAX_RATIO, trials),
+        row("`example-app info` by its launcher", LAUNCHER_INFO_TRIAL, MAX_LAUNCHER_RATIO, trials),
+        row("`example-app list` by its launcher", LAUNCHER_LIST_TRIAL, MAX_LAUNCHER_RATIO, trials));
+  }
+
+  private static ResultRow row(String name, String trial, double max, InterleavedTrials trials) {
+    double millis = trials.samplesOf(trial).median();
+    double ratio = millis / trials.samplesOf(HELLO_TRIAL).median();
+    return new ResultRow(
+        name + ", whole process",
+        Samples.formatMillis(millis) + ", " + Samples.formatRatio(ratio),
+        trials.mediansExcept(INFO_TRIAL, LAUNCHER_INFO_TRIAL, LAUNCHER_LIST_TRIAL),
+        "<= " + Samples.formatRatio(max) + " of picocli",
+        ratio <= max);
   }
 
   static List<String> jarCommand(Path jar, String... arguments) {

@@ -49,12 +49,22 @@ final class SupervisingProgram implements AutoCloseable {
             "XDG_STATE_HOME", folder.resolve("state").toString(),
             "XDG_CACHE_HOME", cache.toString());
     String program = launcher.toString();
-    int ignored = new CommandRunner(List.of(program, "version"), variables).exitCode();
-    if (!Deadline.after(TimeSource.system(), TIMEOUT).await(() -> hasArchive(cache))) {
-      throw new IOException(launcher + " made no class archive");
-    }
+    makeClassArchive(List.of(program, "version"), variables, cache);
     return new SupervisingProgram(
         List.of(program, "up", "--foreground"), List.of(program, "status"), variables, folder);
+  }
+
+  /**
+   * Runs a command of a launcher script and waits for the class archive that it makes.
+   *
+   * @param cache {@code XDG_CACHE_HOME} of the variables
+   */
+  static void makeClassArchive(List<String> command, Map<String, String> variables, Path cache)
+      throws IOException, InterruptedException {
+    int ignored = new CommandRunner(command, variables).exitCode();
+    if (!Deadline.after(TimeSource.system(), TIMEOUT).await(() -> hasArchive(cache))) {
+      throw new IOException(command + " made no class archive");
+    }
   }
 
   private static boolean hasArchive(Path cache) {

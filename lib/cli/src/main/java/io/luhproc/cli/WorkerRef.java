@@ -5,6 +5,7 @@ import io.luhproc.worker.StopResult;
 import io.luhproc.worker.WorkerInfo;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker on the command line, written {@code TASK ID} or {@code TASK/ID}.
@@ -15,6 +16,17 @@ import java.util.List;
  * @param id the ID
  */
 record WorkerRef(String task, String id) {
+
+  /** Not the generated one, whose first call takes a cold command 20 ms. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof WorkerRef worker && task.equals(worker.task) && id.equals(worker.id);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * task.hashCode() + id.hashCode();
+  }
 
   static WorkerRef of(WorkerInfo worker) {
     return new WorkerRef(worker.task(), worker.id());

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       -XX:AOTMode=record|create}, {@code -XX:+AutoCreateSharedArchive} and its {@code
  *       -XX:SharedArchiveFile}): dropped. Options that read an archive are kept, except for an
  *       archive that this library has made.
+ *   <li>All options before {@code -Dluhproc.launcher=NAME}, with which a launcher script makes
+ *       short commands faster: dropped.
  *   <li>{@code -XX:HeapDumpPath} and {@code -XX:ErrorFile}: the file goes to the worker's
  *       directory.
  *   <li>Relative paths, also of agents: made absolute.

@@ -68,6 +68,7 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory, Opti
     "-Djava.util.logging.config.file=",
   };
   private static final String[] AGENT_OPTIONS = {"-javaagent:", "-agentpath:"};
+  private static final String LAUNCHER = "-Dluhproc.launcher=";
   private static final String XLOG = "-Xlog:";
   private static final String HEAP_DUMP = "-XX:HeapDumpPath=";
   private static final String ERROR_FILE = "-XX:ErrorFile=";
@@ -81,7 +82,7 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory, Opti
   /** Returns the options of a worker, in the same order. */
   List<String> rewrite(List<String> options) {
     List<String> result = new ArrayList<>(options.size() + 2);
-    List<String> expanded = expandFiles(options);
+    List<String> expanded = withoutLauncherOptions(expandFiles(options));
     // Without AutoCreateSharedArchive, a SharedArchiveFile that does not exist yet is an error.
     boolean dropsArchive = expanded.contains(AUTO_ARCHIVE);
     for (String option : expanded) {
@@ -91,6 +92,16 @@ record JvmOptionRewriter(PathResolver pathResolver, String workerDirectory, Opti
       }
     }
     return result;
+  }
+
+  private static List<String> withoutLauncherOptions(List<String> options) {
+    int end = 0;
+    for (int i = 0; i < options.size(); i++) {
+      if (options.get(i).startsWith(LAUNCHER)) {
+        end = i + 1;
+      }
+    }
+    return options.subList(end, options.size());
   }
 
   /** Replaces each option that names a file of options to rewrite by the content of the file. */

@@ -75,6 +75,15 @@ final class JvmOptionRewriterTest {
     assertThat(rewriter.rewrite(option)).isEqualTo(option);
   }
 
+  @Test
+  void optionsOfLauncherScriptAreDropped() {
+    assertThat(
+            rewriter.rewrite(
+                List.of("-XX:TieredStopAtLevel=1", "-Dluhproc.launcher=app", "-Xmx64m", "-Da=b")))
+        .containsExactly("-Xmx64m", "-Da=b");
+    assertThat(rewriter.rewrite(List.of("-Xmx64m", "-Dluhproc.launcher=app"))).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -80,6 +80,8 @@ public final class Luhproc {
     return ProcessManager.builder()
         .app(NAME)
         .engine(WorkerEngines.LOCAL)
+        // Making one pauses the daemon for half a second.
+        .classArchive(false)
         .task(DaemonTask.NAME, task)
         .grace(DaemonTask.GRACE)
         .build();

@@ -110,11 +110,6 @@ final class UpCommand extends ProgramCommand {
       StateDirectory state, List<String> names, ParseResult parseResult, Console console) {
     ProcessManager manager = Luhproc.manager(new DaemonTask(List.of()));
     StartOptions.Builder options = StartOptions.builder().awaitReady(READY_TIMEOUT);
-    // The launcher script sets them for short commands.
-    options
-        .withoutJvmOption("-XX:TieredStopAtLevel=")
-        .withoutJvmOption("-XX:-UsePerfData")
-        .withoutJvmOption("-Xlog:disable");
     Path folder = state.config().getParent();
     if (folder != null) {
       options.directory(folder);

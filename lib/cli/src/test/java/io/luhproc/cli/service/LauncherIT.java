@@ -1,6 +1,7 @@
 package io.luhproc.cli.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.time.Deadline;
@@ -33,10 +34,9 @@ final class LauncherIT {
   void install() throws IOException {
     bin = Files.createDirectory(folder.resolve("a program's folder"));
     cache = folder.resolve("cache");
-    Files.copy(Path.of("src/main/launcher/luhproc").toAbsolutePath(), bin.resolve("luhproc"));
-    Files.setPosixFilePermissions(
-        bin.resolve("luhproc"), PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.copy(Path.of(System.getProperty("luhproc.program.jar")), bin.resolve("luhproc.jar"));
+    Path jar = Path.of(System.getProperty("luhproc.program.jar"));
+    Files.copy(jar.resolveSibling("luhproc"), bin.resolve("luhproc"), COPY_ATTRIBUTES);
+    Files.copy(jar, bin.resolve("luhproc.jar"));
   }
 
   private record Result(int code, String out, String err) {}
