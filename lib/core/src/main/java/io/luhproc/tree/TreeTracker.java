@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +52,10 @@ final class TreeTracker {
     this.currentPid = currentPid;
   }
 
-  /** Returns the live members in a snapshot, except this JVM. */
+  /**
+   * Returns the live members in a snapshot, except this JVM, the oldest first: a shell that is
+   * signalled after its child has time to report the child's end.
+   */
   List<ProcessStat> liveMembers(ProcessSnapshot snapshot) {
     TreeMembershipResolver resolver = resolve(snapshot);
     List<ProcessStat> members = members(resolver, snapshot);
@@ -60,11 +64,22 @@ final class TreeTracker {
       resolver = resolve(snapshot);
       members = members(resolver, snapshot);
     }
+    members.sort(OldestFirst.ORDER);
     for (ProcessStat member : members) {
       boolean ignored = known.add(member);
     }
     exclusiveGroups = resolver.exclusiveGroups(currentPid);
     return members;
+  }
+
+  /** Not by pid: pids wrap. A class, because the first lambda is slow in a cold JVM. */
+  private static final class OldestFirst implements Comparator<ProcessStat> {
+    private static final OldestFirst ORDER = new OldestFirst();
+
+    @Override
+    public int compare(ProcessStat a, ProcessStat b) {
+      return Long.compare(a.startTicks(), b.startTicks());
+    }
   }
 
   private TreeMembershipResolver resolve(ProcessSnapshot snapshot) {

@@ -51,6 +51,13 @@ class TreeStopperTest {
   }
 
   @Test
+  void parentIsSignalledBeforeChildWithLowerPid() throws InterruptedException {
+    table.add(50, 101, 100);
+    StopTreeResult ignored = stop(GRACE, TIMEOUT);
+    assertThat(signals.sent).containsExactly("TERM 100", "TERM 101", "TERM 50");
+  }
+
+  @Test
   void emptyTreeIsNotFound() throws InterruptedException {
     table.exit(100);
     table.exit(101);
