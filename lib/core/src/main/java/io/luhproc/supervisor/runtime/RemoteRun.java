@@ -75,9 +75,6 @@ final class RemoteRun {
     try {
       String address = instance.spec().engine().orElseThrow();
       boolean ignored = directory.create();
-      if (!directory.isDesiredUp()) {
-        directory.writeDesiredState(true);
-      }
       String token =
           directory
               .readRecord()
