@@ -92,15 +92,20 @@ public final class FakeEngine implements WorkerEngine {
       losingReply = true;
     }
 
+    /** Lets a worker run that waits for a place. */
+    public synchronized void run(WorkerKey key) {
+      find(key).phase = Phase.RUNNING;
+    }
+
     /** Ends a worker with an exit code. */
     public synchronized void exit(WorkerKey key, int code) {
-      run(key).end(WorkerEnd.Kind.EXITED, OptionalInt.of(code));
+      find(key).end(WorkerEnd.Kind.EXITED, OptionalInt.of(code));
       notifyAll();
     }
 
     /** Lets a worker write a line. */
     public synchronized void print(WorkerKey key, LogStream stream, String text) {
-      run(key).print(stream, text);
+      find(key).print(stream, text);
       notifyAll();
     }
 
@@ -112,12 +117,12 @@ public final class FakeEngine implements WorkerEngine {
 
     /** Sets the phase of a worker to LOST. */
     public synchronized void lose(WorkerKey key) {
-      run(key).phase = Phase.LOST;
+      find(key).phase = Phase.LOST;
     }
 
     /** Returns the spec that a worker was started with. */
     public synchronized WorkerSpec specOf(WorkerKey key) {
-      return run(key).spec;
+      return find(key).spec;
     }
 
     /** Returns how many starts were accepted. */
@@ -125,7 +130,7 @@ public final class FakeEngine implements WorkerEngine {
       return started;
     }
 
-    private Run run(WorkerKey key) {
+    private Run find(WorkerKey key) {
       Run run = runs.get(key);
       if (run == null) {
         throw new AssertionError("no worker " + key);

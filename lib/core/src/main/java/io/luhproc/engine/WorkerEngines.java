@@ -25,7 +25,8 @@ public final class WorkerEngines {
   /**
    * Checks an address and returns it.
    *
-   * @throws IllegalArgumentException if it has no scheme, or contains white space
+   * @throws IllegalArgumentException if it has no scheme, contains white space, or has a target for
+   *     this machine
    */
   public static String checkAddress(String address) {
     if (!ADDRESS.matcher(address).matches()) {
@@ -33,6 +34,10 @@ public final class WorkerEngines {
           "engine ("
               + address
               + ") must be SCHEME:TARGET, such as local:, k8s:NAMESPACE or slurm:PARTITION");
+    }
+    if (address.startsWith(LOCAL) && !address.equals(LOCAL)) {
+      throw new IllegalArgumentException(
+          "engine (" + address + ") must be local: without a target, because it is this machine");
     }
     return address;
   }

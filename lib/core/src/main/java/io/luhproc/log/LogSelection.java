@@ -1,5 +1,7 @@
 package io.luhproc.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.IndexHeader;
 import io.luhproc.log.file.LogFiles;
@@ -74,13 +76,16 @@ record LogSelection(
         stream -> open(stream, start, new IndexFile(files(stream)).readEntries(), bounded));
   }
 
-  /** Opens the selected streams at a position, which may be inside a line; they end now. */
-  MergedLineReader openAt(LogPosition from) throws IOException {
+  /**
+   * Opens the selected streams at a position, which may be inside a line; if bounded, they end
+   * where they end now.
+   */
+  MergedLineReader openAt(LogPosition from, boolean bounded) throws IOException {
     return openEach(
         stream -> {
           long offset = from.of(stream);
           TimeIndex times = new IndexFile(files(stream)).readEntriesFrom(offset);
-          LineReader lines = open(stream, StartPosition.at(offset), times, true);
+          LineReader lines = open(stream, StartPosition.at(offset), times, bounded);
           if (isInsideLine(stream, offset)) {
             lines.beginInsideLine();
           }
@@ -108,6 +113,33 @@ record LogSelection(
       }
     }
     return position;
+  }
+
+  /** Returns the last bytes of a stream as text, from the beginning of a line if there is one. */
+  String lastText(LogStream stream, int length) throws IOException {
+    LogFiles files = files(stream);
+    try (LogStreamReader reader = new LogStreamReader(files)) {
+      setEnd(stream, reader, new IndexFile(files).readEntries());
+      return lastText(reader, length);
+    }
+  }
+
+  private static String lastText(LogStreamReader reader, int length) throws IOException {
+    long end = reader.endOffset();
+    long first = reader.oldestOffset();
+    long start = Math.max(first, end - length);
+    // The byte before tells whether the text begins at the beginning of a line.
+    long from = Math.max(first, start - 1);
+    byte[] bytes = new byte[(int) (end - from)];
+    int count = reader.readAt(from, bytes);
+    int begin = 0;
+    if (start > first) {
+      while (begin < count && bytes[begin] != '\n') {
+        begin++;
+      }
+      begin = begin == count ? 1 : begin + 1;
+    }
+    return new String(bytes, begin, Math.max(0, count - begin), UTF_8);
   }
 
   /** Returns the length of the selected streams. */
@@ -143,7 +175,8 @@ record LogSelection(
   }
 
   /** Sets the end of a bounded reader: where the stream ends now, or the chosen end. */
-  void setEnd(LogStream stream, LogStreamReader reader, TimeIndex times) throws IOException {
+  private void setEnd(LogStream stream, LogStreamReader reader, TimeIndex times)
+      throws IOException {
     if (end != null) {
       reader.limit(end.of(stream));
     }

@@ -1,12 +1,7 @@
 package io.luhproc.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.luhproc.LuhprocException;
-import io.luhproc.log.file.IndexFile;
 import io.luhproc.log.file.LogFileRefusedException;
-import io.luhproc.log.file.LogFiles;
-import io.luhproc.log.file.LogStreamReader;
 import io.luhproc.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,11 +138,8 @@ public final class ProcessLog {
     if (selection.streams().size() > 1) {
       return mergedSnapshot();
     }
-    LogStream stream = selection.streams().get(0);
-    LogFiles files = selection.files(stream);
-    try (LogStreamReader reader = new LogStreamReader(files)) {
-      selection.setEnd(stream, reader, new IndexFile(files).readEntries());
-      return snapshot(reader);
+    try {
+      return selection.lastText(selection.streams().get(0), SNAPSHOT_BYTES);
     } catch (IOException e) {
       throw readFailure(e);
     }
@@ -200,7 +192,7 @@ public final class ProcessLog {
     }
     ArrayDeque<LogPosition> starts = new ArrayDeque<>(List.of(ofEach));
     readLines(
-        selected -> selected.openAt(ofEach),
+        selected -> selected.openAt(ofEach, true),
         line -> {
           starts.add(starts.getLast().after(line));
           if (starts.size() > lines + 1) {
@@ -277,7 +269,7 @@ public final class ProcessLog {
     Objects.requireNonNull(from, "from");
     List<LogLine> lines = new ArrayList<>();
     int chars = 0;
-    try (MergedLineReader reader = selection.openAt(from)) {
+    try (MergedLineReader reader = selection.openAt(from, true)) {
       @Nullable LogLine line = nextOrIncomplete(reader);
       while (line != null) {
         lines.add(line);
@@ -347,6 +339,21 @@ public final class ProcessLog {
     return follow(StartPosition.since(instant), listener);
   }
 
+  /**
+   * Delivers the lines after a position and then every new line to a listener, like {@link
+   * #follow(LogListener)}. Lines that were deleted meanwhile are skipped.
+   *
+   * @param from the position, for example {@link LogSubscription#startPosition}
+   * @param listener receives the lines in a thread of the subscription
+   * @return the subscription, to be closed by the caller
+   * @throws IllegalStateException if this log ends at {@linkplain #until an instant}
+   * @throws LuhprocException if a file cannot be read
+   */
+  public LogSubscription followFrom(LogPosition from, LogListener listener) {
+    Objects.requireNonNull(from, "from");
+    return follow(selected -> selected.openAt(from, false), listener, idleDelay());
+  }
+
   /** Opens the lines to read. */
   @FunctionalInterface
   private interface Opener {
@@ -370,39 +377,30 @@ public final class ProcessLog {
   }
 
   private LogSubscription follow(StartPosition start, LogListener listener) {
-    return follow(start, listener, new LogTailer.IdleDelay(TimeSource.system(), IDLE_DELAY));
+    return follow(start, listener, idleDelay());
+  }
+
+  private static LogTailer.IdleDelay idleDelay() {
+    return new LogTailer.IdleDelay(TimeSource.system(), IDLE_DELAY);
   }
 
   LogSubscription follow(StartPosition start, LogListener listener, LogTailer.IdleDelay idleDelay) {
+    return follow(selected -> selected.open(start, false), listener, idleDelay);
+  }
+
+  private LogSubscription follow(
+      Opener opener, LogListener listener, LogTailer.IdleDelay idleDelay) {
     Objects.requireNonNull(listener, "listener");
     selection.checkEndless();
     Path directory = selection.directory();
     DirectoryWatcher watcher = DirectoryWatcher.open(directory, TimeSource.system());
     try {
-      LogTailer tailer = new LogTailer(watcher, selection.open(start, false), listener, idleDelay);
+      LogTailer tailer = new LogTailer(watcher, opener.open(selection), listener, idleDelay);
       return LogSubscription.start(String.valueOf(directory.getFileName()), tailer);
     } catch (IOException e) {
       LogSelection.closeSuppressing(e, watcher);
       throw readFailure(e);
     }
-  }
-
-  private static String snapshot(LogStreamReader reader) throws IOException {
-    long end = reader.endOffset();
-    long first = reader.oldestOffset();
-    long start = Math.max(first, end - SNAPSHOT_BYTES);
-    // The byte before tells whether the snapshot begins at the beginning of a line.
-    long from = Math.max(first, start - 1);
-    byte[] bytes = new byte[(int) (end - from)];
-    int count = reader.readAt(from, bytes);
-    int begin = 0;
-    if (start > first) {
-      while (begin < count && bytes[begin] != '\n') {
-        begin++;
-      }
-      begin = begin == count ? 1 : begin + 1;
-    }
-    return new String(bytes, begin, Math.max(0, count - begin), UTF_8);
   }
 
   private String mergedSnapshot() {

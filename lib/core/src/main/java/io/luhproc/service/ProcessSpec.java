@@ -427,8 +427,9 @@ public record ProcessSpec(
      * wait for a place, and a process that the engine has lost is shown as lost, not restarted.
      *
      * <p>The engine gets the command as it would run here, and the variables of service and
-     * process. It supports neither health checks, {@code execStartPre}, a readiness other than
-     * {@link Readiness#after}, limits, users, priorities, signals nor stop commands.
+     * process. It supports {@link Readiness#after} and {@link Readiness#logLine}, but no other
+     * readiness, and neither health checks, {@code execStartPre}, limits, users, priorities,
+     * signals nor stop commands.
      *
      * @param address such as {@code k8s:batch}; {@code local:} for this machine
      * @throws IllegalArgumentException if the address has no scheme, or contains white space

@@ -29,7 +29,7 @@ public sealed interface Readiness {
 
   /**
    * Requires that the task calls {@code TaskContext.ready()}. It is not the default of tasks,
-   * because one that never calls it would be stopped after the start timeout.
+   * because one that never calls it would be stopped after the start timeout. Engines cannot do it.
    */
   static Readiness task() {
     return new TaskReady();
@@ -37,7 +37,7 @@ public sealed interface Readiness {
 
   /**
    * Requires a line of stdout or stderr, written since the launch, in which a regular expression is
-   * found.
+   * found. Of a process that an engine runs, the log that is copied from the engine counts.
    *
    * @param regex see {@link Pattern}
    * @throws IllegalArgumentException if it is empty or malformed
@@ -49,7 +49,8 @@ public sealed interface Readiness {
   /**
    * Requires {@code READY=1} of sd_notify(3). The process gets {@code NOTIFY_SOCKET} and, if its
    * health check is {@link io.luhproc.health.HealthCheck#heartbeat}, {@code WATCHDOG_USEC}: {@code
-   * WATCHDOG=1} is a heartbeat. Needs Linux, and native access on JDK 24 and later.
+   * WATCHDOG=1} is a heartbeat. Needs Linux, and native access on JDK 24 and later. Engines cannot
+   * do it.
    */
   static Readiness sdNotify() {
     return new SdNotify();

@@ -25,8 +25,7 @@ final class RemoteRules {
     String address = WorkerEngines.checkAddress(engine.get());
     refuse(address, health.isPresent(), "a health check");
     refuse(address, start.execStartPre().isPresent(), "execStartPre");
-    refuse(
-        address, start.readiness().isReported(), "a readiness other than the time that it lives");
+    checkReadiness(address, start.readiness());
     refuse(address, stop.command().isPresent(), "a stop command");
     refuse(address, stop.signal() != Signal.TERM, "a stop signal other than TERM");
     refuse(address, reload.isPresent(), "a reload signal");
@@ -36,6 +35,15 @@ final class RemoteRules {
     refuse(address, output.mode() != OutputMode.FILES, "an output other than two files");
     refuse(address, !limits.resources().isEmpty(), "limits");
     refuse(address, limits.maxMemoryRestart().isPresent(), "maxMemoryRestart");
+  }
+
+  private static void checkReadiness(String address, Readiness readiness) {
+    if (readiness instanceof Readiness.TaskReady || readiness instanceof Readiness.SdNotify) {
+      throw new IllegalArgumentException(
+          ("engine (%s) must be given without a readiness that waits for %s, which engines cannot"
+                  + " do; use Readiness.logLine, a line of its log")
+              .formatted(address, readiness.describe()));
+    }
   }
 
   private static void refuse(String address, boolean given, String what) {

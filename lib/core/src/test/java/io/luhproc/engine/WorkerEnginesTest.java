@@ -1,5 +1,6 @@
 package io.luhproc.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
@@ -14,6 +15,14 @@ class WorkerEnginesTest {
     assertThatThrownBy(() -> WorkerEngines.open(address, "app", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("SCHEME:TARGET");
+  }
+
+  @Test
+  void targetOfThisMachineIsRefused() {
+    assertThat(WorkerEngines.checkAddress("local:")).isEqualTo("local:");
+    assertThatThrownBy(() -> WorkerEngines.checkAddress("local:x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("engine (local:x) must be local: without a target, because it is this machine");
   }
 
   @Test

@@ -63,6 +63,23 @@ final class LogSubscriptionTest {
   }
 
   @Test
+  void linesAfterPositionOfEachStreamAreDelivered() throws Exception {
+    directory.write("out 1\n");
+    directory.write(LogStream.ERR, new byte[] {'e', '\n'});
+    LogPosition position = directory.log().both().endPosition();
+    directory.write("out 2\n");
+    try (LogSubscription subscription = directory.log().both().followFrom(position, received)) {
+      assertThat(subscription.startPosition()).isEqualTo(position);
+      assertThat(received.next()).isEqualTo("out 2");
+      directory.write(LogStream.ERR, new byte[] {'f', '\n'});
+      assertThat(received.next()).isEqualTo("f");
+      directory.write("out 3\n");
+      assertThat(received.next()).isEqualTo("out 3");
+    }
+    assertThat(received.texts).isEmpty();
+  }
+
+  @Test
   void incompleteLastLineIsDeliveredOnceAfterPause() throws Exception {
     try (LogSubscription subscription = followWithDelay(Duration.ofMillis(1))) {
       assertThat(subscription).isNotNull();

@@ -7,6 +7,7 @@ import io.luhproc.health.HealthCheck;
 import io.luhproc.limits.ResourceLimits;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.Signal;
+import io.luhproc.worker.ProcessManager;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,6 @@ class RemoteProcessSpecTest {
         List.of(
             it -> it.health(HealthCheck.exec("true")),
             it -> it.execStartPre("true"),
-            it -> it.ready(Readiness.logLine("ready")),
             it -> it.reload(Signal.HUP),
             it -> it.user("nobody"),
             it -> it.umask(0),
@@ -38,6 +38,32 @@ class RemoteProcessSpecTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("engine (k8s:batch) must be given without ")
                     .hasMessageEndingWith(", which engines cannot do"));
+  }
+
+  @Test
+  void readinessThatEnginesDoNotReportIsRefusedWithOneThatTheyDo() {
+    assertThat(List.of(Readiness.sdNotify(), Readiness.task()))
+        .allSatisfy(
+            readiness ->
+                assertThatThrownBy(() -> task().ready(readiness).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                        "engine (k8s:batch) must be given without a readiness that waits for %s,"
+                            + " which engines cannot do; use Readiness.logLine, a line of its log",
+                        readiness.describe()));
+  }
+
+  private static ProcessSpec.Builder task() {
+    ProcessManager app =
+        ProcessManager.builder().mainClass("app.Main").task("WEB", it -> {}).build();
+    return ProcessSpec.task("web", app, "WEB").remote("k8s:batch");
+  }
+
+  @Test
+  void lineOfLogIsAllowed() {
+    Readiness line = Readiness.logLine("listening");
+
+    assertThat(remote().ready(line).build().start().readiness()).isEqualTo(line);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.luhproc.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
 import io.luhproc.log.LogStream;
@@ -165,6 +166,18 @@ class RemoteServiceTest extends RemoteServiceFixture {
     assertThat(shop.status("web").lastExit().map(ProcessEnd::exitCode)).contains(OptionalInt.of(7));
     assertThat(place.started()).isEqualTo(1);
     assertThat(shop.output("web")).containsOnlyOnce("running");
+  }
+
+  @Test
+  void desiredStateIsUpAfterEachStop() throws Exception {
+    shop.add(web("RUN"));
+    for (int i = 0; i < 50; i++) {
+      Path directory = shop.start().process("web").directory();
+
+      assertThat(ProcessDirectory.at(directory).isDesiredUp()).isTrue();
+
+      ServiceStatus ignored = shop.stop();
+    }
   }
 
   @Test

@@ -50,6 +50,29 @@ class RemoteStopTest extends RemoteServiceFixture {
   }
 
   @Test
+  void refusedStopOfStartThatWaitsIsNoFailedStart() throws Exception {
+    waitForPlace();
+    place.setStops(StopMode.REFUSED);
+
+    CompletableFuture<ServiceStatus> stopped = shop.supervisor.stop("shop");
+
+    awaitPlace("refuses the stop");
+    assertThat(stopped).isNotDone();
+    place.setStops(StopMode.AT_ONCE);
+    assertThat(shop.supervisor.kill("shop").get(30, TimeUnit.SECONDS).state())
+        .isEqualTo(ProcessState.INACTIVE);
+    assertThat(place.open("any").info(WEB)).isEmpty();
+  }
+
+  /** Starts the process where it waits for a place. */
+  private void waitForPlace() throws Exception {
+    assertThat(shop.supervisor.remove("shop").get(30, TimeUnit.SECONDS).name()).isEqualTo("shop");
+    shop.add(ProcessSpec.command("web", "NEVER_PLACED").remote(engine));
+    CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
+    awaitPlace("waiting");
+  }
+
+  @Test
   void processThatEngineForgetsDuringStopIsDown() throws Exception {
     place.setStops(StopMode.FORGOTTEN);
     ServiceStatus ignored = shop.start();

@@ -4,7 +4,6 @@ import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.health.Heartbeat;
-import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.notify.NotifyMessage;
 import io.luhproc.notify.NotifyServer;
@@ -21,8 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CancellationException;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +63,7 @@ final class ReadinessReports implements AutoCloseable {
     } else if (adopted.isPresent() && isRecorded(instance)) {
       return;
     } else if (readiness instanceof Readiness.LogLine line) {
-      watch.followLog(Pattern.compile(line.regex()), adopted.map(RunningProcess::startedAt));
+      watch.followLog(line, adopted.map(RunningProcess::startedAt));
     } else if (readiness instanceof Readiness.TaskReady) {
       timers.schedule(TASK_POLL_INTERVAL, watch::poll);
     }
@@ -134,26 +131,14 @@ final class ReadinessReports implements AutoCloseable {
 
     // The log.
 
-    synchronized void followLog(Pattern pattern, Optional<Instant> since) {
+    synchronized void followLog(Readiness.LogLine readiness, Optional<Instant> since) {
       ProcessLog log = ProcessLog.of(directory().path()).both();
-      LogSubscription subscription =
-          since.isPresent()
-              ? log.followSince(since.get(), line -> match(pattern, line.text()))
-              : log.follow(line -> match(pattern, line.text()));
-      source = Optional.of(subscription);
-    }
-
-    private void match(Pattern pattern, String line) {
-      boolean found;
-      try {
-        found = pattern.matcher(new WatchedText(line, this)).find();
-      } catch (CancellationException expected) {
-        found = false; // The watch has ended.
-      }
-      if (found) {
-        execute(this::reportReady);
-        closeSource();
-      }
+      source =
+          Optional.of(
+              ReadyLineWatch.start(
+                  readiness,
+                  it -> since.isPresent() ? log.followSince(since.get(), it) : log.follow(it),
+                  () -> execute(this::reportReady)));
     }
 
     // The record of a task.
@@ -243,46 +228,16 @@ final class ReadinessReports implements AutoCloseable {
       }
     }
 
-    /** Closes without the lock: a close waits for the listener, which may want to close, too. */
-    private void closeSource() {
+    /** Closes without the lock: a close waits for what calls this watch. */
+    @Override
+    public void close() {
+      closed = true;
       Optional<AutoCloseable> closing;
       synchronized (this) {
         closing = source;
         source = Optional.empty();
       }
       closing.ifPresent(ReadinessReports::closeQuietly);
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-      closeSource();
-    }
-  }
-
-  /** Text of which a search ends with the watch, because some patterns backtrack for ever. */
-  private record WatchedText(CharSequence text, Watch watch) implements CharSequence {
-    @Override
-    public int length() {
-      return text.length();
-    }
-
-    @Override
-    public char charAt(int index) {
-      if (watch.closed) {
-        throw new CancellationException("the watch has ended");
-      }
-      return text.charAt(index);
-    }
-
-    @Override
-    public CharSequence subSequence(int start, int end) {
-      return new WatchedText(text.subSequence(start, end), watch);
-    }
-
-    @Override
-    public String toString() {
-      return text.toString();
     }
   }
 

@@ -115,7 +115,7 @@ final class RemoteProcess {
         });
   }
 
-  private void execute(Runnable body) {
+  void execute(Runnable body) {
     try {
       executor.execute(body);
     } catch (RejectedExecutionException expected) {

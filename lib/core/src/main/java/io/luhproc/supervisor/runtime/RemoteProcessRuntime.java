@@ -100,10 +100,21 @@ public final class RemoteProcessRuntime implements ProcessRuntime {
 
   // Launch and stop.
 
+  /**
+   * Runs an action after the desired state that was set before it is recorded. Otherwise, the next
+   * supervisor may find a running process as desired down.
+   */
+  private static void executeAfterRecords(LocalInstance instance, Runnable body) {
+    instance.executor().execute(body);
+  }
+
   @Override
   public void launch(ProcessInstance instance, LaunchListener listener) {
     if (instance.spec().engine().isPresent()) {
-      remote(instance).launch(local.local(instance), listener);
+      LocalInstance recorded = local.local(instance);
+      RemoteProcess remote = remote(instance);
+      local.recordDesiredState(instance, true);
+      executeAfterRecords(recorded, () -> remote.launch(recorded, listener));
     } else {
       if (!processes.isEmpty()) {
         processes.remove(ProcessLocation.keyOf(instance));
@@ -118,14 +129,16 @@ public final class RemoteProcessRuntime implements ProcessRuntime {
     if (remote == null) {
       local.cancelLaunch(instance, killAtOnce);
     } else {
-      remote.cancel(grace(instance, killAtOnce));
+      executeAfterRecords(local.local(instance), () -> remote.cancel(grace(instance, killAtOnce)));
     }
   }
 
   @Override
   public void adopt(ProcessInstance instance, RunningProcess running, LaunchListener listener) {
     if (running.isRemote()) {
-      remote(instance).adopt(local.local(instance), listener);
+      LocalInstance recorded = local.local(instance);
+      RemoteProcess remote = remote(instance);
+      executeAfterRecords(recorded, () -> remote.adopt(recorded, listener));
     } else {
       local.adopt(instance, running, listener);
     }
@@ -137,7 +150,8 @@ public final class RemoteProcessRuntime implements ProcessRuntime {
     if (remote == null) {
       local.stop(instance, killAtOnce, listener);
     } else {
-      remote.stop(grace(instance, killAtOnce), listener);
+      executeAfterRecords(
+          local.local(instance), () -> remote.stop(grace(instance, killAtOnce), listener));
     }
   }
 

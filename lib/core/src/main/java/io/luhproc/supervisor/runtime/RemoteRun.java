@@ -14,6 +14,7 @@ import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.engine.WorkerStatus.WorkerEnd;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.service.Cause;
+import io.luhproc.service.Readiness;
 import io.luhproc.supervisor.state.ExitCauses;
 import io.luhproc.supervisor.state.RunningProcess;
 import io.luhproc.time.RandomTokens;
@@ -75,9 +76,6 @@ final class RemoteRun {
     try {
       String address = instance.spec().engine().orElseThrow();
       boolean ignored = directory.create();
-      if (!directory.isDesiredUp()) {
-        directory.writeDesiredState(true);
-      }
       String token =
           directory
               .readRecord()
@@ -229,7 +227,27 @@ final class RemoteRun {
               directory,
               instance.spec().output().logs().forProcess(instance.name()),
               process.context().timeSource());
+      watchReadiness(mirror); // Before the first line is copied.
       mirror.follow();
+    }
+  }
+
+  private void watchReadiness(LogMirror copy) {
+    if (record().readyAt().isEmpty()
+        && instance.spec().start().readiness() instanceof Readiness.LogLine line) {
+      try {
+        Runnable found = () -> process.execute(this::reportReady);
+        instance.process().reports(ReadyLineWatch.start(line, copy::followCopied, found));
+      } catch (LuhprocException e) {
+        LOG.warn("cannot watch whether {} is ready", instance, e);
+      }
+    }
+  }
+
+  private void reportReady() {
+    if (!done) {
+      save(record().withReadyAt(now()));
+      listener.ready();
     }
   }
 
@@ -378,6 +396,7 @@ final class RemoteRun {
   /** Ends the watch and the copy of the log, without a report. */
   void close() {
     done = true;
+    instance.process().endReports();
     if (mirror != null) {
       mirror.close();
     }

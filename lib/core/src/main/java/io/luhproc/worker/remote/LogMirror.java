@@ -8,9 +8,11 @@ import io.luhproc.engine.EngineLog;
 import io.luhproc.engine.EngineUnavailableException;
 import io.luhproc.engine.WorkerEngine;
 import io.luhproc.engine.WorkerKey;
+import io.luhproc.log.LogListener;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.LogPosition;
 import io.luhproc.log.LogStream;
+import io.luhproc.log.LogSubscription;
 import io.luhproc.log.ProcessLog;
 import io.luhproc.log.rotate.LogMaintainer;
 import io.luhproc.posix.LockFile;
@@ -75,6 +77,17 @@ public final class LogMirror implements AutoCloseable {
     this.directory = directory;
     this.policy = policy;
     this.time = time;
+  }
+
+  /**
+   * Delivers the lines of the run that are copied, and those that will be, to a listener. Called
+   * before {@link #follow()}.
+   *
+   * @return the subscription, to be closed by the caller
+   * @throws LuhprocException if a file cannot be read
+   */
+  public LogSubscription followCopied(LogListener listener) {
+    return ProcessLog.of(directory.path()).both().followFrom(readState().start(), listener);
   }
 
   /**
@@ -191,7 +204,7 @@ public final class LogMirror implements AutoCloseable {
         .readMirror()
         .flatMap(MirrorState::decode)
         .filter(it -> it.incarnation().equals(incarnation))
-        .orElseGet(() -> new MirrorState(incarnation, localEnd(), false, Optional.empty()));
+        .orElseGet(() -> MirrorState.atBeginning(incarnation, localEnd()));
   }
 
   private LogPosition localEnd() {
@@ -234,11 +247,13 @@ public final class LogMirror implements AutoCloseable {
   private final class Writer implements AutoCloseable {
     private final MirroredStream out;
     private final MirroredStream err;
+    private final LogPosition start;
     private Optional<String> cursor;
     private long savedNanos = time.nanoTime();
     private boolean complete;
 
     Writer(MirrorState state) throws IOException {
+      this.start = state.start();
       this.cursor = state.cursor();
       LogPosition end = localEnd();
       this.out = new MirroredStream(LogStream.OUT, state.written(), end);
@@ -259,7 +274,8 @@ public final class LogMirror implements AutoCloseable {
     private void save() {
       savedNanos = time.nanoTime();
       LogPosition written = new LogPosition(out.position, err.position);
-      directory.writeMirror(new MirrorState(incarnation, written, complete, cursor).encode());
+      directory.writeMirror(
+          new MirrorState(incarnation, start, written, complete, cursor).encode());
       out.maintainer.tick();
       err.maintainer.tick();
     }

@@ -5,6 +5,7 @@ import io.luhproc.engine.WorkerEngines;
 import io.luhproc.process.OutputMode;
 import io.luhproc.process.Signal;
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.Readiness;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +18,6 @@ final class EngineKey {
   private static final List<String> LOCAL_KEYS =
       List.of(
           "exec_start_pre",
-          "ready",
           "reload_signal",
           "user",
           "umask",
@@ -59,6 +59,9 @@ final class EngineKey {
     for (String key : LOCAL_KEYS) {
       refuse(reader.has(key), reader, key);
     }
+    if (process.start().readiness() instanceof Readiness.SdNotify) {
+      refuse(reader, "ready", "; use { log = \"REGEX\" }");
+    }
     refuse(process.output().mode() != OutputMode.FILES, reader, "output");
     Optional<TableReader> stop = Optional.of("stop").filter(reader::isTable).flatMap(reader::table);
     if (stop.isPresent()) {
@@ -70,10 +73,15 @@ final class EngineKey {
 
   private void refuse(boolean given, TableReader table, String key) {
     if (given) {
-      refused = true;
-      table.error(
-          key,
-          "%s must not be given with engine (%s): engines cannot do it".formatted(key, address));
+      refuse(table, key, "");
     }
+  }
+
+  private void refuse(TableReader table, String key, String remedy) {
+    refused = true;
+    table.error(
+        key,
+        "%s must not be given with engine (%s): engines cannot do it%s"
+            .formatted(key, address, remedy));
   }
 }

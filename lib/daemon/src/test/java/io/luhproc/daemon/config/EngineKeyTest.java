@@ -3,6 +3,7 @@ package io.luhproc.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.service.ProcessSpec;
+import io.luhproc.service.Readiness;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,6 @@ class EngineKeyTest {
   @ValueSource(
       strings = {
         "exec_start_pre = 'x'",
-        "ready = 'notify'",
-        "ready = { log = 'up' }",
         "reload_signal = 'HUP'",
         "user = 'nobody'",
         "umask = '0027'",
@@ -98,6 +97,34 @@ class EngineKeyTest {
         .containsExactly(
             "a.toml:4:1: %s must not be given with engine (fake:batch): engines cannot do it"
                 .formatted(key));
+  }
+
+  @Test
+  void readinessByLineOfLogIsRead() {
+    ProcessSpec process =
+        files
+            .loadService("command = 'x'\nengine = 'fake:batch'\nready = { log = 'up' }")
+            .processes()
+            .get(0);
+
+    assertThat(process.start().readiness()).isEqualTo(Readiness.logLine("up"));
+    assertThat(process.engine()).contains("fake:batch");
+  }
+
+  @Test
+  void readinessByNotifyIsReportedWithLineOfLog() {
+    assertThat(files.errorsOfText(REMOTE + "ready = 'notify'"))
+        .containsExactly(
+            "a.toml:4:1: ready must not be given with engine (fake:batch): engines cannot do it;"
+                + " use { log = \"REGEX\" }");
+  }
+
+  @Test
+  void targetOfThisMachineIsReported() {
+    assertThat(files.errorsOfText("[services.web]\ncommand = 'x'\nengine = 'local:x'"))
+        .containsExactly(
+            "a.toml:3:1: engine: engine (local:x) must be local: without a target, because it is"
+                + " this machine");
   }
 
   @ParameterizedTest
