@@ -204,4 +204,27 @@ class PageModulesProcessTest extends PageFixture {
     assertThat(module("api", stream))
         .isEqualTo("silent undefined,silent undefined,no 404: 40000,500,40000,40000,500,40000");
   }
+
+  @Test
+  void usageKeepsTheNewest60Readings() throws IOException {
+    open("");
+    showPage();
+    tab.answer("/usage", "[" + StubbedStatus.usage("a", "a", 1, 0, 0, 7) + "]");
+    String kept =
+        """
+        (async () => {
+          const model = new it.Model();
+          let read;
+          model.on('usage', () => read());
+          for (let i = 0; i < 70; i++) {
+            await new Promise((resolve) => {
+              read = () => setTimeout(resolve, 0);
+              model.refresh();
+            });
+          }
+          return model.usage({name: 'a', processes: [{name: 'a'}]}).rss.length;
+        })()
+        """;
+    assertThat(module("model", kept)).isEqualTo(60);
+  }
 }
