@@ -36,6 +36,7 @@ class PageDisplayProcessTest extends PageFixture {
     tab.press("3");
     tab.waitFor("!document.getElementById('events').hidden");
     tab.press("1");
+    tab.waitFor("!document.getElementById('services').hidden");
     tab.press("/");
     tab.waitFor("document.activeElement.id === 'filter'");
     tab.type("web");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /** A tab of a {@link Chromium}. */
 final class Tab {
@@ -78,10 +79,11 @@ final class Tab {
   /** Answers requests to a path with a JSON text instead of the server. */
   void answer(String path, String json) {
     answers.put(path, json);
-    Object ignored =
-        call(
-            "Fetch.enable",
-            "{\"patterns\":[{\"urlPattern\":%s}]}".formatted(Json.quote("*" + path)));
+    String patterns =
+        answers.keySet().stream()
+            .map(it -> "{\"urlPattern\":%s}".formatted(Json.quote("*" + it)))
+            .collect(Collectors.joining(","));
+    Object ignored = call("Fetch.enable", "{\"patterns\":[" + patterns + "]}");
   }
 
   private void fulfil(Map<String, Object> paused) {

@@ -6,6 +6,7 @@ const MAX_DELAY_MILLIS = 5_000;
 
 let askForToken = async () => '';
 const tokenListeners = [];
+const postListeners = [];
 
 /** An answer that is no success. */
 export class ApiError extends Error {
@@ -96,7 +97,14 @@ export async function getText(path) {
 }
 
 export async function post(path) {
-  return (await withToken(path, { method: 'POST' })).json();
+  const answer = await (await withToken(path, { method: 'POST' })).json();
+  postListeners.forEach((listener) => listener());
+  return answer;
+}
+
+/** Calls a listener after each operation that the daemon has accepted. */
+export function onPost(listener) {
+  postListeners.push(listener);
 }
 
 /** Returns whether the daemon accepts a token. */

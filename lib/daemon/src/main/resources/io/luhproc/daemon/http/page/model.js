@@ -1,6 +1,6 @@
 // The services as the daemon reports them, and the connection to it.
 
-import { getJson, getToken, onTokenChange, setToken, Stream } from './api.js';
+import { getJson, getToken, onPost, onTokenChange, setToken, Stream } from './api.js';
 import { SAMPLES } from './sparkline.js';
 
 const POLL_MILLIS = 2_000;
@@ -50,6 +50,7 @@ export class Model {
     // The id of no run: the daemon sends the events that it remembers.
     this.#stream = new Stream(() => '/events', handlers, '0');
     onTokenChange(() => this.#openStream());
+    onPost(() => this.refresh()); // A pause has no event.
   }
 
   /** Calls a listener on 'services' (set of changed names), 'usage', 'event' or 'connection'. */
