@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.engine.StartReply;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
+import io.luhproc.engine.WorkerStatus;
 import io.luhproc.log.LogStream;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.service.Cause;
@@ -15,6 +17,7 @@ import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
+import io.luhproc.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -250,6 +253,21 @@ class RemoteServiceTest extends RemoteServiceFixture {
   }
 
   @Test
+  void processThatEngineReplacedByAnotherRunHasEnded() throws Exception {
+    shop.add(web("RUN").restart(RestartPolicy.never()));
+    ServiceStatus ignored = shop.start();
+    WorkerSpec sameStart = place.specOf(WEB);
+
+    place.forget(WEB);
+    StartReply other = place.open("luhproc-services").start(sameStart);
+
+    shop.await("web", ProcessState.FAILED);
+    assertThat(shop.status("web").cause().map(Cause::kind)).contains(Cause.Kind.UNKNOWN);
+    assertThat(place.open("any").info(WEB).map(WorkerStatus::incarnation))
+        .contains(other.status().incarnation());
+  }
+
+  @Test
   void startThatWaitsForPlaceIsShownAndStopped() throws Exception {
     shop.add(web("NEVER_PLACED"));
     CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
@@ -282,6 +300,21 @@ class RemoteServiceTest extends RemoteServiceFixture {
     shop.await("web", ProcessState.EXITED);
     assertThat(shop.output("web")).containsOnlyOnce("out 200\n");
     assertThat(shop.status("web").directory().resolve("err.log")).hasContent("err 1\n");
+  }
+
+  @Test
+  void lastLinesAreAwaitedAfterTheEnd() throws Exception {
+    shop.add(web("WRITE_LINES").oneshot());
+    place.holdLogs(true);
+    CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
+    Eventually.holds("the engine accepts the start", () -> place.started() == 1);
+    int listed = place.listed();
+
+    Eventually.holds("the end is reported", () -> place.listed() > listed + 3);
+    place.holdLogs(false);
+
+    shop.await("web", ProcessState.EXITED);
+    assertThat(shop.output("web")).containsOnlyOnce("out 200\n");
   }
 
   @Test
