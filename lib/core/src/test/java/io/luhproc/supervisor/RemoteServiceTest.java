@@ -384,6 +384,21 @@ class RemoteServiceTest extends RemoteServiceFixture {
   }
 
   @Test
+  void runOfAnotherStarterIsLeftWhenServiceNoLongerHasTheProcess() throws Exception {
+    shop.add(web("RUN"));
+    Path directory = shop.start().process("web").directory();
+    shop.supervisor.detach();
+    place.forget(WEB);
+    startElsewhere();
+
+    open();
+    shop.add(ProcessSpec.command("other", "true"));
+
+    assertThat(directory).doesNotExist();
+    assertThat(place.open("any").info(WEB).orElseThrow().end()).isEmpty();
+  }
+
+  @Test
   void removedServiceLeavesNothingOnEngine() throws Exception {
     shop.add(web("RUN"));
     Path directory = shop.start().process("web").directory();
