@@ -198,6 +198,32 @@ class RemoteServiceTest extends RemoteServiceFixture {
   }
 
   @Test
+  void nextSupervisorKnowsEndThatEngineHasForgotten() throws Exception {
+    shop.add(web("EXIT_7").oneshot().restart(RestartPolicy.never()));
+    CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
+    shop.await("web", ProcessState.FAILED);
+    shop.supervisor.detach();
+    place.forget(WEB);
+
+    open();
+    shop.add(web("EXIT_7").oneshot().restart(RestartPolicy.never()));
+
+    shop.await("web", ProcessState.FAILED);
+    assertThat(shop.status("web").cause().orElseThrow().detail()).contains("exit code 7");
+    assertThat(place.started()).isEqualTo(1);
+  }
+
+  @Test
+  void exhaustedMemoryIsTheCause() {
+    shop.add(web("RUN_OUT_OF_MEMORY").oneshot().restart(RestartPolicy.never()));
+
+    CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
+
+    shop.await("web", ProcessState.FAILED);
+    assertThat(shop.status("web").cause().map(Cause::kind)).contains(Cause.Kind.OUT_OF_MEMORY);
+  }
+
+  @Test
   void startWithoutAnswerIsRepeatedAsTheSameStart() throws Exception {
     shop.add(web("RUN"));
     place.loseNextReply();

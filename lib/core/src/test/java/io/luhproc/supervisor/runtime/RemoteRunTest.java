@@ -132,6 +132,8 @@ class RemoteRunTest {
 
     process.cancel(Duration.ofSeconds(1));
     runWork();
+    timers.advance(Duration.ofSeconds(1));
+    runWork();
 
     assertThat(reports).last().isEqualTo("failed: it was cancelled");
     assertThat(place.started()).isEqualTo(1);
