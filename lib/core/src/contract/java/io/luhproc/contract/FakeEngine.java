@@ -52,6 +52,8 @@ public final class FakeEngine implements WorkerEngine {
     private int started;
     private boolean answering = true;
     private boolean losingReply;
+    private boolean holdingLogs;
+    private int listed;
     private StopMode stops = StopMode.AT_ONCE;
 
     /** What a stop of a running worker does. */
@@ -95,6 +97,17 @@ public final class FakeEngine implements WorkerEngine {
     /** Lets a worker run that waits for a place. */
     public synchronized void run(WorkerKey key) {
       find(key).phase = Phase.RUNNING;
+    }
+
+    /** Sets whether logs give no lines, as those of a slow engine. */
+    public synchronized void holdLogs(boolean value) {
+      holdingLogs = value;
+      notifyAll();
+    }
+
+    /** Returns how often the workers were listed. */
+    public synchronized int listed() {
+      return listed;
     }
 
     /** Ends a worker with an exit code. */
@@ -280,6 +293,7 @@ public final class FakeEngine implements WorkerEngine {
   public List<WorkerStatus> list() {
     synchronized (place) {
       requireAnswer();
+      place.listed++;
       return place.runs.values().stream()
           .filter(it -> it.app.equals(app))
           .map(Run::status)
@@ -355,6 +369,8 @@ public final class FakeEngine implements WorkerEngine {
           requireAnswer();
           if (closed) {
             end = End.CLOSED;
+          } else if (place.holdingLogs) {
+            place.wait();
           } else if (run == null) {
             end = End.GONE;
           } else if (next < run.lines.size()) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.luhproc.directory.ProcessDirectory;
+import io.luhproc.engine.StartReply;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
+import io.luhproc.engine.WorkerStatus;
 import io.luhproc.log.LogStream;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.service.Cause;
@@ -15,6 +17,7 @@ import io.luhproc.service.ProcessStatus;
 import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
+import io.luhproc.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -195,6 +198,32 @@ class RemoteServiceTest extends RemoteServiceFixture {
   }
 
   @Test
+  void nextSupervisorKnowsEndThatEngineHasForgotten() throws Exception {
+    shop.add(web("EXIT_7").oneshot().restart(RestartPolicy.never()));
+    CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
+    shop.await("web", ProcessState.FAILED);
+    shop.supervisor.detach();
+    place.forget(WEB);
+
+    open();
+    shop.add(web("EXIT_7").oneshot().restart(RestartPolicy.never()));
+
+    shop.await("web", ProcessState.FAILED);
+    assertThat(shop.status("web").cause().orElseThrow().detail()).contains("exit code 7");
+    assertThat(place.started()).isEqualTo(1);
+  }
+
+  @Test
+  void exhaustedMemoryIsTheCause() {
+    shop.add(web("RUN_OUT_OF_MEMORY").oneshot().restart(RestartPolicy.never()));
+
+    CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
+
+    shop.await("web", ProcessState.FAILED);
+    assertThat(shop.status("web").cause().map(Cause::kind)).contains(Cause.Kind.OUT_OF_MEMORY);
+  }
+
+  @Test
   void startWithoutAnswerIsRepeatedAsTheSameStart() throws Exception {
     shop.add(web("RUN"));
     place.loseNextReply();
@@ -250,6 +279,21 @@ class RemoteServiceTest extends RemoteServiceFixture {
   }
 
   @Test
+  void processThatEngineReplacedByAnotherRunHasEnded() throws Exception {
+    shop.add(web("RUN").restart(RestartPolicy.never()));
+    ServiceStatus ignored = shop.start();
+    WorkerSpec sameStart = place.specOf(WEB);
+
+    place.forget(WEB);
+    StartReply other = place.open("luhproc-services").start(sameStart);
+
+    shop.await("web", ProcessState.FAILED);
+    assertThat(shop.status("web").cause().map(Cause::kind)).contains(Cause.Kind.UNKNOWN);
+    assertThat(place.open("any").info(WEB).map(WorkerStatus::incarnation))
+        .contains(other.status().incarnation());
+  }
+
+  @Test
   void startThatWaitsForPlaceIsShownAndStopped() throws Exception {
     shop.add(web("NEVER_PLACED"));
     CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
@@ -282,6 +326,21 @@ class RemoteServiceTest extends RemoteServiceFixture {
     shop.await("web", ProcessState.EXITED);
     assertThat(shop.output("web")).containsOnlyOnce("out 200\n");
     assertThat(shop.status("web").directory().resolve("err.log")).hasContent("err 1\n");
+  }
+
+  @Test
+  void lastLinesAreAwaitedAfterTheEnd() throws Exception {
+    shop.add(web("WRITE_LINES").oneshot());
+    place.holdLogs(true);
+    CompletableFuture<ServiceStatus> ignored = shop.supervisor.start("shop");
+    Eventually.holds("the engine accepts the start", () -> place.started() == 1);
+    int listed = place.listed();
+
+    Eventually.holds("the end is reported", () -> place.listed() > listed + 3);
+    place.holdLogs(false);
+
+    shop.await("web", ProcessState.EXITED);
+    assertThat(shop.output("web")).containsOnlyOnce("out 200\n");
   }
 
   @Test
@@ -348,6 +407,21 @@ class RemoteServiceTest extends RemoteServiceFixture {
 
     assertThat(directory).doesNotExist();
     assertThat(place.open("any").info(WEB).filter(it -> it.end().isEmpty())).isEmpty();
+  }
+
+  @Test
+  void runOfAnotherStarterIsLeftWhenServiceNoLongerHasTheProcess() throws Exception {
+    shop.add(web("RUN"));
+    Path directory = shop.start().process("web").directory();
+    shop.supervisor.detach();
+    place.forget(WEB);
+    startElsewhere();
+
+    open();
+    shop.add(ProcessSpec.command("other", "true"));
+
+    assertThat(directory).doesNotExist();
+    assertThat(place.open("any").info(WEB).orElseThrow().end()).isEmpty();
   }
 
   @Test

@@ -199,9 +199,17 @@ final class RemoteRun {
   }
 
   void observe(WorkerStatus status) {
-    if (done || !isOwn(status)) {
+    if (done) {
       return;
     }
+    if (isOwn(status)) {
+      observeOwn(status);
+    } else if (launched || isAccepted()) {
+      step(); // Another run has its name: asks whether this one is gone.
+    }
+  }
+
+  private void observeOwn(WorkerStatus status) {
     last = Optional.of(status);
     ProcessRecord.Remote remote =
         new ProcessRecord.Remote(address(), Optional.of(status.incarnation()), status.where());
