@@ -182,9 +182,16 @@ class HttpApiProcessTest {
     assertThat(RawHttp.status(get("/nothing", "Authorization: Bearer " + token))).isEqualTo(404);
     assertThat(RawHttp.status(post("/services/web/fly"))).isEqualTo(404);
     assertThat(RawHttp.status(post("/services/web/start?wait=soon"))).isEqualTo(400);
+    assertThat(post("/services/web/start?wait=3601s"))
+        .startsWith("HTTP/1.1 400")
+        .contains("wait (3601s) must be at most 1h");
+    assertThat(state("web")).isEqualTo(ProcessState.INACTIVE);
+    assertThat(RawHttp.status(post("/services/web/stop?wait=1h"))).isEqualTo(200);
     assertThat(RawHttp.status(post("/services/web/signal"))).isEqualTo(400);
     assertThat(RawHttp.status(RawHttp.request(unix, "DELETE", "/services/web"))).isEqualTo(405);
-    assertThat(RawHttp.status(post("/groups/none/start"))).isEqualTo(400);
+    assertThat(post("/groups/none/start"))
+        .startsWith("HTTP/1.1 400")
+        .contains("there is no group none");
     assertThat(RawHttp.status(RawHttp.request(unix, "GET", "/services/web/logs?lines=x")))
         .isEqualTo(400);
     write("localhost:0", "[services.web]\ncomand = 1");
