@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -422,6 +423,21 @@ class RemoteServiceTest extends RemoteServiceFixture {
 
     assertThat(directory).doesNotExist();
     assertThat(place.open("any").info(WEB).orElseThrow().end()).isEmpty();
+  }
+
+  @Test
+  void detachedSupervisorCopiesNoLog() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    shop.add(web("RUN"));
+    ServiceStatus ignored = shop.start();
+    shop.awaitOutput("web", "running");
+
+    shop.supervisor.detach();
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(it -> !before.contains(it))
+        .extracting(Thread::getName)
+        .noneMatch(it -> it.contains("log-mirror"));
   }
 
   @Test

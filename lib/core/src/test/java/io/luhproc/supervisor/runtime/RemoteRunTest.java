@@ -11,6 +11,7 @@ import io.luhproc.directory.ProcessRoot;
 import io.luhproc.service.ProcessSpec;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.supervisor.state.ProcessInstance;
+import io.luhproc.testing.Eventually;
 import io.luhproc.testing.VirtualTime;
 import io.luhproc.testing.VirtualTimers;
 import io.luhproc.time.TimeSource;
@@ -122,6 +123,35 @@ class RemoteRunTest {
     runWork();
     assertThat(directory().readRecord().orElseThrow().launchToken()).isEqualTo(token);
     assertThat(place.started()).isEqualTo(1);
+  }
+
+  @Test
+  void stopOfRunThatEngineForgetsMeanwhileEndsAtOnce() {
+    place.setStops(FakeEngine.Place.StopMode.FORGOTTEN);
+    process.launch(local, listener);
+    runWork();
+
+    process.stop(Duration.ofSeconds(1), listener);
+    runWork();
+
+    assertThat(reports).endsWith("failed: it was cancelled", "terminated");
+  }
+
+  @Test
+  void runThatIsMissingInTheListHasEnded() {
+    link.close();
+    link = new EngineLink(address, Duration.ofMillis(10), TimeSource.system());
+    process.launch(local, listener);
+    runWork();
+
+    place.forget(local.location().workerKey());
+
+    Eventually.holds(
+        () -> "its end in " + reports,
+        () -> {
+          runWork();
+          return reports.contains("failed: unknown: " + address + " has no record of it");
+        });
   }
 
   @Test
