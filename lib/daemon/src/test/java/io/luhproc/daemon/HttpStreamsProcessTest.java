@@ -115,7 +115,7 @@ class HttpStreamsProcessTest {
       String all = slow.readUntil("event: lost\ndata: {\"lost\":" + dropped + "}\n");
 
       assertThat(all.split("event: service_(added|removed)\n", -1))
-          .hasSize((int) (2 * (added + 1) - dropped) + 1);
+          .hasSize(Math.toIntExact(2L * (added + 1) - dropped + 1));
       addAndRemove("later");
       assertThat(slow.readUntil("\"service\":\"later\"")).isNotEmpty();
       Matcher lost = LOST.matcher(slow.readUntil("\"service\":\"later\""));
@@ -173,8 +173,8 @@ class HttpStreamsProcessTest {
 
   @Test
   void serviceThatIsStartingIsDownAndUncheckedOneHasNoHealth() throws IOException {
-    var ignoredLate = daemon.supervisor().start("late");
-    var ignored = daemon.supervisor().start("unchecked");
+    var ignored =
+        List.of(daemon.supervisor().start("late"), daemon.supervisor().start("unchecked"));
     while (daemon.supervisor().status("late").state() != ProcessState.STARTING
         || !get("/services/unchecked").contains("\"health\":\"starting\"")) {
       Thread.onSpinWait();

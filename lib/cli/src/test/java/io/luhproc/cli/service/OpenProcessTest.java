@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.util.Base64;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,14 +28,17 @@ final class OpenProcessTest {
   @RegisterExtension final ProgramFixture program = new ProgramFixture();
 
   private int startListening() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     configure(port);
     Result up = program.run("luhproc up");
     assertThat(up.code()).as(up.err()).isZero();
     return port;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
   }
 
   private void configure(int port) throws IOException {
@@ -72,7 +77,46 @@ final class OpenProcessTest {
         .isEqualTo("rw-------");
     String token = Files.readString(page.resolveSibling("http.token")).strip();
     assertThat(Files.readString(page))
-        .contains("content=\"0; url=http://127.0.0.1:" + port + "/#token=" + token + "\"");
+        .contains("content=\"0; url=http://127.0.0.1:" + port + "/#token=" + token + "\"")
+        .contains("<a href=\"http://127.0.0.1:" + port + "/#token=" + token + "\"");
+  }
+
+  @Test
+  void addressOfDaemonWithTlsIsHttps() throws Exception {
+    writeCertificate();
+    int port = freePort();
+    program.write(
+        "luhproc.toml",
+        "[supervisor]\nlisten = \"127.0.0.1:"
+            + port
+            + "\"\ntls = { certificate = \"server.crt\", key = \"server.key\" }\n");
+    Result up = program.run("luhproc up");
+    assertThat(up.code()).as(up.err()).isZero();
+
+    assertThat(program.run("luhproc open --print").out())
+        .startsWith("https://127.0.0.1:" + port + "/#token=");
+  }
+
+  private void writeCertificate() throws Exception {
+    Result made =
+        program.run(
+            "keytool -genkeypair -alias server -keyalg EC -dname CN=localhost"
+                + " -ext SAN=dns:localhost,ip:127.0.0.1 -storetype PKCS12 -storepass changeit"
+                + " -keystore server.p12");
+    assertThat(made.code()).as(made.err()).isZero();
+    char[] password = "changeit".toCharArray();
+    KeyStore store =
+        KeyStore.getInstance(program.folder().resolve("server.p12").toFile(), password);
+    program.write("server.crt", pem("CERTIFICATE", store.getCertificate("server").getEncoded()));
+    program.write("server.key", pem("PRIVATE KEY", store.getKey("server", password).getEncoded()));
+    Path ignored =
+        Files.setPosixFilePermissions(
+            program.folder().resolve("server.key"), PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private static String pem(String type, byte[] bytes) {
+    String text = Base64.getMimeEncoder().encodeToString(bytes);
+    return "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n";
   }
 
   @Test

@@ -213,7 +213,7 @@ class PageLogViewProcessTest extends PageFixture {
 
   @Test
   void eventsAreNewestFirstFilteredAndCountedWhenLost() throws IOException {
-    start(TWO_SERVICES);
+    start(TWO_SERVICES + "[services.Mail]\ncommand = [\"sleep\", \"600\"]\n");
     showPageWithToken();
     tab.eval("location.hash = '#/events'");
     daemon.supervisor().stop("web").join();
@@ -226,7 +226,10 @@ class PageLogViewProcessTest extends PageFixture {
         .isEqualTo(true);
     tab.press("/");
     tab.type("LAUNCHED");
-    assertThat(tab.count("#event-list li")).isEqualTo(2);
+    assertThat(tab.count("#event-list li")).isEqualTo(3);
+    tab.eval("document.getElementById('event-filter').select()");
+    tab.type("mail");
+    assertThat(tab.count("#event-list li")).isGreaterThan(1);
     tab.type("zzz");
     assertThat(tab.count("#event-list li")).isZero();
     assertThat(tab.eval("document.getElementById('event-empty').hidden")).isEqualTo(false);

@@ -132,9 +132,18 @@ class PageLogsProcessTest extends PageFixture {
 
     tab.waitForText(".rows", "<img src=x onerror=globalThis.pwned=1>\\u202e/../");
     tab.click(".name-link");
-    tab.waitForText("#panel-name", "<img");
+    String shown = "onerror=globalThis.pwned=1>\\u202e/../%2F\"'";
+    tab.waitForText("#panel-name", shown);
+    tab.click(".rows [data-operation=stop]");
+    tab.waitForText("#confirm-title", shown);
+    tab.press("Escape");
+    tab.click("#panel-close");
+    tab.waitFor("document.getElementById('panel').hidden");
     tab.click("#to-graph");
-    tab.waitForText(".node title", "<img");
+    tab.waitForText(".node title", shown);
+    tab.eval("document.querySelector('.node').focus()");
+    tab.press("Enter");
+    tab.waitForText("#panel-name", shown);
     assertThat(tab.count("img, b:not(.chip b)")).isZero();
     assertThat(tab.eval("typeof globalThis.pwned")).isEqualTo("undefined");
   }

@@ -38,6 +38,7 @@ class PageModulesProcessTest extends PageFixture {
             Map.entry("it.bytes(10.6 * (1 << 20))", "11 MiB"),
             Map.entry("it.bytes(1024 * (1 << 20))", "1.0 GiB"),
             Map.entry("it.bytes(1.5 * 1024 * (1 << 20))", "1.5 GiB"),
+            Map.entry("it.bytes(8 * 1024 * (1 << 20))", "8.0 GiB"),
             Map.entry("it.percent(0.5)", "0.5%"),
             Map.entry("it.percent(9.96)", "10%"),
             Map.entry("it.percent(99.6)", "100%"),

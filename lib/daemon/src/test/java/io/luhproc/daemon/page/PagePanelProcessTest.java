@@ -201,6 +201,7 @@ class PagePanelProcessTest extends PageFixture {
     assertThat(tab.eval("expiries.length")).isEqualTo(1);
     tab.eval("expiries[0]()");
     assertThat(tab.count(".message")).isEqualTo(1);
+    assertThat(tab.count(".message.error")).isEqualTo(1);
     tab.click(".message [aria-label='Close message']");
     assertThat(tab.count(".message")).isZero();
   }
@@ -268,6 +269,18 @@ class PagePanelProcessTest extends PageFixture {
     tab.waitFor("document.body.dataset.connection === 'polling'");
     tab.waitForText("#messages", "Connected to the daemon again");
     assertThat(tab.eval("document.getElementById('banner').hidden")).isEqualTo(true);
+  }
+
+  @Test
+  void pageWithoutTokenConnectsAgain() throws IOException {
+    open(TWO_SERVICES);
+    showPage();
+    daemon.close();
+    tab.waitFor("document.body.dataset.connection === 'lost'");
+
+    daemon = Daemon.open(folder.resolve("luhproc.toml"));
+
+    tab.waitFor("document.body.dataset.connection === 'polling'");
   }
 
   private void withoutAttemptsByTime() {

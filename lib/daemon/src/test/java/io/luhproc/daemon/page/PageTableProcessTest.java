@@ -115,11 +115,11 @@ class PageTableProcessTest extends PageFixture {
         array(
             usage("a", "a", 1, 1_000, 0, 10),
             usage("b", "p", 2, 1_000, 0, 3),
-            usage("b", "q", 3, 1_000, 0, 2)));
+            usage("b", "q", 3, 1_000, 0, 20)));
     showPage();
     tab.waitForText(row("a") + " .memory-text", "10 MiB");
-    tab.waitForText(row("b") + " .memory-text", "5.0 MiB");
-    assertThat(namesSortedBy("memory")).isEqualTo("a,b,c");
+    tab.waitForText(row("b") + " .memory-text", "23 MiB");
+    assertThat(namesSortedBy("memory")).isEqualTo("b,a,c");
 
     tab.answer(
         "/usage",
