@@ -25,6 +25,14 @@ class PageStatesProcessTest extends PageFixture {
   }
 
   @Test
+  void malformedTokenInAddressIsAsIfThereWereNone() throws IOException {
+    open("");
+    tab.open("http://localhost:" + port + "/#token=%zz");
+    tab.waitFor("document.body.dataset.connection === 'polling'");
+    assertThat(tab.eval("location.hash")).isEqualTo("");
+  }
+
+  @Test
   void failedServiceShowsItsReasonAndIsFoundByState() throws IOException {
     start(
         TWO_SERVICES

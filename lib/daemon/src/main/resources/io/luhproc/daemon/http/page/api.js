@@ -43,11 +43,20 @@ export function takeTokenFromAddress() {
   const match = /^#token=([\x21-\x7e]+)$/.exec(location.hash);
   if (match) {
     history.replaceState(null, '', location.pathname);
-    setToken(decodeURIComponent(match[1]));
+    setToken(decode(match[1]));
   }
 }
 
 export const segment = (name) => encodeURIComponent(name);
+
+/** Returns a part of an address decoded; empty if it is malformed. */
+export function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
 
 async function request(path, options = {}) {
   const headers = { ...options.headers };

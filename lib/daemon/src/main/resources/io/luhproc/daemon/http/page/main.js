@@ -1,6 +1,13 @@
 // The page: what is shown for an address, the header, and the keyboard.
 
-import { getToken, onTokenChange, onTokenNeeded, setToken, takeTokenFromAddress } from './api.js';
+import {
+  decode,
+  getToken,
+  onTokenChange,
+  onTokenNeeded,
+  setToken,
+  takeTokenFromAddress,
+} from './api.js';
 import { askForToken, message, showKeys } from './dialogs.js';
 import { byId, el, icon, setText } from './dom.js';
 import { EventList } from './eventlist.js';
@@ -53,14 +60,6 @@ function showAddress() {
   }
   table.select(service ?? '');
   document.title = service ? `${service} – luhproc` : 'luhproc';
-}
-
-function decode(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
 }
 
 function closePanel() {
