@@ -58,6 +58,17 @@ class HttpStreamsProcessTest {
     daemon.close();
   }
 
+  @Test
+  void followOfSilentProcessIsAnsweredAtOnce() throws Exception {
+    daemon.supervisor().start("late");
+    for (String accept : List.of("text/plain", "application/x-ndjson", "text/event-stream")) {
+      try (HttpStream stream =
+          new HttpStream(unix, "GET", "/services/late/logs?follow", "Accept: " + accept)) {
+        assertThat(stream.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200 ").contains(accept);
+      }
+    }
+  }
+
   private String get(String target, String... headers) throws IOException {
     return RawHttp.request(unix, "GET", target, headers);
   }

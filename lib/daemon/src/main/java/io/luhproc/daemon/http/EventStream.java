@@ -91,13 +91,16 @@ final class EventStream {
     }
   }
 
-  /** Looks whether the client is gone; returns a comment if the format has any. */
-  private Optional<String> heartbeat() {
+  /**
+   * Looks whether the client is gone; returns a comment. It is empty if the format has none: the
+   * first one sends the headers, which a client of a silent process waits for.
+   */
+  private String heartbeat() {
     if (isGone()) {
       disconnect();
       end(new EofException("the client has closed the connection"));
     }
-    return format == StreamFormat.EVENTS ? Optional.of(":\n\n") : Optional.empty();
+    return format == StreamFormat.EVENTS ? ":\n\n" : "";
   }
 
   /**
@@ -152,7 +155,7 @@ final class EventStream {
         return Action.SUCCEEDED;
       }
       if (message.isEmpty() && isHeartbeatDue.getAndSet(false)) {
-        message = heartbeat();
+        message = Optional.of(heartbeat());
       }
       if (message.isEmpty() || isClosed.get()) {
         return Action.IDLE;
