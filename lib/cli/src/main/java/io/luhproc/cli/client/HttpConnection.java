@@ -122,6 +122,7 @@ final class HttpConnection implements AutoCloseable {
 
   private static long parseNumber(String text, int radix, String what) throws IOException {
     try {
+      // Which parseLong accepts.
       boolean hasSign = text.startsWith("+") || text.startsWith("-");
       return Long.parseLong(hasSign ? "" : text, radix);
     } catch (NumberFormatException e) {
