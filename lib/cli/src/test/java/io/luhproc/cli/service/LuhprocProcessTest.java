@@ -234,13 +234,16 @@ final class LuhprocProcessTest {
 
   @Test
   void closedPipeEndsCommandsWithoutFailure() throws Exception {
-    luhproc.configure("[services.web]\ncommand = \"yes | head -n 30000; exec sleep 600\"\n");
+    luhproc.configure(
+        "[services.web]\ncommand = \"yes | head -n 30000; while sleep 0.1; do echo y; done\"\n");
     assertCode(luhproc.run("up"), ExitCode.SUCCESS);
 
     Result result =
         luhproc.shell(
             """
-            luhproc events --all | head -n 1; echo ${PIPESTATUS[0]}
+            { luhproc events --all | head -n 1; echo ${PIPESTATUS[0]}; } &
+            # An event after that on which head(1) ends: the command ends when it writes again.
+            while kill -0 $!; do luhproc restart web; done >/dev/null 2>&1
             luhproc logs web --follow --grep y | head -n 1; echo ${PIPESTATUS[0]}
             luhproc logs web -n 10000 | head -n 1; echo ${PIPESTATUS[0]}
             """);
