@@ -60,7 +60,7 @@ class HttpStreamsProcessTest {
 
   @Test
   void followOfSilentProcessIsAnsweredAtOnce() throws Exception {
-    daemon.supervisor().start("late");
+    var ignored = daemon.supervisor().start("late");
     for (String accept : List.of("text/plain", "application/x-ndjson", "text/event-stream")) {
       try (HttpStream stream =
           new HttpStream(unix, "GET", "/services/late/logs?follow", "Accept: " + accept)) {
