@@ -5,7 +5,6 @@ module io.luhproc.daemon {
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires java.net.http;
-  requires org.apache.commons.codec;
   requires org.eclipse.jetty.server;
   requires org.eclipse.jetty.unixdomain.server;
   requires org.slf4j;
