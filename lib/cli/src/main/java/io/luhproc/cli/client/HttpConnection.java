@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -25,6 +24,8 @@ final class HttpConnection implements AutoCloseable {
   private static final int MAX_HEADERS = 100;
   private static final int STATUS_DIGITS = 3;
   private static final int MIN_STATUS = 100;
+  private static final int MAX_STATUS = 599;
+  private static final int MAX_CHUNK_SIZE_DIGITS = 15;
   // A selector takes a cold command 4 ms, and most answers come sooner.
   private static final int WAITS_WITHOUT_SELECTOR = 20;
   private static final Duration SHORT_WAIT = Duration.ofMillis(1);
@@ -87,14 +88,12 @@ final class HttpConnection implements AutoCloseable {
   private static int parseStatus(String line) throws IOException {
     String[] words = line.split(" ", 3);
     boolean isHttp = words[0].equals("HTTP/1.1") || words[0].equals("HTTP/1.0");
-    if (!isHttp || words.length < 2 || words[1].length() != STATUS_DIGITS) {
+    boolean hasStatus = words.length > 1 && words[1].length() == STATUS_DIGITS;
+    long status = isHttp && hasStatus ? parseNumber(words[1], 10, "status") : 0;
+    if (status < MIN_STATUS || status > MAX_STATUS) {
       throw new IOException("the answer is no HTTP");
     }
-    int status = (int) parseNumber(words[1], 10, "status");
-    if (status < MIN_STATUS) {
-      throw new IOException("the status of the answer is invalid");
-    }
-    return status;
+    return (int) status;
   }
 
   private Map<String, String> readHeaders() throws IOException {
@@ -206,7 +205,7 @@ final class HttpConnection implements AutoCloseable {
       TimeSource.system().sleep(SHORT_WAIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ClosedByInterruptException();
+      throw new TimedOutException();
     }
   }
 
@@ -296,8 +295,11 @@ final class HttpConnection implements AutoCloseable {
       isFirst = false;
       String line = readLine();
       int extension = line.indexOf(';');
-      String size = extension < 0 ? line : line.substring(0, extension);
-      chunk = new Body(parseNumber(size.strip(), 16, "chunk size"), true);
+      String size = (extension < 0 ? line : line.substring(0, extension)).strip();
+      if (size.length() > MAX_CHUNK_SIZE_DIGITS) {
+        throw new IOException("a chunk of the answer is invalid");
+      }
+      chunk = new Body(parseNumber(size, 16, "chunk size"), true);
       isEnded = chunk.remaining == 0;
       return !isEnded;
     }

@@ -93,7 +93,12 @@ class DaemonClientTest {
         List.of(
             "SSH-2.0-OpenSSH\r\n\r\n",
             "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+            "HTTP/1.1 600 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 +20 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0000000000000000\r\n\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             "HTTP/1.1 200 " + "x".repeat(20_000) + "\r\n\r\n",
             "HTTP/1.1 200 OK\r\n" + "a: b\r\n".repeat(200) + "c: d\r\n".repeat(200))) {
