@@ -42,4 +42,7 @@ module io.luhproc.core {
   exports io.luhproc.worker;
 
   uses io.luhproc.engine.WorkerEngineProvider;
+
+  provides io.luhproc.engine.WorkerEngineProvider with
+      io.luhproc.worker.LocalEngineProvider;
 }

@@ -46,7 +46,7 @@ class ArchitectureTest {
           10 supervisor         worker
           9  supervisor.engine
           8  supervisor.runtime
-          7  supervisor.state   supervisor.event   worker.bootstrap   worker.remote
+          7  supervisor.state   supervisor.event   worker.bootstrap   worker.remote   worker.local
           6  service
           5  health.monitor     engine             archive
           4  health             cgroup             directory

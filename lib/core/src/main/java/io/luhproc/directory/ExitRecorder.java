@@ -27,6 +27,7 @@ public final class ExitRecorder implements Runnable, IntConsumer {
   private final JournaledLauncher.Launched launch;
   private final ProcessRecord launchRecord;
   private final StartupOutput output;
+  private volatile boolean done;
 
   private ExitRecorder(
       TimeSource time, ProcessDirectory directory, JournaledLauncher.Launched launch) {
@@ -41,9 +42,16 @@ public final class ExitRecorder implements Runnable, IntConsumer {
    * Starts watching a process, on another thread: the caller holds the lock that recording needs,
    * and the JDK takes 5 ms to set up its first watch.
    */
-  public static void start(
+  public static ExitRecorder start(
       TimeSource time, ProcessDirectory directory, JournaledLauncher.Launched launch) {
-    Threads.daemon("exit-recorder", new ExitRecorder(time, directory, launch)).start();
+    ExitRecorder recorder = new ExitRecorder(time, directory, launch);
+    Threads.daemon("exit-recorder", recorder).start();
+    return recorder;
+  }
+
+  /** Returns whether the process has exited, and its end was recorded if that was possible. */
+  public boolean isDone() {
+    return done;
   }
 
   /** Registers for the exit. A thread is created only when the process exits. */
@@ -71,6 +79,8 @@ public final class ExitRecorder implements Runnable, IntConsumer {
     } catch (RuntimeException e) {
       LoggerFactory.getLogger(ExitRecorder.class)
           .warn("cannot record that {} exited with status {}", launchRecord.key(), status, e);
+    } finally {
+      done = true;
     }
   }
 

@@ -55,6 +55,11 @@ public record ProcessRecord(
         Optional.empty());
   }
 
+  /** Returns whether this and another record are about the same launch. */
+  public boolean isSameLaunch(ProcessRecord other) {
+    return key.equals(other.key()) && launchToken.equals(other.launchToken());
+  }
+
   /** Returns whether an engine may still run the process. */
   public boolean isUnfinishedOnEngine() {
     return remote.isPresent() && end.isEmpty();

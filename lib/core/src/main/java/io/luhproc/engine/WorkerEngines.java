@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @since 0.1
  */
 public final class WorkerEngines {
-  /** The address of this machine, which needs no provider. */
+  /** The address of this machine. */
   public static final String LOCAL = "local:";
 
   private static final Pattern ADDRESS = Pattern.compile("([a-z][a-z0-9+.-]*):(\\S*)");
@@ -56,17 +56,13 @@ public final class WorkerEngines {
   }
 
   /**
-   * Checks that there is an engine for an address: {@link #LOCAL}, or one with a provider. Opens
-   * nothing.
+   * Checks that there is a provider for an address. Opens nothing.
    *
    * @throws IllegalArgumentException if the address is invalid
    * @throws EngineRefusedException if there is no provider for the scheme
    */
   public static void requireProvider(String address) {
-    Matcher parts = match(address);
-    if (!address.equals(LOCAL)) {
-      WorkerEngineProvider ignored = provider(parts);
-    }
+    WorkerEngineProvider ignored = provider(match(address));
   }
 
   private static Matcher match(String address) {
@@ -87,7 +83,7 @@ public final class WorkerEngines {
     String remedy =
         ARTIFACTS.containsKey(scheme)
             ? "add the dependency io.luhproc:" + ARTIFACTS.get(scheme)
-            : "use one of local, " + String.join(", ", schemes);
+            : "use one of " + String.join(", ", schemes);
     throw new EngineRefusedException(
         "cannot open engine %s: there is no provider for %s; %s"
             .formatted(address.group(), scheme, remedy));

@@ -35,7 +35,7 @@ final class LocalWorkers implements Workers {
 
   @Override
   public WorkerInfo start(ProcessKey key, StartOptions options) {
-    return starter().start(key, options);
+    return starter().start(TaskRequest.of(context, key, options), options.awaitReady());
   }
 
   @Override

@@ -110,7 +110,7 @@ public record StartOptions(
   }
 
   /** Without a pattern, whose compilation a cold start would wait for. */
-  private static void checkToken(String token) {
+  static void checkToken(String token) {
     boolean valid = !token.isEmpty() && token.length() <= MAX_TOKEN_LENGTH;
     for (int i = 0; valid && i < token.length(); i++) {
       char c = token.charAt(i);

@@ -32,11 +32,10 @@ final class WorkerRestarter {
    * StopOptions)}.
    */
   WorkerInfo restart(ProcessKey key, StartOptions start, StopOptions stop) {
-    WorkerStarter.Request request =
-        new WorkerStarter.Request(key, start, inheritedEnvironment(key));
+    TaskRequest request = new TaskRequest(context, key, start, inheritedEnvironment(key));
     starter.checkRestart(request);
     StopResult ignored = stopper.stop(key, stop.keepingLogs());
-    return starter.start(request);
+    return starter.start(request, start.awaitReady());
   }
 
   /** Returns the environment that the worker inherited; that of this JVM if it is not readable. */

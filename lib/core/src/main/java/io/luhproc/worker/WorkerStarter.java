@@ -1,11 +1,9 @@
 package io.luhproc.worker;
 
 import io.luhproc.LuhprocException;
-import io.luhproc.archive.ClassArchives;
 import io.luhproc.directory.DirectoryLock;
 import io.luhproc.directory.ExitRecorder;
 import io.luhproc.directory.JournaledLauncher;
-import io.luhproc.directory.LaunchedCommand;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessKey;
@@ -13,22 +11,16 @@ import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.StartupOutput;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.relaunch.JvmCommand;
-import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import io.luhproc.spawn.LaunchRequest;
 import io.luhproc.spawn.Launcher;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.RandomTokens;
-import io.luhproc.worker.bootstrap.PendingLaunch;
-import io.luhproc.worker.bootstrap.WorkerEnvironment;
 import io.luhproc.worker.bootstrap.WorkerRole;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts workers, and tolerates that a starter is killed at any step.
@@ -59,27 +51,40 @@ final class WorkerStarter {
     this.journaledLauncher = new JournaledLauncher(launcher, context.table());
   }
 
-  /** Starts a worker, or returns the one that is already running. */
-  WorkerInfo start(ProcessKey key, StartOptions options) {
-    return start(new Request(key, options, context.platform().environment()));
+  /**
+   * Starts a worker, or returns the one that is already running.
+   *
+   * @param awaitReady how long to wait until it is ready; empty not to wait
+   */
+  WorkerInfo start(Request request, Optional<Duration> awaitReady) {
+    prepare(request);
+    ProcessDirectory directory = context.root().directory(request.key());
+    if (awaitReady.isEmpty()) {
+      return info(lockAndStart(request, directory));
+    }
+    StartupOutput output = StartupOutput.startingNow(directory);
+    WorkerInfo info = info(lockAndStart(request, directory));
+    return new ReadinessWaiter(context, query).await(output, info, awaitReady.get());
   }
 
-  /** Starts a worker, or returns the one that is already running. */
-  WorkerInfo start(Request request) {
+  /** Starts a worker, or returns the one that is already running, without its usage. */
+  Started start(Request request) {
+    prepare(request);
+    return lockAndStart(request, context.root().directory(request.key()));
+  }
+
+  private void prepare(Request request) {
     context.table().requireOwnNamespace("start " + request.key());
-    checkOptions(request.options());
+    request.check();
     context.root().create();
     ProcessDirectory directory = context.root().directory(request.key());
     if (directory.isUsed() && !directory.hasRecord()) {
       awaitRestoredRecord(directory);
     }
-    Optional<Duration> awaitReady = request.options().awaitReady();
-    if (awaitReady.isEmpty()) {
-      return lockAndStart(request, directory);
-    }
-    StartupOutput output = StartupOutput.startingNow(directory);
-    WorkerInfo info = lockAndStart(request, directory);
-    return new ReadinessWaiter(context, query).await(output, info, awaitReady.get());
+  }
+
+  private WorkerInfo info(Started started) {
+    return query.info(started.directory(), started.record(), started.launched());
   }
 
   /**
@@ -88,40 +93,17 @@ final class WorkerStarter {
    * @throws LuhprocException if the start would fail because of one of them
    */
   void checkRestart(Request request) {
-    checkOptions(request.options());
+    request.check();
     ProcessDirectory directory = context.root().directory(request.key());
     if (context.root().exists() && directory.exists()) {
       try {
         directory.checkWritable();
-        launcher.check(
-            launchRequest(
-                command(request, directory, newLaunch(request.options())),
-                request.options(),
-                directory));
+        LaunchCommand command = request.command(directory, newLaunch(request).token());
+        launcher.check(launchRequest(command, request, directory));
       } catch (LuhprocException | UncheckedIOException e) {
         throw new StartFailedException(
             "cannot restart " + request.key() + ": " + e.getMessage() + "; it was not stopped", e);
       }
-    }
-  }
-
-  private void checkOptions(StartOptions options) {
-    rejectStartBeforeCheck();
-    WorkerEnvironment.checkUserVariables(options.environment(), context.tasks().names());
-    JvmCommand ignored = context.program().command();
-  }
-
-  /** Fails if this JVM is a worker of this manager whose {@code check()} was not called yet. */
-  private void rejectStartBeforeCheck() {
-    if (context.platform().environment().containsKey(PendingLaunch.VARIABLE)) {
-      PendingLaunch.find(context.platform())
-          .filter(it -> it.isLaunchedBy(context.tasks().names()))
-          .ifPresent(
-              it ->
-                  it.fail(
-                      "start(..) was called in the worker before check(); call"
-                          + " ProcessManager.check() first in main, before anything that starts a"
-                          + " worker"));
     }
   }
 
@@ -137,7 +119,7 @@ final class WorkerStarter {
     }
   }
 
-  private WorkerInfo lockAndStart(Request request, ProcessDirectory directory) {
+  private Started lockAndStart(Request request, ProcessDirectory directory) {
     Deadline deadline = Deadline.after(context.time(), LOCK_TIMEOUT);
     while (true) {
       boolean created = directory.create();
@@ -159,8 +141,7 @@ final class WorkerStarter {
     }
   }
 
-  private WorkerInfo startWithLockHeld(
-      Request request, ProcessDirectory directory, boolean created) {
+  private Started startWithLockHeld(Request request, ProcessDirectory directory, boolean created) {
     ProcessKey key = request.key();
     Optional<ProcessRecord> previous = directory.readRecord();
     if (previous.isPresent()) {
@@ -173,14 +154,14 @@ final class WorkerStarter {
     if (running.isPresent()) {
       return repairRunning(directory, previous, running.get());
     }
-    if (previous.isPresent() && isRepeated(request.options(), previous.get())) {
-      return query.info(directory, previous.get(), false);
+    if (previous.isPresent() && isRepeated(request, previous.get())) {
+      return Started.earlier(directory, previous.get());
     }
     try {
       if (previous.isPresent() && mayHaveLeftovers(directory, previous.get())) {
         stopper.stopLeftovers(key, directory, previous.get());
       }
-      return query.info(directory, launch(request, directory), true);
+      return launch(request, directory);
     } catch (LuhprocException | UncheckedIOException e) {
       rollBack(directory, previous, isNew, e);
       throw new StartFailedException("cannot start " + key + ": " + e.getMessage(), e);
@@ -188,9 +169,9 @@ final class WorkerStarter {
   }
 
   /** Returns whether a start with the same token has launched the worker, which has ended since. */
-  private static boolean isRepeated(StartOptions options, ProcessRecord previous) {
-    return options.token().isPresent()
-        && options.token().get().equals(previous.launchToken())
+  private static boolean isRepeated(Request request, ProcessRecord previous) {
+    return request.token().isPresent()
+        && request.token().get().equals(previous.launchToken())
         && (previous.identity().isPresent() || previous.end().isPresent());
   }
 
@@ -203,7 +184,7 @@ final class WorkerStarter {
   }
 
   /** Repairs a record or pid file that a killed starter or a user left incomplete. */
-  private WorkerInfo repairRunning(
+  private static Started repairRunning(
       ProcessDirectory directory, Optional<ProcessRecord> previous, ProcessIdentity running) {
     if (previous.isPresent() && previous.get().identity().isEmpty()) {
       directory.writeRecord(previous.get().withIdentity(running));
@@ -213,7 +194,7 @@ final class WorkerStarter {
     }
     return directory
         .readRecord()
-        .map(it -> query.info(directory, it, false))
+        .map(it -> Started.earlier(directory, it))
         .orElseThrow(
             () ->
                 new StartFailedException(
@@ -222,83 +203,31 @@ final class WorkerStarter {
                         .formatted(directory, running.pid())));
   }
 
-  private ProcessRecord launch(Request request, ProcessDirectory directory) {
-    ProcessRecord.Launch launch = newLaunch(request.options());
-    LaunchCommand command = context.withArchive(command(request, directory, launch));
-    ProcessRecord record =
-        ProcessRecord.forLaunch(
-                request.key(), context.programName(), launch, launchedCommand(request, command))
-            .withClassArchive(ClassArchives.describe(command.environment(), context.programName()));
+  private Started launch(Request request, ProcessDirectory directory) {
+    ProcessRecord.Launch launch = newLaunch(request);
+    LaunchCommand command = request.withArchive(request.command(directory, launch.token()));
+    ProcessRecord record = request.record(launch, command);
     JournaledLauncher.prepare(directory);
     JournaledLauncher.Launched launched =
-        journaledLauncher.launch(
-            directory, record, launchRequest(command, request.options(), directory));
-    ExitRecorder.start(context.time(), directory, launched);
-    return launched.record();
+        journaledLauncher.launch(directory, record, launchRequest(command, request, directory));
+    ExitRecorder recorder = ExitRecorder.start(context.time(), directory, launched);
+    return new Started(directory, launched.record(), recorder);
   }
 
-  private ProcessRecord.Launch newLaunch(StartOptions options) {
-    return new ProcessRecord.Launch(launchToken(options), context.time().now());
-  }
-
-  /** Returns the command of a launch, without an archive. Starts nothing. */
-  private LaunchCommand command(
-      Request request, ProcessDirectory directory, ProcessRecord.Launch launch) {
-    Optional<String> missing = context.program().command().missingFile();
-    if (missing.isPresent()) {
-      throw new LuhprocException(
-          "the program " + missing.get() + " does not exist; was it replaced by another version?");
-    }
-    StartOptions options = request.options();
-    LaunchCommand command =
-        context.launchCommand(
-            new TaskLaunchRequest(
-                request.key().task(),
-                request.key().id(),
-                directory.path(),
-                launch.token(),
-                options.arguments(),
-                options.jvmOptions(),
-                options.removedJvmOptions()),
-            request.inherited());
-    Map<String, String> environment = new HashMap<>(command.environment());
-    environment.putAll(options.environment());
-    return new LaunchCommand(command.argv(), environment);
-  }
-
-  private static LaunchedCommand launchedCommand(Request request, LaunchCommand command) {
-    StartOptions options = request.options();
-    List<String> ownNames = List.copyOf(options.environment().keySet());
-    Map<String, String> inherited = new HashMap<>(command.environment());
-    inherited.keySet().removeAll(ownNames);
-    return new LaunchedCommand(
-        command.argv(),
-        options.jvmOptions(),
-        options.removedJvmOptions(),
-        options.arguments(),
-        workingDirectory(options),
-        ownNames,
-        WorkerEnvironment.inheritedNames(inherited, request.key().task()));
+  private ProcessRecord.Launch newLaunch(Request request) {
+    Optional<String> token = request.token();
+    return new ProcessRecord.Launch(
+        token.isPresent() ? token.get() : RandomTokens.next(), context.time().now());
   }
 
   private static LaunchRequest launchRequest(
-      LaunchCommand command, StartOptions options, ProcessDirectory directory) {
+      LaunchCommand command, Request request, ProcessDirectory directory) {
     return new LaunchRequest(
         command.argv(),
         command.environment(),
-        workingDirectory(options),
+        request.workingDirectory(),
         directory.outLog(),
         directory.errLog());
-  }
-
-  private static String launchToken(StartOptions options) {
-    return options.token().isPresent() ? options.token().get() : RandomTokens.next();
-  }
-
-  private static Path workingDirectory(StartOptions options) {
-    return options.directory().isPresent()
-        ? options.directory().get()
-        : Path.of("").toAbsolutePath();
   }
 
   /** Restores the directory as it was before a failed launch. */
@@ -318,12 +247,51 @@ final class WorkerStarter {
     }
   }
 
+  /** A start of a worker: what is launched if it does not run yet. */
+  interface Request {
+    /** Returns the worker. */
+    ProcessKey key();
+
+    /** Returns the token that identifies this start; empty for a new one. */
+    Optional<String> token();
+
+    /**
+     * Checks what can be known without the directory.
+     *
+     * @throws IllegalArgumentException if an option is invalid
+     * @throws LuhprocException if the worker cannot be launched by this process
+     */
+    void check();
+
+    /** Returns the working directory. */
+    Path workingDirectory();
+
+    /** Returns the command of a launch, without a class archive. Starts nothing. */
+    LaunchCommand command(ProcessDirectory directory, String launchToken);
+
+    /** Returns a command with the options that use or make a class archive, if it has one. */
+    LaunchCommand withArchive(LaunchCommand command);
+
+    /** Returns the record of a launch. */
+    ProcessRecord record(ProcessRecord.Launch launch, LaunchCommand command);
+  }
+
   /**
-   * A start of a worker.
+   * The result of a start.
    *
-   * @param key the worker
-   * @param options its options
-   * @param inherited the environment to which the options add variables
+   * @param recorder records the end of the process; null if an earlier start launched it
    */
-  record Request(ProcessKey key, StartOptions options, Map<String, String> inherited) {}
+  record Started(
+      ProcessDirectory directory, ProcessRecord record, @Nullable ExitRecorder recorder) {
+
+    /** Returns the result of a start that found an earlier launch. */
+    static Started earlier(ProcessDirectory directory, ProcessRecord record) {
+      return new Started(directory, record, null);
+    }
+
+    /** Returns whether this start launched the process. */
+    boolean launched() {
+      return recorder != null;
+    }
+  }
 }

@@ -10,7 +10,6 @@ import io.luhproc.posix.Posix;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
-import io.luhproc.process.Signal;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.tree.StopTreeRequest;
@@ -18,10 +17,10 @@ import io.luhproc.tree.StopTreeResult;
 import io.luhproc.tree.TreeScope;
 import io.luhproc.tree.TreeStopService;
 import io.luhproc.tree.TreeStopper;
+import io.luhproc.worker.local.StopEnd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +66,41 @@ final class WorkerStopper {
     }
     Duration elapsed = Duration.ofNanos(context.time().nanoTime() - startNanos);
     return new StopResult(key.task(), key.id(), ending.outcome(), elapsed, ending.end());
+  }
+
+  /**
+   * Stops one run of a worker; does nothing if another run has the directory now.
+   *
+   * @param run its record
+   * @throws StopFailedException if a process is still alive at the timeout
+   */
+  void stopRun(ProcessRecord run, StopOptions options) {
+    Deadline deadline = Deadline.after(context.time(), options.timeout());
+    ProcessDirectory directory = context.root().directory(run.key());
+    Optional<DirectoryLock> lock = directory.lock(deadline);
+    if (lock.isPresent()) {
+      DirectoryLock acquired = lock.get();
+      try (acquired) {
+        Optional<ProcessRecord> current = directory.readRecord();
+        if (current.isPresent() && current.get().isSameLaunch(run)) {
+          Ending ignored = stopWithLockHeld(run.key(), directory, new Attempt(options, deadline));
+        }
+      }
+    }
+  }
+
+  /**
+   * Kills one run of a worker that another call is stopping, which has the lock.
+   *
+   * @param run its record
+   * @throws StopFailedException if a process is still alive after 5 s
+   */
+  void killRun(ProcessRecord run) {
+    StopOptions options = StopOptions.builder().grace(Duration.ZERO).build();
+    Attempt attempt = new Attempt(options, Deadline.after(context.time(), options.timeout()));
+    ProcessDirectory directory = context.root().directory(run.key());
+    StopTreeResult ignored =
+        stopTree(run.key(), scope(directory, run.identity(), Optional.of(run)), attempt);
   }
 
   /**
@@ -181,14 +215,7 @@ final class WorkerStopper {
   /** Records the end if the worker could not do so. */
   private void recordEnd(ProcessDirectory directory, ProcessRecord record, StopTreeResult outcome) {
     if (record.end().isEmpty() && outcome.found()) {
-      String reason = outcome.killed() ? "killed by stop after the grace period" : "stopped";
-      ProcessEnd end =
-          new ProcessEnd(
-              context.time().now(),
-              OptionalInt.empty(),
-              outcome.killed() ? Optional.of(Signal.KILL) : Optional.empty(),
-              Optional.empty(),
-              reason);
+      ProcessEnd end = StopEnd.of(context.time().now(), outcome.killed());
       directory.writeRecord(record.withEnd(end));
     }
   }

@@ -77,7 +77,7 @@ class StopFailedTest {
     ProcessIdentity ended = new ProcessIdentity(STUCK - 1, 5, "boot");
     directory.writeRecord(directory.readRecord().orElseThrow().withIdentity(ended));
     WorkerStarter starter = new WorkerStarter(context, new WorkerQuery(context));
-    assertThatThrownBy(() -> starter.start(KEY, StartOptions.defaults()))
+    assertThatThrownBy(() -> starter.start(TaskRequest.of(context, KEY, StartOptions.defaults())))
         .isInstanceOf(StartFailedException.class)
         .hasMessageStartingWith(
             """
