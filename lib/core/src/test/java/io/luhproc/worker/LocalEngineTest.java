@@ -174,8 +174,9 @@ class LocalEngineTest {
 
   @Test
   void closeWaitsForAcceptedStop() {
+    // Longer than the 2 s that a pool of threads waits by itself.
     WorkerStatus worker =
-        startShell("trap 'sleep 0.3; echo bye; exit' TERM; echo ready; sleep 600 & wait");
+        startShell("trap 'sleep 2.5; echo bye; exit' TERM; echo ready; sleep 600 & wait");
     awaitOutput("ready");
     try (WorkerEngine other = open(workers.root, APP)) {
       assertThat(other.stop(KEY, worker.incarnation(), Duration.ofSeconds(20)))
@@ -214,6 +215,35 @@ class LocalEngineTest {
       assertThat(log.next()).isNull();
       assertThat(log.end()).contains(EngineLog.End.COMPLETE);
     }
+  }
+
+  @Test
+  void logWithUnreadLinesCanBeClosed() throws Exception {
+    WorkerStatus worker = startShell("seq 1 20000");
+    EngineLog log = engine.log(KEY, worker.incarnation(), Optional.empty(), true);
+    assertThat(log.next()).isNotNull();
+    WorkerStatus ignored = await(Phase.ENDED);
+
+    log.close();
+
+    assertThat(log.next()).isNull();
+    assertThat(log.end()).contains(EngineLog.End.CLOSED);
+  }
+
+  @Test
+  void logEndsBeforeLinesOfNextRun() throws Exception {
+    WorkerStatus worker = startShell("echo first");
+    WorkerStatus ended = await(Phase.ENDED);
+    try (EngineLog log = engine.log(KEY, worker.incarnation(), Optional.empty(), false)) {
+      assertThat(log.next()).extracting(EngineLog.Line::text).isEqualTo("first");
+      assertThat(engine.start(spec("token-2", List.of("echo", "second"))).outcome())
+          .isEqualTo(StartReply.Outcome.ACCEPTED);
+      awaitOutput("second");
+
+      assertThat(log.next()).isNull();
+      assertThat(log.end()).contains(EngineLog.End.GONE);
+    }
+    assertThat(ended.incarnation()).isEqualTo(worker.incarnation());
   }
 
   @Test

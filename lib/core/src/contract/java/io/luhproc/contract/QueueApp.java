@@ -1,5 +1,6 @@
-package io.luhproc.queue;
+package io.luhproc.contract;
 
+import io.luhproc.queue.WorkerQueue;
 import io.luhproc.worker.ProcessManager;
 import io.luhproc.worker.StartOptions;
 import java.io.IOException;
@@ -9,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /**
- * Runs the queue of a folder until it is empty: arguments folder and number of workers to submit.
- * Each worker appends its id to the file {@code ran}.
+ * Runs the queue of a folder until it is empty: arguments folder, engine, limit and number of
+ * workers to submit. Each worker appends its id to the file {@code ran}.
  */
 public final class QueueApp {
   private QueueApp() {}
@@ -20,6 +21,7 @@ public final class QueueApp {
     Path folder = Path.of(arguments.length == 0 ? "" : arguments[0]);
     ProcessManager manager =
         ProcessManager.builder()
+            .app("queue")
             .task("INDEX", context -> append(Path.of(context.arguments().get(0)), context.id()))
             .root(folder.resolve("root"))
             .build();
@@ -29,13 +31,14 @@ public final class QueueApp {
             .jvmOption("-XX:TieredStopAtLevel=1")
             .argument(folder.resolve("ran").toString())
             .build();
+    int limit = Integer.parseInt(arguments[2]);
     try (WorkerQueue queue =
-        WorkerQueue.builder(manager, folder.resolve("queue")).place("local:", 5).open()) {
-      for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
+        WorkerQueue.builder(manager, folder.resolve("queue")).place(arguments[1], limit).open()) {
+      for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
         boolean ignored = queue.submit("INDEX", "id-" + i, options);
       }
       System.out.println("submitted");
-      boolean ignored = queue.awaitEmpty(Duration.ofMinutes(1));
+      boolean ignored = queue.awaitEmpty(Duration.ofMinutes(2));
     }
   }
 
