@@ -89,6 +89,24 @@ class StopFailedTest {
   }
 
   @Test
+  void stopOfEarlierRunLeavesItsSuccessorAlone() {
+    ProcessRecord successor = directory.readRecord().orElseThrow();
+    ProcessRecord earlier =
+        ProcessRecord.forLaunch(
+                KEY,
+                context.programName(),
+                new ProcessRecord.Launch("earlier", time.now()),
+                successor.command())
+            .withIdentity(StuckTable.IDENTITY);
+
+    stopper.stopRun(earlier, THREE_SECONDS);
+
+    assertThat(directory.readRecord()).contains(successor);
+    assertThatThrownBy(() -> stopper.stopRun(successor, THREE_SECONDS))
+        .isInstanceOf(StopFailedException.class);
+  }
+
+  @Test
   void stopSucceedsWhenDeadWorkersPidIsReusedByCaller() {
     ProcessIdentity earlier = new ProcessIdentity(ProcessHandle.current().pid(), 7, "boot");
     directory.writeRecord(directory.readRecord().orElseThrow().withIdentity(earlier));

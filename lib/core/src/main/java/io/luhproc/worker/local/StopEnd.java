@@ -29,11 +29,11 @@ public final class StopEnd {
 
   /**
    * Returns whether a stop ended a worker: as {@link #of} describes it, or as a worker records that
-   * a signal asked it to stop.
+   * a signal asked it to stop. A worker that a signal of its own or of a user killed was not
+   * stopped.
    */
   public static boolean isStop(ProcessEnd end) {
     return end.reason().equals(STOPPED)
-        || end.reason().equals(KILLED)
         || end.signal().filter(it -> !isDeathBy(it, end)).isPresent();
   }
 
