@@ -50,4 +50,24 @@ public record LogPosition(long out, long err) {
   public LogPosition latest(LogPosition other) {
     return new LogPosition(Math.max(out, other.out), Math.max(err, other.err));
   }
+
+  /** Returns this position as text, {@code OUT:ERR}. */
+  public String format() {
+    return out + ":" + err;
+  }
+
+  /**
+   * Returns the position of a text.
+   *
+   * @param text a text that {@link #format()} returned
+   * @throws IllegalArgumentException if it is not such a text
+   */
+  public static LogPosition parse(String text) {
+    if (!text.matches("[0-9]{1,18}:[0-9]{1,18}")) {
+      throw new IllegalArgumentException("cursor (" + text + ") must be that of a line");
+    }
+    int colon = text.indexOf(':');
+    return new LogPosition(
+        Long.parseLong(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+  }
 }

@@ -2,6 +2,7 @@ package io.luhproc.slurm;
 
 import io.luhproc.engine.EngineLog;
 import io.luhproc.engine.WorkerStatus.Phase;
+import io.luhproc.log.LogPosition;
 import io.luhproc.log.LogStream;
 import io.luhproc.slurm.StreamReader.Piece;
 import java.nio.file.Path;
@@ -14,8 +15,6 @@ import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,6 @@ final class SlurmLog implements EngineLog {
   static final String OUT = LogStream.OUT.fileName();
   static final String ERR = LogStream.ERR.fileName();
 
-  private static final Pattern CURSOR = Pattern.compile("([0-9]{1,18}):([0-9]{1,18})");
   private static final long MIN_WAIT_MS = 50;
   private static final long MAX_WAIT_MS = 2_000;
   // Slurm is asked seldom: each squeue is a burden on its controller, see PERFORMANCE in squeue(1).
@@ -36,9 +34,9 @@ final class SlurmLog implements EngineLog {
   private final boolean follow;
   private final Supplier<Optional<Phase>> phase;
   private final Map<LogStream, StreamReader> readers = new EnumMap<>(LogStream.class);
-  private final Map<LogStream, Long> delivered = new EnumMap<>(LogStream.class);
   private final Queue<Piece> pieces = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private LogPosition delivered;
   private volatile @Nullable End reason;
   private boolean hasEnded;
   private long wait = MIN_WAIT_MS;
@@ -51,19 +49,14 @@ final class SlurmLog implements EngineLog {
    * @throws IllegalArgumentException if the cursor is none
    */
   SlurmLog(Path run, Optional<String> cursor, boolean follow, Supplier<Optional<Phase>> phase) {
-    Matcher matcher = CURSOR.matcher(cursor.orElse("0:0"));
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("cursor (" + cursor.get() + ") must be that of a line");
-    }
     this.end = run.resolve("end");
     this.follow = follow;
     this.phase = phase;
-    delivered.put(LogStream.OUT, Long.parseLong(matcher.group(1)));
-    delivered.put(LogStream.ERR, Long.parseLong(matcher.group(2)));
-    delivered.forEach(
-        (stream, position) ->
-            readers.put(
-                stream, new StreamReader(stream, run.resolve(stream.fileName()), position)));
+    this.delivered = cursor.map(LogPosition::parse).orElse(LogPosition.START);
+    for (LogStream stream : LogStream.values()) {
+      Path file = run.resolve(stream.fileName());
+      readers.put(stream, new StreamReader(stream, file, delivered.of(stream)));
+    }
   }
 
   @Override
@@ -81,9 +74,8 @@ final class SlurmLog implements EngineLog {
   }
 
   private Line deliver(Piece piece) {
-    delivered.put(piece.stream(), piece.end());
-    String cursor = delivered.get(LogStream.OUT) + ":" + delivered.get(LogStream.ERR);
-    return new Line(piece.time(), piece.stream(), piece.text(), cursor);
+    delivered = delivered.with(piece.stream(), piece.end());
+    return new Line(piece.time(), piece.stream(), piece.text(), delivered.format());
   }
 
   private boolean readMore() {

@@ -13,8 +13,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * worker, and if it is not followed, the lines are read from the files.
  */
 public final class LocalLog implements EngineLog {
-  private static final Pattern CURSOR = Pattern.compile("([0-9]{1,18}):([0-9]{1,18})");
   private static final int QUEUE_LINES = 1000;
   private static final int READ_CHARS = 256 << 10;
   // Limits how long the end of a silent worker, or close(), is noticed late.
@@ -58,7 +55,7 @@ public final class LocalLog implements EngineLog {
    */
   public static LocalLog open(
       ProcessLog log, Optional<String> cursor, boolean follow, Supplier<Optional<End>> endOfRun) {
-    LogPosition position = cursor.map(LocalLog::parse).orElse(LogPosition.START);
+    LogPosition position = cursor.map(LogPosition::parse).orElse(LogPosition.START);
     return new LocalLog(log, position, follow ? new Follower(log, position) : null, endOfRun);
   }
 
@@ -67,14 +64,6 @@ public final class LocalLog implements EngineLog {
     LocalLog gone = new LocalLog(log, LogPosition.START, null, Optional::empty);
     gone.reason = End.GONE;
     return gone;
-  }
-
-  private static LogPosition parse(String cursor) {
-    Matcher matcher = CURSOR.matcher(cursor);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("cursor (" + cursor + ") must be that of a line");
-    }
-    return new LogPosition(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
   }
 
   @Override
@@ -100,8 +89,7 @@ public final class LocalLog implements EngineLog {
 
   private Line deliver(LogLine line) {
     position = position.after(line);
-    String cursor = position.out() + ":" + position.err();
-    return new Line(line.time(), line.stream(), line.text(), cursor);
+    return new Line(line.time(), line.stream(), line.text(), position.format());
   }
 
   private void readMore() {
