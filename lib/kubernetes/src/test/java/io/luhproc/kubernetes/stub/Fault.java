@@ -22,6 +22,8 @@ public enum Fault {
   ENDLESS_ERROR,
   /** 500. */
   ERROR_500,
+  /** 403, as of a server that begins. */
+  FORBIDDEN,
   /** 429 with {@code Retry-After: 7}. */
   THROTTLED,
   /** A page of a proxy. */

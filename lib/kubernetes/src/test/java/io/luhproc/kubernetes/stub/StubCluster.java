@@ -30,6 +30,7 @@ final class StubCluster {
 
   private StubProcess process = StubProcess.IDLE;
   private boolean stopsAtOnce = true;
+  private boolean collectsAtOnce = true;
 
   /** A change; the object is as it was then. */
   record Event(long version, String type, Map<String, Object> object) {}
@@ -48,6 +49,23 @@ final class StubCluster {
 
   synchronized void stopSlowly() {
     stopsAtOnce = false;
+  }
+
+  synchronized void collectSlowly() {
+    collectsAtOnce = false;
+  }
+
+  /** Removes the Jobs that are deleted and have no Pod any more, as the garbage collector does. */
+  synchronized void collect() {
+    for (String name : List.copyOf(jobs.keySet())) {
+      if (isDeleted(jobs.get(name)) && podOfJob(name).isEmpty()) {
+        add("DELETED", jobs.remove(name));
+      }
+    }
+  }
+
+  private static boolean isDeleted(Map<String, Object> job) {
+    return map(job, "metadata").containsKey("deletionTimestamp");
   }
 
   long version() {
@@ -170,7 +188,7 @@ final class StubCluster {
       return;
     }
     endJob(job, succeeded);
-    if (map(job, "metadata").containsKey("deletionTimestamp")) {
+    if (isDeleted(job)) {
       removePod(pod);
     }
   }
@@ -206,9 +224,10 @@ final class StubCluster {
     if (job == null) {
       return;
     }
-    if (map(job, "metadata").containsKey("deletionTimestamp")) {
-      jobs.remove(name);
-      add("DELETED", job);
+    if (isDeleted(job)) {
+      if (collectsAtOnce) {
+        collect();
+      }
     } else if (!map(job, "status").containsKey("conditions")) {
       endJob(job, false);
     }

@@ -56,6 +56,7 @@ final class StubFaults {
       }
       case ERROR_500 ->
           request.answer(500, status(500, "InternalError", "etcdserver: leader changed", null));
+      case FORBIDDEN -> request.answer(403, status(403, "Forbidden", "it is forbidden", null));
       case THROTTLED -> {
         request.header("Retry-After", "7");
         request.answer(429, status(429, "TooManyRequests", "too many requests", null));

@@ -203,6 +203,10 @@ public final class StubPod {
         .textOrEmpty();
   }
 
+  boolean hasNode() {
+    return map(pod, "spec").containsKey("nodeName");
+  }
+
   boolean hasEnded() {
     return "Failed".equals(status().get("phase")) || "Succeeded".equals(status().get("phase"));
   }
