@@ -238,9 +238,17 @@ record JobStatus(Json job, Json pod, Instant now) {
         isStoppedAt(time) ? Kind.STOPPED : Kind.EXITED, ProcessEnd.ofExitStatus(time, code));
   }
 
-  /** Returns whether an end follows our stop. */
+  /**
+   * Returns whether an end follows a request to delete the Job or the Pod. A watch may report the
+   * Pod first. The deletion time of a Pod is that of the request and the grace period.
+   */
   private boolean isStoppedAt(Instant end) {
-    return time(job, "deletionTimestamp").map(it -> !end.isBefore(it)).orElse(false);
+    int grace = pod.at("metadata", "deletionGracePeriodSeconds").integer().orElse(0);
+    return Stream.of(
+            time(job, "deletionTimestamp"),
+            time(pod, "deletionTimestamp").map(it -> it.minusSeconds(grace)))
+        .flatMap(Optional::stream)
+        .anyMatch(it -> !end.isBefore(it));
   }
 
   /** Returns whether the worker did not start in time and nothing removes it yet. */

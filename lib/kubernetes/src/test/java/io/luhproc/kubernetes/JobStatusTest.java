@@ -317,6 +317,18 @@ class JobStatusTest {
   }
 
   @Test
+  void endOfDeletedPodIsStopAlthoughItsJobIsNotKnownToBeDeleted() {
+    String state =
+        "'terminated':{'exitCode':143,'reason':'Error','startedAt':'2026-11-20T13:39:02Z',"
+            + "'finishedAt':'2026-11-20T13:59:55Z'}";
+    String deletion = "'deletionTimestamp':'%s','deletionGracePeriodSeconds':5,";
+    Json stopped = pod(deletion.formatted("2026-11-20T13:59:59Z"), "Failed", SCHEDULED, state);
+    assertThat(end(job("", "'active':1"), stopped).kind()).isEqualTo(Kind.STOPPED);
+    Json before = pod(deletion.formatted("2026-11-20T14:00:01Z"), "Failed", SCHEDULED, state);
+    assertThat(end(job("", "'active':1"), before).kind()).isEqualTo(Kind.EXITED);
+  }
+
+  @Test
   void jobThatFailedBeforeItsStopIsNotStopped() {
     String later = "'deletionTimestamp':'2026-11-20T13:59:56Z',";
     String failed =

@@ -174,6 +174,28 @@ class KubernetesEngineTest {
   }
 
   @Test
+  void workerOnLostNodeHasNoTwin() {
+    start("main");
+    fixture.server.pod(job("main")).run();
+    fixture.server.pod(job("main")).loseNode();
+    WorkerStatus lost = info("main");
+    assertThat(lost.phase()).isEqualTo(Phase.LOST);
+    fixture.server.pod(job("main")).staysLost();
+    assertThat(info("main")).isEqualTo(lost);
+  }
+
+  @Test
+  void workerWhosePodIsReplacedIsTheSameRun() {
+    WorkerStatus first = start("main");
+    fixture.server.pod(job("main")).run();
+    Optional<String> where = info("main").where();
+    fixture.server.pod(job("main")).delete();
+    assertThat(info("main").phase()).isEqualTo(Phase.STARTING);
+    assertThat(info("main").incarnation()).isEqualTo(first.incarnation());
+    assertThat(info("main").where()).isPresent().isNotEqualTo(where);
+  }
+
+  @Test
   void stopRacingWithNewWorkerStopsNothing() {
     WorkerStatus first = start("main");
     fixture.server.fail("DELETE", Fault.REPLACED, 1);

@@ -153,9 +153,10 @@ public final class StubApiServer implements AutoCloseable {
     deniedRights.addAll(List.of(rights));
   }
 
-  /** Sets the minor version. */
+  /** Sets the minor version; since 26, a Pod that is deleted is not replaced. */
   public void setMinorVersion(String minor) {
     minorVersion = minor;
+    cluster.replaceDeletedPods(Integer.parseInt(minor.replace("+", "")) < 26);
   }
 
   /** Makes the second page of each list too old. */

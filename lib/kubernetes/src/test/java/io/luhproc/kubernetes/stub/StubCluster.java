@@ -31,6 +31,7 @@ final class StubCluster {
   private StubProcess process = StubProcess.IDLE;
   private boolean stopsAtOnce = true;
   private boolean collectsAtOnce = true;
+  private boolean replacesDeletedPods = true;
 
   /** A change; the object is as it was then. */
   record Event(long version, String type, Map<String, Object> object) {}
@@ -53,6 +54,11 @@ final class StubCluster {
 
   synchronized void collectSlowly() {
     collectsAtOnce = false;
+  }
+
+  /** Sets whether a Pod that is deleted is replaced, as before 1.26, or fails its Job. */
+  synchronized void replaceDeletedPods(boolean replace) {
+    replacesDeletedPods = replace;
   }
 
   /** Removes the Jobs that are deleted and have no Pod any more, as the garbage collector does. */
@@ -229,7 +235,22 @@ final class StubCluster {
         collect();
       }
     } else if (!map(job, "status").containsKey("conditions")) {
-      endJob(job, false);
+      if (!replacesDeletedPods) {
+        endJob(job, false);
+      } else if (podOfJob(name).isEmpty()) {
+        createPod(job, name);
+      }
+    }
+  }
+
+  /** Marks a Pod as deleted; before 1.26 another one is created while its process runs on. */
+  void evict(StubPod pod) {
+    Map<String, Object> metadata = map(pod.asObject(), "metadata");
+    metadata.put("deletionTimestamp", time(now()));
+    modified(pod.asObject());
+    String name = (String) map(metadata, "labels").get("job-name");
+    if (replacesDeletedPods) {
+      createPod(jobs.get(name), name);
     }
   }
 
