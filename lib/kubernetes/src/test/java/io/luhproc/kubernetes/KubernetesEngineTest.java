@@ -291,7 +291,8 @@ class KubernetesEngineTest {
             Fault.FORBIDDEN,
             Fault.THROTTLED,
             Fault.NOT_JSON,
-            Fault.FOREIGN_404)) {
+            Fault.FOREIGN_404,
+            Fault.NO_RESOURCE)) {
       fixture.server.fail("", fault, 100);
       List<Runnable> calls =
           List.of(

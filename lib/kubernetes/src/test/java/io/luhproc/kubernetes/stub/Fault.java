@@ -30,6 +30,8 @@ public enum Fault {
   NOT_JSON,
   /** 404 of a proxy. */
   FOREIGN_404,
+  /** 404 of a server that does not serve the resource. */
+  NO_RESOURCE,
   /** A redirect to another host. */
   REDIRECT;
 

@@ -63,6 +63,14 @@ final class StubFaults {
       }
       case NOT_JSON -> request.answer(200, "text/html", "<html>Log in".getBytes(UTF_8));
       case FOREIGN_404 -> request.answer(404, "text/plain", "404 page not found".getBytes(UTF_8));
+      case NO_RESOURCE ->
+          request.answer(
+              404,
+              status(
+                  404,
+                  "NotFound",
+                  "the server could not find the requested resource",
+                  StubObjects.object()));
       case REDIRECT -> {
         request.header("Location", "http://127.0.0.1:1/");
         request.answer(302, "text/plain", new byte[0]);
