@@ -75,7 +75,14 @@ record Cluster(
       return new EngineUnavailableException(message, e);
     }
     return switch (failure.kind()) {
-      case UNREACHABLE, TLS, UNAUTHORIZED, THROTTLED, SERVER_ERROR, BAD_RESPONSE, EXPIRED ->
+      case UNREACHABLE,
+          TLS,
+          UNAUTHORIZED,
+          NOT_READY,
+          THROTTLED,
+          SERVER_ERROR,
+          BAD_RESPONSE,
+          EXPIRED ->
           new EngineUnavailableException(message, e);
       case FORBIDDEN ->
           new EngineRefusedException(

@@ -93,10 +93,26 @@ final class JobManifest {
 
   private Map<String, Object> podSpec(WorkerSpec spec) {
     Map<String, Object> pod = new LinkedHashMap<>(template.pod());
+    pod.put("tolerations", tolerations());
     pod.put("restartPolicy", "Never");
     pod.put("terminationGracePeriodSeconds", seconds(spec.grace()));
     pod.put("containers", List.of(container(spec)));
     return pod;
+  }
+
+  /**
+   * Returns the tolerations, with those of a lost node. Without them the Pod is deleted after five
+   * minutes and, before Kubernetes 1.26, replaced, although its process may run on.
+   *
+   * <p>See <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/">
+   * Taints and Tolerations</a>.
+   */
+  private List<Object> tolerations() {
+    List<Object> tolerations = new ArrayList<>(template.tolerations());
+    for (String key : WorkerTemplate.LOST_NODE_TAINTS) {
+      tolerations.add(Map.of("key", key, "operator", "Exists", "effect", "NoExecute"));
+    }
+    return tolerations;
   }
 
   /** Rounds up; 0 would kill the process at once. */

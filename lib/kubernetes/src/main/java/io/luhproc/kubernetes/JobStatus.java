@@ -234,8 +234,21 @@ record JobStatus(Json job, Json pod, Instant now) {
               text);
       return new WorkerEnd(Kind.OUT_OF_MEMORY, end);
     }
-    boolean stopped = time(job, "deletionTimestamp").map(it -> !time.isBefore(it)).orElse(false);
-    return new WorkerEnd(stopped ? Kind.STOPPED : Kind.EXITED, ProcessEnd.ofExitStatus(time, code));
+    return new WorkerEnd(
+        isStoppedAt(time) ? Kind.STOPPED : Kind.EXITED, ProcessEnd.ofExitStatus(time, code));
+  }
+
+  /**
+   * Returns whether an end follows a request to delete the Job or the Pod. A watch may report the
+   * Pod first. The deletion time of a Pod is that of the request and the grace period.
+   */
+  private boolean isStoppedAt(Instant end) {
+    int grace = pod.at("metadata", "deletionGracePeriodSeconds").integer().orElse(0);
+    return Stream.of(
+            time(job, "deletionTimestamp"),
+            time(pod, "deletionTimestamp").map(it -> it.minusSeconds(grace)))
+        .flatMap(Optional::stream)
+        .anyMatch(it -> !end.isBefore(it));
   }
 
   /** Returns whether the worker did not start in time and nothing removes it yet. */
@@ -273,17 +286,24 @@ record JobStatus(Json job, Json pod, Instant now) {
     return end(Kind.START_FAILED, deadline, OptionalInt.empty(), "not started in time" + reason);
   }
 
+  /** Returns the end that the Job tells; after a stop it is there a moment longer than its Pod. */
   private Optional<WorkerEnd> endOfJob() {
     Json conditions = job.at("status", "conditions");
     Json complete = conditions.itemNamed("type", "Complete");
     if (complete.at("status").is("True")) {
       Instant time = complete.at("lastTransitionTime").time().orElseGet(this::approximateEnd);
-      return Optional.of(new WorkerEnd(Kind.EXITED, ProcessEnd.ofExitCode(time, 0)));
+      return Optional.of(
+          new WorkerEnd(
+              isStoppedAt(time) ? Kind.STOPPED : Kind.EXITED, ProcessEnd.ofExitCode(time, 0)));
     }
     Json failed = conditions.itemNamed("type", "Failed");
-    return failed.at("status").is("True")
-        ? Optional.of(unknownEnd(failed, failed.at("lastTransitionTime").time()))
-        : Optional.empty();
+    Optional<Instant> time = failed.at("lastTransitionTime").time();
+    if (!failed.at("status").is("True")) {
+      return Optional.empty();
+    }
+    return time.filter(this::isStoppedAt).isPresent()
+        ? Optional.of(end(Kind.STOPPED, time.get(), OptionalInt.empty(), "stopped"))
+        : Optional.of(unknownEnd(failed, time));
   }
 
   private WorkerEnd unknownEnd(Json reported, Optional<Instant> time) {

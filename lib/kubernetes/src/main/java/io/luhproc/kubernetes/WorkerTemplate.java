@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the Pods of all workers of an engine have in common.
@@ -37,9 +36,10 @@ record WorkerTemplate(Map<String, Object> pod, Map<String, Object> container, bo
       List.of("image", "imagePullPolicy", "env", "envFrom", "resources", "securityContext");
   private static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
   private static final String TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
-  // Kubernetes adds these to every Pod.
-  private static final Set<String> ADDED_TOLERATIONS =
-      Set.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
+
+  /** The taints of a lost node; Kubernetes adds tolerations of five minutes to every Pod. */
+  static final List<String> LOST_NODE_TAINTS =
+      List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable");
 
   /** Returns the template for an image whose entry point is the program. */
   static WorkerTemplate ofImage(String image) {
@@ -64,7 +64,7 @@ record WorkerTemplate(Map<String, Object> pod, Map<String, Object> container, bo
         it -> mounts.stream().noneMatch(mount -> mount.at("name").equals(it.at("name"))));
     Map<String, Object> podSpec = copy(spec, POD_PROPERTIES);
     List<Json> tolerations = new ArrayList<>(spec.at("tolerations").items());
-    tolerations.removeIf(it -> ADDED_TOLERATIONS.contains(it.at("key").textOrEmpty()));
+    tolerations.removeIf(it -> LOST_NODE_TAINTS.contains(it.at("key").textOrEmpty()));
     podSpec.put("tolerations", tolerations);
     podSpec.put("volumes", volumes);
     Map<String, Object> container = copy(own, CONTAINER_PROPERTIES);
@@ -108,6 +108,11 @@ record WorkerTemplate(Map<String, Object> pod, Map<String, Object> container, bo
   /** Returns the service account of the Pods; empty if it is not known. */
   Optional<String> serviceAccount() {
     return pod.get("serviceAccountName") instanceof Json name ? name.text() : Optional.empty();
+  }
+
+  /** Returns the tolerations of the Pods, without those of a lost node. */
+  List<?> tolerations() {
+    return pod.get("tolerations") instanceof List<?> tolerations ? tolerations : List.of();
   }
 
   /** Returns whether the container has a limit of memory. */

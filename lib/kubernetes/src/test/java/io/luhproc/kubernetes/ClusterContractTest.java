@@ -1,7 +1,5 @@
 package io.luhproc.kubernetes;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.luhproc.contract.Behavior;
 import io.luhproc.contract.WorkerEngineContract;
 import io.luhproc.engine.StopReply;
@@ -14,13 +12,14 @@ import io.luhproc.kubernetes.client.ApiClient;
 import io.luhproc.kubernetes.json.Json;
 import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -36,6 +35,9 @@ class ClusterContractTest extends WorkerEngineContract {
   private static final String[] PLACE = System.getProperty("luhproc.k8s", ",").split(",", 2);
   private static final String LOOP = "while :; do sleep 0.1; done";
   private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final String LARGE = "LARGE";
+
+  private final ClusterRelay relay = new ClusterRelay();
 
   @BeforeEach
   void removeWorkers() throws InterruptedException {
@@ -49,21 +51,51 @@ class ClusterContractTest extends WorkerEngineContract {
     }
   }
 
+  @AfterEach
+  void closeRelay() throws Exception {
+    relay.close();
+  }
+
   @Override
   protected WorkerEngine open(String app) {
+    WorkerEngine usual = open(app, "");
+    WorkerEngine large = open(app, ", \"requests\": {\"cpu\": \"5000\"}");
+    // All workers of an engine ask for the same resources, so a worker without a place is
+    // another's.
+    return (WorkerEngine)
+        Proxy.newProxyInstance(
+            WorkerEngine.class.getClassLoader(),
+            new Class<?>[] {WorkerEngine.class},
+            (proxy, method, arguments) -> {
+              boolean isLarge =
+                  method.getName().equals("start")
+                      && ((WorkerSpec) arguments[0]).environment().containsKey(LARGE);
+              if (method.getName().equals("close")) {
+                large.close();
+              }
+              try {
+                return method.invoke(isLarge ? large : usual, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private WorkerEngine open(String app, String requests) {
     ThreadPool threads = ThreadPool.withMaxThreads(8, "test");
     ClusterAccess access =
-        ClusterAccess.find(
-            ClusterAccess.Sources.ofThisProcess(System.getenv(), Optional.empty(), threads));
+        relay.through(
+            ClusterAccess.find(
+                ClusterAccess.Sources.ofThisProcess(System.getenv(), Optional.empty(), threads)));
     TimeSource time = TimeSource.system();
     ApiClient client = new ApiClient(access, threads, time, ApiClient.Limits.DEFAULT);
     Json pod =
         Json.parse(
             """
             {"spec": {"automountServiceAccountToken": false, "containers": [{
-              "name": "app", "image": "%s", "resources": {"limits": {"memory": "32Mi"}}}]}}
+              "name": "app", "image": "%s", "resources": {"limits": {"memory": "32Mi"}%s}}]}}
             """
-                .formatted(PLACE[1]));
+                .formatted(PLACE[1], requests));
     return new KubernetesEngine(
         new Cluster(PLACE[0], app, client, time, Cluster.StreamSettings.DEFAULT),
         TemplateSource.of(access, WorkerTemplate.ofPod(pod, Optional.empty())),
@@ -76,8 +108,10 @@ class ClusterContractTest extends WorkerEngineContract {
         behavior == Behavior.PROGRAM_MISSING
             ? List.of("/no/such/program")
             : List.of("/bin/sh", "-c", script(behavior));
+    Map<String, String> environment =
+        behavior == Behavior.NEVER_PLACED ? Map.of(LARGE, "1") : Map.of();
     return new WorkerSpec(
-        key, token, command, Map.of(), Map.of(), Path.of("/"), GRACE, Optional.empty());
+        key, token, command, environment, Map.of(), Path.of("/"), GRACE, Optional.empty());
   }
 
   private static String script(Behavior behavior) {
@@ -95,12 +129,6 @@ class ClusterContractTest extends WorkerEngineContract {
     };
   }
 
-  /** All workers of an engine ask for the same resources. */
-  @Override
-  protected Set<Behavior> unavailable() {
-    return EnumSet.of(Behavior.NEVER_PLACED);
-  }
-
   @Override
   protected Duration patience() {
     return Duration.ofSeconds(90);
@@ -108,9 +136,11 @@ class ClusterContractTest extends WorkerEngineContract {
 
   @Override
   protected void stopAnswering() {
-    assumeTrue(false, "the cluster is not ours to stop");
+    relay.cut();
   }
 
   @Override
-  protected void answerAgain() {}
+  protected void answerAgain() {
+    relay.restore();
+  }
 }

@@ -109,6 +109,19 @@ class JobManifestTest {
   }
 
   @Test
+  void lostNodeIsToleratedForEver() {
+    for (WorkerTemplate template : List.of(template(), WorkerTemplate.ofImage("shop/web:7"))) {
+      Json pod = podSpec(write(template, spec(List.of("app"), Map.of()), false));
+      for (String taint : List.of("not-ready", "unreachable")) {
+        Json toleration = pod.at("tolerations").itemNamed("key", "node.kubernetes.io/" + taint);
+        assertThat(toleration.at("operator").is("Exists")).isTrue();
+        assertThat(toleration.at("effect").is("NoExecute")).isTrue();
+        assertThat(toleration.at("tolerationSeconds").isMissing()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void trueNamesAreInAnnotations() {
     Json metadata = write(List.of("app"), Map.of()).at("metadata");
     assertThat(metadata.at("name").textOrEmpty()).matches("indexer-[a-z2-7]{12}");
@@ -151,7 +164,8 @@ class JobManifestTest {
     assertThat(pod.at("imagePullSecrets").items().get(0).at("name").is("registry")).isTrue();
     assertThat(pod.at("nodeSelector", "disk").is("ssd")).isTrue();
     assertThat(pod.at("securityContext", "runAsNonRoot").isTrue()).isTrue();
-    assertThat(pod.at("tolerations").items()).hasSize(1);
+    assertThat(pod.at("tolerations").itemNamed("key", "gpu").isObject()).isTrue();
+    assertThat(pod.at("tolerations").items()).hasSize(3);
     assertThat(pod.at("volumes").items()).hasSize(1);
     assertThat(pod.at("volumes").itemNamed("name", "data").isObject()).isTrue();
     Json container = container(job);

@@ -304,6 +304,40 @@ class JobStatusTest {
   }
 
   @Test
+  void stoppedJobWhosePodIsGoneFirstIsStopped() {
+    String at = "'status':'True','lastTransitionTime':'2026-11-20T13:59:58Z'";
+    WorkerEnd failed =
+        end(job(DELETED, "'conditions':[{'type':'Failed',%s}]".formatted(at)), NO_POD);
+    assertThat(failed.kind()).isEqualTo(Kind.STOPPED);
+    assertThat(failed.process().exitCode()).isEmpty();
+    WorkerEnd complete =
+        end(job(DELETED, "'conditions':[{'type':'Complete',%s}]".formatted(at)), NO_POD);
+    assertThat(complete.kind()).isEqualTo(Kind.STOPPED);
+    assertThat(complete.process().exitCode()).hasValue(0);
+  }
+
+  @Test
+  void endOfDeletedPodIsStopAlthoughItsJobIsNotKnownToBeDeleted() {
+    String state =
+        "'terminated':{'exitCode':143,'reason':'Error','startedAt':'2026-11-20T13:39:02Z',"
+            + "'finishedAt':'2026-11-20T13:59:55Z'}";
+    String deletion = "'deletionTimestamp':'%s','deletionGracePeriodSeconds':5,";
+    Json stopped = pod(deletion.formatted("2026-11-20T13:59:59Z"), "Failed", SCHEDULED, state);
+    assertThat(end(job("", "'active':1"), stopped).kind()).isEqualTo(Kind.STOPPED);
+    Json before = pod(deletion.formatted("2026-11-20T14:00:01Z"), "Failed", SCHEDULED, state);
+    assertThat(end(job("", "'active':1"), before).kind()).isEqualTo(Kind.EXITED);
+  }
+
+  @Test
+  void jobThatFailedBeforeItsStopIsNotStopped() {
+    String later = "'deletionTimestamp':'2026-11-20T13:59:56Z',";
+    String failed =
+        "'conditions':[{'type':'Failed','status':'True',"
+            + "'lastTransitionTime':'2026-11-20T13:39:17Z'}]";
+    assertThat(end(job(later, failed), NO_POD).kind()).isEqualTo(Kind.UNKNOWN);
+  }
+
+  @Test
   void workerEndsAlthoughItsSidecarRunsOn() {
     Json pod =
         pod(

@@ -341,6 +341,7 @@ class PodLogTest {
       assertThat(read(other, End.GONE)).isEmpty();
     }
     pod.run();
+    fixture.server.setMinorVersion("26");
     pod.delete();
     assertThat(read(log(Optional.empty(), false), End.GONE)).isEmpty();
   }
@@ -351,8 +352,23 @@ class PodLogTest {
     try (Followed followed = new Followed(engine)) {
       write(1, 1);
       followed.await("tick 1");
+      fixture.server.setMinorVersion("26");
       pod.delete();
       followed.awaitEnd(End.GONE);
+    }
+  }
+
+  @Test
+  void podThatIsReplacedDuringFollowIsFollowedOn() throws Exception {
+    pod.run();
+    try (Followed followed = new Followed(engine)) {
+      write(1, 1);
+      followed.await("tick 1");
+      pod.delete();
+      pod = fixture.server.pod(job("main"));
+      pod.run();
+      write(2, 2);
+      followed.await("tick 2");
     }
   }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,14 +29,15 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of one API server. Thread-safe. Follows no redirects, and repeats a request only if its
- * credential was refused and there is a new one.
+ * A client of one API server. Thread-safe. Follows no redirects, and repeats a request only if it
+ * was refused: with a new credential, or because the server was not ready.
  */
 public final class ApiClient implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 64 << 20;
   private static final int MAX_ERROR_BYTES = 64 << 10;
   private static final int MAX_PAGES = 1000;
   private static final int MAX_EXPIRED_LISTS = 3;
+  private static final ResourcePath READINESS = new ResourcePath("/readyz");
 
   private final ClusterAccess access;
   private final HttpConnections connections;
@@ -168,7 +170,8 @@ public final class ApiClient implements AutoCloseable {
   }
 
   /**
-   * Opens a resource that is read line by line, such as a log.
+   * Opens a resource that is read line by line, such as a log. That of a Pod that has no node yet
+   * is answered with status 204, which is no line.
    *
    * @throws ApiException if the request does not succeed
    */
@@ -182,7 +185,7 @@ public final class ApiClient implements AutoCloseable {
               path,
               Optional.empty(),
               info ->
-                  info.statusCode() == 200
+                  info.statusCode() / 100 == 2
                       ? BodySubscribers.mapping(lines, stream -> Response.of(info, stream))
                       : error(info));
       return response.body(request);
@@ -249,7 +252,38 @@ public final class ApiClient implements AutoCloseable {
         bytes -> new Response<>(info, null, new String(bytes, UTF_8)));
   }
 
+  /**
+   * Sends a request. A server that begins answers 403 to anybody until it has read the rights
+   * (kubernetes#121635), so 403 is only believed of one that is ready.
+   */
   private <T> Response<T> send(
+      String method,
+      ResourcePath path,
+      Optional<String> body,
+      HttpResponse.BodyHandler<Response<T>> handler) {
+    Response<T> response = sendWithCredential(method, path, body, handler);
+    if (response.info().statusCode() != 403) {
+      return response;
+    }
+    requireReady(describe(method, path));
+    return sendWithCredential(method, path, body, handler);
+  }
+
+  /** Asks whether the server is ready; one before 1.16 does not know the path. */
+  private void requireReady(String request) {
+    Response<String> response =
+        sendWithCredential("GET", READINESS, Optional.empty(), ApiClient::error);
+    int status = response.info().statusCode();
+    if (status != 200 && status != 404) {
+      throw new ApiException(
+          Kind.NOT_READY,
+          "cannot %s: HTTP status 403, and the server is not ready: HTTP status %d for %s"
+              .formatted(request, status, READINESS.text()),
+          null);
+    }
+  }
+
+  private <T> Response<T> sendWithCredential(
       String method,
       ResourcePath path,
       Optional<String> body,
@@ -319,14 +353,16 @@ public final class ApiClient implements AutoCloseable {
           Kind.UNREACHABLE, "cannot " + request + ": the engine is closed", failure);
     }
     String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    for (Throwable at = failure; at != null; at = at.getCause()) {
-      if (at instanceof SSLException) {
-        return new ApiException(
-            Kind.TLS,
-            "cannot %s: TLS with %s failed: %s; check certificate-authority of %s"
-                .formatted(request, access.server(), reason, access.origin()),
-            failure);
-      }
+    if (has(failure, SSLException.class)) {
+      // A server that dies during the handshake gives an SSLException too.
+      String remedy =
+          has(failure, GeneralSecurityException.class)
+              ? "; check certificate-authority of " + access.origin()
+              : "";
+      return new ApiException(
+          Kind.TLS,
+          "cannot %s: TLS with %s failed: %s%s".formatted(request, access.server(), reason, remedy),
+          failure);
     }
     return answered
         ? new ApiException(
@@ -336,6 +372,15 @@ public final class ApiClient implements AutoCloseable {
             "cannot %s: %s of %s is not reachable: %s"
                 .formatted(request, access.server(), access.origin(), reason),
             failure);
+  }
+
+  private static boolean has(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns a request for messages; the query may have a long token. */

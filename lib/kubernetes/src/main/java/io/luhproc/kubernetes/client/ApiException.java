@@ -13,12 +13,14 @@ public final class ApiException extends LuhprocException {
   public enum Kind {
     /** No connection, or no answer in time. The request may have been carried out. */
     UNREACHABLE(true),
-    /** The certificate of the server is not trusted, or it does not trust ours. */
+    /** The certificate of the server is not trusted, or it ends the handshake. */
     TLS(true),
     /** 401: the credential is not valid. */
     UNAUTHORIZED(true),
     /** 403: the credential lacks a right. */
     FORBIDDEN(false),
+    /** 403 of a server that is not ready, which may not have read the rights yet. */
+    NOT_READY(true),
     /** 404: the object does not exist. */
     NOT_FOUND(false),
     /** 409: an object with this name exists. */

@@ -23,7 +23,8 @@ final class ResponseError {
     Json root = parse(body);
     boolean isStatus = root != null && root.at("kind").is("Status");
     String message = isStatus && root != null ? root.at("message").textOrEmpty() : body.strip();
-    return of(request, status, message, isStatus, delay(retryAfter));
+    boolean isObject = root != null && !root.at("details", "name").isMissing();
+    return of(request, status, message, isStatus && isObject, delay(retryAfter));
   }
 
   private static @Nullable Json parse(String body) {
@@ -37,22 +38,23 @@ final class ResponseError {
   /** Returns the exception for a Status in a watch. */
   static ApiException ofStatus(String request, Json status) {
     int code = status.at("code").integer().orElse(0);
-    return of(request, code, status.at("message").textOrEmpty(), true, Optional.empty());
+    return of(request, code, status.at("message").textOrEmpty(), false, Optional.empty());
   }
 
   private static ApiException of(
-      String request, int status, String message, boolean isStatus, Optional<Duration> delay) {
-    Kind kind = kind(status, message, isStatus);
+      String request, int status, String message, boolean isObject, Optional<Duration> delay) {
+    Kind kind = kind(status, message, isObject);
     String text = "cannot " + request + ": HTTP status " + status + ": " + quote(message);
     return new ApiException(kind, text + remedy(kind), delay, null);
   }
 
-  private static Kind kind(int status, String message, boolean isStatus) {
+  private static Kind kind(int status, String message, boolean isObject) {
     return switch (status) {
       case 401 -> Kind.UNAUTHORIZED;
       case 403 -> Kind.FORBIDDEN;
-      // A proxy that knows no such path must not make a worker unknown.
-      case 404 -> isStatus ? Kind.NOT_FOUND : Kind.BAD_RESPONSE;
+      // A proxy or a server that knows no such path must not make a worker unknown. The server
+      // then says that it has no such resource, without the name of an object.
+      case 404 -> isObject ? Kind.NOT_FOUND : Kind.BAD_RESPONSE;
       case 409 -> conflict(message);
       case 410 -> Kind.EXPIRED;
       case 400, 422 -> Kind.INVALID;

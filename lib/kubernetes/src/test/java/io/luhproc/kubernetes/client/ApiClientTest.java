@@ -240,6 +240,7 @@ class ApiClientTest {
     kinds.put(Fault.THROTTLED, Kind.THROTTLED);
     kinds.put(Fault.NOT_JSON, Kind.BAD_RESPONSE);
     kinds.put(Fault.FOREIGN_404, Kind.BAD_RESPONSE);
+    kinds.put(Fault.NO_RESOURCE, Kind.BAD_RESPONSE);
     kinds.put(Fault.REDIRECT, Kind.BAD_RESPONSE);
     kinds.put(Fault.ENDLESS_ERROR, Kind.SERVER_ERROR);
     for (Map.Entry<Fault, Kind> expected : kinds.entrySet()) {

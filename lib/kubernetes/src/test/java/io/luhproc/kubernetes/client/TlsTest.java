@@ -142,6 +142,30 @@ class TlsTest {
     }
   }
 
+  @Test
+  void serverThatDiesDuringHandshakeHasNoBadCertificate() throws Exception {
+    ServerSocket dying = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    Thread dies = Threads.daemon("test", () -> closeDuringHandshakes(dying));
+    dies.start();
+    try (dying) {
+      ApiException failure = failure("localhost:" + dying.getLocalPort(), AUTHORITY, "token: t");
+      assertThat(failure.kind().isUnavailable()).isTrue();
+      assertThat(failure).hasMessageNotContaining("certificate");
+    }
+    dies.join();
+  }
+
+  private static void closeDuringHandshakes(ServerSocket server) {
+    while (true) {
+      try (Socket socket = server.accept()) {
+        int ignored = socket.getInputStream().read(new byte[1 << 16]);
+      } catch (IOException expected) {
+        // The test closes the server.
+        return;
+      }
+    }
+  }
+
   private static void answerWithoutTls(ServerSocket server) {
     try (Socket socket = server.accept()) {
       socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));

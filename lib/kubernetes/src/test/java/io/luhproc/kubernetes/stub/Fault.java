@@ -22,12 +22,16 @@ public enum Fault {
   ENDLESS_ERROR,
   /** 500. */
   ERROR_500,
+  /** 403, as of a server that begins. */
+  FORBIDDEN,
   /** 429 with {@code Retry-After: 7}. */
   THROTTLED,
   /** A page of a proxy. */
   NOT_JSON,
   /** 404 of a proxy. */
   FOREIGN_404,
+  /** 404 of a server that does not serve the resource. */
+  NO_RESOURCE,
   /** A redirect to another host. */
   REDIRECT;
 

@@ -133,6 +133,16 @@ public final class StubApiServer implements AutoCloseable {
     cluster.stopSlowly();
   }
 
+  /** Keeps deleted Jobs without a Pod until {@link #collect()}. */
+  public void collectSlowly() {
+    cluster.collectSlowly();
+  }
+
+  /** Removes deleted Jobs without a Pod. */
+  public void collect() {
+    cluster.collect();
+  }
+
   /** Requires a value of the header {@code Authorization}. */
   public void requireAuthorization(String value) {
     authorization = value;
@@ -143,9 +153,10 @@ public final class StubApiServer implements AutoCloseable {
     deniedRights.addAll(List.of(rights));
   }
 
-  /** Sets the minor version. */
+  /** Sets the minor version; since 26, a Pod that is deleted is not replaced. */
   public void setMinorVersion(String minor) {
     minorVersion = minor;
+    cluster.replaceDeletedPods(Integer.parseInt(minor.replace("+", "")) < 26);
   }
 
   /** Makes the second page of each list too old. */
@@ -236,6 +247,8 @@ public final class StubApiServer implements AutoCloseable {
       request.answer(
           200,
           object("major", "1", "minor", minorVersion, "gitVersion", "v1." + minorVersion + ".2"));
+    } else if (path.equals(List.of("readyz"))) {
+      request.answer(200, "text/plain; charset=utf-8", "ok".getBytes(UTF_8));
     } else if (path.contains("selfsubjectaccessreviews")) {
       review(request);
     } else if (path.size() > 5 && path.get(1).equals("batch")) {
@@ -406,12 +419,16 @@ public final class StubApiServer implements AutoCloseable {
       throws IOException, InterruptedException {
     StubPod pod;
     Map<String, Object> answer;
+    boolean hasNode;
     synchronized (cluster) {
       pod = cluster.pod(name).orElse(null);
       answer = pod == null ? null : isLog ? StubStreams.waiting(pod) : pod.asObject();
+      hasNode = pod != null && pod.hasNode();
     }
     if (pod == null) {
       notFound(request, "", "pods", name);
+    } else if (isLog && !hasNode) {
+      request.answerWithoutBody(204);
     } else if (answer != null) {
       request.answer(isLog ? 400 : 200, answer);
     } else {

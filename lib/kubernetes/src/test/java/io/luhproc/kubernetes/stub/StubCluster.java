@@ -30,6 +30,8 @@ final class StubCluster {
 
   private StubProcess process = StubProcess.IDLE;
   private boolean stopsAtOnce = true;
+  private boolean collectsAtOnce = true;
+  private boolean replacesDeletedPods = true;
 
   /** A change; the object is as it was then. */
   record Event(long version, String type, Map<String, Object> object) {}
@@ -48,6 +50,28 @@ final class StubCluster {
 
   synchronized void stopSlowly() {
     stopsAtOnce = false;
+  }
+
+  synchronized void collectSlowly() {
+    collectsAtOnce = false;
+  }
+
+  /** Sets whether a Pod that is deleted is replaced, as before 1.26, or fails its Job. */
+  synchronized void replaceDeletedPods(boolean replace) {
+    replacesDeletedPods = replace;
+  }
+
+  /** Removes the Jobs that are deleted and have no Pod any more, as the garbage collector does. */
+  synchronized void collect() {
+    for (String name : List.copyOf(jobs.keySet())) {
+      if (isDeleted(jobs.get(name)) && podOfJob(name).isEmpty()) {
+        add("DELETED", jobs.remove(name));
+      }
+    }
+  }
+
+  private static boolean isDeleted(Map<String, Object> job) {
+    return map(job, "metadata").containsKey("deletionTimestamp");
   }
 
   long version() {
@@ -170,7 +194,7 @@ final class StubCluster {
       return;
     }
     endJob(job, succeeded);
-    if (map(job, "metadata").containsKey("deletionTimestamp")) {
+    if (isDeleted(job)) {
       removePod(pod);
     }
   }
@@ -206,11 +230,27 @@ final class StubCluster {
     if (job == null) {
       return;
     }
-    if (map(job, "metadata").containsKey("deletionTimestamp")) {
-      jobs.remove(name);
-      add("DELETED", job);
+    if (isDeleted(job)) {
+      if (collectsAtOnce) {
+        collect();
+      }
     } else if (!map(job, "status").containsKey("conditions")) {
-      endJob(job, false);
+      if (!replacesDeletedPods) {
+        endJob(job, false);
+      } else if (podOfJob(name).isEmpty()) {
+        createPod(job, name);
+      }
+    }
+  }
+
+  /** Marks a Pod as deleted; before 1.26 another one is created while its process runs on. */
+  void evict(StubPod pod) {
+    Map<String, Object> metadata = map(pod.asObject(), "metadata");
+    metadata.put("deletionTimestamp", time(now()));
+    modified(pod.asObject());
+    String name = (String) map(metadata, "labels").get("job-name");
+    if (replacesDeletedPods) {
+      createPod(jobs.get(name), name);
     }
   }
 

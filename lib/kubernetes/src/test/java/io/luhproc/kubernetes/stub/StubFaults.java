@@ -56,12 +56,21 @@ final class StubFaults {
       }
       case ERROR_500 ->
           request.answer(500, status(500, "InternalError", "etcdserver: leader changed", null));
+      case FORBIDDEN -> request.answer(403, status(403, "Forbidden", "it is forbidden", null));
       case THROTTLED -> {
         request.header("Retry-After", "7");
         request.answer(429, status(429, "TooManyRequests", "too many requests", null));
       }
       case NOT_JSON -> request.answer(200, "text/html", "<html>Log in".getBytes(UTF_8));
       case FOREIGN_404 -> request.answer(404, "text/plain", "404 page not found".getBytes(UTF_8));
+      case NO_RESOURCE ->
+          request.answer(
+              404,
+              status(
+                  404,
+                  "NotFound",
+                  "the server could not find the requested resource",
+                  StubObjects.object()));
       case REDIRECT -> {
         request.header("Location", "http://127.0.0.1:1/");
         request.answer(302, "text/plain", new byte[0]);

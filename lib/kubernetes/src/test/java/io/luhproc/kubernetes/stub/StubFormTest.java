@@ -230,6 +230,14 @@ class StubFormTest {
   }
 
   @Test
+  void logWithoutNodeHasNoContent() throws Exception {
+    create("idx-1");
+    server.pod("idx-1").setUnschedulable("0/1 nodes");
+    String path = "/api/v1/namespaces/shop/pods/%s/log".formatted(podName("idx-1"));
+    assertThat(send("GET", path, Optional.empty()).statusCode()).isEqualTo(204);
+  }
+
+  @Test
   void watchOfOldVersionIsAnsweredAsRecorded() throws Exception {
     server.compact();
     HttpResponse<String> answer = repeat("watch-410-too-old", "", "");

@@ -166,6 +166,22 @@ public final class StubPod {
     }
   }
 
+  /** The node stays lost; the Pod is evicted unless it tolerates that for ever. */
+  public void staysLost() {
+    synchronized (cluster) {
+      long tolerated =
+          new Json(pod)
+              .at("spec", "tolerations").items().stream()
+                  .filter(it -> it.at("key").textOrEmpty().startsWith("node.kubernetes.io/"))
+                  .filter(it -> it.at("effect").is("NoExecute") && it.at("operator").is("Exists"))
+                  .filter(it -> it.at("tolerationSeconds").isMissing())
+                  .count();
+      if (tolerated < 2) {
+        cluster.evict(this);
+      }
+    }
+  }
+
   /** The Pod is deleted by another program. */
   public void delete() {
     synchronized (cluster) {
@@ -201,6 +217,10 @@ public final class StubPod {
         .itemNamed("name", name)
         .at("value")
         .textOrEmpty();
+  }
+
+  boolean hasNode() {
+    return map(pod, "spec").containsKey("nodeName");
   }
 
   boolean hasEnded() {

@@ -71,6 +71,11 @@ final class StubRequest {
     exchange.close();
   }
 
+  void answerWithoutBody(int code) throws IOException {
+    exchange.sendResponseHeaders(code, -1);
+    exchange.close();
+  }
+
   void header(String name, String value) {
     exchange.getResponseHeaders().set(name, value);
   }
