@@ -82,7 +82,7 @@ final class WorkerBootstrap {
   }
 
   private int runTask(Activation.WorkerRef worker) {
-    PendingLaunch.consume(context.platform().environment());
+    Activation.consumeLaunch(context.platform().environment());
     ensureSessionLeader(worker.key());
     WorkerArchive archive = new WorkerArchive(context.platform().environment(), context.time());
     WorkerRecorder recorder =
