@@ -324,17 +324,27 @@ public final class ProcessDirectory {
    * of the kernel.
    */
   public Optional<Long> readPid() {
+    String text = readPidText();
+    boolean number = !text.isEmpty() && text.length() < MAX_PID_DIGITS;
+    for (int i = 0; number && i < text.length(); i++) {
+      number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    long pid = number ? parsePid(text) : 0;
+    return ProcessIdentity.isValidPid(pid) ? Optional.of(pid) : Optional.empty();
+  }
+
+  /** Returns whether the file contains a pid. Loads fewer classes than {@link #readPid()}. */
+  public boolean recordsPid(long pid) {
+    return readPidText().equals(Long.toString(pid));
+  }
+
+  /** Returns the text in the file without white space; empty if the file is missing. */
+  private String readPidText() {
     try {
       byte[] bytes = RegularFiles.read(path.resolve(PID_FILE), MAX_WORD_BYTES);
-      String text = new String(bytes, StandardCharsets.US_ASCII).strip();
-      boolean number = !text.isEmpty() && text.length() < MAX_PID_DIGITS;
-      for (int i = 0; number && i < text.length(); i++) {
-        number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
-      }
-      long pid = number ? parsePid(text) : 0;
-      return ProcessIdentity.isValidPid(pid) ? Optional.of(pid) : Optional.empty();
+      return new String(bytes, StandardCharsets.US_ASCII).strip();
     } catch (NoSuchFileException | NotDirectoryException expected) {
-      return Optional.empty();
+      return "";
     } catch (IOException e) {
       throw failure("read", path.resolve(PID_FILE), e);
     }

@@ -26,7 +26,6 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
   // Lets the task run its first statements in a cold JVM without competition.
   private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
   private static final Duration MAX_DELAY = Duration.ofMillis(250);
-  static final Duration REFRESH_INTERVAL = DirectoryMaintainer.REFRESH_INTERVAL;
 
   private final TimeSource time;
   private final LogPolicy logPolicy;

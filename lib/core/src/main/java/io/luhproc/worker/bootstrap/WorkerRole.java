@@ -29,7 +29,7 @@ public enum WorkerRole {
     if (!isAccessible(directory)) {
       return resolveUnrecorded(platform, self);
     }
-    if (isRecorded(directory, self)) {
+    if (directory.recordsPid(self)) {
       return WORKER;
     }
     Optional<ProcessIdentity> other = directory.readRecord().flatMap(ProcessRecord::identity);
@@ -45,11 +45,6 @@ public enum WorkerRole {
       // Another user's directory, as under sudo(8) in a worker, or no directory.
       return false;
     }
-  }
-
-  private static boolean isRecorded(ProcessDirectory directory, long self) {
-    Optional<Long> recorded = directory.readPid();
-    return recorded.isPresent() && recorded.get() == self;
   }
 
   /** Resolves the role when a process is recorded: this one with a damaged pid file, or another. */
@@ -95,7 +90,7 @@ public enum WorkerRole {
     try (acquired) {
       Optional<ProcessRecord> record = directory.readRecord();
       if (record.flatMap(ProcessRecord::identity).isPresent()) {
-        return isRecorded(directory, self) ? WORKER : resolveOther(directory, platform, self);
+        return directory.recordsPid(self) ? WORKER : resolveOther(directory, platform, self);
       }
       Optional<ProcessRecord> ownRecord = record.filter(it -> isOwnLaunch(it, platform));
       if (ownRecord.isEmpty()) {
