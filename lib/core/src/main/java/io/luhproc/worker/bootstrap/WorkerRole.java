@@ -6,7 +6,6 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -63,14 +62,7 @@ public enum WorkerRole {
    * its session; a descendant does so only if it became a daemon.
    */
   private static WorkerRole resolveUnrecorded(Platform platform, long self) {
-    boolean leadsSession =
-        platform
-            .table()
-            .find(self)
-            .map(ProcessStat::sessionId)
-            .filter(it -> it == self)
-            .isPresent();
-    return leadsSession ? SUPERSEDED : DESCENDANT;
+    return platform.table().leadsSession(self) ? SUPERSEDED : DESCENDANT;
   }
 
   private static boolean isOwnLaunch(ProcessRecord record, Platform platform) {
