@@ -281,6 +281,25 @@ class ClassArchivesTest {
     assertThat(module.orElseThrow().modulePath()).containsExactly("/m");
   }
 
+  /** As on a file system without free inodes: neither the lock nor the mark can be created. */
+  @Test
+  void workerGoesOnWhenNoFileCanBeCreated() throws IOException {
+    LaunchCommand command = launch(Map.of());
+    Path archives = archives().path();
+    Files.createDirectory(archives().lock());
+    Path mark = Files.createDirectories(archives.resolve(keyOf(command) + ".off/child"));
+    VirtualTime time = new VirtualTime();
+    WorkerArchive archive = new WorkerArchive(command.environment(), time);
+    archive.onReady();
+    for (int i = 0; i < 3; i++) {
+      archive.run();
+      time.advance(Duration.ofMinutes(1));
+    }
+    archive.onEnded(ProcessEnd.ofExitStatus(time.now(), 0));
+    archive.close();
+    assertThat(mark).isEmptyDirectory();
+  }
+
   /** Places in which a worker that has recorded its classes finds no archives any more. */
   @ParameterizedTest
   @ValueSource(strings = {"deleted", "file", "link to nowhere"})
