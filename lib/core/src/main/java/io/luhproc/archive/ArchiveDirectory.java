@@ -196,10 +196,18 @@ record ArchiveDirectory(Path path) {
 
   private static boolean isYounger(Path file, Duration age, Instant now) throws IOException {
     try {
-      return Files.getLastModifiedTime(file).toInstant().plus(age).isAfter(now);
+      return isWithin(age, Files.getLastModifiedTime(file).toInstant(), now);
     } catch (NoSuchFileException expected) {
       return false;
     }
+  }
+
+  /**
+   * Returns whether two times are close. A file may be from the future if the clock was set back,
+   * and would stay until then.
+   */
+  private static boolean isWithin(Duration age, Instant time, Instant now) {
+    return Duration.between(time, now).abs().compareTo(age) < 0;
   }
 
   /** Deletes the files of a key whose names have a suffix. */
@@ -242,7 +250,7 @@ record ArchiveDirectory(Path path) {
    */
   static boolean isIntact(Path archive, Instant now) throws IOException {
     Instant time = Files.getLastModifiedTime(archive).toInstant();
-    return time.equals(inFullSeconds(time)) && time.plus(MAX_UNCHECKED).isAfter(now);
+    return time.equals(inFullSeconds(time)) && isWithin(MAX_UNCHECKED, time, now);
   }
 
   private static Instant inFullSeconds(Instant time) {

@@ -13,12 +13,14 @@ public final class EffectiveUser {
   private static final int OVERFLOW_UID = 65534;
   // No pattern: its first use takes a cold JVM some milliseconds.
   private static final String MAP_OF_ALL = "0 0 4294967295";
+  // A JVM does not change its user.
+  private static final int UID = readUid();
 
   private EffectiveUser() {}
 
   /** Returns the effective user id, which is the owner of new files. */
   public static int uid() {
-    return Holder.UID;
+    return UID;
   }
 
   static boolean isRoot() {
@@ -64,11 +66,6 @@ public final class EffectiveUser {
     } catch (IOException expected) {
       return true; // no user namespaces
     }
-  }
-
-  /** Read once: a JVM does not change its user. */
-  private static final class Holder {
-    static final int UID = readUid();
   }
 
   /** Read once, and only if a file has the overflow id. */

@@ -252,7 +252,18 @@ public final class ProcessDirectory {
   public Optional<ProcessRecord> readRecord() {
     try {
       return ProcessRecordFormat.decode(
-          AtomicFiles.read(path.resolve(RECORD_FILE), MAX_RECORD_BYTES));
+          RegularFiles.read(path.resolve(RECORD_FILE), MAX_RECORD_BYTES));
+    } catch (NoSuchFileException | NotDirectoryException expected) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failure("read", path.resolve(RECORD_FILE), e);
+    }
+  }
+
+  /** Returns key and token of the record; empty if it is missing, truncated or damaged. */
+  public Optional<RecordedLaunch> readLaunch() {
+    try {
+      return RecordedLaunch.decode(RegularFiles.read(path.resolve(RECORD_FILE), MAX_RECORD_BYTES));
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return Optional.empty();
     } catch (IOException e) {
@@ -278,7 +289,7 @@ public final class ProcessDirectory {
    */
   void pinRecord(OpenHandles files) {
     Path record = path.resolve(RECORD_FILE);
-    if (AtomicFiles.isNotRegular(record)) {
+    if (RegularFiles.isNotRegular(record)) {
       return;
     }
     try {
@@ -313,17 +324,27 @@ public final class ProcessDirectory {
    * of the kernel.
    */
   public Optional<Long> readPid() {
+    String text = readPidText();
+    boolean number = !text.isEmpty() && text.length() < MAX_PID_DIGITS;
+    for (int i = 0; number && i < text.length(); i++) {
+      number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    long pid = number ? parsePid(text) : 0;
+    return ProcessIdentity.isValidPid(pid) ? Optional.of(pid) : Optional.empty();
+  }
+
+  /** Returns whether the file contains a pid. Loads fewer classes than {@link #readPid()}. */
+  public boolean recordsPid(long pid) {
+    return readPidText().equals(Long.toString(pid));
+  }
+
+  /** Returns the text in the file without white space; empty if the file is missing. */
+  private String readPidText() {
     try {
-      byte[] bytes = AtomicFiles.read(path.resolve(PID_FILE), MAX_WORD_BYTES);
-      String text = new String(bytes, StandardCharsets.US_ASCII).strip();
-      boolean number = !text.isEmpty() && text.length() < MAX_PID_DIGITS;
-      for (int i = 0; number && i < text.length(); i++) {
-        number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
-      }
-      long pid = number ? parsePid(text) : 0;
-      return ProcessIdentity.isValidPid(pid) ? Optional.of(pid) : Optional.empty();
+      byte[] bytes = RegularFiles.read(path.resolve(PID_FILE), MAX_WORD_BYTES);
+      return new String(bytes, StandardCharsets.US_ASCII).strip();
     } catch (NoSuchFileException | NotDirectoryException expected) {
-      return Optional.empty();
+      return "";
     } catch (IOException e) {
       throw failure("read", path.resolve(PID_FILE), e);
     }
@@ -372,7 +393,7 @@ public final class ProcessDirectory {
             : path.resolve(OLD_DESIRED_STATE_FILE);
     try {
       String desired =
-          new String(AtomicFiles.read(file, MAX_WORD_BYTES), StandardCharsets.US_ASCII);
+          new String(RegularFiles.read(file, MAX_WORD_BYTES), StandardCharsets.US_ASCII);
       return desired.isEmpty() || desired.equals(UP);
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return false;
@@ -403,7 +424,7 @@ public final class ProcessDirectory {
   public Optional<String> readMirror() {
     Path file = path.resolve(MIRROR_FILE);
     try {
-      byte[] bytes = AtomicFiles.read(file, MAX_MIRROR_BYTES);
+      byte[] bytes = RegularFiles.read(file, MAX_MIRROR_BYTES);
       return Optional.of(new String(bytes, StandardCharsets.UTF_8));
     } catch (NoSuchFileException | NotDirectoryException expected) {
       return Optional.empty();
@@ -460,7 +481,7 @@ public final class ProcessDirectory {
   }
 
   private void touch(Path file, FileTime time) throws IOException {
-    if (AtomicFiles.isNotRegular(file)) {
+    if (RegularFiles.isNotRegular(file)) {
       return; // opening a pipe to set its times would block
     }
     String name = String.valueOf(file.getFileName());
@@ -495,7 +516,7 @@ public final class ProcessDirectory {
 
   private String remedy(Path file, IOException e) {
     // The directory itself is never a regular file.
-    if (!file.equals(path) && AtomicFiles.isNotRegular(file)) {
+    if (!file.equals(path) && RegularFiles.isNotRegular(file)) {
       return "; it must be a regular file, remove what is in its place";
     }
     if (e instanceof AccessDeniedException) {

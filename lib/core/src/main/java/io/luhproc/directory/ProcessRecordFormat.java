@@ -6,7 +6,6 @@ import io.luhproc.process.Signal;
 import io.luhproc.procfs.LimitMarker;
 import io.luhproc.time.InstantFormat;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -51,14 +50,13 @@ import org.jspecify.annotations.Nullable;
  * .process.properties.new} and renamed into place. Unknown keys are ignored.
  */
 final class ProcessRecordFormat {
-  private static final String FORMAT = "1";
   private static final String VERSION = "0.1.0";
 
   private ProcessRecordFormat() {}
 
   static byte[] encode(ProcessRecord record) {
     PropertiesWriter lines = new PropertiesWriter();
-    lines.put("format", FORMAT);
+    lines.put("format", RecordedLaunch.FORMAT);
     lines.putIfPresent("app", record.key().app());
     lines.put("task", record.key().task());
     lines.put("id", record.key().id());
@@ -122,13 +120,11 @@ final class ProcessRecordFormat {
 
   /** Returns the record; empty if the bytes are truncated, damaged or of another version. */
   static Optional<ProcessRecord> decode(byte[] bytes) {
-    Properties properties = new Properties();
     try {
-      properties.load(new StringReader(new String(bytes, StandardCharsets.ISO_8859_1)));
-      PropertiesReader fields = new PropertiesReader(properties);
-      boolean complete =
-          FORMAT.equals(fields.find("format")) && "true".equals(fields.find("complete"));
-      return complete ? Optional.of(toRecord(fields)) : Optional.empty();
+      Properties properties = RecordedLaunch.load(bytes);
+      return RecordedLaunch.isComplete(properties)
+          ? Optional.of(toRecord(new PropertiesReader(properties)))
+          : Optional.empty();
     } catch (IOException | IllegalArgumentException | DateTimeException expected) {
       // The caller treats a damaged record as missing.
       return Optional.empty();

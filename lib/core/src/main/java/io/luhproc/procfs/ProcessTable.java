@@ -24,6 +24,12 @@ public interface ProcessTable {
     return find(pid);
   }
 
+  /** Returns whether a process leads a session; false if it does not exist. */
+  default boolean leadsSession(long pid) {
+    Optional<ProcessStat> process = find(pid);
+    return process.isPresent() && process.get().sessionId() == pid;
+  }
+
   /** Returns all processes except kernel threads in no particular order, including dead ones. */
   List<ProcessStat> all();
 

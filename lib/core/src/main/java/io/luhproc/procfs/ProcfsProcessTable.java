@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Optimised for short-lived JVMs: one read(2) per process, no streams, no regular expressions.
  */
 final class ProcfsProcessTable implements ProcessTable {
+  // A blank, four fields, and the rest.
+  private static final int SESSION_FIELDS = 6;
   private static final String PROBE_FILE = "/dev/null";
   private static final String BOOT_ID_FILE = "sys/kernel/random/boot_id";
   private static final String PENDING_SIGNALS = "\nShdPnd:\t";
@@ -116,6 +118,20 @@ final class ProcfsProcessTable implements ProcessTable {
 
   private String path(long pid, String name) {
     return procRoot + pid + name;
+  }
+
+  /** Without {@link StatParser}: called in a cold worker, whose task waits for each class. */
+  @Override
+  public boolean leadsSession(long pid) {
+    try (InputStream in = open(pid, "/stat")) {
+      String line = new String(in.readAllBytes(), ISO_8859_1);
+      // Behind the name, which may contain any character: state, parent, group and session.
+      String[] fields = line.substring(line.lastIndexOf(')') + 1).split(" ", SESSION_FIELDS);
+      return fields.length == SESSION_FIELDS && fields[4].equals(Long.toString(pid));
+    } catch (IOException expected) {
+      // No such process.
+      return false;
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.luhproc.queue;
 
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.AtomicFiles;
+import io.luhproc.directory.RegularFiles;
 import io.luhproc.posix.LockFile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -76,7 +77,7 @@ final class QueueStore implements AutoCloseable {
   }
 
   private static Optional<QueueEntry> read(Path file, long number) throws IOException {
-    Optional<QueueEntry> entry = QueueEntry.decode(number, AtomicFiles.read(file, MAX_BYTES));
+    Optional<QueueEntry> entry = QueueEntry.decode(number, RegularFiles.read(file, MAX_BYTES));
     if (entry.isEmpty()) {
       LoggerFactory.getLogger(WorkerQueue.class)
           .warn("cannot read {}; leaving it out of the queue; remove it", file);

@@ -5,7 +5,6 @@ import io.luhproc.directory.ProcessKey;
 import io.luhproc.posix.Posix;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessEnd;
-import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Threads;
 import io.luhproc.worker.bootstrap.Activation;
 import io.luhproc.worker.bootstrap.PendingLaunch;
@@ -82,7 +81,7 @@ final class WorkerBootstrap {
   }
 
   private int runTask(Activation.WorkerRef worker) {
-    PendingLaunch.consume(context.platform().environment());
+    Activation.consumeLaunch(context.platform().environment());
     ensureSessionLeader(worker.key());
     WorkerArchive archive = new WorkerArchive(context.platform().environment(), context.time());
     WorkerRecorder recorder =
@@ -114,9 +113,7 @@ final class WorkerBootstrap {
 
   /** Creates a session if the starter had no setsid(1) to launch this process with. */
   private void ensureSessionLeader(ProcessKey key) {
-    long self = context.table().currentPid();
-    Optional<ProcessStat> entry = context.table().find(self);
-    if (entry.isPresent() && entry.get().sessionId() == self) {
+    if (context.table().leadsSession(context.table().currentPid())) {
       return;
     }
     try {

@@ -214,6 +214,25 @@ class ClassArchivesTest {
   }
 
   @Test
+  void filesOfTheFutureExpireWhenClockWasSetBack() throws IOException {
+    String key = keyOf(launch(Map.of()));
+    ArchiveDirectory archives = archives();
+    Instant future = Instant.now().plus(Duration.ofDays(3_000));
+    ArchiveDirectory.markUsed(archives.path().resolve(key + ".recording"), future);
+    assertThat(launch(Map.of()).argv().get(1)).startsWith("-XX:DumpLoadedClassList=");
+    archives.turnOff(key);
+    ArchiveDirectory.markUsed(archives.path().resolve(key + ".off"), future);
+    assertThat(archives.isOff(key, Instant.now())).isFalse();
+    Path archive = Files.write(archives.path().resolve(key + ".3.jsa"), new byte[3]);
+    ArchiveDirectory.markUsed(archive, future);
+    assertThat(launch(Map.of()).argv()).contains(ArchiveOptions.VERIFY);
+    Path leftover = Files.createFile(archives.temporary(key, "token"));
+    ArchiveDirectory.markUsed(leftover, future);
+    archives.prune(Instant.now());
+    assertThat(archives.path()).isEmptyDirectory();
+  }
+
+  @Test
   void unusedAndSurplusArchivesAreDeleted() throws IOException {
     ArchiveDirectory archives = archives();
     Instant now = Instant.now();
@@ -260,6 +279,56 @@ class ClassArchivesTest {
         JavaLaunch.parse(List.of("java", "-p", "/m", "-m", "a/b.C", "x"), Map.of());
     assertThat(module.orElseThrow().program()).containsExactly("-m", "a/b.C");
     assertThat(module.orElseThrow().modulePath()).containsExactly("/m");
+  }
+
+  /** As on a file system without free inodes: neither the lock nor the mark can be created. */
+  @Test
+  void workerGoesOnWhenNoFileCanBeCreated() throws IOException {
+    LaunchCommand command = launch(Map.of());
+    Path archives = archives().path();
+    Files.createDirectory(archives().lock());
+    Path mark = Files.createDirectories(archives.resolve(keyOf(command) + ".off/child"));
+    VirtualTime time = new VirtualTime();
+    WorkerArchive archive = new WorkerArchive(command.environment(), time);
+    archive.onReady();
+    for (int i = 0; i < 3; i++) {
+      archive.run();
+      time.advance(Duration.ofMinutes(1));
+    }
+    archive.onEnded(ProcessEnd.ofExitStatus(time.now(), 0));
+    archive.close();
+    assertThat(mark).isEmptyDirectory();
+  }
+
+  /** Places in which a worker that has recorded its classes finds no archives any more. */
+  @ParameterizedTest
+  @ValueSource(strings = {"deleted", "file", "link to nowhere"})
+  void workerGoesOnWhenDirectoryIsLostWhileItRecords(String place) throws IOException {
+    LaunchCommand command = launch(Map.of());
+    VirtualTime time = new VirtualTime();
+    WorkerArchive archive = new WorkerArchive(command.environment(), time);
+    archive.onReady();
+    Path archives = archives().path();
+    Path moved = Files.move(archives, folder.resolve("moved"));
+    if (place.equals("file")) {
+      Files.createFile(archives);
+    } else if (place.startsWith("link")) {
+      Files.createSymbolicLink(archives, folder.resolve("missing"));
+    }
+    for (int i = 0; i < 3; i++) {
+      archive.run();
+      time.advance(Duration.ofMinutes(1));
+    }
+    archive.onEnded(ProcessEnd.ofExitStatus(time.now(), 0));
+    archive.close();
+    assertThat(folder.resolve("missing")).doesNotExist();
+    assertThat(Files.isDirectory(archives)).isFalse();
+    assertThat(moved.toFile().list()).hasSize(1);
+    assertThat(launch(Map.of()).argv().get(1))
+        .satisfies(
+            option ->
+                assertThat(option.startsWith("-XX:DumpLoadedClassList="))
+                    .isEqualTo(place.equals("deleted")));
   }
 
   @ParameterizedTest

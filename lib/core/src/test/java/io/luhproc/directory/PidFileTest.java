@@ -35,6 +35,16 @@ class PidFileTest {
   }
 
   @Test
+  void recordedPidIsComparedAsWholeNumber() throws IOException {
+    assertThat(directory.recordsPid(39241)).isFalse();
+    directory.writePid(39241);
+    assertThat(directory.recordsPid(39241)).isTrue();
+    assertThat(directory.recordsPid(3924)).isFalse();
+    Files.writeString(pid, "039241\n");
+    assertThat(directory.recordsPid(9241)).isFalse();
+  }
+
+  @Test
   void pidFileIsReplacedWithoutLeftovers() throws IOException {
     directory.writePid(39241);
     directory.writePid(7);

@@ -170,6 +170,29 @@ class ProcessRecordFormatTest {
   }
 
   @Test
+  void launchIsReadAlone() {
+    byte[] bytes = ProcessRecordFormat.encode(completeRecord());
+    RecordedLaunch expected =
+        new RecordedLaunch(completeRecord().key(), completeRecord().launchToken());
+    assertThat(RecordedLaunch.decode(bytes)).contains(expected);
+    for (int length = 0; length < bytes.length - 1; length++) {
+      assertThat(RecordedLaunch.decode(Arrays.copyOf(bytes, length)))
+          .as("the first %d of %d bytes", length, bytes.length)
+          .isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"task=PATH=", "id=", "app=", "format=2", "complete=no", "broken=\\u00"})
+  void launchIsRejectedWhenValueIsInvalid(String line) {
+    String text =
+        new String(ProcessRecordFormat.encode(completeRecord()), StandardCharsets.ISO_8859_1);
+    byte[] bytes = (text + line + "\n").getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(RecordedLaunch.decode(bytes)).isEmpty();
+    assertThat(ProcessRecordFormat.decode(bytes)).isEmpty();
+  }
+
+  @Test
   void unknownKeysAreIgnored() {
     String text =
         new String(ProcessRecordFormat.encode(completeRecord()), StandardCharsets.ISO_8859_1);

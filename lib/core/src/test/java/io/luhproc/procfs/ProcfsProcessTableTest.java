@@ -135,9 +135,27 @@ class ProcfsProcessTableTest {
           () -> table.find(process.pid()).map(ProcessStat::name).equals(Optional.of(name)));
       assertThat(table.find(process.pid()).orElseThrow().parentPid())
           .isEqualTo(ProcessHandle.current().pid());
+      assertThat(table.leadsSession(process.pid())).isFalse();
     } finally {
       process.destroyForcibly().waitFor();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "44 (sh) S 7 44 44 0 -1, true",
+    "44 (x) S 1 2 44 (y) S 7 44 7 0 -1, false",
+    "44 (x) S 1 2 3 (y) S 7 44 44 0 -1, true",
+    "44 (sh) S 7 44 444 0 -1, false",
+    "44 (sh) S 44 44, false"
+  })
+  void leaderOfSessionIsTheProcessWhoseSessionHasItsPid(
+      String stat, boolean leads, @TempDir Path proc) throws IOException {
+    Files.createDirectories(proc.resolve("44"));
+    Files.writeString(proc.resolve("44/stat"), stat + "\n");
+    ProcessTable table = new ProcfsProcessTable(proc.toFile(), AuxiliaryVector.read());
+    assertThat(table.leadsSession(44)).isEqualTo(leads);
+    assertThat(table.leadsSession(45)).isFalse();
   }
 
   @Test

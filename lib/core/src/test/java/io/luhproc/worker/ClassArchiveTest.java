@@ -1,19 +1,27 @@
 package io.luhproc.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luhproc.process.Signal;
+import io.luhproc.testing.Eventually;
 import io.luhproc.testing.LeakCheck;
 import io.luhproc.worker.StopResult.Outcome;
 import io.luhproc.worker.app.ArchiveApp;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.spi.ToolProvider;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -106,6 +114,162 @@ class ClassArchiveTest {
       app.stop("homeless");
       assertThat(home).doesNotExist();
     }
+  }
+
+  @Test
+  void archiveIsNotUsedWhenThereIsNoHomeAndCacheIsRelative() throws Exception {
+    try (ArchivedApp app =
+        ArchivedApp.ofJars(folder)
+            .wrappedBy("env", "-u", "HOME")
+            .env("XDG_CACHE_HOME", "relative")) {
+      app.start("homeless");
+      assertThat(app.state("homeless"))
+          .isEqualTo(
+              "not used: its directory cannot be used: neither XDG_CACHE_HOME nor HOME is set");
+      app.stop("homeless");
+      assertThat(Path.of("relative")).doesNotExist();
+    }
+  }
+
+  @Test
+  void archiveIsBelowHomeWhenCacheIsRelativeOrEmpty() throws Exception {
+    for (String cache : List.of("relative", "")) {
+      Path own = Files.createDirectory(folder.resolve("with" + cache));
+      try (ArchivedApp app =
+          ArchivedApp.ofJars(own).env("XDG_CACHE_HOME", cache).env("HOME", own)) {
+        app.start("at-home");
+        assertThat(app.state("at-home")).isEqualTo(NONE_YET);
+        app.stop("at-home");
+        assertThat(own.resolve(".cache/luhproc/archives")).isNotEmptyDirectory();
+      }
+    }
+  }
+
+  @Test
+  void archiveIsNotUsedWhenAppHasTurnedItOff() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder).env(ArchiveApp.OFF, "1")) {
+      app.start("off");
+      assertThat(app.state("off")).isEqualTo("not used: the app has turned it off");
+      app.stop("off");
+      assertThat(app.cache()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void archiveIsNotUsedWhenFileOrLinkIsInPlaceOfDirectory() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      Path place = app.cache().resolve("luhproc");
+      Files.createFile(place);
+      app.start("file");
+      assertThat(app.state("file")).contains("is not a directory that only this user can write to");
+      app.stop("file");
+      Files.delete(place);
+      Path target = Files.createDirectory(folder.resolve("target"));
+      Files.createSymbolicLink(place, target);
+      app.start("link");
+      assertThat(app.state("link")).contains("is not a directory that only this user can write to");
+      app.stop("link");
+      assertThat(target).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void archiveOfAnotherUserIsNotUsed() throws Exception {
+    assumeTrue(ProcessHandle.current().info().user().equals(Optional.of("root")), "needs chown");
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      Path archive = app.makeArchive();
+      Files.setAttribute(archive, "unix:uid", 65534);
+      app.start("foreign");
+      assertThat(app.state("foreign")).isEqualTo(NONE_YET);
+      app.stop("foreign");
+      Files.setAttribute(app.archives(), "unix:uid", 65534);
+      app.start("foreign");
+      assertThat(app.state("foreign")).contains("only this user can write to");
+      app.stop("foreign");
+    }
+  }
+
+  @Test
+  void workerGoesOnWhenCacheIsDeletedWhileItsArchiveIsMade() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      for (String suffix : List.of(".recording", ".new")) {
+        app.start(suffix);
+        app.awaitFile(suffix);
+        Path deleted = Files.move(app.cache(), folder.resolve("deleted" + suffix));
+        Files.createDirectory(app.cache());
+        ProcessHandle worker = ProcessHandle.of(app.info(suffix).pid().orElseThrow()).orElseThrow();
+        Eventually.holds("the maker has ended", () -> worker.children().findAny().isEmpty());
+        app.stop(suffix);
+        assertThat(deleted).isNotEmptyDirectory();
+        assertThat(app.files()).isEmpty();
+      }
+      assertThat(app.makeArchive()).isRegularFile();
+    }
+  }
+
+  @Test
+  void workerGoesOnWhenJarIsRebuiltAndNextHasNoArchive() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      app.makeArchive();
+      app.start("running");
+      assertThat(app.state("running")).isEqualTo("used");
+      rebuild(app.jar());
+      app.start("recording");
+      assertThat(app.state("recording")).isEqualTo(NONE_YET);
+      app.awaitFile(".recording");
+      // The archive of the one jar is made from the other.
+      rebuild(app.jar());
+      Eventually.holds(
+          "an archive is made of the other jar, or cannot be made",
+          () -> app.files().stream().filter(it -> it.matches(".*[.](jsa|off)")).count() == 2);
+      app.start("next");
+      assertThat(app.state("next")).isEqualTo(NONE_YET);
+      for (String id : List.of("running", "recording", "next")) {
+        assertThat(app.stop(id).outcome()).isEqualTo(Outcome.STOPPED);
+      }
+    }
+  }
+
+  /** Moves a copy into place that has an entry more. */
+  private void rebuild(Path jar) throws IOException {
+    Path copy = Files.copy(jar, folder.resolve("rebuilt.jar"));
+    try (FileSystem zip = FileSystems.newFileSystem(copy)) {
+      Files.writeString(zip.getPath("/entry" + System.nanoTime()), "more");
+    }
+    Files.move(copy, jar, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Test
+  void archiveOfReplacedJdkIsNotUsed() throws Exception {
+    Path jdk = folder.resolve("jdk");
+    link(jdk, "java.base,java.logging,java.management,jdk.unsupported");
+    try (ArchivedApp app = ArchivedApp.ofJars(folder).java(jdk.resolve("bin/java"))) {
+      app.makeArchive();
+      Files.move(jdk, folder.resolve("old"));
+      link(jdk, "java.base,java.logging,java.management,jdk.unsupported,java.xml");
+      app.start("upgraded");
+      assertThat(app.state("upgraded")).isEqualTo(NONE_YET);
+      Eventually.holds(
+          "the new JDK has an archive",
+          () -> app.files().stream().filter(it -> it.endsWith(".jsa")).count() == 2);
+      app.stop("upgraded");
+      app.start("next");
+      assertThat(app.state("next")).isEqualTo("used");
+      app.stop("next");
+    }
+  }
+
+  private static void link(Path image, String modules) {
+    int code =
+        ToolProvider.findFirst("jlink")
+            .orElseThrow()
+            .run(
+                System.out,
+                System.err,
+                "--add-modules=" + modules,
+                "--strip-debug",
+                "--output=" + image);
+    assertThat(code).isZero();
   }
 
   @Test

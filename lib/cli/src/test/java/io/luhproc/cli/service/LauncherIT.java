@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the launcher script with the jar of the program. */
 final class LauncherIT {
@@ -119,6 +121,17 @@ final class LauncherIT {
       Files.delete(archive);
       Files.write(archive, damaged);
       assertRuns(Map.of());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
+  void collectorOfUserIsNoConflictWithThatOfLauncher(String variable) throws Exception {
+    Map<String, String> environment = Map.of(variable, "-XX:+UseSerialGC");
+    for (int i = 0; i < 2; i++) {
+      Result result = run(bin.resolve("luhproc"), environment);
+      assertThat(result.code()).as(result.err()).isZero();
+      awaitArchives(1);
     }
   }
 

@@ -3,7 +3,7 @@ package io.luhproc.worker.bootstrap;
 import io.luhproc.LuhprocException;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessKey;
-import io.luhproc.directory.ProcessRecord;
+import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.process.EnvironmentNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param worker the worker that the environment describes: this JVM, or an ancestor of it
  */
 public record Activation(List<String> setVariables, Optional<WorkerRef> worker) {
+  // A system property is shared by the class loaders of this JVM, which may load luhproc twice.
+  private static final String CONSUMED_PROPERTY = "luhproc.launch";
 
   /**
    * Reads the environment, and the process directory only if a variable is set.
@@ -68,21 +70,21 @@ public record Activation(List<String> setVariables, Optional<WorkerRef> worker) 
    */
   private static Optional<WorkerRef> findByRecord(
       ProcessDirectory directory, List<String> setVariables, String launchToken) {
-    Optional<ProcessRecord> record = readRecord(directory);
-    if (record.isEmpty()) {
+    Optional<RecordedLaunch> launch = readLaunch(directory);
+    if (launch.isEmpty()) {
       return Optional.empty();
     }
-    ProcessKey key = record.get().key();
+    ProcessKey key = launch.get().key();
     boolean matches =
         setVariables.contains(key.task())
-            && (record.get().launchToken().equals(launchToken)
+            && (launch.get().token().equals(launchToken)
                 || key.directoryName().equals(directory.name()));
     return matches ? Optional.of(new WorkerRef(directory, key)) : Optional.empty();
   }
 
-  private static Optional<ProcessRecord> readRecord(ProcessDirectory directory) {
+  private static Optional<RecordedLaunch> readLaunch(ProcessDirectory directory) {
     try {
-      return directory.exists() ? directory.readRecord() : Optional.empty();
+      return directory.exists() ? directory.readLaunch() : Optional.empty();
     } catch (LuhprocException expected) {
       // Not our launch: no directory, or one of another user, as under sudo(8) in a worker.
       return Optional.empty();
@@ -111,6 +113,16 @@ public record Activation(List<String> setVariables, Optional<WorkerRef> worker) 
       // An invalid id was set by hand, not by a launch.
       return false;
     }
+  }
+
+  /** Marks the launch of this JVM as consumed: its task runs. */
+  public static void consumeLaunch(Map<String, String> environment) {
+    System.setProperty(CONSUMED_PROPERTY, environment.getOrDefault(EnvironmentNames.LAUNCH, ""));
+  }
+
+  /** Returns whether a task of this JVM has consumed the launch with a token. */
+  static boolean isConsumed(String launchToken) {
+    return launchToken.equals(System.getProperty(CONSUMED_PROPERTY));
   }
 
   /** Returns the variables that are not inherited from a launch, but set by the user. */

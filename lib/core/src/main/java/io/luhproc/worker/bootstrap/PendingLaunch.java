@@ -29,8 +29,6 @@ public final class PendingLaunch {
   /** The variable with the launch token and the tasks of the manager that launched a worker. */
   public static final String VARIABLE = "LUHPROC_TASKS";
 
-  // A system property is shared by the class loaders of this JVM, which may load luhproc twice.
-  private static final String CONSUMED_PROPERTY = "luhproc.launch";
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(5);
   private static final int FAILURE_CODE = 1;
@@ -50,11 +48,6 @@ public final class PendingLaunch {
     return launchToken + " " + String.join(" ", tasks);
   }
 
-  /** Marks the launch of this JVM as consumed: its task runs. */
-  public static void consume(Map<String, String> environment) {
-    System.setProperty(CONSUMED_PROPERTY, launchToken(environment));
-  }
-
   private static String launchToken(Map<String, String> environment) {
     return environment.getOrDefault(EnvironmentNames.LAUNCH, "");
   }
@@ -65,9 +58,7 @@ public final class PendingLaunch {
     String token = launchToken(environment);
     List<String> words = List.of(environment.getOrDefault(VARIABLE, "").split(" ", -1));
     // A command that a supervisor launches inherits the variable, but has another token.
-    if (token.isEmpty()
-        || !words.get(0).equals(token)
-        || token.equals(System.getProperty(CONSUMED_PROPERTY))) {
+    if (token.isEmpty() || !words.get(0).equals(token) || Activation.isConsumed(token)) {
       return Optional.empty();
     }
     try {

@@ -13,6 +13,7 @@ import io.luhproc.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -25,7 +26,6 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
   // Lets the task run its first statements in a cold JVM without competition.
   private static final Duration INITIAL_DELAY = Duration.ofMillis(50);
   private static final Duration MAX_DELAY = Duration.ofMillis(250);
-  static final Duration REFRESH_INTERVAL = DirectoryMaintainer.REFRESH_INTERVAL;
 
   private final TimeSource time;
   private final LogPolicy logPolicy;
@@ -33,8 +33,9 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
   private final PeriodicThread thread;
   private final TaskHost host;
   private final WorkerArchive archive;
-  private final DirectoryMaintainer directoryMaintainer;
-  private boolean started;
+  private final ProcessTable table;
+  // Null until the first run, so that the task does not wait for its class.
+  private @Nullable DirectoryMaintainer directoryMaintainer;
   private volatile List<LogMaintainer> maintainers = List.of();
   private boolean failureReported;
 
@@ -51,7 +52,7 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
     this.directory = directory;
     this.host = host;
     this.archive = archive;
-    this.directoryMaintainer = new DirectoryMaintainer(directory, time, table);
+    this.table = table;
     this.thread = PeriodicThread.start("logs", INITIAL_DELAY, this);
   }
 
@@ -62,16 +63,18 @@ public final class WorkerMaintenanceThread implements AutoCloseable, Supplier<Du
   /** Does what is due and returns the delay until the next run. */
   @Override
   public Duration get() {
-    if (!started) {
-      started = true;
+    DirectoryMaintainer maintainer = directoryMaintainer;
+    if (maintainer == null) {
+      maintainer = new DirectoryMaintainer(directory, time, table);
+      directoryMaintainer = maintainer;
       host.onStarted();
     }
     Duration delay = MAX_DELAY;
     try {
       // First, because the logs cannot be maintained without the directory.
-      directoryMaintainer.run();
-      for (LogMaintainer maintainer : maintainers()) {
-        Duration requested = maintainer.tick();
+      maintainer.run();
+      for (LogMaintainer log : maintainers()) {
+        Duration requested = log.tick();
         delay = requested.compareTo(delay) < 0 ? requested : delay;
       }
       archive.run();

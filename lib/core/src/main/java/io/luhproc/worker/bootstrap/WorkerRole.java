@@ -6,7 +6,6 @@ import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.process.EnvironmentNames;
 import io.luhproc.process.ProcessIdentity;
-import io.luhproc.process.ProcessStat;
 import io.luhproc.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +28,7 @@ public enum WorkerRole {
     if (!isAccessible(directory)) {
       return resolveUnrecorded(platform, self);
     }
-    if (isRecorded(directory, self)) {
+    if (directory.recordsPid(self)) {
       return WORKER;
     }
     Optional<ProcessIdentity> other = directory.readRecord().flatMap(ProcessRecord::identity);
@@ -45,11 +44,6 @@ public enum WorkerRole {
       // Another user's directory, as under sudo(8) in a worker, or no directory.
       return false;
     }
-  }
-
-  private static boolean isRecorded(ProcessDirectory directory, long self) {
-    Optional<Long> recorded = directory.readPid();
-    return recorded.isPresent() && recorded.get() == self;
   }
 
   /** Resolves the role when a process is recorded: this one with a damaged pid file, or another. */
@@ -68,14 +62,7 @@ public enum WorkerRole {
    * its session; a descendant does so only if it became a daemon.
    */
   private static WorkerRole resolveUnrecorded(Platform platform, long self) {
-    boolean leadsSession =
-        platform
-            .table()
-            .find(self)
-            .map(ProcessStat::sessionId)
-            .filter(it -> it == self)
-            .isPresent();
-    return leadsSession ? SUPERSEDED : DESCENDANT;
+    return platform.table().leadsSession(self) ? SUPERSEDED : DESCENDANT;
   }
 
   private static boolean isOwnLaunch(ProcessRecord record, Platform platform) {
@@ -95,7 +82,7 @@ public enum WorkerRole {
     try (acquired) {
       Optional<ProcessRecord> record = directory.readRecord();
       if (record.flatMap(ProcessRecord::identity).isPresent()) {
-        return isRecorded(directory, self) ? WORKER : resolveOther(directory, platform, self);
+        return directory.recordsPid(self) ? WORKER : resolveOther(directory, platform, self);
       }
       Optional<ProcessRecord> ownRecord = record.filter(it -> isOwnLaunch(it, platform));
       if (ownRecord.isEmpty()) {

@@ -12,6 +12,9 @@ public final class ArchiveApp {
   /** The task. */
   public static final String TASK = "ARCHIVED";
 
+  /** The variable with which the app turns archives off. */
+  public static final String OFF = "ARCHIVES_OFF";
+
   private ArchiveApp() {}
 
   /** Starts the workers, and waits until they are ready. */
@@ -27,7 +30,11 @@ public final class ArchiveApp {
 
   /** Returns a builder of a manager of this app. */
   public static ProcessManager.Builder manager(Path root) {
-    return ProcessManager.builder().app("archive").root(root).task(TASK, ArchiveApp::run);
+    return ProcessManager.builder()
+        .app("archive")
+        .root(root)
+        .task(TASK, ArchiveApp::run)
+        .classArchive(System.getenv(OFF) == null);
   }
 
   private static void run(TaskContext context) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.luhproc.worker.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.archive.WorkerArchive;
+import io.luhproc.directory.DirectoryMaintainer;
 import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.LogStream;
@@ -54,7 +55,7 @@ class WorkerMaintenanceThreadTest {
       Eventually.holds("the logs are maintained", () -> Files.exists(lastCreated));
       for (int hour = 0; hour < 2; hour++) {
         Files.setLastModifiedTime(directory.path(), old);
-        time.advance(WorkerMaintenanceThread.REFRESH_INTERVAL);
+        time.advance(DirectoryMaintainer.REFRESH_INTERVAL);
         Instant now = time.now();
         Eventually.holds(
             "the directory and its files are refreshed",
