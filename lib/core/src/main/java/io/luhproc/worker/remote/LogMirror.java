@@ -231,10 +231,12 @@ public final class LogMirror implements AutoCloseable {
       running = thread;
       if (open != null) {
         open.close();
+      } else if (running != null) {
+        // Not while it copies: an interrupt closes the files that it writes.
+        running.interrupt();
       }
     }
     if (running != null) {
-      running.interrupt();
       try {
         running.join(CLOSE_TIMEOUT.toMillis());
       } catch (InterruptedException e) {
