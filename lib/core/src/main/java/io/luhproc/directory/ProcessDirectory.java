@@ -402,6 +402,14 @@ public final class ProcessDirectory {
     }
   }
 
+  /** Creates the directory and {@code desired-state}; does nothing if they exist. */
+  public void recordDesiredUp() {
+    boolean ignored = create();
+    if (!isDesiredUp()) {
+      writeDesiredState(true);
+    }
+  }
+
   /**
    * Creates {@code desired-state}, or deletes it. Its existence is the state, because replacing it
    * takes ten times as long: ext4 writes a file that replaces another to the disk at once.

@@ -18,6 +18,7 @@ import io.luhproc.service.RestartPolicy;
 import io.luhproc.service.ServiceSpec;
 import io.luhproc.service.ServiceStatus;
 import io.luhproc.testing.Eventually;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,6 +111,19 @@ class RemoteServiceTest extends RemoteServiceFixture {
 
     assertThat(shop.startFailure()).contains("refuses the command");
     assertThat(shop.state("web")).isEqualTo(ProcessState.FAILED);
+  }
+
+  @Test
+  void startWhoseDesiredStateCannotBeRecordedFails() throws Exception {
+    shop.add(web("RUN").oneshot());
+    ProcessDirectory directory = ProcessDirectory.at(shop.status("web").directory());
+    assertThat(directory.create()).isTrue();
+    Path inTheWay = Files.createDirectory(directory.path().resolve("desired-state"));
+
+    assertThat(shop.startFailure()).contains("cannot read", "desired-state");
+
+    assertThat(place.started()).isZero();
+    Files.delete(inTheWay);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.luhproc.supervisor.runtime;
 
 import io.luhproc.directory.JournaledLauncher;
-import io.luhproc.directory.ProcessDirectory;
 import io.luhproc.health.Heartbeat;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
@@ -89,7 +88,8 @@ final class LaunchTask {
       return;
     }
     try {
-      recordDesiredUp();
+      // First, so that the next supervisor knows it if this one is killed.
+      instance.location().directory().recordDesiredUp();
       cgroup.createForLaunch(instance.spec().limits().resources());
       deleteHeartbeat();
       InstanceLauncher.Prepared prepared =
@@ -103,17 +103,6 @@ final class LaunchTask {
       }
     } catch (RuntimeException | Error e) {
       failed(e);
-    }
-  }
-
-  /**
-   * Records the desired state first, so that the next supervisor knows it if this one is killed.
-   */
-  private void recordDesiredUp() {
-    ProcessDirectory directory = instance.location().directory();
-    boolean ignored = directory.create();
-    if (!directory.isDesiredUp()) {
-      directory.writeDesiredState(true);
     }
   }
 

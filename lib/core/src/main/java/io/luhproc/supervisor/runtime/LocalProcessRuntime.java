@@ -276,10 +276,11 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   }
 
   private static void recordDesiredState(ProcessDirectory directory, boolean up) {
-    // A process that waits for its first launch has no directory yet.
-    boolean ignored = up && directory.create();
-    if (directory.isDesiredUp() != up) {
-      directory.writeDesiredState(up);
+    if (up) {
+      // A process that waits for its first launch has no directory yet.
+      directory.recordDesiredUp();
+    } else if (directory.isDesiredUp()) {
+      directory.writeDesiredState(false);
     }
   }
 

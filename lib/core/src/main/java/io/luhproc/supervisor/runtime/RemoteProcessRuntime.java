@@ -113,7 +113,6 @@ public final class RemoteProcessRuntime implements ProcessRuntime {
     if (instance.spec().engine().isPresent()) {
       LocalInstance recorded = local.local(instance);
       RemoteProcess remote = remote(instance);
-      local.recordDesiredState(instance, true);
       executeAfterRecords(recorded, () -> remote.launch(recorded, listener));
     } else {
       if (!processes.isEmpty()) {

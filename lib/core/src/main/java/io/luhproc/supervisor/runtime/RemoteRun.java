@@ -75,7 +75,7 @@ final class RemoteRun {
   void launch() {
     try {
       String address = instance.spec().engine().orElseThrow();
-      boolean ignored = directory.create();
+      directory.recordDesiredUp();
       String token =
           directory
               .readRecord()
