@@ -83,7 +83,7 @@ final class LocalEngine implements WorkerEngine {
   // The launches that are being stopped, and when they are killed.
   private final Map<Launch, Deadline> stops = new ConcurrentHashMap<>();
 
-  private LocalEngine(ManagerContext context, String app) {
+  LocalEngine(ManagerContext context, String app) {
     this.context = context;
     this.app = app;
     this.processFinder = new ProcessFinder(context.table());
@@ -197,17 +197,20 @@ final class LocalEngine implements WorkerEngine {
     }
     // The process has recorded its end before it exited, or its starter does so soon.
     ProcessRecord last = readAgain(directory, record);
-    if (last.end().isEmpty()) {
-      if (isStopping(last) || isEndAwaited(last)) {
-        return LocalStatus.running(last, isStopping(last));
-      }
-      Optional<ProcessRecord> settled = readWithLock(directory, last);
-      if (settled.isEmpty()) {
-        return last.identity().isEmpty()
-            ? LocalStatus.starting(last)
-            : LocalStatus.running(last, true);
-      }
-      last = settled.get();
+    if (last.end().isEmpty() && (isStopping(last) || isEndAwaited(last))) {
+      return LocalStatus.running(last, isStopping(last));
+    }
+    Optional<ProcessRecord> settled =
+        last.end().isPresent() ? Optional.of(last) : readWithLock(directory, last);
+    last = settled.orElse(last);
+    if (record.identity().isEmpty() && last.identity().isPresent()) {
+      // Launched between the search for the process and the second look at the record.
+      return status(last);
+    }
+    if (settled.isEmpty()) {
+      return last.identity().isEmpty()
+          ? LocalStatus.starting(last)
+          : LocalStatus.running(last, true);
     }
     return LocalStatus.ended(last, directory.lastModified());
   }

@@ -22,7 +22,9 @@ import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.engine.WorkerStatus.WorkerEnd;
 import io.luhproc.process.ProcessIdentity;
+import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
+import io.luhproc.procfs.ProcessTable;
 import io.luhproc.testing.Eventually;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.TimeSource;
@@ -296,6 +298,49 @@ class LocalEngineTest {
       assertThat(engine.info(KEY).map(WorkerStatus::incarnation)).contains("launch-token-1");
     }
     assertThat(engine.info(KEY).map(WorkerStatus::phase)).contains(Phase.ENDED);
+  }
+
+  @Test
+  void workerThatIsLaunchedWhileItIsSearchedForRuns() {
+    writeRecord(record("app"));
+    ProcessRecord launched =
+        record("app").withIdentity(new ProcessIdentity(LaunchedTable.PID, 7, "boot"));
+    ProcessTable table = new LaunchedTable(() -> directory().writeRecord(launched));
+    ManagerContext context =
+        VirtualManagerContext.of(workers.root, TimeSource.system(), table, Map.of());
+    try (WorkerEngine virtual = new LocalEngine(context, "app");
+        DirectoryLock lock = lock()) {
+      assertThat(lock).isNotNull();
+      assertThat(virtual.info(KEY).map(WorkerStatus::phase)).contains(Phase.RUNNING);
+    }
+  }
+
+  /** A table with one process, which is launched after a search for it. */
+  private record LaunchedTable(Runnable launch) implements ProcessTable {
+    static final long PID = 4_194_304;
+
+    @Override
+    public Optional<ProcessStat> find(long pid) {
+      return pid == PID
+          ? Optional.of(new ProcessStat(PID, 1, PID, PID, 'S', 7, Duration.ZERO, 4096, 1, "worker"))
+          : Optional.empty();
+    }
+
+    @Override
+    public List<ProcessStat> all() {
+      launch.run();
+      return List.of();
+    }
+
+    @Override
+    public Optional<String> environmentVariable(long pid, String variable) {
+      return Optional.empty();
+    }
+
+    @Override
+    public String bootId() {
+      return "boot";
+    }
   }
 
   @Test
