@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on this machine, with real processes. */
+@Tag("process")
 class LocalEngineContractTest extends WorkerEngineContract {
   @TempDir private Path root;
 

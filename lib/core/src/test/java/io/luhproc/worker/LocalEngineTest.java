@@ -40,10 +40,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the engine of this machine does beyond the contract. */
+@Tag("process")
 class LocalEngineTest {
   private static final String APP = TaskApp.class.getName();
   private static final WorkerKey KEY = new WorkerKey(Optional.empty(), "FIRST", "main");
