@@ -188,7 +188,9 @@ class LocalEngineTest {
     }
 
     assertThat(engine.info(KEY).map(WorkerStatus::phase)).contains(Phase.ENDED);
-    assertThat(WorkerFixture.read(directory().outLog())).isEqualTo("ready\nbye\n");
+    assertThat(WorkerFixture.read(directory().outLog()))
+        .as(() -> workers.dump("FIRST", "main"))
+        .isEqualTo("ready\nbye\n");
   }
 
   @Test
