@@ -166,18 +166,22 @@ public final class ApiClient implements AutoCloseable {
             .with("allowWatchBookmarks", "true")
             .with("resourceVersion", version)
             .with("timeoutSeconds", Long.toString(duration.toSeconds()));
-    return new Watch("watch " + path.text(), stream(watched));
+    return new Watch("watch " + path.text(), stream(watched, false));
   }
 
   /**
-   * Opens a resource that is read line by line, such as a log. That of a Pod that has no node yet
-   * is answered with status 204, which is no line.
+   * Opens a log whose lines have stamps. That of a Pod that has no node yet is answered with status
+   * 204, which is no line.
    *
    * @throws ApiException if the request does not succeed
    */
-  public LineStream stream(ResourcePath path) {
+  public LineStream log(ResourcePath path) {
+    return stream(path, true);
+  }
+
+  private LineStream stream(ResourcePath path, boolean stamped) {
     String request = describe("GET", path);
-    LineStream lines = new LineStream(request);
+    LineStream lines = new LineStream(request, stamped);
     try {
       Response<LineStream> response =
           send(
