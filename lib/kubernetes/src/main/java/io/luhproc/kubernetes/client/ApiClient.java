@@ -273,15 +273,21 @@ public final class ApiClient implements AutoCloseable {
     return sendWithCredential(method, path, body, handler);
   }
 
-  /** Asks whether the server is ready; one before 1.16 does not know the path. */
-  private void requireReady(String request) {
+  /**
+   * Asks whether the server is ready, so that it has read the rights. One before 1.16 does not
+   * tell.
+   *
+   * @param request what depends on it, such as {@code create a job}
+   * @throws ApiException of kind {@code NOT_READY} if it is not
+   */
+  public void requireReady(String request) {
     Response<String> response =
         sendWithCredential("GET", READINESS, Optional.empty(), ApiClient::error);
     int status = response.info().statusCode();
     if (status != 200 && status != 404) {
       throw new ApiException(
           Kind.NOT_READY,
-          "cannot %s: HTTP status 403, and the server is not ready: HTTP status %d for %s"
+          "cannot %s: the server is not ready: HTTP status %d for %s"
               .formatted(request, status, READINESS.text()),
           null);
     }
