@@ -113,6 +113,15 @@ class ControlPlaneTest {
   }
 
   @Test
+  void quotaThatIsUsedUpIsNoMissingRight() {
+    fixture.server.fail("POST .*/jobs$", Fault.OVER_QUOTA, 2);
+    assertThatThrownBy(() -> engine.start(spec("main", "t1")))
+        .isInstanceOf(EngineRefusedException.class)
+        .hasMessageContaining("exceeded quota: jobs")
+        .hasMessageNotContaining("Role");
+  }
+
+  @Test
   void rightsThatServerHasNotReadYetAreNotMissing() {
     fixture.server.deny("jobs:create");
     fixture.server.fail("GET /readyz", Fault.ERROR_500, 1);

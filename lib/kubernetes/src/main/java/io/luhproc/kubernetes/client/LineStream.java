@@ -137,7 +137,8 @@ public final class LineStream implements BodySubscriber<LineStream>, AutoCloseab
       throw new ApiException(
           Kind.BAD_RESPONSE, "cannot " + request + ": the response broke off", last.failure());
     }
-    return line.size() > 0 ? takeEnd() : Next.ENDED;
+    Next rest = takeEnd();
+    return rest.text().isEmpty() ? Next.ENDED : rest;
   }
 
   @Override
