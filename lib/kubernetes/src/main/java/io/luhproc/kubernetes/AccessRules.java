@@ -31,6 +31,15 @@ final class AccessRules {
 
   /** Returns the rights that this process lacks in a namespace, such as {@code jobs: create}. */
   static List<String> missing(ApiClient api, String namespace) {
+    if (denied(api, namespace).isEmpty()) {
+      return List.of();
+    }
+    // A server that begins has not read all rights yet.
+    api.requireReady("ask for rights");
+    return denied(api, namespace);
+  }
+
+  private static List<String> denied(ApiClient api, String namespace) {
     List<String> missing = new ArrayList<>();
     for (Rule rule : RULES) {
       List<String> verbs = new ArrayList<>(rule.verbs());

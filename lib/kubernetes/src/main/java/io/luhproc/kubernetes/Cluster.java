@@ -90,7 +90,7 @@ record Cluster(
                   + "; the rights that are needed:\n"
                   + AccessRules.yaml(namespace, AccessRules.UNKNOWN_ACCOUNT),
               e);
-      case NOT_FOUND, ALREADY_EXISTS, BEING_DELETED, CONFLICT, INVALID ->
+      case NOT_ADMITTED, NOT_FOUND, ALREADY_EXISTS, BEING_DELETED, CONFLICT, INVALID ->
           new EngineRefusedException(message, e);
     };
   }

@@ -139,7 +139,7 @@ final class PodLog implements EngineLog {
       path = path.with("sinceTime", cursor.get().sinceTime());
     }
     try {
-      stream = cluster.client().newCall().stream(follow ? path.with("follow", "true") : path);
+      stream = cluster.client().newCall().log(follow ? path.with("follow", "true") : path);
       skipping = cursor.isPresent();
       skipped = 0;
       inLongLine = false;

@@ -157,45 +157,6 @@ class KubernetesEngineTest {
   }
 
   @Test
-  void stoppedWorkerIsStoppedUntilItsJobIsCollected() {
-    fixture.server.collectSlowly();
-    for (int code : new int[] {0, 143}) {
-      WorkerStatus first = start("main");
-      fixture.server.pod(job("main")).run();
-      fixture.server.stopSlowly();
-      StopReply reply = engine.stop(key("main"), first.incarnation(), GRACE);
-      assertThat(reply).isEqualTo(StopReply.ACCEPTED);
-      fixture.server.pod(job("main")).exit(code);
-      assertThat(info("main").end().orElseThrow().kind()).isEqualTo(Kind.STOPPED);
-      assertThat(engine.list().get(0)).isEqualTo(info("main"));
-      fixture.server.collect();
-      assertThat(engine.info(key("main"))).isEmpty();
-    }
-  }
-
-  @Test
-  void workerOnLostNodeHasNoTwin() {
-    start("main");
-    fixture.server.pod(job("main")).run();
-    fixture.server.pod(job("main")).loseNode();
-    WorkerStatus lost = info("main");
-    assertThat(lost.phase()).isEqualTo(Phase.LOST);
-    fixture.server.pod(job("main")).staysLost();
-    assertThat(info("main")).isEqualTo(lost);
-  }
-
-  @Test
-  void workerWhosePodIsReplacedIsTheSameRun() {
-    WorkerStatus first = start("main");
-    fixture.server.pod(job("main")).run();
-    Optional<String> where = info("main").where();
-    fixture.server.pod(job("main")).delete();
-    assertThat(info("main").phase()).isEqualTo(Phase.STARTING);
-    assertThat(info("main").incarnation()).isEqualTo(first.incarnation());
-    assertThat(info("main").where()).isPresent().isNotEqualTo(where);
-  }
-
-  @Test
   void stopRacingWithNewWorkerStopsNothing() {
     WorkerStatus first = start("main");
     fixture.server.fail("DELETE", Fault.REPLACED, 1);
@@ -414,25 +375,6 @@ class KubernetesEngineTest {
         .isInstanceOf(EngineRefusedException.class)
         .hasMessageContaining("cannot create resource \"jobs\"")
         .hasMessageContaining("kind: RoleBinding");
-  }
-
-  @Test
-  void serverThatHasNotReadTheRightsYetRefusesNothing() {
-    fixture.server.fail("POST .*/jobs$", Fault.FORBIDDEN, 100);
-    fixture.server.fail("GET /readyz", Fault.ERROR_500, 1);
-    assertThatThrownBy(() -> engine.start(spec("main", "t1")))
-        .isInstanceOf(EngineUnavailableException.class)
-        .hasMessageContaining("the server is not ready: HTTP status 500");
-    assertThatThrownBy(() -> engine.start(spec("main", "t1")))
-        .as("of a server that is ready")
-        .isInstanceOf(EngineRefusedException.class);
-    fixture.server.fail("GET /readyz", Fault.FOREIGN_404, 1);
-    assertThatThrownBy(() -> engine.start(spec("main", "t1")))
-        .as("of a server that does not tell")
-        .isInstanceOf(EngineRefusedException.class);
-    fixture.server.recover();
-    fixture.server.fail("POST .*/jobs$", Fault.FORBIDDEN, 1);
-    assertThat(engine.start(spec("main", "t1")).outcome()).isEqualTo(Outcome.ACCEPTED);
   }
 
   @Test

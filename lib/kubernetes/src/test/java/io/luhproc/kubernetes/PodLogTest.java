@@ -196,6 +196,18 @@ class PodLogTest {
   }
 
   @Test
+  void longLineHasNoStampsInside() throws Exception {
+    pod.run();
+    String line = "äx ".repeat(10_000);
+    pod.log(T0, line);
+    pod.log(T0, "y".repeat(16 << 10));
+    pod.log(T0, "");
+    write(1, 1);
+    assertThat(texts(read(log(Optional.empty(), false), End.UP_TO_DATE)))
+        .containsExactly(line, "y".repeat(16 << 10), "", "tick 1");
+  }
+
+  @Test
   void veryLongLineIsGivenInPieces() throws Exception {
     pod.run();
     pod.log(T0, "x".repeat(9 << 20));

@@ -166,18 +166,22 @@ public final class ApiClient implements AutoCloseable {
             .with("allowWatchBookmarks", "true")
             .with("resourceVersion", version)
             .with("timeoutSeconds", Long.toString(duration.toSeconds()));
-    return new Watch("watch " + path.text(), stream(watched));
+    return new Watch("watch " + path.text(), stream(watched, false));
   }
 
   /**
-   * Opens a resource that is read line by line, such as a log. That of a Pod that has no node yet
-   * is answered with status 204, which is no line.
+   * Opens a log whose lines have stamps. That of a Pod that has no node yet is answered with status
+   * 204, which is no line.
    *
    * @throws ApiException if the request does not succeed
    */
-  public LineStream stream(ResourcePath path) {
+  public LineStream log(ResourcePath path) {
+    return stream(path, true);
+  }
+
+  private LineStream stream(ResourcePath path, boolean stamped) {
     String request = describe("GET", path);
-    LineStream lines = new LineStream(request);
+    LineStream lines = new LineStream(request, stamped);
     try {
       Response<LineStream> response =
           send(
@@ -269,15 +273,21 @@ public final class ApiClient implements AutoCloseable {
     return sendWithCredential(method, path, body, handler);
   }
 
-  /** Asks whether the server is ready; one before 1.16 does not know the path. */
-  private void requireReady(String request) {
+  /**
+   * Asks whether the server is ready, so that it has read the rights. One before 1.16 does not
+   * tell.
+   *
+   * @param request what depends on it, such as {@code create a job}
+   * @throws ApiException of kind {@code NOT_READY} if it is not
+   */
+  public void requireReady(String request) {
     Response<String> response =
         sendWithCredential("GET", READINESS, Optional.empty(), ApiClient::error);
     int status = response.info().statusCode();
     if (status != 200 && status != 404) {
       throw new ApiException(
           Kind.NOT_READY,
-          "cannot %s: HTTP status 403, and the server is not ready: HTTP status %d for %s"
+          "cannot %s: the server is not ready: HTTP status %d for %s"
               .formatted(request, status, READINESS.text()),
           null);
     }

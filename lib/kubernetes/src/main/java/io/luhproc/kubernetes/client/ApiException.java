@@ -19,6 +19,8 @@ public final class ApiException extends LuhprocException {
     UNAUTHORIZED(true),
     /** 403: the credential lacks a right. */
     FORBIDDEN(false),
+    /** 403: a rule of the cluster does not admit the object, such as a quota. */
+    NOT_ADMITTED(false),
     /** 403 of a server that is not ready, which may not have read the rights yet. */
     NOT_READY(true),
     /** 404: the object does not exist. */

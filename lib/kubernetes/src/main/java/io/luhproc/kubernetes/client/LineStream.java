@@ -35,13 +35,20 @@ public final class LineStream implements BodySubscriber<LineStream>, AutoCloseab
   private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
   private final CompletableFuture<LineStream> self = CompletableFuture.completedFuture(this);
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final Optional<InnerStamps> stamps;
   private ByteBuffer chunk = ByteBuffer.allocate(0);
   private @Nullable Signal end;
   private volatile @Nullable Subscription subscription;
   private volatile boolean closed;
 
-  LineStream(String request) {
+  /**
+   * Creates a stream.
+   *
+   * @param stamped whether each line begins with a stamp
+   */
+  LineStream(String request, boolean stamped) {
     this.request = request;
+    this.stamps = stamped ? Optional.of(new InnerStamps()) : Optional.empty();
   }
 
   /** What {@link #next} returned: a line, or why there is none. */
@@ -100,14 +107,23 @@ public final class LineStream implements BodySubscriber<LineStream>, AutoCloseab
     while (chunk.hasRemaining()) {
       byte b = chunk.get();
       if (b == '\n') {
-        return Optional.of(takeBytes(false));
+        return Optional.of(takeEnd());
       }
-      line.write(b);
-      if (line.size() == MAX_LINE_BYTES) {
+      if (stamps.isPresent()) {
+        stamps.get().add(b, line);
+      } else {
+        line.write(b);
+      }
+      if (line.size() >= MAX_LINE_BYTES) {
         return Optional.of(takeBytes(true));
       }
     }
     return Optional.empty();
+  }
+
+  private Next takeEnd() {
+    stamps.ifPresent(it -> it.end(line));
+    return takeBytes(false);
   }
 
   private Next takeBytes(boolean partial) {
@@ -121,7 +137,8 @@ public final class LineStream implements BodySubscriber<LineStream>, AutoCloseab
       throw new ApiException(
           Kind.BAD_RESPONSE, "cannot " + request + ": the response broke off", last.failure());
     }
-    return line.size() > 0 ? takeBytes(false) : Next.ENDED;
+    Next rest = takeEnd();
+    return rest.text().isEmpty() ? Next.ENDED : rest;
   }
 
   @Override

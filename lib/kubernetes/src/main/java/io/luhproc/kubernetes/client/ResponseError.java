@@ -51,7 +51,8 @@ final class ResponseError {
   private static Kind kind(int status, String message, boolean isObject) {
     return switch (status) {
       case 401 -> Kind.UNAUTHORIZED;
-      case 403 -> Kind.FORBIDDEN;
+      // Only the authorizer names the user.
+      case 403 -> message.contains("forbidden: User ") ? Kind.FORBIDDEN : Kind.NOT_ADMITTED;
       // A proxy or a server that knows no such path must not make a worker unknown. The server
       // then says that it has no such resource, without the name of an object.
       case 404 -> isObject ? Kind.NOT_FOUND : Kind.BAD_RESPONSE;

@@ -24,6 +24,8 @@ public enum Fault {
   ERROR_500,
   /** 403, as of a server that begins. */
   FORBIDDEN,
+  /** 403, because a quota is used up. */
+  OVER_QUOTA,
   /** 429 with {@code Retry-After: 7}. */
   THROTTLED,
   /** A page of a proxy. */

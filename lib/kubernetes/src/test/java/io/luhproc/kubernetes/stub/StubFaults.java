@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -56,7 +57,8 @@ final class StubFaults {
       }
       case ERROR_500 ->
           request.answer(500, status(500, "InternalError", "etcdserver: leader changed", null));
-      case FORBIDDEN -> request.answer(403, status(403, "Forbidden", "it is forbidden", null));
+      case FORBIDDEN -> request.answer(403, forbidden("User \"starter\" cannot create resource"));
+      case OVER_QUOTA -> request.answer(403, forbidden("exceeded quota: jobs"));
       case THROTTLED -> {
         request.header("Retry-After", "7");
         request.answer(429, status(429, "TooManyRequests", "too many requests", null));
@@ -76,6 +78,10 @@ final class StubFaults {
         request.answer(302, "text/plain", new byte[0]);
       }
     }
+  }
+
+  private static Map<String, Object> forbidden(String reason) {
+    return status(403, "Forbidden", "jobs.batch \"x\" is forbidden: " + reason, null);
   }
 
   void close() {

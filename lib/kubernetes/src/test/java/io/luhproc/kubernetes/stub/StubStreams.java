@@ -19,6 +19,8 @@ import java.util.function.Predicate;
 
 /** Answers watches and logs, which take long. */
 final class StubStreams {
+  private static final int PIECE_BYTES = 16 << 10;
+
   private final StubCluster cluster;
   private volatile int generation;
   // The streams that were opened up to this generation send nothing more.
@@ -192,7 +194,13 @@ final class StubStreams {
     if (!old) {
       boolean stamped = request.has("timestamps") && line.stamp() != null;
       String prefix = stamped ? line.stamp() + " " : "";
-      out.write((prefix + line.text() + "\n").getBytes(UTF_8));
+      byte[] text = line.text().getBytes(UTF_8);
+      // The kubelet reads a long line in pieces, and puts a stamp before each.
+      for (int from = 0; from == 0 || from < text.length; from += PIECE_BYTES) {
+        out.write(prefix.getBytes(UTF_8));
+        out.write(text, from, Math.min(PIECE_BYTES, text.length - from));
+      }
+      out.write('\n');
     }
   }
 
