@@ -53,6 +53,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,7 @@ final class LocalEngine implements WorkerEngine {
   private @Nullable TreeStopService stopService;
   // The launches of this process whose ends are not recorded yet.
   private final Map<Launch, ExitRecorder> launches = new ConcurrentHashMap<>();
-  // The launches that are being stopped, and when they are killed.
-  private final Map<Launch, Deadline> stops = new ConcurrentHashMap<>();
+  private final Map<Launch, Stop> stops = new ConcurrentHashMap<>();
 
   LocalEngine(ManagerContext context, String app) {
     this.context = context;
@@ -279,7 +279,7 @@ final class LocalEngine implements WorkerEngine {
             return StopReply.OTHER_INCARNATION;
           }
           if (status(run).phase() == Phase.ENDED) {
-            stopThreads.execute(() -> stopRun(run, Duration.ZERO, false));
+            stopThreads.execute(() -> removeRun(run));
             return StopReply.ALREADY_ENDED;
           }
           beginStop(run, grace);
@@ -289,12 +289,12 @@ final class LocalEngine implements WorkerEngine {
 
   /** Stops a run on another thread; a stop with a shorter grace period shortens a running one. */
   private void beginStop(ProcessRecord run, Duration grace) {
-    Deadline deadline = Deadline.after(context.time(), grace);
-    Deadline running = stops.putIfAbsent(Launch.of(run), deadline);
+    Stop stop = new Stop(Deadline.after(context.time(), grace), new CountDownLatch(1));
+    Stop running = stops.putIfAbsent(Launch.of(run), stop);
     if (running == null) {
-      stopThreads.execute(() -> stopRun(run, grace, true));
-    } else if (deadline.remaining().compareTo(running.remaining()) < 0) {
-      stopThreads.execute(() -> killAfter(run, grace));
+      stopThreads.execute(() -> stopRun(run, grace, stop));
+    } else if (stop.deadline().remaining().compareTo(running.deadline().remaining()) < 0) {
+      stopThreads.execute(() -> killAfter(run, grace, running));
     }
   }
 
@@ -306,24 +306,37 @@ final class LocalEngine implements WorkerEngine {
     return new WorkerStopper(context, stopService);
   }
 
-  private void stopRun(ProcessRecord run, Duration grace, boolean keepLogs) {
+  private void stopRun(ProcessRecord run, Duration grace, Stop stop) {
     try {
-      stopper().stopRun(run, StopOptions.builder().grace(grace).keepLogs(keepLogs).build());
+      StopOptions options = StopOptions.builder().grace(grace).keepLogs(true).build();
+      stopper().stopRun(run, options, stop.locked()::countDown);
     } catch (RuntimeException e) {
       warn(run, e);
     } finally {
-      Deadline ignored = stops.remove(Launch.of(run));
+      Stop ignored = stops.remove(Launch.of(run));
+      stop.locked().countDown();
     }
   }
 
-  private void killAfter(ProcessRecord run, Duration grace) {
+  /** Kills a run that another call is stopping, which then records how it ended. */
+  private void killAfter(ProcessRecord run, Duration grace, Stop running) {
     try {
       context.time().sleep(grace);
+      running.locked().await();
       if (isStopping(run)) {
         stopper().killRun(run);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      warn(run, e);
+    }
+  }
+
+  private void removeRun(ProcessRecord run) {
+    try {
+      StopOptions options = StopOptions.builder().grace(Duration.ZERO).build();
+      stopper().stopRun(run, options, () -> {});
     } catch (RuntimeException e) {
       warn(run, e);
     }
@@ -367,8 +380,8 @@ final class LocalEngine implements WorkerEngine {
   @Override
   public void close() {
     Duration timeout = Duration.ZERO;
-    for (Deadline deadline : stops.values()) {
-      Duration remaining = deadline.remaining();
+    for (Stop stop : stops.values()) {
+      Duration remaining = stop.deadline().remaining();
       timeout = remaining.compareTo(timeout) > 0 ? remaining : timeout;
     }
     stopThreads.drainAndClose(timeout.plus(KILL_TIMEOUT));
@@ -387,6 +400,14 @@ final class LocalEngine implements WorkerEngine {
       return new Launch(record.key(), record.launchToken());
     }
   }
+
+  /**
+   * A stop that was accepted.
+   *
+   * @param deadline when the processes are killed
+   * @param locked counted down when the stop has the lock of the directory, or has ended
+   */
+  private record Stop(Deadline deadline, CountDownLatch locked) {}
 
   /**
    * A start as an engine is asked for it.

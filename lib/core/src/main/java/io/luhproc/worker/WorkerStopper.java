@@ -72,15 +72,17 @@ final class WorkerStopper {
    * Stops one run of a worker; does nothing if another run has the directory now.
    *
    * @param run its record
+   * @param onLocked called with the lock held, before the first signal
    * @throws StopFailedException if a process is still alive at the timeout
    */
-  void stopRun(ProcessRecord run, StopOptions options) {
+  void stopRun(ProcessRecord run, StopOptions options, Runnable onLocked) {
     Deadline deadline = Deadline.after(context.time(), options.timeout());
     ProcessDirectory directory = context.root().directory(run.key());
     Optional<DirectoryLock> lock = directory.lock(deadline);
     if (lock.isPresent()) {
       DirectoryLock acquired = lock.get();
       try (acquired) {
+        onLocked.run();
         Optional<ProcessRecord> current = directory.readRecord();
         if (current.isPresent() && current.get().isSameLaunch(run)) {
           Ending ignored = stopWithLockHeld(run.key(), directory, new Attempt(options, deadline));

@@ -99,10 +99,10 @@ class StopFailedTest {
                 successor.command())
             .withIdentity(StuckTable.IDENTITY);
 
-    stopper.stopRun(earlier, THREE_SECONDS);
+    stopper.stopRun(earlier, THREE_SECONDS, () -> {});
 
     assertThat(directory.readRecord()).contains(successor);
-    assertThatThrownBy(() -> stopper.stopRun(successor, THREE_SECONDS))
+    assertThatThrownBy(() -> stopper.stopRun(successor, THREE_SECONDS, () -> {}))
         .isInstanceOf(StopFailedException.class);
   }
 
