@@ -55,9 +55,14 @@ public record ProcessRecord(
         Optional.empty());
   }
 
+  /** Returns the launch that this record is about. */
+  public RecordedLaunch launch() {
+    return new RecordedLaunch(key, launchToken);
+  }
+
   /** Returns whether this and another record are about the same launch. */
   public boolean isSameLaunch(ProcessRecord other) {
-    return key.equals(other.key()) && launchToken.equals(other.launchToken());
+    return launch().equals(other.launch());
   }
 
   /** Returns whether an engine may still run the process. */

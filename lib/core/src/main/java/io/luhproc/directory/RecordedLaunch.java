@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The part of a {@link ProcessRecord} that a cold worker needs before its task. The whole record
- * takes it some milliseconds.
+ * Identifies the launch that a {@link ProcessRecord} is about. A cold worker needs no more of it
+ * before its task; the whole record takes it some milliseconds.
  *
  * @param key app, task and id
- * @param token the token of the launch
+ * @param token the token of the launch, unique among those of its directory
  */
 public record RecordedLaunch(ProcessKey key, String token) {
   static final String FORMAT = "1";

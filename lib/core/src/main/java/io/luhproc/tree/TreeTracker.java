@@ -64,7 +64,7 @@ final class TreeTracker {
       resolver = resolve(snapshot);
       members = members(resolver, snapshot);
     }
-    members.sort(OldestFirst.ORDER);
+    members.sort(new OldestFirst(members));
     for (ProcessStat member : members) {
       boolean ignored = known.add(member);
     }
@@ -72,13 +72,36 @@ final class TreeTracker {
     return members;
   }
 
-  /** Not by pid: pids wrap. A class, because the first lambda is slow in a cold JVM. */
+  /**
+   * The oldest first, and parents before their children of the same clock tick. Not by pid: pids
+   * wrap. A class, because the first lambda is slow in a cold JVM.
+   */
   private static final class OldestFirst implements Comparator<ProcessStat> {
-    private static final OldestFirst ORDER = new OldestFirst();
+    private final Map<Long, ProcessStat> byPid = new HashMap<>();
+
+    OldestFirst(List<ProcessStat> members) {
+      for (ProcessStat member : members) {
+        byPid.put(member.pid(), member);
+      }
+    }
 
     @Override
     public int compare(ProcessStat a, ProcessStat b) {
-      return Long.compare(a.startTicks(), b.startTicks());
+      int order = Long.compare(a.startTicks(), b.startTicks());
+      return order != 0 ? order : Integer.compare(generation(a), generation(b));
+    }
+
+    /** Returns the number of ancestors that started in the same tick. */
+    private int generation(ProcessStat process) {
+      int generation = 0;
+      ProcessStat parent = byPid.get(process.parentPid());
+      while (parent != null
+          && parent.startTicks() == process.startTicks()
+          && generation < byPid.size()) {
+        generation++;
+        parent = byPid.get(parent.parentPid());
+      }
+      return generation;
     }
   }
 

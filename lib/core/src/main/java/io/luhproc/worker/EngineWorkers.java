@@ -195,7 +195,8 @@ final class EngineWorkers implements Workers {
       status.ifPresent(it -> records.keepEnd(records.directory(key), it));
       throw new StartFailedException(
           "%s ended at once: %s; read its logs"
-              .formatted(key, current.end().map(EndText::of).orElse("the cause is unknown")));
+              .formatted(
+                  key, current.end().map(WorkerInfo::describe).orElse("the cause is unknown")));
     }
     return current;
   }

@@ -11,6 +11,7 @@ import io.luhproc.directory.ProcessFinder;
 import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.directory.ProcessRoot;
+import io.luhproc.directory.RecordedLaunch;
 import io.luhproc.engine.EngineCapability;
 import io.luhproc.engine.EngineLog;
 import io.luhproc.engine.EngineProblem;
@@ -28,7 +29,6 @@ import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.log.LogPolicy;
 import io.luhproc.log.ProcessLog;
-import io.luhproc.posix.Posix;
 import io.luhproc.process.LaunchCommand;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.procfs.ProcessTable;
@@ -36,9 +36,7 @@ import io.luhproc.relaunch.AppProgram;
 import io.luhproc.relaunch.JvmCommand;
 import io.luhproc.service.TaskLauncher.TaskLaunchRequest;
 import io.luhproc.time.Deadline;
-import io.luhproc.time.ThreadPool;
 import io.luhproc.time.TimeSource;
-import io.luhproc.tree.TreeStopService;
 import io.luhproc.worker.bootstrap.Platform;
 import io.luhproc.worker.bootstrap.WorkerEnvironment;
 import io.luhproc.worker.local.LocalLog;
@@ -53,11 +51,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs workers on this machine: the engine {@code local:}. It launches and stops them as {@link
@@ -70,24 +65,21 @@ import org.slf4j.LoggerFactory;
 final class LocalEngine implements WorkerEngine {
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
   private static final Duration GRACE = Duration.ofSeconds(10);
-  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
-  private static final int MAX_STOP_THREADS = 256;
 
   private final ManagerContext context;
   private final String app;
   private final ProcessFinder processFinder;
   private final WorkerStarter starter;
-  private final ThreadPool stopThreads = ThreadPool.withMaxThreads(MAX_STOP_THREADS, "stop");
-  private @Nullable TreeStopService stopService;
+  private final LocalStops stops;
   // The launches of this process whose ends are not recorded yet.
-  private final Map<Launch, ExitRecorder> launches = new ConcurrentHashMap<>();
-  private final Map<Launch, Stop> stops = new ConcurrentHashMap<>();
+  private final Map<RecordedLaunch, ExitRecorder> launches = new ConcurrentHashMap<>();
 
   LocalEngine(ManagerContext context, String app) {
     this.context = context;
     this.app = app;
     this.processFinder = new ProcessFinder(context.table());
     this.starter = new WorkerStarter(context, new WorkerQuery(context));
+    this.stops = new LocalStops(context);
   }
 
   /**
@@ -165,7 +157,7 @@ final class LocalEngine implements WorkerEngine {
     WorkerStarter.Started started = starter.start(new SpecRequest(spec, app));
     ProcessRecord record = started.record();
     if (started.recorder() != null) {
-      ExitRecorder ignored = launches.put(Launch.of(record), started.recorder());
+      ExitRecorder ignored = launches.put(record.launch(), started.recorder());
       return new StartReply(StartReply.Outcome.ACCEPTED, status(record));
     }
     boolean same = record.launchToken().equals(spec.token());
@@ -193,12 +185,12 @@ final class LocalEngine implements WorkerEngine {
     ProcessDirectory directory = directory(record.key());
     Optional<ProcessIdentity> process = processFinder.find(directory, Optional.of(record));
     if (process.isPresent()) {
-      return LocalStatus.running(record.withIdentity(process.get()), isStopping(record));
+      return LocalStatus.running(record.withIdentity(process.get()), stops.isStopping(record));
     }
     // The process has recorded its end before it exited, or its starter does so soon.
     ProcessRecord last = readAgain(directory, record);
-    if (last.end().isEmpty() && (isStopping(last) || isEndAwaited(last))) {
-      return LocalStatus.running(last, isStopping(last));
+    if (last.end().isEmpty() && (stops.isStopping(last) || isEndAwaited(last))) {
+      return LocalStatus.running(last, stops.isStopping(last));
     }
     Optional<ProcessRecord> settled =
         last.end().isPresent() ? Optional.of(last) : readWithLock(directory, last);
@@ -217,12 +209,8 @@ final class LocalEngine implements WorkerEngine {
 
   /** Returns whether this process has launched the worker and is about to record its end. */
   private boolean isEndAwaited(ProcessRecord record) {
-    ExitRecorder recorder = launches.get(Launch.of(record));
+    ExitRecorder recorder = launches.get(record.launch());
     return recorder != null && !recorder.isDone();
-  }
-
-  private boolean isStopping(ProcessRecord record) {
-    return stops.containsKey(Launch.of(record));
   }
 
   private static ProcessRecord readAgain(ProcessDirectory directory, ProcessRecord record) {
@@ -279,72 +267,12 @@ final class LocalEngine implements WorkerEngine {
             return StopReply.OTHER_INCARNATION;
           }
           if (status(run).phase() == Phase.ENDED) {
-            stopThreads.execute(() -> removeRun(run));
+            stops.remove(run);
             return StopReply.ALREADY_ENDED;
           }
-          beginStop(run, grace);
+          stops.begin(run, grace);
           return StopReply.ACCEPTED;
         });
-  }
-
-  /** Stops a run on another thread; a stop with a shorter grace period shortens a running one. */
-  private void beginStop(ProcessRecord run, Duration grace) {
-    Stop stop = new Stop(Deadline.after(context.time(), grace), new CountDownLatch(1));
-    Stop running = stops.putIfAbsent(Launch.of(run), stop);
-    if (running == null) {
-      stopThreads.execute(() -> stopRun(run, grace, stop));
-    } else if (stop.deadline().remaining().compareTo(running.deadline().remaining()) < 0) {
-      stopThreads.execute(() -> killAfter(run, grace, running));
-    }
-  }
-
-  /** All stops share a service, so each round scans the process table once. */
-  private synchronized WorkerStopper stopper() {
-    if (stopService == null) {
-      stopService = TreeStopService.start(context.table(), Posix.lazy(), context.time());
-    }
-    return new WorkerStopper(context, stopService);
-  }
-
-  private void stopRun(ProcessRecord run, Duration grace, Stop stop) {
-    try {
-      StopOptions options = StopOptions.builder().grace(grace).keepLogs(true).build();
-      stopper().stopRun(run, options, stop.locked()::countDown);
-    } catch (RuntimeException e) {
-      warn(run, e);
-    } finally {
-      Stop ignored = stops.remove(Launch.of(run));
-      stop.locked().countDown();
-    }
-  }
-
-  /** Kills a run that another call is stopping, which then records how it ended. */
-  private void killAfter(ProcessRecord run, Duration grace, Stop running) {
-    try {
-      context.time().sleep(grace);
-      running.locked().await();
-      if (isStopping(run)) {
-        stopper().killRun(run);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      warn(run, e);
-    }
-  }
-
-  private void removeRun(ProcessRecord run) {
-    try {
-      StopOptions options = StopOptions.builder().grace(Duration.ZERO).build();
-      stopper().stopRun(run, options, () -> {});
-    } catch (RuntimeException e) {
-      warn(run, e);
-    }
-  }
-
-  private static void warn(ProcessRecord run, RuntimeException cause) {
-    LoggerFactory.getLogger(LocalEngine.class)
-        .warn("cannot stop {}; stop it again", run.key(), cause);
   }
 
   @Override
@@ -379,35 +307,8 @@ final class LocalEngine implements WorkerEngine {
   /** Waits for the stops that were accepted. */
   @Override
   public void close() {
-    Duration timeout = Duration.ZERO;
-    for (Stop stop : stops.values()) {
-      Duration remaining = stop.deadline().remaining();
-      timeout = remaining.compareTo(timeout) > 0 ? remaining : timeout;
-    }
-    stopThreads.drainAndClose(timeout.plus(KILL_TIMEOUT));
-    closeStopService();
+    stops.close();
   }
-
-  private synchronized void closeStopService() {
-    if (stopService != null) {
-      stopService.close();
-    }
-  }
-
-  /** Identifies a launch: a token is unique among those of one worker. */
-  private record Launch(ProcessKey key, String token) {
-    static Launch of(ProcessRecord record) {
-      return new Launch(record.key(), record.launchToken());
-    }
-  }
-
-  /**
-   * A stop that was accepted.
-   *
-   * @param deadline when the processes are killed
-   * @param locked counted down when the stop has the lock of the directory, or has ended
-   */
-  private record Stop(Deadline deadline, CountDownLatch locked) {}
 
   /**
    * A start as an engine is asked for it.

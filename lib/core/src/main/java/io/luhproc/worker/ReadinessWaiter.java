@@ -90,7 +90,7 @@ final class ReadinessWaiter {
   private StartFailedException endedBeforeReady(StartupOutput output, WorkerInfo current) {
     Optional<ProcessEnd> end =
         current.end().or(() -> awaitRecordedEnd(output.directory(), current));
-    String cause = end.map(EndText::of).orElse("the cause is unknown");
+    String cause = end.map(WorkerInfo::describe).orElse("the cause is unknown");
     return new StartFailedException(
         displayName(current)
             + " ended before it was ready: "

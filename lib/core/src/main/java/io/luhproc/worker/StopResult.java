@@ -47,6 +47,6 @@ public record StopResult(
             || (outcome == Outcome.STOPPED && end.get().exitCode().orElse(0) == 0);
     return task
         + (" (id: " + id + "): " + text + " in " + DurationAndSizeFormat.format(elapsed))
-        + (succeeded ? "" : ": " + EndText.of(end.get()));
+        + (succeeded ? "" : ": " + WorkerInfo.describe(end.get()));
   }
 }

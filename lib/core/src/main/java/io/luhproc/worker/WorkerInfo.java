@@ -51,6 +51,7 @@ public record WorkerInfo(
     Optional<Duration> cpuTime,
     Optional<String> classArchive,
     Optional<EngineRun> engine) {
+  private static final int SIGNAL_CODE_BASE = 128;
 
   /**
    * The run of a worker on an engine.
@@ -108,7 +109,7 @@ public record WorkerInfo(
       text.append("\nuptime: ").append(DurationAndSizeFormat.format(uptime.get()));
     }
     if (end.isPresent()) {
-      text.append("\nend: ").append(EndText.of(end.get()));
+      text.append("\nend: ").append(describe(end.get()));
     } else if (state == WorkerState.ENDED) {
       text.append("\nend: unknown; its starter had exited before it, or the machine was restarted");
     }
@@ -119,6 +120,20 @@ public record WorkerInfo(
       text.append("\ncpu: ").append(DurationAndSizeFormat.format(cpuTime.get()));
     }
     return text.toString();
+  }
+
+  /** Describes how a process ended, in one line with cause and exit code. */
+  static String describe(ProcessEnd end) {
+    if (end.exitCode().isEmpty()) {
+      return end.reason();
+    }
+    int code = end.exitCode().getAsInt();
+    boolean named =
+        end.reason().endsWith(" " + code)
+            || (end.signal().isPresent()
+                && end.signal().get().number() + SIGNAL_CODE_BASE == code
+                && end.reason().equals("killed by SIG" + end.signal().get()));
+    return named ? end.reason() : end.reason() + " (exit code " + code + ")";
   }
 
   private static void appendEngine(StringBuilder text, EngineRun run) {

@@ -58,6 +58,12 @@ final class FakeProcessTable implements ProcessTable {
     return process;
   }
 
+  /** Adds a process that starts in the same clock tick as the last one. */
+  ProcessStat addInSameTick(long pid, long parentPid, long sessionId) {
+    lastStartTicks--;
+    return add(pid, parentPid, sessionId);
+  }
+
   ProcessIdentity identity(long pid) {
     return new ProcessIdentity(pid, rows.get(pid).startTicks(), BOOT_ID);
   }

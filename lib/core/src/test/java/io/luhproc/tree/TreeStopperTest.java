@@ -58,6 +58,16 @@ class TreeStopperTest {
   }
 
   @Test
+  void parentIsSignalledBeforeChildrenOfTheSameTick() throws InterruptedException {
+    table.addInSameTick(50, 101, 100);
+    table.addInSameTick(40, 50, 100);
+    table.addInSameTick(48, 40, 100);
+    StopTreeResult ignored = stop(GRACE, TIMEOUT);
+    assertThat(signals.sent)
+        .containsExactly("TERM 100", "TERM 101", "TERM 50", "TERM 40", "TERM 48");
+  }
+
+  @Test
   void emptyTreeIsNotFound() throws InterruptedException {
     table.exit(100);
     table.exit(101);
