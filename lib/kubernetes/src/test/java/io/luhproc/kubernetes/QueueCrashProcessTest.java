@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +44,7 @@ class QueueCrashProcessTest {
     ran.add(pod.variable("LUHPROC_ID"));
     mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
     pod.run();
-    ends.schedule(() -> end(pod), 100, TimeUnit.MILLISECONDS);
+    Future<?> ignored = ends.schedule(() -> end(pod), 100, TimeUnit.MILLISECONDS);
   }
 
   private void end(StubPod pod) {
