@@ -169,7 +169,7 @@ final class LocalEngine implements WorkerEngine {
     return context.root().directory(key);
   }
 
-  /** Returns the record of a worker; empty if it has none. */
+  /** Returns the record of a worker; empty if it has none, or that of another engine. */
   private Optional<ProcessRecord> find(WorkerKey workerKey) {
     ProcessKey key = new ProcessKey(workerKey.app(), workerKey.task(), workerKey.id());
     ProcessDirectory directory = directory(key);
@@ -178,7 +178,7 @@ final class LocalEngine implements WorkerEngine {
     }
     Optional<ProcessRecord> record = directory.readRecord();
     record.ifPresent(it -> context.checkOwnership(directory, it, key));
-    return record;
+    return record.filter(it -> it.remote().isEmpty());
   }
 
   private WorkerStatus status(ProcessRecord record) {

@@ -21,6 +21,7 @@ import io.luhproc.engine.WorkerSpec;
 import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.engine.WorkerStatus.WorkerEnd;
+import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.ProcessIdentity;
 import io.luhproc.process.ProcessStat;
 import io.luhproc.process.Signal;
@@ -403,6 +404,22 @@ class LocalEngineTest {
     assertThatThrownBy(() -> engine.info(KEY))
         .isInstanceOf(EngineRefusedException.class)
         .hasMessageContaining("k8s:batch");
+  }
+
+  @Test
+  void endedWorkerOfOtherEngineIsReplacedByStart() {
+    ProcessRecord remote =
+        record(APP)
+            .withRemote(
+                new ProcessRecord.Remote("k8s:batch", Optional.of("uid-1"), Optional.empty()))
+            .withEnd(ProcessEnd.ofExitCode(Instant.parse("2026-11-29T12:01:00Z"), 0));
+    writeRecord(remote);
+
+    assertThat(engine.info(KEY)).isEmpty();
+    assertThat(engine.stop(KEY, "launch-token-1", HOUR)).isEqualTo(StopReply.NOT_FOUND);
+    assertThat(directory().readRecord()).contains(remote);
+    assertThat(engine.start(spec("token-2", List.of("true"))).outcome())
+        .isEqualTo(StartReply.Outcome.ACCEPTED);
   }
 
   @Test
