@@ -145,7 +145,7 @@ final class LocalEngine implements WorkerEngine {
     return call(
         () -> {
           Optional<WorkerStatus> stopping =
-              find(spec.key()).map(this::status).filter(it -> it.phase() == Phase.STOPPING);
+              find(spec.key()).flatMap(this::status).filter(it -> it.phase() == Phase.STOPPING);
           return stopping
               .map(it -> new StartReply(StartReply.Outcome.STOPPING, it))
               .orElseGet(() -> launch(spec));
@@ -158,11 +158,19 @@ final class LocalEngine implements WorkerEngine {
     ProcessRecord record = started.record();
     if (started.recorder() != null) {
       ExitRecorder ignored = launches.put(record.launch(), started.recorder());
-      return new StartReply(StartReply.Outcome.ACCEPTED, status(record));
     }
-    boolean same = record.launchToken().equals(spec.token());
-    return new StartReply(
-        same ? StartReply.Outcome.ALREADY_ACCEPTED : StartReply.Outcome.TAKEN, status(record));
+    // Another process may have removed it since.
+    WorkerStatus status = status(record).orElseGet(() -> LocalStatus.ended(record));
+    return new StartReply(outcome(started, spec.token()), status);
+  }
+
+  private static StartReply.Outcome outcome(WorkerStarter.Started started, String token) {
+    if (started.launched()) {
+      return StartReply.Outcome.ACCEPTED;
+    }
+    return started.record().launchToken().equals(token)
+        ? StartReply.Outcome.ALREADY_ACCEPTED
+        : StartReply.Outcome.TAKEN;
   }
 
   private ProcessDirectory directory(ProcessKey key) {
@@ -181,30 +189,52 @@ final class LocalEngine implements WorkerEngine {
     return record.filter(it -> it.remote().isEmpty());
   }
 
-  private WorkerStatus status(ProcessRecord record) {
+  /** Returns the status of a run; empty if it was removed or replaced meanwhile. */
+  private Optional<WorkerStatus> status(ProcessRecord record) {
     ProcessDirectory directory = directory(record.key());
     Optional<ProcessIdentity> process = processFinder.find(directory, Optional.of(record));
+    boolean stopping = stops.isStopping(record);
     if (process.isPresent()) {
-      return LocalStatus.running(record.withIdentity(process.get()), stops.isStopping(record));
+      return Optional.of(LocalStatus.running(record.withIdentity(process.get()), stopping));
     }
     // The process has recorded its end before it exited, or its starter does so soon.
-    ProcessRecord last = readAgain(directory, record);
-    if (last.end().isEmpty() && (stops.isStopping(last) || isEndAwaited(last))) {
-      return LocalStatus.running(last, stops.isStopping(last));
+    Optional<ProcessRecord> last = readAgain(directory, record);
+    if (last.isEmpty() || last.get().end().isPresent()) {
+      return last.map(LocalStatus::ended);
     }
-    Optional<ProcessRecord> settled =
-        last.end().isPresent() ? Optional.of(last) : readWithLock(directory, last);
-    last = settled.orElse(last);
-    if (record.identity().isEmpty() && last.identity().isPresent()) {
-      // Launched between the search for the process and the second look at the record.
-      return status(last);
+    return stopping || isEndAwaited(record)
+        ? Optional.of(LocalStatus.running(last.get(), stopping))
+        : statusWithoutEnd(directory, record);
+  }
+
+  /** Returns the status of a run that has no process and whose end is not recorded. */
+  private Optional<WorkerStatus> statusWithoutEnd(
+      ProcessDirectory directory, ProcessRecord record) {
+    Optional<ProcessRecord> last;
+    boolean locked = false;
+    try {
+      Optional<DirectoryLock> lock =
+          directory.lockExisting(Deadline.after(context.time(), Duration.ZERO));
+      last = readAgain(directory, record);
+      lock.ifPresent(DirectoryLock::close);
+    } catch (DirectoryLockedException e) {
+      // It is being started or stopped.
+      last = readAgain(directory, record);
+      locked = true;
     }
-    if (settled.isEmpty()) {
-      return last.identity().isEmpty()
-          ? LocalStatus.starting(last)
-          : LocalStatus.running(last, true);
+    if (last.isEmpty()) {
+      return Optional.empty();
     }
-    return LocalStatus.ended(last, directory.lastModified());
+    ProcessRecord run = last.get();
+    if (record.identity().isEmpty() && run.identity().isPresent()) {
+      // Launched between the search for the process and this look at the record.
+      return status(run);
+    }
+    if (locked && run.end().isEmpty()) {
+      return Optional.of(
+          run.identity().isEmpty() ? LocalStatus.starting(run) : LocalStatus.running(run, true));
+    }
+    return Optional.of(LocalStatus.ended(run));
   }
 
   /** Returns whether this process has launched the worker and is about to record its end. */
@@ -213,26 +243,14 @@ final class LocalEngine implements WorkerEngine {
     return recorder != null && !recorder.isDone();
   }
 
-  private static ProcessRecord readAgain(ProcessDirectory directory, ProcessRecord record) {
-    return directory.readRecord().filter(it -> it.isSameLaunch(record)).orElse(record);
-  }
-
-  /** Reads a record again; empty if the directory is locked for a start or a stop. */
-  private Optional<ProcessRecord> readWithLock(ProcessDirectory directory, ProcessRecord record) {
-    try {
-      Optional<DirectoryLock> lock =
-          directory.lockExisting(Deadline.after(context.time(), Duration.ZERO));
-      ProcessRecord last = readAgain(directory, record);
-      lock.ifPresent(DirectoryLock::close);
-      return Optional.of(last);
-    } catch (DirectoryLockedException e) {
-      return Optional.empty();
-    }
+  private static Optional<ProcessRecord> readAgain(
+      ProcessDirectory directory, ProcessRecord record) {
+    return directory.readRecord().filter(it -> it.isSameLaunch(record));
   }
 
   @Override
   public Optional<WorkerStatus> info(WorkerKey key) {
-    return call(() -> find(key).map(this::status));
+    return call(() -> find(key).flatMap(this::status));
   }
 
   @Override
@@ -244,7 +262,8 @@ final class LocalEngine implements WorkerEngine {
             directory
                 .readRecord()
                 .filter(it -> it.key().directoryName().equals(directory.name()) && isOwn(it))
-                .ifPresent(it -> workers.add(status(it)));
+                .flatMap(this::status)
+                .ifPresent(workers::add);
           }
           return workers;
         });
@@ -266,7 +285,11 @@ final class LocalEngine implements WorkerEngine {
           if (!LocalStatus.isIncarnation(incarnation, run)) {
             return StopReply.OTHER_INCARNATION;
           }
-          if (status(run).phase() == Phase.ENDED) {
+          Optional<WorkerStatus> status = status(run);
+          if (status.isEmpty()) {
+            return StopReply.NOT_FOUND;
+          }
+          if (status.get().phase() == Phase.ENDED) {
             stops.remove(run);
             return StopReply.ALREADY_ENDED;
           }
@@ -289,12 +312,12 @@ final class LocalEngine implements WorkerEngine {
   }
 
   private Optional<EngineLog.End> endOf(ProcessRecord run) {
-    Optional<ProcessRecord> current =
-        find(LocalStatus.key(run.key())).filter(it -> it.isSameLaunch(run));
-    if (current.isEmpty()) {
+    Optional<WorkerStatus> status =
+        find(LocalStatus.key(run.key())).filter(it -> it.isSameLaunch(run)).flatMap(this::status);
+    if (status.isEmpty()) {
       return Optional.of(EngineLog.End.GONE);
     }
-    return status(current.get()).phase() == Phase.ENDED
+    return status.get().phase() == Phase.ENDED
         ? Optional.of(EngineLog.End.COMPLETE)
         : Optional.empty();
   }

@@ -7,13 +7,15 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import io.luhproc.contract.Behavior;
 import io.luhproc.contract.WorkerEngineContract;
 import io.luhproc.engine.EngineRefusedException;
+import io.luhproc.engine.StopReply;
 import io.luhproc.engine.WorkerEngine;
 import io.luhproc.engine.WorkerEngines;
 import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerSpec;
 import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
-import io.luhproc.testing.Eventually;
+import io.luhproc.time.Deadline;
+import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -38,18 +40,21 @@ class LocalEngineContractTest extends WorkerEngineContract {
 
   /** Removes them, too: a process whose end is being recorded would still use its directory. */
   @AfterEach
-  void removeWorkers() {
+  void removeWorkers() throws InterruptedException {
     try (WorkerEngine engine = open("contract")) {
-      Eventually.holds(
-          "all workers are removed",
-          () -> {
-            List<WorkerStatus> left = engine.list();
-            left.stream()
-                .filter(it -> it.phase() != Phase.STOPPING)
-                .forEach(it -> engine.stop(it.key(), it.incarnation(), Duration.ZERO));
-            return left.isEmpty();
-          });
+      Deadline deadline = Deadline.after(TimeSource.system(), Duration.ofMinutes(1));
+      assertThat(deadline.await(() -> areRemoved(engine))).isTrue();
     }
+  }
+
+  private static boolean areRemoved(WorkerEngine engine) {
+    List<WorkerStatus> left = engine.list();
+    for (WorkerStatus worker : left) {
+      if (worker.phase() != Phase.STOPPING) {
+        StopReply ignored = engine.stop(worker.key(), worker.incarnation(), Duration.ZERO);
+      }
+    }
+    return left.isEmpty();
   }
 
   @Override

@@ -305,35 +305,51 @@ class LocalEngineTest {
     assertThat(engine.info(KEY).map(WorkerStatus::phase)).contains(Phase.ENDED);
   }
 
+  private WorkerEngine openWith(ProcessTable table) {
+    return new LocalEngine(
+        VirtualManagerContext.of(workers.root, TimeSource.system(), table), "app");
+  }
+
   @Test
   void workerThatIsLaunchedWhileItIsSearchedForRuns() {
     writeRecord(record("app"));
     ProcessRecord launched =
-        record("app").withIdentity(new ProcessIdentity(LaunchedTable.PID, 7, "boot"));
-    ProcessTable table = new LaunchedTable(() -> directory().writeRecord(launched));
-    ManagerContext context =
-        VirtualManagerContext.of(workers.root, TimeSource.system(), table, Map.of());
-    try (WorkerEngine virtual = new LocalEngine(context, "app");
+        record("app").withIdentity(new ProcessIdentity(ChangingTable.PID, 7, "boot"));
+    ProcessTable table = new ChangingTable(true, () -> directory().writeRecord(launched));
+    try (WorkerEngine virtual = openWith(table);
         DirectoryLock lock = lock()) {
       assertThat(lock).isNotNull();
       assertThat(virtual.info(KEY).map(WorkerStatus::phase)).contains(Phase.RUNNING);
     }
   }
 
-  /** A table with one process, which is launched after a search for it. */
-  private record LaunchedTable(Runnable launch) implements ProcessTable {
+  @Test
+  void workerThatIsRemovedWhileItIsSearchedForIsNotFound() {
+    ProcessTable table = new ChangingTable(false, () -> directory().delete());
+    try (WorkerEngine virtual = openWith(table)) {
+      writeRecord(record("app"));
+      assertThat(virtual.info(KEY)).isEmpty();
+      writeRecord(record("app"));
+      assertThat(virtual.list()).isEmpty();
+      writeRecord(record("app"));
+      assertThat(virtual.stop(KEY, "launch-token-1", HOUR)).isEqualTo(StopReply.NOT_FOUND);
+    }
+  }
+
+  /** A table with one process or none, in which something happens during a search. */
+  private record ChangingTable(boolean alive, Runnable change) implements ProcessTable {
     static final long PID = 4_194_304;
 
     @Override
     public Optional<ProcessStat> find(long pid) {
-      return pid == PID
+      return alive && pid == PID
           ? Optional.of(new ProcessStat(PID, 1, PID, PID, 'S', 7, Duration.ZERO, 4096, 1, "worker"))
           : Optional.empty();
     }
 
     @Override
     public List<ProcessStat> all() {
-      launch.run();
+      change.run();
       return List.of();
     }
 

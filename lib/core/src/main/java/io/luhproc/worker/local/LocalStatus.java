@@ -36,20 +36,17 @@ public final class LocalStatus {
     return status(record, stopping ? Phase.STOPPING : Phase.RUNNING, Optional.empty());
   }
 
-  /**
-   * Returns the status of a worker that has ended.
-   *
-   * @param detected when its end was detected, if it was not recorded
-   */
-  public static WorkerStatus ended(ProcessRecord record, Instant detected) {
+  /** Returns the status of a worker that has ended, whether its end was recorded or not. */
+  public static WorkerStatus ended(ProcessRecord record) {
     WorkerEnd end =
         record
             .end()
             .map(it -> new WorkerEnd(kind(it), it))
-            .orElseGet(() -> new WorkerEnd(WorkerEnd.Kind.UNKNOWN, unknown(detected)));
+            .orElseGet(() -> new WorkerEnd(WorkerEnd.Kind.UNKNOWN, unknown(record.startedAt())));
     return status(record, Phase.ENDED, Optional.of(end));
   }
 
+  /** Returns an end at the last time that is known. */
   private static ProcessEnd unknown(Instant time) {
     return ProcessEnd.ofReason(
         time, "unknown: its starter had exited before it, or the machine was restarted");
