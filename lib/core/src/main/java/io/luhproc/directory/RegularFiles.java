@@ -1,6 +1,7 @@
 package io.luhproc.directory;
 
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,6 +43,11 @@ public final class RegularFiles {
     // Not a channel, which loads thirty classes before the task of a cold worker.
     try (InputStream in = new FileInputStream(file.toFile())) {
       return in.readNBytes(maxBytes);
+    } catch (FileNotFoundException e) {
+      // Deleted since, or not readable: a channel tells which.
+      try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        return in.readNBytes(maxBytes);
+      }
     }
   }
 }
