@@ -80,6 +80,7 @@ public final class WorkerEngines {
       }
       schemes.add(provider.scheme());
     }
+    schemes.sort(null);
     String remedy =
         ARTIFACTS.containsKey(scheme)
             ? "add the dependency io.luhproc:" + ARTIFACTS.get(scheme)

@@ -56,12 +56,12 @@ final class WorkerStopper {
     if (lock.isPresent()) {
       DirectoryLock acquired = lock.get();
       try (acquired) {
-        ending = stopWithLockHeld(key, directory, new Attempt(options, deadline));
+        ending = stopWithLockHeld(key, directory, new Attempt(options, deadline, false));
       }
     } else {
       // A user may have deleted the root; the marker still identifies the worker.
       TreeScope scope = TreeScope.of(directory.path(), Optional.empty());
-      StopTreeResult tree = stopTree(key, scope, new Attempt(options, deadline));
+      StopTreeResult tree = stopTree(key, scope, new Attempt(options, deadline, false));
       ending = new Ending(tree, false, Optional.empty());
     }
     Duration elapsed = Duration.ofNanos(context.time().nanoTime() - startNanos);
@@ -85,7 +85,8 @@ final class WorkerStopper {
         onLocked.run();
         Optional<ProcessRecord> current = directory.readRecord();
         if (current.isPresent() && current.get().isSameLaunch(run)) {
-          Ending ignored = stopWithLockHeld(run.key(), directory, new Attempt(options, deadline));
+          Ending ignored =
+              stopWithLockHeld(run.key(), directory, new Attempt(options, deadline, true));
         }
       }
     }
@@ -99,7 +100,8 @@ final class WorkerStopper {
    */
   void killRun(ProcessRecord run) {
     StopOptions options = StopOptions.builder().grace(Duration.ZERO).build();
-    Attempt attempt = new Attempt(options, Deadline.after(context.time(), options.timeout()));
+    Attempt attempt =
+        new Attempt(options, Deadline.after(context.time(), options.timeout()), false);
     ProcessDirectory directory = context.root().directory(run.key());
     StopTreeResult ignored =
         stopTree(run.key(), scope(directory, run.identity(), Optional.of(run)), attempt);
@@ -115,7 +117,7 @@ final class WorkerStopper {
     StopOptions options = StopOptions.builder().grace(context.grace()).build();
     Deadline deadline = Deadline.after(context.time(), options.timeout());
     TreeScope scope = scope(directory, previous.identity(), Optional.of(previous));
-    StopTreeResult ignored = stopTree(key, scope, new Attempt(options, deadline));
+    StopTreeResult ignored = stopTree(key, scope, new Attempt(options, deadline, false));
   }
 
   /**
@@ -147,7 +149,8 @@ final class WorkerStopper {
     Optional<ProcessRecord> lastRecord = directory.readRecord();
     if (attempt.options().keepLogs() && directory.isUsed()) {
       directory.deletePid();
-      lastRecord.ifPresent(it -> recordEnd(directory, it, outcome));
+      boolean stopped = outcome.found() || attempt.ofRun();
+      lastRecord.filter(it -> stopped).ifPresent(it -> recordEnd(directory, it, outcome));
     } else {
       directory.delete();
     }
@@ -216,7 +219,7 @@ final class WorkerStopper {
 
   /** Records the end if the worker could not do so. */
   private void recordEnd(ProcessDirectory directory, ProcessRecord record, StopTreeResult outcome) {
-    if (record.end().isEmpty() && outcome.found()) {
+    if (record.end().isEmpty()) {
       ProcessEnd end = StopEnd.of(context.time().now(), outcome.killed());
       directory.writeRecord(record.withEnd(end));
     }
@@ -235,6 +238,11 @@ final class WorkerStopper {
     }
   }
 
-  /** The options of one stop, and its deadline. */
-  private record Attempt(StopOptions options, Deadline deadline) {}
+  /**
+   * One stop.
+   *
+   * @param ofRun whether the process was alive when the stop was requested, so that the stop ended
+   *     it, even if another call kills it before the first look at the tree
+   */
+  private record Attempt(StopOptions options, Deadline deadline, boolean ofRun) {}
 }

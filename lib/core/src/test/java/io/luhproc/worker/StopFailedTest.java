@@ -107,6 +107,20 @@ class StopFailedTest {
   }
 
   @Test
+  void runThatIsKilledBeforeFirstLookOfItsStopIsStopped() {
+    ProcessIdentity dead = new ProcessIdentity(STUCK - 1, 7, "boot");
+    ProcessRecord run = directory.readRecord().orElseThrow().withIdentity(dead);
+    directory.writeRecord(run);
+    WorkerStopper withoutMembers =
+        new WorkerStopper(VirtualManagerContext.of(root, time, new StuckTable("/other")));
+
+    withoutMembers.stopRun(run, THREE_SECONDS.keepingLogs(), () -> {});
+
+    assertThat(directory.readRecord().flatMap(ProcessRecord::end))
+        .hasValueSatisfying(it -> assertThat(it.reason()).isEqualTo("stopped"));
+  }
+
+  @Test
   void stopSucceedsWhenDeadWorkersPidIsReusedByCaller() {
     ProcessIdentity earlier = new ProcessIdentity(ProcessHandle.current().pid(), 7, "boot");
     directory.writeRecord(directory.readRecord().orElseThrow().withIdentity(earlier));
