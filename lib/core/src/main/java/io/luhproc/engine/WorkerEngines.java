@@ -16,6 +16,8 @@ public final class WorkerEngines {
   /** The address of this machine. */
   public static final String LOCAL = "local:";
 
+  private static final String LOCAL_SCHEME = "local";
+
   private static final Pattern ADDRESS = Pattern.compile("([a-z][a-z0-9+.-]*):(\\S*)");
   private static final Map<String, String> ARTIFACTS =
       Map.of("k8s", "luhproc-kubernetes", "slurm", "luhproc-slurm");
@@ -80,7 +82,10 @@ public final class WorkerEngines {
       }
       schemes.add(provider.scheme());
     }
+    // First, whatever the order of the class path is.
+    schemes.removeIf(LOCAL_SCHEME::equals);
     schemes.sort(null);
+    schemes.add(0, LOCAL_SCHEME);
     String remedy =
         ARTIFACTS.containsKey(scheme)
             ? "add the dependency io.luhproc:" + ARTIFACTS.get(scheme)

@@ -44,7 +44,7 @@ class WorkerEnginesTest {
         .hasMessageContaining("io.luhproc:luhproc-slurm");
     assertThatThrownBy(() -> WorkerEngines.requireProvider("nomad:batch"))
         .isInstanceOf(EngineRefusedException.class)
-        .hasMessageContaining("; use one of fake, local");
+        .hasMessageContaining("; use one of local, fake");
     assertThatThrownBy(() -> WorkerEngines.requireProvider("batch"))
         .isInstanceOf(IllegalArgumentException.class);
   }
