@@ -73,7 +73,10 @@ public final class ExitRecorder implements Runnable, IntConsumer {
       if (lock.isPresent()) {
         DirectoryLock acquired = lock.get();
         try (acquired) {
-          directory.readRecord().filter(this::isSameLaunch).ifPresent(it -> recordExit(it, status));
+          directory
+              .readRecord()
+              .filter(launchRecord::isSameLaunch)
+              .ifPresent(it -> recordExit(it, status));
         }
       }
     } catch (RuntimeException e) {
@@ -82,10 +85,6 @@ public final class ExitRecorder implements Runnable, IntConsumer {
     } finally {
       done = true;
     }
-  }
-
-  private boolean isSameLaunch(ProcessRecord record) {
-    return record.launchToken().equals(launchRecord.launchToken());
   }
 
   private static ProcessEnd withFailure(ProcessEnd end, String failure) {

@@ -23,6 +23,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one process: mode 0700, its files 0600.
@@ -250,22 +251,22 @@ public final class ProcessDirectory {
 
   /** Returns the record; empty if {@code process.properties} is missing, truncated or damaged. */
   public Optional<ProcessRecord> readRecord() {
-    try {
-      return ProcessRecordFormat.decode(
-          RegularFiles.read(path.resolve(RECORD_FILE), MAX_RECORD_BYTES));
-    } catch (NoSuchFileException | NotDirectoryException expected) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw failure("read", path.resolve(RECORD_FILE), e);
-    }
+    byte[] content = readRecordFile();
+    return content == null ? Optional.empty() : ProcessRecordFormat.decode(content);
   }
 
   /** Returns key and token of the record; empty if it is missing, truncated or damaged. */
   public Optional<RecordedLaunch> readLaunch() {
+    byte[] content = readRecordFile();
+    return content == null ? Optional.empty() : RecordedLaunch.decode(content);
+  }
+
+  /** Returns the content of the file; null if it is missing. */
+  private byte @Nullable [] readRecordFile() {
     try {
-      return RecordedLaunch.decode(RegularFiles.read(path.resolve(RECORD_FILE), MAX_RECORD_BYTES));
+      return RegularFiles.read(path.resolve(RECORD_FILE), MAX_RECORD_BYTES);
     } catch (NoSuchFileException | NotDirectoryException expected) {
-      return Optional.empty();
+      return null;
     } catch (IOException e) {
       throw failure("read", path.resolve(RECORD_FILE), e);
     }

@@ -6,6 +6,7 @@ import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
 import io.luhproc.engine.WorkerSpec;
 import io.luhproc.worker.bootstrap.WorkerEnvironment;
+import io.luhproc.worker.local.WorkerKeys;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ record EngineLaunch(
 
   WorkerSpec spec(String token) {
     return new WorkerSpec(
-        EngineRecords.workerKey(key),
+        WorkerKeys.of(key),
         token,
         argv,
         WorkerEnvironment.forEngine(options.environment(), Optional.of(key.task()), key.id()),

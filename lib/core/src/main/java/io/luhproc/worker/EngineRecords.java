@@ -12,6 +12,7 @@ import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.time.Deadline;
+import io.luhproc.worker.local.WorkerKeys;
 import io.luhproc.worker.remote.LogMirror;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,10 +42,6 @@ final class EngineRecords {
   EngineRecords(ManagerContext context, WorkerEngine engine) {
     this.context = context;
     this.engine = engine;
-  }
-
-  static WorkerKey workerKey(ProcessKey key) {
-    return new WorkerKey(key.app(), key.task(), key.id());
   }
 
   ProcessDirectory directory(ProcessKey key) {
@@ -83,7 +80,7 @@ final class EngineRecords {
    */
   Optional<WorkerStatus> awaitStatus(
       ProcessKey key, Duration timeout, Predicate<Optional<WorkerStatus>> condition) {
-    StatusPoll poll = new StatusPoll(workerKey(key), condition);
+    StatusPoll poll = new StatusPoll(WorkerKeys.of(key), condition);
     try {
       boolean ignored = Deadline.after(context.time(), timeout).await(poll, POLL_PAUSE);
       return poll.last;
@@ -213,9 +210,8 @@ final class EngineRecords {
     LaunchedCommand unknown =
         new LaunchedCommand(List.of(), List.of(), List.of(), Path.of("/"), List.of());
     ProcessRecord.Launch launch = new ProcessRecord.Launch(status.token(), status.created());
-    WorkerKey key = status.key();
     return ProcessRecord.forLaunch(
-            new ProcessKey(key.app(), key.task(), key.id()), context.programName(), launch, unknown)
+            WorkerKeys.processKey(status.key()), context.programName(), launch, unknown)
         .withRemote(remote(status));
   }
 

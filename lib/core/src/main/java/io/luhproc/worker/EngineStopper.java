@@ -12,6 +12,7 @@ import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.process.ProcessEnd;
 import io.luhproc.process.Signal;
 import io.luhproc.time.DurationAndSizeFormat;
+import io.luhproc.worker.local.WorkerKeys;
 import io.luhproc.worker.remote.LogMirror;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +53,7 @@ final class EngineStopper {
   private Stopped stopWithLockHeld(
       ProcessKey key, ProcessDirectory directory, StopOptions options) {
     Optional<ProcessRecord> record = records.readRecord(directory, key);
-    Optional<WorkerStatus> found = engine.info(EngineRecords.workerKey(key));
+    Optional<WorkerStatus> found = engine.info(WorkerKeys.of(key));
     Stopped stopped =
         found.isPresent()
             ? stop(key, directory, found.get(), options)
@@ -109,7 +110,7 @@ final class EngineStopper {
 
   /** Stops a run until it has ended or is gone; returns the last that is known of it. */
   private WorkerStatus awaitEnd(ProcessKey key, WorkerStatus found, StopOptions options) {
-    WorkerKey workerKey = EngineRecords.workerKey(key);
+    WorkerKey workerKey = WorkerKeys.of(key);
     String incarnation = found.incarnation();
     Duration timeout = options.timeout().plus(ENGINE_DELAY);
     if (engine.stop(workerKey, incarnation, options.grace()) == StopReply.NOT_FOUND) {

@@ -17,6 +17,7 @@ import io.luhproc.process.Signal;
 import io.luhproc.time.Deadline;
 import io.luhproc.time.DurationAndSizeFormat;
 import io.luhproc.time.RandomTokens;
+import io.luhproc.worker.local.WorkerKeys;
 import io.luhproc.worker.remote.LogMirror;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,7 +206,7 @@ final class EngineWorkers implements Workers {
   public Optional<WorkerInfo> info(ProcessKey key) {
     ProcessDirectory directory = records.directory(key);
     Optional<ProcessRecord> record = records.readRecord(directory, key);
-    Optional<WorkerStatus> status = engine.info(EngineRecords.workerKey(key));
+    Optional<WorkerStatus> status = engine.info(WorkerKeys.of(key));
     if (status.isPresent()) {
       records.keepEnd(directory, status.get());
       return Optional.of(records.info(directory, status.get(), false));
@@ -219,9 +220,7 @@ final class EngineWorkers implements Workers {
     Set<String> listed = new HashSet<>();
     for (WorkerStatus status : engine.list()) {
       if (tasks.contains(status.key().task()) && status.key().app().equals(context.app())) {
-        ProcessDirectory directory =
-            records.directory(
-                new ProcessKey(status.key().app(), status.key().task(), status.key().id()));
+        ProcessDirectory directory = records.directory(WorkerKeys.processKey(status.key()));
         boolean ignored = listed.add(directory.name());
         records.keepEnd(directory, status);
         workers.add(records.info(directory, status, false));
@@ -242,7 +241,7 @@ final class EngineWorkers implements Workers {
   @Override
   public ProcessLog logs(ProcessKey key) {
     ProcessDirectory directory = records.directory(key);
-    Optional<WorkerStatus> status = engine.info(EngineRecords.workerKey(key));
+    Optional<WorkerStatus> status = engine.info(WorkerKeys.of(key));
     if (status.isEmpty() && records.readRecord(directory, key).isEmpty()) {
       throw new NoSuchWorkerException(key);
     }

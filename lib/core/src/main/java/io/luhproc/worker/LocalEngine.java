@@ -41,6 +41,7 @@ import io.luhproc.worker.bootstrap.Platform;
 import io.luhproc.worker.bootstrap.WorkerEnvironment;
 import io.luhproc.worker.local.LocalLog;
 import io.luhproc.worker.local.LocalStatus;
+import io.luhproc.worker.local.WorkerKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ final class LocalEngine implements WorkerEngine {
 
   /** Returns the record of a worker; empty if it has none, or that of another engine. */
   private Optional<ProcessRecord> find(WorkerKey workerKey) {
-    ProcessKey key = new ProcessKey(workerKey.app(), workerKey.task(), workerKey.id());
+    ProcessKey key = WorkerKeys.processKey(workerKey);
     ProcessDirectory directory = directory(key);
     if (!context.root().exists() || !directory.exists()) {
       return Optional.empty();
@@ -304,8 +305,7 @@ final class LocalEngine implements WorkerEngine {
         () -> {
           Optional<ProcessRecord> run =
               find(key).filter(it -> LocalStatus.isIncarnation(incarnation, it));
-          ProcessKey processKey = new ProcessKey(key.app(), key.task(), key.id());
-          ProcessLog log = ProcessLog.of(directory(processKey).path()).both();
+          ProcessLog log = ProcessLog.of(directory(WorkerKeys.processKey(key)).path()).both();
           return run.map(it -> LocalLog.open(log, cursor, follow, () -> endOf(it)))
               .orElseGet(() -> LocalLog.gone(log));
         });
@@ -313,7 +313,7 @@ final class LocalEngine implements WorkerEngine {
 
   private Optional<EngineLog.End> endOf(ProcessRecord run) {
     Optional<WorkerStatus> status =
-        find(LocalStatus.key(run.key())).filter(it -> it.isSameLaunch(run)).flatMap(this::status);
+        find(WorkerKeys.of(run.key())).filter(it -> it.isSameLaunch(run)).flatMap(this::status);
     if (status.isEmpty()) {
       return Optional.of(EngineLog.End.GONE);
     }
@@ -342,7 +342,7 @@ final class LocalEngine implements WorkerEngine {
   private record SpecRequest(WorkerSpec spec, String app) implements WorkerStarter.Request {
     @Override
     public ProcessKey key() {
-      return new ProcessKey(spec.key().app(), spec.key().task(), spec.key().id());
+      return WorkerKeys.processKey(spec.key());
     }
 
     @Override

@@ -56,12 +56,12 @@ final class WorkerStopper {
     if (lock.isPresent()) {
       DirectoryLock acquired = lock.get();
       try (acquired) {
-        ending = stopWithLockHeld(key, directory, new Attempt(options, deadline, false));
+        ending = stopWithLockHeld(key, directory, new Attempt(options, deadline));
       }
     } else {
       // A user may have deleted the root; the marker still identifies the worker.
       TreeScope scope = TreeScope.of(directory.path(), Optional.empty());
-      StopTreeResult tree = stopTree(key, scope, new Attempt(options, deadline, false));
+      StopTreeResult tree = stopTree(key, scope, new Attempt(options, deadline));
       ending = new Ending(tree, false, Optional.empty());
     }
     Duration elapsed = Duration.ofNanos(context.time().nanoTime() - startNanos);
@@ -100,8 +100,7 @@ final class WorkerStopper {
    */
   void killRun(ProcessRecord run) {
     StopOptions options = StopOptions.builder().grace(Duration.ZERO).build();
-    Attempt attempt =
-        new Attempt(options, Deadline.after(context.time(), options.timeout()), false);
+    Attempt attempt = new Attempt(options, Deadline.after(context.time(), options.timeout()));
     ProcessDirectory directory = context.root().directory(run.key());
     StopTreeResult ignored =
         stopTree(run.key(), scope(directory, run.identity(), Optional.of(run)), attempt);
@@ -117,7 +116,7 @@ final class WorkerStopper {
     StopOptions options = StopOptions.builder().grace(context.grace()).build();
     Deadline deadline = Deadline.after(context.time(), options.timeout());
     TreeScope scope = scope(directory, previous.identity(), Optional.of(previous));
-    StopTreeResult ignored = stopTree(key, scope, new Attempt(options, deadline, false));
+    StopTreeResult ignored = stopTree(key, scope, new Attempt(options, deadline));
   }
 
   /**
@@ -244,5 +243,10 @@ final class WorkerStopper {
    * @param ofRun whether the process was alive when the stop was requested, so that the stop ended
    *     it, even if another call kills it before the first look at the tree
    */
-  private record Attempt(StopOptions options, Deadline deadline, boolean ofRun) {}
+  private record Attempt(StopOptions options, Deadline deadline, boolean ofRun) {
+    /** Creates a stop of whatever is there, perhaps nothing. */
+    Attempt(StopOptions options, Deadline deadline) {
+      this(options, deadline, false);
+    }
+  }
 }

@@ -1,8 +1,6 @@
 package io.luhproc.worker.local;
 
-import io.luhproc.directory.ProcessKey;
 import io.luhproc.directory.ProcessRecord;
-import io.luhproc.engine.WorkerKey;
 import io.luhproc.engine.WorkerStatus;
 import io.luhproc.engine.WorkerStatus.Phase;
 import io.luhproc.engine.WorkerStatus.WorkerEnd;
@@ -16,11 +14,6 @@ public final class LocalStatus {
   private static final int BOOT_ID_LENGTH = 8;
 
   private LocalStatus() {}
-
-  /** Returns the key of a worker on every engine. */
-  public static WorkerKey key(ProcessKey key) {
-    return new WorkerKey(key.app(), key.task(), key.id());
-  }
 
   /** Returns the status of a worker that another process is launching. */
   public static WorkerStatus starting(ProcessRecord record) {
@@ -62,7 +55,7 @@ public final class LocalStatus {
   private static WorkerStatus status(ProcessRecord record, Phase phase, Optional<WorkerEnd> end) {
     Optional<ProcessIdentity> process = record.identity();
     return new WorkerStatus(
-        key(record.key()),
+        WorkerKeys.of(record.key()),
         incarnation(record),
         record.launchToken(),
         phase,
