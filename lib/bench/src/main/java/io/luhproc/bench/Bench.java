@@ -75,6 +75,7 @@ public final class Bench {
     sections.put("program-size", ProgramSection::size);
     sections.put("program-status", ProgramSection::status);
     sections.put("program-growth", GrowthSection::run);
+    sections.put("program-respawn", RespawnSection::run);
     sections.put("keeper", IdleWorkerSection::maintenanceThread);
     sections.put("memory", IdleWorkerSection::memory);
     sections.put("command", CommandSection::run);

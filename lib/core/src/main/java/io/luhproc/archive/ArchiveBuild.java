@@ -1,5 +1,6 @@
 package io.luhproc.archive;
 
+import io.luhproc.directory.AtomicFiles;
 import io.luhproc.relaunch.JavaLaunch;
 import io.luhproc.time.RandomTokens;
 import java.io.Closeable;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes an archive from a list of classes: one JVM writes it, another checks that it can be used.
@@ -23,7 +25,7 @@ import java.util.Optional;
 final class ArchiveBuild implements Closeable {
   // If memory is short, the kernel ends this process and not the worker: oom_score_adj in proc(5).
   private static final String AT_LOW_PRIORITY =
-      "echo 1000 >/proc/self/oom_score_adj; exec nice -n 19 \"$0\" \"$@\"";
+      "umask 077; echo 1000 >/proc/self/oom_score_adj; exec nice -n 19 \"$0\" \"$@\"";
   // Without sync(1), a power failure after the rename could leave a file of zeros.
   private static final String SYNC_FIRST = "sync \"$LUHPROC_NEW_ARCHIVE\"; ";
 
@@ -60,7 +62,9 @@ final class ArchiveBuild implements Closeable {
   static Optional<ArchiveBuild> begin(ClassList classes, JavaLaunch launch) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            classes.directory().lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            classes.directory().lock(),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            AtomicFiles.FILE_MODE);
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {

@@ -68,9 +68,11 @@ public final class Launcher implements AutoCloseable {
    *     is too low, no tool can set it, or a sandbox refuses it
    */
   public LaunchRequest mark(LaunchRequest request) {
+    if (request.limitMarker().isPresent()) {
+      return request;
+    }
     LimitMarker marker = LimitMarker.fromRandomBits(RandomTokens.bits());
-    boolean marks = request.limitMarker().isEmpty() && limitMarkerCommand.canSet(marker, request);
-    return marks ? request.with(marker) : request;
+    return limitMarkerCommand.canSet(marker, request) ? request.with(marker) : request;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the words in front of a command that set its {@link LimitMarker} and then execute it.
@@ -41,6 +42,8 @@ final class LimitMarkerCommand {
 
   private final ToolLocator toolLocator;
   private final Map<List<String>, Boolean> testResults = new ConcurrentHashMap<>();
+  // That of this JVM, which nothing changes: the kernel does not enforce it.
+  private volatile @Nullable String hardLimit;
 
   LimitMarkerCommand(ToolLocator toolLocator) {
     this.toolLocator = toolLocator;
@@ -123,10 +126,13 @@ final class LimitMarkerCommand {
 
   // What this system permits.
 
-  private static boolean isWithinHardLimit(LimitMarker marker) {
-    String[] limits = parseLimits(ProcFile.read(LIMITS_FILE));
-    return limits[1].equals(UNLIMITED)
-        || (!limits[1].isEmpty() && Long.parseLong(limits[1]) >= marker.value());
+  private boolean isWithinHardLimit(LimitMarker marker) {
+    String limit = hardLimit;
+    if (limit == null) {
+      limit = parseLimits(ProcFile.read(LIMITS_FILE))[1];
+      hardLimit = limit;
+    }
+    return limit.equals(UNLIMITED) || (!limit.isEmpty() && Long.parseLong(limit) >= marker.value());
   }
 
   /** Returns the soft and the hard limit of file locks; two empty texts if there are none. */

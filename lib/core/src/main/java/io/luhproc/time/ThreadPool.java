@@ -26,9 +26,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ThreadPool implements ResizableExecutor {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final String name;
+  private final boolean keepsOne;
 
   // Guarded by "this". The most recently idle worker is first.
   private final Set<Worker> workers = new HashSet<>();
@@ -37,14 +39,23 @@ public final class ThreadPool implements ResizableExecutor {
   private int maxThreads;
   private volatile boolean closed;
 
-  private ThreadPool(String name, int maxThreads) {
+  private ThreadPool(String name, int maxThreads, boolean keepsOne) {
     this.name = name;
     this.maxThreads = maxThreads;
+    this.keepsOne = keepsOne;
   }
 
   /** Creates a pool without threads. They are started on demand. */
   public static ThreadPool withMaxThreads(int maxThreads, String name) {
-    return new ThreadPool(name, maxThreads);
+    return new ThreadPool(name, maxThreads, false);
+  }
+
+  /**
+   * Creates a pool without threads, of which one stays when it is idle: for tasks that are rare and
+   * urgent. The start of a thread takes up to a millisecond.
+   */
+  public static ThreadPool keepingOneThread(int maxThreads, String name) {
+    return new ThreadPool(name, maxThreads, true);
   }
 
   /**
@@ -110,6 +121,7 @@ public final class ThreadPool implements ResizableExecutor {
 
   /** Waits for the next task of a worker; returns null if its thread must exit. */
   private @Nullable Runnable next(Worker worker) {
+    boolean stays;
     synchronized (this) {
       boolean isSurplus = workers.size() > maxThreads;
       Runnable body = isSurplus ? null : queue.poll();
@@ -121,9 +133,10 @@ public final class ThreadPool implements ResizableExecutor {
         return null;
       }
       worker.body = null;
+      stays = keepsOne && idle.isEmpty();
       idle.push(worker);
     }
-    worker.awaitAssignment();
+    worker.awaitAssignment(stays ? UNLIMITED : IDLE_TIMEOUT);
     return takeAssignedOrRetire(worker);
   }
 
@@ -191,8 +204,8 @@ public final class ThreadPool implements ResizableExecutor {
       }
     }
 
-    private void awaitAssignment() {
-      Deadline idleDeadline = Deadline.after(TimeSource.system(), IDLE_TIMEOUT);
+    private void awaitAssignment(Duration timeout) {
+      Deadline idleDeadline = Deadline.after(TimeSource.system(), timeout);
       while (body == null && !closed && !idleDeadline.isExpired()) {
         LockSupport.parkNanos(this, idleDeadline.remaining().toNanos());
       }

@@ -84,6 +84,18 @@ class ClassArchiveTest {
   }
 
   @Test
+  void filesBelongToThisUserOnly() throws Exception {
+    try (ArchivedApp app = ArchivedApp.ofJars(folder)) {
+      Path archive = app.makeArchive();
+      for (String name : app.files()) {
+        assertThat(Files.getPosixFilePermissions(archive.resolveSibling(name)))
+            .as(name)
+            .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+      }
+    }
+  }
+
+  @Test
   void archiveIsNotMadeWhenDiskIsFull() throws Exception {
     try (ArchivedApp app = ArchivedApp.ofJars(folder).wrappedBy("prlimit", "--fsize=4194304")) {
       app.start("full");

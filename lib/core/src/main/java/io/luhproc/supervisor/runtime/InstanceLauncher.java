@@ -185,7 +185,8 @@ final class InstanceLauncher {
     former
         .filter(it -> recorded.equals(Optional.of(it.pid())))
         .or(() -> directory.readRecord().flatMap(ProcessRecord::identity))
-        .filter(table::isAlive)
+        // Nearly always gone, which a probe finds out at little cost.
+        .filter(it -> table.probe(it.pid()).isPresent() && table.isAlive(it))
         .ifPresent(
             identity -> {
               throw new LuhprocException(

@@ -59,7 +59,7 @@ public final class LocalProcessRuntime implements ProcessRuntime {
   private final ProcessRoot root;
   private final ProcessTable table = ProcessTable.system();
   private final CgroupProvider cgroups;
-  private final ThreadPool pool = ThreadPool.withMaxThreads(MAX_THREADS, "services");
+  private final ThreadPool pool = ThreadPool.keepingOneThread(MAX_THREADS, "services");
   private final KeyedSerialExecutor serialExecutor = new KeyedSerialExecutor(pool);
   private final LaunchTask.LaunchContext launchContext;
   private final LaunchCommandBuilder commandBuilder;

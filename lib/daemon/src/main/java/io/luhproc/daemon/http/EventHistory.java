@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers the events of a supervisor, keeps the recent ones and adds them to the open queues.
@@ -24,11 +25,32 @@ final class EventHistory implements AutoCloseable {
   // A queue may be removed while a message is sent to it.
   private final Set<EventQueue> queues = ConcurrentHashMap.newKeySet();
   // Guarded by this, as is the next field.
-  private final Deque<Numbered> events = new ArrayDeque<>();
+  private final Deque<NumberedEvent> events = new ArrayDeque<>();
   private long lastNumber;
 
-  /** An event, as sent. */
-  private record Numbered(long number, String message) {}
+  /**
+   * An event and its message, which is written when the first client needs it: most events of a
+   * process that is restarted again and again are sent to nobody. Guarded by the history.
+   */
+  private static final class NumberedEvent {
+    private final long number;
+    private final SupervisorEvent event;
+    private @Nullable String message;
+
+    NumberedEvent(long number, SupervisorEvent event) {
+      this.number = number;
+      this.event = event;
+    }
+
+    String message(String run) {
+      String written = message;
+      if (written == null) {
+        written = EventJson.message(run + "-" + number, event);
+        message = written;
+      }
+      return written;
+    }
+  }
 
   EventHistory(Supervisor supervisor) {
     registration = supervisor.onEvent(this::add);
@@ -37,12 +59,12 @@ final class EventHistory implements AutoCloseable {
   private synchronized void add(SupervisorEvent event) {
     counts.add(event);
     lastNumber++;
-    Numbered numbered = new Numbered(lastNumber, EventJson.message(run + "-" + lastNumber, event));
+    NumberedEvent numbered = new NumberedEvent(lastNumber, event);
     events.add(numbered);
     if (events.size() > SIZE) {
       events.remove();
     }
-    queues.forEach(queue -> queue.send(numbered.message()));
+    queues.forEach(queue -> queue.send(numbered.message(run)));
   }
 
   EventCounts counts() {
@@ -63,13 +85,13 @@ final class EventHistory implements AutoCloseable {
     EventQueue queue = new EventQueue(signal, counts::addDropped, queues::remove);
     if (lastEventId.isPresent()) {
       long last = numberOf(lastEventId.get());
-      long oldest = events.isEmpty() ? lastNumber + 1 : events.peek().number();
+      long oldest = events.isEmpty() ? lastNumber + 1 : events.peek().number;
       if (last + 1 < oldest) {
         queue.send(EventJson.lost(oldest - last - 1));
       }
-      for (Numbered event : events) {
-        if (event.number() > last) {
-          queue.send(event.message());
+      for (NumberedEvent event : events) {
+        if (event.number > last) {
+          queue.send(event.message(run));
         }
       }
     } else {
