@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A child of a supervisor, {@code cat FIFO}, that is killed and started again.
@@ -46,11 +47,17 @@ final class RespawnedChild implements AutoCloseable {
       throw new IOException("cannot make " + fifo);
     }
     CompletableFuture<Start> first = awaitStart();
-    supervisor = new CommandRunner(command, variables).startWithLog(fifo.resolveSibling("log"));
-    current = first.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    Path log = fifo.resolveSibling("log");
+    supervisor = new CommandRunner(command, variables).startWithLog(log);
+    try {
+      current = first.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      supervisor.destroy();
+      throw new IOException(command + " did not start its child: " + Files.readString(log), e);
+    }
   }
 
-  /** Starts {@code luhproc up} with one service that is started again at once. */
+  /** Starts {@code luhproc up}, with its class archive and one service that restarts at once. */
   static RespawnedChild ofLuhproc(Path launcher, Path folder, int respawns) throws Exception {
     Path fifo = folder.resolve("fifo");
     Path file =
@@ -65,13 +72,15 @@ final class RespawnedChild implements AutoCloseable {
             restart = { condition = "always", delay = 0 }
             """
                 .formatted(fifo));
+    Path cache = folder.resolve("cache");
     Map<String, String> variables =
         Map.of(
             "LUHPROC_FILE", file.toString(),
             "XDG_STATE_HOME", folder.resolve("state").toString(),
-            "LUHPROC_CLASS_ARCHIVE", "off");
-    return new RespawnedChild(
-        fifo, respawns, List.of(launcher.toString(), "up", "--foreground"), variables);
+            "XDG_CACHE_HOME", cache.toString());
+    String program = launcher.toString();
+    SupervisingProgram.makeClassArchive(List.of(program, "version"), variables, cache);
+    return new RespawnedChild(fifo, respawns, List.of(program, "up", "--foreground"), variables);
   }
 
   /** Starts a JVM, with the options of the launcher of luhproc, that uses ProcessBuilder. */
