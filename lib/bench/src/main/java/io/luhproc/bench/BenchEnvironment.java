@@ -25,6 +25,9 @@ record BenchEnvironment(
     Optional<Path> exampleJar,
     Optional<Path> launcher,
     Map<String, List<String>> comparedCommands) {
+  /** Options of the JVM of {@code luhproc up}, as in its launcher. */
+  static final List<String> LAUNCHER_OPTIONS =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   /** Creates a directory in the folder of this run. */
   Path createDirectory(String name) {

@@ -42,7 +42,7 @@ final class CommandSection {
     String indexedFolder = Files.createDirectory(folder.resolve("indexed")).toRealPath().toString();
     String[] info = {"info", "INDEXER", indexedFolder};
     new CommandRunner(jarCommand(jar, "index", indexedFolder), variables).timeToExit();
-    SupervisingProgram.makeClassArchive(List.of(launcher, "list"), variables, cache);
+    LuhprocProgram.makeClassArchive(List.of(launcher, "list"), variables, cache);
     InterleavedTrials trials =
         new InterleavedTrials()
             .add(INFO_TRIAL, new CommandRunner(jarCommand(jar, info), variables)::timeToExit)

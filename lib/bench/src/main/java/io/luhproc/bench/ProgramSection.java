@@ -38,8 +38,7 @@ final class ProgramSection {
     }
     Path folder = environment.createDirectory("size");
     List<String> idle = BenchEnvironment.javaCommand(IdleMain.class, "bare");
-    // As in the launcher.
-    idle.addAll(1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    idle.addAll(1, BenchEnvironment.LAUNCHER_OPTIONS);
     Process jvm = new CommandRunner(idle, Map.of()).startWithLog(folder.resolve("idle.log"));
     Optional<SupervisingProgram> supervisord = Optional.empty();
     try (SupervisingProgram luhproc =

@@ -3,7 +3,6 @@ package io.luhproc.bench;
 import io.luhproc.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,15 +89,13 @@ final class RespawnSection {
     Samples luhproc = trials.samplesOf(LUHPROC);
     double ratio = luhproc.median() / trials.samplesOf(PROCESS_BUILDER).median();
     double tail = luhproc.quantile(0.99) / luhproc.median();
-    List<ResultRow> rows = new ArrayList<>();
-    rows.add(
+    return List.of(
         new ResultRow(
             "from SIGKILL to the first open(2) of the next process, `luhproc up`, delay 0",
             Samples.formatMillis(luhproc.median()) + ", " + Samples.formatRatio(ratio),
             trials.mediansExcept(LUHPROC),
             "<= " + Samples.formatRatio(MAX_RATIO) + " of ProcessBuilder",
-            ratio <= MAX_RATIO));
-    rows.add(
+            ratio <= MAX_RATIO),
         new ResultRow(
             "the same, p99 over the median",
             Samples.formatMillis(luhproc.quantile(0.99)) + ", " + Samples.formatRatio(tail),
@@ -106,6 +103,5 @@ final class RespawnSection {
                 + Samples.formatMillis(trials.samplesOf(PROCESS_BUILDER).quantile(0.99)),
             "<= " + Samples.formatRatio(MAX_TAIL),
             tail <= MAX_TAIL));
-    return rows;
   }
 }

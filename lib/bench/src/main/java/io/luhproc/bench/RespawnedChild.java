@@ -57,37 +57,29 @@ final class RespawnedChild implements AutoCloseable {
     }
   }
 
-  /** Starts {@code luhproc up}, with its class archive and one service that restarts at once. */
+  /** Starts {@code luhproc up} with one service that restarts at once. */
   static RespawnedChild ofLuhproc(Path launcher, Path folder, int respawns) throws Exception {
     Path fifo = folder.resolve("fifo");
-    Path file =
-        Files.writeString(
-            folder.resolve("luhproc.toml"),
+    LuhprocProgram program =
+        LuhprocProgram.create(
+            launcher,
+            folder,
             """
-            [supervisor]
-            directory = "run"
             [services.child]
             command = ["/bin/cat", "%s"]
             min_ready_time = 0
             restart = { condition = "always", delay = 0 }
             """
                 .formatted(fifo));
-    Path cache = folder.resolve("cache");
-    Map<String, String> variables =
-        Map.of(
-            "LUHPROC_FILE", file.toString(),
-            "XDG_STATE_HOME", folder.resolve("state").toString(),
-            "XDG_CACHE_HOME", cache.toString());
-    String program = launcher.toString();
-    SupervisingProgram.makeClassArchive(List.of(program, "version"), variables, cache);
-    return new RespawnedChild(fifo, respawns, List.of(program, "up", "--foreground"), variables);
+    return new RespawnedChild(
+        fifo, respawns, program.command("up", "--foreground"), program.variables());
   }
 
   /** Starts a JVM, with the options of the launcher of luhproc, that uses ProcessBuilder. */
   static RespawnedChild ofProcessBuilder(Path folder, int respawns) throws Exception {
     Path fifo = folder.resolve("fifo");
     List<String> command = BenchEnvironment.javaCommand(RespawnMain.class, "/bin/cat", fifo + "");
-    command.addAll(1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(1, BenchEnvironment.LAUNCHER_OPTIONS);
     return new RespawnedChild(fifo, respawns, command, Map.of());
   }
 

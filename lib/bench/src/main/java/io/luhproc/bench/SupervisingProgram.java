@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** A supervisor in the foreground with children that sleep, and the command that shows them. */
 final class SupervisingProgram implements AutoCloseable {
@@ -36,44 +35,14 @@ final class SupervisingProgram implements AutoCloseable {
   /** Starts luhproc with its launcher, whose class archive it makes first. */
   static SupervisingProgram luhproc(Path launcher, Path folder, int children)
       throws IOException, InterruptedException {
-    Path file =
-        Files.writeString(
-            folder.resolve("luhproc.toml"),
-            // The path of a socket has at most 107 bytes.
-            "[supervisor]\ndirectory = \"run\"\n"
-                + sections("[services.s%d]\ncommand = [%s]\n", children));
-    Path cache = folder.resolve("cache");
-    Map<String, String> variables =
-        Map.of(
-            "LUHPROC_FILE", file.toString(),
-            "XDG_STATE_HOME", folder.resolve("state").toString(),
-            "XDG_CACHE_HOME", cache.toString());
-    String program = launcher.toString();
-    makeClassArchive(List.of(program, "version"), variables, cache);
+    LuhprocProgram program =
+        LuhprocProgram.create(
+            launcher, folder, sections("[services.s%d]\ncommand = [%s]\n", children));
     return new SupervisingProgram(
-        List.of(program, "up", "--foreground"), List.of(program, "status"), variables, folder);
-  }
-
-  /**
-   * Runs a command of a launcher script and waits for the class archive that it makes.
-   *
-   * @param cache {@code XDG_CACHE_HOME} of the variables
-   */
-  static void makeClassArchive(List<String> command, Map<String, String> variables, Path cache)
-      throws IOException, InterruptedException {
-    int ignored = new CommandRunner(command, variables).exitCode();
-    if (!Deadline.after(TimeSource.system(), TIMEOUT).await(() -> hasArchive(cache))) {
-      throw new IOException(command + " made no class archive");
-    }
-  }
-
-  private static boolean hasArchive(Path cache) {
-    try (Stream<Path> files = Files.walk(cache)) {
-      return files.anyMatch(it -> it.toString().matches(".*\\.(jsa|aot)"));
-    } catch (IOException expected) {
-      // A file has just been renamed.
-      return false;
-    }
+        program.command("up", "--foreground"),
+        program.command("status"),
+        program.variables(),
+        folder);
   }
 
   /** Starts supervisord of Debian. */

@@ -149,29 +149,17 @@ class ThreadPoolTest {
 
   @Test
   void oneIdleThreadStaysUntilPoolIsClosed() {
-    CountDownLatch started = new CountDownLatch(2);
     try (ThreadPool keeping = ThreadPool.keepingOneThread(2, "pool-test")) {
-      for (int i = 0; i < 2; i++) {
-        keeping.execute(
-            () -> {
-              started.countDown();
-              awaitUninterrupted(started);
-            });
-      }
-      Eventually.holds("one thread is left", () -> threads() == 1 && started.getCount() == 0);
+      keeping.execute(this::block);
+      keeping.execute(this::block);
+      awaitRunning(2);
+      end.countDown();
+      Eventually.holds("one thread is left", () -> threads() == 1);
       Deadline later = Deadline.after(TimeSource.system(), Duration.ofSeconds(3));
       Eventually.holds("the timeout is over", () -> threads() == 0 || later.isExpired());
       assertThat(threads()).isOne();
     }
     assertThat(threads()).isZero();
-  }
-
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static long threads() {

@@ -29,8 +29,8 @@ final class EventHistory implements AutoCloseable {
   private long lastNumber;
 
   /**
-   * An event and its message, which is written when the first client needs it: most events of a
-   * process that is restarted again and again are sent to nobody. Guarded by the history.
+   * An event and its message. The message is written when a client first needs it, so a daemon
+   * without clients writes none. Guarded by the history.
    */
   private static final class NumberedEvent {
     private final long number;
