@@ -3,6 +3,7 @@ package io.luhproc.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.luhproc.testing.Eventually;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class KilledQueue {
     for (int i = 0; i < workers; i++) {
       expected.add("id-" + i);
     }
-    assertThat(ran.call()).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(ran.call()).as(this::output).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(process.exitValue()).as(this::output).isZero();
   }
 
@@ -80,7 +81,11 @@ public final class KilledQueue {
             Integer.toString(limit),
             Integer.toString(submitted));
     builder.environment().putAll(environment);
-    return builder.redirectOutput(folder.resolve("out").toFile()).redirectErrorStream(true).start();
+    File out = folder.resolve("out").toFile();
+    return builder
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(out))
+        .redirectErrorStream(true)
+        .start();
   }
 
   private String output() {

@@ -33,7 +33,10 @@ public final class QueueApp {
             .build();
     int limit = Integer.parseInt(arguments[2]);
     try (WorkerQueue queue =
-        WorkerQueue.builder(manager, folder.resolve("queue")).place(arguments[1], limit).open()) {
+        WorkerQueue.builder(manager, folder.resolve("queue"))
+            .place(arguments[1], limit)
+            .onEnd(it -> System.out.println(it.id() + ": " + it.end()))
+            .open()) {
       for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
         boolean ignored = queue.submit("INDEX", "id-" + i, options);
       }
