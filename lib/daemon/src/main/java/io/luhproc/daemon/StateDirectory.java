@@ -4,6 +4,7 @@ import io.luhproc.DirectoryLockedException;
 import io.luhproc.DirectoryRefusedException;
 import io.luhproc.LuhprocException;
 import io.luhproc.daemon.file.PrivateFile;
+import io.luhproc.directory.RegularFiles;
 import io.luhproc.directory.Sha256;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -146,14 +147,7 @@ public final class StateDirectory {
   }
 
   private Path readPointer() throws IOException {
-    Path pointer = path.resolve(POINTER_FILE);
-    if (Files.exists(pointer) && !Files.isRegularFile(pointer, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("it is no regular file");
-    }
-    byte[] bytes;
-    try (var in = Files.newInputStream(pointer, LinkOption.NOFOLLOW_LINKS)) {
-      bytes = in.readNBytes(MAX_POINTER_BYTES);
-    }
+    byte[] bytes = RegularFiles.read(path.resolve(POINTER_FILE), MAX_POINTER_BYTES);
     Path target = Path.of(new String(bytes, StandardCharsets.UTF_8).stripTrailing());
     if (!target.isAbsolute()) {
       throw new IOException("it holds no absolute path");

@@ -155,11 +155,11 @@ class StateDirectoryTest {
     Path target = Files.writeString(folder.resolve("target"), "/tmp\n");
     Files.delete(pointer);
     Files.createSymbolicLink(pointer, target);
-    assertThatThrownBy(state::inUse).hasMessageContaining("no regular file");
+    assertThatThrownBy(state::inUse).hasMessageContaining("not a regular file");
 
     Files.delete(pointer);
     Files.createDirectory(pointer);
-    assertThatThrownBy(state::inUse).hasMessageContaining("no regular file");
+    assertThatThrownBy(state::inUse).hasMessageContaining("not a regular file");
   }
 
   @Test
