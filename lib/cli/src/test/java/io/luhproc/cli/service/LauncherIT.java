@@ -127,12 +127,24 @@ final class LauncherIT {
   @ParameterizedTest
   @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
   void collectorOfUserIsNoConflictWithThatOfLauncher(String variable) throws Exception {
-    Map<String, String> environment = Map.of(variable, "-XX:+UseSerialGC");
+    Map<String, String> environment = Map.of(variable, "-XX:+UseParallelGC");
     for (int i = 0; i < 2; i++) {
-      Result result = run(bin.resolve("luhproc"), environment);
-      assertThat(result.code()).as(result.err()).isZero();
+      assertSucceeds(environment);
       awaitArchives(1);
     }
+  }
+
+  private void assertSucceeds(Map<String, String> environment) throws Exception {
+    Result result = run(bin.resolve("luhproc"), environment);
+    assertThat(result.code()).as(result.out() + result.err()).isZero();
+  }
+
+  @Test
+  void maximumHeapOfUserMayBeBelowInitialHeapOfLauncher() throws Exception {
+    assertRuns(Map.of());
+    awaitArchives(1);
+    assertSucceeds(Map.of("JAVA_TOOL_OPTIONS", "-Xmx6m"));
+    assertSucceeds(Map.of("JAVA_TOOL_OPTIONS", "-Xmx6m", "LUHPROC_CLASS_ARCHIVE", "off"));
   }
 
   @Test
