@@ -25,7 +25,7 @@ record BenchEnvironment(
     Optional<Path> exampleJar,
     Optional<Path> launcher,
     Map<String, List<String>> comparedCommands) {
-  /** Options of the JVM of {@code luhproc up}, as in its launcher. */
+  /** The compiler and the collector of the JVM of {@code luhproc up}, as in its launcher. */
   static final List<String> LAUNCHER_OPTIONS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
